@@ -1,0 +1,42 @@
+import type { Json } from "./json.ts";
+import type { Labels } from "./labels.ts";
+import type { Target } from "./probe.ts";
+import type { Severity } from "./severity.ts";
+import type { Tier } from "./tier.ts";
+
+/** When something is expected: a period, or a cron expression read in a time zone. */
+export type Recurrence =
+  | Readonly<{ kind: "every"; everyMs: number }>
+  | Readonly<{ kind: "cron"; expression: string; timeZone: string }>;
+
+/** When a check runs: by its own recurrence, or when something arrives (and at the end of the grace when nothing did). */
+export type Schedule = Recurrence | Readonly<{ kind: "arrival"; expected?: Recurrence; graceMs: number }>;
+
+/** A target with the network host it loads, for per-host caps and the worker that owns it. */
+export type CheckTarget = Target & Readonly<{ host?: string }>;
+
+/** A configured instance: probe + options + targets + schedule; can be cloned into a worker (options are raw, interpolated, unparsed). */
+export type Check = Readonly<{
+  id: string;
+  title: string;
+  /** Probe kind. */
+  probe: string;
+  tier: Tier;
+  /** Severity of the check's outage. */
+  severity: Severity;
+  service?: string;
+  env: string;
+  labels: Labels;
+  location: string;
+  targets: readonly CheckTarget[];
+  options: Json;
+  schedule: Schedule;
+  /** Random spread added to each slot, at most this much. */
+  jitterMs: number;
+  timeoutMs: number;
+  /** Absent: a bad result is not re-probed in haste. */
+  retryIntervalMs?: number;
+  failureThreshold: number;
+  successThreshold: number;
+  blindAfterMs: number;
+}>;

@@ -1,0 +1,14 @@
+import type { Labels } from "./labels.ts";
+import type { EpochMs } from "./time.ts";
+
+/** One metric value; `atMs` only where the source stamps it, else the run's start. */
+export type Sample = Readonly<{ metric: string; labels: Labels; value: number; atMs?: EpochMs }>;
+
+/** A metric family that a unit declares; `history: true` sends its samples to the series store. */
+export type Metric = Readonly<{
+  name: string;
+  type: "gauge" | "counter" | "histogram" | "untyped";
+  help: string;
+  labels: readonly string[];
+  history: boolean;
+}>;

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** An id of anything nameable: ASCII, so that it can be a label, a path and a file name. */
+export const idSchema = z
+  .string()
+  .regex(
+    /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/,
+    "an id is 1 to 63 of a-z A-Z 0-9 . _ - and begins with a letter or digit",
+  );
+
+const reservedLabels: ReadonlySet<string> = new Set([
+  "check",
+  "tier",
+  "instance",
+  "env",
+  "location",
+  "service",
+  "job",
+  "le",
+  "quantile",
+  "alertname",
+  "severity",
+]);
+
+/** Name of a label a check, rule or route adds; the names Watchfire and Prometheus set themselves are refused. */
+export const labelNameSchema = z
+  .string()
+  .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "a label name is letters, digits and _ and does not begin with a digit")
+  .refine((name) => !reservedLabels.has(name) && !name.startsWith("__"), {
+    message: "this label name is set by Watchfire or Prometheus itself",
+  });
+
+/** Labels that the user adds. */
+export const ownLabelsSchema = z.record(labelNameSchema, z.string());

@@ -1,0 +1,35 @@
+import type { Alert } from "./alert.ts";
+import type { Labels } from "./labels.ts";
+import type { EpochMs } from "./time.ts";
+
+export const intents = ["firing", "resolved", "update", "digest", "meta", "test"] as const;
+export type Intent = (typeof intents)[number];
+
+/** What one recipient shall be told; carries all that rendering needs, so that `render` stays pure. */
+export type Notification = Readonly<{
+  id: string;
+  intent: Intent;
+  createdAtMs: EpochMs;
+  receiver: string;
+  groupKey: string;
+  groupLabels: Labels;
+  incident?: string;
+  recipient?: string;
+  alerts: readonly Alert[];
+  /** Alerts left out of `alerts` for size; the message says so. */
+  truncatedAlerts: number;
+  /** Why we send, in Alertmanager's words. */
+  because: string;
+  externalUrl: string;
+  /** IANA zone for times in the text. */
+  timeZone: string;
+  /** Environment; the text names it only when it is not production. */
+  env: string;
+  locale: "en" | "zh";
+  possibleDuplicate: boolean;
+  /** Sent this much later than it was made, because the channel was away; undefined when on time. */
+  lateMs?: number;
+  shorten: boolean;
+  plainText: boolean;
+  previousExternalId?: string;
+}>;

@@ -1,0 +1,13 @@
+/** Phase of a run → the reason the runner records when the deadline falls into it. */
+export const phases = {
+  resolve: "dns_timeout",
+  connect: "connect_timeout",
+  tls: "tls_timeout",
+  processing: "ttfb_timeout",
+  transfer: "body_timeout",
+  dialogue: "timeout",
+  local: "overload",
+} as const;
+
+export type Phase = keyof typeof phases;
+export const phaseNames = Object.keys(phases) as readonly Phase[];

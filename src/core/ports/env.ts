@@ -1,0 +1,4 @@
+/** The process environment, as config interpolation sees it. */
+export interface Env {
+  get(name: string): string | undefined;
+}

@@ -1,0 +1,16 @@
+export type FilesystemFacts = Readonly<{
+  sizeBytes: number;
+  freeBytes: number;
+  availableBytes: number;
+  files: number;
+  filesFree: number;
+}>;
+
+export interface Files {
+  /** Reads a small kernel file (procfs, sysfs) at once; undefined when it is not there or may not be read. */
+  readKernelFile(path: string): string | undefined;
+  /** Names in a kernel directory; empty when it is not there. */
+  listKernelDirectory(path: string): readonly string[];
+  /** Facts of the filesystem mounted at `path`; `stuck` while an earlier call still hangs or after 5 s, `error` when it cannot be asked. At most one call per path is under way. */
+  filesystem(path: string): Promise<FilesystemFacts | "stuck" | "error">;
+}

@@ -1,0 +1,21 @@
+export type NotifyRequest = Readonly<{
+  url: string;
+  method: "GET" | "POST" | "PUT";
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+}>;
+
+export type NotifyAnswer =
+  | Readonly<{ ok: true; status: number; headers: Readonly<Record<string, string>>; body: string }>
+  /** `sent` says whether the request may have reached the other end. */
+  | Readonly<{
+      ok: false;
+      reason: "dns" | "refused" | "reset" | "timeout" | "tls" | "protocol";
+      detail: string;
+      sent: boolean;
+    }>;
+
+export interface NotifyHttp {
+  /** One request over a kept connection, no redirects, body cut at 64 KiB; never throws for an expected failure. */
+  request(request: NotifyRequest, signal: AbortSignal): Promise<NotifyAnswer>;
+}

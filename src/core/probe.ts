@@ -1,0 +1,100 @@
+import type { ZodType } from "zod";
+import type { Json } from "./json.ts";
+import type { Labels } from "./labels.ts";
+import type { Metric } from "./metric.ts";
+import type { Phase } from "./phases.ts";
+import type { Dialer } from "./ports/dialer.ts";
+import type { Files } from "./ports/files.ts";
+import type { HostFacts } from "./ports/host-facts.ts";
+import type { HttpProbing } from "./ports/http-probing.ts";
+import type { Inbox } from "./ports/inbox.ts";
+import type { Resolver } from "./ports/resolver.ts";
+import type { Observation } from "./result.ts";
+import type { Tier } from "./tier.ts";
+import type { EpochMs } from "./time.ts";
+
+/** The thing observed; `display` holds neither userinfo nor query and is the only form that leaves the probe. */
+export type Target = Readonly<{ id: string; address: string; display: string; labels: Labels }>;
+
+export interface ProbeContext {
+  readonly target: Target;
+  readonly signal: AbortSignal;
+  readonly startedAtMs: EpochMs;
+  readonly memory: Json | undefined;
+  /** Says which phase begins now; the runner sums phase times from these calls. */
+  phase(name: Phase): void;
+  /** Adds one line to the run's log, shown by `probe` and `check`. */
+  note(line: string): void;
+}
+
+export interface Probe {
+  /** Observes once; never throws for an expected failure, never retries, never sets a timer, never reads the wall clock. */
+  run(context: ProbeContext): Promise<Observation>;
+  close(): Promise<void>;
+}
+
+export interface ProbeIo {
+  monotonicMs(): number;
+  random(): number;
+  readonly dialer: Dialer;
+  readonly resolver: Resolver;
+  readonly http: HttpProbing;
+  readonly files: Files;
+  readonly hostFacts: HostFacts;
+  readonly inbox: Inbox;
+}
+
+/** Scheduling defaults of a kind; a check's own keys win. */
+export type ProbeDefaults = Readonly<{
+  intervalMs: number;
+  timeoutMs: number;
+  failureThreshold: number;
+  /** Absent: a bad result is not re-probed in haste. */
+  retryIntervalMs?: number;
+}>;
+
+export interface ProbeSpec<C, A> {
+  readonly kind: string;
+  readonly title: string;
+  readonly tier: Tier;
+  readonly trigger: "schedule" | "arrival";
+  readonly defaults: ProbeDefaults;
+  /** Parses the `target` of a check into its canonical address; the text form is hashed into the target id. */
+  readonly address: ZodType<A, string>;
+  /** Target when a check names none; absent means that `target` is required. */
+  readonly defaultAddress?: string;
+  /** Address as people and metrics may see it: without userinfo and query. */
+  display(address: A): string;
+  /** Network host that the run loads, for per-host caps and the worker that owns it; undefined when none is loaded. */
+  hostOf(address: A): string | undefined;
+  readonly options: ZodType<C>;
+  readonly metrics: readonly Metric[] | "dynamic";
+  create(options: C, io: ProbeIo): Probe;
+}
+
+/** A probe kind with its option type closed over, so that kinds of different options fit one array. */
+export interface ProbeKind
+  extends Omit<ProbeSpec<unknown, unknown>, "create" | "display" | "hostOf" | "address" | "options"> {
+  readonly address: ZodType;
+  readonly options: ZodType;
+  /** Judges an address without opening anything. */
+  locate(address: string): Readonly<{ canonical: string; display: string; host: string | undefined }>;
+  /** Parses options and makes the probe; does no I/O. @throws {ZodError} when the options do not fit. */
+  open(raw: unknown, io: ProbeIo): Probe;
+}
+
+/** Closes over a probe's own option and address types. */
+export function defineProbe<C, A>({ create, display, hostOf, ...spec }: ProbeSpec<C, A>): ProbeKind {
+  return {
+    ...spec,
+    locate(address) {
+      const parsed = spec.address.parse(address);
+      return {
+        canonical: typeof parsed === "string" ? parsed : JSON.stringify(parsed),
+        display: display(parsed),
+        host: hostOf(parsed),
+      };
+    },
+    open: (raw, io) => create(spec.options.parse(raw), io),
+  };
+}

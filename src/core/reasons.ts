@@ -1,0 +1,68 @@
+import { z } from "zod";
+
+/**
+ * The closed list of reasons, each with what a finding with it may be; `any` means that the unit's thresholds decide.
+ * A reason is a metric label, a filter on the page, and decides the first words of a message.
+ */
+export const reasons = {
+  dns_nxdomain: "down",
+  dns_nodata: "down",
+  dns_servfail: "down",
+  dns_timeout: "down",
+  dns_malformed: "down",
+  refused: "down",
+  unreachable: "down",
+  reset: "down",
+  connect_timeout: "down",
+  tls_timeout: "down",
+  tls_expired: "down",
+  tls_not_yet_valid: "down",
+  tls_hostname: "down",
+  tls_untrusted: "down",
+  tls_self_signed: "down",
+  tls_incomplete_chain: "down",
+  tls_revoked: "down",
+  tls_weak: "any",
+  tls_handshake: "down",
+  ttfb_timeout: "down",
+  body_timeout: "down",
+  timeout: "down",
+  truncated: "down",
+  body_too_large: "down",
+  header_overflow: "down",
+  redirects: "down",
+  protocol: "down",
+  blocked: "down",
+  status: "any",
+  keyword: "any",
+  header: "any",
+  json: "any",
+  assertion: "any",
+  image_missing: "any",
+  image_type: "any",
+  image_broken: "any",
+  slow: "flaw",
+  expiring: "flaw",
+  late: "any",
+  changed: "flaw",
+  too_small: "any",
+  too_old: "any",
+  content_mismatch: "any",
+  stopped: "any",
+  threshold: "any",
+  registry_hold: "any",
+  resolver: "unknown",
+  rate_limited: "unknown",
+  parse: "unknown",
+  permission: "unknown",
+  driver_missing: "unknown",
+  local_resources: "unknown",
+  overload: "unknown",
+  stall: "unknown",
+  uplink: "unknown",
+  internal: "unknown",
+} as const;
+
+export type Reason = keyof typeof reasons;
+export const reasonNames = Object.keys(reasons) as readonly Reason[];
+export const reasonSchema = z.enum(reasonNames as unknown as readonly [Reason, ...Reason[]]);

@@ -1,0 +1,2 @@
+/** Milliseconds since the Unix epoch, wall clock. */
+export type EpochMs = number;
