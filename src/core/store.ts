@@ -13,7 +13,10 @@ import type { EpochMs } from "./time.ts";
 
 export type Fence = Readonly<{ shard: number; epoch: bigint; leaseId: string }>;
 
-/** Everything one step of the daemon writes: one change is one transaction. */
+/** A delivery attempt that ended while the store could not be asked; recorded without asking for its lease. */
+export type Settlement = Readonly<{ outboxId: string; outcome: DeliveryOutcome; atMs: EpochMs; notBeforeMs: EpochMs }>;
+
+/** Everything one step of the daemon writes: one change is one transaction. Removals happen before additions of the same key. */
 export type Change = Readonly<{
   fence?: Fence;
   results: readonly Result[];
@@ -30,6 +33,8 @@ export type Change = Readonly<{
   incidents: readonly Incident[];
   decisions: readonly Decision[];
   outbox: readonly OutboxRow[];
+  /** Applied after `outbox`; those of unknown or ended rows are ignored. */
+  settlements: readonly Settlement[];
   audit: readonly Json[];
 }>;
 
@@ -47,6 +52,7 @@ export const emptyChange: Change = {
   incidents: [],
   decisions: [],
   outbox: [],
+  settlements: [],
   audit: [],
 };
 
@@ -55,8 +61,12 @@ export type Loaded = Readonly<{
   ruleStates: readonly RuleState[];
   alerts: readonly Alert[];
   groups: readonly AlertGroup[];
+  /** Those that are not resolved, and resolved ones that a group still names. */
   incidents: readonly Incident[];
 }>;
+
+/** Upper bounds of the latency histogram of a roll-up, in milliseconds; the last bucket has none. */
+export const latencyBoundsMs = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000] as const;
 
 export type RollUp = Readonly<{
   atMs: EpochMs;
@@ -65,6 +75,8 @@ export type RollUp = Readonly<{
   unknown: number;
   durationMsSum: number;
   durationMsMax: number;
+  /** Runs that gave up or down, by duration: one count per bound of `latencyBoundsMs` (at or below it, above the one before) and one above all. */
+  latencyCounts: readonly number[];
 }>;
 
 export type StoreFacts = Readonly<{
@@ -72,19 +84,27 @@ export type StoreFacts = Readonly<{
   walBytes: number;
   resultsCount: number;
   seriesCount: number;
+  /** Points refused because there are too many series, or lost because minutes could not be written. */
+  seriesPointsDropped: number;
+  evidenceSizeBytes: number;
   outboxPending: number;
 }>;
 
 /** Every implementation passes test/contract/store. No callback transactions: one commit = one transaction inside the adapter. */
 export interface Store {
+  /** Rule states that are inactive with nothing recent are forgotten; `lastSlotMs` of a check state covers its stored results. */
   load(): Promise<Loaded>;
-  /** Results whose slotMs is at or below the stored lastSlotMs of their subject are ignored. @throws {AppError} ERR_STORAGE_LOCKED, ERR_STORAGE_FULL, ERR_STORAGE_IO: nothing was written, the caller may try again. */
+  /** Slots are whole milliseconds. Results whose slotMs is at or below the stored lastSlotMs of their subject are ignored. @throws {AppError} ERR_STORAGE_LOCKED, ERR_STORAGE_FULL, ERR_STORAGE_IO: nothing was written, the caller may try again. */
   commit(change: Change): Promise<"committed" | "fenced">;
+  /** Adds to 1-minute buckets; counters become increases, the first value of a counter increases nothing. A crash loses at most the open minute. */
   appendSeries(points: readonly SeriesPoint[]): Promise<void>;
+  /** Completed minutes only. `fromMs` and `toMs` are cut to whole minutes, `toMs` is outside; a point stands at the start of its step, steps without data have none. @throws {AppError} ERR_CONFIG_INVALID when a matcher does not parse. */
   series(queries: readonly SeriesQuery[]): Promise<readonly (readonly Series[])[]>;
-  /** Newest first, fromMs ≤ slotMs ≤ toMs. */
+  /** Newest first, fromMs ≤ slotMs ≤ toMs. Kept: everything but samples and memory; durations to the microsecond; evidence within its budget. */
   results(key: SubjectKey, fromMs: EpochMs, toMs: EpochMs, limit: number): Promise<readonly Result[]>;
+  /** Ranges that touch fromMs … toMs, oldest first. */
   missed(key: SubjectKey, fromMs: EpochMs, toMs: EpochMs): Promise<readonly Missed[]>;
+  /** Buckets with fromMs ≤ atMs ≤ toMs that hold a run, oldest first. */
   rollUps(key: SubjectKey, stepMs: 300_000 | 3_600_000, fromMs: EpochMs, toMs: EpochMs): Promise<readonly RollUp[]>;
   /** Decisions on a subject (alert fingerprint, incident or notification id), oldest first. */
   decisions(subject: string, limit: number): Promise<readonly Decision[]>;
@@ -92,7 +112,7 @@ export interface Store {
   prune(nowMs: EpochMs, budgetMs: number): Promise<"done" | "more">;
   facts(): Promise<StoreFacts>;
   close(): Promise<void>;
-  /** Leases rows that are due and free, at most one per (receiver, incident) out of order; expired leases count as free and set `startedBefore`. */
+  /** Leases rows that are due and free, oldest first; expired leases count as free and set `startedBefore`. Per destination (receiver, integration, endpoint, recipient) the rows of one incident go in order: a later one waits until the earlier one has ended. */
   leaseOutbox(owner: string, count: number, nowMs: EpochMs, ttlMs: number): Promise<readonly OutboxRow[]>;
   /** Records the attempt. Delivered and rejected rows end; retryable ones wait until `notBeforeMs`. */
   settle(
