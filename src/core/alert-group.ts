@@ -1,6 +1,17 @@
 import type { Labels } from "./labels.ts";
 import type { EpochMs } from "./time.ts";
 
+/** What the last enqueued notification of a group said. */
+export type Told = Readonly<{
+  atMs: EpochMs;
+  firing: readonly string[];
+  resolved: readonly string[];
+  /** When each of `firing` had begun, in the same order: a later beginning is another occurrence and is told again. */
+  firingSinceMs?: readonly EpochMs[];
+  /** How many notifications the group has enqueued. */
+  count?: number;
+}>;
+
 /** Alerts of one route with equal group labels, and what its receiver was last told. */
 export type AlertGroup = Readonly<{
   key: string;
@@ -12,5 +23,5 @@ export type AlertGroup = Readonly<{
   nextFlushMs: EpochMs;
   incident?: string;
   /** What the last enqueued notification said; absent when nothing was said yet. */
-  told?: Readonly<{ atMs: EpochMs; firing: readonly string[]; resolved: readonly string[] }>;
+  told?: Told;
 }>;

@@ -5,6 +5,12 @@ import type { Result, SubjectKey } from "./result.ts";
 import type { Severity } from "./severity.ts";
 import type { EpochMs } from "./time.ts";
 
+/** The newest measured verdict and how many measured runs in a row gave it; unknown runs neither count nor break it. */
+export type Streak = Readonly<{ verdict: "up" | "down"; runs: number }>;
+
+/** A flaw on its way to another severity: the mildest seen while it worsens, the gravest seen while it eases. */
+export type FlawTrend = Readonly<{ worse: boolean; severity: Severity | "none"; runs: number }>;
+
 /** The confirmed state of a check on a target; `recent` holds at most 20 verdicts, newest last. */
 export type CheckState = SubjectKey &
   Readonly<{
@@ -14,6 +20,14 @@ export type CheckState = SubjectKey &
     lastSlotMs: EpochMs;
     recent: readonly Verdict[];
     flapping: boolean;
+    /** Absent before the first measurement. */
+    streak?: Streak;
+    /** Flaws that are not confirmed at their newest severity. */
+    flawTrends?: Readonly<Partial<Record<Reason, FlawTrend>>>;
+    /** Details of the confirmed flaws, for messages. */
+    flawDetails?: Readonly<Partial<Record<Reason, string>>>;
+    /** The last 20 runs, newest in the lowest bit: 1 where the measured verdict changed. */
+    changeBits?: number;
     /** Since when every run was unknown; absent after a measurement. */
     blindSinceMs?: EpochMs;
     /** First words of the newest bad result, for messages and pages. */

@@ -1,4 +1,4 @@
-import type { ZodType } from "zod";
+import type { ZodObject, ZodType } from "zod";
 import type { Labels } from "./labels.ts";
 import type { Series, SeriesQuery } from "./series.ts";
 import type { Severity } from "./severity.ts";
@@ -7,10 +7,15 @@ import type { EpochMs } from "./time.ts";
 export type JudgementOutcome = Severity | "ok" | "no_data" | "low_volume" | "no_reference" | "error";
 export type Judgement = Readonly<{ labels: Labels; value?: number; outcome: JudgementOutcome }>;
 
+/** A fault of options, with the path of the key it is about. */
+export type OptionFault = Readonly<{ path: readonly string[]; message: string }>;
+
 /** A rule kind says what it needs and judges it; `firing` (fingerprint → severity) is there for hysteresis. The engine fetches, and owns for, k of n, keep_firing_for, on_nodata. */
 export interface RuleSpec<C> {
   readonly kind: string;
-  readonly options: ZodType<C>;
+  readonly options: ZodObject & ZodType<C>;
+  /** What is wrong with options that fit the schema one by one but not together. */
+  faults?(options: C): readonly OptionFault[];
   needs(options: C, nowMs: EpochMs): readonly SeriesQuery[];
   judge(
     options: C,
@@ -32,9 +37,11 @@ export interface Rule {
 
 export interface RuleKind {
   readonly kind: string;
-  readonly options: ZodType;
-  /** @throws {ZodError} when the options do not fit. */
-  open(raw: unknown): Rule;
+  readonly options: ZodObject;
+  /** Judges parsed options against each other. */
+  faults(parsed: unknown): readonly OptionFault[];
+  /** Makes the rule from options that this kind's own schema has parsed (plain data: it may have come from another thread). */
+  bind(parsed: unknown): Rule;
 }
 
 /** Closes over a rule's own option type. */
@@ -42,8 +49,9 @@ export function defineRule<C>(spec: RuleSpec<C>): RuleKind {
   return {
     kind: spec.kind,
     options: spec.options,
-    open(raw) {
-      const options = spec.options.parse(raw);
+    faults: (parsed) => spec.faults?.(parsed as C) ?? [],
+    bind(parsed) {
+      const options = parsed as C;
       return {
         needs: (nowMs) => spec.needs(options, nowMs),
         judge: (inputs, firing, nowMs) => spec.judge(options, inputs, firing, nowMs),
@@ -52,17 +60,27 @@ export function defineRule<C>(spec: RuleSpec<C>): RuleKind {
   };
 }
 
+/** What one rule holds about one label set; `labels` are its identity, without alertname and severity. */
 export type RuleState = Readonly<{
   rule: string;
   fingerprint: string;
   labels: Labels;
   status: "inactive" | "pending" | "firing" | "recovering";
+  /** Severity of the alert while firing or recovering. */
   severity?: Severity;
   value?: number;
   activeAtMs?: EpochMs;
+  /** Since when the condition holds at this severity or a graver one. */
+  activeSinceMs?: Readonly<Partial<Record<Severity, EpochMs>>>;
   firedAtMs?: EpochMs;
+  /** Since when the condition of the current severity no longer holds. */
+  recoveringSinceMs?: EpochMs;
+  /** Since when there is no data. */
   missingSinceMs?: EpochMs;
-  recent: readonly boolean[];
+  /** Outcomes of the newest completed buckets, newest last; kept only for k of n. */
+  recent: readonly (Severity | "ok")[];
+  /** When `recent` got its newest entry. */
+  recentAtMs?: EpochMs;
 }>;
 
 export type NextRuleState = (state: RuleState, judgement: Judgement, nowMs: EpochMs) => RuleState;
