@@ -12,3 +12,14 @@ export type Metric = Readonly<{
   labels: readonly string[];
   history: boolean;
 }>;
+
+/** Returns the family of a sample that a dynamic kind did not declare: a counter when its name ends in `_total`, else a gauge. */
+export function undeclaredMetric(sample: Sample): Metric {
+  return {
+    name: sample.metric,
+    type: sample.metric.endsWith("_total") ? "counter" : "gauge",
+    help: "Value that was sent under this name.",
+    labels: Object.keys(sample.labels),
+    history: true,
+  };
+}

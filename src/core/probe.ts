@@ -21,6 +21,8 @@ export interface ProbeContext {
   readonly signal: AbortSignal;
   readonly startedAtMs: EpochMs;
   readonly memory: Json | undefined;
+  /** Arrival kinds with a recurrence only: the newest expected moment whose grace was over when the run started. */
+  readonly expected?: Readonly<{ atMs: EpochMs; graceMs: number }>;
   /** Says which phase begins now; the runner sums phase times from these calls. */
   phase(name: Phase): void;
   /** Adds one line to the run's log, shown by `probe` and `check`. */
@@ -69,22 +71,26 @@ export interface ProbeSpec<C, A> {
   hostOf(address: A): string | undefined;
   readonly options: ZodType<C>;
   readonly metrics: readonly Metric[] | "dynamic";
+  /** Dynamic kinds: the metrics that these options name; further ones may come (see `undeclaredMetric`). */
+  metricsOf?(options: C): readonly Metric[];
   create(options: C, io: ProbeIo): Probe;
 }
 
 /** A probe kind with its option type closed over, so that kinds of different options fit one array. */
 export interface ProbeKind
-  extends Omit<ProbeSpec<unknown, unknown>, "create" | "display" | "hostOf" | "address" | "options"> {
+  extends Omit<ProbeSpec<unknown, unknown>, "create" | "display" | "hostOf" | "address" | "options" | "metricsOf"> {
   readonly address: ZodType;
   readonly options: ZodType;
   /** Judges an address without opening anything. */
   locate(address: string): Readonly<{ canonical: string; display: string; host: string | undefined }>;
+  /** Metrics that a check with these options declares. @throws {ZodError} when the options do not fit. */
+  metricsOf(raw: unknown): readonly Metric[];
   /** Parses options and makes the probe; does no I/O. @throws {ZodError} when the options do not fit. */
   open(raw: unknown, io: ProbeIo): Probe;
 }
 
 /** Closes over a probe's own option and address types. */
-export function defineProbe<C, A>({ create, display, hostOf, ...spec }: ProbeSpec<C, A>): ProbeKind {
+export function defineProbe<C, A>({ create, display, hostOf, metricsOf, ...spec }: ProbeSpec<C, A>): ProbeKind {
   return {
     ...spec,
     locate(address) {
@@ -94,6 +100,10 @@ export function defineProbe<C, A>({ create, display, hostOf, ...spec }: ProbeSpe
         display: display(parsed),
         host: hostOf(parsed),
       };
+    },
+    metricsOf(raw) {
+      if (spec.metrics !== "dynamic") return spec.metrics;
+      return metricsOf === undefined ? [] : metricsOf(spec.options.parse(raw));
     },
     open: (raw, io) => create(spec.options.parse(raw), io),
   };

@@ -1,0 +1,78 @@
+import { closeSync, openSync, readdirSync, readSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import type { Clock } from "../core/ports/clock.ts";
+import type { Files, FilesystemFacts } from "../core/ports/files.ts";
+
+const largestKernelFileBytes = 4 * 1024 * 1024;
+const firstBufferBytes = 64 * 1024;
+const stuckAfterMs = 5000;
+
+type Statfs = (path: string) => Promise<Awaited<ReturnType<typeof statfs>>>;
+
+/**
+ * The machine's files. Kernel files are read synchronously (they never wait for a disk) and up to 4 MiB;
+ * a filesystem that hangs is asked once and costs one thread of the pool until it answers.
+ */
+export function createFiles(clock: Clock, ask: Statfs = statfs): Files {
+  const underWay = new Set<string>();
+  let buffer = Buffer.allocUnsafe(firstBufferBytes);
+
+  return {
+    readKernelFile(path) {
+      try {
+        const descriptor = openSync(path, "r");
+        try {
+          let filled = 0;
+          for (;;) {
+            if (filled === buffer.length) {
+              if (filled >= largestKernelFileBytes) break;
+              buffer = Buffer.concat([buffer], buffer.length * 2);
+            }
+            const readBytes = readSync(descriptor, buffer, filled, buffer.length - filled, null);
+            if (readBytes === 0) break;
+            filled += readBytes;
+          }
+          return buffer.toString("utf8", 0, filled);
+        } finally {
+          closeSync(descriptor);
+        }
+      } catch {
+        return undefined;
+      }
+    },
+
+    listKernelDirectory(path) {
+      try {
+        return readdirSync(path).sort();
+      } catch {
+        return [];
+      }
+    },
+
+    filesystem(path) {
+      if (underWay.has(path)) return Promise.resolve("stuck");
+      underWay.add(path);
+      const answer = ask(path)
+        .then(factsOf, (): "error" => "error")
+        .finally(() => underWay.delete(path));
+      return new Promise((resolve) => {
+        const cancel = clock.setTimer(stuckAfterMs, () => resolve("stuck"));
+        void answer.then((facts) => {
+          cancel();
+          resolve(facts);
+        });
+      });
+    },
+  };
+}
+
+function factsOf(answer: Awaited<ReturnType<typeof statfs>>): FilesystemFacts {
+  const { bsize, blocks, bfree, bavail, files, ffree } = answer;
+  return {
+    sizeBytes: Number(blocks) * Number(bsize),
+    freeBytes: Number(bfree) * Number(bsize),
+    availableBytes: Number(bavail) * Number(bsize),
+    files: Number(files),
+    filesFree: Number(ffree),
+  };
+}
