@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
+import { version } from "../app/version.ts";
 import { AppError, messageOf } from "../core/errors.ts";
 import { exitCodeOf, exitCodes } from "../core/exit-codes.ts";
 import { nearestName } from "../core/nearest-name.ts";
 import { processTerminal, type Terminal } from "../platform/terminal.ts";
-import { version } from "../app/version.ts";
 import type { Command } from "./command.ts";
 import { commands } from "./index.ts";
 
@@ -41,14 +41,20 @@ function parse(command: Command, args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: command.options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new AppError("ERR_USAGE", messageOf(error).split(". To specify")[0] ?? "", { hint: usageOf(command), cause: error });
+    throw new AppError("ERR_USAGE", messageOf(error).split(". To specify")[0] ?? "", {
+      hint: usageOf(command),
+      cause: error,
+    });
   }
 }
 
 function commandNamed(name: string): Command {
   const command = commands.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
-  const nearest = nearestName(name, commands.map((candidate) => candidate.name));
+  const nearest = nearestName(
+    name,
+    commands.map((candidate) => candidate.name),
+  );
   const hint = nearest === undefined ? 'Run "watchfire help" for the list.' : `Did you mean "${nearest}"?`;
   throw new AppError("ERR_USAGE", `There is no command "${name}".`, { hint });
 }

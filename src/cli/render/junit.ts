@@ -1,0 +1,40 @@
+import { isFlawed, type RunRecord } from "./run-record.ts";
+
+/** JUnit XML of a set of runs: down is a failure, unknown an error, a flaw is told in the output of a passed case. */
+export function runJunit(runs: readonly RunRecord[]): string {
+  const failures = runs.filter(({ result }) => result.verdict === "down").length;
+  const errors = runs.filter(({ result }) => result.verdict === "unknown").length;
+  const totalSeconds = runs.reduce((sum, { result }) => sum + result.durationMs, 0) / 1000;
+  const head = `<testsuite name="watchfire" tests="${runs.length}" failures="${failures}" errors="${errors}" time="${totalSeconds.toFixed(3)}">`;
+  return ['<?xml version="1.0" encoding="UTF-8"?>', head, ...runs.map(testCase), "</testsuite>"].join("\n");
+}
+
+function testCase({ check, target, result }: RunRecord): string {
+  const head = `  <testcase classname="${escapeXml(check.id)}" name="${escapeXml(target.display)}" time="${(result.durationMs / 1000).toFixed(3)}">`;
+  return `${head}${outcome(result)}</testcase>`;
+}
+
+function outcome(result: RunRecord["result"]): string {
+  const details = result.findings.map((finding) => `${finding.reason}: ${finding.detail}`).join("\n");
+  if (isFlawed(result)) return `<system-out>${escapeXml(details)}</system-out>`;
+  if (result.verdict === "up") return "";
+  const element = result.verdict === "down" ? "failure" : "error";
+  const reason = escapeXml(result.headline?.reason ?? "");
+  return `<${element} type="${reason}" message="${escapeXml(result.headline?.detail ?? "")}">${escapeXml(details)}</${element}>`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+};
+
+// XML 1.0 cannot carry most control characters, not even escaped.
+function escapeXml(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+    .replace(/[&<>"']/g, (character) => entities[character] ?? "");
+}
