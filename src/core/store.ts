@@ -73,6 +73,7 @@ export type RollUp = Readonly<{
   up: number;
   down: number;
   unknown: number;
+  /** Of the runs that gave up or down, as is the maximum. */
   durationMsSum: number;
   durationMsMax: number;
   /** Runs that gave up or down, by duration: one count per bound of `latencyBoundsMs` (at or below it, above the one before) and one above all. */
@@ -114,7 +115,7 @@ export interface Store {
   close(): Promise<void>;
   /** Leases rows that are due and free, oldest first; expired leases count as free and set `startedBefore`. Per destination (receiver, integration, endpoint, recipient) the rows of one incident go in order: a later one waits until the earlier one has ended. */
   leaseOutbox(owner: string, count: number, nowMs: EpochMs, ttlMs: number): Promise<readonly OutboxRow[]>;
-  /** Records the attempt. Delivered and rejected rows end; retryable ones wait until `notBeforeMs`. */
+  /** Records the attempt. Delivered and rejected rows end; retryable ones wait until `notBeforeMs`, take over `next` into their notification, and set `startedBefore` when the attempt may have been delivered. */
   settle(
     id: string,
     owner: string,
@@ -122,5 +123,6 @@ export interface Store {
     nowMs: EpochMs,
     notBeforeMs: EpochMs,
   ): Promise<"settled" | "lease_lost">;
+  /** Attempts, newest first. */
   deliveries(limit: number): Promise<readonly DeliveryRecord[]>;
 }

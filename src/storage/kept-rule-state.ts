@@ -1,0 +1,13 @@
+import type { RuleState } from "../core/rule-kind.ts";
+
+/** False for a state that says no more than its absence: inactive, nothing recent, nothing missing. */
+export function isWorthKeeping(state: RuleState): boolean {
+  return (
+    state.status !== "inactive" || state.missingSinceMs !== undefined || state.recent.some((each) => each !== "ok")
+  );
+}
+
+/** Key of a rule state: rule and label set. */
+export function ruleStateKey(state: Pick<RuleState, "rule" | "fingerprint">): string {
+  return `${state.rule}\n${state.fingerprint}`;
+}

@@ -1,0 +1,7 @@
+import { MemoryStore } from "../../support/memory-store.ts";
+import { describeStore } from "./store-suite.ts";
+
+describeStore("memory", async (clock) => {
+  const store = new MemoryStore(clock);
+  return { store, reopen: async () => store, dispose: () => store.close() };
+});

@@ -1,0 +1,185 @@
+import type { AppError } from "../../src/core/errors.ts";
+import type { Json } from "../../src/core/json.ts";
+import type { DeliveryOutcome } from "../../src/core/notifier.ts";
+import type { DeliveryRecord, OutboxRow } from "../../src/core/outbox.ts";
+import type { Clock } from "../../src/core/ports/clock.ts";
+import { type Missed, type Result, type SubjectKey, subjectId } from "../../src/core/result.ts";
+import type { Series, SeriesPoint, SeriesQuery } from "../../src/core/series.ts";
+import type { Decision } from "../../src/core/stage.ts";
+import type { Change, Fence, Loaded, RollUp, Settlement, Store, StoreFacts } from "../../src/core/store.ts";
+import { isWorthKeeping, ruleStateKey } from "../../src/storage/kept-rule-state.ts";
+import { OutboxBook } from "../../src/storage/outbox-book.ts";
+import { type RollUpStepMs, rollUp } from "../../src/storage/roll-up.ts";
+import { storedResult } from "../../src/storage/stored-result.ts";
+import { MemorySeries } from "./memory-series.ts";
+
+/** A store in memory with the behaviour of the SQLite one; keeps everything until it is dropped. */
+export class MemoryStore implements Store {
+  /** When set, every call that writes throws it and writes nothing. */
+  failure: AppError | undefined;
+  readonly audit: Json[] = [];
+  readonly #lastSlots = new Map<string, number>();
+  readonly #results = new Map<string, Result[]>();
+  readonly #missed = new Map<string, Missed[]>();
+  readonly #checkStates = new Map<string, Loaded["checkStates"][number]>();
+  readonly #ruleStates = new Map<string, Loaded["ruleStates"][number]>();
+  readonly #alerts = new Map<string, Loaded["alerts"][number]>();
+  readonly #groups = new Map<string, Loaded["groups"][number]>();
+  readonly #incidents = new Map<string, Loaded["incidents"][number]>();
+  readonly #decisions = new Map<string, Decision>();
+  readonly #dedupKeys = new Set<string>();
+  readonly #outbox = new OutboxBook();
+  readonly #deliveries: DeliveryRecord[] = [];
+  readonly #leases = new Map<number, Fence>();
+  readonly #series: MemorySeries;
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.#series = new MemorySeries(clock);
+  }
+
+  async load(): Promise<Loaded> {
+    const named = new Set([...this.#groups.values()].map((group) => group.incident));
+    return {
+      checkStates: [...this.#checkStates].map(([id, state]) => ({
+        ...state,
+        lastSlotMs: Math.max(state.lastSlotMs, this.#lastSlots.get(id) ?? state.lastSlotMs),
+      })),
+      ruleStates: [...this.#ruleStates.values()],
+      alerts: [...this.#alerts.values()],
+      groups: [...this.#groups.values()],
+      incidents: [...this.#incidents.values()].filter((each) => each.status !== "resolved" || named.has(each.id)),
+    };
+  }
+
+  async commit(change: Change): Promise<"committed" | "fenced"> {
+    this.#mayFail();
+    if (change.fence !== undefined && !this.#holds(change.fence)) return "fenced";
+    this.#addResults(change);
+    for (const key of change.removedCheckStates) this.#checkStates.delete(subjectId(key));
+    for (const state of change.checkStates) this.#checkStates.set(subjectId(state), state);
+    for (const state of change.ruleStates) {
+      if (isWorthKeeping(state)) this.#ruleStates.set(ruleStateKey(state), state);
+      else this.#ruleStates.delete(ruleStateKey(state));
+    }
+    for (const id of change.removedAlerts) this.#alerts.delete(id);
+    for (const alert of change.alerts) this.#alerts.set(alert.fingerprint, alert);
+    for (const key of change.removedGroups) this.#groups.delete(key);
+    for (const group of change.groups) this.#groups.set(group.key, group);
+    for (const incident of change.incidents) this.#incidents.set(incident.id, incident);
+    for (const decision of change.decisions) this.#decisions.set(JSON.stringify(decision), decision);
+    for (const row of change.outbox) this.#addRow(row);
+    for (const settlement of change.settlements) this.#settle(settlement);
+    this.audit.push(...change.audit);
+    return "committed";
+  }
+
+  async appendSeries(points: readonly SeriesPoint[]): Promise<void> {
+    this.#mayFail();
+    this.#series.append(points);
+  }
+
+  async series(queries: readonly SeriesQuery[]): Promise<readonly (readonly Series[])[]> {
+    return queries.map((query) => this.#series.query(query));
+  }
+
+  async results(key: SubjectKey, fromMs: number, toMs: number, limit: number): Promise<readonly Result[]> {
+    const within = this.#resultsOf(key).filter((result) => result.slotMs >= fromMs && result.slotMs <= toMs);
+    return within.toReversed().slice(0, limit);
+  }
+
+  async missed(key: SubjectKey, fromMs: number, toMs: number): Promise<readonly Missed[]> {
+    const all = this.#missed.get(subjectId(key)) ?? [];
+    return all
+      .filter((each) => each.toSlotMs >= fromMs && each.fromSlotMs <= toMs)
+      .sort((a, b) => a.fromSlotMs - b.fromSlotMs);
+  }
+
+  async rollUps(key: SubjectKey, stepMs: RollUpStepMs, fromMs: number, toMs: number): Promise<readonly RollUp[]> {
+    return rollUp(this.#resultsOf(key), stepMs).filter((each) => each.atMs >= fromMs && each.atMs <= toMs);
+  }
+
+  async decisions(subject: string, limit: number): Promise<readonly Decision[]> {
+    return [...this.#decisions.values()].filter((each) => each.subject === subject).slice(0, limit);
+  }
+
+  async prune(): Promise<"done"> {
+    return "done";
+  }
+
+  async facts(): Promise<StoreFacts> {
+    let resultsCount = 0;
+    for (const results of this.#results.values()) resultsCount += results.length;
+    return {
+      sizeBytes: 0,
+      walBytes: 0,
+      resultsCount,
+      seriesCount: this.#series.size,
+      seriesPointsDropped: 0,
+      evidenceSizeBytes: 0,
+      outboxPending: this.#outbox.size,
+    };
+  }
+
+  async close(): Promise<void> {}
+
+  async leaseOutbox(owner: string, count: number, nowMs: number, ttlMs: number): Promise<readonly OutboxRow[]> {
+    this.#mayFail();
+    return this.#outbox.lease(owner, count, nowMs, ttlMs);
+  }
+
+  // oxlint-disable-next-line max-params -- the port has five
+  async settle(id: string, owner: string, outcome: DeliveryOutcome, atMs: number, notBeforeMs: number) {
+    this.#mayFail();
+    if (!this.#outbox.isLeasedBy(id, owner)) return "lease_lost";
+    this.#settle({ outboxId: id, outcome, atMs, notBeforeMs });
+    return "settled";
+  }
+
+  async deliveries(limit: number): Promise<readonly DeliveryRecord[]> {
+    return this.#deliveries.toReversed().slice(0, limit);
+  }
+
+  #mayFail(): void {
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  #holds(fence: Fence): boolean {
+    const held = this.#leases.get(fence.shard);
+    if (held !== undefined && fence.epoch < held.epoch) return false;
+    if (held !== undefined && fence.epoch === held.epoch && fence.leaseId !== held.leaseId) return false;
+    this.#leases.set(fence.shard, fence);
+    return true;
+  }
+
+  #resultsOf(key: SubjectKey): readonly Result[] {
+    return [...(this.#results.get(subjectId(key)) ?? [])];
+  }
+
+  #addResults(change: Change): void {
+    for (const result of change.results) {
+      const id = subjectId(result);
+      const kept = storedResult(result);
+      const last = Math.max(this.#lastSlots.get(id) ?? -1, this.#checkStates.get(id)?.lastSlotMs ?? -1);
+      if (kept.slotMs <= last) continue;
+      this.#lastSlots.set(id, kept.slotMs);
+      this.#results.set(id, [...(this.#results.get(id) ?? []), kept]);
+    }
+    for (const range of change.missed) {
+      const before = this.#missed.get(subjectId(range)) ?? [];
+      if (before.every((each) => each.fromSlotMs !== range.fromSlotMs)) {
+        this.#missed.set(subjectId(range), [...before, range]);
+      }
+    }
+  }
+
+  #addRow(row: OutboxRow): void {
+    if (this.#dedupKeys.has(row.dedupKey)) return;
+    this.#dedupKeys.add(row.dedupKey);
+    this.#outbox.add(row);
+  }
+
+  #settle(settlement: Settlement): void {
+    const record = this.#outbox.settle(settlement);
+    if (record !== undefined) this.#deliveries.push(record);
+  }
+}
