@@ -4,6 +4,31 @@ import type { Notification } from "./notification.ts";
 import type { NotifyHttp } from "./ports/notify-http.ts";
 import type { EpochMs } from "./time.ts";
 
+/** The closed list of reasons of deliveries that did not succeed; a metric label and the operator's search word. */
+export const deliveryReasons = {
+  dns: "The endpoint's name did not resolve.",
+  refused: "Nothing listens at the endpoint.",
+  reset: "The connection broke.",
+  timeout: "No answer came in time.",
+  tls: "The endpoint's certificate or TLS handshake did not hold.",
+  protocol: "The answer was no HTTP.",
+  rate_limited: "The endpoint asked to slow down.",
+  server_error: "The endpoint failed on its side.",
+  unexpected_answer: "The answer says neither yes nor no.",
+  redirect: "The endpoint answers with a redirect, which is never followed.",
+  unauthorized: "The endpoint refuses the credentials.",
+  endpoint_gone: "The endpoint does not exist any more.",
+  bad_message: "The endpoint refuses this message.",
+  too_large: "The message is too large for the endpoint.",
+  unknown_recipient: "The recipient does not exist.",
+  queue_full: "The message waited for its turn at the endpoint's own rate.",
+  expired: "The message was too old to be sent.",
+  removed: "The receiver is not in the configuration any more.",
+  shutdown: "The daemon stopped before the message was begun.",
+  internal: "A bug in the notifier; the message was not built or sent.",
+} as const;
+export type DeliveryReason = keyof typeof deliveryReasons;
+
 export type DeliveryOutcome =
   | Readonly<{ kind: "delivered"; externalId?: string; final: boolean }>
   | Readonly<{
@@ -53,24 +78,25 @@ export interface NotifierKind {
   readonly limit: RateLimit;
   /** @throws {ZodError} when the options do not fit. */
   open(raw: unknown): Notifier;
+  /** Opens options that this kind's own schema has already parsed, as part of a larger section. */
+  openParsed(options: unknown): Notifier;
 }
 
 /** Closes over a notifier's own option and message types. */
 export function defineNotifier<C, M extends Json>(spec: NotifierSpec<C, M>): NotifierKind {
+  const open = (options: C): Notifier => ({
+    endpoint: spec.endpoint(options),
+    prepare(notification) {
+      const message = spec.render(notification, options);
+      return { message, send: (io, signal) => spec.send(message, options, io, signal) };
+    },
+  });
   return {
     kind: spec.kind,
     title: spec.title,
     options: spec.options,
     limit: spec.limit,
-    open(raw) {
-      const options = spec.options.parse(raw);
-      return {
-        endpoint: spec.endpoint(options),
-        prepare(notification) {
-          const message = spec.render(notification, options);
-          return { message, send: (io, signal) => spec.send(message, options, io, signal) };
-        },
-      };
-    },
+    open: (raw) => open(spec.options.parse(raw)),
+    openParsed: (options) => open(options as C),
   };
 }

@@ -1,0 +1,51 @@
+import type { Alert } from "../alert.ts";
+import { type Reason, reasonNames } from "../reasons.ts";
+import { type Severity, severities } from "../severity.ts";
+import { cleanText } from "./clean-text.ts";
+import { reasonWords } from "./reason-words.ts";
+import { type Locale, words } from "./words.ts";
+
+const ownAlertname = "WatchfireTrouble";
+const knownReasons: ReadonlySet<string> = new Set(reasonNames);
+
+/** Severity of an alert by its label; `info` when the label says nothing known. */
+export function severityOf(alert: Alert): Severity {
+  return severities.find((severity) => severity === alert.labels["severity"]) ?? "info";
+}
+
+/** Tells whether the alert is about the daemon itself. */
+export function isOwnTrouble(alert: Alert): boolean {
+  return alert.labels["alertname"] === ownAlertname;
+}
+
+/** Names what the alert is about, as people call it. */
+export function subjectOf(alert: Alert, locale: Locale): string {
+  if (isOwnTrouble(alert)) return words[locale].itself;
+  const { annotations, labels } = alert;
+  const id = labels["check"] ?? labels["alertname"] ?? "";
+  const title = annotations["title"] ?? id;
+  return cleanText(title === id ? (annotations["service_title"] ?? title) : title);
+}
+
+/** Says in a few words what is wrong; empty when the subject already says it. */
+export function whatIsWrong(alert: Alert, locale: Locale): string {
+  const alertname = alert.labels["alertname"];
+  if (alertname === "CheckBlind") return words[locale].checkBlind;
+  if (alertname === ownAlertname) return cleanText(alert.annotations["summary"] ?? "");
+  const reason = alert.labels["reason"] ?? alert.annotations["reason"];
+  if (reason !== undefined && knownReasons.has(reason)) return reasonWords[reason as Reason][locale];
+  if (alertname === "CheckDown") return words[locale].checkDown;
+  return alertname === "CheckFlaw" ? words[locale].checkFlaw : "";
+}
+
+/** Tells whether Watchfire itself raised the alert from a check, so that its subject and reason say all that its summary does. */
+export function isCheckAlert(alert: Alert): boolean {
+  return ["CheckDown", "CheckFlaw", "CheckBlind"].includes(alert.labels["alertname"] ?? "");
+}
+
+/** The one line that stands for an alert in a list. */
+export function alertLine(alert: Alert, locale: Locale): string {
+  const subject = subjectOf(alert, locale);
+  const what = whatIsWrong(alert, locale);
+  return what === "" ? subject : words[locale].what(subject, what);
+}

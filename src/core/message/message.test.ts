@@ -1,0 +1,230 @@
+import { describe, expect, it } from "vitest";
+import type { Alert } from "../alert.ts";
+import type { Notification } from "../notification.ts";
+import { columnsOf } from "./clean-text.ts";
+import { composeMessage, plainTextOf } from "./message.ts";
+
+const createdAtMs = Date.UTC(2026, 10, 23, 2, 0, 0);
+
+function alert(overrides: Partial<Alert> = {}): Alert {
+  return {
+    fingerprint: "f1",
+    labels: {
+      alertname: "CheckDown",
+      check: "checkout",
+      severity: "critical",
+      tier: "application",
+      instance: "https://shop.example.com/api/checkout",
+      env: "production",
+    },
+    annotations: {
+      title: "商城结算",
+      summary: "商城结算 is down",
+      reason: "status",
+      detail: "HTTP 502, expected 200-299",
+    },
+    status: "firing",
+    startsAtMs: createdAtMs - 5 * 60_000,
+    updatedAtMs: createdAtMs,
+    ...overrides,
+  };
+}
+
+function notification(overrides: Partial<Notification> = {}): Notification {
+  return {
+    id: "n1",
+    intent: "firing",
+    createdAtMs,
+    receiver: "ops-chat",
+    groupKey: "root:{}",
+    groupLabels: {},
+    alerts: [alert()],
+    truncatedAlerts: 0,
+    because: "first notification",
+    externalUrl: "https://watchfire.example.com/",
+    timeZone: "Asia/Shanghai",
+    env: "production",
+    locale: "zh",
+    possibleDuplicate: false,
+    shorten: false,
+    plainText: false,
+    ...overrides,
+  };
+}
+
+const english = { locale: "en", timeZone: "Europe/London" } as const;
+const textOf = (overrides: Partial<Notification>): string => plainTextOf(composeMessage(notification(overrides)));
+const resolved = alert({ status: "resolved", startsAtMs: createdAtMs - 38 * 60_000, endsAtMs: createdAtMs });
+const many = Array.from({ length: 8 }, (_, index) =>
+  alert({
+    fingerprint: `m${index}`,
+    annotations: { title: `节点 ${index}`, reason: "refused" },
+    labels: { ...alert().labels, severity: index === 3 ? "critical" : "warning" },
+  }),
+);
+const rule = alert({
+  labels: { alertname: "orders-drop", severity: "critical", tier: "business" },
+  annotations: {
+    title: "商城订单",
+    summary: "订单比上周少 42%",
+    runbook: "https://wiki.example.com/orders",
+    link_logs: "https://logs.example.com/?q=shop",
+  },
+  value: 11.23456,
+});
+
+describe("core/message", () => {
+  it.each<[name: string, overrides: Partial<Notification>, text: string]>([
+    [
+      "firing, zh",
+      {},
+      "严重 商城结算 状态码异常\nHTTP 502, expected 200-299\nhttps://shop.example.com/api/checkout\n09:55 起(已 5 分)\n面板: https://watchfire.example.com/",
+    ],
+    [
+      "firing, en",
+      english,
+      "Critical: 商城结算 – wrong status\nHTTP 502, expected 200-299\nhttps://shop.example.com/api/checkout\nSince 01:55 (5 min)\nBoard: https://watchfire.example.com/",
+    ],
+    [
+      "resolved, zh",
+      { intent: "resolved", alerts: [resolved] },
+      "已恢复 商城结算(历时 38 分)\nHTTP 502, expected 200-299\nhttps://shop.example.com/api/checkout\n09:22 至 10:00\n面板: https://watchfire.example.com/",
+    ],
+    [
+      "resolved, en",
+      { ...english, intent: "resolved", alerts: [resolved] },
+      "Resolved: 商城结算 (after 38 min)\nHTTP 502, expected 200-299\nhttps://shop.example.com/api/checkout\nFrom 01:22 to 02:00\nBoard: https://watchfire.example.com/",
+    ],
+    [
+      "rule, zh",
+      { alerts: [rule] },
+      "严重 商城订单\n订单比上周少 42%\n当前值:11.23\n09:55 起(已 5 分)\n手册: https://wiki.example.com/orders\nlogs: https://logs.example.com/?q=shop\n面板: https://watchfire.example.com/",
+    ],
+    [
+      "group, zh",
+      { alerts: many, truncatedAlerts: 340, externalUrl: "" },
+      "严重 节点 3 拒绝连接\nhttps://shop.example.com/api/checkout\n09:55 起(已 5 分)\n警告 节点 0 拒绝连接\n警告 节点 1 拒绝连接\n警告 节点 2 拒绝连接\n警告 节点 4 拒绝连接\n警告 节点 5 拒绝连接\n其余 342 条并入本条",
+    ],
+    [
+      "group, en",
+      { ...english, alerts: many, truncatedAlerts: 0, externalUrl: "" },
+      "Critical: 节点 3 – connection refused\nhttps://shop.example.com/api/checkout\nSince 01:55 (5 min)\nWarning: 节点 0 – connection refused\nWarning: 节点 1 – connection refused\nWarning: 节点 2 – connection refused\nWarning: 节点 4 – connection refused\nWarning: 节点 5 – connection refused\n2 more alerts are part of this message",
+    ],
+    [
+      "duplicate and late, zh",
+      { possibleDuplicate: true, lateMs: 22 * 60_000, shorten: true, externalUrl: "" },
+      "严重 商城结算 状态码异常\n可能重复:上一次发送的结果不明\n迟到 22 分:通道当时不通或繁忙",
+    ],
+    [
+      "duplicate and late, en",
+      { ...english, possibleDuplicate: true, lateMs: 90_000, shorten: true, externalUrl: "" },
+      "Critical: 商城结算 – wrong status\nPossible duplicate: how the last attempt ended is not known\nDelivered 1 min 30 s late: the channel was away or busy",
+    ],
+    [
+      "test, zh",
+      { intent: "test", alerts: [], because: "ops-chat", externalUrl: "" },
+      "测试 ops-chat\n这是通道测试,一切正常",
+    ],
+    [
+      "test, en",
+      { ...english, intent: "test", alerts: [], because: "ops-chat", externalUrl: "" },
+      "Test: ops-chat\nThis is a test of the channel; nothing is wrong",
+    ],
+    [
+      "own trouble, zh",
+      {
+        alerts: [
+          alert({
+            labels: { alertname: "WatchfireTrouble", severity: "warning" },
+            annotations: { summary: "写不进存储", detail: "disk is full" },
+          }),
+        ],
+        externalUrl: "",
+      },
+      "警告 监控自身 写不进存储\ndisk is full\n09:55 起(已 5 分)",
+    ],
+    [
+      "own trouble, en",
+      {
+        ...english,
+        alerts: [
+          alert({
+            labels: { alertname: "WatchfireTrouble", severity: "warning" },
+            annotations: { summary: "storage fails", detail: "disk is full" },
+          }),
+        ],
+        externalUrl: "",
+      },
+      "Warning: Watchfire – storage fails\ndisk is full\nSince 01:55 (5 min)",
+    ],
+    [
+      "blind for days, zh",
+      {
+        alerts: [
+          alert({
+            labels: { alertname: "CheckBlind", check: "c", severity: "warning" },
+            annotations: { title: "商城", reason: "resolver" },
+            startsAtMs: createdAtMs - 54 * 3_600_000,
+          }),
+        ],
+        externalUrl: "",
+      },
+      "警告 商城 无法测量\n11-21 04:00 起(已 2 天 6 小时)",
+    ],
+    ["staging, zh", { env: "staging", shorten: true, externalUrl: "" }, "严重(staging) 商城结算 状态码异常"],
+    [
+      "staging, en",
+      { ...english, env: "staging", shorten: true, externalUrl: "" },
+      "Critical (staging): 商城结算 – wrong st…",
+    ],
+  ])("writes %s", (_name, overrides, text) => {
+    expect(textOf(overrides)).toBe(text);
+  });
+
+  it("keeps the title within what a lock screen shows, and what is wrong readable", () => {
+    const title = composeMessage(
+      notification({ alerts: [alert({ annotations: { title: "很长的名字".repeat(20), reason: "refused" } })] }),
+    ).title;
+
+    expect(columnsOf(title)).toBeLessThanOrEqual(40);
+    expect(title).toMatch(/^严重 .*… 拒绝连接$/);
+  });
+
+  it("strips what foreign text could do to a chat or a log (R21)", () => {
+    const detail = "one\r\ntwo\u0000\u001b[31m\u009b\u202egnp.exe\u2066 \ud800 👨‍👩‍👧‍👦";
+
+    expect(
+      textOf({ alerts: [alert({ annotations: { title: "a\nb", detail } })], externalUrl: "" })
+        .split("\n")
+        .slice(0, 2),
+    ).toEqual(["严重 a b 不可用", "one two[31mgnp.exe 👨‍👩‍👧‍👦"]);
+  });
+
+  it("cuts a 64 KiB detail on a grapheme (F105)", () => {
+    const detail = "👨‍👩‍👧‍👦".repeat(6000);
+    const line =
+      composeMessage(notification({ alerts: [alert({ annotations: { title: "a", detail } })] })).lines[0]?.text ?? "";
+
+    expect(line.length).toBeLessThanOrEqual(300);
+    expect(line).toMatch(/^(?:👨‍👩‍👧‍👦)+…$/u);
+  });
+
+  it("links only to the web", () => {
+    const hostile = { title: "a", runbook: "javascript:alert(1)", link_x: "https://x.example/<b>|y" };
+    const { links, lines } = composeMessage(
+      notification({ alerts: [alert({ annotations: hostile })], externalUrl: "" }),
+    );
+
+    expect(links).toEqual([{ text: "x", url: "https://x.example/%3Cb%3E%7Cy" }]);
+    expect(lines.filter(({ block }) => block === "runbook")).toEqual([
+      { block: "runbook", text: "手册: javascript:alert(1)" },
+    ]);
+  });
+
+  it("shows a year only when it is another one, and nothing of a resolved alert's value", () => {
+    const old = { ...rule, status: "resolved" as const, startsAtMs: Date.UTC(2025, 11, 31, 12), endsAtMs: createdAtMs };
+
+    expect(textOf({ intent: "resolved", alerts: [old], externalUrl: "" })).not.toContain("当前值");
+    expect(textOf({ intent: "resolved", alerts: [old] })).toContain("2025-12-31 20:00 至 10:00");
+  });
+});
