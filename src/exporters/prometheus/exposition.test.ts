@@ -1,0 +1,369 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { parseExposition } from "../../../test/support/exposition-parser.ts";
+import { checkOf, resultOf, stateOf } from "../../../test/support/sample-checks.ts";
+import type { Metric, Sample } from "../../core/metric.ts";
+import { defineProbe, type ProbeKind } from "../../core/probe.ts";
+import { Exposition } from "./exposition.ts";
+import type { ExpositionFormat } from "./text-format.ts";
+
+const startMs = Date.UTC(2026, 10, 23, 2, 0, 0);
+const metric = (name: string, type: Metric["type"], help = `Help of ${name}.`): Metric => ({
+  name,
+  type,
+  help,
+  labels: [],
+  history: false,
+});
+
+function kindOf(kind: string, metrics: ProbeKind["metrics"]): ProbeKind {
+  return defineProbe({
+    kind,
+    title: kind,
+    tier: "application",
+    trigger: "schedule",
+    defaults: { intervalMs: 30_000, timeoutMs: 10_000, failureThreshold: 3 },
+    address: z.string(),
+    display: (address) => address,
+    hostOf: () => undefined,
+    options: z.strictObject({}),
+    metrics,
+    create: () => ({ run: async () => ({ findings: [], samples: [] }), close: async () => {} }),
+  });
+}
+
+const kinds = [
+  kindOf("http", [
+    metric("probe_http_status_code", "gauge"),
+    metric("probe_http_redirects_total", "counter"),
+    metric("shared_bytes", "gauge", "As http says."),
+    metric("probe_size_bytes", "histogram"),
+  ]),
+  kindOf("host", [metric("shared_bytes", "counter", "As host says."), metric("node_vmstat_pgfault", "untyped")]),
+  kindOf("push", "dynamic"),
+];
+
+function expositionOf(seriesBudget = 1000): Exposition {
+  return new Exposition({ kinds, seriesBudget });
+}
+
+async function render(exposition: Exposition, format: ExpositionFormat = "text", nowMs = startMs): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of exposition.render(format, nowMs, async () => {})) chunks.push(chunk);
+  return Buffer.concat(chunks).toString() + (format === "openmetrics" ? "# EOF\n" : "");
+}
+
+async function families(exposition: Exposition, format: ExpositionFormat = "text", nowMs = startMs) {
+  return parseExposition(await render(exposition, format, nowMs), format);
+}
+
+const value = (name: string, value: number, labels: Sample["labels"] = {}): Sample => ({ metric: name, labels, value });
+
+describe("exporters/prometheus/exposition", () => {
+  it("labels each series of a check with check, tier, instance, env, location, service, its own and the sample's", async () => {
+    const exposition = expositionOf();
+    const check = checkOf({ id: "shop", service: "shop", labels: { team: "web" } });
+    exposition.setChecks([check]);
+
+    exposition.record(
+      resultOf(check, { samples: [value("probe_http_status_code", 200, { hop: "1" })] }),
+      stateOf(check),
+    );
+
+    const text = await render(exposition);
+    expect(text).toContain(
+      'probe_http_status_code{check="shop",tier="application",instance="http://shop.test/",env="test",location="default",service="shop",team="web",hop="1"} 200\n',
+    );
+    expect(text).toContain(
+      "# HELP probe_http_status_code Help of probe_http_status_code.\n# TYPE probe_http_status_code gauge\n",
+    );
+  });
+
+  it("shows success 1 and the duration when up, success 0 when down", async () => {
+    const exposition = expositionOf();
+    const up = checkOf({ id: "up" });
+    const down = checkOf({ id: "down" });
+    exposition.setChecks([up, down]);
+
+    exposition.record(resultOf(up, { durationMs: 250 }));
+    exposition.record(resultOf(down, { verdict: "down" }));
+
+    const parsed = await families(exposition);
+    const byCheck = (name: string) => parsed.get(name)?.samples.map(({ labels, value }) => [labels["check"], value]);
+    expect(byCheck("probe_success")).toEqual([
+      ["up", 1],
+      ["down", 0],
+    ]);
+    expect(byCheck("probe_duration_seconds")).toEqual([
+      ["up", 0.25],
+      ["down", 0.012],
+    ]);
+  });
+
+  it("takes the run's series away while a run is unknown and keeps the state and the time of the last run", async () => {
+    const exposition = expositionOf();
+    const check = checkOf({ id: "shop" });
+    exposition.setChecks([check]);
+    exposition.record(resultOf(check, { samples: [value("probe_http_status_code", 200)] }), stateOf(check));
+
+    exposition.record(resultOf(check, { verdict: "unknown", startedAtMs: startMs + 30_000 }));
+
+    const parsed = await families(exposition, "text", startMs + 30_000);
+    expect([...parsed.keys()]).toEqual(["watchfire_check_last_run_timestamp_seconds", "watchfire_check_state"]);
+    expect(parsed.get("watchfire_check_last_run_timestamp_seconds")?.samples[0]?.value).toBe(startMs / 1000 + 30);
+  });
+
+  it("says unknown for a check that has not run, and degraded for up with flaws", async () => {
+    const exposition = expositionOf();
+    const [fresh, flawed] = [checkOf({ id: "fresh" }), checkOf({ id: "flawed" })];
+    exposition.setChecks([fresh, flawed]);
+
+    exposition.recordState(stateOf(flawed, { flaws: { expiring: "warning" } }));
+
+    const parsed = await families(exposition);
+    const current = parsed.get("watchfire_check_state")?.samples.filter(({ value }) => value === 1);
+    expect(current?.map(({ labels }) => [labels["check"], labels["state"]])).toEqual([
+      ["fresh", "unknown"],
+      ["flawed", "degraded"],
+    ]);
+    expect(parsed.get("watchfire_check_flaw")?.samples[0]?.labels).toMatchObject({
+      reason: "expiring",
+      severity: "warning",
+    });
+  });
+
+  it.each([
+    ["an interval", { kind: "every", everyMs: 30_000 } as const, 90_000],
+    [
+      "a cron expression seen once",
+      { kind: "cron", expression: "0 2 * * *", timeZone: "UTC" } as const,
+      2 * 86_400_000,
+    ],
+    ["arrivals without a schedule", { kind: "arrival", graceMs: 0 } as const, 2 * 86_400_000],
+  ])("drops a run's series when it is out of date by %s", async (_, schedule, keptMs) => {
+    const exposition = expositionOf();
+    const check = checkOf({ id: "shop", schedule });
+    exposition.setChecks([check]);
+    exposition.record(resultOf(check));
+
+    const before = await families(exposition, "text", startMs + keptMs - 1);
+    const after = await families(exposition, "text", startMs + keptMs);
+
+    expect(before.has("probe_success")).toBe(true);
+    expect(after.has("probe_success")).toBe(false);
+    expect(after.has("watchfire_check_state")).toBe(true);
+  });
+
+  it("drops a cron check's series after three of its periods", async () => {
+    const exposition = expositionOf();
+    const check = checkOf({ id: "shop", schedule: { kind: "cron", expression: "*/5 * * * *", timeZone: "UTC" } });
+    exposition.setChecks([check]);
+    exposition.record(resultOf(check));
+    exposition.record(resultOf(check, { startedAtMs: startMs + 300_000 }));
+
+    expect((await families(exposition, "text", startMs + 300_000 + 899_999)).has("probe_success")).toBe(true);
+    expect((await families(exposition, "text", startMs + 300_000 + 900_000)).has("probe_success")).toBe(false);
+  });
+
+  it("declares a counter by its short name in OpenMetrics, and unknown where that name is taken", async () => {
+    const exposition = expositionOf();
+    const [http, push] = [checkOf({ id: "http" }), checkOf({ id: "push", probe: "push" })];
+    exposition.setChecks([http, push]);
+    exposition.record(resultOf(http, { samples: [value("probe_http_redirects_total", 3)] }));
+    exposition.record(resultOf(push, { samples: [value("orders", 2), value("orders_total", 9)] }));
+
+    const parsed = await families(exposition, "openmetrics");
+
+    expect(parsed.get("probe_http_redirects")?.type).toBe("counter");
+    expect(parsed.get("orders")?.type).toBe("gauge");
+    expect(parsed.get("orders_total")?.type).toBe("unknown");
+  });
+
+  it("keeps the first of two declarations of a family, and counts what the other sends", async () => {
+    const exposition = expositionOf();
+    const [http, host] = [checkOf({ id: "http" }), checkOf({ id: "host", probe: "host" })];
+    exposition.setChecks([http, host]);
+    exposition.record(resultOf(http, { samples: [value("shared_bytes", 1)] }));
+
+    exposition.record(resultOf(host, { samples: [value("shared_bytes", 2)] }));
+
+    const family = (await families(exposition)).get("shared_bytes");
+    expect(family).toMatchObject({ type: "gauge", help: "As http says." });
+    expect(family?.samples.map(({ labels }) => labels["check"])).toEqual(["http"]);
+    expect(exposition.dropped.get("conflict")).toBe(1);
+  });
+
+  it("frees a family's name when its last series goes, so that the other declaration may have it", async () => {
+    const exposition = expositionOf();
+    const [http, host] = [checkOf({ id: "http" }), checkOf({ id: "host", probe: "host" })];
+    exposition.setChecks([http, host]);
+    exposition.record(resultOf(http, { samples: [value("shared_bytes", 1)] }));
+    exposition.setChecks([host]);
+
+    exposition.record(resultOf(host, { samples: [value("shared_bytes", 2)] }));
+
+    expect((await families(exposition)).get("shared_bytes")?.type).toBe("counter");
+  });
+
+  it("refuses pushed names of the daemon's own, bad names and undeclared ones, and counts each", async () => {
+    const exposition = expositionOf();
+    const [push, http] = [checkOf({ id: "push", probe: "push" }), checkOf({ id: "http" })];
+    exposition.setChecks([push, http]);
+
+    exposition.record(
+      resultOf(push, {
+        samples: [value("watchfire_stalls_total", 1), value("bad name", 1), value("ok", 1, { "bad-label": "x" })],
+      }),
+    );
+    exposition.record(resultOf(http, { samples: [value("surprise", 1)] }));
+
+    expect(Object.fromEntries(exposition.dropped)).toMatchObject({ conflict: 1, invalid: 2, undeclared: 1 });
+    expect((await families(exposition)).has("watchfire_stalls_total")).toBe(false);
+  });
+
+  it("keeps to the series budget of one check and counts the rest", async () => {
+    const exposition = expositionOf(2);
+    const check = checkOf({ id: "push", probe: "push" });
+    exposition.setChecks([check]);
+
+    exposition.record(resultOf(check, { samples: ["a", "b", "c", "d"].map((name) => value(name, 1)) }));
+
+    const parsed = await families(exposition);
+    expect(["a", "b", "c", "d"].filter((name) => parsed.has(name))).toEqual(["a", "b"]);
+    expect(exposition.dropped.get("budget")).toBe(2);
+  });
+
+  it("renames a sample's label that would hide who the series belongs to", async () => {
+    const exposition = expositionOf();
+    const check = checkOf({ id: "push", probe: "push", labels: { shop: "main" } });
+    exposition.setChecks([check]);
+
+    exposition.record(
+      resultOf(check, { samples: [value("orders", 1, { check: "mine", exported_check: "too", shop: "own" })] }),
+    );
+
+    expect((await families(exposition)).get("orders")?.samples[0]?.labels).toMatchObject({
+      check: "push",
+      exported_check: "too",
+      exported_exported_check: "mine",
+      shop: "own",
+    });
+  });
+
+  it("tells two targets apart whose shown addresses are the same", async () => {
+    const exposition = expositionOf();
+    const target = { address: "http://shop.test/?page=1", display: "http://shop.test/", labels: {} };
+    const check = checkOf({
+      id: "shop",
+      targets: [
+        { ...target, id: "aaaaaaaaaaaa" },
+        { ...target, id: "bbbbbbbbbbbb" },
+      ],
+    });
+    exposition.setChecks([check]);
+
+    for (const { id } of check.targets) exposition.record(resultOf(check, { target: id }));
+
+    const instances = (await families(exposition))
+      .get("probe_success")
+      ?.samples.map(({ labels }) => labels["instance"]);
+    expect(instances).toEqual(["http://shop.test/#aaaaaaaa", "http://shop.test/#bbbbbbbb"]);
+  });
+
+  it("writes a valid histogram with its buckets in order and leaves out one that is none", async () => {
+    const exposition = expositionOf();
+    const check = checkOf({ id: "shop" });
+    exposition.setChecks([check]);
+    const name = "probe_size_bytes";
+
+    exposition.record(
+      resultOf(check, {
+        samples: [
+          value(`${name}_bucket`, 3, { le: "+Inf" }),
+          value(`${name}_bucket`, 1, { le: "0.5" }),
+          value(`${name}_sum`, 4),
+          value(`${name}_count`, 3),
+          value(`${name}_bucket`, 1, { le: "1", page: "broken" }),
+        ],
+      }),
+    );
+
+    const histogram = (await families(exposition)).get(name);
+    expect(histogram?.samples.map((sample) => [sample.name, sample.labels["le"], sample.value])).toEqual([
+      [`${name}_bucket`, "0.5", 1],
+      [`${name}_bucket`, "+Inf", 3],
+      [`${name}_sum`, undefined, 4],
+      [`${name}_count`, undefined, 3],
+    ]);
+    expect(exposition.dropped.get("invalid")).toBe(1);
+  });
+
+  it("shows each series once although results arrive and checks change between two chunks of one scrape", async () => {
+    const exposition = expositionOf();
+    const checks = Array.from({ length: 3000 }, (_, index) => checkOf({ id: `check-${index}` }));
+    exposition.setChecks(checks);
+    for (const check of checks) exposition.record(resultOf(check));
+    const [first] = checks;
+    if (first === undefined) throw new Error("no checks");
+
+    const chunks: Buffer[] = [];
+    const disturb = async (): Promise<void> => {
+      exposition.record(resultOf(first, { verdict: "unknown" }));
+      exposition.setChecks(checks.slice(1));
+      exposition.setChecks(checks);
+      exposition.record(resultOf(first));
+    };
+    for await (const chunk of exposition.render("text", startMs, disturb)) chunks.push(chunk);
+
+    expect(chunks.length).toBeGreaterThan(3);
+    const parsed = parseExposition(Buffer.concat(chunks).toString(), "text");
+    expect(parsed.get("probe_success")?.samples).toHaveLength(3000);
+  });
+
+  it("parses whatever a probe returns, in both formats", async () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom('a"b', "a\\", "line\nfeed", "\ud800", "__proto__"),
+    );
+    const name = fc.oneof(
+      fc.constantFrom(
+        "orders",
+        "orders_total",
+        "orders_bucket",
+        "orders_sum",
+        "probe_success",
+        "process_x",
+        "__proto__",
+        "constructor",
+      ),
+      fc.constantFrom("probe_size_bytes_bucket", "probe_size_bytes_sum", "probe_size_bytes_count", "probe_size_bytes"),
+      text,
+    );
+    const labels = fc.dictionary(
+      fc.oneof(fc.constantFrom("le", "check", "job", "device", "exported_check"), text),
+      text,
+      { maxKeys: 3 },
+    );
+    const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0));
+    const sample = fc.record({ metric: name, labels, value: number });
+    const run = fc.record({
+      probe: fc.constantFrom("http", "host", "push"),
+      samples: fc.array(sample, { maxLength: 12 }),
+    });
+
+    await fc.assert(
+      fc.asyncProperty(fc.array(run, { maxLength: 4 }), text, async (runs, label) => {
+        const exposition = expositionOf(20);
+        const checks = runs.map(({ probe }, index) => checkOf({ id: `c${index}`, probe, labels: { label } }));
+        exposition.setChecks(checks);
+        for (const [index, check] of checks.entries())
+          exposition.record(resultOf(check, { samples: runs[index]?.samples ?? [] }));
+
+        await families(exposition, "text");
+        await families(exposition, "openmetrics");
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

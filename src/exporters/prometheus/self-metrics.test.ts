@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { parseExposition } from "../../../test/support/exposition-parser.ts";
+import { lagBucketBoundsSeconds } from "../../scheduler/scheduler-stats.ts";
+import { SelfMetrics } from "./self-metrics.ts";
+
+const process = {
+  read: () => ({
+    startedAtMs: 1_000_000,
+    userCpuSeconds: 3,
+    systemCpuSeconds: 1.5,
+    residentBytes: 1000,
+    heapUsedBytes: 10,
+    heapTotalBytes: 20,
+    externalBytes: 5,
+  }),
+};
+
+const stats = {
+  lagCounts: [2, 1, ...lagBucketBoundsSeconds.slice(2).map(() => 0), 1],
+  lagSumSeconds: 90,
+  stalls: 1,
+  stalledMs: 400,
+  abandoned: 0,
+  internalErrors: 0,
+  arrivalsDropped: 0,
+  subjects: 10,
+  inFlight: 3,
+  waiting: 2,
+  skewMs: 0,
+};
+
+const metricsOf = () => new SelfMetrics({ version: "1.2.3", nodeVersion: "v24.0.0", process });
+
+describe("exporters/prometheus/self-metrics", () => {
+  it("adds a worker's lag counts to one cumulative histogram and sums the gauges of all workers", async () => {
+    const self = metricsOf();
+
+    self.observeWorker("probe-1", stats);
+    self.observeWorker("probe-2", stats);
+    self.observeWorker("probe-2", { ...stats, inFlight: 1 });
+
+    const parsed = parseExposition(await self.render("text"), "text");
+    const lag = parsed.get("watchfire_schedule_lag_seconds");
+    const valueOf = (name: string, le?: string) =>
+      lag?.samples.find((sample) => sample.name === name && sample.labels["le"] === le)?.value;
+    expect(valueOf("watchfire_schedule_lag_seconds_bucket", "0.005")).toBe(6);
+    expect(valueOf("watchfire_schedule_lag_seconds_bucket", "60")).toBe(9);
+    expect(valueOf("watchfire_schedule_lag_seconds_bucket", "+Inf")).toBe(12);
+    expect(valueOf("watchfire_schedule_lag_seconds_count")).toBe(12);
+    expect(valueOf("watchfire_schedule_lag_seconds_sum")).toBe(270);
+    expect(parsed.get("watchfire_runs_in_flight")?.samples[0]?.value).toBe(4);
+    expect(parsed.get("watchfire_stalls_total")?.samples.map(({ labels, value }) => [labels["thread"], value])).toEqual(
+      [
+        ["probe-1", 1],
+        ["probe-2", 2],
+      ],
+    );
+  });
+
+  it("shows what the process uses, and nothing where the system does not tell", async () => {
+    const parsed = parseExposition(
+      await metricsOf()
+        .render("openmetrics")
+        .then((text) => `${text}# EOF\n`),
+      "openmetrics",
+    );
+
+    expect(parsed.get("process_cpu_seconds")?.samples[0]?.value).toBe(4.5);
+    expect(parsed.get("process_start_time_seconds")?.samples[0]?.value).toBe(1000);
+    expect(parsed.has("process_open_fds")).toBe(false);
+    expect(parsed.get("watchfire_build_info")?.samples[0]?.labels).toEqual({ version: "1.2.3", node: "v24.0.0" });
+  });
+
+  it("keeps the time of the last good load when a later one fails", async () => {
+    const self = metricsOf();
+
+    self.configLoaded(true, 5000);
+    self.configLoaded(false, 9000);
+
+    const parsed = parseExposition(await self.render("text"), "text");
+    expect(parsed.get("watchfire_config_last_reload_successful")?.samples[0]?.value).toBe(0);
+    expect(parsed.get("watchfire_config_last_reload_success_timestamp_seconds")?.samples[0]?.value).toBe(5);
+  });
+
+  it("counts runs by verdict and reason, and alerts by what they are now", async () => {
+    const self = metricsOf();
+    self.setAlerts({ firing: 3 }, 1);
+
+    self.countRun("down", "refused");
+    self.countRun("up", undefined);
+    self.setAlerts({ resolved: 1 }, 0);
+
+    const text = await self.render("text");
+    expect(text).toContain('watchfire_probe_runs_total{verdict="down",reason="refused"} 1\n');
+    expect(text).toContain('watchfire_probe_runs_total{verdict="up",reason="none"} 1\n');
+    expect(text).not.toContain('status="firing"');
+    expect(text).toContain('watchfire_runs_missed_total{reason="overload"} 0\n');
+  });
+});
