@@ -17,27 +17,28 @@ export function createFiles(clock: Clock, ask: Statfs = statfs): Files {
   const underWay = new Set<string>();
   let buffer = Buffer.allocUnsafe(firstBufferBytes);
 
+  /** Reads into the one buffer, which grows up to the limit; returns how much was read. */
+  const fill = (descriptor: number): number => {
+    for (let filled = 0; ; ) {
+      if (filled === largestKernelFileBytes) return filled;
+      if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+      const readBytes = readSync(descriptor, buffer, filled, buffer.length - filled, null);
+      if (readBytes === 0) return filled;
+      filled += readBytes;
+    }
+  };
+
   return {
     readKernelFile(path) {
+      let descriptor: number | undefined;
       try {
-        const descriptor = openSync(path, "r");
-        try {
-          let filled = 0;
-          for (;;) {
-            if (filled === buffer.length) {
-              if (filled >= largestKernelFileBytes) break;
-              buffer = Buffer.concat([buffer], buffer.length * 2);
-            }
-            const readBytes = readSync(descriptor, buffer, filled, buffer.length - filled, null);
-            if (readBytes === 0) break;
-            filled += readBytes;
-          }
-          return buffer.toString("utf8", 0, filled);
-        } finally {
-          closeSync(descriptor);
-        }
+        descriptor = openSync(path, "r");
+        const filled = fill(descriptor);
+        return buffer.toString("utf8", 0, filled);
       } catch {
         return undefined;
+      } finally {
+        if (descriptor !== undefined) closeSync(descriptor);
       }
     },
 

@@ -1,0 +1,66 @@
+import type { Labels } from "../../core/labels.ts";
+import type { Metric, Sample } from "../../core/metric.ts";
+import type { Files } from "../../core/ports/files.ts";
+import type { HostFacts } from "../../core/ports/host-facts.ts";
+import type { EpochMs } from "../../core/time.ts";
+import type { HostOptions } from "./options.ts";
+
+/** What one collector found in one run. */
+export type Collected =
+  | Readonly<{ ok: true; samples: readonly Sample[] }>
+  | Readonly<{ ok: false; reason: "permission" | "parse"; detail: string }>;
+
+/** What collectors may look at in one run; a file is read once, however many collectors want it. */
+export interface HostSource {
+  readonly startedAtMs: EpochMs;
+  readonly signal: AbortSignal;
+  readonly facts: HostFacts;
+  readonly filesystem: Files["filesystem"];
+  /** Text of a file under procfs; undefined when it is not there or may not be read. */
+  proc(path: string): string | undefined;
+}
+
+export type Collect = (source: HostSource) => Collected | Promise<Collected>;
+
+/** Reads one group of metrics, under node_exporter's name of that group. */
+export interface Collector {
+  readonly name: string;
+  readonly metrics: readonly Metric[];
+  /** Makes the reading function; what it remembers between runs lives in its closure. */
+  open(options: HostOptions): Collect;
+}
+
+type Extra = Readonly<{ labels?: readonly string[]; history?: boolean }>;
+
+/** Declares a gauge of node_exporter. */
+export function gauge(name: string, help: string, extra: Extra = {}): Metric {
+  return { name, type: "gauge", help, labels: extra.labels ?? [], history: extra.history ?? false };
+}
+
+/** Declares a counter of node_exporter. */
+export function counter(name: string, help: string, extra: Extra = {}): Metric {
+  return { ...gauge(name, help, extra), type: "counter" };
+}
+
+const noLabels: Labels = {};
+
+/** Makes a sample; without labels by default. */
+export function sample(metric: string, value: number, labels: Labels = noLabels): Sample {
+  return { metric, labels, value };
+}
+
+/** Success with these samples; a value that is no number makes the whole reading a parse failure. */
+export function collected(samples: readonly Sample[]): Collected {
+  const broken = samples.find((one) => !Number.isFinite(one.value));
+  return broken === undefined ? { ok: true, samples } : malformed(`${broken.metric} is no number`);
+}
+
+/** Failure: the file is not there or may not be read. */
+export function unreadable(path: string): Collected {
+  return { ok: false, reason: "permission", detail: `${path} is not there or may not be read` };
+}
+
+/** Failure: the kernel said something that is not understood. */
+export function malformed(detail: string): Collected {
+  return { ok: false, reason: "parse", detail };
+}

@@ -1,0 +1,88 @@
+import type { Sample } from "../../../core/metric.ts";
+import type { FilesystemFacts } from "../../../core/ports/files.ts";
+import { type Collector, collected, gauge, type HostSource, sample, unreadable } from "../collector.ts";
+import type { HostOptions } from "../options.ts";
+
+const labels = ["device", "mountpoint", "fstype"];
+const kept = { labels, history: true };
+const size = gauge("node_filesystem_size_bytes", "Filesystem size in bytes.", kept);
+const free = gauge("node_filesystem_free_bytes", "Filesystem free space in bytes.", kept);
+const available = gauge("node_filesystem_avail_bytes", "Filesystem space available to non-root users in bytes.", kept);
+const files = gauge("node_filesystem_files", "Filesystem total file nodes.", kept);
+const filesFree = gauge("node_filesystem_files_free", "Filesystem total free file nodes.", kept);
+const readOnly = gauge("node_filesystem_readonly", "Filesystem read-only status.", kept);
+const deviceError = gauge(
+  "node_filesystem_device_error",
+  "Whether an error occurred while getting statistics for the given device.",
+  kept,
+);
+
+type Mount = Readonly<{ device: string; mountPoint: string; fsType: string; isReadOnly: boolean }>;
+
+/** Space and inodes of each mounted filesystem; one that hangs or fails shows device_error 1 and no sizes. */
+export const filesystem: Collector = {
+  name: "filesystem",
+  metrics: [size, free, available, files, filesFree, readOnly, deviceError],
+  open: (options) => async (source) => {
+    const text = source.proc("1/mounts") ?? source.proc("self/mounts");
+    if (text === undefined) return unreadable("1/mounts");
+    const samples: Sample[] = [];
+    for (const mount of wantedMounts(text, options)) {
+      if (source.signal.aborted) break;
+      samples.push(...(await samplesOf(mount, source, options.rootfs)));
+    }
+    return collected(samples);
+  },
+};
+
+async function samplesOf(mount: Mount, source: HostSource, rootfs: string): Promise<readonly Sample[]> {
+  const own = { device: mount.device, mountpoint: mount.mountPoint, fstype: mount.fsType };
+  const facts = await source.filesystem(rootfs === "/" ? mount.mountPoint : `${rootfs}${mount.mountPoint}`);
+  const state = [sample(readOnly.name, mount.isReadOnly ? 1 : 0, own)];
+  if (facts === "stuck" || facts === "error") return [...state, sample(deviceError.name, 1, own)];
+  return [...state, sample(deviceError.name, 0, own), ...sizes(facts, own)];
+}
+
+function sizes(facts: FilesystemFacts, own: Sample["labels"]): readonly Sample[] {
+  return [
+    sample(size.name, facts.sizeBytes, own),
+    sample(free.name, facts.freeBytes, own),
+    sample(available.name, facts.availableBytes, own),
+    sample(files.name, facts.files, own),
+    sample(filesFree.name, facts.filesFree, own),
+  ];
+}
+
+/** Mounts that no pattern excludes; of equal entries the last stands for all, as it is mounted on top. */
+function wantedMounts(text: string, options: HostOptions): readonly Mount[] {
+  const wanted = new Map<string, Mount>();
+  for (const line of text.split("\n")) {
+    const mount = mountOf(line, options.rootfs);
+    if (mount === undefined || options.fs_types_exclude(mount.fsType)) continue;
+    if (options.mount_points_exclude(mount.mountPoint)) continue;
+    wanted.set(`${mount.device}\n${mount.mountPoint}\n${mount.fsType}`, mount);
+  }
+  return [...wanted.values()];
+}
+
+function mountOf(line: string, rootfs: string): Mount | undefined {
+  const [device, mountPoint, fsType, flags] = line.split(" ");
+  if (device === undefined || mountPoint === undefined || fsType === undefined || flags === undefined) return undefined;
+  const options = flags.split(",");
+  return {
+    device: unescape(device),
+    mountPoint: withoutRoot(unescape(mountPoint), rootfs),
+    fsType,
+    isReadOnly: options.includes("ro") || options.includes("emergency_ro"),
+  };
+}
+
+/** The kernel writes space, tab, newline and backslash in octal. */
+function unescape(text: string): string {
+  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
+
+function withoutRoot(mountPoint: string, rootfs: string): string {
+  if (rootfs === "/" || (mountPoint !== rootfs && !mountPoint.startsWith(`${rootfs}/`))) return mountPoint;
+  return mountPoint === rootfs ? "/" : mountPoint.slice(rootfs.length);
+}

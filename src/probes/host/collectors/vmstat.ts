@@ -1,0 +1,29 @@
+import type { Metric, Sample } from "../../../core/metric.ts";
+import { type Collector, collected, malformed, sample, unreadable } from "../collector.ts";
+
+const fields = ["oom_kill", "pgfault", "pgmajfault", "pgpgin", "pgpgout", "pswpin", "pswpout"];
+const kept: ReadonlySet<string> = new Set(["oom_kill", "pgmajfault", "pswpin", "pswpout"]);
+
+/** Paging, faults and OOM kills; untyped as in node_exporter. */
+export const vmstat: Collector = {
+  name: "vmstat",
+  metrics: fields.map(
+    (field): Metric => ({
+      name: `node_vmstat_${field}`,
+      type: "untyped",
+      help: `/proc/vmstat information field ${field}.`,
+      labels: [],
+      history: kept.has(field),
+    }),
+  ),
+  open: () => (source) => {
+    const text = source.proc("vmstat");
+    if (text === undefined) return unreadable("vmstat");
+    const samples: Sample[] = [];
+    for (const field of fields) {
+      const value = new RegExp(`^${field} (\\d+)$`, "m").exec(text)?.[1];
+      if (value !== undefined) samples.push(sample(`node_vmstat_${field}`, Number(value)));
+    }
+    return samples.length === 0 ? malformed("vmstat has none of the known fields") : collected(samples);
+  },
+};

@@ -1,0 +1,110 @@
+import { z } from "zod";
+import type { Finding } from "../../core/finding.ts";
+import type { Metric, Sample } from "../../core/metric.ts";
+import { defineProbe, type ProbeContext, type ProbeIo } from "../../core/probe.ts";
+import type { Observation } from "../../core/result.ts";
+import { type Collect, type Collected, gauge, type HostSource, sample } from "./collector.ts";
+import { collectors } from "./collectors/index.ts";
+import { type HostOptions, hostOptionsSchema } from "./options.ts";
+
+const duration: Metric = gauge(
+  "node_scrape_collector_duration_seconds",
+  "node_exporter: Duration of a collector scrape.",
+  { labels: ["collector"] },
+);
+const success: Metric = gauge("node_scrape_collector_success", "node_exporter: Whether a collector succeeded.", {
+  labels: ["collector"],
+});
+
+const addressSchema = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,252}$/, "the target of a host check is this machine's name, such as localhost");
+
+/** Reads the health of the machine it runs on from procfs, under node_exporter's names. @see https://github.com/prometheus/node_exporter */
+export const host = defineProbe({
+  kind: "host",
+  title: "This machine",
+  tier: "os",
+  trigger: "schedule",
+  defaults: { intervalMs: 15_000, timeoutMs: 10_000, failureThreshold: 1 },
+  address: addressSchema,
+  defaultAddress: "localhost",
+  display: (address) => address,
+  hostOf: () => undefined,
+  options: hostOptionsSchema,
+  metrics: [...collectors.flatMap((collector) => collector.metrics), duration, success],
+  create(options, io) {
+    const opened = open(options);
+    return {
+      run: (context) => run(context, io, options, opened),
+      close: () => Promise.resolve(),
+    };
+  },
+});
+
+type Opened = Readonly<{ name: string; collect: Collect }>;
+
+function open(options: HostOptions): readonly Opened[] {
+  const wanted: ReadonlySet<string> = new Set(options.collectors);
+  return collectors
+    .filter((collector) => wanted.has(collector.name))
+    .map((collector) => ({ name: collector.name, collect: collector.open(options) }));
+}
+
+/** Collectors read one after the other: parallel reads of procfs contend in the kernel. */
+async function run(
+  context: ProbeContext,
+  io: ProbeIo,
+  options: HostOptions,
+  opened: readonly Opened[],
+): Promise<Observation> {
+  context.phase("local");
+  const platform = io.hostFacts.platform();
+  if (platform !== "linux") return { findings: [unsupported(platform)], samples: [] };
+  const source = sourceOf(context, io, options);
+  const samples: Sample[] = [];
+  const failed: (Collected & Readonly<{ ok: false }>)[] = [];
+  for (const { name, collect } of opened) {
+    if (context.signal.aborted) break;
+    const startedMs = io.monotonicMs();
+    const found = await collect(source);
+    samples.push(sample(duration.name, (io.monotonicMs() - startedMs) / 1000, { collector: name }));
+    samples.push(sample(success.name, found.ok ? 1 : 0, { collector: name }));
+    if (found.ok) samples.push(...found.samples);
+    else {
+      failed.push(found);
+      context.note(`collector ${name}: ${found.detail}`);
+    }
+  }
+  const [first] = failed;
+  if (first === undefined || failed.length < opened.length) return { findings: [], samples };
+  return { findings: [blind(first, options.procfs)], samples };
+}
+
+function sourceOf(context: ProbeContext, io: ProbeIo, options: HostOptions): HostSource {
+  const read = new Map<string, string | undefined>();
+  return {
+    startedAtMs: context.startedAtMs,
+    signal: context.signal,
+    facts: io.hostFacts,
+    filesystem: (path) => io.files.filesystem(path),
+    proc(path) {
+      if (!read.has(path)) read.set(path, io.files.readKernelFile(`${options.procfs}/${path}`));
+      return read.get(path);
+    },
+  };
+}
+
+function unsupported(platform: string): Finding {
+  return {
+    is: "unknown",
+    reason: "driver_missing",
+    phase: "local",
+    detail: `the host probe reads Linux's procfs, and this machine is ${platform}; watch it by its own exporter`,
+  };
+}
+
+function blind(failure: Collected & Readonly<{ ok: false }>, procfs: string): Finding {
+  const detail = `no collector could read ${procfs}: ${failure.detail}`;
+  return { is: "unknown", reason: failure.reason, phase: "local", detail };
+}

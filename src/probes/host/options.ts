@@ -1,0 +1,81 @@
+import { RE2JS } from "re2js";
+import { z } from "zod";
+import { messageOf } from "../../core/errors.ts";
+
+/** Says whether a name matches; answers are remembered, because the same few names come every run. */
+export type NameTest = (name: string) => boolean;
+
+const mostRemembered = 4096;
+
+const patternSchema: z.ZodType<NameTest, string> = z
+  .string()
+  .max(2000)
+  .transform((pattern, context) => {
+    try {
+      return remembering(pattern === "" ? undefined : RE2JS.compile(pattern));
+    } catch (error) {
+      context.addIssue({ code: "custom", message: `"${pattern}" is no RE2 pattern: ${messageOf(error)}` });
+      return z.NEVER;
+    }
+  });
+
+function remembering(pattern: RE2JS | undefined): NameTest {
+  if (pattern === undefined) return () => false;
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const remembered = known.get(name);
+    if (remembered !== undefined) return remembered;
+    const matches = pattern.matcher(name).find();
+    if (known.size >= mostRemembered) known.clear();
+    known.set(name, matches);
+    return matches;
+  };
+}
+
+const directorySchema = z
+  .string()
+  .regex(/^\/.*$/, "a path begins with /")
+  .transform((path) => (path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path));
+
+const mountPoints = "^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)";
+const pseudoTypes =
+  "autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|fuse\\.lxcfs|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs";
+const networkTypes = "nfs|nfs4|cifs|smb3|smbfs|9p|ceph|fuse\\.(sshfs|glusterfs|s3fs|rclone|ossfs)";
+const diskDevices = "^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p|mmcblk\\d+p)\\d+$";
+
+const collectorNames = [
+  "cpu",
+  "stat",
+  "loadavg",
+  "meminfo",
+  "vmstat",
+  "diskstats",
+  "filesystem",
+  "netdev",
+  "uname",
+  "pressure",
+  "time",
+] as const;
+
+/** Names of the collectors, in the order in which they read. */
+export type CollectorName = (typeof collectorNames)[number];
+
+/** Options of the host probe. */
+export const hostOptionsSchema = z.strictObject({
+  collectors: z
+    .array(z.enum(collectorNames))
+    .min(1)
+    .refine((names) => new Set(names).size === names.length, "a collector is named twice")
+    .default([...collectorNames])
+    .describe("Groups of metrics to read, by node_exporter's names."),
+  procfs: directorySchema.default("/proc").describe("Where the host's procfs is mounted, for a daemon in a container."),
+  rootfs: directorySchema.default("/").describe("Where the host's root is mounted; taken off the mount points."),
+  mount_points_exclude: patternSchema.prefault(mountPoints).describe("Mount points to leave out (RE2)."),
+  fs_types_exclude: patternSchema
+    .prefault(`^(${pseudoTypes}|${networkTypes})$`)
+    .describe("Filesystem types to leave out (RE2); by default the pseudo and the network filesystems."),
+  disk_devices_exclude: patternSchema.prefault(diskDevices).describe("Disk devices to leave out (RE2)."),
+  network_devices_exclude: patternSchema.prefault("^lo$").describe("Network devices to leave out (RE2)."),
+});
+
+export type HostOptions = z.infer<typeof hostOptionsSchema>;

@@ -1,0 +1,5 @@
+import type { ProbeKind } from "../core/probe.ts";
+import { host } from "./host/host.ts";
+
+/** Every probe there is: config, exporter, pages and docs read this array. */
+export const probeKinds: readonly ProbeKind[] = [host];
