@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { optionTree, wrapIntoLists } from "./option-pairs.ts";
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe("cli/option-pairs", () => {
+  it("builds a tree of scalars from dotted paths", () => {
+    expect(
+      plain(optionTree(["method=POST", "expect.status=200", "tls.verify=false", "expect.contains=加入购物车"])),
+    ).toEqual({
+      method: "POST",
+      expect: { status: 200, contains: "加入购物车" },
+      tls: { verify: false },
+    });
+  });
+
+  it("makes a list of a repeated path", () => {
+    expect(plain(optionTree(["a.b=1", "a.b=2", "a.b=x=y"]))).toEqual({ a: { b: [1, 2, "x=y"] } });
+  });
+
+  it("wraps a single value where a list is wanted", () => {
+    expect(plain(wrapIntoLists(optionTree(["expect.contains=x"]), [["expect", "contains"]]))).toEqual({
+      expect: { contains: ["x"] },
+    });
+  });
+
+  it("keeps text that is no YAML scalar as text", () => {
+    expect(plain(optionTree(["body=a: b: c", 'json={"a":1}', "empty="]))).toEqual({
+      body: "a: b: c",
+      json: '{"a":1}',
+      empty: "",
+    });
+  });
+
+  it.each([["novalue"], ["=x"], ["a=1", "a.b=2"]])("refuses %j", (...pairs) => {
+    expect(() => optionTree(pairs)).toThrow();
+  });
+
+  it("cannot reach a prototype", () => {
+    optionTree(["__proto__.polluted=1"]);
+
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+});
