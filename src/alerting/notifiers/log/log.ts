@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { composeMessage, plainTextOf } from "../../../core/message/message.ts";
+import { defineNotifier } from "../../../core/notifier.ts";
+import { delivered } from "../outcome.ts";
+
+type LogMessage = Readonly<{
+  severity: "info" | "warn";
+  fields: Readonly<Record<string, string | number>>;
+}>;
+
+/** Writes each notification as one line of the daemon's log. */
+export const log = defineNotifier<Readonly<Record<never, never>>, LogMessage>({
+  kind: "log",
+  title: "Log",
+  options: z.strictObject({}),
+  limit: { count: 1000, perMs: 1000 },
+  endpoint: () => "log",
+  render(notification) {
+    const message = composeMessage(notification);
+    return {
+      severity: message.tone === "critical" || message.tone === "warning" ? "warn" : "info",
+      fields: {
+        "notification.id": notification.id,
+        "notification.intent": notification.intent,
+        "notification.receiver": notification.receiver,
+        "notification.alerts": notification.alerts.length + notification.truncatedAlerts,
+        "notification.title": message.title,
+        "notification.text": plainTextOf({ ...message, title: "" }).trim(),
+        ...(notification.incident === undefined ? {} : { "notification.incident": notification.incident }),
+      },
+    };
+  },
+  async send(message, _options, io) {
+    io.log(message.severity, "notification", message.fields);
+    return delivered;
+  },
+});

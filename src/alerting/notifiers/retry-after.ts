@@ -1,0 +1,12 @@
+import type { EpochMs } from "../../core/time.ts";
+
+const longestMs = 365 * 86_400_000;
+
+/** Reads a Retry-After header, seconds or an HTTP date, as milliseconds from now; undefined when it is absent or says nothing. @see RFC 9110 §10.2.3 */
+export function retryAfterMs(header: string | undefined, nowMs: EpochMs): number | undefined {
+  const text = header?.trim() ?? "";
+  if (/^\d{1,12}(?:\.\d{1,9})?$/.test(text)) return Math.min(Math.ceil(Number(text) * 1000), longestMs);
+  if (!/^[A-Z][a-z]{2,8},? /.test(text)) return undefined;
+  const atMs = Date.parse(text);
+  return Number.isNaN(atMs) ? undefined : Math.min(Math.max(0, atMs - nowMs), longestMs);
+}

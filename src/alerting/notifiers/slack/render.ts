@@ -1,0 +1,104 @@
+import type { Json } from "../../../core/json.ts";
+import { cutText } from "../../../core/message/clean-text.ts";
+import {
+  composeMessage,
+  type Message,
+  type MessageBlock,
+  plainTextOf,
+  type Tone,
+} from "../../../core/message/message.ts";
+import type { Notification } from "../../../core/notification.ts";
+
+/** Slack's own limits, in characters. @see https://docs.slack.dev/reference/block-kit/blocks */
+const headerLimit = 150;
+const sectionLimit = 3000;
+const textLimit = 3500;
+
+const signs: Readonly<Record<Tone, string>> = {
+  critical: "🔴",
+  warning: "🟠",
+  info: "🔵",
+  resolved: "🟢",
+  test: "⚪",
+};
+
+/** The request's JSON, with what the sender has to know of its form. */
+export type SlackMessage = Readonly<{
+  shortened: boolean;
+  /** `text` is what a lock screen shows; `blocks` are left out when plain text was asked for. */
+  payload: Readonly<{
+    text: string;
+    blocks?: readonly Json[];
+    mrkdwn: false;
+    unfurl_links: false;
+    unfurl_media: false;
+  }>;
+}>;
+
+/**
+ * Renders for Slack. Everything but our own links is a `plain_text` object, so that text from targets cannot mention,
+ * link or format; `&`, `<` and `>` are escaped everywhere.
+ */
+export function renderSlack(notification: Notification): SlackMessage {
+  const message = composeMessage(notification);
+  const quiet = { mrkdwn: false, unfurl_links: false, unfurl_media: false } as const;
+  if (notification.plainText) {
+    const text = escaped(plainTextOf(message), textLimit);
+    return { shortened: notification.shorten, payload: { ...quiet, text } };
+  }
+  const text = escaped([message.title, ...message.lines.slice(0, 2).map((line) => line.text)].join("\n"), textLimit);
+  return { shortened: notification.shorten, payload: { ...quiet, text, blocks: blocksOf(message) } };
+}
+
+function blocksOf(message: Message): readonly Json[] {
+  const blocks: Json[] = [
+    { type: "header", text: plain(`${signs[message.tone]} ${message.title}`, headerLimit) },
+    ...section(message, ["impact", "since"]),
+    ...section(message, ["others", "runbook"]),
+  ];
+  const notes = linesOf(message, ["notes"]);
+  if (notes !== "") blocks.push({ type: "context", elements: [plain(notes, sectionLimit)] });
+  if (message.links.length > 0)
+    blocks.push({ type: "section", text: { type: "mrkdwn", verbatim: true, text: links(message) } });
+  return blocks;
+}
+
+function section(message: Message, wanted: readonly MessageBlock[]): Json[] {
+  const text = linesOf(message, wanted);
+  return text === "" ? [] : [{ type: "section", text: plain(text, sectionLimit) }];
+}
+
+function linesOf(message: Message, wanted: readonly MessageBlock[]): string {
+  const lines = message.lines.filter(({ block }) => wanted.includes(block));
+  return lines.map(({ text }) => text).join("\n");
+}
+
+function plain(text: string, limit: number): Json {
+  return { type: "plain_text", emoji: false, text: escaped(text, limit) };
+}
+
+/** As many links as fit, whole. */
+function links(message: Message): string {
+  let text = "";
+  for (const link of message.links) {
+    const next = `${text === "" ? "" : " · "}<${escape(link.url)}|${escape(link.text)}>`;
+    if (text.length + next.length > sectionLimit) break;
+    text += next;
+  }
+  return text;
+}
+
+/** Escapes, after cutting so far that the escaped text keeps to the limit. */
+function escaped(text: string, limit: number): string {
+  let room = limit;
+  let out = escape(cutText(text, room));
+  while (out.length > limit) {
+    room = Math.max(1, room - (out.length - limit));
+    out = escape(cutText(text, room));
+  }
+  return out;
+}
+
+function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { secretSchema } from "../../../core/secret-schema.ts";
+import { secretUrlSchema } from "../../../core/secret-url-schema.ts";
+
+const ownHeaders =
+  /^(?:host|content-length|content-type|connection|transfer-encoding|te|trailer|upgrade|expect|keep-alive|authorization|idempotency-key|x-watchfire-.*)$/i;
+
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, "this is no HTTP header name")
+  .refine((name) => !ownHeaders.test(name), {
+    message: "this header is set by the notifier itself; for credentials use `auth`",
+  });
+
+const headerValue = z
+  .string()
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, "a header value holds no line breaks and no characters beyond Latin-1")
+  .pipe(secretSchema);
+
+const auth = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("bearer"),
+    token: headerValue.describe("Token that is sent as `Authorization: Bearer …`."),
+  }),
+  z.strictObject({
+    kind: z.literal("basic"),
+    username: z.string().min(1).describe("User name of HTTP basic authentication."),
+    password: secretSchema.describe("Password of HTTP basic authentication."),
+  }),
+]);
+
+/** Options of the webhook notifier. */
+export const webhookOptions = z.strictObject({
+  url: secretUrlSchema.describe("Address that the payload is posted to."),
+  secret: secretSchema
+    .optional()
+    .describe("Key of the HMAC-SHA256 signature in `X-Watchfire-Signature`; without it nothing is signed."),
+  auth: auth.optional().describe("Credentials of the endpoint: `kind: bearer` or `kind: basic`."),
+  headers: z
+    .record(headerName, headerValue)
+    .default({})
+    .describe("More request headers; their values are kept secret."),
+  max_alerts: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(0)
+    .describe("Most alerts in one payload, the rest is counted in `truncatedAlerts`; 0 means no limit."),
+});
+
+export type WebhookOptions = z.output<typeof webhookOptions>;

@@ -1,0 +1,73 @@
+import { createHmac } from "node:crypto";
+import { type DeliveryOutcome, defineNotifier } from "../../../core/notifier.ts";
+import type { NotifyAnswer } from "../../../core/ports/notify-http.ts";
+import type { EpochMs } from "../../../core/time.ts";
+import { endpointOf } from "../endpoint.ts";
+import { delivered, outcomeOfFailure, outcomeOfStatus, rejected, retryable } from "../outcome.ts";
+import { type WebhookOptions, webhookOptions } from "./options.ts";
+import { type Payload, payloadOf } from "./payload.ts";
+
+const shortenedAlerts = 5;
+
+/** What is posted, and the id that stays the same over all attempts. */
+type WebhookMessage = Readonly<{ delivery: string; shortened: boolean; payload: Payload }>;
+
+/** Posts Alertmanager's payload, signed, to any HTTP endpoint. */
+export const webhook = defineNotifier<WebhookOptions, WebhookMessage>({
+  kind: "webhook",
+  title: "Webhook (Alertmanager's payload)",
+  options: webhookOptions,
+  limit: { count: 20, perMs: 1000 },
+  endpoint: (options) => endpointOf(options.url),
+  render(notification, options) {
+    const most = options.max_alerts === 0 ? Number.POSITIVE_INFINITY : options.max_alerts;
+    const maxAlerts = notification.shorten ? Math.min(most, shortenedAlerts) : options.max_alerts;
+    return { delivery: notification.id, shortened: notification.shorten, payload: payloadOf(notification, maxAlerts) };
+  },
+  async send(message, options, io, signal) {
+    const body = JSON.stringify(message.payload);
+    const headers = headersOf(message, body, options, io.now());
+    const answer = await io.http.request({ url: options.url.reveal(), method: "POST", headers, body }, signal);
+    return classifyWebhook(answer, message.shortened, io.now());
+  },
+});
+
+function headersOf(
+  message: WebhookMessage,
+  body: string,
+  { secret, auth, headers }: WebhookOptions,
+  nowMs: EpochMs,
+): Readonly<Record<string, string>> {
+  const timestamp = String(Math.floor(nowMs / 1000));
+  return {
+    "User-Agent": "Watchfire",
+    ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
+    "Content-Type": "application/json",
+    "Idempotency-Key": message.delivery,
+    "X-Watchfire-Delivery": message.delivery,
+    "X-Watchfire-Timestamp": timestamp,
+    ...(secret === undefined ? {} : { "X-Watchfire-Signature": signatureOf(secret.reveal(), timestamp, body) }),
+    ...(auth === undefined ? {} : { Authorization: credentialsOf(auth) }),
+  };
+}
+
+/** `sha256=` and the HMAC over `timestamp.body`, so that neither can be replayed with the other changed. */
+function signatureOf(secret: string, timestamp: string, body: string): string {
+  return `sha256=${createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex")}`;
+}
+
+function credentialsOf(auth: NonNullable<WebhookOptions["auth"]>): string {
+  if (auth.kind === "bearer") return `Bearer ${auth.token.reveal()}`;
+  return `Basic ${Buffer.from(`${auth.username}:${auth.password.reveal()}`, "utf8").toString("base64")}`;
+}
+
+/** Any 2xx is success, 410 takes the endpoint out, 413 asks for less; the rest is what HTTP says. */
+function classifyWebhook(answer: NotifyAnswer, shortened: boolean, nowMs: EpochMs): DeliveryOutcome {
+  if (!answer.ok) return outcomeOfFailure(answer);
+  const { status } = answer;
+  if (status >= 200 && status < 300) return delivered;
+  if (status === 410) return rejected("endpoint", "endpoint_gone", "HTTP 410");
+  if (status === 413 && !shortened) return retryable("too_large", "HTTP 413", { next: "shorten" });
+  if (status === 413) return rejected("message", "too_large", "HTTP 413");
+  return outcomeOfStatus(status, answer.headers, nowMs);
+}

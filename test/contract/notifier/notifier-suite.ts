@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { type DeliveryOutcome, deliveryReasons, type NotifierKind, type NotifyIo } from "../../../src/core/notifier.ts";
+import type { NotifyAnswer, NotifyRequest } from "../../../src/core/ports/notify-http.ts";
+import { aNotification, madeAtMs } from "../../support/notifications.ts";
+
+/** Options of a kind whose every secret holds the canary. */
+export type Specimen = Readonly<{ kind: NotifierKind; options: unknown }>;
+
+export const canary = "CANARY-b1946ac9";
+
+const failures = ["dns", "refused", "reset", "timeout", "tls", "protocol"] as const;
+const bodies = [
+  "",
+  "ok",
+  '{"ok":false,"error":"x"}',
+  '{"ok":tr',
+  "<html>Sign in</html>",
+  canary,
+  "\u0000\ud800",
+  "no_service",
+];
+const never = new AbortController().signal;
+
+function ioThat(answer: (request: NotifyRequest) => NotifyAnswer, logged: unknown[] = []): NotifyIo {
+  return {
+    now: () => madeAtMs,
+    http: { request: async (request) => answer(request) },
+    log: (...line) => void logged.push(line),
+  };
+}
+
+/** What every notifier keeps to, whatever it speaks. */
+export function notifierSuite({ kind, options }: Specimen): void {
+  const notifier = kind.open(options);
+  const send = (io: NotifyIo, overrides = {}): Promise<DeliveryOutcome> =>
+    notifier.prepare(aNotification(overrides)).send(io, never);
+  const expectClassified = (outcome: DeliveryOutcome): void => {
+    expect(["delivered", "retryable", "rejected"]).toContain(outcome.kind);
+    if (outcome.kind !== "delivered") {
+      expect(Object.keys(deliveryReasons)).toContain(outcome.reason);
+      expect(outcome.detail).not.toBe("");
+    }
+    expect(JSON.stringify(outcome)).not.toContain(canary);
+  };
+
+  describe(`contract/notifier ${kind.kind}`, () => {
+    it("classifies every status with every body, and repeats no secret that the other end echoes", async () => {
+      for (let status = 100; status <= 599; status += 1) {
+        for (const body of bodies) {
+          const echo = (request: NotifyRequest): NotifyAnswer => ({
+            ok: true,
+            status,
+            headers: { "retry-after": canary },
+            body: body === canary ? JSON.stringify(request) : body,
+          });
+          expectClassified(await send(ioThat(echo)));
+          expectClassified(await send(ioThat(echo), { shorten: true, plainText: true }));
+        }
+      }
+    });
+
+    it.each(failures)("classifies the failure %s", async (reason) => {
+      for (const sent of [true, false]) {
+        const outcome = await send(ioThat(() => ({ ok: false, reason, detail: "E", sent })));
+
+        expectClassified(outcome);
+        if (outcome.kind === "retryable") expect(outcome.maybeDelivered).toBe(sent);
+      }
+    });
+
+    it("shows no secret in its endpoint, its message or the log", async () => {
+      const logged: unknown[] = [];
+      const prepared = notifier.prepare(aNotification());
+
+      await prepared.send(
+        ioThat(() => ({ ok: true, status: 200, headers: {}, body: "ok" }), logged),
+        never,
+      );
+
+      expect(JSON.stringify([notifier.endpoint, prepared.message, logged])).not.toContain(canary);
+    });
+
+    it("renders the same notification to the same message, as JSON", () => {
+      const [first, second] = [notifier.prepare(aNotification()).message, notifier.prepare(aNotification()).message];
+
+      expect(first).toEqual(second);
+      expect(JSON.parse(JSON.stringify(first))).toEqual(first);
+    });
+
+    it("renders hostile and empty notifications without a throw", () => {
+      const hostile = "<!channel> @everyone [x](http://evil) *b* `c` \u202e\u0000\ud800 \r\nX: y".repeat(2000);
+      const alert = {
+        ...aNotification().alerts[0]!,
+        labels: { alertname: hostile },
+        annotations: { title: hostile, detail: hostile },
+      };
+
+      for (const locale of ["en", "zh"] as const) {
+        expect(() => notifier.prepare(aNotification({ alerts: [alert], locale }))).not.toThrow();
+        expect(() => notifier.prepare(aNotification({ alerts: [], intent: "digest", locale }))).not.toThrow();
+      }
+    });
+
+    it("refuses unknown options", () => {
+      expect(() => kind.open({ ...(options as object), surprise: 1 })).toThrow(/surprise/);
+    });
+  });
+}
