@@ -5,17 +5,24 @@ import { secretUrlSchema } from "../../../core/secret-url-schema.ts";
 const ownHeaders =
   /^(?:host|content-length|content-type|connection|transfer-encoding|te|trailer|upgrade|expect|keep-alive|authorization|idempotency-key|x-watchfire-.*)$/i;
 
-const headerName = z
-  .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, "this is no HTTP header name")
-  .refine((name) => !ownHeaders.test(name), {
-    message: "this header is set by the notifier itself; for credentials use `auth`",
-  });
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 
 const headerValue = z
   .string()
   .regex(/^[\t\x20-\x7e\x80-\xff]*$/, "a header value holds no line breaks and no characters beyond Latin-1")
   .pipe(secretSchema);
+
+const headers = z.record(z.string(), headerValue).superRefine((record, context) => {
+  for (const name of Object.keys(record)) {
+    const problem = headerProblem(name);
+    if (problem !== undefined) context.addIssue({ code: "custom", path: [name], message: problem });
+  }
+});
+
+function headerProblem(name: string): string | undefined {
+  if (!headerName.test(name)) return "this is no HTTP header name";
+  return ownHeaders.test(name) ? "this header is set by the notifier itself; for credentials use `auth`" : undefined;
+}
 
 const auth = z.discriminatedUnion("kind", [
   z.strictObject({

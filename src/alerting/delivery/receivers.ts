@@ -1,0 +1,55 @@
+import { invariant } from "../../core/errors.ts";
+import type { Notifier, NotifierKind, RateLimit } from "../../core/notifier.ts";
+import type { Severity } from "../../core/severity.ts";
+import type { ParsedIntegration, ParsedReceiver } from "./receivers-schema.ts";
+
+const defaultWithinMs = 24 * 3_600_000;
+
+/** One notifier of a receiver, ready to prepare messages. */
+export type Integration = Readonly<{
+  kind: string;
+  endpoint: string;
+  sendResolved: boolean;
+  limit: RateLimit;
+  notifier: Notifier;
+}>;
+
+/** Who can be told, and how long telling is tried. */
+export type Receiver = Readonly<{
+  name: string;
+  title: string;
+  integrations: readonly Integration[];
+  deliverWithinMs: Readonly<Record<Severity, number>>;
+}>;
+
+export type Receivers = ReadonlyMap<string, Receiver>;
+
+/** Opens what the section's schema has parsed; opens nothing on the network. */
+export function openReceivers(
+  parsed: Readonly<Record<string, ParsedReceiver>>,
+  kinds: readonly NotifierKind[],
+): Receivers {
+  return new Map(Object.entries(parsed).map(([name, receiver]) => [name, openReceiver(name, receiver, kinds)]));
+}
+
+function openReceiver(name: string, receiver: ParsedReceiver, kinds: readonly NotifierKind[]): Receiver {
+  const within = receiver.deliver_within;
+  return {
+    name,
+    title: receiver.title ?? name,
+    integrations: receiver.to.map((entry) => openIntegration(entry, kinds)),
+    deliverWithinMs: {
+      critical: within?.critical ?? defaultWithinMs,
+      warning: within?.warning ?? defaultWithinMs,
+      info: within?.info ?? defaultWithinMs,
+    },
+  };
+}
+
+function openIntegration(entry: ParsedIntegration, kinds: readonly NotifierKind[]): Integration {
+  const { kind: name, send_resolved: sendResolved, ...options } = entry;
+  const kind = kinds.find((each) => each.kind === name);
+  invariant(kind !== undefined, `the notifier ${name} was parsed by its own schema`);
+  const notifier = kind.openParsed(options);
+  return { kind: name, endpoint: notifier.endpoint, sendResolved, limit: kind.limit, notifier };
+}
