@@ -1,5 +1,6 @@
 import type { ProbeKind } from "../core/probe.ts";
 import { host } from "./host/host.ts";
+import { push } from "./push/push.ts";
 
 /** Every probe there is: config, exporter, pages and docs read this array. */
-export const probeKinds: readonly ProbeKind[] = [host];
+export const probeKinds: readonly ProbeKind[] = [host, push];
