@@ -1,0 +1,64 @@
+import { promisify } from "node:util";
+import { brotliDecompress, constants, gunzip, inflate, inflateRaw } from "node:zlib";
+import { messageOf } from "../../core/errors.ts";
+import type { Finding } from "../../core/finding.ts";
+import type { HttpResponse } from "../../core/ports/http-probing.ts";
+import type { Reason } from "../../core/reasons.ts";
+import { codeOf } from "../socket-failure.ts";
+
+type Decoder = (bytes: Uint8Array, limitBytes: number) => Promise<Uint8Array>;
+
+const runGunzip = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip);
+const runInflate = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate);
+const runInflateRaw = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflateRaw);
+const runBrotli = promisify<Uint8Array, { maxOutputLength: number; params: Record<number, number> }, Buffer>(
+  brotliDecompress,
+);
+
+const decodeGzip: Decoder = (bytes, maxOutputLength) => runGunzip(bytes, { maxOutputLength });
+const decoders: Readonly<Record<string, Decoder>> = {
+  gzip: decodeGzip,
+  "x-gzip": decodeGzip,
+  // Many servers send raw deflate under this name; the zlib form has 8 in the low half of its first byte.
+  deflate: (bytes, maxOutputLength) =>
+    ((bytes[0] ?? 0) & 0x0f) === 8 ? runInflate(bytes, { maxOutputLength }) : runInflateRaw(bytes, { maxOutputLength }),
+  br: (bytes, maxOutputLength) =>
+    runBrotli(bytes, { maxOutputLength, params: { [constants.BROTLI_DECODER_PARAM_LARGE_WINDOW]: 0 } }),
+};
+
+/** Undoes the one content coding a body may have, up to `limitBytes` of output; an unknown coding leaves the bytes as they are. */
+export async function decodeContent(
+  response: HttpResponse,
+  limitBytes: number,
+): Promise<Readonly<{ response: HttpResponse; finding?: Finding }>> {
+  const codings = response.headers
+    .filter(([name]) => name === "content-encoding")
+    .flatMap(([, value]) => value.split(","))
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== "" && coding !== "identity");
+  if (codings.length > 1) {
+    return failed(response, "protocol", `${codings.length} content codings on top of each other; one is accepted`);
+  }
+  const decode = decoders[codings[0] ?? ""];
+  if (decode === undefined || response.body.length === 0) return { response };
+  if (response.cut) return failed(response, "body_too_large", `the compressed body is larger than ${limitBytes} bytes`);
+  try {
+    return { response: { ...response, body: await decode(response.body, limitBytes) } };
+  } catch (error) {
+    if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") {
+      return failed(response, "body_too_large", `the body unpacks to more than ${limitBytes} bytes`);
+    }
+    return failed(response, "protocol", `the body is not ${codings[0] ?? ""} as its header says: ${messageOf(error)}`);
+  }
+}
+
+function failed(
+  response: HttpResponse,
+  reason: Reason,
+  detail: string,
+): Readonly<{ response: HttpResponse; finding: Finding }> {
+  return {
+    response: { ...response, body: new Uint8Array(0) },
+    finding: { is: "down", reason, phase: "transfer", detail },
+  };
+}

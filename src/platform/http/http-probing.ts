@@ -1,0 +1,68 @@
+import type { Socket } from "node:net";
+import type { Finding } from "../../core/finding.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Dialer } from "../../core/ports/dialer.ts";
+import type { HttpExchange, HttpExchangeRequest, HttpProbing, TlsFacts } from "../../core/ports/http-probing.ts";
+import { CertificateReader } from "../tls/certificate-facts.ts";
+import { handshake } from "../tls/handshake.ts";
+import { TrustContexts } from "../tls/trust.ts";
+import { decodeContent } from "./content-coding.ts";
+import { requestOver } from "./request.ts";
+import { tunnelOver } from "./tunnel.ts";
+
+/** Makes the port over the machine's network; contexts and certificate facts are kept across exchanges, connections never. */
+export function createHttpProbing(dialer: Dialer, clock: Pick<Clock, "monotonicMs">): HttpProbing {
+  const contexts = new TrustContexts(clock);
+  const reader = new CertificateReader();
+  return { exchange: (request, signal) => exchange({ request, signal, dialer, contexts, reader }) };
+}
+
+type Exchange = Readonly<{
+  request: HttpExchangeRequest;
+  signal: AbortSignal;
+  dialer: Dialer;
+  contexts: TrustContexts;
+  reader: CertificateReader;
+}>;
+
+async function exchange(given: Exchange): Promise<HttpExchange> {
+  const { request, signal, dialer } = given;
+  request.phase("connect");
+  const dialled = await dialer.connect(request.addresses, request.port, signal);
+  if (!dialled.ok) return { finding: dialled.finding };
+  const remote = dialled.remote;
+  const way = await openWay(given, dialled.socket);
+  if (way.socket === undefined) {
+    dialled.socket.destroy();
+    return { remote, ...(way.finding && { finding: way.finding }), ...(way.tls && { tls: way.tls }) };
+  }
+  request.phase("processing");
+  const reached = await requestOver(way.socket, request, signal);
+  dialled.socket.destroy();
+  const tls = way.tls && { tls: way.tls };
+  if (reached.response === undefined) return { remote, ...tls, ...(reached.finding && { finding: reached.finding }) };
+  const decoded = await decodeContent(reached.response, request.bodyLimitBytes);
+  const finding = reached.finding ?? decoded.finding;
+  return { remote, ...tls, response: decoded.response, ...(finding && { finding }) };
+}
+
+type Way = Readonly<{ socket?: Socket; tls?: TlsFacts; finding?: Finding }>;
+
+/** Goes through the proxy and TLS where the request needs them. */
+async function openWay({ request, signal, contexts, reader }: Exchange, raw: Socket): Promise<Way> {
+  if (request.url.protocol !== "https:") return { socket: raw };
+  let socket = raw;
+  if (request.proxy !== undefined) {
+    const tunnel = await tunnelOver(raw, request, signal);
+    if (tunnel.socket === undefined) return tunnel;
+    socket = tunnel.socket;
+  }
+  request.phase("tls");
+  const trusted = await contexts.get(request.trust);
+  if (!trusted.ok) return { finding: trusted.finding };
+  return handshake(
+    socket,
+    { context: trusted.context, serverName: request.serverName, verify: request.trust.verify, reader },
+    signal,
+  );
+}

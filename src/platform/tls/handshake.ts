@@ -1,0 +1,86 @@
+import { isIP, type Socket } from "node:net";
+import { connect, type SecureContext, type TLSSocket } from "node:tls";
+import type { Finding } from "../../core/finding.ts";
+import type { TlsFacts } from "../../core/ports/http-probing.ts";
+import { codeOf } from "../socket-failure.ts";
+import type { CertificateReader } from "./certificate-facts.ts";
+import { handshakeFinding, hostnameFinding, verificationFinding } from "./tls-failure.ts";
+
+export type Secured = Readonly<{ socket?: TLSSocket; tls?: TlsFacts; finding?: Finding }>;
+
+export type HandshakeOptions = Readonly<{
+  context: SecureContext;
+  serverName: string;
+  verify: boolean;
+  reader: CertificateReader;
+}>;
+
+/**
+ * Makes a full TLS handshake (no session is ever resumed) and judges chain and name.
+ * The facts of the chain are there also when the judgement is bad; then the socket is closed and no byte was sent.
+ */
+export function handshake(raw: Socket, options: HandshakeOptions, signal: AbortSignal): Promise<Secured> {
+  const socket = connect({
+    socket: raw,
+    secureContext: options.context,
+    servername: isIP(options.serverName) === 0 ? options.serverName : "",
+    ALPNProtocols: ["http/1.1"],
+    // The chain is judged below, where its facts are kept even when it is bad.
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
+  });
+  // Node turns the whole chain into objects before it asks for the identity: a third of the cost of a handshake.
+  Object.defineProperty(socket, "getPeerCertificate", { value: () => ({}), configurable: true });
+  socket.disableRenegotiation();
+  return new Promise((resolve) => {
+    const finish = (secured: Secured): void => {
+      signal.removeEventListener("abort", abort);
+      resolve(secured);
+    };
+    const fail = (finding: Finding): void => {
+      socket.destroy();
+      finish({ finding });
+    };
+    const abort = (): void =>
+      fail({ is: "down", reason: "tls_timeout", phase: "tls", detail: "the handshake did not end in time" });
+    signal.addEventListener("abort", abort, { once: true });
+    socket.once("secureConnect", () => {
+      Reflect.deleteProperty(socket, "getPeerCertificate");
+      const secured = judge(socket, options);
+      if (secured.finding !== undefined) socket.destroy();
+      finish(secured);
+    });
+    // Stays for the socket's life: an error between two owners must not end the process.
+    socket.on("error", (error) => fail(handshakeFinding(error)));
+    socket.once("close", () => fail(closed));
+    if (signal.aborted) abort();
+  });
+}
+
+const closed: Finding = {
+  is: "down",
+  reason: "tls_handshake",
+  phase: "tls",
+  detail: "the other end closed the connection during the TLS handshake",
+};
+
+function judge(socket: TLSSocket, { serverName, verify, reader }: HandshakeOptions): Secured {
+  const { chain, verifiedExpiryMs, leaf } = reader.read(socket, serverName);
+  const tls: TlsFacts = {
+    version: (socket.getProtocol() ?? "unknown").replace(/^TLSv(\d)$/, "TLS $1.0").replace(/^TLSv/, "TLS "),
+    cipher: socket.getCipher().standardName,
+    chain,
+    ...(verifiedExpiryMs === undefined ? {} : { verifiedExpiryMs }),
+  };
+  if (!verify) return { socket, tls };
+  const finding = socket.authorized
+    ? hostnameFinding(leaf, serverName, chain[0]?.dnsNames ?? [])
+    : verificationFinding(verificationCode(socket), chain);
+  return finding === undefined ? { socket, tls } : { tls, finding };
+}
+
+function verificationCode(socket: TLSSocket): string {
+  // The types say Error; at run time it is the code.
+  const error: unknown = socket.authorizationError;
+  return typeof error === "string" ? error : codeOf(error);
+}
