@@ -1,0 +1,42 @@
+import type { Probe } from "../core/probe.ts";
+
+/** A probe that several subjects share; it is closed when it is retired and its last run has ended. */
+export class OpenProbe {
+  readonly probe: Probe;
+  #runs = 0;
+  #retired = false;
+
+  constructor(probe: Probe) {
+    this.probe = probe;
+  }
+
+  /** A run uses the probe. */
+  hold(): void {
+    this.#runs += 1;
+  }
+
+  /** The run has ended. */
+  release(): Promise<void> {
+    this.#runs -= 1;
+    return this.#closeWhenUnused();
+  }
+
+  /** Nobody will hold the probe again. */
+  retire(): Promise<void> {
+    this.#retired = true;
+    return this.#closeWhenUnused();
+  }
+
+  async #closeWhenUnused(): Promise<void> {
+    if (this.#retired && this.#runs === 0) await this.probe.close();
+  }
+}
+
+/** Opens a probe; one that does not open tells so in every run instead of taking the other checks down with it. */
+export function openProbe(open: () => Probe): OpenProbe {
+  try {
+    return new OpenProbe(open());
+  } catch (error) {
+    return new OpenProbe({ run: () => Promise.reject(error), close: () => Promise.resolve() });
+  }
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../test/support/fake-clock.ts";
+import { StallDetector } from "./stall-detector.ts";
+
+describe("scheduler/stall-detector", () => {
+  it("sees no gap while the thread runs", async () => {
+    const clock = new FakeClock();
+    const stalls = new StallDetector(clock);
+    stalls.start(() => {});
+
+    await clock.advance(5000);
+
+    expect(stalls.take()).toEqual({ count: 0, lostMs: 0 });
+    expect(stalls.overlaps(0, 5000)).toBe(false);
+  });
+
+  it("records a gap of 250 ms and knows which runs it touches", async () => {
+    const clock = new FakeClock();
+    const stalls = new StallDetector(clock);
+    stalls.start(() => {});
+    await clock.advance(1000);
+    clock.stall(2500);
+    await clock.advance(1000);
+
+    expect(stalls.overlaps(900, 1500)).toBe(true);
+    expect(stalls.overlaps(3400, 4000)).toBe(true);
+    expect(stalls.overlaps(0, 1000)).toBe(false);
+    expect(stalls.overlaps(3500, 4500)).toBe(false);
+    expect(stalls.take()).toEqual({ count: 1, lostMs: 2500 });
+    expect(stalls.take().count).toBe(0);
+  });
+
+  it("sees a gap before its own tick has come", async () => {
+    const clock = new FakeClock();
+    const stalls = new StallDetector(clock);
+    stalls.start(() => {});
+    await clock.advance(1000);
+
+    clock.stall(2500);
+
+    expect(stalls.overlaps(900, 3500)).toBe(true);
+    expect(stalls.overlaps(500, 990)).toBe(false);
+  });
+
+  it("stops with its timer", () => {
+    const clock = new FakeClock();
+    const stalls = new StallDetector(clock);
+    stalls.start(() => {});
+    stalls.stop();
+
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
