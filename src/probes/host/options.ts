@@ -68,8 +68,10 @@ export const hostOptionsSchema = z.strictObject({
     .refine((names) => new Set(names).size === names.length, "a collector is named twice")
     .default([...collectorNames])
     .describe("Groups of metrics to read, by node_exporter's names."),
-  procfs: directorySchema.default("/proc").describe("Where the host's procfs is mounted, for a daemon in a container."),
-  rootfs: directorySchema.default("/").describe("Where the host's root is mounted; taken off the mount points."),
+  procfs: directorySchema
+    .prefault("/proc")
+    .describe("Where the host's procfs is mounted, for a daemon in a container."),
+  rootfs: directorySchema.prefault("/").describe("Where the host's root is mounted; taken off the mount points."),
   mount_points_exclude: patternSchema.prefault(mountPoints).describe("Mount points to leave out (RE2)."),
   fs_types_exclude: patternSchema
     .prefault(`^(${pseudoTypes}|${networkTypes})$`)
