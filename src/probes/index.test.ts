@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { z } from "zod";
 import { optionDescriptions, withTables } from "../../test/support/unit-docs.ts";
 import { probeKinds } from "./index.ts";
 
@@ -62,7 +63,7 @@ describe("probes", () => {
       for (const check of own) {
         const options = Object.fromEntries(Object.entries(check).filter(([key]) => known.has(key)));
         expect(kind.options.safeParse(options).error?.issues ?? []).toEqual([]);
-        expect(() => kind.locate(String(check["target"] ?? kind.defaultAddress))).not.toThrow();
+        expect(() => kind.locate(z.string().parse(check["target"] ?? kind.defaultAddress))).not.toThrow();
       }
     });
 

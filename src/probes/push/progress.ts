@@ -5,7 +5,7 @@ import type { Json } from "../../core/json.ts";
 import type { Arrival } from "../../core/ports/inbox.ts";
 import type { EpochMs } from "../../core/time.ts";
 
-const momentSchema = z.number().min(0).max(8.64e15).optional();
+const momentSchema = z.number().min(0).max(8.64e15).exactOptional();
 
 const progressSchema = z.object({
   heardMs: momentSchema,
@@ -13,7 +13,7 @@ const progressSchema = z.object({
   doneMs: momentSchema,
   succeededMs: momentSchema,
   durationMs: momentSchema,
-  exitCode: z.number().optional(),
+  exitCode: z.number().exactOptional(),
   failed: z.boolean().default(false),
   missedMs: momentSchema,
 });
