@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import type { CheckTarget } from "../core/check.ts";
+import type { ProbeKind } from "../core/probe.ts";
+import type { Problem } from "./issue.ts";
+import { type ConfigNode, child, type NodePath } from "./node.ts";
+import { parseNode } from "./parse-node.ts";
+
+export type Targets = Readonly<{ targets: readonly CheckTarget[]; problems: readonly Problem[] }>;
+type Written = Readonly<{ path: NodePath; node: ConfigNode }>;
+
+/** Reads `target` or `targets` with the kind's own address schema; a kind with a default address needs neither. */
+export function readTargets(kind: ProbeKind, block: ConfigNode): Targets {
+  const single = child(block, "target");
+  const several = child(block, "targets");
+  if (single !== undefined && several !== undefined) {
+    return failed({ path: ["targets"], atKey: true, message: "a check has either `target` or `targets`, not both" });
+  }
+  if (single === undefined && several === undefined) {
+    if (kind.defaultAddress !== undefined) return { targets: [locateTarget(kind, kind.defaultAddress)], problems: [] };
+    return failed({ path: [], message: `"target" is missing; the probe ${kind.kind} needs one` });
+  }
+  const written: Written[] =
+    single === undefined
+      ? itemsOf(several).map((node, index) => ({ path: ["targets", index], node }))
+      : [{ path: ["target"], node: single }];
+  return readAll(kind, written);
+}
+
+function readAll(kind: ProbeKind, written: readonly Written[]): Targets {
+  const targets: CheckTarget[] = [];
+  const problems: Problem[] = [];
+  const firstIndex = new Map<string, number>();
+  for (const [index, { path, node }] of written.entries()) {
+    const parsed = parseNode(kind.address, node);
+    if (!parsed.ok) {
+      problems.push(...parsed.problems.map(({ message }) => ({ path, message })));
+      continue;
+    }
+    if (typeof parsed.json !== "string") {
+      problems.push({ path, message: "must be a text; put it in quotes" });
+      continue;
+    }
+    const target = locateTarget(kind, parsed.json);
+    const first = firstIndex.get(target.id);
+    if (first !== undefined)
+      problems.push({ path, message: `is the same target as entry ${first + 1}, ${target.display}` });
+    firstIndex.set(target.id, first ?? index);
+    targets.push(target);
+  }
+  return { targets, problems };
+}
+
+function locateTarget(kind: ProbeKind, address: string): CheckTarget {
+  const { canonical, display, host } = kind.locate(address);
+  return { id: targetId(kind.kind, canonical), address, display, labels: {}, ...(host === undefined ? {} : { host }) };
+}
+
+/** Stable id of a target: 16 hex digits over kind and canonical address. */
+export function targetId(kind: string, canonical: string): string {
+  return createHash("sha256").update(`${kind}\n${canonical}`).digest("hex").slice(0, 16);
+}
+
+function itemsOf(node: ConfigNode | undefined): readonly ConfigNode[] {
+  return node?.kind === "list" ? node.items : [];
+}
+
+function failed(problem: Problem): Targets {
+  return { targets: [], problems: [problem] };
+}

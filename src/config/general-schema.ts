@@ -1,0 +1,53 @@
+import { validate as isCron } from "node-cron";
+import { z } from "zod";
+import { idSchema } from "../core/name-schema.ts";
+
+/** An IANA time zone that this runtime knows. */
+export const timeZoneSchema = z.string().refine(isTimeZone, {
+  error: (issue) => `"${String(issue.input)}" is no time zone; write an IANA name such as Asia/Shanghai or UTC`,
+});
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** A cron expression of five fields: minute, hour, day of month, month, day of week. */
+export const cronSchema = z.string().refine((text) => text.trim().split(/\s+/).length <= 5 && isCron(text), {
+  error: (issue) =>
+    `"${String(issue.input)}" is no cron expression of five fields, such as "0 2 * * *" for 02:00 each day`,
+});
+
+export const languages = ["en", "zh"] as const;
+export type Language = (typeof languages)[number];
+
+/** Keys of the config that belong to no section of a unit. */
+export const generalSchema = z.strictObject({
+  time_zone: timeZoneSchema.default("UTC").describe("IANA time zone of schedules, messages and pages."),
+  language: z.enum(languages).default("en").describe("Language of messages, pages and reports."),
+  required_labels: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Labels that each check must have; `service:` counts as the label service, and env and tier are always there.",
+    ),
+});
+export type General = z.output<typeof generalSchema>;
+
+/** One entry of the service catalogue. */
+export const serviceSchema = z.strictObject({
+  title: z.string().min(1).optional().describe("Name for people; the id when absent."),
+  owner: z.string().min(1).optional().describe("Team or person that owns it."),
+  policy: idSchema.optional().describe("Escalation policy of its incidents."),
+  hosts: z.array(z.string().min(1)).default([]).describe("Machines it runs on."),
+  needs: z.array(idSchema).default([]).describe("Services it cannot work without."),
+  runbook: z.url().optional().describe("Address of the page that says what to do."),
+  links: z
+    .record(z.string().min(1), z.string().min(1))
+    .default({})
+    .describe("Name → address, shown in messages and pages."),
+});

@@ -1,0 +1,212 @@
+import { createHash } from "node:crypto";
+import { dirname } from "node:path";
+import type { Check } from "../core/check.ts";
+import type { Json } from "../core/json.ts";
+import { idSchema } from "../core/name-schema.ts";
+import type { ConfigFiles } from "../core/ports/config-files.ts";
+import type { Env } from "../core/ports/env.ts";
+import type { ProbeKind } from "../core/probe.ts";
+import { buildCheck } from "./build-check.ts";
+import { capacityWarnings } from "./capacity.ts";
+import { type Blocks, collectBlocks } from "./collect-blocks.ts";
+import { type General, generalSchema } from "./general-schema.ts";
+import { interpolate } from "./interpolate.ts";
+import { type ConfigIssue, issueAt, issueOf, locateProblem, sortIssues, unknownName } from "./issue.ts";
+import type { LoadedConfig, Origin, Sections } from "./loaded-config.ts";
+import {
+  type ConfigNode,
+  child,
+  emptyRecord,
+  type MapNode,
+  mapOf,
+  type NodePath,
+  type Place,
+  pathText,
+  toJson,
+} from "./node.ts";
+import { parseNode } from "./parse-node.ts";
+import { readLayers } from "./read-layers.ts";
+import { readServices } from "./read-services.ts";
+import { shortForms } from "./short-forms/index.ts";
+import { showConfig } from "./show.ts";
+
+export type ConfigRequest = Readonly<{
+  files: ConfigFiles;
+  env: Env;
+  /** A directory with base.yaml, or one file. */
+  directory: string;
+  environment: string;
+  probes: readonly ProbeKind[];
+  sections: Sections;
+  /** Validates where secrets are not at hand: variables and files that are absent get a value that fits. */
+  withoutSecrets?: boolean;
+}>;
+
+/** `missing`: there is nothing to read at the path; `invalid`: the issues say what is wrong. */
+export type ConfigOutcome =
+  | Readonly<{ ok: true; config: LoadedConfig; issues: readonly []; warnings: readonly ConfigIssue[] }>
+  | Readonly<{
+      ok: false;
+      reason: "missing" | "invalid";
+      issues: readonly ConfigIssue[];
+      warnings: readonly ConfigIssue[];
+    }>;
+
+/** Keys of the root that belong to no section of a unit. */
+export const rootKeys = [
+  ...Object.keys(generalSchema.shape),
+  "services",
+  "templates",
+  "checks",
+  ...shortForms.map((form) => form.key),
+];
+
+/** Reads, merges, interpolates and validates a configuration; reports all that is wrong at once and never throws for a bad config. */
+export async function loadConfig(request: ConfigRequest): Promise<ConfigOutcome> {
+  const { directory, environment, files } = request;
+  const named = idSchema.safeParse(environment);
+  if (!named.success || environment === "base") {
+    const message = `"${environment}" cannot be an environment; ${environment === "base" ? "base.yaml is the common layer" : "an environment is an id"}`;
+    return { ok: false, reason: "invalid", issues: [issueOf("", message)], warnings: [] };
+  }
+  const layers = await readLayers({ files, directory, environment });
+  const failed = (issues: readonly ConfigIssue[], warnings: readonly ConfigIssue[]): ConfigOutcome => ({
+    ok: false,
+    reason: layers.isMissing ? "missing" : "invalid",
+    issues: sortIssues(issues, layers.paths),
+    warnings: sortIssues(warnings, layers.paths),
+  });
+  if (layers.root === undefined) return failed(layers.issues, layers.warnings);
+  const isFile = layers.paths[0] === directory;
+  const interpolated = await interpolate(layers.root, {
+    env: request.env,
+    files,
+    directory: isFile ? dirname(directory) : directory,
+    withoutSecrets: request.withoutSecrets === true,
+  });
+  const reading = readRoot(interpolated.root, request);
+  const issues = [...layers.issues, ...interpolated.issues, ...reading.issues];
+  const warnings = [...layers.warnings, ...reading.warnings];
+  if (issues.length > 0) return failed(issues, warnings);
+  const paths = [...layers.paths, ...interpolated.paths];
+  const config = { ...reading.config, paths };
+  return { ok: true, config, issues: [], warnings: sortIssues(warnings, layers.paths) };
+}
+
+type Reading = Readonly<{
+  config: Omit<LoadedConfig, "paths">;
+  issues: readonly ConfigIssue[];
+  warnings: readonly ConfigIssue[];
+}>;
+
+function readRoot(root: MapNode, request: ConfigRequest): Reading {
+  const { environment, probes } = request;
+  const general = readGeneral(root);
+  const services = readServices(root);
+  const sections = readSections(root, request.sections);
+  const blocks = collectBlocks(root, shortForms);
+  const serviceIds = child(root, "services");
+  const checks = readChecks(blocks, {
+    kinds: new Map(probes.map((kind) => [kind.kind, kind])),
+    services: new Set(serviceIds?.kind === "map" ? serviceIds.entries.keys() : []),
+    environment,
+    timeZone: general.value.time_zone,
+    requiredLabels: general.value.required_labels,
+  });
+  return {
+    config: {
+      environment,
+      timeZone: general.value.time_zone,
+      language: general.value.language,
+      requiredLabels: general.value.required_labels,
+      services: services.services,
+      checks: checks.checks,
+      sections: sections.json,
+      fingerprint: createHash("sha256")
+        .update(JSON.stringify([environment, toJson(root)]))
+        .digest("hex"),
+      shown: showConfig({ root, blocks: blocks.blocks, sections: request.sections, probes }),
+      origins: originsOf(root),
+    },
+    issues: [
+      ...unknownKeys(root, request.sections),
+      ...general.issues,
+      ...services.issues,
+      ...sections.issues,
+      ...blocks.issues,
+      ...checks.issues,
+    ],
+    warnings: [...blocks.warnings, ...capacityWarnings(checks.checks, request.directory)],
+  };
+}
+
+function unknownKeys(root: MapNode, sections: Sections): ConfigIssue[] {
+  const known = [...rootKeys, ...Object.keys(sections)];
+  return [...root.entries]
+    .filter(([key]) => !known.includes(key))
+    .map(([key, { keyPlace }]) => issueAt(keyPlace, [key], unknownName("key", key, [...known, "environments"])));
+}
+
+function readGeneral(root: MapNode): Readonly<{ value: General; issues: readonly ConfigIssue[] }> {
+  const keys = Object.keys(generalSchema.shape);
+  const node = mapOf(
+    root.place,
+    [...root.entries].filter(([key]) => keys.includes(key)),
+  );
+  const parsed = parseNode(generalSchema, node);
+  if (parsed.ok) return { value: parsed.value, issues: [] };
+  return { value: generalSchema.parse({}), issues: parsed.problems.map((problem) => locateProblem(node, problem)) };
+}
+
+type ReadSections = Readonly<{ json: Readonly<Record<string, Json>>; issues: readonly ConfigIssue[] }>;
+
+function readSections(root: MapNode, sections: Sections): ReadSections {
+  const json = emptyRecord<Json>();
+  const issues: ConfigIssue[] = [];
+  for (const [name, schema] of Object.entries(sections)) {
+    const node = child(root, name);
+    if (node === undefined) {
+      if (!schema.safeParse(undefined).success)
+        issues.push(issueAt(root.place, [], `the section "${name}" is missing`));
+      continue;
+    }
+    const parsed = parseNode(schema, node);
+    json[name] = parsed.json;
+    if (!parsed.ok) issues.push(...parsed.problems.map((problem) => locateProblem(node, problem, [name])));
+  }
+  return { json, issues };
+}
+
+function readChecks(
+  { blocks }: Blocks,
+  context: Parameters<typeof buildCheck>[1],
+): Readonly<{ checks: readonly Check[]; issues: readonly ConfigIssue[] }> {
+  const checks: Check[] = [];
+  const issues: ConfigIssue[] = [];
+  for (const block of blocks) {
+    const { check, problems } = buildCheck(block, context);
+    if (check !== undefined) checks.push(check);
+    issues.push(
+      ...problems.map((problem) => ({
+        ...locateProblem(block.node, problem),
+        path: pathText(block.pathOf(problem.path)),
+      })),
+    );
+  }
+  return { checks, issues };
+}
+
+const unitsOwn: ReadonlySet<string> = new Set(["checks", "templates", ...shortForms.map((form) => form.key)]);
+
+function originsOf(root: MapNode): Record<string, Origin> {
+  const origins = emptyRecord<Origin>();
+  const visit = (node: ConfigNode, path: NodePath, place: Place): void => {
+    const { source, line, column } = place;
+    origins[pathText(path)] = { file: source.file, layer: source.layer, line, column };
+    if (node.kind === "list")
+      for (const [index, item] of node.items.entries()) visit(item, [...path, index], item.place);
+    if (node.kind === "map") for (const [key, entry] of node.entries) visit(entry.node, [...path, key], entry.keyPlace);
+  };
+  for (const [key, entry] of root.entries) if (!unitsOwn.has(key)) visit(entry.node, [key], entry.keyPlace);
+  return origins;
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { scheduledEnvelope } from "../check-schema.ts";
+import { type ConfigIssue, issueAt, locateProblem } from "../issue.ts";
+import { placeText } from "../merge.ts";
+import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../node.ts";
+import { parseNode } from "../parse-node.ts";
+import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
+
+const { title, service, severity, env, labels, interval, timeout, failure_threshold, blind_after } =
+  scheduledEnvelope.shape;
+
+const hostSchema = z.strictObject({
+  local: z.literal(true).describe("The machine the daemon runs on."),
+  title,
+  service,
+  severity,
+  env,
+  labels,
+  interval,
+  timeout,
+  failure_threshold,
+  blind_after,
+});
+
+/** `hosts`: a line per machine; `<id>` becomes a host check of the same id. A machine serves many services, so it needs no `service` label. */
+export const hosts: ShortForm = { key: "hosts", schema: hostSchema, expand: expandHosts };
+
+function expandHosts(entries: NamedBlocks): Expansion {
+  const issues: ConfigIssue[] = [];
+  let local: Place | undefined;
+  for (const [id, { keyPlace, node }] of entries) {
+    const parsed = parseNode(hostSchema, node);
+    if (!parsed.ok) issues.push(...parsed.problems.map((problem) => locateProblem(node, problem, ["hosts", id])));
+    if (local !== undefined) {
+      issues.push(
+        issueAt(keyPlace, ["hosts", id], `is the local machine as well; so is the one in ${placeText(local)}`),
+      );
+    }
+    local ??= keyPlace;
+  }
+  if (issues.length > 0) return { blocks: [], issues };
+  const blocks = [...entries].map(([id, { keyPlace, node }]) => ({
+    id,
+    keyPlace,
+    node: hostBlock(node, keyPlace),
+    pathOf: (path: NodePath): NodePath => ["hosts", id, ...path],
+    exempt: ["service"],
+  }));
+  return { blocks, issues };
+}
+
+function hostBlock(host: MapNode, keyPlace: Place): MapNode {
+  const probe: MapEntry = { keyPlace, node: { kind: "scalar", place: keyPlace, value: "host" } };
+  return mapOf(host.place, [["probe", probe], ...[...host.entries].filter(([key]) => key !== "local")]);
+}
