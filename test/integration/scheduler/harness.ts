@@ -81,6 +81,13 @@ export class Harness {
     return this.results.filter((result) => result.check === check).map((result) => result.slotMs);
   }
 
+  /** Drains while the clock goes on. */
+  async drain(withinMs: number): Promise<void> {
+    const draining = this.scheduler.drain(withinMs);
+    await this.clock.advance(withinMs);
+    await draining;
+  }
+
   #open(check: Check): Probe {
     if (check.options === "broken") throw new Error("this option does not parse");
     return {
