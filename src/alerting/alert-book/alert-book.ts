@@ -1,0 +1,144 @@
+import type { Alert } from "../../core/alert.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { TrackedMap } from "../tracked-map.ts";
+import type { AlertDemand } from "./alert-demand.ts";
+
+/** An alert that began or ended, and why. */
+export type AlertTransition = Readonly<{ alert: Alert; kind: "fired" | "resolved"; because: string }>;
+
+/**
+ * Knows every alert and who wants it to fire. An alert fires while at least one source demands it (two targets that differ only
+ * in a hidden query share one alert), and stays here after it is resolved until `forget`.
+ */
+export class AlertBook {
+  readonly #alerts = new TrackedMap<Alert>();
+  readonly #demandsBySource = new Map<string, ReadonlyMap<string, AlertDemand>>();
+  readonly #sourcesByFingerprint = new Map<string, Set<string>>();
+
+  get(fingerprint: string): Alert | undefined {
+    return this.#alerts.get(fingerprint);
+  }
+
+  all(): readonly Alert[] {
+    return this.#alerts.values();
+  }
+
+  /** Sources that demand something now. */
+  sources(): readonly string[] {
+    return [...this.#demandsBySource.keys()];
+  }
+
+  /** True when the source demands an alert of that name now. */
+  demands(source: string, alertname: string): boolean {
+    const wanted = this.#demandsBySource.get(source)?.values() ?? [];
+    return [...wanted].some((demand) => demand.labels["alertname"] === alertname);
+  }
+
+  /** Takes an alert over as the store had it. */
+  load(alert: Alert): void {
+    this.#alerts.load(alert.fingerprint, alert);
+  }
+
+  /** Drops an alert that is resolved and told. */
+  forget(fingerprint: string): void {
+    this.#alerts.delete(fingerprint);
+  }
+
+  /** Replaces what a source demands; returns the alerts that began or ended by it, in the order of their fingerprints. */
+  demand(source: string, demands: readonly AlertDemand[], nowMs: EpochMs, endedBecause: string): AlertTransition[] {
+    const before = this.#demandsBySource.get(source);
+    if (before === undefined && demands.length === 0) return [];
+    const wanted = new Map(demands.map((demand) => [demand.fingerprint, demand]));
+    if (wanted.size === 0) this.#demandsBySource.delete(source);
+    else this.#demandsBySource.set(source, wanted);
+    const transitions: AlertTransition[] = [];
+    for (const fingerprint of before?.keys() ?? []) {
+      if (!wanted.has(fingerprint)) transitions.push(...this.#withdraw(source, fingerprint, nowMs, endedBecause));
+    }
+    for (const demand of wanted.values()) transitions.push(...this.#require(source, demand, nowMs));
+    return transitions;
+  }
+
+  /** Ends firing alerts that no source demands: what they watched is no longer configured. */
+  endOrphans(nowMs: EpochMs, because: string): AlertTransition[] {
+    const orphans = this.#alerts
+      .values()
+      .filter(({ fingerprint, status }) => status === "firing" && !this.#sourcesByFingerprint.has(fingerprint));
+    return orphans.map((alert) => this.#resolve(alert, nowMs, because));
+  }
+
+  /** Brings value and annotations of a firing alert up to what its first source says now; returns the alert, changed or not. */
+  refresh(fingerprint: string, nowMs: EpochMs): Alert | undefined {
+    const alert = this.#alerts.get(fingerprint);
+    const demand = this.#demandOf(fingerprint);
+    if (alert === undefined || alert.status !== "firing" || demand === undefined || isSame(alert, demand)) return alert;
+    const { value: _stale, ...rest } = alert;
+    const fresh: Alert = { ...rest, ...valueOf(demand), annotations: demand.annotations, updatedAtMs: nowMs };
+    this.#alerts.set(fingerprint, fresh);
+    return fresh;
+  }
+
+  /** Alerts written and forgotten since the last call. */
+  takeChanges(): Readonly<{ changed: readonly Alert[]; removed: readonly string[] }> {
+    return this.#alerts.takeChanges();
+  }
+
+  #demandOf(fingerprint: string): AlertDemand | undefined {
+    for (const source of this.#sourcesByFingerprint.get(fingerprint) ?? []) {
+      const demand = this.#demandsBySource.get(source)?.get(fingerprint);
+      if (demand !== undefined) return demand;
+    }
+    return undefined;
+  }
+
+  #require(source: string, demand: AlertDemand, nowMs: EpochMs): AlertTransition[] {
+    const sources = this.#sourcesByFingerprint.get(demand.fingerprint) ?? new Set<string>();
+    this.#sourcesByFingerprint.set(demand.fingerprint, sources.add(source));
+    const known = this.#alerts.get(demand.fingerprint);
+    if (known?.status === "firing") return [];
+    const startsAtMs = known === undefined ? nowMs : Math.max(nowMs, known.startsAtMs + 1);
+    const alert: Alert = {
+      fingerprint: demand.fingerprint,
+      labels: demand.labels,
+      annotations: demand.annotations,
+      status: "firing",
+      startsAtMs,
+      updatedAtMs: nowMs,
+      ...valueOf(demand),
+    };
+    this.#alerts.set(alert.fingerprint, alert);
+    return [{ alert, kind: "fired", because: demand.because }];
+  }
+
+  #withdraw(source: string, fingerprint: string, nowMs: EpochMs, because: string): AlertTransition[] {
+    const sources = this.#sourcesByFingerprint.get(fingerprint);
+    sources?.delete(source);
+    if (sources !== undefined && sources.size > 0) return [];
+    this.#sourcesByFingerprint.delete(fingerprint);
+    const alert = this.#alerts.get(fingerprint);
+    return alert?.status === "firing" ? [this.#resolve(alert, nowMs, because)] : [];
+  }
+
+  #resolve(alert: Alert, nowMs: EpochMs, because: string): AlertTransition {
+    const resolved: Alert = {
+      ...alert,
+      annotations: { ...alert.annotations, resolution: because },
+      status: "resolved",
+      endsAtMs: Math.max(nowMs, alert.startsAtMs),
+      updatedAtMs: nowMs,
+    };
+    this.#alerts.set(alert.fingerprint, resolved);
+    return { alert: resolved, kind: "resolved", because };
+  }
+}
+
+function valueOf({ value }: AlertDemand): Readonly<{ value?: number }> {
+  return value === undefined ? {} : { value };
+}
+
+function isSame(alert: Alert, demand: AlertDemand): boolean {
+  if (alert.value !== demand.value) return false;
+  const names = Object.keys(demand.annotations);
+  if (names.length !== Object.keys(alert.annotations).length) return false;
+  return names.every((name) => alert.annotations[name] === demand.annotations[name]);
+}

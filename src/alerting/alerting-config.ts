@@ -1,0 +1,25 @@
+import type { Check } from "../core/check.ts";
+import type { Service } from "../core/service.ts";
+import type { Severity } from "../core/severity.ts";
+import type { Route } from "./routing/route-tree.ts";
+import type { ConfiguredRule } from "./rules/configured-rule.ts";
+
+/** What the engine has to know of a receiver: how many messages one notification becomes, where they go and for how long. */
+export type AlertReceiver = Readonly<{
+  integrations: readonly Readonly<{ kind: string; endpoint: string; sendResolved: boolean }>[];
+  /** A notification whose gravest alert has this severity is given up after so long. */
+  deliverWithinMs: Readonly<Record<Severity, number>>;
+}>;
+
+/** Everything of the config that alerting judges by. */
+export type AlertingConfig = Readonly<{
+  env: string;
+  externalUrl: string;
+  timeZone: string;
+  locale: "en" | "zh";
+  checks: readonly Check[];
+  services: ReadonlyMap<string, Service>;
+  rules: readonly ConfiguredRule[];
+  route: Route;
+  receivers: ReadonlyMap<string, AlertReceiver>;
+}>;

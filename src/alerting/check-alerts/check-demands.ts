@@ -1,0 +1,92 @@
+import type { Check, CheckTarget } from "../../core/check.ts";
+import type { CheckState } from "../../core/check-state.ts";
+import { formatDuration } from "../../core/duration.ts";
+import type { Reason } from "../../core/reasons.ts";
+import type { Service } from "../../core/service.ts";
+import type { Severity } from "../../core/severity.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { type AlertDemand, type LabelParts, makeDemand } from "../alert-book/alert-demand.ts";
+
+/** A check on one of its targets, with the service it belongs to. */
+export type CheckSubject = Readonly<{ check: Check; target: CheckTarget; service?: Service }>;
+
+/** When the subject becomes blind if nothing is measured before; undefined while it is measured. */
+export function blindAtMs(check: Check, state: CheckState): EpochMs | undefined {
+  return state.blindSinceMs === undefined ? undefined : state.blindSinceMs + check.blindAfterMs;
+}
+
+/** Returns what the state of a check on a target wants to be firing: `CheckDown`, one `CheckFlaw` per flaw, `CheckBlind`. */
+export function checkDemands(subject: CheckSubject, state: CheckState, nowMs: EpochMs): readonly AlertDemand[] {
+  const demands: AlertDemand[] = [];
+  if (state.confirmed === "down") demands.push(downDemand(subject, state));
+  for (const [reason, severity] of Object.entries(state.flaws) as [Reason, Severity][]) {
+    demands.push(flawDemand(subject, state, reason, severity));
+  }
+  const blindMs = blindAtMs(subject.check, state);
+  if (blindMs !== undefined && blindMs <= nowMs) demands.push(blindDemand(subject, state));
+  return demands;
+}
+
+function downDemand(subject: CheckSubject, state: CheckState): AlertDemand {
+  const { check, target } = subject;
+  return makeDemand(
+    { alertname: "CheckDown", severity: check.severity, labels: labelsOf(subject) },
+    {
+      ...annotationsOf(subject),
+      summary: `${check.title} is down: ${target.display}`,
+      reason: state.headline?.reason,
+      detail: state.headline?.detail,
+    },
+    `${runs(check.failureThreshold)} found the target down`,
+  );
+}
+
+function flawDemand(subject: CheckSubject, state: CheckState, reason: Reason, severity: Severity): AlertDemand {
+  const { check, target } = subject;
+  return makeDemand(
+    { alertname: "CheckFlaw", severity, labels: { ...labelsOf(subject), reason } },
+    {
+      ...annotationsOf(subject),
+      summary: `${check.title} works, but: ${reason} (${target.display})`,
+      reason,
+      detail: state.flawDetails?.[reason],
+    },
+    `${runs(check.failureThreshold)} found the flaw "${reason}"`,
+  );
+}
+
+function blindDemand(subject: CheckSubject, state: CheckState): AlertDemand {
+  const { check, target } = subject;
+  const blindFor = formatDuration(check.blindAfterMs);
+  const headline = state.confirmed === "down" ? undefined : state.headline;
+  return makeDemand(
+    { alertname: "CheckBlind", severity: "warning", labels: labelsOf(subject) },
+    {
+      ...annotationsOf(subject),
+      summary: `${check.title} could not be measured for ${blindFor}: ${target.display}`,
+      reason: headline?.reason,
+      detail: headline?.detail,
+    },
+    `no run could measure the target for ${blindFor}`,
+  );
+}
+
+function labelsOf({ check, target }: CheckSubject): LabelParts {
+  return {
+    ...target.labels,
+    ...check.labels,
+    check: check.id,
+    tier: check.tier,
+    instance: target.display,
+    env: check.env,
+    service: check.service,
+  };
+}
+
+function annotationsOf({ check, service }: CheckSubject): LabelParts {
+  return { title: check.title, service_title: service?.title, owner: service?.owner, runbook: service?.runbook };
+}
+
+function runs(count: number): string {
+  return count === 1 ? "1 run" : `${count} runs in a row`;
+}

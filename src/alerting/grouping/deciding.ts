@@ -1,0 +1,53 @@
+import type { Alert } from "../../core/alert.ts";
+import type { Decision } from "../../core/stage.ts";
+import type { EpochMs } from "../../core/time.ts";
+import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
+import { decideFlush, type FlushReason, isAnotherOccurrence } from "./flush-decision.ts";
+
+/** Decides whether a due group says something, and records it for every alert about which something new is said or left unsaid. */
+export const deciding: FlushStage = {
+  run(state, item, nowMs) {
+    const receiver = state.config.receivers.get(item.group.receiver);
+    const sendResolved = receiver?.integrations.some((integration) => integration.sendResolved) ?? false;
+    const reason = decideFlush({
+      firing: item.firing,
+      strayCount: item.strays.length,
+      resolved: item.recovered.map((alert) => alert.fingerprint),
+      told: item.group.told,
+      sendResolved,
+      repeatIntervalMs: item.route.repeatIntervalMs,
+      nowMs,
+    });
+    const decided = reason === undefined ? item : { ...item, reason };
+    return { state, output: decided, decisions: trail(decided, sendResolved, nowMs) };
+  },
+};
+
+function trail(item: FlushItem, sendResolved: boolean, nowMs: EpochMs): Decision[] {
+  const decision = (alert: Alert, outcome: "pass" | "drop", because: string): Decision => ({
+    atMs: nowMs,
+    stage: "flush",
+    outcome,
+    subject: alert.fingerprint,
+    because,
+    by: item.group.key,
+  });
+  const unheard = item.unheard.map((alert) => decision(alert, "drop", "fired and resolved before anybody was told"));
+  const news = item.firing.filter((alert) => item.reason !== undefined && isNews(item, alert));
+  const told = news.map((alert) => decision(alert, "pass", telling(item.reason, item)));
+  const recovered = item.recovered.map((alert) =>
+    sendResolved
+      ? decision(alert, "pass", telling(item.reason, item))
+      : decision(alert, "drop", `receiver ${item.group.receiver} does not ask for recovery`),
+  );
+  return [...unheard, ...told, ...recovered];
+}
+
+function telling(reason: FlushReason | undefined, { group }: FlushItem): string {
+  return `${reason ?? "nothing to say"}: told to ${group.receiver}`;
+}
+
+function isNews({ group }: FlushItem, alert: Alert): boolean {
+  const { told } = group;
+  return told === undefined || !told.firing.includes(alert.fingerprint) || isAnotherOccurrence(alert, told);
+}

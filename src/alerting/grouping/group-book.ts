@@ -1,0 +1,87 @@
+import type { AlertGroup } from "../../core/alert-group.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { TrackedMap } from "../tracked-map.ts";
+
+/** Knows every group, which groups an alert is in, and when the next one is due. */
+export class GroupBook {
+  readonly #groups = new TrackedMap<AlertGroup>();
+  readonly #keysByMember = new Map<string, Set<string>>();
+  #nextFlushMs: EpochMs | undefined;
+  #nextFlushKnown = true;
+
+  get(key: string): AlertGroup | undefined {
+    return this.#groups.get(key);
+  }
+
+  all(): readonly AlertGroup[] {
+    return this.#groups.values();
+  }
+
+  /** Takes a group over as the store had it. */
+  load(group: AlertGroup): void {
+    this.#index(this.#groups.get(group.key), group);
+    this.#groups.load(group.key, group);
+    this.#nextFlushKnown = false;
+  }
+
+  put(group: AlertGroup): void {
+    this.#index(this.#groups.get(group.key), group);
+    this.#groups.set(group.key, group);
+    this.#nextFlushKnown = false;
+  }
+
+  remove(key: string): void {
+    this.#index(this.#groups.get(key), undefined);
+    this.#groups.delete(key);
+    this.#nextFlushKnown = false;
+  }
+
+  /** Groups that hold the alert. */
+  groupsOf(fingerprint: string): readonly AlertGroup[] {
+    const keys = [...(this.#keysByMember.get(fingerprint) ?? [])].sort();
+    return keys.flatMap((key) => this.#groups.get(key) ?? []);
+  }
+
+  holds(fingerprint: string): boolean {
+    return this.#keysByMember.has(fingerprint);
+  }
+
+  /** Groups whose flush is due, the longest due first. */
+  due(nowMs: EpochMs): readonly AlertGroup[] {
+    const next = this.nextFlushMs();
+    if (next === undefined || next > nowMs) return [];
+    return this.#groups
+      .values()
+      .filter((group) => group.nextFlushMs <= nowMs)
+      .sort((a, b) => a.nextFlushMs - b.nextFlushMs || (a.key < b.key ? -1 : 1));
+  }
+
+  /** When the next flush is due; undefined without groups. */
+  nextFlushMs(): EpochMs | undefined {
+    if (this.#nextFlushKnown) return this.#nextFlushMs;
+    let next: EpochMs | undefined;
+    for (const group of this.#groups.values())
+      if (next === undefined || group.nextFlushMs < next) next = group.nextFlushMs;
+    this.#nextFlushMs = next;
+    this.#nextFlushKnown = true;
+    return next;
+  }
+
+  /** Groups written and removed since the last call. */
+  takeChanges(): Readonly<{ changed: readonly AlertGroup[]; removed: readonly string[] }> {
+    return this.#groups.takeChanges();
+  }
+
+  #index(before: AlertGroup | undefined, after: AlertGroup | undefined): void {
+    if (before?.members === after?.members) return;
+    for (const member of before?.members ?? []) {
+      const keys = this.#keysByMember.get(member);
+      keys?.delete(before?.key ?? "");
+      if (keys?.size === 0) this.#keysByMember.delete(member);
+    }
+    for (const member of after?.members ?? []) {
+      const keys = this.#keysByMember.get(member) ?? new Set<string>();
+      this.#keysByMember.set(member, keys.add(after?.key ?? ""));
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import type { Labels } from "../../core/labels.ts";
+import type { Route } from "../routing/route-tree.ts";
+
+/** The labels that alerts of one group share; a `group_by` label the alert lacks is left out. */
+export function groupLabelsOf(route: Route, labels: Labels): Labels {
+  if (route.groupBy === "all") return labels;
+  const kept: Record<string, string> = {};
+  for (const name of route.groupBy) {
+    const text = labels[name];
+    if (text !== undefined) kept[name] = text;
+  }
+  return kept;
+}
+
+/** Key of a group: the route's id and the group labels, as `route/os:{host="h1", tier="os"}`. */
+export function groupKeyOf(route: Route, groupLabels: Labels): string {
+  const pairs = Object.keys(groupLabels)
+    .sort()
+    .map((name) => `${name}=${JSON.stringify(groupLabels[name])}`);
+  return `${route.id}:{${pairs.join(", ")}}`;
+}

@@ -1,0 +1,73 @@
+import type { AlertGroup } from "../../core/alert-group.ts";
+import { formatDuration } from "../../core/duration.ts";
+import { compareSeverity } from "../../core/severity.ts";
+import type { Decision } from "../../core/stage.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { gravest, severityOf } from "../alert-book/alert-severity.ts";
+import type { PipelineItem, PipelineState, TransitionStage } from "../pipeline/pipeline-state.ts";
+import type { Route } from "../routing/route-tree.ts";
+import { groupKeyOf, groupLabelsOf } from "./group-key.ts";
+
+/**
+ * Puts alerts that began into their groups and sets when each group speaks: a new group after `group_wait` (at once where the alert
+ * began longer ago than that), a group that has spoken when `group_interval` has passed since, but after `group_wait` alone when
+ * the alert is graver than all it has told.
+ */
+export const grouping: TransitionStage = {
+  run(state, items, nowMs) {
+    const decisions: Decision[] = [];
+    for (const item of items) {
+      if (item.kind === "resolved") hasten(state, item, nowMs);
+      else for (const route of item.routes) decisions.push(join(state, item, route, nowMs));
+    }
+    return { state, output: items, decisions };
+  },
+};
+
+function join({ groups, alerts }: PipelineState, { alert }: PipelineItem, route: Route, nowMs: EpochMs): Decision {
+  const labels = groupLabelsOf(route, alert.labels);
+  const key = groupKeyOf(route, labels);
+  const known = groups.get(key);
+  const isLate = alert.startsAtMs + route.groupWaitMs < nowMs;
+  const waitedMs = isLate ? nowMs : nowMs + route.groupWaitMs;
+  const group: AlertGroup = known ?? {
+    key,
+    route: route.id,
+    receiver: route.receiver,
+    labels,
+    members: [],
+    nextFlushMs: waitedMs,
+  };
+  const members = group.members.includes(alert.fingerprint) ? group.members : [...group.members, alert.fingerprint];
+  const toldSeverity = gravest(
+    group.told?.firing.flatMap((member) => alerts.get(member)?.labels["severity"] ?? []) ?? [],
+  );
+  const isGraver =
+    toldSeverity === undefined || compareSeverity(severityOf(alert.labels["severity"]), toldSeverity) > 0;
+  const dueMs = isGraver ? waitedMs : changeDueMs(group, route, nowMs);
+  const nextFlushMs = Math.min(group.nextFlushMs, dueMs);
+  groups.put({ ...group, members, nextFlushMs });
+  const waitMs = Math.max(0, nextFlushMs - nowMs);
+  return {
+    atMs: nowMs,
+    stage: "grouping",
+    outcome: waitMs > 0 ? "hold" : "pass",
+    subject: alert.fingerprint,
+    because: `${known === undefined ? "opens" : "joins"} the group ${key}, which speaks in ${formatDuration(waitMs)}`,
+    by: key,
+  };
+}
+
+function hasten({ groups, config, routes }: PipelineState, { alert }: PipelineItem, nowMs: EpochMs): void {
+  for (const group of groups.groupsOf(alert.fingerprint)) {
+    if (group.told === undefined) continue;
+    const route = routes.get(group.route) ?? config.route;
+    const nextFlushMs = Math.min(group.nextFlushMs, changeDueMs(group, route, nowMs));
+    groups.put({ ...group, nextFlushMs });
+  }
+}
+
+/** Changes that come together shall be one message, and messages shall keep their distance. */
+function changeDueMs({ told }: AlertGroup, route: Route, nowMs: EpochMs): EpochMs {
+  return Math.max(nowMs + route.groupWaitMs, (told?.atMs ?? nowMs) + route.groupIntervalMs);
+}

@@ -1,0 +1,119 @@
+import type { Alert } from "../../core/alert.ts";
+import { fingerprint } from "../../core/labels.ts";
+import type { Notification } from "../../core/notification.ts";
+import type { OutboxRow } from "../../core/outbox.ts";
+import type { IdSource } from "../../core/ports/random.ts";
+import { compareSeverity } from "../../core/severity.ts";
+import type { Decision } from "../../core/stage.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { gravest, severityOf } from "../alert-book/alert-severity.ts";
+import type { AlertingConfig, AlertReceiver } from "../alerting-config.ts";
+import { type FlushReason, intentOf } from "../grouping/flush-decision.ts";
+import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
+
+const mostAlerts = 50;
+
+/** Turns what a group says into outbox rows, one per integration of its receiver. */
+export function notifying(ids: IdSource): FlushStage {
+  return {
+    run(state, item, nowMs) {
+      const { reason } = item;
+      if (reason === undefined) return { state, output: item, decisions: [] };
+      const receiver = state.config.receivers.get(item.group.receiver);
+      if (receiver === undefined) return { state, output: item, decisions: [receiverGone(item, nowMs)] };
+      const id = ids.next();
+      const outbox = receiver.integrations.flatMap((integration, position): OutboxRow[] => {
+        const alerts = alertsFor(item, reason, integration.sendResolved);
+        if (alerts.length === 0) return [];
+        const notification = notificationOf({ id, item, reason, alerts, nowMs }, state.config);
+        return [rowOf(ids.next(), notification, { item, receiver, position, nowMs })];
+      });
+      return { state, output: { ...item, outbox }, decisions: [enqueued(item, id, outbox.length, nowMs)] };
+    },
+  };
+}
+
+function alertsFor(item: FlushItem, reason: FlushReason, sendResolved: boolean): readonly Alert[] {
+  const isOnlyRecovery = intentOf[reason] === "resolved" || intentOf[reason] === "update";
+  if (isOnlyRecovery && !sendResolved) return [];
+  return sendResolved ? [...worstFirst(item.firing), ...worstFirst(item.recovered)] : worstFirst(item.firing);
+}
+
+function worstFirst(alerts: readonly Alert[]): readonly Alert[] {
+  return [...alerts].sort(
+    (a, b) =>
+      compareSeverity(severityOf(b.labels["severity"]), severityOf(a.labels["severity"])) ||
+      a.startsAtMs - b.startsAtMs ||
+      (a.fingerprint < b.fingerprint ? -1 : 1),
+  );
+}
+
+type Saying = Readonly<{
+  id: string;
+  item: FlushItem;
+  reason: FlushReason;
+  alerts: readonly Alert[];
+  nowMs: EpochMs;
+}>;
+
+function notificationOf({ id, item, reason, alerts, nowMs }: Saying, config: AlertingConfig): Notification {
+  const { group } = item;
+  const incident = item.incident?.id ?? group.incident;
+  return {
+    id,
+    intent: intentOf[reason],
+    createdAtMs: nowMs,
+    receiver: group.receiver,
+    groupKey: group.key,
+    groupLabels: group.labels,
+    ...(incident === undefined ? {} : { incident }),
+    alerts: alerts.slice(0, mostAlerts),
+    truncatedAlerts: Math.max(0, alerts.length - mostAlerts),
+    because: reason,
+    externalUrl: config.externalUrl,
+    timeZone: config.timeZone,
+    env: config.env,
+    locale: config.locale,
+    possibleDuplicate: false,
+    shorten: false,
+    plainText: false,
+  };
+}
+
+type Addressing = Readonly<{ item: FlushItem; receiver: AlertReceiver; position: number; nowMs: EpochMs }>;
+
+function rowOf(id: string, notification: Notification, { item, receiver, position, nowMs }: Addressing): OutboxRow {
+  const { group } = item;
+  const severity = gravest(notification.alerts.map((alert) => alert.labels["severity"] ?? "")) ?? "warning";
+  const sequence = (group.told?.count ?? 0) + 1;
+  const groupHash = fingerprint({ key: group.key });
+  return {
+    id,
+    dedupKey: `${notification.incident ?? "none"}/${groupHash}/${sequence}/${group.receiver}/${position}`,
+    receiver: group.receiver,
+    integration: position,
+    endpoint: receiver.integrations[position]?.endpoint ?? "",
+    notification,
+    attempts: 0,
+    notBeforeMs: nowMs,
+    giveUpAtMs: nowMs + receiver.deliverWithinMs[severity],
+    startedBefore: false,
+  };
+}
+
+function enqueued({ group, reason }: FlushItem, id: string, rows: number, nowMs: EpochMs): Decision {
+  const because = `${reason ?? ""}: ${rows === 1 ? "1 message" : `${rows} messages`} to ${group.receiver}`;
+  return { atMs: nowMs, stage: "notify", outcome: rows > 0 ? "pass" : "drop", subject: id, because, by: group.key };
+}
+
+function receiverGone({ group }: FlushItem, nowMs: EpochMs): Decision {
+  const because = `receiver ${group.receiver} is no longer configured`;
+  return {
+    atMs: nowMs,
+    stage: "notify",
+    outcome: "drop",
+    subject: group.incident ?? group.key,
+    because,
+    by: group.key,
+  };
+}

@@ -1,0 +1,199 @@
+import type { Alert } from "../../core/alert.ts";
+import type { AlertGroup } from "../../core/alert-group.ts";
+import type { CheckState } from "../../core/check-state.ts";
+import type { Incident } from "../../core/incident.ts";
+import type { IdSource } from "../../core/ports/random.ts";
+import { type Result, type SubjectKey, subjectId } from "../../core/result.ts";
+import type { RuleState } from "../../core/rule-kind.ts";
+import type { Series } from "../../core/series.ts";
+import type { Change, Loaded } from "../../core/store.ts";
+import type { EpochMs } from "../../core/time.ts";
+import type { AlertTransition } from "../alert-book/alert-book.ts";
+import type { AlertingConfig } from "../alerting-config.ts";
+import { blindAtMs, checkDemands } from "../check-alerts/check-demands.ts";
+import { initialCheckState } from "../check-state/check-state-machine.ts";
+import { routesById } from "../routing/route-tree.ts";
+import { type DueRule, ruleStateKey } from "../rules/rule-book.ts";
+import { ruleDemands } from "../rules/rule-demands.ts";
+import { collectChange } from "./collect-change.ts";
+import { type EngineState, emptyEngineState, subjectsOf } from "./engine-state.ts";
+import { flushGroups, flushStagesWith } from "./flush-groups.ts";
+import { checkSource, reconcile } from "./reconcile.ts";
+import { passTransitions } from "./transitions.ts";
+import { troubleDemand, troubleOf, troubleSource } from "./trouble.ts";
+
+/** Tells the scheduler whether a subject is to be probed again soon. */
+export type Confirm = Readonly<{ subject: SubjectKey; confirming: boolean }>;
+
+/** What the pages show. */
+export type AlertingSnapshot = Readonly<{
+  checkStates: readonly CheckState[];
+  ruleStates: readonly RuleState[];
+  alerts: readonly Alert[];
+  groups: readonly AlertGroup[];
+  /** Incidents that are not resolved. */
+  incidents: readonly Incident[];
+}>;
+
+/**
+ * Judges results and rule inputs, and says what is to be stored and sent. Every step is synchronous and returns one change that has
+ * to be committed whole and in order; nothing is kept that the changes do not carry, so a restart changes nothing.
+ */
+export interface AlertingEngine {
+  /** Takes over what the store has; returns what the config of today makes of it. To be called once, before all else. */
+  restore(loaded: Loaded, nowMs: EpochMs): Change;
+  /** Judges results in their order; those of removed checks and of slots that are not newer are left out of the change. */
+  onResults(results: readonly Result[], nowMs: EpochMs): Readonly<{ change: Change; confirms: readonly Confirm[] }>;
+  /** Rules that are due, with the queries whose answers `onRuleInputs` wants. */
+  dueQueries(nowMs: EpochMs): readonly DueRule[];
+  /** Judges one rule on the answers to its queries. */
+  onRuleInputs(rule: string, inputs: readonly (readonly Series[])[], nowMs: EpochMs): Change;
+  /** Does everything that is due by time: blindness, the end of old trouble, groups that speak. */
+  flush(nowMs: EpochMs): Change;
+  /** When `flush` is due next; undefined while nothing waits. */
+  nextWakeMs(): EpochMs | undefined;
+  /** When `dueQueries` gives rules next; undefined without rules. */
+  nextRuleMs(nowMs: EpochMs): EpochMs | undefined;
+  /** Swaps the config whole and keeps all state of what did not change. */
+  reload(config: AlertingConfig, nowMs: EpochMs): Change;
+  /** Raises or ends trouble of the daemon itself with one of its components (`storage` is critical, all else a warning). */
+  trouble(component: string, isOn: boolean, detail: string, nowMs: EpochMs): Change;
+  snapshot(): AlertingSnapshot;
+}
+
+/** Makes an engine that knows its config and has seen nothing. */
+export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ ids: IdSource }>): AlertingEngine {
+  const state = emptyEngineState(config);
+  const flushStages = flushStagesWith(deps.ids);
+  return {
+    restore: (loaded, nowMs) => restore(state, loaded, nowMs),
+    onResults: (results, nowMs) => onResults(state, results, nowMs),
+    dueQueries: (nowMs) => state.rules.due(nowMs),
+    onRuleInputs(rule, inputs, nowMs) {
+      const decisions = passTransitions(state, judgeRule(state, rule, inputs, nowMs), nowMs);
+      return collectChange(state, { decisions });
+    },
+    flush(nowMs) {
+      const decisions = passTransitions(state, [...sweepBlind(state, nowMs), ...endTrouble(state, nowMs)], nowMs);
+      const flushed = flushGroups(state, flushStages, nowMs);
+      return collectChange(state, { outbox: flushed.outbox, decisions: [...decisions, ...flushed.decisions] });
+    },
+    nextWakeMs: () => nextWakeMs(state),
+    nextRuleMs: (nowMs) => state.rules.nextDueMs(nowMs),
+    reload: (next, nowMs) => reload(state, next, nowMs),
+    trouble(component, isOn, detail, nowMs) {
+      if (isOn) state.troubles.set(component, { component, detail });
+      else state.troubles.delete(component);
+      const demands = isOn ? [troubleDemand({ component, detail }, state.config.env)] : [];
+      const transitions = state.alerts.demand(troubleSource(component), demands, nowMs, "the trouble is over");
+      return collectChange(state, { decisions: passTransitions(state, transitions, nowMs) });
+    },
+    snapshot: () => ({
+      checkStates: state.checkStates.values(),
+      ruleStates: state.rules.states(),
+      alerts: state.alerts.all(),
+      groups: state.groups.all(),
+      incidents: state.incidents.values(),
+    }),
+  };
+}
+
+function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs): Change {
+  for (const checkState of loaded.checkStates) {
+    const id = subjectId(checkState);
+    state.checkStates.load(id, checkState);
+    if (checkState.blindSinceMs !== undefined) state.blind.add(id);
+  }
+  for (const ruleState of loaded.ruleStates) state.rules.load(ruleState);
+  for (const alert of loaded.alerts) {
+    state.alerts.load(alert);
+    const trouble = troubleOf(alert, nowMs);
+    if (trouble !== undefined) state.troubles.set(trouble.component, trouble);
+  }
+  for (const group of loaded.groups) state.groups.load(group);
+  for (const incident of loaded.incidents)
+    if (incident.status !== "resolved") state.incidents.load(incident.id, incident);
+  return collectChange(state, { decisions: reconcile(state, nowMs) });
+}
+
+function reload(state: EngineState, config: AlertingConfig, nowMs: EpochMs): Change {
+  state.config = config;
+  state.routes = routesById(config.route);
+  state.subjects = subjectsOf(config);
+  state.rules.replace(config.rules);
+  return collectChange(state, { decisions: reconcile(state, nowMs) });
+}
+
+function onResults(
+  state: EngineState,
+  results: readonly Result[],
+  nowMs: EpochMs,
+): Readonly<{ change: Change; confirms: readonly Confirm[] }> {
+  const accepted: Result[] = [];
+  const transitions: AlertTransition[] = [];
+  const confirms = new Map<string, Confirm>();
+  for (const result of results) {
+    const id = subjectId(result);
+    const subject = state.subjects.get(id);
+    if (subject === undefined) continue;
+    const before = state.checkStates.get(id) ?? initialCheckState(subject.key, nowMs);
+    const { state: after, confirming } = subject.next(before, result, nowMs);
+    confirms.set(id, { subject: subject.key, confirming });
+    if (after === before) continue;
+    accepted.push(result);
+    state.checkStates.set(id, after);
+    if (after.blindSinceMs === undefined) state.blind.delete(id);
+    else state.blind.add(id);
+    const demands = checkDemands(subject, after, nowMs);
+    transitions.push(...state.alerts.demand(checkSource(id), demands, nowMs, "the target is well again"));
+  }
+  const decisions = passTransitions(state, transitions, nowMs);
+  return { change: collectChange(state, { results: accepted, decisions }), confirms: [...confirms.values()] };
+}
+
+function judgeRule(
+  state: EngineState,
+  id: string,
+  inputs: readonly (readonly Series[])[],
+  nowMs: EpochMs,
+): AlertTransition[] {
+  const rule = state.rules.rule(id);
+  if (rule === undefined) return [];
+  return state.rules.judge(id, inputs, nowMs).flatMap((ruleState) => {
+    const demands = ruleDemands(rule, ruleState, state.config);
+    return state.alerts.demand(ruleStateKey(ruleState), demands, nowMs, "the condition no longer holds");
+  });
+}
+
+function sweepBlind(state: EngineState, nowMs: EpochMs): AlertTransition[] {
+  return [...state.blind].flatMap((id) => {
+    const subject = state.subjects.get(id);
+    const checkState = state.checkStates.get(id);
+    if (subject === undefined || checkState === undefined) return [];
+    return state.alerts.demand(checkSource(id), checkDemands(subject, checkState, nowMs), nowMs, "measured again");
+  });
+}
+
+function endTrouble(state: EngineState, nowMs: EpochMs): AlertTransition[] {
+  return [...state.troubles.values()].flatMap(({ component, untilMs }) => {
+    if (untilMs === undefined || untilMs > nowMs) return [];
+    state.troubles.delete(component);
+    return state.alerts.demand(troubleSource(component), [], nowMs, "not reported again since the restart");
+  });
+}
+
+function nextWakeMs(state: EngineState): EpochMs | undefined {
+  const times: EpochMs[] = [];
+  const flushMs = state.groups.nextFlushMs();
+  if (flushMs !== undefined) times.push(flushMs);
+  for (const { untilMs } of state.troubles.values()) if (untilMs !== undefined) times.push(untilMs);
+  for (const id of state.blind) {
+    const subject = state.subjects.get(id);
+    const checkState = state.checkStates.get(id);
+    if (subject === undefined || checkState === undefined || state.alerts.demands(checkSource(id), "CheckBlind"))
+      continue;
+    const dueMs = blindAtMs(subject.check, checkState);
+    if (dueMs !== undefined) times.push(dueMs);
+  }
+  return times.length === 0 ? undefined : Math.min(...times);
+}

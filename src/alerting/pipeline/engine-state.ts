@@ -1,0 +1,68 @@
+import type { CheckState, NextCheckState } from "../../core/check-state.ts";
+import type { Incident } from "../../core/incident.ts";
+import { type SubjectKey, subjectId } from "../../core/result.ts";
+import type { Service } from "../../core/service.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { AlertBook } from "../alert-book/alert-book.ts";
+import type { AlertingConfig } from "../alerting-config.ts";
+import type { CheckSubject } from "../check-alerts/check-demands.ts";
+import { checkStateMachine } from "../check-state/check-state-machine.ts";
+import { GroupBook } from "../grouping/group-book.ts";
+import { type Route, routesById } from "../routing/route-tree.ts";
+import { RuleBook } from "../rules/rule-book.ts";
+import { TrackedMap } from "../tracked-map.ts";
+
+/** A subject of the config with the transition that its thresholds make. */
+export type ConfiguredSubject = CheckSubject & Readonly<{ next: NextCheckState; key: SubjectKey }>;
+
+/** Trouble of the daemon itself that goes on; `untilMs` ends it unless it is raised again (after a restart). */
+export type Trouble = Readonly<{ component: string; detail: string; untilMs?: EpochMs }>;
+
+/** Everything the engine holds between two steps. */
+export type EngineState = {
+  config: AlertingConfig;
+  routes: ReadonlyMap<string, Route>;
+  subjects: ReadonlyMap<string, ConfiguredSubject>;
+  readonly checkStates: TrackedMap<CheckState>;
+  /** Subjects that are not measured now and may become blind. */
+  readonly blind: Set<string>;
+  readonly rules: RuleBook;
+  readonly alerts: AlertBook;
+  readonly groups: GroupBook;
+  readonly incidents: TrackedMap<Incident>;
+  readonly troubles: Map<string, Trouble>;
+};
+
+/** An engine that knows its config and nothing else. */
+export function emptyEngineState(config: AlertingConfig): EngineState {
+  return {
+    config,
+    routes: routesById(config.route),
+    subjects: subjectsOf(config),
+    checkStates: new TrackedMap(),
+    blind: new Set(),
+    rules: new RuleBook(config.rules),
+    alerts: new AlertBook(),
+    groups: new GroupBook(),
+    incidents: new TrackedMap(),
+    troubles: new Map(),
+  };
+}
+
+/** Returns every check on every target of the config by its subject id. */
+export function subjectsOf({ checks, services }: AlertingConfig): ReadonlyMap<string, ConfiguredSubject> {
+  const subjects = new Map<string, ConfiguredSubject>();
+  for (const check of checks) {
+    const next = checkStateMachine(check);
+    const service = check.service === undefined ? undefined : services.get(check.service);
+    for (const target of check.targets) {
+      const key = { check: check.id, target: target.id, location: check.location };
+      subjects.set(subjectId(key), { check, target, ...serviceOf(service), next, key });
+    }
+  }
+  return subjects;
+}
+
+function serviceOf(service: Service | undefined): Readonly<{ service?: Service }> {
+  return service === undefined ? {} : { service };
+}

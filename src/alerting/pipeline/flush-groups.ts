@@ -1,0 +1,39 @@
+import type { OutboxRow } from "../../core/outbox.ts";
+import type { IdSource } from "../../core/ports/random.ts";
+import type { Decision } from "../../core/stage.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { deciding } from "../grouping/deciding.ts";
+import { incidentStage } from "../incidents/incident-stage.ts";
+import { notifying } from "../incidents/notifying.ts";
+import type { FlushItem, FlushStage } from "./flush-item.ts";
+import { gatherMembers } from "./gather-members.ts";
+import type { PipelineState } from "./pipeline-state.ts";
+import { settleGroup } from "./settle-group.ts";
+
+/** The way of every group that is due. */
+export function flushStagesWith(ids: IdSource): readonly FlushStage[] {
+  return [deciding, incidentStage(ids), notifying(ids)];
+}
+
+/** Lets every due group speak; returns what is to be sent and why. */
+export function flushGroups(
+  state: PipelineState,
+  stages: readonly FlushStage[],
+  nowMs: EpochMs,
+): Readonly<{ outbox: readonly OutboxRow[]; decisions: readonly Decision[] }> {
+  const outbox: OutboxRow[] = [];
+  const decisions: Decision[] = [];
+  for (const { key } of state.groups.due(nowMs)) {
+    const group = state.groups.get(key);
+    if (group === undefined) continue;
+    let item: FlushItem = gatherMembers(state, group, nowMs);
+    for (const stage of stages) {
+      const passed = stage.run(state, item, nowMs);
+      item = passed.output;
+      decisions.push(...passed.decisions);
+    }
+    settleGroup(state, item, nowMs);
+    outbox.push(...item.outbox);
+  }
+  return { outbox, decisions };
+}

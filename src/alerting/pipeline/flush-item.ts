@@ -1,0 +1,28 @@
+import type { Alert } from "../../core/alert.ts";
+import type { AlertGroup } from "../../core/alert-group.ts";
+import type { Incident } from "../../core/incident.ts";
+import type { OutboxRow } from "../../core/outbox.ts";
+import type { Stage } from "../../core/stage.ts";
+import type { FlushReason } from "../grouping/flush-decision.ts";
+import type { Route } from "../routing/route-tree.ts";
+import type { PipelineState } from "./pipeline-state.ts";
+
+/** A group on its way through a flush. */
+export type FlushItem = Readonly<{
+  group: AlertGroup;
+  route: Route;
+  firing: readonly Alert[];
+  /** Told alerts that fire on but are routed elsewhere by now. */
+  strays: readonly Alert[];
+  /** Told as firing, resolved since. */
+  recovered: readonly Alert[];
+  /** Fired and resolved before anybody was told. */
+  unheard: readonly Alert[];
+  /** Absent: nothing is said. */
+  reason?: FlushReason;
+  incident?: Incident;
+  outbox: readonly OutboxRow[];
+}>;
+
+/** A step that every due group passes, in the order of the flush stages. */
+export type FlushStage = Stage<PipelineState, FlushItem, FlushItem>;

@@ -1,0 +1,24 @@
+import type { Incident } from "../../core/incident.ts";
+import type { Stage } from "../../core/stage.ts";
+import type { AlertBook, AlertTransition } from "../alert-book/alert-book.ts";
+import type { AlertingConfig } from "../alerting-config.ts";
+import type { GroupBook } from "../grouping/group-book.ts";
+import type { Route } from "../routing/route-tree.ts";
+import type { TrackedMap } from "../tracked-map.ts";
+
+/** What the stages work on. */
+export type PipelineState = Readonly<{
+  config: AlertingConfig;
+  /** All routes by their id. */
+  routes: ReadonlyMap<string, Route>;
+  alerts: AlertBook;
+  groups: GroupBook;
+  /** Incidents that are not resolved, by id. */
+  incidents: TrackedMap<Incident>;
+}>;
+
+/** A transition on its way through the stages; `routes` are filled in by routing. */
+export type PipelineItem = AlertTransition & Readonly<{ routes: readonly Route[] }>;
+
+/** A step that every transition of an alert passes, in the order of `transitionStages`. */
+export type TransitionStage = Stage<PipelineState, readonly PipelineItem[], readonly PipelineItem[]>;

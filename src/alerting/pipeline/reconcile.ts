@@ -1,0 +1,64 @@
+import { subjectId } from "../../core/result.ts";
+import type { Decision } from "../../core/stage.ts";
+import type { EpochMs } from "../../core/time.ts";
+import type { AlertTransition } from "../alert-book/alert-book.ts";
+import { checkDemands } from "../check-alerts/check-demands.ts";
+import { ruleStateKey } from "../rules/rule-book.ts";
+import { ruleDemands } from "../rules/rule-demands.ts";
+import type { EngineState } from "./engine-state.ts";
+import { rerouteGroups } from "./reroute-groups.ts";
+import { passTransitions } from "./transitions.ts";
+import { troubleDemand, troubleSource } from "./trouble.ts";
+
+const removed = "removed from the config";
+const changed = "its configuration changed";
+
+/** Source of the alerts of a check on a target. */
+export function checkSource(subject: string): string {
+  return `check\n${subject}`;
+}
+
+/** Brings state, alerts and groups in line with the config after a start or a reload; what did not change stays untouched. */
+export function reconcile(state: EngineState, nowMs: EpochMs): readonly Decision[] {
+  dropRemoved(state);
+  const transitions = demandAll(state, nowMs);
+  transitions.push(...state.alerts.endOrphans(nowMs, removed));
+  return [...passTransitions(state, transitions, nowMs), ...rerouteGroups(state, nowMs)];
+}
+
+function dropRemoved(state: EngineState): void {
+  for (const id of state.checkStates.keys()) {
+    if (state.subjects.has(id)) continue;
+    state.checkStates.delete(id);
+    state.blind.delete(id);
+  }
+  const checks = new Set(state.config.checks.map((check) => check.id));
+  for (const ruleState of state.rules.states()) {
+    const { check } = ruleState.labels;
+    if (check !== undefined && !checks.has(check)) state.rules.drop(ruleState);
+  }
+}
+
+function demandAll(state: EngineState, nowMs: EpochMs): AlertTransition[] {
+  const transitions: AlertTransition[] = [];
+  const current = new Set<string>();
+  const demand = (source: string, demands: Parameters<EngineState["alerts"]["demand"]>[1]): void => {
+    current.add(source);
+    transitions.push(...state.alerts.demand(source, demands, nowMs, changed));
+  };
+  for (const checkState of state.checkStates.values()) {
+    const id = subjectId(checkState);
+    const subject = state.subjects.get(id);
+    if (subject !== undefined) demand(checkSource(id), checkDemands(subject, checkState, nowMs));
+  }
+  for (const ruleState of state.rules.states()) {
+    const rule = state.rules.rule(ruleState.rule);
+    if (rule !== undefined) demand(ruleStateKey(ruleState), ruleDemands(rule, ruleState, state.config));
+  }
+  for (const trouble of state.troubles.values())
+    demand(troubleSource(trouble.component), [troubleDemand(trouble, state.config.env)]);
+  for (const source of state.alerts.sources()) {
+    if (!current.has(source)) transitions.push(...state.alerts.demand(source, [], nowMs, removed));
+  }
+  return transitions;
+}

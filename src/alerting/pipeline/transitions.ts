@@ -1,0 +1,36 @@
+import type { Decision } from "../../core/stage.ts";
+import type { EpochMs } from "../../core/time.ts";
+import type { AlertTransition } from "../alert-book/alert-book.ts";
+import { correlation } from "../correlation/correlation.ts";
+import { grouping } from "../grouping/grouping.ts";
+import { routing } from "../routing/routing.ts";
+import type { PipelineItem, PipelineState, TransitionStage } from "./pipeline-state.ts";
+
+/** The way of every alert that begins or ends. */
+const transitionStages: readonly TransitionStage[] = [correlation, routing, grouping];
+
+/** Sends transitions of alerts through all stages; returns the trail, beginning with why each began or ended. */
+export function passTransitions(
+  state: PipelineState,
+  transitions: readonly AlertTransition[],
+  nowMs: EpochMs,
+): readonly Decision[] {
+  if (transitions.length === 0) return [];
+  const decisions: Decision[] = transitions.map(({ alert, kind, because }) => ({
+    atMs: nowMs,
+    stage: "state",
+    outcome: "pass",
+    subject: alert.fingerprint,
+    because: `${kind}: ${because}`,
+  }));
+  let items: readonly PipelineItem[] = transitions.map((transition) => ({ ...transition, routes: [] }));
+  for (const stage of transitionStages) {
+    const passed = stage.run(state, items, nowMs);
+    items = passed.output;
+    decisions.push(...passed.decisions);
+  }
+  for (const { alert, kind } of transitions) {
+    if (kind === "resolved" && !state.groups.holds(alert.fingerprint)) state.alerts.forget(alert.fingerprint);
+  }
+  return decisions;
+}

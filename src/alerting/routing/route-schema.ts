@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { durationSchema } from "../../core/duration.ts";
+import { parseMatcher } from "../../core/matcher.ts";
+import { idSchema } from "../../core/name-schema.ts";
+
+const matcherSchema = z
+  .string()
+  .superRefine((text, context) => {
+    const parsed = parseMatcher(text);
+    if (parsed.ok) return;
+    context.addIssue({
+      code: "custom",
+      message: `${parsed.problem}; write name=value, name!=value, name=~pattern or name!~pattern`,
+    });
+  })
+  .meta({ examples: ["tier=application", 'host=~"db-.*"'] });
+
+const groupBySchema = z
+  .array(z.string().regex(/^(?:\.\.\.|[a-zA-Z_][a-zA-Z0-9_]*)$/, "a label name, or ... alone for all labels"))
+  .superRefine((names, context) => {
+    if (names.includes("...") && names.length > 1)
+      context.addIssue({ code: "custom", message: "... groups by all labels and stands alone" });
+    if (new Set(names).size !== names.length)
+      context.addIssue({ code: "custom", message: "a label name stands twice in group_by" });
+  });
+
+const inheritedShape = {
+  receiver: z.string().min(1).describe("Name of the receiver that is told."),
+  group_by: groupBySchema.describe(
+    "Labels whose values make one group, one message; [...] groups by all labels, [] puts all in one.",
+  ),
+  group_wait: durationSchema({ maxMs: 86_400_000 }).describe(
+    "How long a new group waits for more alerts before its first message.",
+  ),
+  group_interval: durationSchema({ minMs: 1000 }).describe(
+    "Shortest time between two messages about changes of a group.",
+  ),
+  repeat_interval: durationSchema({ minMs: 1000 }).describe(
+    "After this time an unchanged group that still fires is told again.",
+  ),
+};
+
+const childShape = {
+  matchers: z
+    .array(matcherSchema)
+    .default([])
+    .describe(
+      "All have to fit: name=value, name!=value, name=~pattern, name!~pattern; a missing label is the empty text.",
+    ),
+  continue: z.boolean().default(false).describe("After this route has matched, try the routes that follow it, too."),
+};
+
+const ownChildSchema = z.strictObject({ ...z.object(inheritedShape).partial().shape, ...childShape });
+
+/** A route below another after parsing: what it does not set, it inherits, except `continue`. */
+export type ChildRouteConfig = z.output<typeof ownChildSchema> &
+  Readonly<{ routes?: Readonly<Record<string, ChildRouteConfig>> | undefined }>;
+
+const childRouteSchema: z.ZodType<ChildRouteConfig> = z.lazy(() =>
+  z.strictObject({
+    ...ownChildSchema.shape,
+    routes: z.record(idSchema, childRouteSchema).optional().describe("Routes below this one, tried in their order."),
+  }),
+);
+
+/** Section `route`: who is told about which alerts, grouped how; the first route that fits takes the alert. */
+export const routeSchema = z.strictObject({
+  ...inheritedShape,
+  group_by: inheritedShape.group_by.default(["service", "alertname"]),
+  group_wait: inheritedShape.group_wait.default(30_000),
+  group_interval: inheritedShape.group_interval.default(300_000),
+  repeat_interval: inheritedShape.repeat_interval.default(14_400_000),
+  routes: z.record(idSchema, childRouteSchema).optional().describe("Named routes, tried in their order."),
+});
+
+/** Section `route` after parsing: plain data. */
+export type RouteConfig = z.output<typeof routeSchema>;

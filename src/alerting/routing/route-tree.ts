@@ -1,0 +1,88 @@
+import { invariant } from "../../core/errors.ts";
+import type { Labels } from "../../core/labels.ts";
+import { type Matcher, matches, parseMatcher } from "../../core/matcher.ts";
+import type { ChildRouteConfig, RouteConfig } from "./route-schema.ts";
+
+/** A node of the routing tree with everything inherited filled in. */
+export type Route = Readonly<{
+  /** Names from the root on, joined with `/`: stays the same when matchers or times are edited. */
+  id: string;
+  receiver: string;
+  /** `all` makes one group per label set. */
+  groupBy: readonly string[] | "all";
+  groupWaitMs: number;
+  groupIntervalMs: number;
+  repeatIntervalMs: number;
+  matchers: readonly Matcher[];
+  continues: boolean;
+  children: readonly Route[];
+}>;
+
+/** Compiles the section `route`. */
+export function buildRouteTree(config: RouteConfig): Route {
+  const root: Route = {
+    id: "route",
+    receiver: config.receiver,
+    groupBy: groupByOf(config.group_by),
+    groupWaitMs: config.group_wait,
+    groupIntervalMs: config.group_interval,
+    repeatIntervalMs: config.repeat_interval,
+    matchers: [],
+    continues: false,
+    children: [],
+  };
+  return { ...root, children: childrenOf(root, config.routes) };
+}
+
+/**
+ * Returns the routes that take an alert, depth first: a child that fits takes it from its parent and, unless it continues, from
+ * the children after it. The root takes what no child takes, so there is always one.
+ */
+export function matchRoutes(route: Route, labels: Labels): readonly Route[] {
+  if (!matches(route.matchers, labels)) return [];
+  const taken: Route[] = [];
+  for (const child of route.children) {
+    const found = matchRoutes(child, labels);
+    taken.push(...found);
+    if (found.length > 0 && !child.continues) break;
+  }
+  return taken.length > 0 ? taken : [route];
+}
+
+/** Returns all routes of the tree by their id. */
+export function routesById(route: Route): ReadonlyMap<string, Route> {
+  const found = new Map([[route.id, route]]);
+  for (const child of route.children) for (const [id, node] of routesById(child)) found.set(id, node);
+  return found;
+}
+
+function childrenOf(parent: Route, configs: RouteConfig["routes"]): readonly Route[] {
+  return Object.entries(configs ?? {}).map(([name, config]) => {
+    const route = childOf(parent, name, config);
+    return { ...route, children: childrenOf(route, config.routes) };
+  });
+}
+
+function childOf(parent: Route, name: string, config: ChildRouteConfig): Route {
+  return {
+    id: `${parent.id}/${name}`,
+    receiver: config.receiver ?? parent.receiver,
+    groupBy: config.group_by === undefined ? parent.groupBy : groupByOf(config.group_by),
+    groupWaitMs: config.group_wait ?? parent.groupWaitMs,
+    groupIntervalMs: config.group_interval ?? parent.groupIntervalMs,
+    repeatIntervalMs: config.repeat_interval ?? parent.repeatIntervalMs,
+    matchers: config.matchers.map(compiled),
+    continues: config.continue,
+    children: [],
+  };
+}
+
+function groupByOf(names: readonly string[]): Route["groupBy"] {
+  return names.includes("...") ? "all" : [...names].sort();
+}
+
+function compiled(text: string): Matcher {
+  const parsed = parseMatcher(text);
+  invariant(parsed.ok, `the schema let the matcher "${text}" pass`);
+  return parsed.value;
+}

@@ -1,0 +1,60 @@
+import { invariant } from "../../core/errors.ts";
+import type { Labels } from "../../core/labels.ts";
+import type { Rule, RuleKind } from "../../core/rule-kind.ts";
+import type { Severity } from "../../core/severity.ts";
+import type { Tier } from "../../core/tier.ts";
+import { ruleKinds } from "./index.ts";
+import type { RuleConfig, RulesConfig } from "./rules-schema.ts";
+
+/** A rule of the config, ready to be judged. */
+export type ConfiguredRule = Readonly<{
+  id: string;
+  kind: string;
+  title: string;
+  service?: string;
+  tier?: Tier;
+  env?: string;
+  labels: Labels;
+  summary?: string;
+  forMs: Readonly<Record<Severity, number>>;
+  keepFiringForMs: number;
+  kOfN?: Readonly<{ k: number; n: number }>;
+  onNoData: "keep" | "resolve" | "alert";
+  intervalMs: number;
+  by?: readonly string[];
+  rule: Rule;
+}>;
+
+/** Opens the section `rules`. */
+export function openRules(config: RulesConfig, kinds: readonly RuleKind[] = ruleKinds): readonly ConfiguredRule[] {
+  return Object.entries(config).map(([id, parsed]) => openRule(id, parsed, kinds));
+}
+
+function openRule(id: string, parsed: RuleConfig, kinds: readonly RuleKind[]): ConfiguredRule {
+  const kind = kinds.find((candidate) => candidate.kind === parsed.kind);
+  invariant(kind !== undefined, `the schema let the rule kind "${parsed.kind}" pass`);
+  const { title, service, tier, env, summary, by, k_of_n: kOfN } = parsed;
+  return {
+    id,
+    kind: parsed.kind,
+    title: title ?? id,
+    ...(service === undefined ? {} : { service }),
+    ...(tier === undefined ? {} : { tier }),
+    ...(env === undefined ? {} : { env }),
+    ...(summary === undefined ? {} : { summary }),
+    ...(by === undefined ? {} : { by }),
+    ...(kOfN === undefined ? {} : { kOfN }),
+    labels: parsed.labels,
+    forMs: forOf(parsed.for),
+    keepFiringForMs: parsed.keep_firing_for,
+    onNoData: parsed.on_nodata,
+    intervalMs: parsed.interval,
+    rule: kind.bind(Object.fromEntries(Object.keys(kind.options.shape).map((key) => [key, parsed[key]]))),
+  };
+}
+
+/** A severity without a duration of its own fires at once. */
+function forOf(config: RuleConfig["for"]): ConfiguredRule["forMs"] {
+  if (typeof config === "number") return { info: config, warning: config, critical: config };
+  return { info: config.info ?? 0, warning: config.warning ?? 0, critical: config.critical ?? 0 };
+}

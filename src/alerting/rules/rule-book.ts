@@ -1,0 +1,187 @@
+import { fingerprint, type Labels } from "../../core/labels.ts";
+import type { Judgement, JudgementOutcome, RuleState } from "../../core/rule-kind.ts";
+import type { Series, SeriesQuery } from "../../core/series.ts";
+import { compareSeverity, type Severity, severities } from "../../core/severity.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { TrackedMap } from "../tracked-map.ts";
+import type { ConfiguredRule } from "./configured-rule.ts";
+import { initialRuleState, ruleStateMachine } from "./rule-state-machine.ts";
+
+/** What a rule asks of the series store. */
+export type DueRule = Readonly<{ rule: string; queries: readonly SeriesQuery[] }>;
+
+/** Key of a rule's state, and the source of its alert. */
+export function ruleStateKey({ rule, fingerprint }: Pick<RuleState, "rule" | "fingerprint">): string {
+  return `rule\n${rule}\n${fingerprint}`;
+}
+
+/** Holds the rules and what each knows about each of its label sets; states that hold nothing are forgotten. */
+export class RuleBook {
+  #rules: ReadonlyMap<string, ConfiguredRule>;
+  readonly #states = new TrackedMap<RuleState>();
+  readonly #judgedAtMs = new Map<string, EpochMs>();
+  /** States that went back to nothing and are written once more so that the store knows. */
+  readonly #ended = new Map<string, RuleState>();
+
+  constructor(rules: readonly ConfiguredRule[]) {
+    this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
+  }
+
+  rule(id: string): ConfiguredRule | undefined {
+    return this.#rules.get(id);
+  }
+
+  states(): readonly RuleState[] {
+    return this.#states.values();
+  }
+
+  /** Takes a state over as the store had it; one that holds nothing is not needed. */
+  load(state: RuleState): void {
+    const rule = this.#rules.get(state.rule);
+    if (rule === undefined) this.#end(state);
+    else if (isWorthKeeping(rule, state)) this.#states.load(ruleStateKey(state), state);
+  }
+
+  /** Replaces the rules; states of rules that are gone end, all others stay. */
+  replace(rules: readonly ConfiguredRule[]): void {
+    this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
+    for (const state of this.#states.values()) if (!this.#rules.has(state.rule)) this.drop(state);
+  }
+
+  /** Ends a state whose label set will not come back. */
+  drop(state: RuleState): void {
+    this.#states.delete(ruleStateKey(state));
+    this.#end(state);
+  }
+
+  /** Returns the rules whose interval has passed, with their queries. */
+  due(nowMs: EpochMs): readonly DueRule[] {
+    const due: DueRule[] = [];
+    for (const { id, intervalMs, rule } of this.#rules.values()) {
+      const judgedAtMs = this.#judgedAtMs.get(id);
+      if (judgedAtMs !== undefined && Math.floor(judgedAtMs / intervalMs) === Math.floor(nowMs / intervalMs)) continue;
+      this.#judgedAtMs.set(id, nowMs);
+      due.push({ rule: id, queries: rule.needs(nowMs) });
+    }
+    return due;
+  }
+
+  /** When the next rule is due; undefined without rules. */
+  nextDueMs(nowMs: EpochMs): EpochMs | undefined {
+    let next: EpochMs | undefined;
+    for (const { id, intervalMs } of this.#rules.values()) {
+      const dueMs = this.#judgedAtMs.has(id) ? (Math.floor(nowMs / intervalMs) + 1) * intervalMs : nowMs;
+      if (next === undefined || dueMs < next) next = dueMs;
+    }
+    return next;
+  }
+
+  /** Judges a rule on what its queries found; returns the states that were judged. Unknown rules (gone since) give none. */
+  judge(id: string, inputs: readonly (readonly Series[])[], nowMs: EpochMs): readonly RuleState[] {
+    const rule = this.#rules.get(id);
+    if (rule === undefined) return [];
+    const known = new Map(
+      this.#states
+        .values()
+        .filter((state) => state.rule === id)
+        .map((state) => [state.fingerprint, state]),
+    );
+    const raw = rule.rule.judge(inputs, firingSeries(rule, inputs, known), nowMs);
+    const judgements = worstByIdentity(rule, raw);
+    addAbsent(rule, judgements, known);
+    const next = ruleStateMachine(rule);
+    return [...judgements].map(([identity, judgement]) => {
+      const before =
+        known.get(identity) ?? initialRuleState({ rule: id, fingerprint: identity, labels: judgement.labels });
+      const after = next(before, judgement, nowMs);
+      this.#keep(rule, before, after);
+      return after;
+    });
+  }
+
+  /** States written since the last call; those that hold nothing any more come with status inactive. */
+  takeChanges(): readonly RuleState[] {
+    const { changed } = this.#states.takeChanges();
+    const ended = [...this.#ended.values()].filter((state) => this.#states.get(ruleStateKey(state)) === undefined);
+    this.#ended.clear();
+    return [...changed, ...ended];
+  }
+
+  #keep(rule: ConfiguredRule, before: RuleState, after: RuleState): void {
+    const key = ruleStateKey(after);
+    if (!isWorthKeeping(rule, after)) {
+      if (this.#states.has(key)) this.drop(after);
+    } else if (this.#states.has(key) && isSameButValue(before, after)) this.#states.load(key, after);
+    else this.#states.set(key, after);
+  }
+
+  #end({ rule, fingerprint, labels }: RuleState): void {
+    const inactive = initialRuleState({ rule, fingerprint, labels });
+    this.#ended.set(ruleStateKey(inactive), inactive);
+  }
+}
+
+/** A rule that alerts on missing data has to remember every label set it has seen; "nothing found at all" is none. */
+function isWorthKeeping({ onNoData }: ConfiguredRule, state: RuleState): boolean {
+  if (state.status !== "inactive" || state.recent.some((outcome) => outcome !== "ok")) return true;
+  return onNoData === "alert" && Object.keys(state.labels).length > 0;
+}
+
+/** A value alone is no reason to write: it moves at every judgement. */
+function isSameButValue(before: RuleState, after: RuleState): boolean {
+  return JSON.stringify({ ...before, value: 0 }) === JSON.stringify({ ...after, value: 0 });
+}
+
+function identityOf({ by }: ConfiguredRule, labels: Labels): Labels {
+  const { location: _seenFrom, ...kept } = labels;
+  if (by === undefined) return kept;
+  return Object.fromEntries(Object.entries(kept).filter(([name]) => by.includes(name)));
+}
+
+function firingSeries(
+  rule: ConfiguredRule,
+  inputs: readonly (readonly Series[])[],
+  known: ReadonlyMap<string, RuleState>,
+): ReadonlyMap<string, Severity> {
+  const firing = new Map<string, Severity>();
+  if (known.size === 0) return firing;
+  for (const { labels } of inputs.flat()) {
+    const severity = known.get(fingerprint(identityOf(rule, labels)))?.severity;
+    if (severity !== undefined) firing.set(fingerprint(labels), severity);
+  }
+  return firing;
+}
+
+function worstByIdentity(rule: ConfiguredRule, raw: readonly Judgement[]): Map<string, Judgement> {
+  const worst = new Map<string, Judgement>();
+  for (const judgement of raw) {
+    const labels = identityOf(rule, judgement.labels);
+    const identity = fingerprint(labels);
+    const other = worst.get(identity);
+    if (other === undefined || gravity(judgement.outcome) > gravity(other.outcome))
+      worst.set(identity, { ...judgement, labels });
+  }
+  return worst;
+}
+
+const mild: readonly JudgementOutcome[] = ["no_data", "error", "no_reference", "low_volume", "ok"];
+
+function gravity(outcome: JudgementOutcome): number {
+  const severity = severities.find((candidate) => candidate === outcome);
+  return severity === undefined ? mild.indexOf(outcome) : mild.length + compareSeverity(severity, "info");
+}
+
+/** Label sets that were known and gave nothing have no data; so has a rule that found nothing at all, under a label set of its own. */
+function addAbsent(
+  rule: ConfiguredRule,
+  judgements: Map<string, Judgement>,
+  known: ReadonlyMap<string, RuleState>,
+): void {
+  const nothing = fingerprint({});
+  const found = judgements.size > 0;
+  for (const { fingerprint: identity, labels } of known.values()) {
+    if (judgements.has(identity)) continue;
+    judgements.set(identity, { labels, outcome: identity === nothing && found ? "ok" : "no_data" });
+  }
+  if (judgements.size === 0 && rule.onNoData === "alert") judgements.set(nothing, { labels: {}, outcome: "no_data" });
+}

@@ -1,0 +1,53 @@
+/** A map that remembers what changed since the last `takeChanges`, so that a commit holds that and nothing else. */
+export class TrackedMap<V> {
+  readonly #entries = new Map<string, V>();
+  readonly #touched = new Set<string>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): V | undefined {
+    return this.#entries.get(key);
+  }
+
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
+  values(): readonly V[] {
+    return [...this.#entries.values()];
+  }
+
+  keys(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /** Takes an entry over as the store has it: no change. */
+  load(key: string, value: V): void {
+    this.#entries.set(key, value);
+  }
+
+  set(key: string, value: V): void {
+    if (this.#entries.get(key) === value) return;
+    this.#entries.set(key, value);
+    this.#touched.add(key);
+  }
+
+  delete(key: string): void {
+    if (this.#entries.delete(key)) this.#touched.add(key);
+  }
+
+  /** Returns and forgets what changed: entries as they are now, and keys that are gone. */
+  takeChanges(): Readonly<{ changed: readonly V[]; removed: readonly string[] }> {
+    const changed: V[] = [];
+    const removed: string[] = [];
+    for (const key of this.#touched) {
+      const value = this.#entries.get(key);
+      if (value === undefined) removed.push(key);
+      else changed.push(value);
+    }
+    this.#touched.clear();
+    return { changed, removed };
+  }
+}

@@ -1,0 +1,198 @@
+import type { AlertingConfig, AlertReceiver } from "../../src/alerting/alerting-config.ts";
+import { type AlertingEngine, createAlertingEngine } from "../../src/alerting/pipeline/alerting-engine.ts";
+import { routeSchema } from "../../src/alerting/routing/route-schema.ts";
+import { buildRouteTree } from "../../src/alerting/routing/route-tree.ts";
+import { openRules } from "../../src/alerting/rules/configured-rule.ts";
+import { rulesSchema } from "../../src/alerting/rules/rules-schema.ts";
+import type { Check } from "../../src/core/check.ts";
+import { type Finding, headlineOf, verdictOf } from "../../src/core/finding.ts";
+import type { OutboxRow } from "../../src/core/outbox.ts";
+import { type Result, subjectId } from "../../src/core/result.ts";
+import type { Series } from "../../src/core/series.ts";
+import type { Decision } from "../../src/core/stage.ts";
+import type { Change, Loaded } from "../../src/core/store.ts";
+import type { EpochMs } from "../../src/core/time.ts";
+import { CountingIds } from "./fake-random.ts";
+
+export const downFinding: Finding = { is: "down", reason: "status", detail: "502 Bad Gateway" };
+export const unknownFinding: Finding = { is: "unknown", reason: "stall", detail: "the probe stalled" };
+export const slowFinding: Finding = { is: "flaw", severity: "warning", reason: "slow", detail: "took 2 s" };
+
+/** A check with one target, three runs to fail and one to recover. */
+export function checkOf(id: string, changes: Partial<Check> = {}): Check {
+  return {
+    id,
+    title: `Check ${id}`,
+    probe: "http",
+    tier: "application",
+    severity: "critical",
+    env: "production",
+    labels: {},
+    location: "default",
+    targets: [{ id: `${id}-target`, address: `http://${id}/`, display: `http://${id}/`, labels: {} }],
+    options: {},
+    schedule: { kind: "every", everyMs: 30_000 },
+    jitterMs: 0,
+    timeoutMs: 10_000,
+    retryIntervalMs: 15_000,
+    failureThreshold: 3,
+    successThreshold: 1,
+    blindAfterMs: 900_000,
+    ...changes,
+  };
+}
+
+/** The result of one run of a check's first target. */
+export function resultOf(check: Check, slotMs: EpochMs, findings: readonly Finding[] = []): Result {
+  const headline = headlineOf(findings);
+  return {
+    check: check.id,
+    target: check.targets[0]?.id ?? "",
+    location: check.location,
+    slotMs,
+    trigger: "schedule",
+    verdict: verdictOf(findings),
+    findings,
+    samples: [],
+    startedAtMs: slotMs,
+    durationMs: 10,
+    phasesMs: {},
+    ...(headline === undefined ? {} : { headline }),
+  };
+}
+
+/** A receiver with the given integrations, each answering to recovery or not. */
+export function receiverOf(...sendResolved: readonly boolean[]): AlertReceiver {
+  return {
+    integrations: sendResolved.map((resolved, index) => ({
+      kind: "log",
+      endpoint: `endpoint-${index}`,
+      sendResolved: resolved,
+    })),
+    deliverWithinMs: { critical: 60_000, warning: 900_000, info: 3_600_000 },
+  };
+}
+
+/** Raw config sections, as they stand in YAML. */
+export type RawSections = Readonly<{ route?: unknown; rules?: unknown }>;
+
+/** A config of checks, raw sections and receivers; by default everything goes to `ops` after no wait. */
+export function alertingConfigOf(
+  checks: readonly Check[],
+  { route, rules }: RawSections = {},
+  receivers: Readonly<Record<string, AlertReceiver>> = { ops: receiverOf(true) },
+): AlertingConfig {
+  return {
+    env: "production",
+    externalUrl: "http://watch.example.com",
+    timeZone: "Asia/Shanghai",
+    locale: "en",
+    checks,
+    services: new Map([
+      ["shop", { id: "shop", title: "Shop", hosts: [], needs: [], links: {}, runbook: "http://wiki/shop" }],
+    ]),
+    rules: openRules(rulesSchema.parse(rules ?? {})),
+    route: buildRouteTree(routeSchema.parse(route ?? { receiver: "ops", group_wait: "0s" })),
+    receivers: new Map(Object.entries(receivers)),
+  };
+}
+
+/** An engine with the store it would have: every change is applied, and `restart` begins again from what was stored. */
+export class AlertingWorld {
+  nowMs: EpochMs = Date.UTC(2026, 10, 23, 2, 0, 0);
+  readonly outbox: OutboxRow[] = [];
+  readonly decisions: Decision[] = [];
+  engine: AlertingEngine;
+  config: AlertingConfig;
+  readonly #ids = new CountingIds();
+  readonly #stored = {
+    checkStates: new Map<string, Loaded["checkStates"][number]>(),
+    ruleStates: new Map<string, Loaded["ruleStates"][number]>(),
+    alerts: new Map<string, Loaded["alerts"][number]>(),
+    groups: new Map<string, Loaded["groups"][number]>(),
+    incidents: new Map<string, Loaded["incidents"][number]>(),
+  };
+
+  constructor(config: AlertingConfig) {
+    this.config = config;
+    this.engine = createAlertingEngine(config, { ids: this.#ids });
+  }
+
+  /** Runs a check's first target once, now. */
+  run(check: Check, ...findings: readonly Finding[]): boolean {
+    this.nowMs += 1;
+    const { change, confirms } = this.engine.onResults([resultOf(check, this.nowMs, findings)], this.nowMs);
+    this.apply(change);
+    return confirms.some(({ confirming }) => confirming);
+  }
+
+  /** Runs until the check is down. */
+  fail(check: Check): void {
+    for (let run = 0; run < check.failureThreshold; run += 1) this.run(check, downFinding);
+  }
+
+  /** Moves time on and wakes the engine whenever it wants to be woken. */
+  advance(byMs: number): void {
+    const endMs = this.nowMs + byMs;
+    for (
+      let wakeMs = this.engine.nextWakeMs();
+      wakeMs !== undefined && wakeMs <= endMs;
+      wakeMs = this.engine.nextWakeMs()
+    ) {
+      this.nowMs = Math.max(this.nowMs, wakeMs);
+      this.apply(this.engine.flush(this.nowMs));
+    }
+    this.nowMs = endMs;
+  }
+
+  /** Judges one rule on series whose newest value is given. */
+  judge(rule: string, series: readonly Series[]): void {
+    this.apply(this.engine.onRuleInputs(rule, [series], this.nowMs));
+  }
+
+  reload(config: AlertingConfig): void {
+    this.config = config;
+    this.apply(this.engine.reload(config, this.nowMs));
+  }
+
+  /** Forgets everything that was not stored; returns the change the start made. */
+  restart(config: AlertingConfig = this.config): Change {
+    this.config = config;
+    this.engine = createAlertingEngine(config, { ids: this.#ids });
+    const change = this.engine.restore(this.loaded(), this.nowMs);
+    this.apply(change);
+    return change;
+  }
+
+  /** What was told, as `receiver: reason firing/resolved`. */
+  get told(): readonly string[] {
+    return this.outbox.map(({ receiver, notification }) => {
+      const firing = notification.alerts.filter((alert) => alert.status === "firing").length;
+      return `${receiver}: ${notification.because} ${firing}/${notification.alerts.length - firing}`;
+    });
+  }
+
+  loaded(): Loaded {
+    return structuredClone({
+      checkStates: [...this.#stored.checkStates.values()],
+      ruleStates: [...this.#stored.ruleStates.values()],
+      alerts: [...this.#stored.alerts.values()],
+      groups: [...this.#stored.groups.values()],
+      incidents: [...this.#stored.incidents.values()],
+    });
+  }
+
+  apply(change: Change): void {
+    const stored = this.#stored;
+    for (const state of change.checkStates) stored.checkStates.set(subjectId(state), state);
+    for (const key of change.removedCheckStates) stored.checkStates.delete(subjectId(key));
+    for (const state of change.ruleStates) stored.ruleStates.set(`${state.rule}\n${state.fingerprint}`, state);
+    for (const alert of change.alerts) stored.alerts.set(alert.fingerprint, alert);
+    for (const fingerprint of change.removedAlerts) stored.alerts.delete(fingerprint);
+    for (const group of change.groups) stored.groups.set(group.key, group);
+    for (const key of change.removedGroups) stored.groups.delete(key);
+    for (const incident of change.incidents) stored.incidents.set(incident.id, incident);
+    this.decisions.push(...change.decisions);
+    this.outbox.push(...change.outbox);
+  }
+}
