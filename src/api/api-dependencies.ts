@@ -1,0 +1,34 @@
+import type { Clock } from "../core/ports/clock.ts";
+import type { Arrival } from "../core/ports/inbox.ts";
+import type { Logger } from "../core/ports/logger.ts";
+import type { OverviewFacts } from "./overview.ts";
+import type { PushTokens } from "./push-tokens.ts";
+
+/** How a reload ended; on problems the old config stays. */
+export type ReloadOutcome =
+  | Readonly<{ ok: true; summary: string }>
+  | Readonly<{ ok: false; problems: readonly string[] }>;
+
+/** What the HTTP side needs of the daemon. */
+export interface ApiDependencies {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+  readonly adminToken: string;
+  /** The machine's own names, under which requests may come. */
+  readonly hostNames: readonly string[];
+  readonly pushTokens: PushTokens;
+  /** Answers a scrape by its `Accept` header. */
+  scrape(accept: string | undefined): Readonly<{ contentType: string; chunks: AsyncIterable<Buffer> }>;
+  /** Whether checks are scheduled and stored; the reason is one sentence. */
+  readiness(): Readonly<{ isReady: true } | { isReady: false; reason: string }>;
+  /** What the page and the status answer are made of. */
+  overview(): OverviewFacts;
+  reload(): Promise<ReloadOutcome>;
+  /** Begins an orderly stop. */
+  quit(): void;
+  /** Hands an arrival to the check; `busy` when its inbox is full. */
+  deliverPush(check: string, arrival: Arrival): "accepted" | "busy";
+  /** The config that runs, secrets left out, and a fingerprint of it. */
+  runningConfig(): Readonly<{ fingerprint: string; text: string }>;
+}

@@ -1,0 +1,157 @@
+import type { Check, CheckTarget } from "../core/check.ts";
+import type { CheckState } from "../core/check-state.ts";
+import type { Incident } from "../core/incident.ts";
+import type { Locale } from "../core/message/words.ts";
+import type { DeliveryRecord } from "../core/outbox.ts";
+import type { Reason } from "../core/reasons.ts";
+import { subjectId } from "../core/result.ts";
+import { compareSeverity, type Severity } from "../core/severity.ts";
+import { type Tier, tiers } from "../core/tier.ts";
+import type { EpochMs } from "../core/time.ts";
+
+const deliveriesShownMs = 24 * 3_600_000;
+
+/** What the daemon knows at a moment, as its parts hold it; maps are keyed by `subjectId`. */
+export type OverviewFacts = Readonly<{
+  env: string;
+  language: Locale;
+  timeZone: string;
+  startedAtMs: EpochMs;
+  checks: readonly Check[];
+  states: ReadonlyMap<string, CheckState>;
+  lastRuns: ReadonlyMap<string, Readonly<{ atMs: EpochMs; durationMs: number }>>;
+  incidents: readonly Incident[];
+  /** Newest first. */
+  deliveries: readonly DeliveryRecord[];
+  outboxPending: number;
+  /** 99th percentile of the schedule lag of late; absent before the first runs. */
+  scheduleLagMs?: number;
+  /** Why results are not stored now; absent while they are. */
+  storeTrouble?: string;
+}>;
+
+/** States as people see them; `waiting` is a check without a first result. */
+export const subjectStates = ["down", "unknown", "degraded", "waiting", "up"] as const;
+export type SubjectState = (typeof subjectStates)[number];
+
+/** One check on one target as the page and the status answer show it. */
+export type SubjectView = Readonly<{
+  check: string;
+  title: string;
+  target: string;
+  tier: Tier;
+  severity: Severity;
+  service?: string;
+  state: SubjectState;
+  sinceMs?: EpochMs;
+  reason?: Reason;
+  detail?: string;
+  flaws: readonly Readonly<{ reason: Reason; severity: Severity }>[];
+  flapping: boolean;
+  lastRunAtMs?: EpochMs;
+  durationMs?: number;
+}>;
+
+export type TierView = Readonly<{
+  tier: Tier;
+  counts: Readonly<Record<SubjectState, number>>;
+  /** Worst first. */
+  subjects: readonly SubjectView[];
+}>;
+
+export type Overview = Readonly<{
+  atMs: EpochMs;
+  env: string;
+  startedAtMs: EpochMs;
+  counts: Readonly<Record<SubjectState, number>>;
+  tiers: readonly TierView[];
+  incidents: readonly Incident[];
+  /** The newest attempt of each message of the last day that was not delivered. */
+  failedDeliveries: readonly DeliveryRecord[];
+  outboxPending: number;
+  scheduleLagMs?: number;
+  storeTrouble?: string;
+}>;
+
+/** Orders what is known for a reader: three tiers, in each the worst first. */
+export function overviewOf(facts: OverviewFacts, nowMs: EpochMs): Overview {
+  const subjects = facts.checks.flatMap((check) => check.targets.map((target) => viewOf(facts, check, target)));
+  return {
+    atMs: nowMs,
+    env: facts.env,
+    startedAtMs: facts.startedAtMs,
+    counts: countStates(subjects),
+    tiers: tiers.map((tier) => {
+      const own = subjects.filter((subject) => subject.tier === tier).sort(worstFirst);
+      return { tier, counts: countStates(own), subjects: own };
+    }),
+    incidents: facts.incidents
+      .filter((incident) => incident.status !== "resolved")
+      .sort((a, b) => compareSeverity(b.severity, a.severity) || b.openedAtMs - a.openedAtMs),
+    failedDeliveries: failedOf(facts.deliveries, nowMs),
+    outboxPending: facts.outboxPending,
+    ...(facts.scheduleLagMs === undefined ? {} : { scheduleLagMs: facts.scheduleLagMs }),
+    ...(facts.storeTrouble === undefined ? {} : { storeTrouble: facts.storeTrouble }),
+  };
+}
+
+function viewOf(facts: OverviewFacts, check: Check, target: CheckTarget): SubjectView {
+  const id = subjectId({ check: check.id, target: target.id, location: check.location });
+  const state = facts.states.get(id);
+  const lastRun = facts.lastRuns.get(id);
+  const shown = shownState(state);
+  const flaws = Object.entries(state?.flaws ?? {}) as [Reason, Severity][];
+  return {
+    check: check.id,
+    title: check.title,
+    target: target.display,
+    tier: check.tier,
+    severity: check.severity,
+    ...(check.service === undefined ? {} : { service: check.service }),
+    state: shown,
+    ...(state === undefined || shown === "waiting" ? {} : { sinceMs: state.sinceMs }),
+    ...(state?.headline === undefined || shown === "up" ? {} : state.headline),
+    flaws: flaws
+      .map(([reason, severity]) => ({ reason, severity }))
+      .sort((a, b) => compareSeverity(b.severity, a.severity)),
+    flapping: state?.flapping ?? false,
+    ...(lastRun === undefined ? {} : { lastRunAtMs: lastRun.atMs, durationMs: lastRun.durationMs }),
+  };
+}
+
+function shownState(state: CheckState | undefined): SubjectState {
+  if (state === undefined) return "waiting";
+  // A check that was never confirmed either way and is not blind has simply not run often enough.
+  if (state.confirmed === "unknown") {
+    return state.blindSinceMs === undefined && state.headline === undefined ? "waiting" : "unknown";
+  }
+  return state.confirmed === "up" && Object.keys(state.flaws).length > 0 ? "degraded" : state.confirmed;
+}
+
+function worstFirst(a: SubjectView, b: SubjectView): number {
+  return (
+    subjectStates.indexOf(a.state) - subjectStates.indexOf(b.state) ||
+    compareSeverity(worstSeverity(b), worstSeverity(a)) ||
+    (b.sinceMs ?? 0) - (a.sinceMs ?? 0) ||
+    (a.title < b.title ? -1 : 1)
+  );
+}
+
+function worstSeverity(subject: SubjectView): Severity {
+  return subject.state === "degraded" ? (subject.flaws[0]?.severity ?? "info") : subject.severity;
+}
+
+function countStates(subjects: readonly SubjectView[]): Record<SubjectState, number> {
+  const counts = { down: 0, unknown: 0, degraded: 0, waiting: 0, up: 0 };
+  for (const { state } of subjects) counts[state] += 1;
+  return counts;
+}
+
+function failedOf(deliveries: readonly DeliveryRecord[], nowMs: EpochMs): readonly DeliveryRecord[] {
+  const seen = new Set<string>();
+  return deliveries.filter((delivery) => {
+    if (seen.has(delivery.outboxId)) return false;
+    seen.add(delivery.outboxId);
+    return delivery.outcome !== "delivered" && nowMs - delivery.atMs < deliveriesShownMs;
+  });
+}

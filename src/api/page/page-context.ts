@@ -1,0 +1,29 @@
+import { cleanText, cutText } from "../../core/message/clean-text.ts";
+import { reasonWords } from "../../core/message/reason-words.ts";
+import { durationWords } from "../../core/message/time-words.ts";
+import type { Locale } from "../../core/message/words.ts";
+import type { Reason } from "../../core/reasons.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { type PageWords, pageWords } from "./page-words.ts";
+
+/** What the parts of a page need to write words and times. */
+export type PageContext = Readonly<{
+  words: PageWords;
+  /** Time from a moment until the page's own. */
+  age(sinceMs: EpochMs): string;
+  duration(durationMs: number): string;
+  reason(reason: Reason): string;
+  /** One harmless line of text from elsewhere. */
+  line(text: string, limit: number): string;
+}>;
+
+/** Returns the words and times of a page made at `nowMs`. */
+export function pageContext(nowMs: EpochMs, language: Locale): PageContext {
+  return {
+    words: pageWords[language],
+    age: (sinceMs) => durationWords(nowMs - sinceMs, language),
+    duration: (durationMs) => durationWords(durationMs, language),
+    reason: (reason) => reasonWords[reason][language],
+    line: (text, limit) => cutText(cleanText(text), limit),
+  };
+}

@@ -1,0 +1,97 @@
+import { clockTime } from "../../core/message/time-words.ts";
+import type { Locale } from "../../core/message/words.ts";
+import { type Overview, subjectStates, type TierView } from "../overview.ts";
+import { html, type Markup } from "./html.ts";
+import { type PageContext, pageContext } from "./page-context.ts";
+import { deliveriesSection, incidentsSection } from "./page-lists.ts";
+import { subjectCard, subjectLine } from "./subject-card.ts";
+
+const refreshSeconds = 15;
+const mostCards = 100;
+const mostLines = 500;
+
+export type PageSettings = Readonly<{ language: Locale; timeZone: string; version: string }>;
+
+/** Renders the overview as one page that needs no script and reloads itself. */
+export function renderPage(overview: Overview, settings: PageSettings): string {
+  const context = pageContext(overview.atMs, settings.language);
+  const { words } = context;
+  const worst = subjectStates.find((state) => overview.counts[state] > 0) ?? "waiting";
+  const summary = words.summary(overview.counts);
+  return html`<!doctype html>
+<html lang="${words.languageTag}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="${refreshSeconds}">
+<meta name="color-scheme" content="light dark">
+<title>${summary} · Watchfire ${overview.env}</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/style.css">
+</head>
+<body>
+<header class="top ${worst}">
+<div class="brand"><span class="name">Watchfire</span> <span class="env">${overview.env}</span></div>
+<h1>${summary}</h1>
+<ul class="counts">${subjectStates.map((state) =>
+    overview.counts[state] === 0
+      ? undefined
+      : html`<li class="${state}"><span class="dot"></span>${words.counted(state, overview.counts[state])}</li>`,
+  )}</ul>
+</header>
+<main>
+${overview.storeTrouble === undefined ? undefined : troubleNotice(context, overview.storeTrouble)}
+${incidentsSection(context, overview.incidents)}
+<div class="tiers">${overview.tiers.map((tier) => tierColumn(context, tier))}</div>
+${deliveriesSection(context, overview.failedDeliveries)}
+</main>
+${figures(context, overview, settings)}
+</body>
+</html>
+`.text;
+}
+
+function troubleNotice({ words, line }: PageContext, trouble: string): Markup {
+  return html`<p class="notice" role="status"><strong>${words.storeTrouble}:</strong> ${line(trouble, 300)}</p>`;
+}
+
+function tierColumn(context: PageContext, { tier, counts, subjects }: TierView): Markup {
+  const { title, question, empty } = context.words.tiers[tier];
+  const wrong = subjects.filter((subject) => subject.state !== "up");
+  const up = subjects.filter((subject) => subject.state === "up");
+  return html`<section class="tier" aria-labelledby="tier-${tier}">
+<div class="tier-head"><h2 id="tier-${tier}">${title}</h2><p>${question}</p></div>
+${subjects.length === 0 ? html`<p class="empty">${empty}</p>` : undefined}
+${wrong.length === 0 ? undefined : html`<ul class="cards">${wrong.slice(0, mostCards).map((subject) => subjectCard(context, subject))}</ul>`}
+${rest(context, wrong.length - mostCards)}
+${
+  up.length === 0
+    ? undefined
+    : html`<h3 class="up-head"><span class="dot up"></span>${context.words.upTitle(counts.up)}</h3>
+<ul class="lines">${up.slice(0, mostLines).map((subject) => subjectLine(context, subject))}</ul>`
+}
+${rest(context, up.length - mostLines)}
+</section>`;
+}
+
+function rest({ words }: PageContext, count: number): Markup | undefined {
+  return count <= 0 ? undefined : html`<p class="more">${words.more(count)}</p>`;
+}
+
+function figures({ words, age, duration }: PageContext, overview: Overview, settings: PageSettings): Markup {
+  const total = Object.values(overview.counts).reduce((sum, count) => sum + count, 0);
+  const lag = overview.scheduleLagMs;
+  const rows: readonly (readonly [name: string, value: string | number])[] = [
+    [words.figures.checks, total],
+    [words.figures.lag, lag === undefined ? words.noLag : lagText(lag, duration)],
+    [words.figures.waiting, overview.outboxPending],
+    [words.figures.uptime, age(overview.startedAtMs)],
+    [words.figures.time, clockTime(overview.atMs, overview.atMs, settings.timeZone)],
+  ];
+  return html`<footer><dl>${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+<p>Watchfire ${settings.version}</p></footer>`;
+}
+
+function lagText(lagMs: number, duration: (durationMs: number) => string): string {
+  return lagMs < 1000 ? `${Math.round(lagMs)} ms` : duration(lagMs);
+}

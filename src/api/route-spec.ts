@@ -1,0 +1,59 @@
+import type { Json } from "../core/json.ts";
+import type { ApiDependencies } from "./api-dependencies.ts";
+import type { Surface } from "./server-schema.ts";
+
+/**
+ * Who may call a route: anybody (`none`); who holds the admin token; who holds it or anybody once `server.lifecycle` is on
+ * (`lifecycle`); nobody unless it is on (`lifecycle_only`); who knows the token of a push check (`push`).
+ */
+export type RouteAuth = "none" | "admin" | "lifecycle" | "lifecycle_only" | "push";
+
+/** One request as a handler sees it, after the guards. */
+export type ApiRequest = Readonly<{
+  params: Readonly<Record<string, string>>;
+  accept: string | undefined;
+  acceptsGzip: boolean;
+  /** Parsed body of a `json` route. */
+  body: Json | undefined;
+  /** Id of the check whose push token the path names; only on `push` routes. */
+  check: string | undefined;
+}>;
+
+/** What a handler answers; a body in parts is never copied per client. */
+export type ApiAnswer = Readonly<{
+  status: number;
+  contentType: string;
+  body: string | readonly Buffer[];
+  headers?: Readonly<Record<string, string>>;
+}>;
+
+/** One row of the route table; what has no row is not served. */
+export type RouteSpec = Readonly<{
+  methods: readonly ("GET" | "HEAD" | "POST")[];
+  path: string;
+  surfaces: readonly Surface[];
+  auth: RouteAuth;
+  /** `json`: exactly that content type; `ignored`: anything small, unread; `none`: a body is refused. */
+  body: "none" | "json" | "ignored";
+  /** Most requests, per push check or client address. */
+  limit?: Readonly<{ count: number; perMs: number }>;
+  handle(request: ApiRequest, dependencies: ApiDependencies): ApiAnswer | Promise<ApiAnswer>;
+}>;
+
+/** A JSON answer. */
+export function jsonAnswer(status: number, body: unknown): ApiAnswer {
+  return { status, contentType: "application/json; charset=utf-8", body: `${JSON.stringify(body)}\n` };
+}
+
+/** A one-line text answer. */
+export function textAnswer(status: number, text: string): ApiAnswer {
+  return { status, contentType: "text/plain; charset=utf-8", body: `${text}\n` };
+}
+
+/** The uniform answer for what went wrong with a request. */
+export function errorAnswer(status: number, code: string, message: string): ApiAnswer {
+  return jsonAnswer(status, { error: { code, message } });
+}
+
+/** The one answer for everything that is not there, so that nobody learns what is. */
+export const notFound: ApiAnswer = errorAnswer(404, "not_found", "There is nothing at this address.");
