@@ -1,0 +1,97 @@
+import type { Check, CheckTarget } from "../../core/check.ts";
+import type { Labels } from "../../core/labels.ts";
+import type { Metric, Sample } from "../../core/metric.ts";
+import type { ProbeKind } from "../../core/probe.ts";
+import { type Result, subjectId } from "../../core/result.ts";
+import type { SeriesPoint } from "../../core/series.ts";
+
+type Kept = Readonly<{ kind: SeriesPoint["kind"] }>;
+type Subject = Readonly<{
+  labels: Labels;
+  kept: ReadonlyMap<string, Kept>;
+  seriesOf: Map<string, Readonly<{ id: string; labels: Labels }>>;
+}>;
+
+const runMetrics = ["probe_success", "probe_duration_seconds"] as const;
+
+/** Picks the samples that the series store keeps: those declared with `history`, those that a rule names, and success and duration of every run. */
+export class HistoryPoints {
+  readonly #kinds: ReadonlyMap<string, ProbeKind>;
+  readonly #subjects = new Map<string, Subject>();
+
+  constructor(kinds: readonly ProbeKind[]) {
+    this.#kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
+  }
+
+  /** Takes the configured checks and the metrics that rules ask for. */
+  setChecks(checks: readonly Check[], wanted: ReadonlySet<string>): void {
+    this.#subjects.clear();
+    for (const check of checks) {
+      const kept = this.#keptOf(check, wanted);
+      for (const target of check.targets) {
+        const id = subjectId({ check: check.id, target: target.id, location: check.location });
+        this.#subjects.set(id, { labels: subjectLabels(check, target), kept, seriesOf: new Map() });
+      }
+    }
+  }
+
+  /** The points of one result; an unknown result measured nothing and has none. */
+  of(result: Result): readonly SeriesPoint[] {
+    const subject = this.#subjects.get(subjectId(result));
+    if (subject === undefined || result.verdict === "unknown") return [];
+    const points = [
+      pointOf(subject, { metric: runMetrics[0], labels: {}, value: result.verdict === "up" ? 1 : 0 }, "gauge", result),
+      pointOf(subject, { metric: runMetrics[1], labels: {}, value: result.durationMs / 1000 }, "gauge", result),
+    ];
+    for (const sample of result.samples) {
+      const kept = subject.kept.get(sample.metric);
+      if (kept !== undefined && Number.isFinite(sample.value)) points.push(pointOf(subject, sample, kept.kind, result));
+    }
+    return points;
+  }
+
+  #keptOf(check: Check, wanted: ReadonlySet<string>): ReadonlyMap<string, Kept> {
+    const declared: readonly Metric[] = this.#kinds.get(check.probe)?.metricsOf(check.options) ?? [];
+    const kept = new Map<string, Kept>([...wanted].map((name) => [name, { kind: "gauge" }]));
+    for (const metric of declared) {
+      if (metric.history || wanted.has(metric.name))
+        kept.set(metric.name, { kind: metric.type === "counter" ? "counter" : "gauge" });
+    }
+    return kept;
+  }
+}
+
+function pointOf(subject: Subject, sample: Sample, kind: SeriesPoint["kind"], result: Result): SeriesPoint {
+  const key =
+    Object.keys(sample.labels).length === 0 ? sample.metric : `${sample.metric}${JSON.stringify(sample.labels)}`;
+  let series = subject.seriesOf.get(key);
+  if (series === undefined) {
+    const labels = { ...sample.labels, ...subject.labels };
+    series = {
+      id: `${sample.metric}${JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))}`,
+      labels,
+    };
+    subject.seriesOf.set(key, series);
+  }
+  return {
+    metric: sample.metric,
+    labels: series.labels,
+    value: sample.value,
+    atMs: sample.atMs ?? result.startedAtMs,
+    series: series.id,
+    kind,
+  };
+}
+
+function subjectLabels(check: Check, target: CheckTarget): Labels {
+  return {
+    ...check.labels,
+    ...target.labels,
+    check: check.id,
+    tier: check.tier,
+    instance: target.display,
+    env: check.env,
+    location: check.location,
+    ...(check.service === undefined ? {} : { service: check.service }),
+  };
+}
