@@ -1,6 +1,7 @@
 import type { Verdict } from "../core/finding.ts";
 import { latencyBoundsMs, type RollUp } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
+import { toMicroseconds } from "./stored-result.ts";
 
 export type RollUpStepMs = 300_000 | 3_600_000;
 type Run = Readonly<{ slotMs: EpochMs; verdict: Verdict; durationMs: number }>;
@@ -43,10 +44,15 @@ function sumOf(a: RollUp, b: RollUp): RollUp {
     up: a.up + b.up,
     down: a.down + b.down,
     unknown: a.unknown + b.unknown,
-    durationMsSum: a.durationMsSum + b.durationMsSum,
+    durationMsSum: sumMs(a.durationMsSum, b.durationMsSum),
     durationMsMax: Math.max(a.durationMsMax, b.durationMsMax),
     latencyCounts: a.latencyCounts.map((count, index) => count + (b.latencyCounts[index] ?? 0)),
   };
+}
+
+/** Adds without the dust of binary fractions, so that a sum reads back from storage as it was. */
+function sumMs(a: number, b: number): number {
+  return (toMicroseconds(a) + toMicroseconds(b)) / 1000;
 }
 
 function emptyBucket(atMs: EpochMs): Mutable {
@@ -55,7 +61,7 @@ function emptyBucket(atMs: EpochMs): Mutable {
 }
 
 function addDuration(bucket: Mutable, durationMs: number): void {
-  bucket.durationMsSum += durationMs;
+  bucket.durationMsSum = sumMs(bucket.durationMsSum, durationMs);
   bucket.durationMsMax = Math.max(bucket.durationMsMax, durationMs);
   const found = latencyBoundsMs.findIndex((boundMs) => durationMs <= boundMs);
   const index = found === -1 ? latencyBoundsMs.length : found;

@@ -9,6 +9,7 @@ export type KnownSeries = Readonly<{ number: number; metric: string; labels: Lab
 /** Finds series by metric and matchers. */
 export class SeriesCatalogue {
   readonly #byKey = new Map<string, KnownSeries>();
+  readonly #keys: (string | undefined)[] = [];
   readonly #byMetric = new Map<string, KnownSeries[]>();
 
   get size(): number {
@@ -21,9 +22,25 @@ export class SeriesCatalogue {
 
   add(key: string, series: KnownSeries): void {
     this.#byKey.set(key, series);
+    this.#keys[series.number] = key;
     const siblings = this.#byMetric.get(series.metric);
     if (siblings === undefined) this.#byMetric.set(series.metric, [series]);
     else siblings.push(series);
+  }
+
+  has(number: number): boolean {
+    return this.#keys[number] !== undefined;
+  }
+
+  remove(number: number): void {
+    const key = this.#keys[number];
+    const series = key === undefined ? undefined : this.#byKey.get(key);
+    if (key === undefined || series === undefined) return;
+    this.#byKey.delete(key);
+    this.#keys[number] = undefined;
+    const siblings = this.#byMetric.get(series.metric)?.filter((each) => each !== series) ?? [];
+    if (siblings.length > 0) this.#byMetric.set(series.metric, siblings);
+    else this.#byMetric.delete(series.metric);
   }
 
   /** Series the query asks for. @throws {AppError} ERR_CONFIG_INVALID when a matcher does not parse. */

@@ -245,7 +245,7 @@ export function describeStore(name: string, open: OpenSetting): void {
       );
       for (const result of results) await store.commit({ ...emptyChange, results: [result] });
       const before = await store.results(subject, 0, Infinity, 1000);
-      await pruneUntilDone(store, baseMs + 100 * 30_000);
+      await pruneUntilDone(store, baseMs + 70 * 60_000);
       const packed = await store.results(subject, 0, Infinity, 1000);
       await reopen();
 

@@ -1,0 +1,89 @@
+import type { Statement } from "better-sqlite3";
+import type { Alert } from "../../core/alert.ts";
+import type { AlertGroup } from "../../core/alert-group.ts";
+import type { Incident } from "../../core/incident.ts";
+import type { RuleState } from "../../core/rule-kind.ts";
+import type { Change, Loaded } from "../../core/store.ts";
+import { isWorthKeeping, ruleStateKey } from "../kept-rule-state.ts";
+import { build, type Session } from "./session.ts";
+
+/** Rule states, alerts, groups and incidents: small tables of JSON documents. */
+export class AlertingTables {
+  readonly #session: Session;
+  readonly #ruleStates: DocumentTable<RuleState>;
+  readonly #alerts: DocumentTable<Alert>;
+  readonly #groups: DocumentTable<AlertGroup>;
+  readonly #saveIncident: Statement;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#ruleStates = new DocumentTable(session, "rule_states");
+    this.#alerts = new DocumentTable(session, "alerts");
+    this.#groups = new DocumentTable(session, "alert_groups");
+    this.#saveIncident = session.db.prepare(
+      "INSERT OR REPLACE INTO incidents (id, status, changed_at_ms, body) VALUES (?, ?, ?, ?)",
+    );
+  }
+
+  apply(change: Change): void {
+    for (const state of change.ruleStates) {
+      if (isWorthKeeping(state)) this.#ruleStates.save(ruleStateKey(state), state);
+      else this.#ruleStates.remove(ruleStateKey(state));
+    }
+    for (const id of change.removedAlerts) this.#alerts.remove(id);
+    for (const alert of change.alerts) this.#alerts.save(alert.fingerprint, alert);
+    for (const key of change.removedGroups) this.#groups.remove(key);
+    for (const group of change.groups) this.#groups.save(group.key, group);
+    for (const incident of change.incidents) {
+      const changedAtMs = incident.resolvedAtMs ?? incident.openedAtMs;
+      this.#saveIncident.run(incident.id, incident.status, changedAtMs, JSON.stringify(incident));
+    }
+  }
+
+  load(): Omit<Loaded, "checkStates"> {
+    const groups = this.#groups.all();
+    const named = groups.flatMap((group) => (group.incident === undefined ? [] : [group.incident]));
+    return {
+      ruleStates: this.#ruleStates.all(),
+      alerts: this.#alerts.all(),
+      groups,
+      incidents: this.#incidents(named),
+    };
+  }
+
+  #incidents(named: readonly string[]): readonly Incident[] {
+    const open = this.#session.all(build.selectFrom("incidents").select("body").where("status", "!=", "resolved"));
+    const resolved = named.flatMap((id) =>
+      this.#session.all(
+        build.selectFrom("incidents").select("body").where("id", "=", id).where("status", "=", "resolved"),
+      ),
+    );
+    return [...open, ...resolved].map((row) => JSON.parse(row.body) as Incident);
+  }
+}
+
+class DocumentTable<T> {
+  readonly #replace: Statement;
+  readonly #delete: Statement;
+  readonly #select: Statement<[], { body: string }>;
+
+  constructor({ db }: Session, table: "rule_states" | "alerts" | "alert_groups") {
+    this.#replace = db.prepare(
+      `INSERT INTO ${table} (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body`,
+    );
+    this.#delete = db.prepare(`DELETE FROM ${table} WHERE key = ?`);
+    this.#select = db.prepare(`SELECT body FROM ${table} ORDER BY rowid`);
+  }
+
+  save(key: string, document: T): void {
+    this.#replace.run(key, JSON.stringify(document));
+  }
+
+  remove(key: string): void {
+    this.#delete.run(key);
+  }
+
+  all(): readonly T[] {
+    return this.#select.all().map((row) => JSON.parse(row.body) as T);
+  }
+}

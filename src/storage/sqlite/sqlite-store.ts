@@ -1,0 +1,205 @@
+import type { Database } from "better-sqlite3";
+import type { DeliveryOutcome } from "../../core/notifier.ts";
+import type { DeliveryRecord, OutboxRow } from "../../core/outbox.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { DataFiles } from "../../core/ports/data-files.ts";
+import type { Missed, Result, SubjectKey } from "../../core/result.ts";
+import type { Series, SeriesPoint, SeriesQuery } from "../../core/series.ts";
+import type { Decision } from "../../core/stage.ts";
+import type { Change, Loaded, RollUp, Store, StoreFacts } from "../../core/store.ts";
+import type { EpochMs } from "../../core/time.ts";
+import type { RollUpStepMs } from "../roll-up.ts";
+import { AlertingTables } from "./alerting-tables.ts";
+import { CheckStatesTable } from "./check-states-table.ts";
+import { FencesTable } from "./fences-table.ts";
+import { HistoryTables } from "./history-tables.ts";
+import { OutboxTable } from "./outbox-table.ts";
+import { Reserve } from "./reserve.ts";
+import { ResultsTable } from "./results-table.ts";
+import { Retention, type RetentionBounds } from "./retention.ts";
+import { SeriesTable } from "./series-table.ts";
+import { Session } from "./session.ts";
+import { toAppError } from "./sqlite-errors.ts";
+import { Subjects } from "./subjects.ts";
+import { WriteAheadLog } from "./write-ahead-log.ts";
+
+export type SqliteStoreBounds = Omit<RetentionBounds, "maxPages"> &
+  Readonly<{ maxSizeBytes: number; evidenceSizeBytes: number; maxSeries: number }>;
+
+export type SqliteStoreParts = Readonly<{
+  db: Database;
+  path: string;
+  bounds: SqliteStoreBounds;
+  clock: Clock;
+  files: DataFiles;
+  /** Frees the lock that keeps a second daemon away. */
+  release(): void;
+}>;
+
+/** The embedded store; every call does its work at once on the calling thread, so it lives in the storage thread. */
+export class SqliteStore implements Store {
+  readonly #parts: SqliteStoreParts;
+  readonly #session: Session;
+  readonly #results: ResultsTable;
+  readonly #checkStates: CheckStatesTable;
+  readonly #alerting: AlertingTables;
+  readonly #history: HistoryTables;
+  readonly #outbox: OutboxTable;
+  readonly #fences: FencesTable;
+  readonly #series: SeriesTable;
+  readonly #retention: Retention;
+  readonly #reserve: Reserve;
+  readonly #log: WriteAheadLog;
+
+  constructor(parts: SqliteStoreParts) {
+    const { db, path, bounds, clock, files } = parts;
+    this.#parts = parts;
+    const session = new Session(db);
+    this.#session = session;
+    const subjects = new Subjects(session);
+    this.#results = new ResultsTable(session, subjects, bounds.evidenceSizeBytes);
+    this.#checkStates = new CheckStatesTable(session, subjects);
+    this.#alerting = new AlertingTables(session);
+    this.#history = new HistoryTables(session, subjects);
+    this.#outbox = new OutboxTable(session, this.#history);
+    this.#fences = new FencesTable(session);
+    this.#series = new SeriesTable(session, bounds);
+    this.#reserve = new Reserve(db, { path, files, clock, maxSizeBytes: bounds.maxSizeBytes });
+    this.#log = new WriteAheadLog(db, { path, files, clock });
+    const tables = { session, subjects, checkStates: this.#checkStates, results: this.#results };
+    const maxPages = this.#reserve.maxPages;
+    this.#retention = new Retention(
+      { ...tables, history: this.#history, series: this.#series },
+      { ...bounds, maxPages },
+      clock,
+    );
+  }
+
+  async load(): Promise<Loaded> {
+    return guarded(() => ({ checkStates: this.#checkStates.load(), ...this.#alerting.load() }));
+  }
+
+  async commit(change: Change): Promise<"committed" | "fenced"> {
+    const hasRuns = change.results.length > 0 || change.missed.length > 0;
+    return guarded(() => (hasRuns ? this.#commit(change) : this.#reserve.spentOn(() => this.#commit(change))));
+  }
+
+  async appendSeries(points: readonly SeriesPoint[]): Promise<void> {
+    guarded(() => this.#series.append(points));
+    this.#flushSeries();
+  }
+
+  async series(queries: readonly SeriesQuery[]): Promise<readonly (readonly Series[])[]> {
+    const nowMs = this.#parts.clock.now();
+    return guarded(() => queries.map((query) => this.#series.query(query, nowMs)));
+  }
+
+  async results(key: SubjectKey, fromMs: EpochMs, toMs: EpochMs, limit: number): Promise<readonly Result[]> {
+    return guarded(() => this.#results.read(key, whole(fromMs), whole(toMs), limit));
+  }
+
+  async missed(key: SubjectKey, fromMs: EpochMs, toMs: EpochMs): Promise<readonly Missed[]> {
+    return guarded(() => this.#history.missed(key, whole(fromMs), whole(toMs)));
+  }
+
+  async rollUps(key: SubjectKey, stepMs: RollUpStepMs, fromMs: EpochMs, toMs: EpochMs): Promise<readonly RollUp[]> {
+    return guarded(() => this.#results.readRollUps(key, stepMs, whole(fromMs), whole(toMs)));
+  }
+
+  async decisions(subject: string, limit: number): Promise<readonly Decision[]> {
+    return guarded(() => this.#history.decisions(subject, limit));
+  }
+
+  async prune(nowMs: EpochMs, budgetMs: number): Promise<"done" | "more"> {
+    return guarded(() => {
+      this.#series.flush(nowMs);
+      const progress = this.#retention.work(nowMs, budgetMs);
+      this.#log.checkpoint();
+      this.#reserve.restore();
+      return progress;
+    });
+  }
+
+  async facts(): Promise<StoreFacts> {
+    return guarded(() => ({
+      sizeBytes: this.#reserve.sizeBytes,
+      walBytes: this.#log.sizeBytes,
+      resultsCount: this.#results.ledger.count,
+      seriesCount: this.#series.size,
+      seriesPointsDropped: this.#series.droppedCount,
+      evidenceSizeBytes: this.#results.evidence.sizeBytes,
+      outboxPending: this.#outbox.waitingCount,
+    }));
+  }
+
+  async close(): Promise<void> {
+    try {
+      guarded(() => this.#series.flushAll());
+    } finally {
+      this.#parts.db.close();
+      this.#parts.release();
+    }
+  }
+
+  async leaseOutbox(owner: string, count: number, nowMs: EpochMs, ttlMs: number): Promise<readonly OutboxRow[]> {
+    return guarded(() => {
+      if (!this.#outbox.hasDue(nowMs)) return [];
+      return this.#reserve.spentOn(() =>
+        this.#session.transaction(() => this.#outbox.lease(owner, count, nowMs, ttlMs)),
+      );
+    });
+  }
+
+  // oxlint-disable-next-line max-params -- the port has five
+  async settle(id: string, owner: string, outcome: DeliveryOutcome, atMs: EpochMs, notBeforeMs: EpochMs) {
+    return guarded(() => {
+      if (!this.#outbox.isLeasedBy(id, owner)) return "lease_lost" as const;
+      const settlement = { outboxId: id, outcome, atMs, notBeforeMs };
+      this.#reserve.spentOn(() => this.#session.transaction(() => this.#outbox.settle(settlement)));
+      return "settled" as const;
+    });
+  }
+
+  async deliveries(limit: number): Promise<readonly DeliveryRecord[]> {
+    return guarded(() => this.#history.deliveries(limit));
+  }
+
+  #commit(change: Change): "committed" | "fenced" {
+    return this.#session.transaction(() => {
+      if (change.fence !== undefined && !this.#fences.admits(change.fence)) return "fenced";
+      for (const result of change.results) this.#results.add(result);
+      for (const range of change.missed) this.#history.addMissed(range);
+      for (const key of change.removedCheckStates) this.#checkStates.remove(key);
+      for (const state of change.checkStates) this.#checkStates.save(state);
+      this.#alerting.apply(change);
+      for (const decision of change.decisions) this.#history.addDecision(decision);
+      for (const row of change.outbox) this.#outbox.add(row);
+      for (const settlement of change.settlements) this.#outbox.settle(settlement);
+      for (const entry of change.audit) this.#history.addAudit(entry, this.#parts.clock.now());
+      return "committed";
+    });
+  }
+
+  /** Minutes that cannot be written now stay in memory and are written by a later call; `prune` tells the error. */
+  #flushSeries(): void {
+    try {
+      this.#series.flush(this.#parts.clock.now());
+    } catch (error) {
+      if (toAppError(error) === error) throw error;
+    }
+  }
+}
+
+/** Slots are whole milliseconds; open ends become the largest number that the database takes for one. */
+function whole(atMs: EpochMs): EpochMs {
+  return Math.max(0, Math.min(Math.floor(atMs), Number.MAX_SAFE_INTEGER));
+}
+
+/** Runs the work; what an operator can do something about is thrown as an `AppError`. */
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toAppError(error);
+  }
+}

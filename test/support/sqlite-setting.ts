@@ -1,0 +1,19 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "../../src/core/ports/clock.ts";
+import { dataFiles } from "../../src/platform/data-files.ts";
+import { openSqliteStore } from "../../src/storage/sqlite/open-sqlite-store.ts";
+import type { SqliteStoreBounds } from "../../src/storage/sqlite/sqlite-store.ts";
+import { storageSchema } from "../../src/storage/storage-schema.ts";
+
+export type TestStoreSettings = Readonly<{ clock: Clock; directory?: string; bounds?: Partial<SqliteStoreBounds> }>;
+
+/** Opens the embedded store in a directory of its own (or again in a given one). */
+export function openTestStore({ clock, directory, bounds }: TestStoreSettings) {
+  const own = directory ?? mkdtempSync(join(tmpdir(), "watchfire-store-"));
+  const path = join(own, "data", "watchfire.db");
+  const defaults = storageSchema.parse({}).bounds;
+  const opened = openSqliteStore({ path, files: dataFiles, clock, bounds: { ...defaults, ...bounds } });
+  return { ...opened, directory: own, path };
+}
