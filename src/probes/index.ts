@@ -1,6 +1,7 @@
 import type { ProbeKind } from "../core/probe.ts";
 import { host } from "./host/host.ts";
+import { http } from "./http/http.ts";
 import { push } from "./push/push.ts";
 
 /** Every probe there is: config, exporter, pages and docs read this array. */
-export const probeKinds: readonly ProbeKind[] = [host, push];
+export const probeKinds: readonly ProbeKind[] = [host, http, push];

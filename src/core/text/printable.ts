@@ -1,5 +1,5 @@
 // C0 and C1 controls, DEL, line separators, direction overrides and lone surrogates: what could change how a line is read.
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const unsafe = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** Escapes control and direction characters as `\n`, `\x1b` or `\u202e`, so that foreign text stays on its line. */
 export function escapeControls(text: string): string {

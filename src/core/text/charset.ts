@@ -1,0 +1,142 @@
+/** How a charset came to be considered. */
+export type CharsetSource = "bom" | "header" | "meta" | "sniffed";
+
+/** One reading of a body. */
+export type Decoding = Readonly<{ charset: string; source: CharsetSource; text: string }>;
+
+export type Decoded = Readonly<{
+  /** Every reading that is plausible, the most plausible first; at least one. */
+  decodings: readonly Decoding[];
+  /** Charset the server declared, when the bytes or the most plausible reading contradict it. */
+  disbelieved?: string;
+}>;
+
+type Candidate = Readonly<{ charset: string; source: CharsetSource }>;
+
+/** Encodings that pages are sent in without saying so, by how sure a clean decode makes us. */
+const sniffed = ["gb18030", "big5", "shift_jis", "euc-kr"] as const;
+const singleByte = /^(?:windows-125\d|iso-8859-|macintosh|koi8|ibm866|x-mac)/;
+
+/**
+ * Decodes a body by BOM, then header, then `<meta>`, then sniffing. A charset that does not decode is not believed, and
+ * one that decodes anything (ISO-8859-1) gives way to one that could have failed and did not.
+ * `cut` says that the body may end in the middle of a character.
+ */
+export function decodeText(body: Uint8Array, contentType: string | undefined, cut: boolean): Decoded {
+  const declared = declaredCharsets(body, contentType);
+  if (isAscii(body) && declared.every(({ charset }) => !charset.startsWith("utf-16"))) {
+    const charset = declared[0] ?? { charset: "utf-8", source: "sniffed" as const };
+    return { decodings: [{ ...charset, text: decodeStrict(body, "utf-8", false) ?? "" }] };
+  }
+  const zeros = zeroPattern(body);
+  const guesses: readonly Candidate[] = [
+    ...(zeros === undefined ? [] : [{ charset: zeros, source: "sniffed" as const }]),
+    { charset: "utf-8", source: "sniffed" },
+    ...sniffed.map((charset) => ({ charset, source: "sniffed" as const })),
+  ];
+  const decodings = plausible(body, [...declared, ...guesses], cut);
+  const first = decodings[0];
+  if (first === undefined) {
+    const text = new TextDecoder("utf-8").decode(body);
+    return { decodings: [{ charset: "utf-8", source: "sniffed", text }], ...disbelief(declared, "utf-8") };
+  }
+  return { decodings, ...disbelief(declared, first.charset) };
+}
+
+function disbelief(declared: readonly Candidate[], charset: string): { disbelieved?: string } {
+  const first = declared[0];
+  return first === undefined || first.charset === charset ? {} : { disbelieved: first.charset };
+}
+
+function plausible(body: Uint8Array, candidates: readonly Candidate[], cut: boolean): readonly Decoding[] {
+  const found: Decoding[] = [];
+  for (const candidate of candidates) {
+    if (found.some(({ charset }) => charset === candidate.charset)) continue;
+    const text = decodeStrict(body, candidate.charset, cut);
+    if (text === undefined) continue;
+    found.push({ ...candidate, text });
+    // Bytes that are not ASCII and yet clean UTF-8 are UTF-8: by chance that does not happen.
+    if (candidate.source === "bom" || candidate.charset === "utf-8") break;
+  }
+  return found.toSorted((a, b) => trust(b, body) - trust(a, body));
+}
+
+function trust({ charset, source }: Decoding, body: Uint8Array): number {
+  if (source === "bom") return 5;
+  if (charset === "utf-8") return 4;
+  if (singleByte.test(charset)) return 1;
+  if (source !== "sniffed") return 3;
+  if (charset.startsWith("utf-16")) return 3;
+  return mostlyPairs(body) ? 2 - sniffed.indexOf(charset as (typeof sniffed)[number]) / 10 : 0;
+}
+
+/** True when bytes above ASCII mostly come two and two, as in double-byte text and hardly in Western single-byte text. */
+function mostlyPairs(body: Uint8Array): boolean {
+  let high = 0;
+  let alone = 0;
+  for (let index = 0; index < body.length; index += 1) {
+    if ((body[index] ?? 0) < 0x80) continue;
+    high += 1;
+    const neighbours = (body[index - 1] ?? 0) >= 0x80 || (body[index + 1] ?? 0) >= 0x80;
+    if (!neighbours) alone += 1;
+  }
+  return alone * 4 < high;
+}
+
+function declaredCharsets(body: Uint8Array, contentType: string | undefined): readonly Candidate[] {
+  const found: Candidate[] = [];
+  const add = (label: string | undefined, source: CharsetSource): void => {
+    const charset = label === undefined ? undefined : canonical(label);
+    if (charset !== undefined) found.push({ charset, source });
+  };
+  add(bomOf(body), "bom");
+  add(/charset\s*=\s*["']?([\w.:-]+)/i.exec(contentType ?? "")?.[1], "header");
+  let head = "";
+  for (const byte of body.subarray(0, 2048)) head += String.fromCharCode(byte);
+  add(/<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]+)/i.exec(head)?.[1], "meta");
+  add(/^<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1], "meta");
+  return found;
+}
+
+function bomOf(body: Uint8Array): string | undefined {
+  if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return "utf-8";
+  if (body[0] === 0xff && body[1] === 0xfe) return "utf-16le";
+  if (body[0] === 0xfe && body[1] === 0xff) return "utf-16be";
+  return undefined;
+}
+
+/** UTF-16 without a BOM gives itself away by a zero in every other byte of its ASCII part. */
+function zeroPattern(body: Uint8Array): string | undefined {
+  const head = body.subarray(0, 512);
+  let even = 0;
+  let odd = 0;
+  for (let index = 0; index < head.length; index += 1) {
+    if (head[index] !== 0) continue;
+    if (index % 2 === 0) even += 1;
+    else odd += 1;
+  }
+  if (odd > head.length / 4 && even === 0) return "utf-16le";
+  return even > head.length / 4 && odd === 0 ? "utf-16be" : undefined;
+}
+
+function canonical(label: string): string | undefined {
+  try {
+    const { encoding } = new TextDecoder(label);
+    return encoding === "gbk" ? "gb18030" : encoding;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAscii(body: Uint8Array): boolean {
+  for (const byte of body) if (byte >= 0x80 || byte === 0) return false;
+  return true;
+}
+
+function decodeStrict(body: Uint8Array, charset: string, cut: boolean): string | undefined {
+  try {
+    return new TextDecoder(charset, { fatal: true }).decode(body, { stream: cut });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+import type { HttpHeader } from "../../core/ports/http-probing.ts";
+
+const mostCookies = 50;
+
+/** Cookies of one run: kept for the host that set them, so that a log-in redirect which sets one and comes back ends. */
+export class CookieJar {
+  readonly #cookies = new Map<string, string>();
+
+  /** Takes what the answer of `url` sets; an empty value or `Max-Age=0` takes it away. */
+  take(url: URL, headers: readonly HttpHeader[]): void {
+    for (const [name, value] of headers) {
+      if (name === "set-cookie") this.#set(url.hostname, value);
+    }
+  }
+
+  #set(host: string, line: string): void {
+    const [pair = "", ...attributes] = line.split(";");
+    const equals = pair.indexOf("=");
+    if (equals <= 0) return;
+    const key = `${host}\n${pair.slice(0, equals).trim()}`;
+    const gone = attributes.some((attribute) => /^\s*max-age\s*=\s*(?:0|-\d+)\s*$/i.test(attribute));
+    if (gone) this.#cookies.delete(key);
+    else if (this.#cookies.size < mostCookies) this.#cookies.set(key, pair.trim());
+  }
+
+  /** The `cookie` header for a request to `url`; undefined when there is none. */
+  headerFor(url: URL): string | undefined {
+    const pairs = [...this.#cookies].flatMap(([key, pair]) => (key.startsWith(`${url.hostname}\n`) ? [pair] : []));
+    return pairs.length === 0 ? undefined : pairs.join("; ");
+  }
+}

@@ -1,0 +1,64 @@
+import type { Json } from "../../core/json.ts";
+import type { HttpExchange, HttpHeader } from "../../core/ports/http-probing.ts";
+import type { Decoded } from "../../core/text/charset.ts";
+import { escapeBlock, escapeControls } from "../../core/text/printable.ts";
+import { displayOf } from "./address.ts";
+
+const bodyCharacters = 4_096;
+const mostHeaders = 40;
+const headerCharacters = 200;
+const secretHeader =
+  /^(?:set-cookie|authorization|proxy-authorization|www-authenticate|cookie)$|token|secret|api-?key|session/;
+
+/** What a run leaves behind for people to look at. */
+export type Trail = Readonly<{
+  /** Addresses asked in order, the last one first answered for good. */
+  urls: readonly URL[];
+  addresses: readonly string[];
+  last: HttpExchange;
+  decoded: Decoded | undefined;
+  matched: Readonly<Record<string, string>>;
+}>;
+
+/** Evidence of a run that was not all well, at most about 16 KiB; cookies, credentials and query strings are left out. */
+export function evidenceOf({ urls, addresses, last, decoded, matched }: Trail): Json {
+  const { response, tls, remote } = last;
+  return {
+    urls: urls.map((url) => escapeControls(displayOf(url)).slice(0, headerCharacters)),
+    addresses: addresses.slice(0, 16),
+    ...(remote && { remote: remote.address }),
+    ...(tls && {
+      tls: {
+        version: tls.version,
+        cipher: tls.cipher,
+        chain: tls.chain.slice(0, 6).map(({ subject, issuer, validFromMs, validToMs, dnsNames, fingerprint }) => ({
+          subject: escapeControls(subject).slice(0, headerCharacters),
+          issuer: escapeControls(issuer).slice(0, headerCharacters),
+          valid_from: new Date(validFromMs).toISOString(),
+          valid_to: new Date(validToMs).toISOString(),
+          names: dnsNames.slice(0, 8).map((name) => escapeControls(name).slice(0, 80)),
+          fingerprint_sha256: fingerprint,
+        })),
+      },
+    }),
+    ...(response && {
+      status_line: escapeControls(`HTTP/${response.version} ${response.status} ${response.statusText}`).slice(0, 200),
+      headers: shownHeaders(response.headers),
+      body: escapeBlock(decoded?.decodings[0]?.text.slice(0, bodyCharacters) ?? "").slice(0, bodyCharacters),
+      body_bytes: response.body.length,
+      body_cut: response.cut,
+    }),
+    ...(decoded && {
+      charsets: decoded.decodings.map(({ charset, source }) => ({ charset, source })),
+      ...(decoded.disbelieved !== undefined && { charset_disbelieved: decoded.disbelieved }),
+    }),
+    matched: Object.fromEntries(Object.entries(matched).slice(0, 20)),
+  };
+}
+
+function shownHeaders(headers: readonly HttpHeader[]): readonly Json[] {
+  return headers.slice(0, mostHeaders).map(([name, value]) => {
+    const shown = secretHeader.test(name) ? "<redacted>" : value.slice(0, headerCharacters);
+    return escapeControls(name === "location" ? `${name}: ${shown.split("?")[0] ?? ""}` : `${name}: ${shown}`);
+  });
+}

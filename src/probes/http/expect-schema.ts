@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { durationSchema } from "../../core/duration.ts";
+import { patternSchema } from "../../core/pattern.ts";
+import { sizeSchema } from "../../core/size.ts";
+
+const statusSchema = z
+  .union([
+    z.int().min(100).max(599),
+    z.string().regex(/^[1-5]\d\d-[1-5]\d\d$/, 'write a code (200) or a range ("200-299")'),
+  ])
+  .transform((status): Readonly<{ from: number; to: number }> => {
+    if (typeof status === "number") return { from: status, to: status };
+    return { from: Number(status.slice(0, 3)), to: Number(status.slice(4)) };
+  })
+  .refine(({ from, to }) => from <= to, "the range is empty: write the lower code first");
+
+const headerSchema = z.strictObject({
+  equals: z.string().optional().describe("The value is exactly this."),
+  contains: z.string().min(1).optional().describe("The value holds this text."),
+  matches: patternSchema.optional().describe("The value matches this RE2 pattern."),
+  absent: z.boolean().default(false).describe("The header must not be there."),
+});
+
+const jsonSchema = z.strictObject({
+  equals: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional().describe("The value is exactly this."),
+  min: z.number().optional().describe("The value is a number and at least this."),
+  max: z.number().optional().describe("The value is a number and at most this."),
+  exists: z.boolean().default(true).describe("`false`: the pointer must lead nowhere."),
+});
+
+const words = z.array(z.string().min(1, "an empty text is in every page")).default([]);
+const pointer = z.string().regex(/^(?:\/(?:[^~/]|~[01])*)*$/, 'a JSON Pointer is empty or begins with "/" (RFC 6901)');
+
+/** What a good answer looks like; every part that is given must hold. */
+export const expectSchema = z.strictObject({
+  status: z
+    .array(statusSchema)
+    .min(1)
+    .default([{ from: 200, to: 299 }])
+    .describe('Good status codes: 200 or "200-299".'),
+  contains: words.describe("Texts that must all be in the body."),
+  contains_any: words.describe("Texts of which one must be in the body."),
+  not_contains: words.describe("Texts that must not be in the body."),
+  matches: z.array(patternSchema).default([]).describe("RE2 patterns that must all match the body."),
+  not_matches: z.array(patternSchema).default([]).describe("RE2 patterns that must not match the body."),
+  headers: z.record(z.string().toLowerCase(), headerSchema).default({}).describe("Response headers by name."),
+  json: z.record(pointer, jsonSchema).default({}).describe("Values in a JSON body by JSON Pointer."),
+  error_pages: z
+    .enum(["none", "zh"])
+    .default("none")
+    .describe("`zh`: known error pages that answer 200 are an outage."),
+  slower_than: z
+    .strictObject({
+      warning: durationSchema().optional().describe("Warn above this time for everything, redirects included."),
+      critical: durationSchema().optional().describe("Critical above this time."),
+    })
+    .prefault({})
+    .describe("Flaws of a slow answer."),
+  size: z
+    .strictObject({
+      min: sizeSchema().optional().describe("Smallest good body, unpacked."),
+      max: sizeSchema().optional().describe("Largest good body, unpacked."),
+    })
+    .prefault({})
+    .describe("Size of the body."),
+  http_version: z.enum(["1.0", "1.1"]).optional().describe("The answer has this version."),
+  final_url: z.string().optional().describe("Address that the redirects must end at, without query."),
+});
+
+export type Expectations = z.infer<typeof expectSchema>;
+export type HeaderExpectation = z.infer<typeof headerSchema>;
+export type JsonExpectation = z.infer<typeof jsonSchema>;

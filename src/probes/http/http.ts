@@ -1,0 +1,23 @@
+import { defineProbe } from "../../core/probe.ts";
+import { addressSchema, bareHost, displayOf } from "./address.ts";
+import { httpMetrics } from "./metrics.ts";
+import { optionsSchema } from "./options.ts";
+import { runHttp } from "./run.ts";
+
+/** Asks a web address over a fresh connection, and judges answer, text, certificate and time. @see RFC 9110 */
+export const http = defineProbe({
+  kind: "http",
+  title: "Web address",
+  tier: "application",
+  trigger: "schedule",
+  defaults: { intervalMs: 30_000, timeoutMs: 10_000, failureThreshold: 3, retryIntervalMs: 15_000 },
+  address: addressSchema,
+  display: (address) => displayOf(new URL(address)),
+  hostOf: (address) => bareHost(new URL(address).hostname),
+  options: optionsSchema,
+  metrics: httpMetrics,
+  create: (options, io) => ({
+    run: (context) => runHttp(options, io, context),
+    async close() {},
+  }),
+});

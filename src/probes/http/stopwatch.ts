@@ -1,0 +1,36 @@
+import type { Phase } from "../../core/phases.ts";
+
+/** Sums the time spent in each phase over all requests of a run. */
+export class Stopwatch {
+  readonly #monotonicMs: () => number;
+  readonly #sumsMs: Partial<Record<Phase, number>> = {};
+  readonly startedMs: number;
+  #current: Phase | undefined;
+  #sinceMs: number;
+
+  constructor(monotonicMs: () => number) {
+    this.#monotonicMs = monotonicMs;
+    this.startedMs = monotonicMs();
+    this.#sinceMs = this.startedMs;
+  }
+
+  /** Ends the phase that was running and begins this one; undefined only ends. */
+  enter(phase: Phase | undefined): void {
+    const nowMs = this.#monotonicMs();
+    if (this.#current !== undefined) {
+      this.#sumsMs[this.#current] = (this.#sumsMs[this.#current] ?? 0) + nowMs - this.#sinceMs;
+    }
+    this.#current = phase;
+    this.#sinceMs = nowMs;
+  }
+
+  /** Milliseconds in the phase, over all requests; 0 when it was never entered. */
+  sumMs(phase: Phase): number {
+    return this.#sumsMs[phase] ?? 0;
+  }
+
+  /** Milliseconds since the run began. */
+  elapsedMs(): number {
+    return this.#monotonicMs() - this.startedMs;
+  }
+}
