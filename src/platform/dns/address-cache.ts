@@ -35,8 +35,4 @@ export class AddressCache {
       return;
     }
   }
-
-  get size(): number {
-    return this.#answers.size;
-  }
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DnsServer } from "../../../test/support/dns-server.ts";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
 import type { IpFamily, Resolution, Resolver } from "../../core/ports/resolver.ts";
+import { AddressCache } from "./address-cache.ts";
 import { createResolver } from "./resolver.ts";
 
 describe("platform/dns/resolver", () => {
@@ -73,6 +74,16 @@ describe("platform/dns/resolver", () => {
     expect(await addressesOf("good.test", "4")).toEqual(["127.0.0.2"]);
     await clock.advance(6000);
     expect(await addressesOf("three.test", "4")).toEqual(["dns_servfail"]);
+  });
+
+  it("F01 asks the next server before it reports a failure", async () => {
+    const healthy = await DnsServer.start();
+    server.set("shop.test", { rcode: 2 });
+    healthy.set("shop.test", { a: ["127.0.0.2"] });
+    resolver = open("", "", [server.address, healthy.address]);
+
+    expect(await addressesOf("shop.test", "4")).toEqual(["127.0.0.2"]);
+    await healthy.close();
   });
 
   it("F02 ends a resolution that gets no answer after its budget, and shares the query meanwhile", async () => {
@@ -152,6 +163,13 @@ describe("platform/dns/resolver", () => {
 
     expect(await addressesOf("large.test", "4")).toEqual(["127.0.0.4"]);
     expect(server.queries).toEqual(["large.test A udp", "large.test A tcp"]);
+  });
+
+  it("keeps a bounded number of answers", () => {
+    const cache = new AddressCache(clock, 2);
+    for (const name of ["a", "b", "c"]) cache.put(name, { ok: true, addresses: [], ttlMs: 60_000 });
+
+    expect(["a", "b", "c"].map((name) => cache.get(name) !== undefined)).toEqual([false, true, true]);
   });
 
   it("F05 reports a malformed answer as such", async () => {
