@@ -1,12 +1,18 @@
 import type { Clock } from "../core/ports/clock.ts";
-import type { Missed, Result } from "../core/result.ts";
+import { type Missed, type Result, type RunKey, type RunTrigger, subjectId } from "../core/result.ts";
+import type { EpochMs } from "../core/time.ts";
 import { MissedLedger } from "./missed-ledger.ts";
 import type { SchedulerStats } from "./scheduler-stats.ts";
+
+/** A run that has begun. */
+export type StartedRun = RunKey & Readonly<{ trigger: RunTrigger; startedAtMs: EpochMs }>;
 
 /** What a scheduler tells at once. */
 export type Batch = Readonly<{
   /** Generation of the checks that were planned when the batch was sent. */
   generation: number;
+  /** Runs that began since the batch before and are still under way: whoever loses this scheduler knows what was lost. */
+  started: readonly StartedRun[];
   results: readonly Result[];
   missed: readonly Missed[];
   stats: SchedulerStats;
@@ -18,13 +24,14 @@ const idleMs = 5000;
 /** Collects results and missed slots and hands them over together, 50 ms after the first; stats also come while nothing happens. */
 export class BatchCollector {
   readonly #clock: Clock;
-  readonly #send: (results: readonly Result[], missed: readonly Missed[]) => void;
+  readonly #send: (told: Pick<Batch, "started" | "results" | "missed">) => void;
   readonly #ledger = new MissedLedger();
   #results: Result[] = [];
+  readonly #started = new Map<string, StartedRun>();
   #cancel: () => void = () => {};
   #fast = false;
 
-  constructor(clock: Clock, send: (results: readonly Result[], missed: readonly Missed[]) => void) {
+  constructor(clock: Clock, send: (told: Pick<Batch, "started" | "results" | "missed">) => void) {
     this.#clock = clock;
     this.#send = send;
   }
@@ -33,8 +40,14 @@ export class BatchCollector {
     this.#arm(idleMs);
   }
 
+  started(run: StartedRun): void {
+    this.#ledger.close(run);
+    this.#started.set(subjectId(run), run);
+    this.#soon();
+  }
+
   result(result: Result): void {
-    this.#ledger.close(result);
+    this.#started.delete(subjectId(result));
     this.#results.push(result);
     this.#soon();
   }
@@ -67,6 +80,8 @@ export class BatchCollector {
   #hand(missed: readonly Missed[]): void {
     const results = this.#results;
     this.#results = [];
-    this.#send(results, missed);
+    const started = [...this.#started.values()];
+    this.#started.clear();
+    this.#send({ started, results, missed });
   }
 }

@@ -102,6 +102,7 @@ export class Dispatcher {
     subject.waiting = undefined;
     subject.lastSlotMs = planned.slotMs;
     const { opened, check, target, key, memory } = subject;
+    const expected = subject.plan.expected(startedAtMs);
     opened.hold();
     const run = startRun(
       {
@@ -111,12 +112,19 @@ export class Dispatcher {
         probe: opened.probe,
         timeoutMs: check.timeoutMs,
         memory,
+        ...(expected === undefined ? {} : { expected }),
         startedAtMs: Math.floor(startedAtMs),
       },
       clock,
     );
     const active: ActiveRun = { planned, candidate, run, startedAtMs, opened };
     subject.active = active;
+    this.#parts.batches.started({
+      ...key,
+      slotMs: planned.slotMs,
+      trigger: planned.trigger,
+      startedAtMs: Math.floor(startedAtMs),
+    });
     void run.outcome.then((outcome) => this.#end(subject, active, outcome));
   }
 

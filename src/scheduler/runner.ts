@@ -4,7 +4,7 @@ import { type Finding, headlineOf, verdictOf } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
 import { type Phase, phases } from "../core/phases.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { Probe, Target } from "../core/probe.ts";
+import type { Probe, ProbeContext, Target } from "../core/probe.ts";
 import { reasons } from "../core/reasons.ts";
 import type { Observation, Result, RunKey, RunTrigger } from "../core/result.ts";
 import type { EpochMs } from "../core/time.ts";
@@ -24,6 +24,8 @@ export type RunJob = Readonly<{
   probe: Probe;
   timeoutMs: number;
   memory: Json | undefined;
+  /** For kinds that wait for arrivals. */
+  expected?: ProbeContext["expected"];
   /** Stamped on the result and shown to the probe. */
   startedAtMs: EpochMs;
 }>;
@@ -88,12 +90,13 @@ class RunUnderWay {
   }
 
   async #observe(): Promise<void> {
-    const { target, startedAtMs, memory, probe } = this.#job;
+    const { target, startedAtMs, memory, expected, probe } = this.#job;
     try {
       const observation = await probe.run({
         target,
         startedAtMs,
         memory,
+        ...(expected === undefined ? {} : { expected }),
         signal: this.#controller.signal,
         phase: (name) => this.#phases.begin(name),
         note: (line) => {

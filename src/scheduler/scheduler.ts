@@ -3,7 +3,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { Random } from "../core/ports/random.ts";
 import type { Probe } from "../core/probe.ts";
-import { type Missed, type Result, type RunKey, type SubjectKey, subjectId } from "../core/result.ts";
+import { type Missed, type RunKey, type SubjectKey, subjectId } from "../core/result.ts";
 import { type Batch, BatchCollector } from "./batch-collector.ts";
 import { type Caps, Dispatcher } from "./dispatcher.ts";
 import { DueQueue } from "./due-queue.ts";
@@ -49,7 +49,7 @@ export class Scheduler {
     this.#parts = parts;
     this.#line = new Timeline(clock);
     this.#stalls = new StallDetector(clock);
-    this.#batches = new BatchCollector(clock, (results, missed) => this.#emit(results, missed));
+    this.#batches = new BatchCollector(clock, (told) => this.#emit(told));
     this.#book = new SubjectBook((check) => parts.open(check));
     const shared = { clock, line: this.#line, stalls: this.#stalls, stats: this.#stats, batches: this.#batches };
     this.#dispatcher = new Dispatcher(shared, parts.caps, (...ended) => this.#ended(...ended));
@@ -80,15 +80,21 @@ export class Scheduler {
   }
 
   /** Something arrived for a subject: a run reads it now, and its plan counts from here. */
-  arrived(key: SubjectKey, arrival: Pick<Arrival, "atMs" | "signal">): void {
+  arrived(key: SubjectKey, arrival: Pick<Arrival, "signal">): void {
     const subject = this.#book.get(subjectId(key));
     if (subject === undefined || this.#draining) return;
     // A job that only started has still to report.
     if (arrival.signal !== "start") {
-      subject.plan.heard(arrival.atMs);
-      this.#planner.regular(subject, this.#line.nowMs());
+      const nowMs = this.#line.nowMs();
+      subject.plan.heard(nowMs);
+      this.#planner.regular(subject, nowMs);
     }
     this.#readArrivals(subject);
+  }
+
+  /** How far the time line is ahead of a wall clock that was set back; what is compared with slots and starts needs it added. */
+  skewMs(): number {
+    return this.#line.skewMs();
   }
 
   /** Runs a check on a target now; false when there is no such subject or a run of it is under way, whose result will do. */
@@ -202,8 +208,8 @@ export class Scheduler {
     if (nextMs !== undefined && !this.#draining) this.#wakeUp.by(nextMs);
   }
 
-  #emit(results: readonly Result[], missed: readonly Missed[]): void {
-    this.#parts.emit({ generation: this.#generation, results, missed, stats: this.#takeStats() });
+  #emit(told: Omit<Batch, "generation" | "stats">): void {
+    this.#parts.emit({ generation: this.#generation, ...told, stats: this.#takeStats() });
   }
 
   #takeStats(): SchedulerStats {
@@ -216,7 +222,7 @@ export class Scheduler {
       subjects: this.#book.size,
       inFlight: this.#dispatcher.inFlight,
       waiting: this.#dispatcher.waiting,
-      skewMs: this.#line.skewMs(),
+      skewMs: this.skewMs(),
     };
   }
 }

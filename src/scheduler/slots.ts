@@ -14,6 +14,8 @@ export interface SlotPlan {
   between(afterMs: EpochMs, toMs: EpochMs): SlotRange | undefined;
   /** Newest slot at or before `nowMs` of a plan that is due all the time; undefined for cron and arrivals, which wait for theirs. */
   currentMs(nowMs: EpochMs): EpochMs | undefined;
+  /** Newest expected moment of a plan of arrivals whose grace is over at `nowMs`, counted since the last arrival; undefined for the others. */
+  expected(nowMs: EpochMs): Readonly<{ atMs: EpochMs; graceMs: number }> | undefined;
   /** Tells a plan of arrivals that one came; the others do not care. */
   heard(atMs: EpochMs): void;
 }
@@ -64,6 +66,10 @@ class PeriodicSlots implements SlotPlan {
     return { firstMs, beforeLastMs, lastMs, count: Math.round((lastMs - firstMs) / this.#everyMs) + 1 };
   }
 
+  expected(): undefined {
+    return undefined;
+  }
+
   heard(): void {}
 }
 
@@ -79,6 +85,10 @@ class SeriesSlots implements SlotPlan {
   }
 
   currentMs(): undefined {
+    return undefined;
+  }
+
+  expected(): undefined {
     return undefined;
   }
 
@@ -115,6 +125,11 @@ class ArrivalSlots implements SlotPlan {
 
   currentMs(): undefined {
     return undefined;
+  }
+
+  expected(nowMs: EpochMs): Readonly<{ atMs: EpochMs; graceMs: number }> | undefined {
+    const over = this.between(this.#anchorMs, nowMs);
+    return over === undefined ? undefined : { atMs: over.lastMs - this.#graceMs, graceMs: this.#graceMs };
   }
 
   heard(atMs: EpochMs): void {

@@ -219,7 +219,7 @@ describe("scheduler: clocks", () => {
           expect(run).toEqual(run.toSorted((a, b) => a - b));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 200 },
     );
   });
 });

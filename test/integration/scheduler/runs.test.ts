@@ -152,7 +152,7 @@ describe("scheduler: arrivals and runs by hand", () => {
     const harness = new Harness();
     harness.scheduler.start([heartbeat], [], 1);
     await harness.clock.advance(30_000);
-    harness.scheduler.arrived(keyOf(heartbeat), { atMs: harness.clock.now(), signal: "success" });
+    harness.scheduler.arrived(keyOf(heartbeat), { signal: "success" });
     await harness.clock.advance(200_000);
 
     expect(offsets(harness)).toEqual([
@@ -163,11 +163,30 @@ describe("scheduler: arrivals and runs by hand", () => {
     ]);
   });
 
+  it("tells the probe the newest expected moment whose grace is over", async () => {
+    const harness = new Harness();
+    const seen: unknown[] = [];
+    harness.behave = (context) => {
+      seen.push(context.expected);
+      return Promise.resolve(good);
+    };
+    harness.scheduler.start([heartbeat], [], 1);
+    await harness.clock.advance(30_000);
+    harness.scheduler.arrived(keyOf(heartbeat), { signal: "success" });
+    await harness.clock.advance(131_000);
+
+    expect(seen).toEqual([
+      undefined,
+      { atMs: startMs + 90_000, graceMs: 10_000 },
+      { atMs: startMs + 150_000, graceMs: 10_000 },
+    ]);
+  });
+
   it("does not take the start of a job for its report", async () => {
     const harness = new Harness();
     harness.scheduler.start([heartbeat], [], 1);
     await harness.clock.advance(30_000);
-    harness.scheduler.arrived(keyOf(heartbeat), { atMs: harness.clock.now(), signal: "start" });
+    harness.scheduler.arrived(keyOf(heartbeat), { signal: "start" });
     await harness.clock.advance(60_000);
 
     expect(offsets(harness)).toEqual([
@@ -184,7 +203,7 @@ describe("scheduler: arrivals and runs by hand", () => {
     };
     harness.scheduler.start([heartbeat], [], 1);
     for (let count = 0; count < 100; count += 1) {
-      harness.scheduler.arrived(keyOf(heartbeat), { atMs: harness.clock.now(), signal: "values" });
+      harness.scheduler.arrived(keyOf(heartbeat), { signal: "values" });
       await harness.clock.advance(10);
     }
     await harness.clock.advance(5000);
@@ -219,7 +238,7 @@ describe("scheduler: arrivals and runs by hand", () => {
     };
     harness.scheduler.start([heartbeat], [], 1);
     await harness.clock.advance(30_000);
-    harness.scheduler.arrived(keyOf(heartbeat), { atMs: harness.clock.now(), signal: "fail" });
+    harness.scheduler.arrived(keyOf(heartbeat), { signal: "fail" });
     await harness.clock.advance(5000);
 
     expect(harness.results).toMatchObject([{ verdict: "down", headline: { reason: "status" } }]);
