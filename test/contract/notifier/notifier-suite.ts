@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type DeliveryOutcome, deliveryReasons, type NotifierKind, type NotifyIo } from "../../../src/core/notifier.ts";
 import type { NotifyAnswer, NotifyRequest } from "../../../src/core/ports/notify-http.ts";
-import { aNotification, madeAtMs } from "../../support/notifications.ts";
+import { aNotification, anAlert, madeAtMs } from "../../support/notifications.ts";
 
 /** Options of a kind whose every secret holds the canary. */
 export type Specimen = Readonly<{ kind: NotifierKind; options: unknown }>;
@@ -29,80 +29,86 @@ function ioThat(answer: (request: NotifyRequest) => NotifyAnswer, logged: unknow
   };
 }
 
+function expectClassified(outcome: DeliveryOutcome): void {
+  expect(["delivered", "retryable", "rejected"]).toContain(outcome.kind);
+  if (outcome.kind !== "delivered") {
+    expect(Object.keys(deliveryReasons)).toContain(outcome.reason);
+    expect(outcome.detail).not.toBe("");
+  }
+  expect(JSON.stringify(outcome)).not.toContain(canary);
+}
+
 /** What every notifier keeps to, whatever it speaks. */
-export function notifierSuite({ kind, options }: Specimen): void {
+export function notifierSuite(specimen: Specimen): void {
+  describe(`contract/notifier ${specimen.kind.kind}`, () => {
+    classifying(specimen);
+    rendering(specimen);
+
+    it("refuses unknown options", () => {
+      expect(() => specimen.kind.open({ ...(specimen.options as object), surprise: 1 })).toThrow(/surprise/);
+    });
+  });
+}
+
+function classifying({ kind, options }: Specimen): void {
   const notifier = kind.open(options);
   const send = (io: NotifyIo, overrides = {}): Promise<DeliveryOutcome> =>
     notifier.prepare(aNotification(overrides)).send(io, never);
-  const expectClassified = (outcome: DeliveryOutcome): void => {
-    expect(["delivered", "retryable", "rejected"]).toContain(outcome.kind);
-    if (outcome.kind !== "delivered") {
-      expect(Object.keys(deliveryReasons)).toContain(outcome.reason);
-      expect(outcome.detail).not.toBe("");
+
+  it("classifies every status with every body, and repeats no secret that the other end echoes", async () => {
+    for (let status = 100; status <= 599; status += 1) {
+      for (const body of bodies) {
+        const echo = (request: NotifyRequest): NotifyAnswer => ({
+          ok: true,
+          status,
+          headers: { "retry-after": canary },
+          body: body === canary ? JSON.stringify(request) : body,
+        });
+        expectClassified(await send(ioThat(echo)));
+        expectClassified(await send(ioThat(echo), { shorten: true, plainText: true }));
+      }
     }
-    expect(JSON.stringify(outcome)).not.toContain(canary);
-  };
+  });
 
-  describe(`contract/notifier ${kind.kind}`, () => {
-    it("classifies every status with every body, and repeats no secret that the other end echoes", async () => {
-      for (let status = 100; status <= 599; status += 1) {
-        for (const body of bodies) {
-          const echo = (request: NotifyRequest): NotifyAnswer => ({
-            ok: true,
-            status,
-            headers: { "retry-after": canary },
-            body: body === canary ? JSON.stringify(request) : body,
-          });
-          expectClassified(await send(ioThat(echo)));
-          expectClassified(await send(ioThat(echo), { shorten: true, plainText: true }));
-        }
-      }
-    });
+  it.each(failures)("classifies the failure %s", async (reason) => {
+    for (const sent of [true, false]) {
+      const outcome = await send(ioThat(() => ({ ok: false, reason, detail: "E", sent })));
 
-    it.each(failures)("classifies the failure %s", async (reason) => {
-      for (const sent of [true, false]) {
-        const outcome = await send(ioThat(() => ({ ok: false, reason, detail: "E", sent })));
+      expectClassified(outcome);
+      if (outcome.kind === "retryable") expect(outcome.maybeDelivered).toBe(sent);
+    }
+  });
+}
 
-        expectClassified(outcome);
-        if (outcome.kind === "retryable") expect(outcome.maybeDelivered).toBe(sent);
-      }
-    });
+function rendering({ kind, options }: Specimen): void {
+  const notifier = kind.open(options);
 
-    it("shows no secret in its endpoint, its message or the log", async () => {
-      const logged: unknown[] = [];
-      const prepared = notifier.prepare(aNotification());
+  it("shows no secret in its endpoint, its message or the log", async () => {
+    const logged: unknown[] = [];
+    const prepared = notifier.prepare(aNotification());
 
-      await prepared.send(
-        ioThat(() => ({ ok: true, status: 200, headers: {}, body: "ok" }), logged),
-        never,
-      );
+    await prepared.send(
+      ioThat(() => ({ ok: true, status: 200, headers: {}, body: "ok" }), logged),
+      never,
+    );
 
-      expect(JSON.stringify([notifier.endpoint, prepared.message, logged])).not.toContain(canary);
-    });
+    expect(JSON.stringify([notifier.endpoint, prepared.message, logged])).not.toContain(canary);
+  });
 
-    it("renders the same notification to the same message, as JSON", () => {
-      const [first, second] = [notifier.prepare(aNotification()).message, notifier.prepare(aNotification()).message];
+  it("renders the same notification to the same message, as JSON", () => {
+    const [first, second] = [notifier.prepare(aNotification()).message, notifier.prepare(aNotification()).message];
 
-      expect(first).toEqual(second);
-      expect(JSON.parse(JSON.stringify(first))).toEqual(first);
-    });
+    expect(first).toEqual(second);
+    expect(JSON.parse(JSON.stringify(first))).toEqual(first);
+  });
 
-    it("renders hostile and empty notifications without a throw", () => {
-      const hostile = "<!channel> @everyone [x](http://evil) *b* `c` \u202e\u0000\ud800 \r\nX: y".repeat(2000);
-      const alert = {
-        ...aNotification().alerts[0]!,
-        labels: { alertname: hostile },
-        annotations: { title: hostile, detail: hostile },
-      };
+  it("renders hostile and empty notifications without a throw", () => {
+    const hostile = "<!channel> @everyone [x](http://evil) *b* `c` \u202e\u0000\ud800 \r\nX: y".repeat(2000);
+    const alert = anAlert({ labels: { alertname: hostile }, annotations: { title: hostile, detail: hostile } });
 
-      for (const locale of ["en", "zh"] as const) {
-        expect(() => notifier.prepare(aNotification({ alerts: [alert], locale }))).not.toThrow();
-        expect(() => notifier.prepare(aNotification({ alerts: [], intent: "digest", locale }))).not.toThrow();
-      }
-    });
-
-    it("refuses unknown options", () => {
-      expect(() => kind.open({ ...(options as object), surprise: 1 })).toThrow(/surprise/);
-    });
+    for (const locale of ["en", "zh"] as const) {
+      expect(() => notifier.prepare(aNotification({ alerts: [alert], locale }))).not.toThrow();
+      expect(() => notifier.prepare(aNotification({ alerts: [], intent: "digest", locale }))).not.toThrow();
+    }
   });
 }

@@ -8,11 +8,13 @@ type LogMessage = Readonly<{
   fields: Readonly<Record<string, string | number>>;
 }>;
 
+const options = z.strictObject({});
+
 /** Writes each notification as one line of the daemon's log. */
-export const log = defineNotifier<Readonly<Record<never, never>>, LogMessage>({
+export const log = defineNotifier<z.output<typeof options>, LogMessage>({
   kind: "log",
   title: "Log",
-  options: z.strictObject({}),
+  options,
   limit: { count: 1000, perMs: 1000 },
   endpoint: () => "log",
   render(notification) {

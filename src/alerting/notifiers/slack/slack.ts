@@ -59,7 +59,7 @@ function responseOf(
     statusText: "",
     url,
     headers: { get: (name) => headers[name.toLowerCase()] ?? null, entries: () => Object.entries(headers) },
-    arrayBuffer: async () => new TextEncoder().encode(body).buffer as ArrayBuffer,
+    arrayBuffer: async () => new TextEncoder().encode(body).buffer,
     json: async () => JSON.parse(body) as unknown,
     text: async () => body,
   };

@@ -43,10 +43,7 @@ export const webhookOptions = z.strictObject({
     .optional()
     .describe("Key of the HMAC-SHA256 signature in `X-Watchfire-Signature`; without it nothing is signed."),
   auth: auth.optional().describe("Credentials of the endpoint: `kind: bearer` or `kind: basic`."),
-  headers: z
-    .record(headerName, headerValue)
-    .default({})
-    .describe("More request headers; their values are kept secret."),
+  headers: headers.default({}).describe("More request headers; their values are kept secret."),
   max_alerts: z
     .int()
     .min(0)

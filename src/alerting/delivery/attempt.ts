@@ -1,0 +1,53 @@
+import type { Notification } from "../../core/notification.ts";
+import type { DeliveryOutcome, Notifier, NotifyIo } from "../../core/notifier.ts";
+import type { OutboxRow } from "../../core/outbox.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { rejected, retryable } from "../notifiers/outcome.ts";
+
+/** Longest that one attempt may take. */
+export const attemptTimeoutMs = 15_000;
+const graceMs = 2000;
+const lateAfterMs = 60_000;
+
+/** The notification as it is to be sent now: says when it may be a duplicate and when it is late. */
+export function notificationNow(row: OutboxRow, nowMs: EpochMs): Notification {
+  const lateMs = nowMs - row.notification.createdAtMs;
+  return {
+    ...row.notification,
+    possibleDuplicate: row.notification.possibleDuplicate || row.startedBefore,
+    ...(lateMs > lateAfterMs ? { lateMs } : {}),
+  };
+}
+
+/** Sends once under a deadline; a notifier that throws or does not end is contained here. */
+export async function attempt(
+  notifier: Notifier,
+  notification: Notification,
+  { io, clock, abort }: Readonly<{ io: NotifyIo; clock: Clock; abort: AbortController }>,
+): Promise<DeliveryOutcome> {
+  let send: ReturnType<Notifier["prepare"]>["send"];
+  try {
+    ({ send } = notifier.prepare(notification));
+  } catch (error) {
+    return rejected("message", "internal", `the message could not be built: ${nameOf(error)}`);
+  }
+  const overdue = Promise.withResolvers<DeliveryOutcome>();
+  const giveUp = (): void =>
+    overdue.resolve(retryable("timeout", "the notifier did not end", { maybeDelivered: true }));
+  const cancelAbort = clock.setTimer(attemptTimeoutMs, () => abort.abort());
+  const cancelGiveUp = clock.setTimer(attemptTimeoutMs + graceMs, giveUp);
+  try {
+    return await Promise.race([send(io, abort.signal), overdue.promise]);
+  } catch (error) {
+    return retryable("internal", `the notifier failed: ${nameOf(error)}`, { maybeDelivered: true });
+  } finally {
+    cancelAbort();
+    cancelGiveUp();
+  }
+}
+
+/** The kind of error only: its text may hold a secret. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FakeRandom } from "../../../test/support/fake-random.ts";
+import { anOutboxRow, madeAtMs } from "../../../test/support/notifications.ts";
+import type { DeliveryOutcome } from "../../core/notifier.ts";
+import { backOffMs, judgeAttempt } from "./judge-attempt.ts";
+
+type Retryable = Extract<DeliveryOutcome, { kind: "retryable" }>;
+
+const retryable = (more: Partial<Retryable> = {}): Retryable => ({
+  kind: "retryable",
+  reason: "server_error",
+  detail: "HTTP 500",
+  maybeDelivered: false,
+  ...more,
+});
+
+describe("alerting/delivery/judge-attempt", () => {
+  it.each([
+    ["delivered", { kind: "delivered", final: true }, "delivered"],
+    ["rejected", { kind: "rejected", reason: "bad_message", detail: "d", scope: "message" }, "dead"],
+  ] as const)("ends a row that was %s", (_name, outcome, end) => {
+    expect(judgeAttempt(anOutboxRow("a"), outcome, madeAtMs, new FakeRandom())).toEqual({
+      outcome,
+      notBeforeMs: madeAtMs,
+      end,
+    });
+  });
+
+  it.each([
+    [3000, 3000],
+    [0, 0],
+    [1e12, 3_600_000],
+  ])("honours a Retry-After of %i ms as %i ms", (afterMs, expectedMs) => {
+    const judged = judgeAttempt(anOutboxRow("a"), retryable({ afterMs }), madeAtMs, new FakeRandom());
+
+    expect(judged).toMatchObject({ notBeforeMs: madeAtMs + expectedMs, end: undefined });
+  });
+
+  it("sends another form of the message at once", () => {
+    expect(judgeAttempt(anOutboxRow("a"), retryable({ next: "shorten" }), madeAtMs, new FakeRandom()).notBeforeMs).toBe(
+      madeAtMs,
+    );
+  });
+
+  it("gives up at once when the endpoint wants more time than is left", () => {
+    const row = anOutboxRow("a", { giveUpAtMs: madeAtMs + 60_000, attempts: 2 });
+
+    expect(judgeAttempt(row, retryable({ afterMs: 60_000 }), madeAtMs + 30_000, new FakeRandom())).toMatchObject({
+      end: "dead",
+      outcome: { kind: "rejected", detail: "given up 30s after it was made, at attempt 3: HTTP 500" },
+    });
+  });
+
+  it("waits never less than a quarter of a second, never beyond the row's time, and always comes to an end", () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 2000, max: 86_400_000 }), (seed, lifeMs) => {
+        const random = new FakeRandom(seed);
+        let row = anOutboxRow("a", { giveUpAtMs: madeAtMs + lifeMs });
+        let nowMs = madeAtMs;
+        for (let attempts = 1; attempts < 20_000; attempts += 1) {
+          const judged = judgeAttempt(row, retryable(), nowMs, random);
+          if (judged.end === "dead") return nowMs > madeAtMs + lifeMs - 2000;
+          if (judged.notBeforeMs < nowMs + 250 || judged.notBeforeMs > row.giveUpAtMs - 1000) return false;
+          nowMs = judged.notBeforeMs;
+          row = { ...row, attempts };
+        }
+        return false;
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("grows its cap from one second to one minute", () => {
+    const most = { next: () => 0.999999 };
+
+    expect([0, 1, 2, 5, 6, 100].map((attempts) => Math.round(backOffMs(attempts, most) / 1000))).toEqual([
+      1, 2, 4, 32, 60, 60,
+    ]);
+  });
+});

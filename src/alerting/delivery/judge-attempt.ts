@@ -1,0 +1,58 @@
+import { formatDuration } from "../../core/duration.ts";
+import type { DeliveryOutcome } from "../../core/notifier.ts";
+import type { OutboxRow } from "../../core/outbox.ts";
+import type { Random } from "../../core/ports/random.ts";
+import type { EpochMs } from "../../core/time.ts";
+
+const shortestDelayMs = 250;
+const firstDelayMs = 1000;
+const longestDelayMs = 60_000;
+const longestRetryAfterMs = 3_600_000;
+const lastAttemptLeadMs = 1000;
+
+/** What is recorded of an attempt, and whether the row ends with it. */
+export type Judged = Readonly<{
+  outcome: DeliveryOutcome;
+  notBeforeMs: EpochMs;
+  end: "delivered" | "dead" | undefined;
+}>;
+
+/** Delay before the next attempt after so many: full jitter under a cap that doubles from one second to one minute, or to `longestMs`. */
+export function backOffMs(attempts: number, random: Random, longestMs: number = longestDelayMs): number {
+  const capMs = Math.min(longestDelayMs, longestMs, firstDelayMs * 2 ** Math.min(attempts, 10));
+  return Math.max(shortestDelayMs, Math.round(random.next() * capMs));
+}
+
+/** What the endpoint asked for, at most an hour; undefined when it asked for nothing. */
+export function askedDelayMs(outcome: DeliveryOutcome): number | undefined {
+  if (outcome.kind !== "retryable" || outcome.afterMs === undefined) return undefined;
+  return Math.min(outcome.afterMs, longestRetryAfterMs);
+}
+
+/** A row waits for its next attempt at most half of the time that it has left, so that the last attempt is near its end. */
+export function longestWaitMs(row: OutboxRow, nowMs: EpochMs): number {
+  return (row.giveUpAtMs - nowMs) / 2;
+}
+
+/** Decides what follows an attempt: the end, or when to try again; a row that cannot be tried again before `giveUpAtMs` is given up now. */
+export function judgeAttempt(row: OutboxRow, outcome: DeliveryOutcome, nowMs: EpochMs, random: Random): Judged {
+  if (outcome.kind === "delivered") return { outcome, notBeforeMs: nowMs, end: "delivered" };
+  if (outcome.kind === "rejected") return { outcome, notBeforeMs: nowMs, end: "dead" };
+  const askedMs = askedDelayMs(outcome);
+  const ownMs = outcome.next === undefined ? backOffMs(row.attempts, random, longestWaitMs(row, nowMs)) : 0;
+  const notBeforeMs = nowMs + (askedMs ?? ownMs);
+  if (notBeforeMs > row.giveUpAtMs - lastAttemptLeadMs) {
+    return { outcome: givenUp(row, outcome, nowMs), notBeforeMs: nowMs, end: "dead" };
+  }
+  return { outcome, notBeforeMs, end: undefined };
+}
+
+function givenUp(
+  row: OutboxRow,
+  outcome: Extract<DeliveryOutcome, { kind: "retryable" }>,
+  nowMs: EpochMs,
+): DeliveryOutcome {
+  const age = formatDuration(Math.max(0, Math.round((nowMs - row.notification.createdAtMs) / 1000) * 1000));
+  const detail = `given up ${age} after it was made, at attempt ${row.attempts + 1}: ${outcome.detail}`;
+  return { kind: "rejected", reason: outcome.reason, detail, scope: "message" };
+}
