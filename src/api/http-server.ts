@@ -167,6 +167,7 @@ async function answer(request: FastifyRequest, spec: RouteSpec, dependencies: Ap
   return spec.handle(
     {
       params: request.params as Record<string, string>,
+      query: new URLSearchParams(request.url.split("?", 2)[1] ?? ""),
       accept: headers.accept,
       acceptsGzip: acceptsGzip(headers["accept-encoding"]),
       body,

@@ -109,7 +109,8 @@ function viewOf(facts: OverviewFacts, check: Check, target: CheckTarget): Subjec
     severity: check.severity,
     ...(check.service === undefined ? {} : { service: check.service }),
     state: shown,
-    ...(state === undefined || shown === "waiting" ? {} : { sinceMs: state.sinceMs }),
+    // A degraded check has been up since then; since when it has its flaws is not known here.
+    ...(state === undefined || shown === "waiting" || shown === "degraded" ? {} : { sinceMs: state.sinceMs }),
     ...(state?.headline === undefined || shown === "up" ? {} : state.headline),
     flaws: flaws
       .map(([reason, severity]) => ({ reason, severity }))

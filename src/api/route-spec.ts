@@ -11,6 +11,7 @@ export type RouteAuth = "none" | "admin" | "lifecycle" | "lifecycle_only" | "pus
 /** One request as a handler sees it, after the guards. */
 export type ApiRequest = Readonly<{
   params: Readonly<Record<string, string>>;
+  query: URLSearchParams;
   accept: string | undefined;
   acceptsGzip: boolean;
   /** Parsed body of a `json` route. */

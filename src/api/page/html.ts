@@ -19,12 +19,12 @@ const entities: Readonly<Record<string, string>> = {
   "=": "&#61;",
 };
 
-/** Escapes text so that it is inert between tags and in quoted attributes alike; controls become U+FFFD. */
+/** Escapes text so that it is inert between tags and in quoted attributes alike; controls and marks that turn the direction of what follows become U+FFFD. */
 export function escapeText(text: string): string {
   return text
     .toWellFormed()
     .replace(/[&<>"'`=]/g, (character) => entities[character] ?? "")
-    .replace(/[^\P{Cc}\t\n\r]/gu, "\ufffd");
+    .replace(/[^\P{Cc}\t\n\r]|[\u202A-\u202E\u2066-\u2069]/gu, "\ufffd");
 }
 
 /** Returns a URL that may stand in a link, or undefined when its scheme could run something or leads nowhere. */

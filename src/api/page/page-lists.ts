@@ -17,7 +17,7 @@ ${more(context, incidents.length - mostRows)}
 
 function incidentRow({ words, age, line }: PageContext, incident: Incident): Markup {
   const last = incident.timeline.at(-1);
-  const labels = Object.entries(incident.groupLabels).map(([name, value]) => `${name} ${value}`);
+  const labels = Object.values(incident.groupLabels);
   return html`<li class="${incident.severity}"><span class="badge">${words.severities[incident.severity]}</span>
 <span class="title">${labels.length === 0 ? incident.receiver : line(labels.join(" · "), 160)}</span>
 <span class="meta">${words.opened(age(incident.openedAtMs))} · ${words.alerts(incident.members.length)} · ${

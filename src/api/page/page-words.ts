@@ -26,6 +26,9 @@ export type PageWords = Readonly<{
   figures: Readonly<{ checks: string; lag: string; waiting: string; uptime: string; time: string }>;
   storeTrouble: string;
   noLag: string;
+  live: (seconds: number) => string;
+  stop: string;
+  start: string;
 }>;
 
 const english: PageWords = {
@@ -80,6 +83,9 @@ const english: PageWords = {
   },
   storeTrouble: "Results are not being stored",
   noLag: "–",
+  live: (seconds) => `renewed every ${seconds} s`,
+  stop: "stop renewing",
+  start: "renew by itself",
 };
 
 const chinese: PageWords = {
@@ -118,6 +124,9 @@ const chinese: PageWords = {
   figures: { checks: "检查项", lag: "调度延迟(p99)", waiting: "待发消息", uptime: "已运行", time: "截至" },
   storeTrouble: "结果没有存下来",
   noLag: "–",
+  live: (seconds) => `每 ${seconds} 秒刷新`,
+  stop: "停止刷新",
+  start: "自动刷新",
 };
 
 /** The page's words by language. */

@@ -6,13 +6,14 @@ import { type PageContext, pageContext } from "./page-context.ts";
 import { deliveriesSection, incidentsSection } from "./page-lists.ts";
 import { subjectCard, subjectLine } from "./subject-card.ts";
 
-const refreshSeconds = 15;
+/** How often a page that is left open asks for a new one. */
+export const refreshSeconds = 15;
 const mostCards = 100;
 const mostLines = 500;
 
-export type PageSettings = Readonly<{ language: Locale; timeZone: string; version: string }>;
+export type PageSettings = Readonly<{ language: Locale; timeZone: string; version: string; isLive: boolean }>;
 
-/** Renders the overview as one page that needs no script and reloads itself. */
+/** Renders the overview as one page that needs no script; it offers to stop or start reloading itself. */
 export function renderPage(overview: Overview, settings: PageSettings): string {
   const context = pageContext(overview.atMs, settings.language);
   const { words } = context;
@@ -23,7 +24,6 @@ export function renderPage(overview: Overview, settings: PageSettings): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="${refreshSeconds}">
 <meta name="color-scheme" content="light dark">
 <title>${summary} · Watchfire ${overview.env}</title>
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
@@ -89,7 +89,7 @@ function figures({ words, age, duration }: PageContext, overview: Overview, sett
     [words.figures.time, clockTime(overview.atMs, overview.atMs, settings.timeZone)],
   ];
   return html`<footer><dl>${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-<p>Watchfire ${settings.version}</p></footer>`;
+<p>${settings.isLive ? html`${words.live(refreshSeconds)} · <a href="/?still">${words.stop}</a>` : html`<a href="/">${words.start}</a>`} · Watchfire ${settings.version}</p></footer>`;
 }
 
 function lagText(lagMs: number, duration: (durationMs: number) => string): string {

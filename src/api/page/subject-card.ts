@@ -17,14 +17,14 @@ ${subject.detail === undefined ? undefined : html`<p class="detail">${line(subje
 <p class="meta">${[
     subject.sinceMs === undefined ? undefined : html`<span>${words.since(age(subject.sinceMs))}</span>`,
     subject.lastRunAtMs === undefined ? undefined : html`<span>${words.lastRun(age(subject.lastRunAtMs))}</span>`,
-    html`<span class="target">${address(context, subject)}</span>`,
+    address(context, subject),
   ]}</p>
 </li>`;
 }
 
 /** A check that is up: one quiet line. */
 export function subjectLine(context: PageContext, subject: SubjectView): Markup {
-  return html`<li><span class="title">${subject.title}</span> <span class="target">${address(context, subject)}</span>${
+  return html`<li><span class="title">${subject.title}</span> ${address(context, subject)}${
     subject.durationMs === undefined ? undefined : html` <span class="took">${Math.round(subject.durationMs)} ms</span>`
   }</li>`;
 }
@@ -36,8 +36,8 @@ function reasonsOf({ reason, words }: PageContext, subject: SubjectView): string
   return [...headline, ...flaws].join(" · ");
 }
 
-function address({ line }: PageContext, { target }: SubjectView): Markup {
-  const text = line(target, 120);
+function address({ line }: PageContext, { target, title }: SubjectView): Markup {
   const url = linkableUrl(target);
-  return url === undefined ? html`${text}` : html`<a href="${url}" rel="noreferrer noopener">${text}</a>`;
+  const text = target === title ? "" : line(target, 120);
+  return html`<span class="target">${url === undefined ? text : html`<a href="${url}" rel="noreferrer noopener">${text || url}</a>`}</span>`;
 }

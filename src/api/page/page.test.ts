@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { checkOf, stateOf } from "../../../test/support/sample-checks.ts";
+import { badNight, badNightMs } from "../../../test/support/sample-overview.ts";
+import { subjectId } from "../../core/result.ts";
+import { type OverviewFacts, overviewOf } from "../overview.ts";
+import { renderPage } from "./page.ts";
+
+const settings = { language: "en", timeZone: "Asia/Shanghai", version: "1.2.3", isLive: true } as const;
+
+const render = (facts: OverviewFacts, language: "en" | "zh" = "en") =>
+  renderPage(overviewOf(facts, badNightMs), { ...settings, language });
+
+const corpus = [
+  "<script>alert(1)</script>",
+  '"><img src=x onerror=alert(1)>',
+  "'--><svg/onload=alert(1)>",
+  "</title><script>alert(1)</script>",
+  "</li></ul><iframe src=//evil.example>",
+  "&lt;script&gt;",
+  "\u0000<scr\u0000ipt>",
+  "javascript:alert(1)",
+  "`${alert(1)}`",
+  "\u202eevil\u2066",
+];
+
+describe("api/page/page", () => {
+  it("shows the tiers side by side, the worst first, with state, reason, detail and age", () => {
+    const page = render(badNight("en"));
+
+    const order = [
+      "Business",
+      "Shop orders",
+      "Applications",
+      "Checkout",
+      "Supplier A stock",
+      "Intranet portal",
+      "Shop home page",
+      "New site",
+      "Wiki",
+      "Machines",
+      "db-1",
+    ];
+    const positions = order.map((title) => page.indexOf(`>${title}<`));
+    expect(positions.every((position, index) => position > (positions[index - 1] ?? 0))).toBe(true);
+    expect(page).toContain("HTTP 502 Bad Gateway; expected 200-299");
+    expect(page).toContain("for 19 min");
+    expect(page).toContain("3 checks are down");
+    expect(page).toContain("taken by Ann");
+    expect(page).toContain("again after 30 s");
+  });
+
+  it("speaks Chinese when the config does", () => {
+    const page = render(badNight("zh"), "zh");
+
+    expect(page).toContain('<html lang="zh-CN">');
+    expect(page).toContain("3 项检查故障");
+    expect(page).toContain("已 19 分");
+  });
+
+  it("says that everything works, and that nothing is checked yet", () => {
+    const check = checkOf({ id: "shop" });
+    const key = subjectId({ check: "shop", target: "t1", location: "default" });
+    const facts = { ...badNight("en"), incidents: [], deliveries: [] };
+
+    expect(render({ ...facts, checks: [check], states: new Map([[key, stateOf(check)]]) })).toContain(
+      "<h1>Everything works</h1>",
+    );
+    expect(render({ ...facts, checks: [] })).toContain("<h1>Nothing is checked yet</h1>");
+    expect(render({ ...facts, checks: [check], states: new Map() })).toContain(
+      "<h1>Waiting for the first results</h1>",
+    );
+  });
+
+  it("says how many checks it left out rather than growing without end", () => {
+    const checks = Array.from({ length: 700 }, (_, index) => checkOf({ id: `c${index}` }));
+    const up = checks.slice(0, 550);
+    const states = new Map(
+      up.map((check) => [subjectId({ check: check.id, target: "t1", location: "default" }), stateOf(check)]),
+    );
+
+    const page = render({ ...badNight("en"), checks, states });
+
+    expect(page).toContain("and 50 more");
+    expect(page.match(/class="card /g)).toHaveLength(100);
+  });
+
+  it.each(corpus)("keeps %j inert wherever it stands (F114)", (evil) => {
+    const facts = badNight("en");
+    const check = checkOf({
+      id: "evil",
+      title: evil,
+      targets: [{ id: "t1", address: evil, display: evil, labels: {} }],
+      service: evil,
+    });
+    const key = subjectId({ check: "evil", target: "t1", location: "default" });
+    const state = stateOf(check, { confirmed: "down", headline: { reason: "status", detail: evil } });
+    const [incident] = facts.incidents;
+    const [delivery] = facts.deliveries;
+    if (incident === undefined || delivery === undefined) throw new Error("the sample is incomplete");
+
+    const page = render({
+      ...facts,
+      env: evil,
+      checks: [check],
+      states: new Map([[key, state]]),
+      incidents: [
+        {
+          ...incident,
+          receiver: evil,
+          groupLabels: { service: evil },
+          timeline: [{ atMs: 0, kind: evil, detail: evil }],
+        },
+      ],
+      deliveries: [{ ...delivery, receiver: evil, reason: evil, detail: evil }],
+      storeTrouble: evil,
+    });
+
+    const benign = render({
+      ...facts,
+      env: "x",
+      checks: [{ ...check, title: "x", service: "x", targets: [{ id: "t1", address: "x", display: "y", labels: {} }] }],
+      states: new Map([[key, { ...state, headline: { reason: "status", detail: "x" } }]]),
+      incidents: [
+        { ...incident, receiver: "x", groupLabels: { service: "x" }, timeline: [{ atMs: 0, kind: "x", detail: "x" }] },
+      ],
+      deliveries: [{ ...delivery, receiver: "x", reason: "x", detail: "x" }],
+      storeTrouble: "x",
+    });
+    // The same tags with the same attributes as for harmless text: nothing became markup.
+    const tags = (text: string) => text.match(/<\/?[a-z!][^>]*>/gi);
+    expect(tags(page)).toEqual(tags(benign));
+    expect(page).not.toMatch(/[^\P{Cc}\n]|[\u202e\u2066]/u);
+  });
+});

@@ -1,0 +1,72 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AxeResults } from "axe-core";
+import { type Browser, chromium } from "playwright-core";
+import { afterEach, describe, expect, it } from "vitest";
+import { type ApiHarness, openTestApi } from "../support/api-harness.ts";
+import { peer } from "../support/peers.ts";
+import { badNight } from "../support/sample-overview.ts";
+
+const flags = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+let browser: Browser | undefined;
+let harness: ApiHarness | undefined;
+let profile: string | undefined;
+
+async function launch(executablePath: string): Promise<Browser> {
+  profile = await mkdtemp(join(tmpdir(), "watchfire-page-"));
+  browser = await chromium.launch({
+    executablePath,
+    args: flags,
+    env: { ...process.env, HOME: profile },
+  });
+  return browser;
+}
+
+afterEach(async () => {
+  await browser?.close();
+  await harness?.api.close();
+  if (profile !== undefined) await rm(profile, { recursive: true, force: true });
+});
+
+describe("e2e/page", () => {
+  it.for([
+    ["en", "light", 1440],
+    ["zh", "dark", 390],
+  ] as const)("is axe-clean and within its own policy, without a script: %s, %s, %i px", async (settings, context) => {
+    const [language, colorScheme, width] = settings;
+    const executable = peer(context, "chromium", "chromium");
+    harness = await openTestApi({}, { overview: () => badNight(language) });
+    const viewport = { width, height: 1000 };
+    const launched = await launch(executable);
+    const page = await launched.newPage({ colorScheme, viewport });
+    const problems: string[] = [];
+    page.on("console", (message) => problems.push(message.text()));
+    page.on("pageerror", (error) => problems.push(error.message));
+
+    await page.goto(harness.url);
+    const audit = await launched.newPage({ colorScheme, viewport, bypassCSP: true });
+    await audit.goto(harness.url);
+    await audit.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+    const found = await audit.evaluate<AxeResults>("axe.run()");
+
+    if (process.env["SCREENSHOT_DIR"] !== undefined) {
+      await page.screenshot({ path: join(process.env["SCREENSHOT_DIR"], `page-${language}.png`), fullPage: true });
+    }
+    expect(problems).toEqual([]);
+    expect(found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    expect(await page.evaluate("document.scripts.length")).toBe(0);
+    expect(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")).toBe(true);
+  });
+});
