@@ -6,6 +6,7 @@ import type { Service } from "../../core/service.ts";
 import type { Severity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { type AlertDemand, type LabelParts, makeDemand } from "../alert-book/alert-demand.ts";
+import { serviceAnnotations } from "../alert-book/service-annotations.ts";
 
 /** A check on one of its targets, with the service it belongs to. */
 export type CheckSubject = Readonly<{ check: Check; target: CheckTarget; service?: Service }>;
@@ -32,7 +33,7 @@ function downDemand(subject: CheckSubject, state: CheckState): AlertDemand {
   return makeDemand(
     { alertname: "CheckDown", severity: check.severity, labels: labelsOf(subject) },
     {
-      ...annotationsOf(subject),
+      ...annotationsOf(subject, state.sinceMs),
       summary: `${check.title} is down: ${target.display}`,
       reason: state.headline?.reason,
       detail: state.headline?.detail,
@@ -46,7 +47,7 @@ function flawDemand(subject: CheckSubject, state: CheckState, reason: Reason, se
   return makeDemand(
     { alertname: "CheckFlaw", severity, labels: { ...labelsOf(subject), reason } },
     {
-      ...annotationsOf(subject),
+      ...annotationsOf(subject, state.lastSlotMs),
       summary: `${check.title} works, but: ${reason} (${target.display})`,
       reason,
       detail: state.flawDetails?.[reason],
@@ -62,7 +63,7 @@ function blindDemand(subject: CheckSubject, state: CheckState): AlertDemand {
   return makeDemand(
     { alertname: "CheckBlind", severity: "warning", labels: labelsOf(subject) },
     {
-      ...annotationsOf(subject),
+      ...annotationsOf(subject, state.blindSinceMs ?? state.lastSlotMs),
       summary: `${check.title} could not be measured for ${blindFor}: ${target.display}`,
       reason: headline?.reason,
       detail: headline?.detail,
@@ -83,8 +84,8 @@ function labelsOf({ check, target }: CheckSubject): LabelParts {
   };
 }
 
-function annotationsOf({ check, service }: CheckSubject): LabelParts {
-  return { title: check.title, service_title: service?.title, owner: service?.owner, runbook: service?.runbook };
+function annotationsOf({ check, service }: CheckSubject, aroundMs: EpochMs): LabelParts {
+  return { ...serviceAnnotations(service, aroundMs), title: check.title };
 }
 
 function runs(count: number): string {

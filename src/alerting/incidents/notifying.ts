@@ -85,7 +85,8 @@ type Addressing = Readonly<{ item: FlushItem; receiver: AlertReceiver; position:
 function rowOf(id: string, notification: Notification, { item, receiver, position, nowMs }: Addressing): OutboxRow {
   const { group } = item;
   const severity = gravest(notification.alerts.map((alert) => alert.labels["severity"] ?? "")) ?? "warning";
-  const sequence = (group.told?.count ?? 0) + 1;
+  // The moment beside the count: a group that ended and began again within one incident counts from 1 again.
+  const sequence = `${(group.told?.count ?? 0) + 1}@${nowMs}`;
   const groupHash = fingerprint({ key: group.key });
   return {
     id,

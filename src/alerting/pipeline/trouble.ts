@@ -17,7 +17,7 @@ export function troubleDemand({ component, detail }: Trouble, env: string): Aler
   const severity = component === "storage" ? "critical" : "warning";
   return makeDemand(
     { alertname, severity, labels: { component, tier: "os", env } },
-    { title: "Watchfire", summary: `Watchfire itself has trouble: ${component}`, detail },
+    { title: "Watchfire", summary: `trouble with ${component}`, detail },
     `the daemon reports trouble with ${component}`,
   );
 }

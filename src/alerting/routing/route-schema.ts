@@ -50,6 +50,12 @@ const childShape = {
   continue: z.boolean().default(false).describe("After this route has matched, try the routes that follow it, too."),
 };
 
+/** Keys of a map that are whole numbers lose their place in the order, and order decides here. */
+const routeNameSchema = idSchema.regex(
+  /\D/,
+  "the name of a route must not be a number: its place in the order would be lost",
+);
+
 const ownChildSchema = z.strictObject({ ...z.object(inheritedShape).partial().shape, ...childShape });
 
 /** A route below another after parsing: what it does not set, it inherits, except `continue`. */
@@ -59,7 +65,10 @@ export type ChildRouteConfig = z.output<typeof ownChildSchema> &
 const childRouteSchema: z.ZodType<ChildRouteConfig> = z.lazy(() =>
   z.strictObject({
     ...ownChildSchema.shape,
-    routes: z.record(idSchema, childRouteSchema).optional().describe("Routes below this one, tried in their order."),
+    routes: z
+      .record(routeNameSchema, childRouteSchema)
+      .optional()
+      .describe("Routes below this one, tried in their order."),
   }),
 );
 
@@ -70,7 +79,7 @@ export const routeSchema = z.strictObject({
   group_wait: inheritedShape.group_wait.default(30_000),
   group_interval: inheritedShape.group_interval.default(300_000),
   repeat_interval: inheritedShape.repeat_interval.default(14_400_000),
-  routes: z.record(idSchema, childRouteSchema).optional().describe("Named routes, tried in their order."),
+  routes: z.record(routeNameSchema, childRouteSchema).optional().describe("Named routes, tried in their order."),
 });
 
 /** Section `route` after parsing: plain data. */

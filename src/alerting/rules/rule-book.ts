@@ -111,7 +111,7 @@ export class RuleBook {
     const key = ruleStateKey(after);
     if (!isWorthKeeping(rule, after)) {
       if (this.#states.has(key)) this.drop(after);
-    } else if (this.#states.has(key) && isSameButValue(before, after)) this.#states.load(key, after);
+    } else if (this.#states.has(key) && isSameForStore(before, after)) this.#states.load(key, after);
     else this.#states.set(key, after);
   }
 
@@ -127,9 +127,11 @@ function isWorthKeeping({ onNoData }: ConfiguredRule, state: RuleState): boolean
   return onNoData === "alert" && Object.keys(state.labels).length > 0;
 }
 
-/** A value alone is no reason to write: it moves at every judgement. */
-function isSameButValue(before: RuleState, after: RuleState): boolean {
-  return JSON.stringify({ ...before, value: 0 }) === JSON.stringify({ ...after, value: 0 });
+/** A value is written only where a message may name it: it moves at every judgement. */
+function isSameForStore(before: RuleState, after: RuleState): boolean {
+  const written = (state: RuleState): string =>
+    JSON.stringify(state.severity === undefined ? { ...state, value: 0 } : state);
+  return written(before) === written(after);
 }
 
 function identityOf({ by }: ConfiguredRule, labels: Labels): Labels {

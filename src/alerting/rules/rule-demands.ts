@@ -1,6 +1,7 @@
 import type { RuleState } from "../../core/rule-kind.ts";
 import type { Service } from "../../core/service.ts";
 import { type AlertDemand, type LabelParts, makeDemand } from "../alert-book/alert-demand.ts";
+import { serviceAnnotations } from "../alert-book/service-annotations.ts";
 import type { ConfiguredRule } from "./configured-rule.ts";
 
 /** What of the config goes into the alerts of rules. */
@@ -13,12 +14,10 @@ export function ruleDemands(rule: ConfiguredRule, state: RuleState, around: Rule
   const labels = labelsOf(rule, state, around);
   const service = around.services.get(labels["service"] ?? "");
   const annotations = {
+    ...serviceAnnotations(service, state.firedAtMs ?? 0),
     title: rule.title,
     summary: summaryOf(rule, state, labels),
-    detail: detailOf(state),
-    service_title: service?.title,
-    owner: service?.owner,
-    runbook: service?.runbook,
+    detail: state.missingSinceMs === undefined ? undefined : "no data",
   };
   return [makeDemand({ alertname: rule.id, severity, labels }, annotations, `rule ${rule.id} holds`, state.value)];
 }
@@ -38,12 +37,6 @@ function summaryOf({ summary, title }: ConfiguredRule, state: RuleState, labels:
   return summary.replaceAll(/\{([a-zA-Z_][a-zA-Z0-9_]*)\}/g, (written, name: string) =>
     name === "value" ? (valueText(state) ?? "no data") : (labels[name] ?? written),
   );
-}
-
-function detailOf(state: RuleState): string {
-  if (state.missingSinceMs !== undefined) return "no data";
-  const value = valueText(state);
-  return value === undefined ? "" : `value ${value}`;
 }
 
 /** Four significant digits: what a person compares. */

@@ -1,0 +1,79 @@
+import { nearestName } from "../core/nearest-name.ts";
+import type { ChildRouteConfig, RouteConfig } from "./routing/route-schema.ts";
+import type { RulesConfig } from "./rules/rules-schema.ts";
+
+/** Sections of alerting that name each other, after each has been parsed; of receivers and services only the names count. */
+export type AlertingSections = Readonly<{
+  route: RouteConfig;
+  rules: RulesConfig;
+  receivers: Readonly<Record<string, unknown>>;
+  services: Readonly<Record<string, unknown>>;
+}>;
+
+/** A fault between sections, with the path of the key it is about. */
+export type AlertingConfigIssue = Readonly<{ path: readonly string[]; message: string }>;
+
+const ownAlertnames: ReadonlySet<string> = new Set(["CheckDown", "CheckFlaw", "CheckBlind", "WatchfireTrouble"]);
+
+/** Returns what the sections say of each other that is not so: unknown receivers and services, routes nothing reaches, taken names. */
+export function checkAlertingConfig(sections: AlertingSections): readonly AlertingConfigIssue[] {
+  const { route } = sections;
+  return [
+    ...receiverIssue(sections, route.receiver, ["route", "receiver"]),
+    ...childIssues(sections, route.routes, ["route", "routes"]),
+    ...Object.entries(sections.rules).flatMap(([id, rule]) => ruleIssues(sections, id, rule.service)),
+  ];
+}
+
+function childIssues(
+  sections: AlertingSections,
+  routes: Readonly<Record<string, ChildRouteConfig>> | undefined,
+  path: readonly string[],
+): AlertingConfigIssue[] {
+  const issues: AlertingConfigIssue[] = [];
+  let takesAll: string | undefined;
+  for (const [name, child] of Object.entries(routes ?? {})) {
+    const at = [...path, name];
+    if (takesAll !== undefined)
+      issues.push({ path: at, message: `nothing reaches this route: "${takesAll}" before it takes every alert` });
+    if (child.matchers.length === 0 && !child.continue) takesAll ??= name;
+    if (child.receiver !== undefined) issues.push(...receiverIssue(sections, child.receiver, [...at, "receiver"]));
+    issues.push(...childIssues(sections, child.routes, [...at, "routes"]));
+  }
+  return issues;
+}
+
+function receiverIssue(
+  { receivers }: AlertingSections,
+  name: string,
+  path: readonly string[],
+): readonly AlertingConfigIssue[] {
+  if (Object.hasOwn(receivers, name)) return [];
+  return [{ path, message: `there is no receiver "${name}"${hint(name, receivers)}` }];
+}
+
+function ruleIssues(
+  { services }: AlertingSections,
+  id: string,
+  service: string | undefined,
+): readonly AlertingConfigIssue[] {
+  const issues: AlertingConfigIssue[] = [];
+  if (ownAlertnames.has(id))
+    issues.push({
+      path: ["rules", id],
+      message: `"${id}" is the name of an alert of Watchfire's own; choose another id`,
+    });
+  if (service !== undefined && !Object.hasOwn(services, service))
+    issues.push({
+      path: ["rules", id, "service"],
+      message: `there is no service "${service}"${hint(service, services)}`,
+    });
+  return issues;
+}
+
+function hint(name: string, known: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(known);
+  const nearest = nearestName(name, names);
+  if (nearest !== undefined) return `; did you mean "${nearest}"?`;
+  return names.length === 0 ? "; none is configured" : `; there are ${names.slice(0, 10).join(", ")}`;
+}
