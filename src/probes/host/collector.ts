@@ -3,7 +3,7 @@ import type { Metric, Sample } from "../../core/metric.ts";
 import type { Files } from "../../core/ports/files.ts";
 import type { HostFacts } from "../../core/ports/host-facts.ts";
 import type { EpochMs } from "../../core/time.ts";
-import type { HostOptions } from "./options.ts";
+import type { CollectorName, HostOptions } from "./options.ts";
 
 /** What one collector found in one run. */
 export type Collected =
@@ -15,6 +15,7 @@ export interface HostSource {
   readonly startedAtMs: EpochMs;
   readonly signal: AbortSignal;
   readonly facts: HostFacts;
+  /** As the port says; `stuck` as soon as the signal aborts. */
   readonly filesystem: Files["filesystem"];
   /** Text of a file under procfs; undefined when it is not there or may not be read. */
   proc(path: string): string | undefined;
@@ -24,7 +25,7 @@ export type Collect = (source: HostSource) => Collected | Promise<Collected>;
 
 /** Reads one group of metrics, under node_exporter's name of that group. */
 export interface Collector {
-  readonly name: string;
+  readonly name: CollectorName;
   readonly metrics: readonly Metric[];
   /** Makes the reading function; what it remembers between runs lives in its closure. */
   open(options: HostOptions): Collect;

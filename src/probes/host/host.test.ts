@@ -8,7 +8,9 @@ import type { Files } from "../../core/ports/files.ts";
 import type { HostFacts } from "../../core/ports/host-facts.ts";
 import type { Observation } from "../../core/result.ts";
 import { createFiles } from "../../platform/files.ts";
+import { collectors } from "./collectors/index.ts";
 import { host } from "./host.ts";
+import { hostOptionsSchema } from "./options.ts";
 
 const procfs: Readonly<Record<string, string>> = {
   stat: [
@@ -159,6 +161,22 @@ describe("probes/host", () => {
     });
     expect(Object.keys(valuesOf(observation, "node_filesystem_size_bytes"))).not.toContain("/dev/vda / ext4");
     expect(observation.findings).toEqual([]);
+  });
+
+  it("ends when the signal aborts while a filesystem hangs", async () => {
+    const cancel = new AbortController();
+    const filesystem: Files["filesystem"] = () => {
+      cancel.abort();
+      return new Promise(() => {});
+    };
+
+    const observation = await open({}, { files: { filesystem } }).run(probeContext({ signal: cancel.signal }));
+
+    expect(valuesOf(observation, "node_filesystem_device_error")).toEqual({ "/dev/vda / ext4": 1 });
+  });
+
+  it("has the collectors that the options name, in that order", () => {
+    expect(collectors.map((collector) => collector.name)).toEqual(hostOptionsSchema.parse({}).collectors);
   });
 
   it("asks for filesystems under the host's root and shows them as the host sees them", async () => {

@@ -87,12 +87,26 @@ function sourceOf(context: ProbeContext, io: ProbeIo, options: HostOptions): Hos
     startedAtMs: context.startedAtMs,
     signal: context.signal,
     facts: io.hostFacts,
-    filesystem: (path) => io.files.filesystem(path),
+    filesystem: (path) => untilAborted(io.files.filesystem(path), context.signal),
     proc(path) {
       if (!read.has(path)) read.set(path, io.files.readKernelFile(`${options.procfs}/${path}`));
       return read.get(path);
     },
   };
+}
+
+type FilesystemAnswer = Awaited<ReturnType<HostSource["filesystem"]>>;
+
+function untilAborted(asked: Promise<FilesystemAnswer>, signal: AbortSignal): Promise<FilesystemAnswer> {
+  if (signal.aborted) return Promise.resolve("stuck");
+  return new Promise((resolve) => {
+    const giveUp = (): void => resolve("stuck");
+    signal.addEventListener("abort", giveUp, { once: true });
+    void asked.then((answer) => {
+      signal.removeEventListener("abort", giveUp);
+      resolve(answer);
+    });
+  });
 }
 
 function unsupported(platform: string): Finding {
