@@ -1,10 +1,30 @@
-import { describe, expect, it } from "vitest";
+import { createServer } from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/platform/clock.ts";
+import { createDialer } from "../../src/platform/dialer.ts";
+import { createResolver } from "../../src/platform/dns/resolver.ts";
 import { createFiles } from "../../src/platform/files.ts";
 import { systemHostFacts } from "../../src/platform/host-facts.ts";
+import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
 import { probeKinds } from "../../src/probes/index.ts";
 import { FakeInbox, probeIo } from "../support/probe-harness.ts";
 import { type Given, probeSuite } from "./probe-suite.ts";
+
+let port = 0;
+const server = createServer((request, response) => {
+  if (request.url !== "/hang") response.end("hello");
+});
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  port = typeof address === "object" && address !== null ? address.port : 0;
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
 
 const given: Readonly<Record<string, Given>> = {
   host: {
@@ -17,6 +37,26 @@ const given: Readonly<Record<string, Given>> = {
     cases: () => [
       { name: "this machine", address: "localhost", options: {} },
       { name: "no procfs", address: "localhost", options: { procfs: "/nowhere" } },
+    ],
+  },
+  http: {
+    io: () =>
+      probeIo({
+        resolver: createResolver({ clock: systemClock }),
+        http: createHttpProbing(createDialer(systemClock), systemClock),
+        monotonicMs: () => systemClock.monotonicMs(),
+      }),
+    cases: () => [
+      { name: "a page", address: `http://127.0.0.1:${port}/`, options: {} },
+      {
+        name: "a page without the word",
+        address: `http://127.0.0.1:${port}/`,
+        options: { expect: { contains: ["x"] } },
+      },
+      { name: "no server", address: "http://127.0.0.1:1/", options: {} },
+      { name: "no host", address: "http://missing.localhost.invalid./", options: {} },
+      { name: "no TLS", address: `https://127.0.0.1:${port}/`, options: {} },
+      { name: "no answer", address: `http://127.0.0.1:${port}/hang`, options: {}, pending: true },
     ],
   },
   push: {

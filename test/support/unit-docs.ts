@@ -7,6 +7,10 @@ type Property = Readonly<{
   properties?: Readonly<Record<string, Property>>;
   /** Schema of the values of a map whose keys the user chooses. */
   additionalProperties?: Property | boolean;
+  items?: Property | boolean;
+  const?: unknown;
+  anyOf?: readonly Property[];
+  oneOf?: readonly Property[];
 }>;
 
 /** Every option of a kind, dotted, with its description; a key without one is there with an empty text. */
@@ -18,8 +22,12 @@ export function optionDescriptions(kind: ProbeKind): ReadonlyMap<string, Propert
 }
 
 function collect(schema: Property, prefix: string, found: Map<string, Property>): void {
+  for (const form of [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]) collect(form, prefix, found);
+  if (typeof schema.items === "object") collect(schema.items, prefix, found);
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    found.set(`${prefix}${key}`, property);
+    // The tag of a union speaks for itself; keys that several forms share keep their first description.
+    if (property.const !== undefined) continue;
+    if (found.get(`${prefix}${key}`)?.description === undefined) found.set(`${prefix}${key}`, property);
     collect(property, `${prefix}${key}.`, found);
   }
   const { additionalProperties: entry } = schema;

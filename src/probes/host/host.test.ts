@@ -258,6 +258,12 @@ describe("probes/host", () => {
     expect(Object.keys(valuesOf(observation, "node_scrape_collector_success"))).toEqual(["cpu", "stat"]);
   });
 
+  it("leaves out nothing when a pattern is empty", async () => {
+    const observation = await open({ network_devices_exclude: "" }).run(probeContext());
+
+    expect(Object.keys(valuesOf(observation, "node_network_receive_bytes_total"))).toEqual(["lo", "eth0"]);
+  });
+
   it("refuses a bad pattern, an unknown collector and a relative path", () => {
     const parse = (options: object) => host.options.safeParse(options).error?.issues[0]?.message ?? "";
 

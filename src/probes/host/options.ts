@@ -1,31 +1,29 @@
-import { RE2JS } from "re2js";
 import { z } from "zod";
-import { messageOf } from "../../core/errors.ts";
+import { compilePattern, type Pattern } from "../../core/pattern.ts";
 
 /** Says whether a name matches; answers are remembered, because the same few names come every run. */
 export type NameTest = (name: string) => boolean;
 
 const mostRemembered = 4096;
 
-const patternSchema: z.ZodType<NameTest, string> = z
+/** An RE2 pattern of names to leave out; an empty one leaves out nothing. */
+const excludeSchema: z.ZodType<NameTest, string> = z
   .string()
-  .max(2000)
-  .transform((pattern, context) => {
-    try {
-      return remembering(pattern === "" ? undefined : RE2JS.compile(pattern));
-    } catch (error) {
-      context.addIssue({ code: "custom", message: `"${pattern}" is no RE2 pattern: ${messageOf(error)}` });
-      return z.NEVER;
-    }
+  .max(1000, "a pattern is at most 1000 characters")
+  .transform((source, context) => {
+    if (source === "") return () => false;
+    const compiled = compilePattern(source);
+    if ("pattern" in compiled) return remembering(compiled.pattern);
+    context.addIssue({ code: "custom", message: compiled.problem });
+    return z.NEVER;
   });
 
-function remembering(pattern: RE2JS | undefined): NameTest {
-  if (pattern === undefined) return () => false;
+function remembering(pattern: Pattern): NameTest {
   const known = new Map<string, boolean>();
   return (name) => {
     const remembered = known.get(name);
     if (remembered !== undefined) return remembered;
-    const matches = pattern.matcher(name).find();
+    const matches = pattern.test(name);
     if (known.size >= mostRemembered) known.clear();
     known.set(name, matches);
     return matches;
@@ -72,12 +70,12 @@ export const hostOptionsSchema = z.strictObject({
     .prefault("/proc")
     .describe("Where the host's procfs is mounted, for a daemon in a container."),
   rootfs: directorySchema.prefault("/").describe("Where the host's root is mounted; taken off the mount points."),
-  mount_points_exclude: patternSchema.prefault(mountPoints).describe("Mount points to leave out (RE2)."),
-  fs_types_exclude: patternSchema
+  mount_points_exclude: excludeSchema.prefault(mountPoints).describe("Mount points to leave out (RE2)."),
+  fs_types_exclude: excludeSchema
     .prefault(`^(${pseudoTypes}|${networkTypes})$`)
     .describe("Filesystem types to leave out (RE2); by default the pseudo and the network filesystems."),
-  disk_devices_exclude: patternSchema.prefault(diskDevices).describe("Disk devices to leave out (RE2)."),
-  network_devices_exclude: patternSchema.prefault("^lo$").describe("Network devices to leave out (RE2)."),
+  disk_devices_exclude: excludeSchema.prefault(diskDevices).describe("Disk devices to leave out (RE2)."),
+  network_devices_exclude: excludeSchema.prefault("^lo$").describe("Network devices to leave out (RE2)."),
 });
 
 export type HostOptions = z.infer<typeof hostOptionsSchema>;
