@@ -53,6 +53,8 @@ export class BatchCollector {
   }
 
   missed(missed: Missed): void {
+    const run = this.#started.get(subjectId(missed));
+    if (run !== undefined && run.slotMs <= missed.toSlotMs) this.#started.delete(subjectId(missed));
     this.#ledger.add(missed, this.#clock.monotonicMs());
     if (this.#ledger.hasClosed(this.#clock.monotonicMs())) this.#soon();
   }

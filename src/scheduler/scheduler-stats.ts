@@ -22,6 +22,21 @@ export type SchedulerStats = Readonly<{
   skewMs: number;
 }>;
 
+/** Stats of nothing. */
+export const noStats: SchedulerStats = {
+  lagCounts: emptyCounts(),
+  lagSumSeconds: 0,
+  stalls: 0,
+  stalledMs: 0,
+  abandoned: 0,
+  internalErrors: 0,
+  arrivalsDropped: 0,
+  subjects: 0,
+  inFlight: 0,
+  waiting: 0,
+  skewMs: 0,
+};
+
 export type CountedStats = Pick<SchedulerStats, "lagCounts" | "lagSumSeconds" | "abandoned" | "internalErrors">;
 
 /** Counts what happens until it is taken. */

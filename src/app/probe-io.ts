@@ -1,0 +1,24 @@
+import type { Inbox } from "../core/ports/inbox.ts";
+import type { ProbeIo } from "../core/probe.ts";
+import { systemClock } from "../platform/clock.ts";
+import { createDialer } from "../platform/dialer.ts";
+import { createResolver } from "../platform/dns/resolver.ts";
+import { createFiles } from "../platform/files.ts";
+import { systemHostFacts } from "../platform/host-facts.ts";
+import { createHttpProbing } from "../platform/http/http-probing.ts";
+import { systemRandom } from "../platform/random.ts";
+
+/** Opens the machine's real ports for probes once; all but the inbox are shared, so that caches are. */
+export function openProbePorts(): (inbox: Inbox) => ProbeIo {
+  const dialer = createDialer(systemClock);
+  const shared = {
+    monotonicMs: () => systemClock.monotonicMs(),
+    random: () => systemRandom.next(),
+    dialer,
+    resolver: createResolver({ clock: systemClock }),
+    http: createHttpProbing(dialer, systemClock),
+    files: createFiles(systemClock),
+    hostFacts: systemHostFacts,
+  };
+  return (inbox) => ({ ...shared, inbox });
+}

@@ -1,0 +1,28 @@
+import type { Check } from "../core/check.ts";
+import type { Arrival } from "../core/ports/inbox.ts";
+import type { RunKey, SubjectKey } from "../core/result.ts";
+import type { Batch } from "../scheduler/batch-collector.ts";
+import type { Caps } from "../scheduler/dispatcher.ts";
+import type { Seed } from "../scheduler/subject.ts";
+
+/** The checks of one worker: every check with those of its targets that the worker owns. */
+export type ProbePlan = Readonly<{ checks: readonly Check[]; seeds: readonly Seed[]; generation: number }>;
+
+/** Main's answer to a result. */
+export type Confirmation = Readonly<{ key: RunKey; confirming: boolean }>;
+
+/** What main tells a probe worker. */
+export type ProbeOrder =
+  | Readonly<{ kind: "start"; plan: ProbePlan; caps: Caps }>
+  | Readonly<{ kind: "replace"; plan: ProbePlan }>
+  | Readonly<{ kind: "confirm"; confirmations: readonly Confirmation[] }>
+  | Readonly<{ kind: "arrived"; key: SubjectKey; arrival: Arrival }>
+  | Readonly<{ kind: "run_now"; order: number; key: SubjectKey }>
+  | Readonly<{ kind: "drain"; withinMs: number }>;
+
+/** What a probe worker tells main; `ready` comes first, `drained` last. */
+export type ProbeReport =
+  | Readonly<{ kind: "ready" }>
+  | Readonly<{ kind: "batch"; batch: Batch }>
+  | Readonly<{ kind: "run_now"; order: number; begun: boolean }>
+  | Readonly<{ kind: "drained" }>;
