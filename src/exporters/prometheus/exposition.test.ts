@@ -17,20 +17,22 @@ const metric = (name: string, type: Metric["type"], help = `Help of ${name}.`): 
   history: false,
 });
 
+const pushLike = {
+  kind: "push",
+  title: "push",
+  tier: "application",
+  trigger: "schedule",
+  defaults: { intervalMs: 30_000, timeoutMs: 10_000, failureThreshold: 3 },
+  address: z.string(),
+  display: (address: string) => address,
+  hostOf: () => undefined,
+  options: z.object({ help: z.string().optional() }) as z.ZodType<{ help?: string }>,
+  metrics: "dynamic",
+  create: () => ({ run: async () => ({ findings: [], samples: [] }), close: async () => {} }),
+} as const;
+
 function kindOf(kind: string, metrics: ProbeKind["metrics"]): ProbeKind {
-  return defineProbe({
-    kind,
-    title: kind,
-    tier: "application",
-    trigger: "schedule",
-    defaults: { intervalMs: 30_000, timeoutMs: 10_000, failureThreshold: 3 },
-    address: z.string(),
-    display: (address) => address,
-    hostOf: () => undefined,
-    options: z.strictObject({}),
-    metrics,
-    create: () => ({ run: async () => ({ findings: [], samples: [] }), close: async () => {} }),
-  });
+  return defineProbe({ ...pushLike, kind, metrics });
 }
 
 const kinds = [
@@ -180,7 +182,7 @@ describe("exporters/prometheus/exposition", () => {
     expect(parsed.get("orders_total")?.type).toBe("unknown");
   });
 
-  it("keeps the first of two declarations of a family, and counts what the other sends", async () => {
+  it("keeps the first of two types of a family, and counts what the other sends", async () => {
     const exposition = expositionOf();
     const [http, host] = [checkOf({ id: "http" }), checkOf({ id: "host", probe: "host" })];
     exposition.setChecks([http, host]);
@@ -192,6 +194,24 @@ describe("exporters/prometheus/exposition", () => {
     expect(family).toMatchObject({ type: "gauge", help: "As http says." });
     expect(family?.samples.map(({ labels }) => labels["check"])).toEqual(["http"]);
     expect(exposition.dropped.get("conflict")).toBe(1);
+  });
+
+  it("shows one help for a family that two checks describe differently", async () => {
+    const described = defineProbe({
+      ...pushLike,
+      metricsOf: (options: { help?: string }) => [metric("orders", "gauge", options.help ?? "Orders.")],
+    });
+    const exposition = new Exposition({ kinds: [described], seriesBudget: 10 });
+    const checks = ["First.", "Second."].map((help, index) =>
+      checkOf({ id: `c${index}`, probe: "push", options: { help } }),
+    );
+    exposition.setChecks(checks);
+
+    for (const check of checks) exposition.record(resultOf(check, { samples: [value("orders", 1)] }));
+
+    const family = (await families(exposition)).get("orders");
+    expect(family?.help).toBe("First.");
+    expect(family?.samples).toHaveLength(2);
   });
 
   it("frees a family's name when its last series goes, so that the other declaration may have it", async () => {

@@ -16,6 +16,7 @@ const chunkBytes = 256 * 1024;
 type Subject = {
   check: Check;
   labels: SubjectLabels;
+  declared: Declarations;
   run: Block;
   standing: Block;
   freshness: Freshness;
@@ -37,12 +38,19 @@ export type ExpositionSettings = Readonly<{
 export class Exposition {
   readonly #table = new FamilyTable();
   readonly #subjects = new Map<string, Subject>();
-  readonly #declarations: ReadonlyMap<string, Declarations>;
+  readonly #kinds: ReadonlyMap<string, ProbeKind>;
+  /** Of the kinds whose metrics are the same for every check. */
+  readonly #fixed: ReadonlyMap<string, Declarations>;
   readonly #seriesBudget: number;
   readonly #dropped = new Map<DropReason, number>(dropReasons.map((reason) => [reason, 0]));
 
   constructor(settings: ExpositionSettings) {
-    this.#declarations = new Map(settings.kinds.map((kind) => [kind.kind, declarationsOf(kind.metrics)]));
+    this.#kinds = new Map(settings.kinds.map((kind) => [kind.kind, kind]));
+    this.#fixed = new Map(
+      settings.kinds.flatMap(({ kind, metrics }) =>
+        metrics === "dynamic" ? [] : [[kind, declarationsOf(metrics, false)] as const],
+      ),
+    );
     this.#seriesBudget = settings.seriesBudget;
   }
 
@@ -118,6 +126,7 @@ export class Exposition {
     const known = this.#subjects.get(id);
     if (known !== undefined && known.labels.text === labels.text && known.check.probe === check.probe) {
       known.check = check;
+      known.declared = this.#declarationsOf(check);
       return id;
     }
     known?.run.clear();
@@ -125,6 +134,7 @@ export class Exposition {
     const subject: Subject = {
       check,
       labels,
+      declared: this.#declarationsOf(check),
       run: new Block(this.#table),
       standing: new Block(this.#table),
       freshness: new Freshness(),
@@ -135,6 +145,12 @@ export class Exposition {
     this.#subjects.set(id, subject);
     this.#writeStanding(subject);
     return id;
+  }
+
+  #declarationsOf(check: Check): Declarations {
+    const fixed = this.#fixed.get(check.probe);
+    const kind = this.#kinds.get(check.probe);
+    return fixed ?? declarationsOf(kind?.metricsOf(check.options) ?? [], kind !== undefined);
   }
 
   #writeStanding(subject: Subject): void {
@@ -148,13 +164,12 @@ export class Exposition {
 
   #writeRun(subject: Subject, result: Result): void {
     const { text } = subject.labels;
-    const declared = this.#declarations.get(subject.check.probe) ?? (() => undefined);
     const lines = new UnitLines(this.#table, subject.labels, this.#seriesBudget, (reason, count) =>
       this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + count),
     )
       .addOwn(ownFamilies.success, sampleLine(ownFamilies.success.name, text, result.verdict === "up" ? 1 : 0))
       .addOwn(ownFamilies.duration, sampleLine(ownFamilies.duration.name, text, result.durationMs / 1000))
-      .add(result.samples, declared);
+      .add(result.samples, subject.declared);
     subject.run.write(lines.byFamily);
   }
 

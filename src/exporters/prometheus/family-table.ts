@@ -20,9 +20,8 @@ export class FamilyTable {
   /** Returns the family of a declaration, opening it when it is new; undefined when another declaration holds one of its names. */
   claim(metric: FamilyDeclaration): Family | undefined {
     const known = this.#families.get(metric.name);
-    if (known !== undefined) {
-      return known.metric.type === metric.type && known.metric.help === metric.help ? known : undefined;
-    }
+    // The help of the first stands for all: it may differ between checks without harm, the type may not.
+    if (known !== undefined) return known.metric.type === metric.type ? known : undefined;
     const names = sampleNames(metric);
     if (names.some((name) => this.#writers.has(name))) return undefined;
     const family: Family = { metric, slices: new Map() };

@@ -1,5 +1,4 @@
-import type { Metric, Sample } from "../../core/metric.ts";
-import type { ProbeKind } from "../../core/probe.ts";
+import { type Metric, type Sample, undeclaredMetric } from "../../core/metric.ts";
 import { type Family, type FamilyDeclaration, type FamilyTable, histogramOf } from "./family-table.ts";
 import { histogramLines } from "./histogram-lines.ts";
 import { ownFamilies, reservedPrefixes } from "./own-families.ts";
@@ -10,26 +9,18 @@ import { isMetricName, sampleLine } from "./text-format.ts";
 export const dropReasons = ["budget", "conflict", "duplicate", "invalid", "undeclared"] as const;
 export type DropReason = (typeof dropReasons)[number];
 
-/** What a probe kind says about its metrics, found by sample name. */
-export type Declarations = (sampleName: string) => FamilyDeclaration | undefined;
+/** What a probe kind says about the family of a sample; undefined when it declares none. */
+export type Declarations = (sample: Sample) => FamilyDeclaration | undefined;
 
-/** Reads a kind's declarations; kinds of foreign names type them by their ending. */
-export function declarationsOf(metrics: ProbeKind["metrics"]): Declarations {
-  if (metrics === "dynamic") return foreignDeclaration;
+/** Finds declarations by sample name; kinds of foreign names have further ones, typed by their ending. */
+export function declarationsOf(metrics: readonly Metric[], isDynamic: boolean): Declarations {
   const byName = new Map<string, Metric>(metrics.map((metric) => [metric.name, metric]));
-  return (name) => {
-    const exact = byName.get(name);
+  return (sample) => {
+    const exact = byName.get(sample.metric);
     if (exact !== undefined) return exact;
-    const histogram = byName.get(histogramOf(name) ?? "");
-    return histogram?.type === "histogram" ? histogram : undefined;
-  };
-}
-
-function foreignDeclaration(name: string): FamilyDeclaration {
-  return {
-    name,
-    type: name.endsWith("_total") ? "counter" : "gauge",
-    help: "A value that came to Watchfire under this name.",
+    const histogram = byName.get(histogramOf(sample.metric) ?? "");
+    if (histogram?.type === "histogram") return histogram;
+    return isDynamic ? undeclaredMetric(sample) : undefined;
   };
 }
 
@@ -80,7 +71,7 @@ export class UnitLines {
   }
 
   #addSample(sample: Sample, declared: Declarations): DropReason | undefined {
-    const metric = declared(sample.metric);
+    const metric = declared(sample);
     if (metric === undefined) return "undeclared";
     if (reservedPrefixes.some((prefix) => metric.name.startsWith(prefix))) return "conflict";
     if (metric.type === "histogram") {
