@@ -1,0 +1,61 @@
+import type { AlertingConfig } from "../../alerting/alerting-config.ts";
+import { checkAlertingConfig } from "../../alerting/check-alerting-config.ts";
+import { openReceivers, type Receivers } from "../../alerting/delivery/receivers.ts";
+import { notifierKinds } from "../../alerting/notifiers/index.ts";
+import { buildRouteTree } from "../../alerting/routing/route-tree.ts";
+import { openRules } from "../../alerting/rules/configured-rule.ts";
+import { formatListenAddress } from "../../api/listen-address.ts";
+import type { ConfigIssue } from "../../config/issue.ts";
+import { type LoadedConfig, locateInConfig, openSections } from "../../config/loaded-config.ts";
+import { defaultReceiver, sections } from "./sections.ts";
+
+type Opened = ReturnType<typeof openSections<typeof sections>>;
+
+/** A config that loaded, with its sections opened for use in this thread. */
+export type AppConfig = Readonly<{
+  loaded: LoadedConfig;
+  server: Opened["server"];
+  storage: Opened["storage"];
+  log: Opened["log"];
+  deadman: Opened["deadman"];
+  receivers: Receivers;
+  alerting: AlertingConfig;
+}>;
+
+/** Faults between sections, each where it was written; none for a config that can be opened. */
+export function crossCheck(loaded: LoadedConfig): readonly ConfigIssue[] {
+  const opened = openSections(loaded, sections);
+  const problems = checkAlertingConfig({
+    route: opened.route,
+    rules: opened.rules,
+    receivers: withDefaultReceiver(opened.receivers),
+    services: Object.fromEntries(loaded.services.map((service) => [service.id, service])),
+  });
+  return locateInConfig(loaded, problems);
+}
+
+/** Opens a config whose cross-check found nothing; opens nothing on disk or network. */
+export function openAppConfig(loaded: LoadedConfig): AppConfig {
+  const opened = openSections(loaded, sections);
+  const receivers = openReceivers(withDefaultReceiver(opened.receivers), notifierKinds);
+  const [listener] = Object.values(opened.server.listeners);
+  const ownUrl = listener === undefined ? "" : `http://${formatListenAddress(listener.listen)}`;
+  const alerting: AlertingConfig = {
+    env: loaded.environment,
+    externalUrl: opened.server.external_url ?? ownUrl,
+    timeZone: loaded.timeZone,
+    locale: loaded.language,
+    checks: loaded.checks,
+    services: new Map(loaded.services.map((service) => [service.id, service])),
+    rules: openRules(opened.rules),
+    route: buildRouteTree(opened.route),
+    receivers,
+  };
+  const { server, storage, log, deadman } = opened;
+  return { loaded, server, storage, log, deadman, receivers, alerting };
+}
+
+function withDefaultReceiver(receivers: Opened["receivers"]): Opened["receivers"] {
+  const line = { kind: "log", send_resolved: true } as const;
+  return Object.hasOwn(receivers, defaultReceiver) ? receivers : { ...receivers, [defaultReceiver]: { to: [line] } };
+}

@@ -1,0 +1,23 @@
+import { type ConfigOutcome, loadConfig } from "../../config/load-config.ts";
+import { diskConfigFiles } from "../../platform/config-files.ts";
+import { processEnv } from "../../platform/env.ts";
+import { probeKinds } from "../../probes/index.ts";
+import { crossCheck } from "./app-config.ts";
+import { sections } from "./sections.ts";
+
+/** Where a config is read from, and for which environment. */
+export type ConfigSource = Readonly<{ directory: string; environment: string; withoutSecrets?: boolean }>;
+
+/** Reads a config from disk and checks it whole, also what its sections say of each other. */
+export async function loadAppConfig(source: ConfigSource): Promise<ConfigOutcome> {
+  const outcome = await loadConfig({
+    ...source,
+    files: diskConfigFiles,
+    env: processEnv,
+    probes: probeKinds,
+    sections,
+  });
+  if (!outcome.ok || source.withoutSecrets === true) return outcome;
+  const issues = crossCheck(outcome.config);
+  return issues.length === 0 ? outcome : { ok: false, reason: "invalid", issues, warnings: outcome.warnings };
+}

@@ -1,0 +1,23 @@
+import type { ZodType } from "zod";
+import { deadmanSchema } from "../../alerting/deadman/deadman-schema.ts";
+import { receiversSchema } from "../../alerting/delivery/receivers-schema.ts";
+import { notifierKinds } from "../../alerting/notifiers/index.ts";
+import { routeSchema } from "../../alerting/routing/route-schema.ts";
+import { rulesSchema } from "../../alerting/rules/rules-schema.ts";
+import { serverSchema } from "../../api/server-schema.ts";
+import { storageSchema } from "../../storage/storage-schema.ts";
+import { logSchema } from "./log-schema.ts";
+
+/** Name of the receiver that is told where the config names none: one line in the daemon's log. */
+export const defaultReceiver = "log";
+
+/** Sections of the config and the schemas of the units they belong to. */
+export const sections = {
+  server: serverSchema.prefault({}),
+  storage: storageSchema.prefault({}),
+  log: logSchema.prefault({}),
+  deadman: deadmanSchema.optional(),
+  receivers: receiversSchema(notifierKinds).default({}),
+  route: routeSchema.prefault({ receiver: defaultReceiver }),
+  rules: rulesSchema.default({}),
+} satisfies Record<string, ZodType>;

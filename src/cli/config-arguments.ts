@@ -1,0 +1,62 @@
+import { type ConfigSource, loadAppConfig } from "../app/configuration/load-app-config.ts";
+import { type ConfigIssue, renderIssue } from "../config/issue.ts";
+import type { LoadedConfig } from "../config/loaded-config.ts";
+import { AppError } from "../core/errors.ts";
+import type { Terminal } from "../platform/terminal.ts";
+import { type Option, type OptionValues, switchOption, textOption } from "./command.ts";
+
+const defaultEnvironment = "production";
+
+/** Options of every command that reads the config. */
+export const configOptions = {
+  config: { type: "string", placeholder: "PATH", describe: "Directory of the config, or one file (default: config)." },
+  env: {
+    type: "string",
+    placeholder: "NAME",
+    describe: `Environment whose overlay applies (default: ${defaultEnvironment}).`,
+  },
+} satisfies Record<string, Option>;
+
+/** The switch for machines without the secrets. */
+export const withoutSecretsOption = {
+  "without-secrets": { type: "boolean", describe: "Check without the variables and files that hold secrets." },
+} satisfies Record<string, Option>;
+
+/** Where the command line says that the config is. */
+export function configSource(values: OptionValues, environment = textOption(values, "env")): ConfigSource {
+  return {
+    directory: textOption(values, "config") ?? "config",
+    environment: environment ?? defaultEnvironment,
+    withoutSecrets: switchOption(values, "without-secrets"),
+  };
+}
+
+/**
+ * Loads the config and prints its warnings.
+ * @throws {AppError} ERR_CONFIG_INVALID or ERR_CONFIG_MISSING, with every error in the message.
+ */
+export async function loadOrExplain(source: ConfigSource, terminal: Terminal): Promise<LoadedConfig> {
+  const outcome = await loadAppConfig(source);
+  for (const warning of outcome.warnings) terminal.error(`warning: ${renderIssue(warning)}`);
+  if (outcome.ok) return outcome.config;
+  throw configError(outcome.reason, outcome.issues, source);
+}
+
+/** The error of a config that did not load. */
+export function configError(
+  reason: "missing" | "invalid",
+  issues: readonly ConfigIssue[],
+  source: ConfigSource,
+): AppError {
+  const lines = issues.map((issue) => `  ${renderIssue(issue)}`).join("\n");
+  if (reason === "missing") {
+    return new AppError("ERR_CONFIG_MISSING", `there is no config at ${source.directory}:\n${lines}`, {
+      hint: 'Name its place with --config, or draft one with "watchfire init <url>".',
+    });
+  }
+  const count = issues.length === 1 ? "one error" : `${issues.length} errors`;
+  return new AppError(
+    "ERR_CONFIG_INVALID",
+    `the config at ${source.directory} (${source.environment}) has ${count}:\n${lines}`,
+  );
+}
