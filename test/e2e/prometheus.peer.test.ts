@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { createScrape } from "../../src/exporters/prometheus/scrape.ts";
+import { yieldLoop } from "../../src/platform/yield-loop.ts";
+import { type ApiHarness, openTestApi } from "../support/api-harness.ts";
+import { peer } from "../support/peers.ts";
+import { sampleSources } from "../support/sample-exposition.ts";
+
+const patienceMs = 25_000;
+
+let directory = "";
+let child: ChildProcess | undefined;
+let harness: ApiHarness | undefined;
+
+afterEach(async () => {
+  if (child !== undefined && child.exitCode === null) {
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  }
+  await harness?.api.close();
+  if (directory !== "") await rm(directory, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+async function startPrometheus(binary: string, target: string): Promise<Readonly<{ url: string; log: string[] }>> {
+  directory = await mkdtemp(join(tmpdir(), "watchfire-prometheus-"));
+  const config = join(directory, "prometheus.yml");
+  const scrape = { job_name: "watchfire", honor_labels: true, static_configs: [{ targets: [target] }] };
+  // YAML takes JSON as it is.
+  await writeFile(config, JSON.stringify({ global: { scrape_interval: "1s" }, scrape_configs: [scrape] }));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const log: string[] = [];
+  child = spawn(binary, [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${join(directory, "tsdb")}`,
+    `--web.listen-address=${listen}`,
+  ]);
+  child.stderr?.on("data", (chunk: Buffer) => log.push(chunk.toString()));
+  return { url: `http://${listen}`, log };
+}
+
+type Series = Readonly<{ metric: Record<string, string>; value: [number, string] }>;
+
+/** Asks until there is an answer; Prometheus needs a second or two for its first scrape. */
+async function query(url: string, expression: string): Promise<readonly Series[]> {
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 200) {
+    const answer = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`).catch(() => undefined);
+    const body = (await answer?.json().catch(() => undefined)) as { data?: { result?: Series[] } } | undefined;
+    if (body?.data?.result !== undefined && body.data.result.length > 0) return body.data.result;
+    await sleep(200);
+  }
+  return [];
+}
+
+describe("e2e/prometheus", () => {
+  it("is scraped by Prometheus with its labels kept and without a complaint", async (context) => {
+    const prometheus = peer(context, "prometheus", "prometheus");
+    const sources = sampleSources();
+    const accepted = new Set<string>();
+    const scrape = createScrape({ ...sources, yieldLoop });
+    harness = await openTestApi(
+      {},
+      {
+        scrape(accept) {
+          const answer = scrape(accept);
+          accepted.add(answer.contentType.split(";")[0] ?? "");
+          return answer;
+        },
+      },
+    );
+
+    const { url, log } = await startPrometheus(prometheus, harness.url.replace("http://", ""));
+    const success = await query(url, "probe_success");
+
+    const labels = success.map(({ metric }) => metric).find(({ check }) => check === "http-check");
+    expect(labels).toMatchObject({
+      tier: "application",
+      env: "test",
+      location: "default",
+      service: "shop",
+      team: "web",
+      instance: "http://shop.test/",
+    });
+    const [up] = await query(url, 'up{job="watchfire"}');
+    expect(up?.value[1]).toBe("1");
+    const [states] = await query(url, 'count(watchfire_check_state{check="http-check"})');
+    expect(states?.value[1]).toBe("4");
+    const [lag] = await query(url, "histogram_quantile(0.5, watchfire_schedule_lag_seconds_bucket)");
+    expect(Number(lag?.value[1])).toBeGreaterThan(0);
+    expect(await query(url, 'node_load1{check="host-check"}')).toHaveLength(1);
+    expect([...accepted]).toEqual(["application/openmetrics-text"]);
+    expect(log.filter((line) => /level=(?:warn|error)/.test(line))).toEqual([]);
+  });
+});
