@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { durationSchema } from "../../core/duration.ts";
+import type { Secret } from "../../core/secret.ts";
+import { secretUrlSchema } from "../../core/secret-url-schema.ts";
+
+/** The parsed section `deadman`. */
+export type DeadmanSettings = Readonly<{ url: Secret; every: number }>;
+
+/** The section `deadman`: a watcher elsewhere that raises the alarm when our pings stop. */
+export const deadmanSchema: z.ZodType<
+  DeadmanSettings,
+  Readonly<{ url: string; every?: string | undefined }>
+> = z.strictObject({
+  url: secretUrlSchema.describe("Address that is asked with GET while the daemon works; it is the secret."),
+  every: durationSchema({ minMs: 10_000, maxMs: 86_400_000 })
+    .default(60_000)
+    .describe("Time between two pings; default 1m."),
+});

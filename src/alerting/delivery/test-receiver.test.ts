@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { ChatServer } from "../../../test/support/chat-server.ts";
+import { FakeClock } from "../../../test/support/fake-clock.ts";
+import { UndiciNotifyHttp } from "../../platform/notify-http.ts";
+import { notifierKinds } from "../notifiers/index.ts";
+import { openReceivers } from "./receivers.ts";
+import { receiversSchema } from "./receivers-schema.ts";
+import { testReceiver } from "./test-receiver.ts";
+
+describe("alerting/delivery/test-receiver", () => {
+  it("tries every integration once and says how each went", async () => {
+    const chat = await ChatServer.start(
+      { status: 200, body: "ok" },
+      { status: 404, body: "no_service" },
+      { status: 503 },
+    );
+    const to = [
+      { kind: "slack", url: `${chat.url}/a` },
+      { kind: "slack", url: `${chat.url}/b` },
+      { kind: "webhook", url: `${chat.url}/c` },
+      { kind: "log" },
+    ];
+    const receiver = openReceivers(
+      receiversSchema(notifierKinds).parse({ ops: { title: "值班群", to } }),
+      notifierKinds,
+    ).get("ops");
+    const clock = new FakeClock();
+    const lines: unknown[] = [];
+    const io = {
+      now: () => clock.now(),
+      http: new UndiciNotifyHttp(),
+      log: (...line: unknown[]) => void lines.push(line),
+    };
+    const context = {
+      id: "t-1",
+      externalUrl: "",
+      timeZone: "UTC",
+      env: "production",
+      locale: "zh",
+      clock,
+      io,
+    } as const;
+
+    const outcomes = receiver === undefined ? [] : await testReceiver(receiver, context);
+    await chat.stop();
+
+    expect(outcomes.map(({ line }) => line.replace(/#\w+/, ""))).toEqual([
+      `slack ${new URL(chatUrl(outcomes)).host}: delivered`,
+      `slack ${new URL(chatUrl(outcomes)).host}: rejected (endpoint_gone): HTTP 404 no_service`,
+      `webhook ${new URL(chatUrl(outcomes)).host}: not delivered (server_error): HTTP 503`,
+      "log log: delivered",
+    ]);
+    expect(outcomes.map(({ delivered }) => delivered)).toEqual([true, false, false, true]);
+    expect(chat.requests.map(({ body }) => body.includes("测试") || body.includes('"alerts":[]'))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(lines).toHaveLength(1);
+  });
+});
+
+function chatUrl(outcomes: readonly Readonly<{ endpoint: string }>[]): string {
+  return `http://${outcomes[0]?.endpoint.split("#")[0]}`;
+}

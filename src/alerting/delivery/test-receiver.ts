@@ -1,0 +1,63 @@
+import type { Notification } from "../../core/notification.ts";
+import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import { attempt } from "./attempt.ts";
+import type { Receiver } from "./receivers.ts";
+
+/** What a test message says of itself, apart from the receiver. */
+export type TestContext = Readonly<
+  Pick<Notification, "id" | "externalUrl" | "timeZone" | "env" | "locale"> & { clock: Clock; io: NotifyIo }
+>;
+
+/** How the test went at one integration; `line` is for people. */
+export type TestOutcome = Readonly<{ kind: string; endpoint: string; delivered: boolean; line: string }>;
+
+/** Sends one test message through every integration of a receiver, once each, one after the other. */
+export async function testReceiver(receiver: Receiver, context: TestContext): Promise<readonly TestOutcome[]> {
+  const { clock, io } = context;
+  const outcomes: TestOutcome[] = [];
+  for (const { kind, endpoint, notifier } of receiver.integrations) {
+    const outcome = await attempt(notifier, testNotification(receiver, context), {
+      io,
+      clock,
+      abort: new AbortController(),
+    });
+    outcomes.push({
+      kind,
+      endpoint,
+      delivered: outcome.kind === "delivered",
+      line: `${kind} ${endpoint}: ${wordsOf(outcome)}`,
+    });
+  }
+  return outcomes;
+}
+
+function testNotification(
+  receiver: Receiver,
+  { id, externalUrl, timeZone, env, locale, clock }: TestContext,
+): Notification {
+  return {
+    id,
+    intent: "test",
+    createdAtMs: clock.now(),
+    receiver: receiver.name,
+    groupKey: "test",
+    groupLabels: {},
+    alerts: [],
+    truncatedAlerts: 0,
+    because: receiver.title,
+    externalUrl,
+    timeZone,
+    env,
+    locale,
+    possibleDuplicate: false,
+    shorten: false,
+    plainText: false,
+  };
+}
+
+function wordsOf(outcome: DeliveryOutcome): string {
+  if (outcome.kind === "delivered") return outcome.final ? "delivered" : "accepted";
+  const verb = outcome.kind === "rejected" ? "rejected" : "not delivered";
+  return `${verb} (${outcome.reason}): ${outcome.detail}`;
+}
