@@ -51,7 +51,7 @@ describe("alerting/delivery/test-receiver", () => {
       "log log: delivered",
     ]);
     expect(outcomes.map(({ delivered }) => delivered)).toEqual([true, false, false, true]);
-    expect(chat.requests.map(({ body }) => body.includes("测试") || body.includes('"alerts":[]'))).toEqual([
+    expect(chat.requests.map(({ body }) => body.includes("测试") || body.includes("WatchfireTest"))).toEqual([
       true,
       true,
       true,

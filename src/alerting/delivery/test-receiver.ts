@@ -1,6 +1,9 @@
+import type { Alert } from "../../core/alert.ts";
+import { fingerprint } from "../../core/labels.ts";
 import type { Notification } from "../../core/notification.ts";
 import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
 import type { Clock } from "../../core/ports/clock.ts";
+import type { EpochMs } from "../../core/time.ts";
 import { attempt } from "./attempt.ts";
 import type { Receiver } from "./receivers.ts";
 
@@ -43,9 +46,9 @@ function testNotification(
     receiver: receiver.name,
     groupKey: "test",
     groupLabels: {},
-    alerts: [],
+    alerts: [testAlert(receiver, env, clock.now())],
     truncatedAlerts: 0,
-    because: receiver.title,
+    because: "test",
     externalUrl,
     timeZone,
     env,
@@ -53,6 +56,19 @@ function testNotification(
     possibleDuplicate: false,
     shorten: false,
     plainText: false,
+  };
+}
+
+/** Payloads of alerts are read by programs, which want one alert to be there. */
+function testAlert({ name, title }: Receiver, env: string, nowMs: EpochMs): Alert {
+  const labels = { alertname: "WatchfireTest", env, receiver: name, severity: "info" };
+  return {
+    fingerprint: fingerprint(labels),
+    labels,
+    annotations: { title, summary: "This is a test of the channel; nothing is wrong." },
+    status: "firing",
+    startsAtMs: nowMs,
+    updatedAtMs: nowMs,
   };
 }
 

@@ -181,6 +181,12 @@ describe("core/message", () => {
     expect(textOf(overrides)).toBe(text);
   });
 
+  it("titles a test by what it carries", () => {
+    const alerts = [alert({ annotations: { title: "值班群", summary: "This is a test" } })];
+
+    expect(textOf({ intent: "test", alerts, externalUrl: "" })).toBe("测试 值班群\n这是通道测试,一切正常");
+  });
+
   it("keeps the title within what a lock screen shows, and what is wrong readable", () => {
     const title = composeMessage(
       notification({ alerts: [alert({ annotations: { title: "很长的名字".repeat(20), reason: "refused" } })] }),

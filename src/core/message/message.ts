@@ -1,7 +1,7 @@
 import type { Alert } from "../alert.ts";
 import type { Notification } from "../notification.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
-import { alertLine, isCheckAlert, isOwnTrouble, severityOf, subjectOf, whatIsWrong } from "./alert-words.ts";
+import { alertLine, isCheckAlert, severityOf, subjectOf, whatIsWrong } from "./alert-words.ts";
 import { cleanText, columnsOf, cutColumns, cutText } from "./clean-text.ts";
 import { messageLinks } from "./message-links.ts";
 import { clockTime, durationWords } from "./time-words.ts";
@@ -28,7 +28,7 @@ export type Message = Readonly<{
 
 /** Writes the message of a notification in its language and time zone; the same notification always gives the same text. */
 export function composeMessage(notification: Notification): Message {
-  const headline = headlineAlert(notification.alerts);
+  const headline = notification.intent === "test" ? undefined : headlineAlert(notification.alerts);
   const line = (block: MessageBlock, texts: readonly string[]) =>
     texts.map((text) => ({ block, text: cutText(cleanText(text), longestLine) })).filter(({ text }) => text !== "");
   const { runbook, links } = messageLinks(notification, headline);
@@ -80,7 +80,11 @@ function titleOf(notification: Notification, headline: Alert | undefined): strin
     return resolved ? text.resolved : text.severity[headline === undefined ? "info" : severityOf(headline)];
   };
   const beginning = text.beginning(word(), env);
-  if (headline === undefined) return cutColumns(beginning + cleanText(notification.because), titleColumns);
+  if (headline === undefined) {
+    const [first] = notification.alerts;
+    const subject = first === undefined ? cleanText(notification.because) : subjectOf(first, locale);
+    return cutColumns(beginning + subject, titleColumns);
+  }
   const what = resolved ? "" : whatIsWrong(headline, locale);
   const end = resolved ? text.lasted(lastedWords(headline, notification)) : what === "" ? "" : text.what("", what);
   const room = Math.max(12, titleColumns - columnsOf(beginning) - columnsOf(end));
@@ -119,6 +123,7 @@ function since(alert: Alert, notification: Notification): string {
 
 /** The other alerts of the group, a few by name and the rest as one number. */
 function others({ alerts, truncatedAlerts, locale }: Notification, headline: Alert | undefined): string[] {
+  if (headline === undefined) return [];
   const text = words[locale];
   const rest = alerts.filter((alert) => alert !== headline);
   const listed = rest.slice(0, listedAlerts).map((alert) => {
@@ -129,10 +134,10 @@ function others({ alerts, truncatedAlerts, locale }: Notification, headline: Ale
   return unlisted === 0 ? listed : [...listed, text.more(unlisted)];
 }
 
-function notes({ intent, possibleDuplicate, lateMs, locale, alerts }: Notification): string[] {
+function notes({ intent, possibleDuplicate, lateMs, locale }: Notification): string[] {
   const text = words[locale];
   return [
-    ...(intent === "test" && !alerts.some(isOwnTrouble) ? [text.nothingWrong] : []),
+    ...(intent === "test" ? [text.nothingWrong] : []),
     ...(possibleDuplicate ? [text.duplicate] : []),
     ...(lateMs === undefined ? [] : [text.late(durationWords(lateMs, locale))]),
   ];
