@@ -56,6 +56,11 @@ export const arrivalEnvelope = z.strictObject({
   grace: durationSchema({ maxMs: yearMs }).optional().describe("How late it may be; 10m when absent."),
 });
 
+/** Keys that a template may set for checks of any kind, beside those of the units. */
+export const templateEnvelope = z
+  .strictObject({ ...scheduledEnvelope.shape, ...arrivalEnvelope.shape })
+  .omit({ use: true });
+
 /** Grace of an expected arrival when the check names none. */
 export const defaultGraceMs = 600_000;
 

@@ -1,18 +1,24 @@
-import { Composer, type Document, Lexer, LineCounter, Parser, type YAMLError } from "yaml";
+import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from "yaml";
 import { convertDocument } from "./convert-document.ts";
 import { type ConfigIssue, issueAt } from "./issue.ts";
 import { type MapNode, mapOf, type Place, type Source } from "./node.ts";
 
 /** Limits of one file, and of all files together for nodes. */
-export const yamlLimits = { sizeBytes: 8 * 1024 * 1024, depth: 32, aliases: 100, nodes: 2_000_000 } as const;
+export const yamlLimits = {
+  sizeBytes: 8 * 1024 * 1024,
+  depth: 32,
+  aliases: 100,
+  nodes: 2_000_000,
+  lexemes: 4_000_000,
+} as const;
 
 export type YamlOutcome =
   | Readonly<{ ok: true; root: MapNode; nodes: number }>
   | Readonly<{ ok: false; issues: readonly ConfigIssue[] }>;
 
 /**
- * Parses one config file as YAML 1.2 core. Refuses merge keys, tags, repeated keys, keys that reach prototypes, more than one
- * document, and everything above `yamlLimits`; never throws for a hostile text.
+ * Parses one config file as YAML 1.2 core. Refuses merge keys, tags, directives, repeated keys, keys that reach prototypes, more than
+ * one document, and everything above `yamlLimits`; never throws for a hostile text. After a fault of syntax it reports only that one.
  */
 export function readYaml(text: string, source: Source): YamlOutcome {
   const lines = new LineCounter();
@@ -20,78 +26,112 @@ export function readYaml(text: string, source: Source): YamlOutcome {
     const { line, col } = lines.linePos(offset);
     return { source, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const composed = compose(text, lines);
-  if ("limit" in composed) return { ok: false, issues: [issueAt(placeAt(composed.offset), [], composed.limit)] };
-  const [document, second] = composed.documents;
-  if (document === undefined || document.contents === null) {
-    const syntax = document === undefined ? [] : syntaxIssues(document.errors, text, placeAt);
-    return syntax.length > 0 ? { ok: false, issues: syntax } : { ok: true, root: mapOf(placeAt(0), []), nodes: 1 };
+  try {
+    const document = compose(text, lines);
+    if (document === undefined || document.contents === null)
+      return { ok: true, root: mapOf(placeAt(0), []), nodes: 1 };
+    return convertDocument(document, placeAt, yamlLimits);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const { offset, message } = error.isSyntax ? syntaxFault(text, error) : error;
+    return { ok: false, issues: [issueAt(placeAt(offset), [], message)] };
   }
-  const syntax = syntaxIssues(document.errors, text, placeAt);
-  if (second !== undefined) {
-    syntax.push(
-      issueAt(placeAt(second.range[0]), [], "a config file holds one document; remove the `---` before this"),
-    );
-  }
-  if (syntax.length > 0) return { ok: false, issues: syntax };
-  return convertDocument(document, placeAt, yamlLimits);
 }
 
-type Composed = Readonly<{ documents: readonly Document.Parsed[] }> | Readonly<{ limit: string; offset: number }>;
+/** The first fault ends parsing: the parser reports each token after a wrong one, and a hostile file would be all faults. */
+class Fault extends Error {
+  readonly offset: number;
+  /** False for limits of ours. */
+  readonly isSyntax: boolean;
+
+  constructor(offset: number, message: string, isSyntax = false) {
+    super(message);
+    this.offset = offset;
+    this.isSyntax = isSyntax;
+  }
+}
+
+type FaultSource = number | readonly [number, number?] | Readonly<{ offset: number }>;
+
+/** Throws the first fault instead of collecting all of them. */
+class StrictComposer extends Composer {
+  constructor() {
+    super({
+      version: "1.2",
+      schema: "core",
+      merge: false,
+      resolveKnownTags: false,
+      // The library compares each key with all others; repeated keys are found when nodes are made.
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: "silent",
+    });
+    let first: Fault | undefined;
+    const onError = (source: FaultSource, code: string, message: string, isWarning?: boolean): void => {
+      if (isWarning === true) return;
+      const offset = typeof source === "number" ? source : "offset" in source ? source.offset : source[0];
+      // The library catches what is thrown while it reads a scalar, and reports it again.
+      first ??= new Fault(offset, code === "TAB_AS_INDENT" ? "a tab cannot indent; use spaces" : message, true);
+      throw first;
+    };
+    Object.defineProperty(this, "onError", { value: onError });
+  }
+}
 
 // Lexing, parsing and composing go hand in hand, so that a bomb is refused at its 33rd bracket and not after 8 MiB of them;
 // the composer recurses and must never see a deep document.
-function compose(text: string, lines: LineCounter): Composed {
+function compose(text: string, lines: LineCounter): Document.Parsed | undefined {
   const parser = new Parser(lines.addNewLine);
-  const composer = new Composer({
-    version: "1.2",
-    schema: "core",
-    merge: false,
-    resolveKnownTags: false,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: "silent",
-  });
+  const composer = new StrictComposer();
   const documents: Document.Parsed[] = [];
-  let scalars = 0;
+  let lexemes = 0;
+  const take = (tokens: Iterable<CST.Token>): void => {
+    for (const token of tokens) {
+      if (token.type === "directive") throw new Fault(token.offset, "directives such as %YAML are not allowed");
+      if (token.type === "error") throw new Fault(token.offset, token.message, true);
+      documents.push(...composer.next(token));
+    }
+  };
   lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
-    if (lexeme === scalarMark) scalars += 1;
-    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+    lexemes += 1;
+    if (lexemes > yamlLimits.lexemes)
+      throw new Fault(parser.offset, "this file is too large; split it into files of conf.d");
+    take(parser.next(lexeme));
     if (parser.stack.length > yamlLimits.depth + 2) {
-      return { limit: `nested deeper than ${yamlLimits.depth} levels`, offset: parser.offset };
+      throw new Fault(parser.offset, `nested deeper than ${yamlLimits.depth} levels`);
     }
-    if (scalars > yamlLimits.nodes) return { limit: tooManyNodes, offset: parser.offset };
+    if (documents.length > 1) break;
   }
-  for (const token of parser.end()) documents.push(...composer.next(token));
-  documents.push(...composer.end(false, text.length));
-  return { documents };
+  if (documents.length < 2) {
+    take(parser.end());
+    documents.push(...composer.end(false, text.length));
+  }
+  const [document, second] = documents;
+  if (second !== undefined)
+    throw new Fault(second.range[0], "a config file holds one document; remove the `---` before this");
+  return document;
 }
 
-const scalarMark = "\u001f";
 /** Message for a config above the limit of nodes. */
 export const tooManyNodes = `more than ${yamlLimits.nodes} values; a config this large is refused`;
 
 const unquoted = /(?:^|[\s[{,:])(\$\{[^}]*\}?)/;
+const longestSearchedLine = 10_000;
 
-function syntaxIssues(errors: readonly YAMLError[], text: string, placeAt: (offset: number) => Place): ConfigIssue[] {
-  const [first] = errors;
-  if (first === undefined) return [];
-  // One fault in a flow map makes the parser report each token after it: only the first says something.
-  const start = text.lastIndexOf("\n", first.pos[0] - 1) + 1;
-  const end = text.indexOf("\n", first.pos[0]);
+/** A fault in a line with a bare `${…}` comes from the braces: in a flow map they need quotes. */
+function syntaxFault(text: string, fault: Fault): Readonly<{ offset: number; message: string }> {
+  const start = text.lastIndexOf("\n", fault.offset - 1) + 1;
+  const end = text.indexOf("\n", fault.offset);
   const line = text.slice(start, end === -1 ? undefined : end);
-  const variable = line.length > 10_000 ? null : unquoted.exec(line);
-  if (variable !== null) {
-    const [, written = ""] = variable;
-    const offset = start + variable.index + variable[0].length - written.length;
-    return [issueAt(placeAt(offset), [], `${written} needs quotes here: write "${written}"`)];
-  }
-  return [issueAt(placeAt(first.pos[0]), [], `this is no YAML: ${plainWords(first)}`)];
+  const found = line.length > longestSearchedLine ? null : unquoted.exec(line);
+  if (found === null) return { offset: fault.offset, message: `this is no YAML: ${cut(fault.message)}` };
+  const [all, written = ""] = found;
+  const offset = start + found.index + all.length - written.length;
+  return { offset, message: `${written} needs quotes here: write "${written}"` };
 }
 
-function plainWords(error: YAMLError): string {
-  if (error.code === "TAB_AS_INDENT") return "a tab cannot indent; use spaces";
-  const [line = ""] = error.message.split("\n");
+function cut(message: string): string {
+  const [line = ""] = message.split("\n");
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }

@@ -1,0 +1,104 @@
+import type { ProbeKind } from "../core/probe.ts";
+import { envelopeOf, templateEnvelope } from "./check-schema.ts";
+import { generalSchema, serviceSchema } from "./general-schema.ts";
+import type { Sections } from "./loaded-config.ts";
+import { inputSchemaOf, type JsonSchema } from "./schema-walk.ts";
+import { shortForms } from "./short-forms/index.ts";
+
+const idPattern = "^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$";
+
+/**
+ * JSON Schema (draft 2020-12) of a config file, for editors. A layer may hold any part, so nothing is required; a null removes; and
+ * `"${…}"` may stand for any scalar. The real validation is `loadConfig`.
+ */
+export function configJsonSchema(probes: readonly ProbeKind[], sections: Sections): JsonSchema {
+  const properties: Record<string, JsonSchema> = {
+    ...inputSchemaOf(generalSchema).properties,
+    services: mapOfBlocks("Service catalogue.", inputSchemaOf(serviceSchema)),
+    templates: mapOfBlocks("Blocks that checks start from with `use`.", {
+      ...inputSchemaOf(templateEnvelope),
+      additionalProperties: true,
+    }),
+    checks: mapOfBlocks("What is watched.", checkSchema(probes)),
+  };
+  for (const form of shortForms) {
+    properties[form.key] = mapOfBlocks(`Short form: each entry stands for checks.`, inputSchemaOf(form.schema));
+  }
+  for (const [name, schema] of Object.entries(sections)) properties[name] = inputSchemaOf(schema);
+  properties["environments"] = {
+    type: "object",
+    description: "What differs in an environment, for files that carry their own overlay.",
+    additionalProperties: { $ref: "#" },
+  };
+  const relaxed = Object.entries(properties).map(([key, schema]) => [key, relax(schema)] as const);
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Watchfire configuration",
+    type: "object",
+    properties: Object.fromEntries(relaxed),
+    additionalProperties: false,
+  };
+}
+
+function mapOfBlocks(description: string, block: JsonSchema): JsonSchema {
+  return { type: "object", description, propertyNames: { pattern: idPattern }, additionalProperties: block };
+}
+
+function checkSchema(probes: readonly ProbeKind[]): JsonSchema {
+  const kinds = probes.map((kind) => kind.kind);
+  return {
+    type: "object",
+    properties: { probe: { description: "Kind of probe.", enum: kinds } },
+    allOf: probes.map((kind) => ({
+      if: { not: { properties: { probe: { const: kind.kind } }, required: ["probe"] } },
+      else: {
+        title: kind.title,
+        properties: {
+          ...inputSchemaOf(envelopeOf(kind)).properties,
+          ...inputSchemaOf(kind.options).properties,
+          probe: { const: kind.kind },
+        },
+        additionalProperties: false,
+      },
+    })),
+  };
+}
+
+const interpolated: JsonSchema = { type: "string", pattern: "\\$\\{" };
+const dropped: ReadonlySet<string> = new Set(["$schema", "required", "default"]);
+const scalarTypes: ReadonlySet<unknown> = new Set(["string", "number", "integer", "boolean"]);
+
+/** Lets each value be absent, removed by null, or (a scalar) written as `"${…}"`; conditions stay as they are. */
+function relax(schema: JsonSchema): JsonSchema {
+  const relaxed: JsonSchema = {};
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (keyword === "if") relaxed[keyword] = value;
+    // Without `required` a block that lacks its tag fits several forms.
+    else if (keyword === "oneOf") relaxed.anyOf = (schema.oneOf ?? []).map(relax);
+    else if (!dropped.has(keyword)) relaxed[keyword] = relaxKeyword(keyword, value);
+  }
+  const isScalar = scalarTypes.has(schema.type) || "enum" in schema;
+  if ("const" in schema) return relaxed;
+  if (!isScalar) return schema.type === "object" ? { ...relaxed, type: ["object", "null"] } : relaxed;
+  const { description, ...rule } = relaxed;
+  const alternatives = isPlainText(rule)
+    ? { ...rule, type: ["string", "null"] }
+    : { anyOf: [rule, interpolated, { type: "null" }] };
+  return description === undefined ? alternatives : { description, ...alternatives };
+}
+
+function relaxKeyword(keyword: string, value: unknown): unknown {
+  if (keyword === "propertyNames" || value === null || typeof value !== "object") return value;
+  if (keyword === "properties" || keyword === "$defs") {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, relax(inner as JsonSchema)]));
+  }
+  if (["anyOf", "allOf", "prefixItems"].includes(keyword) && Array.isArray(value)) {
+    return value.map((inner) => relax(inner as JsonSchema));
+  }
+  return ["additionalProperties", "items", "else"].includes(keyword) ? relax(value as JsonSchema) : value;
+}
+
+function isPlainText(rule: JsonSchema): boolean {
+  const limits = ["pattern", "format", "maxLength", "const", "enum"];
+  return rule.type === "string" && !limits.some((limit) => limit in rule);
+}
