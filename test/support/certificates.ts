@@ -17,6 +17,7 @@ function identity(name: string, ...issuers: readonly string[]): ServerIdentity {
 /** The root that tests trust; every good chain ends in it. */
 export const rootPath = certificatePath("root");
 export const rootPem = read("root");
+export const intermediatePem = read("intermediate");
 
 /** One server identity per way a certificate can be right or wrong; names of the good ones are localhost, shop.test, *.shop.test, 127.0.0.1, ::1. */
 export const identities = {
@@ -29,5 +30,4 @@ export const identities = {
   incompleteChain: identity("good"),
   shortKey: identity("short-key", "intermediate"),
   sha1: identity("sha1", "intermediate"),
-  client: identity("client", "intermediate"),
 } as const;

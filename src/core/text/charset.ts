@@ -63,10 +63,11 @@ function plausible(body: Uint8Array, candidates: readonly Candidate[], cut: bool
 
 function trust({ charset, source }: Decoding, body: Uint8Array): number {
   if (source === "bom") return 5;
+  // Its zeros would be controls in any other reading.
+  if (charset.startsWith("utf-16")) return source === "sniffed" ? 5 : 3;
   if (charset === "utf-8") return 4;
   if (singleByte.test(charset)) return 1;
   if (source !== "sniffed") return 3;
-  if (charset.startsWith("utf-16")) return 3;
   return mostlyPairs(body) ? 2 - sniffed.indexOf(charset as (typeof sniffed)[number]) / 10 : 0;
 }
 

@@ -18,7 +18,7 @@ export type AnswerProgress = Readonly<{
 
 /** Judges an error of the request by its code and by how far the answer had come. */
 export function answerFinding(error: unknown, progress: AnswerProgress): Outage {
-  const phase: Phase = progress.receivedBytes === 0 ? "processing" : "transfer";
+  const phase: Phase = progress.started ? "transfer" : "processing";
   const down = (reason: Reason, detail: string): Outage => ({ is: "down", reason, phase, detail });
   const code = codeOf(error);
   if (code === "UND_ERR_HEADERS_OVERFLOW") return down("header_overflow", "the header section is larger than allowed");

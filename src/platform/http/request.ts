@@ -30,7 +30,7 @@ class Answer implements Dispatcher.DispatchHandler {
     this.#request = request;
     this.#signal = signal;
     this.#resolve = resolve;
-    this.#wire = tap(socket, () => request.phase("transfer"));
+    this.#wire = tap(socket);
     this.#client = new Client(request.url.origin, {
       // An answer in the same turn would be lost: undici is not ready for it yet.
       connect: (_options, callback) => queueMicrotask(() => callback(null, socket)),
@@ -69,6 +69,8 @@ class Answer implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, statusText?: string): void {
     if (status < 200) return;
+    // Not before the header section is complete: a server that drips headers has not answered yet.
+    this.#request.phase("transfer");
     this.#start = {
       status,
       statusText: statusText ?? "",

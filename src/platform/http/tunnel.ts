@@ -11,7 +11,7 @@ export type Tunnel = Readonly<{ socket?: Socket; finding?: Finding }>;
 /** Asks the proxy at the other end of `raw` for a tunnel to the request's server. @see RFC 9110 §9.3.6 */
 export function tunnelOver(raw: Socket, request: HttpExchangeRequest, signal: AbortSignal): Promise<Tunnel> {
   const authority = `${request.url.hostname}:${request.url.port === "" ? 443 : request.url.port}`;
-  const wire = tap(raw, () => {});
+  const wire = tap(raw);
   const client = new Client(`http://${authority}`, {
     // An answer in the same turn would be lost: undici is not ready for it yet.
     connect: (_options, callback) => queueMicrotask(() => callback(null, raw)),

@@ -37,7 +37,7 @@ export const expectSchema = z.strictObject({
     .array(statusSchema)
     .min(1)
     .default([{ from: 200, to: 299 }])
-    .describe('Good status codes: 200 or "200-299".'),
+    .describe('Good status codes, one by one or as ranges: 404, "200-299" (default 200-299).'),
   contains: words.describe("Texts that must all be in the body."),
   contains_any: words.describe("Texts of which one must be in the body."),
   not_contains: words.describe("Texts that must not be in the body."),

@@ -103,7 +103,7 @@ export const optionsSchema = z
       .describe("Content coding to ask for; what comes is unpacked in any case."),
     body_limit: sizeSchema({ minBytes: 1, maxBytes: 64 * 1024 ** 2 })
       .default(2 * 1024 ** 2)
-      .describe("Read and unpack at most this much of the body."),
+      .describe("Read and unpack at most this much of the body (default 2MiB, at most 64MiB)."),
     expect: expectSchema.prefault({}).describe("What a good answer looks like."),
   })
   .refine((options) => options.body === undefined || !["GET", "HEAD"].includes(options.method), {

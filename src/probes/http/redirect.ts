@@ -24,7 +24,8 @@ export function nextHop(hop: Hop, response: HttpResponse): NextHop {
   const location = headerOf(response.headers, "location");
   if (location === undefined || !redirectStatuses.has(response.status)) return { end: true };
   if (location.trim() === "") return refused("the redirect's Location is empty");
-  if (!URL.canParse(location, hop.url.href)) return refused(`the redirect leads to "${shown(location)}", which is no URL`);
+  if (!URL.canParse(location, hop.url.href))
+    return refused(`the redirect leads to "${shown(location)}", which is no URL`);
   const url = new URL(location, hop.url);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     return refused(

@@ -1,0 +1,76 @@
+import { Buffer } from "node:buffer";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeText } from "./charset.ts";
+
+const gbk = Buffer.from([0xbf, 0xe2, 0xb4, 0xe6, 0xb3, 0xe4, 0xd7, 0xe3]); // 库存充足
+const texts = (body: Uint8Array, type?: string): readonly string[] =>
+  decodeText(body, type, false).decodings.map(({ text }) => text);
+
+describe("core/text/charset", () => {
+  it.each([
+    ["UTF-8 by BOM, whatever the header says", Buffer.from("\ufeff库存"), "text/html; charset=gbk", "utf-8"],
+    ["UTF-16 by BOM", Buffer.from("\ufeff库存", "utf16le"), undefined, "utf-16le"],
+    ["UTF-16 without BOM by its zeros", Buffer.from("<html>stock</html>", "utf16le"), undefined, "utf-16le"],
+    ["GBK by header", gbk, 'text/html; charset="GB2312"', "gb18030"],
+    ["GBK by meta", Buffer.concat([Buffer.from("<meta charset=gbk>"), gbk]), "text/html", "gb18030"],
+    ["GBK by sniffing", gbk, undefined, "gb18030"],
+    ["Big5 by header", Buffer.from([0xae, 0x77, 0xa6, 0x73]), "text/html; charset=big5", "big5"],
+    ["Shift_JIS by header", Buffer.from([0x8d, 0xdd, 0x8c, 0xc9]), "text/html; charset=shift_jis", "shift_jis"],
+    ["EUC-KR by header", Buffer.from([0xc0, 0xe7, 0xb0, 0xed]), "text/html; charset=euc-kr", "euc-kr"],
+    [
+      "Latin-1 by header, where no double-byte text is likely",
+      Buffer.from("Größe fährt", "latin1"),
+      "text/html; charset=iso-8859-1",
+      "windows-1252",
+    ],
+    ["ASCII under any name", Buffer.from("plain"), "text/html; charset=gbk", "gb18030"],
+  ])("believes %s first", (_, body, type, charset) => {
+    expect(decodeText(body, type, false).decodings[0]?.charset).toBe(charset);
+  });
+
+  it.each([
+    ["a Latin-1 header over GBK", gbk, "text/html; charset=iso-8859-1", "windows-1252", "库存充足"],
+    ["a UTF-8 header over GBK", gbk, "text/html; charset=utf-8", "utf-8", "库存充足"],
+    ["a GBK header over UTF-8", Buffer.from("库存充足吗"), "text/html; charset=gbk", "gb18030", "库存充足吗"],
+  ])("says that %s lies", (_, body, type, disbelieved, text) => {
+    const decoded = decodeText(body, type, false);
+
+    expect(decoded.disbelieved).toBe(disbelieved);
+    expect(decoded.decodings[0]?.text).toBe(text);
+  });
+
+  it("offers the declared Latin-1 reading besides the likely one", () => {
+    expect(texts(gbk, "text/html; charset=iso-8859-1")).toContain("¿â´æ³ä×ã");
+  });
+
+  it("bears a body that was cut inside a character", () => {
+    const body = Buffer.from("库存").subarray(0, 5);
+
+    expect(decodeText(body, undefined, true).decodings[0]).toMatchObject({ charset: "utf-8", text: "库" });
+  });
+
+  it("ignores a charset that does not exist", () => {
+    expect(decodeText(Buffer.from("库存"), "text/html; charset=klingon", false).disbelieved).toBeUndefined();
+  });
+
+  it("reads back whatever UTF-8 was written", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (text) => {
+        fc.pre(!text.includes("\u0000") && !text.startsWith("\ufeff"));
+        expect(texts(Buffer.from(text))[0]).toBe(text);
+      }),
+    );
+  });
+
+  it("always gives at least one well-formed reading of any bytes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (body, cut) => {
+        const { decodings } = decodeText(body, "text/html; charset=gbk", cut);
+
+        expect(decodings.length).toBeGreaterThan(0);
+        for (const { text } of decodings) expect(text.isWellFormed()).toBe(true);
+      }),
+    );
+  });
+});

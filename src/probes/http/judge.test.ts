@@ -1,0 +1,182 @@
+import { Buffer } from "node:buffer";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { CertificateFacts, HttpResponse } from "../../core/ports/http-probing.ts";
+import { decodeText } from "../../core/text/charset.ts";
+import { addressHash } from "./address-hash.ts";
+import { errorPageIn } from "./error-pages.ts";
+import { expectSchema } from "./expect-schema.ts";
+import { judgeBody } from "./judge-body.ts";
+import { judgeHead } from "./judge-head.ts";
+import { judgeJson } from "./judge-json.ts";
+import { judgeExpiry, judgeSize, judgeTime } from "./judge-limits.ts";
+
+const dayMs = 86_400_000;
+const nowMs = Date.UTC(2026, 10, 23);
+const lifetime = { expiry: "lifetime" } as const;
+
+function certificate(lifetimeDays: number, restDays: number, facts: Partial<CertificateFacts> = {}): CertificateFacts {
+  const validToMs = nowMs + restDays * dayMs;
+  const known = { subject: "CN=a", issuer: "CN=b", serial: "01", fingerprint: "00", dnsNames: [], selfIssued: false };
+  return { ...known, weak: false, validFromMs: validToMs - lifetimeDays * dayMs, validToMs, ...facts };
+}
+
+function response(facts: Partial<HttpResponse> = {}): HttpResponse {
+  return { status: 200, statusText: "OK", version: "1.1", headers: [], body: Buffer.alloc(10), cut: false, ...facts };
+}
+
+const details = (findings: readonly { detail: string }[]): string => findings.map(({ detail }) => detail).join("; ");
+
+describe("probes/http/judge", () => {
+  it.each([
+    [365, 60, undefined],
+    [365, 20, "warning"],
+    [365, 6.9, "critical"],
+    [90, 22, undefined],
+    [90, 20.9, "warning"],
+    [90, 6, "critical"],
+    [6, 2, undefined],
+    [6, 1.4, "warning"],
+    [6, 0.5, "critical"],
+    [365, -1, "critical"],
+  ])("a certificate of %d days with %d left is %s", (lifetimeDays, restDays, severity) => {
+    const [flaw] = judgeExpiry(lifetime, [certificate(lifetimeDays, restDays)], nowMs);
+
+    expect(flaw?.is === "flaw" ? flaw.severity : undefined).toBe(severity);
+  });
+
+  it("judges intermediates, and no root that was sent along", () => {
+    const leaf = certificate(90, 80);
+
+    expect(judgeExpiry(lifetime, [leaf, certificate(3650, 3, { subject: "CN=mid" })], nowMs)[0]?.detail).toContain(
+      "CN=mid",
+    );
+    expect(judgeExpiry(lifetime, [leaf, certificate(3650, 3, { selfIssued: true })], nowMs)).toEqual([]);
+  });
+
+  it("takes the check's own limits, and says nothing when off", () => {
+    const chain = [certificate(365, 29)];
+
+    expect(judgeExpiry({ expiry: "lifetime", warning: 30 * dayMs }, chain, nowMs)).toHaveLength(1);
+    expect(judgeExpiry({ expiry: "off" }, [certificate(365, -5)], nowMs)).toEqual([]);
+  });
+
+  it.each([
+    [{ "/a/0/b": { equals: 1 } }, []],
+    [{ "/a/0/b": { min: 2 } }, ["/a/0/b is 1, expected at least 2"]],
+    [{ "/a/0/b": { max: 0 } }, ["/a/0/b is 1, expected at most 0"]],
+    [{ "/s": { min: 1 } }, ['/s is "x", expected a number']],
+    [{ "/none": {} }, ["/none is not there"]],
+    [{ "/none": { exists: false } }, []],
+    [{ "/s": { exists: false } }, ['/s is there: "x"']],
+    [{ "/x~1y~0z": { equals: null } }, []],
+    [{ "/__proto__": {} }, ["/__proto__ is not there"]],
+  ])("judges JSON by %j", (json, problems) => {
+    const expectations = expectSchema.parse({ json }).json;
+
+    const findings = judgeJson(expectations, '{"a":[{"b":1}],"s":"x","x/y~z":null}', false);
+
+    expect(findings.map(({ detail }) => detail)).toEqual(problems);
+  });
+
+  it("says that a body is no JSON, or was not read to its end", () => {
+    const { json } = expectSchema.parse({ json: { "/a": {} } });
+
+    expect(judgeJson(json, "<html>", false)).toMatchObject([{ is: "down", reason: "json" }]);
+    expect(details(judgeJson(json, '{"a":1', true))).toContain("body_limit");
+  });
+
+  it.each([
+    [{ status: [404, "200-204"] }, { status: 204 }, []],
+    [{ status: [404, "200-204"] }, { status: 205 }, ["status"]],
+    [{ headers: { "X-A": { equals: "1" } } }, { headers: [["x-a", "1"]] }, []],
+    [{ headers: { "x-a": { contains: "2" } } }, { headers: [["x-a", "1"]] }, ["header"]],
+    [{ headers: { "x-a": { matches: "^[0-9]$" } } }, { headers: [["x-a", "b"]] }, ["header"]],
+    [{ headers: { "x-a": { absent: true } } }, { headers: [["x-a", "b"]] }, ["header"]],
+    [{ headers: { "x-a": {} } }, {}, ["header"]],
+    [{ http_version: "1.0" }, {}, ["assertion"]],
+    [{ final_url: "http://h/x" }, {}, []],
+    [{ final_url: "http://h/y" }, {}, ["assertion"]],
+  ])("judges the head by %j", (given, facts, reasons) => {
+    const { findings } = judgeHead(
+      expectSchema.parse(given),
+      response(facts as Partial<HttpResponse>),
+      new URL("http://h/x?q"),
+    );
+
+    expect(findings.map(({ reason }) => reason)).toEqual(reasons);
+  });
+
+  it.each([
+    [{ contains: ["下单"] }, "请下单", []],
+    [{ contains: ["下单", "没有"] }, "请下单", ['the body does not contain "没有"']],
+    [{ contains_any: ["a", "下单"] }, "请下单", []],
+    [{ contains_any: ["x", "y"] }, "请下单", ['the body contains none of "x", "y"']],
+    [{ not_contains: ["下单"] }, "请下单", ['the body contains "下单"']],
+    [{ matches: ["下.$"] }, "请下单", []],
+    [{ not_matches: ["(?i)FATAL"] }, "错误 fatal", ["the body matches (?i)FATAL"]],
+  ])("judges the body by %j", (given, body, problems) => {
+    const { findings } = judgeBody(
+      expectSchema.parse(given),
+      decodeText(Buffer.from(body), undefined, false),
+      undefined,
+    );
+
+    expect(findings.map(({ detail }) => detail)).toEqual(problems);
+  });
+
+  it("says in which charset a text was found when the header lied", () => {
+    const gbk = Buffer.from([0xcf, 0xb5, 0xcd, 0xb3, 0xb7, 0xb1, 0xc3, 0xa6]); // 系统繁忙
+    const decoded = decodeText(gbk, "text/html; charset=iso-8859-1", false);
+
+    const judged = judgeBody(expectSchema.parse({ not_contains: ["系统繁忙"], error_pages: "zh" }), decoded, undefined);
+
+    expect(judged.matched).toEqual({ 系统繁忙: "gb18030" });
+    expect(details(judged.findings)).toContain("read as gb18030; the server says windows-1252");
+    expect(details(judged.findings)).toContain('error page: it says "系统繁忙"');
+  });
+
+  it.each([
+    ["<title>系统繁忙</title>", "系统繁忙"],
+    [`<script>var m = "系统繁忙"</script><p>${"商品".repeat(400)}</p>`, undefined],
+    [`<p>${"商品".repeat(400)} 系统繁忙</p>`, undefined],
+    [`<p>${"商品".repeat(400)}</p><h1>Whitelabel Error Page</h1>`, "Whitelabel Error Page"],
+    ["<!-- 未备案 --><p>好</p>", undefined],
+    ["<h1>Welcome to nginx!</h1>", "Welcome to nginx!"],
+  ])("finds the error text of %s", (html, text) => {
+    expect(errorPageIn(html)).toBe(text);
+  });
+
+  it("reads any page without an error", () => {
+    fc.assert(
+      fc.property(fc.string(), (html) => {
+        expect(() => errorPageIn(`<script ${html}`)).not.toThrow();
+      }),
+    );
+  });
+
+  it("grades a slow answer", () => {
+    const expectations = expectSchema.parse({ slower_than: { warning: "1s", critical: "4s" } });
+
+    expect(judgeTime(expectations, 900)).toEqual([]);
+    expect(judgeTime(expectations, 1500)).toMatchObject([{ is: "flaw", severity: "warning", reason: "slow" }]);
+    expect(judgeTime(expectations, 4500)).toMatchObject([{ severity: "critical" }]);
+  });
+
+  it("judges size by what was read, and takes a cut body as larger", () => {
+    const expectations = expectSchema.parse({ size: { min: "11B", max: "20B" } });
+
+    expect(judgeSize(expectations, response())).toMatchObject([{ reason: "too_small" }]);
+    expect(judgeSize(expectations, response({ body: Buffer.alloc(21) }))).toMatchObject([{ reason: "body_too_large" }]);
+    expect(judgeSize(expectations, response({ cut: true }))).toMatchObject([{ reason: "body_too_large" }]);
+  });
+
+  it.each([
+    ["127.0.0.1", 3668918509],
+    ["::ffff:127.0.0.1", 3668918509],
+    ["::1", 1751717746],
+    ["fe80::1%eth0", addressHash("fe80:0:0:0:0:0:0:1")],
+  ])("hashes %s over its bytes", (address, hash) => {
+    expect(addressHash(address)).toBe(hash);
+  });
+});

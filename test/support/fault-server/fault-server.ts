@@ -1,0 +1,75 @@
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+
+/** What a fault is told about the connection it spoils. */
+export type FaultScene = Readonly<{
+  socket: Socket;
+  /** Request line and headers, as they came. */
+  head: string;
+  port: number;
+  /** The server has reached the point from which nothing useful comes: now the deadline may fall. */
+  stalled(): void;
+}>;
+
+/** Spoils one connection after the request's headers came. */
+export type Fault = (scene: FaultScene) => void;
+
+export type FaultServer = Readonly<{
+  port: number;
+  /** Heads of the requests that came, oldest first. */
+  requests: readonly string[];
+  connections(): number;
+  /** Resolves when a fault has said that it stalled. */
+  stalled: Promise<void>;
+  close(): Promise<void>;
+}>;
+
+export type FaultServerOptions = Readonly<{
+  tls?: TlsOptions;
+  host?: string;
+  /** Spoil the connection at once, before any request. */
+  onConnection?: boolean;
+}>;
+
+/** Serves one fault on a free loopback port. */
+export async function serveFault(fault: Fault, options: FaultServerOptions = {}): Promise<FaultServer> {
+  const requests: string[] = [];
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  let stalled = (): void => {};
+  const whenStalled = new Promise<void>((resolve) => {
+    stalled = resolve;
+  });
+  const accept = (socket: Socket): void => {
+    connections += 1;
+    socket.on("error", () => {});
+    const scene = (head: string): FaultScene => ({ socket, head, port: portOf(server), stalled });
+    if (options.onConnection === true) return fault(scene(""));
+    let received = "";
+    socket.on("data", (chunk) => {
+      if (received.includes("\r\n\r\n")) return;
+      received += chunk.toString("latin1");
+      if (!received.includes("\r\n\r\n")) return;
+      requests.push(received);
+      fault(scene(received));
+    });
+  };
+  const server: Server = options.tls === undefined ? createServer(accept) : createTlsServer(options.tls, accept);
+  server.on("tlsClientError", () => {});
+  // Raw connections: with TLS, the secured socket is another one.
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.once("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, options.host ?? "127.0.0.1", resolve));
+  const close = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { port: portOf(server), requests, connections: () => connections, stalled: whenStalled, close };
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,73 @@
+import type { Resolver } from "../../src/core/ports/resolver.ts";
+import type { Observation } from "../../src/core/result.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { createDialer } from "../../src/platform/dialer.ts";
+import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
+import { http } from "../../src/probes/http/http.ts";
+import { type Run, startRun } from "../../src/scheduler/runner.ts";
+import { probeIo } from "./probe-harness.ts";
+
+/** Every name leads to loopback; literals pass through. */
+export const loopback: Resolver = {
+  resolve(host, family) {
+    const isV6 = host.includes(":");
+    if (family === "6" || isV6) return Promise.resolve({ ok: true, addresses: [{ address: "::1", family: 6 }] });
+    return Promise.resolve({ ok: true, addresses: [{ address: "127.0.0.1", family: 4 }] });
+  },
+};
+
+/** Ports of the real network, with names that lead to loopback. */
+export const loopbackIo = probeIo({
+  monotonicMs: () => systemClock.monotonicMs(),
+  resolver: loopback,
+  dialer: createDialer(systemClock),
+  http: createHttpProbing(createDialer(systemClock), systemClock),
+});
+
+/** Starts a run of the http probe under the real runner; its `cancel` moves the deadline to now. */
+export function startHttpRun(
+  address: string,
+  options: Readonly<Record<string, unknown>> = {},
+  startedAtMs?: number,
+): Run {
+  const { canonical, display } = http.locate(address);
+  return startRun(
+    {
+      key: { check: "c", target: "t", location: "default", slotMs: 0 },
+      trigger: "manual",
+      target: { id: "t", address: canonical, display, labels: {} },
+      probe: http.open(options, loopbackIo),
+      timeoutMs: 20_000,
+      memory: undefined,
+      startedAtMs: startedAtMs ?? systemClock.now(),
+    },
+    systemClock,
+  );
+}
+
+/** Makes one run to its end. */
+export async function runHttpProbe(
+  address: string,
+  options: Readonly<Record<string, unknown>> = {},
+  startedAtMs?: number,
+): Promise<Observation & Readonly<{ verdict: string; phasesMs: Readonly<Record<string, number>> }>> {
+  const { result } = await startHttpRun(address, options, startedAtMs).outcome;
+  return result;
+}
+
+/** `is reason` of each finding, in order. */
+export function reasonsOf({ findings }: Observation): readonly string[] {
+  return findings.map(({ is, reason }) => `${is} ${reason}`);
+}
+
+/** Value of a sample; undefined when it is absent. */
+export function sampleOf(
+  { samples }: Observation,
+  metric: string,
+  labels: Readonly<Record<string, string>> = {},
+): number | undefined {
+  return samples.find(
+    (sample) =>
+      sample.metric === metric && Object.entries(labels).every(([name, value]) => sample.labels[name] === value),
+  )?.value;
+}
