@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
 import { probeContext, probeIo } from "../../../test/support/probe-harness.ts";
@@ -262,6 +263,22 @@ describe("probes/host", () => {
     const observation = await open({ network_devices_exclude: "" }).run(probeContext());
 
     expect(Object.keys(valuesOf(observation, "node_network_receive_bytes_total"))).toEqual(["lo", "eth0"]);
+  });
+
+  it("never throws and gives only finite values, whatever the kernel's files hold", async () => {
+    const paths = Object.keys(procfs);
+    const cut = fc.tuple(fc.constantFrom(...paths), fc.nat(400), fc.string({ maxLength: 20 }));
+    const mangled = cut.map(([path, at, text]) => `${procfs[path]?.slice(0, at)}${text}${procfs[path]?.slice(at + 3)}`);
+    const anyText = fc.oneof(mangled, fc.string(), fc.constant(undefined));
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(anyText), async (texts) => {
+        const readKernelFile: Files["readKernelFile"] = () => texts.next().value;
+
+        const observation = await open({}, { files: { readKernelFile } }).run(probeContext());
+
+        expect(observation.samples.filter((sample) => !Number.isFinite(sample.value))).toEqual([]);
+      }),
+    );
   });
 
   it("refuses a bad pattern, an unknown collector and a relative path", () => {
