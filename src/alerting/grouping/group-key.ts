@@ -1,5 +1,6 @@
+import type { AlertGroup } from "../../core/alert-group.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { Route } from "../routing/route-tree.ts";
+import { matchRoutes, type Route } from "../routing/route-tree.ts";
 
 /** The labels that alerts of one group share; a `group_by` label the alert lacks is left out. */
 export function groupLabelsOf(route: Route, labels: Labels): Labels {
@@ -18,4 +19,11 @@ export function groupKeyOf(route: Route, groupLabels: Labels): string {
     .sort()
     .map((name) => `${name}=${JSON.stringify(groupLabels[name])}`);
   return `${route.id}:{${pairs.join(", ")}}`;
+}
+
+/** True when the routes of today put an alert with these labels into the group. */
+export function isRoutedTo(tree: Route, group: AlertGroup, labels: Labels): boolean {
+  return matchRoutes(tree, labels).some(
+    (route) => route.receiver === group.receiver && groupKeyOf(route, groupLabelsOf(route, labels)) === group.key,
+  );
 }

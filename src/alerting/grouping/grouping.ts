@@ -1,3 +1,4 @@
+import type { Alert } from "../../core/alert.ts";
 import type { AlertGroup } from "../../core/alert-group.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { compareSeverity } from "../../core/severity.ts";
@@ -6,7 +7,9 @@ import type { EpochMs } from "../../core/time.ts";
 import { gravest, severityOf } from "../alert-book/alert-severity.ts";
 import type { PipelineItem, PipelineState, TransitionStage } from "../pipeline/pipeline-state.ts";
 import type { Route } from "../routing/route-tree.ts";
+import { adoptTold } from "./adopt-told.ts";
 import { groupKeyOf, groupLabelsOf } from "./group-key.ts";
+import { sinceOf } from "./told.ts";
 
 /**
  * Puts alerts that began into their groups and sets when each group speaks: a new group after `group_wait` (at once where the alert
@@ -24,38 +27,50 @@ export const grouping: TransitionStage = {
   },
 };
 
-function join({ groups, alerts }: PipelineState, { alert }: PipelineItem, route: Route, nowMs: EpochMs): Decision {
+function join(state: PipelineState, { alert }: PipelineItem, route: Route, nowMs: EpochMs): Decision {
+  const { fingerprint } = alert;
   const labels = groupLabelsOf(route, alert.labels);
   const key = groupKeyOf(route, labels);
-  const known = groups.get(key);
-  const isLate = alert.startsAtMs + route.groupWaitMs < nowMs;
-  const waitedMs = isLate ? nowMs : nowMs + route.groupWaitMs;
-  const group: AlertGroup = known ?? {
+  const known = state.groups.get(key);
+  const opened: AlertGroup = known ?? {
     key,
     route: route.id,
     receiver: route.receiver,
     labels,
     members: [],
-    nextFlushMs: waitedMs,
+    nextFlushMs: Number.POSITIVE_INFINITY,
   };
-  const members = group.members.includes(alert.fingerprint) ? group.members : [...group.members, alert.fingerprint];
-  const toldSeverity = gravest(
-    group.told?.firing.flatMap((member) => alerts.get(member)?.labels["severity"] ?? []) ?? [],
-  );
-  const isGraver =
-    toldSeverity === undefined || compareSeverity(severityOf(alert.labels["severity"]), toldSeverity) > 0;
-  const dueMs = isGraver ? waitedMs : changeDueMs(group, route, nowMs);
-  const nextFlushMs = Math.min(group.nextFlushMs, dueMs);
-  groups.put({ ...group, members, nextFlushMs });
+  const group = adoptTold(state, opened, fingerprint, alert.labels);
+  const members = group.members.includes(fingerprint) ? group.members : [...group.members, fingerprint];
+  const nextFlushMs = Math.min(group.nextFlushMs, joinDueMs(state, group, alert, nowMs));
+  state.groups.put({ ...group, members, nextFlushMs });
   const waitMs = Math.max(0, nextFlushMs - nowMs);
   return {
     atMs: nowMs,
     stage: "grouping",
     outcome: waitMs > 0 ? "hold" : "pass",
-    subject: alert.fingerprint,
+    subject: fingerprint,
     because: `${known === undefined ? "opens" : "joins"} the group ${key}, which speaks in ${formatDuration(waitMs)}`,
     by: key,
   };
+}
+
+function joinDueMs(
+  { alerts, routes, config }: PipelineState,
+  group: AlertGroup,
+  alert: Alert,
+  nowMs: EpochMs,
+): EpochMs {
+  const route = routes.get(group.route) ?? config.route;
+  const { told } = group;
+  if (told !== undefined && sinceOf(told, alert.fingerprint) === alert.startsAtMs)
+    return told.atMs + route.repeatIntervalMs;
+  const isLate = alert.startsAtMs + route.groupWaitMs < nowMs;
+  const waitedMs = isLate ? nowMs : nowMs + route.groupWaitMs;
+  const toldSeverity = gravest(told?.firing.flatMap((member) => alerts.get(member)?.labels["severity"] ?? []) ?? []);
+  if (toldSeverity === undefined) return waitedMs;
+  const isGraver = compareSeverity(severityOf(alert.labels["severity"]), toldSeverity) > 0;
+  return isGraver ? waitedMs : changeDueMs(group, route, nowMs);
 }
 
 function hasten({ groups, config, routes }: PipelineState, { alert }: PipelineItem, nowMs: EpochMs): void {

@@ -3,6 +3,7 @@ import type { IdSource } from "../../core/ports/random.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { deciding } from "../grouping/deciding.ts";
+import { closeAbandoned } from "../incidents/close-abandoned.ts";
 import { incidentStage } from "../incidents/incident-stage.ts";
 import { notifying } from "../incidents/notifying.ts";
 import type { FlushItem, FlushStage } from "./flush-item.ts";
@@ -23,6 +24,7 @@ export function flushGroups(
 ): Readonly<{ outbox: readonly OutboxRow[]; decisions: readonly Decision[] }> {
   const outbox: OutboxRow[] = [];
   const decisions: Decision[] = [];
+  let someEnded = false;
   for (const { key } of state.groups.due(nowMs)) {
     const group = state.groups.get(key);
     if (group === undefined) continue;
@@ -34,6 +36,8 @@ export function flushGroups(
     }
     settleGroup(state, item, nowMs);
     outbox.push(...item.outbox);
+    someEnded ||= state.groups.get(key) === undefined;
   }
+  if (someEnded) closeAbandoned(state, nowMs);
   return { outbox, decisions };
 }

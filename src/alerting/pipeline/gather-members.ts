@@ -1,8 +1,7 @@
 import type { Alert } from "../../core/alert.ts";
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { groupKeyOf, groupLabelsOf } from "../grouping/group-key.ts";
-import { matchRoutes } from "../routing/route-tree.ts";
+import { isRoutedTo } from "../grouping/group-key.ts";
 import type { FlushItem } from "./flush-item.ts";
 import type { PipelineState } from "./pipeline-state.ts";
 
@@ -17,16 +16,9 @@ export function gatherMembers(state: PipelineState, group: AlertGroup, nowMs: Ep
     const alert = state.alerts.refresh(member, nowMs);
     if (alert === undefined) continue;
     if (alert.status === "resolved") (told.has(member) ? recovered : unheard).push(alert);
-    else if (belongs(state, group, alert.labels)) firing.push(alert);
+    else if (isRoutedTo(state.config.route, group, alert.labels)) firing.push(alert);
     else if (told.has(member)) strays.push(alert);
   }
   const route = state.routes.get(group.route) ?? state.config.route;
   return { group, route, firing, strays, recovered, unheard, outbox: [] };
-}
-
-/** True when today's routes put an alert with these labels into the group. */
-export function belongs({ config }: PipelineState, group: AlertGroup, labels: AlertGroup["labels"]): boolean {
-  return matchRoutes(config.route, labels).some(
-    (route) => route.receiver === group.receiver && groupKeyOf(route, groupLabelsOf(route, labels)) === group.key,
-  );
 }

@@ -1,13 +1,14 @@
 import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup, Told } from "../../core/alert-group.ts";
+import type { AlertGroup } from "../../core/alert-group.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { groupKeyOf, groupLabelsOf } from "../grouping/group-key.ts";
+import { moveIncident } from "../grouping/adopt-told.ts";
+import { groupKeyOf, groupLabelsOf, isRoutedTo } from "../grouping/group-key.ts";
 import { grouping } from "../grouping/grouping.ts";
+import { withTold } from "../grouping/told.ts";
+import { closeAbandoned } from "../incidents/close-abandoned.ts";
 import { matchRoutes, type Route } from "../routing/route-tree.ts";
-import { belongs } from "./gather-members.ts";
 import type { PipelineState } from "./pipeline-state.ts";
-import { sinceOf, without } from "./settle-group.ts";
 
 /**
  * Brings the groups in line with changed routes: who was told and still is meant to be told is not told again, who is meant to be told
@@ -22,91 +23,47 @@ export function rerouteGroups(state: PipelineState, nowMs: EpochMs): readonly De
       decisions.push(...place(state, alert, route, nowMs));
   }
   dropStrangers(state);
+  closeAbandoned(state, nowMs);
   return decisions;
 }
 
 /** A group whose route tells somebody else now keeps what it told under a key of its own. */
-function setReceiversAside({ groups, routes, incidents }: PipelineState): void {
+function setReceiversAside(state: PipelineState): void {
+  const { groups, routes } = state;
   for (const group of groups.all()) {
     const receiver = routes.get(group.route)?.receiver;
-    if (receiver === undefined || receiver === group.receiver || group.key.endsWith(aside(group))) continue;
-    const key = `${group.key}${aside(group)}`;
+    if (receiver === undefined || receiver === group.receiver || isAside(group)) continue;
+    const key = asideKey(group);
     groups.remove(group.key);
-    groups.put({ ...group, key });
-    moveIncident({ incidents }, group, key);
+    groups.put(merged(groups.get(key), { ...group, key }));
+    moveIncident(state, group, key);
   }
 }
 
-function aside({ receiver }: AlertGroup): string {
-  return `@${receiver}`;
+function asideKey({ key, receiver }: AlertGroup): string {
+  return `${key}@${receiver}`;
+}
+
+function isAside({ key, receiver }: AlertGroup): boolean {
+  return key.endsWith(`}@${receiver}`);
+}
+
+function merged(known: AlertGroup | undefined, group: AlertGroup): AlertGroup {
+  if (known === undefined) return group;
+  const told = known.told === undefined ? group.told : withTold(group.told, known.told, known.told.firing);
+  return {
+    ...known,
+    ...group,
+    members: [...new Set([...known.members, ...group.members])],
+    nextFlushMs: Math.min(known.nextFlushMs, group.nextFlushMs),
+    ...(told === undefined ? {} : { told }),
+  };
 }
 
 function place(state: PipelineState, alert: Alert, route: Route, nowMs: EpochMs): readonly Decision[] {
-  const labels = groupLabelsOf(route, alert.labels);
-  const key = groupKeyOf(route, labels);
-  const { fingerprint } = alert;
-  if (state.groups.get(key)?.members.includes(fingerprint) === true) return [];
-  const stray = state.groups
-    .groupsOf(fingerprint)
-    .find(
-      (group) =>
-        group.receiver === route.receiver &&
-        !belongs(state, group, alert.labels) &&
-        sinceOf(group.told, fingerprint) !== undefined,
-    );
-  if (stray === undefined)
-    return grouping.run(state, [{ alert, kind: "fired", because: "routes changed", routes: [route] }], nowMs).decisions;
-  const target: AlertGroup = state.groups.get(key) ?? {
-    key,
-    route: route.id,
-    receiver: route.receiver,
-    labels,
-    members: [],
-    nextFlushMs: (stray.told?.atMs ?? nowMs) + route.repeatIntervalMs,
-  };
-  adopt(state, target, stray, fingerprint);
-  return [
-    {
-      atMs: nowMs,
-      stage: "grouping",
-      outcome: "pass",
-      subject: fingerprint,
-      because: `moves from ${stray.key} to ${key}, whose receiver was told`,
-      by: key,
-    },
-  ];
-}
-
-function adopt(state: PipelineState, target: AlertGroup, stray: AlertGroup, fingerprint: string): void {
-  const incident = target.incident ?? stray.incident;
-  state.groups.put({
-    ...target,
-    members: [...target.members, fingerprint],
-    told: adoptedTold(target.told, stray.told, fingerprint),
-    ...(incident === undefined ? {} : { incident }),
-  });
-  const members = stray.members.filter((member) => member !== fingerprint);
-  if (members.length === 0) state.groups.remove(stray.key);
-  else if (stray.told !== undefined)
-    state.groups.put({ ...stray, members, told: without(stray.told, new Set([fingerprint])) });
-  if (incident === stray.incident) moveIncident(state, stray, target.key);
-}
-
-function adoptedTold(target: Told | undefined, stray: Told | undefined, fingerprint: string): Told {
-  const sinceMs = sinceOf(stray, fingerprint) ?? 0;
-  return {
-    atMs: Math.max(target?.atMs ?? 0, stray?.atMs ?? 0),
-    firing: [...(target?.firing ?? []), fingerprint],
-    firingSinceMs: [...(target?.firingSinceMs ?? []), sinceMs],
-    resolved: target?.resolved ?? [],
-    count: Math.max(target?.count ?? 0, stray?.count ?? 0),
-  };
-}
-
-function moveIncident({ incidents }: Pick<PipelineState, "incidents">, from: AlertGroup, toKey: string): void {
-  const incident = incidents.get(from.incident ?? "");
-  if (incident !== undefined && incident.groupKey === from.key)
-    incidents.set(incident.id, { ...incident, groupKey: toKey });
+  const key = groupKeyOf(route, groupLabelsOf(route, alert.labels));
+  if (state.groups.get(key)?.members.includes(alert.fingerprint) === true) return [];
+  return grouping.run(state, [{ alert, kind: "fired", because: "routes changed", routes: [route] }], nowMs).decisions;
 }
 
 /** Alerts that a group never told and that are not routed to it any more leave it. */
@@ -115,11 +72,8 @@ function dropStrangers(state: PipelineState): void {
     const members = group.members.filter((member) => {
       const alert = state.alerts.get(member);
       if (alert === undefined) return false;
-      return (
-        group.told?.firing.includes(member) === true ||
-        alert.status === "resolved" ||
-        belongs(state, group, alert.labels)
-      );
+      if (group.told?.firing.includes(member) === true || alert.status === "resolved") return true;
+      return isRoutedTo(state.config.route, group, alert.labels);
     });
     if (members.length === group.members.length) continue;
     if (members.length === 0) state.groups.remove(group.key);

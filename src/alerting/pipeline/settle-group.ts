@@ -1,5 +1,6 @@
 import type { AlertGroup, Told } from "../../core/alert-group.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { sinceOf, withoutTold } from "../grouping/told.ts";
 import type { FlushItem } from "./flush-item.ts";
 import type { PipelineState } from "./pipeline-state.ts";
 
@@ -9,19 +10,19 @@ export function settleGroup(state: PipelineState, item: FlushItem, nowMs: EpochM
   const group = groups.get(item.group.key) ?? item.group;
   const members = [...item.firing, ...item.strays].map((alert) => alert.fingerprint);
   if (members.length === 0) groups.remove(group.key);
-  else groups.put(withTold({ ...group, members, nextFlushMs: nowMs + item.route.repeatIntervalMs }, item, nowMs));
+  else groups.put(settled({ ...group, members, nextFlushMs: nowMs + item.route.repeatIntervalMs }, item, nowMs));
   for (const { fingerprint } of [...item.recovered, ...item.unheard]) {
     if (!groups.holds(fingerprint)) alerts.forget(fingerprint);
   }
 }
 
-function withTold(group: AlertGroup, item: FlushItem, nowMs: EpochMs): AlertGroup {
+function settled(group: AlertGroup, item: FlushItem, nowMs: EpochMs): AlertGroup {
   const incident = item.incident?.id ?? group.incident;
   const kept: AlertGroup = incident === undefined ? group : { ...group, incident };
   if (item.reason !== undefined) return { ...kept, told: toldNow(item, nowMs) };
   const { told } = item.group;
   if (told === undefined) return kept;
-  const quiet = without(told, new Set(item.recovered.map((alert) => alert.fingerprint)));
+  const quiet = withoutTold(told, new Set(item.recovered.map((alert) => alert.fingerprint)));
   const nextFlushMs = item.firing.length > 0 ? told.atMs + item.route.repeatIntervalMs : kept.nextFlushMs;
   return { ...kept, told: quiet, nextFlushMs };
 }
@@ -38,19 +39,4 @@ function toldNow({ group, firing, strays, recovered }: FlushItem, nowMs: EpochMs
     resolved: recovered.map((alert) => alert.fingerprint),
     count: (before?.count ?? 0) + 1,
   };
-}
-
-/** Takes alerts out of what was told as firing. */
-export function without(told: Told, gone: ReadonlySet<string>): Told {
-  if (gone.size === 0) return told;
-  const keeps = told.firing.map((fingerprint) => !gone.has(fingerprint));
-  const firing = told.firing.filter((_, index) => keeps[index]);
-  if (told.firingSinceMs === undefined) return { ...told, firing };
-  return { ...told, firing, firingSinceMs: told.firingSinceMs.filter((_, index) => keeps[index]) };
-}
-
-/** When the told occurrence of an alert began. */
-export function sinceOf(told: Told | undefined, fingerprint: string): EpochMs | undefined {
-  const index = told?.firing.indexOf(fingerprint) ?? -1;
-  return index < 0 ? undefined : told?.firingSinceMs?.[index];
 }

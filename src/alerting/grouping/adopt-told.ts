@@ -1,0 +1,36 @@
+import type { AlertGroup } from "../../core/alert-group.ts";
+import type { Labels } from "../../core/labels.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
+import { isRoutedTo } from "./group-key.ts";
+import { sinceOf, withoutTold, withTold } from "./told.ts";
+
+/**
+ * Moves what an abandoned group told the same receiver of an alert into the group where the alert belongs now, so that the receiver
+ * is not told again and hears of the recovery once. Returns the group with it, or as it was; it is the caller's to put.
+ */
+export function adoptTold(state: PipelineState, group: AlertGroup, fingerprint: string, labels: Labels): AlertGroup {
+  const stray = state.groups
+    .groupsOf(fingerprint)
+    .find(
+      (other) =>
+        other.key !== group.key &&
+        other.receiver === group.receiver &&
+        sinceOf(other.told, fingerprint) !== undefined &&
+        !isRoutedTo(state.config.route, other, labels),
+    );
+  if (stray?.told === undefined) return group;
+  const members = stray.members.filter((member) => member !== fingerprint);
+  if (members.length === 0) state.groups.remove(stray.key);
+  else state.groups.put({ ...stray, members, told: withoutTold(stray.told, new Set([fingerprint])) });
+  const incident = group.incident ?? stray.incident;
+  if (incident === undefined) return { ...group, told: withTold(group.told, stray.told, [fingerprint]) };
+  if (incident === stray.incident) moveIncident(state, stray, group.key);
+  return { ...group, incident, told: withTold(group.told, stray.told, [fingerprint]) };
+}
+
+/** Lets the incident of a group belong to another one. */
+export function moveIncident({ incidents }: Pick<PipelineState, "incidents">, from: AlertGroup, toKey: string): void {
+  const incident = incidents.get(from.incident ?? "");
+  if (incident === undefined || incident.groupKey !== from.key) return;
+  incidents.set(incident.id, { ...incident, groupKey: toKey });
+}

@@ -1,0 +1,32 @@
+import type { Told } from "../../core/alert-group.ts";
+import type { EpochMs } from "../../core/time.ts";
+
+/** When the told occurrence of an alert began; undefined when the alert was not told as firing. */
+export function sinceOf(told: Told | undefined, fingerprint: string): EpochMs | undefined {
+  const index = told?.firing.indexOf(fingerprint) ?? -1;
+  return index < 0 ? undefined : (told?.firingSinceMs?.[index] ?? 0);
+}
+
+/** Takes alerts out of what was told as firing. */
+export function withoutTold(told: Told, gone: ReadonlySet<string>): Told {
+  if (gone.size === 0) return told;
+  const kept = told.firing.filter((fingerprint) => !gone.has(fingerprint));
+  return { ...told, firing: kept, firingSinceMs: kept.map((fingerprint) => sinceOf(told, fingerprint) ?? 0) };
+}
+
+/** Adds alerts that another group told the same receiver; where both did, the later occurrence stays. */
+export function withTold(told: Told | undefined, other: Told, adopted: readonly string[]): Told {
+  const since = new Map<string, EpochMs>();
+  for (const fingerprint of told?.firing ?? []) since.set(fingerprint, sinceOf(told, fingerprint) ?? 0);
+  for (const fingerprint of adopted) {
+    const otherMs = sinceOf(other, fingerprint);
+    if (otherMs !== undefined) since.set(fingerprint, Math.max(otherMs, since.get(fingerprint) ?? 0));
+  }
+  return {
+    atMs: Math.max(told?.atMs ?? 0, other.atMs),
+    firing: [...since.keys()],
+    firingSinceMs: [...since.values()],
+    resolved: told?.resolved ?? [],
+    count: Math.max(told?.count ?? 0, other.count ?? 0),
+  };
+}

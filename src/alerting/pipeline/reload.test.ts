@@ -1,0 +1,206 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  AlertingWorld,
+  alertingConfigOf,
+  checkOf,
+  downFinding,
+  receiverOf,
+} from "../../../test/support/alerting-world.ts";
+
+const shop = checkOf("shop", { service: "shop", failureThreshold: 1 });
+const pay = checkOf("pay", { service: "pay", failureThreshold: 1 });
+const minuteMs = 60_000;
+const receivers = { ops: receiverOf(true), dev: receiverOf(true) };
+const base = { receiver: "ops", group_wait: "0s" };
+
+function worldWithOutage(route: unknown = base): AlertingWorld {
+  const world = new AlertingWorld(alertingConfigOf([shop, pay], { route }, receivers));
+  world.fail(shop);
+  world.advance(minuteMs);
+  return world;
+}
+
+describe("alerting/pipeline reload", () => {
+  it("closes the alerts of a removed check once and says so (F89)", () => {
+    const world = worldWithOutage();
+
+    world.reload(alertingConfigOf([pay], { route: base }, receivers));
+    world.advance(10 * minuteMs);
+    world.reload(alertingConfigOf([pay], { route: base }, receivers));
+    world.run(shop, downFinding);
+    world.advance(10 * minuteMs);
+
+    expect(world.told).toEqual(["ops: first notification 1/0", "ops: all alerts resolved 0/1"]);
+    expect(world.outbox[1]?.notification.alerts[0]?.annotations["resolution"]).toBe("removed from the config");
+    expect(world.loaded()).toMatchObject({ checkStates: [], alerts: [], groups: [] });
+  });
+
+  it("closes the alerts of a check that was removed while the daemon stood still", () => {
+    const world = worldWithOutage();
+
+    world.restart(alertingConfigOf([pay], { route: base }, receivers));
+    world.advance(10 * minuteMs);
+
+    expect(world.told.at(-1)).toBe("ops: all alerts resolved 0/1");
+    expect(world.loaded().checkStates).toEqual([]);
+  });
+
+  it("closes the alert of a removed rule", () => {
+    const rules = { hot: { kind: "threshold", metric: "temperature", above: { warning: 50 } } };
+    const world = new AlertingWorld(alertingConfigOf([], { rules }));
+    world.judge("hot", [{ labels: { instance: "a" }, points: [[world.nowMs, 60]] }]);
+    world.advance(minuteMs);
+
+    world.reload(alertingConfigOf([]));
+    world.judge("hot", [{ labels: { instance: "a" }, points: [[world.nowMs, 60]] }]);
+    world.advance(10 * minuteMs);
+
+    expect(world.told).toEqual(["ops: first notification 1/0", "ops: all alerts resolved 0/1"]);
+    expect(world.loaded().ruleStates).toMatchObject([{ rule: "hot", status: "inactive" }]);
+  });
+
+  it("keeps counting towards the threshold over a reload", () => {
+    const slow = checkOf("slow", { failureThreshold: 3 });
+    const world = new AlertingWorld(alertingConfigOf([slow]));
+    world.run(slow, downFinding);
+    world.run(slow, downFinding);
+
+    world.reload(alertingConfigOf([slow, shop]));
+    world.run(slow, downFinding);
+    world.advance(minuteMs);
+
+    expect(world.told).toEqual(["ops: first notification 1/0"]);
+  });
+
+  it.each([
+    [
+      "the matchers of its route change",
+      { ...base, routes: { apps: { matchers: ["tier=application"] } } },
+      { ...base, routes: { apps: { matchers: ["tier!=os"] } } },
+    ],
+    [
+      "its route is renamed",
+      { ...base, routes: { apps: { matchers: ["tier=application"] } } },
+      { ...base, routes: { web: { matchers: ["tier=application"] } } },
+    ],
+    ["it is grouped otherwise", base, { ...base, group_by: ["check"] }],
+  ])("tells nobody again when %s", (_change, before, after) => {
+    const world = worldWithOutage(before);
+    const incident = world.engine.snapshot().incidents[0]?.id;
+
+    world.reload(alertingConfigOf([shop, pay], { route: after }, receivers));
+    world.advance(10 * minuteMs);
+    expect(world.told).toEqual(["ops: first notification 1/0"]);
+    world.run(shop);
+    world.advance(10 * minuteMs);
+
+    expect(world.told.at(-1)).toBe("ops: all alerts resolved 0/1");
+    expect(world.outbox.at(-1)?.notification.incident).toBe(incident);
+    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+  });
+
+  it("tells a new receiver of the outage, and both of its end", () => {
+    const world = worldWithOutage();
+
+    world.reload(alertingConfigOf([shop, pay], { route: { ...base, receiver: "dev" } }, receivers));
+    world.advance(5 * 60 * minuteMs);
+    world.run(shop);
+    world.advance(10 * minuteMs);
+
+    expect([...world.told].sort()).toEqual([
+      "dev: all alerts resolved 0/1",
+      "dev: first notification 1/0",
+      "dev: repeat interval elapsed 1/0",
+      "ops: all alerts resolved 0/1",
+      "ops: first notification 1/0",
+    ]);
+    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+  });
+
+  it("goes back to the first receiver without telling it twice", () => {
+    const world = worldWithOutage();
+    const there = alertingConfigOf([shop, pay], { route: { ...base, receiver: "dev" } }, receivers);
+    const back = world.config;
+
+    world.reload(there);
+    world.advance(minuteMs);
+    world.reload(back);
+    world.advance(minuteMs);
+    world.run(shop);
+    world.advance(10 * minuteMs);
+
+    expect([...world.told].sort()).toEqual([
+      "dev: all alerts resolved 0/1",
+      "dev: first notification 1/0",
+      "ops: all alerts resolved 0/1",
+      "ops: first notification 1/0",
+    ]);
+  });
+
+  it("drops what a removed receiver would have been told, with a decision", () => {
+    const world = worldWithOutage();
+
+    world.reload(alertingConfigOf([shop], { route: { ...base, receiver: "dev" } }, { dev: receiverOf(true) }));
+    world.run(shop);
+    world.advance(10 * minuteMs);
+
+    expect(world.told.filter((line) => line.startsWith("ops"))).toEqual(["ops: first notification 1/0"]);
+    expect(world.decisions.map((decision) => decision.because)).toContain("receiver ops is no longer configured");
+    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+  });
+
+  it("moves an alert that nobody was told of yet without a trace", () => {
+    const world = new AlertingWorld(alertingConfigOf([shop], { route: { receiver: "ops" } }, receivers));
+    world.fail(shop);
+
+    world.reload(alertingConfigOf([shop], { route: { receiver: "dev" } }, receivers));
+    world.advance(10 * minuteMs);
+
+    expect(world.told).toEqual(["dev: first notification 1/0"]);
+  });
+
+  it("tells every receiver the end of what it was told, however often the routes change", () => {
+    const routes = [
+      base,
+      { ...base, group_by: [] },
+      { ...base, receiver: "dev" },
+      { ...base, routes: { pay: { matchers: ["service=pay"], receiver: "dev" } } },
+      { ...base, group_wait: "20s", routes: { shop: { matchers: ["service=shop"], group_by: ["..."] } } },
+    ];
+    const configs = routes.map((route) => alertingConfigOf([shop, pay], { route }, receivers));
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant("run" as const), check: fc.constantFrom("shop", "pay"), isDown: fc.boolean() }),
+      fc.record({ kind: fc.constant("reload" as const), config: fc.nat(configs.length - 1) }),
+      fc.record({ kind: fc.constant("wait" as const), ms: fc.constantFrom(0, 10_000, 400_000) }),
+      fc.record({ kind: fc.constant("restart" as const) }),
+    );
+
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40, size: "max" }), (steps) => {
+        const world = new AlertingWorld(configs[0] ?? alertingConfigOf([]));
+        for (const one of steps) {
+          if (one.kind === "run") world.run(one.check === "shop" ? shop : pay, ...(one.isDown ? [downFinding] : []));
+          else if (one.kind === "reload") world.reload(configs[one.config] ?? world.config);
+          else if (one.kind === "wait") world.advance(one.ms);
+          else world.restart();
+        }
+        world.run(shop);
+        world.run(pay);
+        world.advance(20 * minuteMs);
+
+        const open = new Set<string>();
+        for (const { receiver, notification } of world.outbox) {
+          for (const { fingerprint, status } of notification.alerts) {
+            if (status === "firing") open.add(`${receiver} ${fingerprint}`);
+            else expect(open.delete(`${receiver} ${fingerprint}`)).toBe(true);
+          }
+        }
+        expect([...open]).toEqual([]);
+        expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+        expect(new Set(world.outbox.map((row) => row.dedupKey)).size).toBe(world.outbox.length);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
