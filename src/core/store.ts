@@ -14,7 +14,14 @@ import type { EpochMs } from "./time.ts";
 export type Fence = Readonly<{ shard: number; epoch: bigint; leaseId: string }>;
 
 /** A delivery attempt that ended while the store could not be asked; recorded without asking for its lease. */
-export type Settlement = Readonly<{ outboxId: string; outcome: DeliveryOutcome; atMs: EpochMs; notBeforeMs: EpochMs }>;
+export type Settlement = Readonly<{
+  outboxId: string;
+  /** Which attempt ended, counted from 1: one that is recorded already is ignored. */
+  attempt: number;
+  outcome: DeliveryOutcome;
+  atMs: EpochMs;
+  notBeforeMs: EpochMs;
+}>;
 
 /** Everything one step of the daemon writes: one change is one transaction. Removals happen before additions of the same key. */
 export type Change = Readonly<{

@@ -41,6 +41,10 @@ export function recordOf(row: OutboxRow, outcome: DeliveryOutcome, atMs: EpochMs
   };
 }
 
+function isFree(entry: Entry, nowMs: EpochMs): boolean {
+  return entry.row.notBeforeMs <= nowMs && (entry.owner === undefined || entry.leasedUntilMs <= nowMs);
+}
+
 /** Rows that wait or are leased, oldest first, with the rules of leasing; holds nothing but memory. */
 export class OutboxBook {
   readonly #entries = new Map<string, Entry>();
@@ -68,20 +72,21 @@ export class OutboxBook {
   /** Leases rows that are due and free, oldest first, at most one per destination. */
   lease(owner: string, count: number, nowMs: EpochMs, ttlMs: number): readonly OutboxRow[] {
     const leased: OutboxRow[] = [];
-    const blocked = new Set<string>();
-    for (const entry of this.#entries.values()) {
-      if (leased.length >= count) break;
-      const destination = destinationOf(entry.row);
-      const free = entry.owner === undefined || entry.leasedUntilMs <= nowMs;
-      if (free && entry.row.notBeforeMs <= nowMs && !blocked.has(destination)) {
-        if (entry.owner !== undefined) entry.row = { ...entry.row, startedBefore: true };
-        entry.owner = owner;
-        entry.leasedUntilMs = nowMs + ttlMs;
-        leased.push(entry.row);
-      }
-      blocked.add(destination);
+    for (const id of this.due(nowMs).slice(0, count)) {
+      const entry = this.#entries.get(id);
+      if (entry === undefined) continue;
+      if (entry.owner !== undefined) entry.row = { ...entry.row, startedBefore: true };
+      entry.owner = owner;
+      entry.leasedUntilMs = nowMs + ttlMs;
+      leased.push(entry.row);
     }
     return leased;
+  }
+
+  /** True while a lease of the row has not run out. */
+  isLeased(id: string, nowMs: EpochMs): boolean {
+    const entry = this.#entries.get(id);
+    return entry?.owner !== undefined && entry.leasedUntilMs > nowMs;
   }
 
   /** True when nobody else has leased the row since. */
@@ -89,10 +94,32 @@ export class OutboxBook {
     return this.#entries.get(id)?.owner === owner;
   }
 
-  /** Ends the attempt; returns its record, or undefined when the row is unknown or has ended. */
-  settle({ outboxId, outcome, atMs, notBeforeMs }: Settlement): DeliveryRecord | undefined {
+  /** Which attempt is next or under way, counted from 1; 0 for an unknown row. */
+  attemptOf(id: string): number {
+    const entry = this.#entries.get(id);
+    return entry === undefined ? 0 : entry.row.attempts + 1;
+  }
+
+  /** Ids of rows that `lease` would give. */
+  due(nowMs: EpochMs): readonly string[] {
+    const due: string[] = [];
+    const blocked = new Set<string>();
+    for (const [id, entry] of this.#entries) {
+      const destination = destinationOf(entry.row);
+      if (isFree(entry, nowMs) && !blocked.has(destination)) due.push(id);
+      blocked.add(destination);
+    }
+    return due;
+  }
+
+  remove(id: string): void {
+    this.#entries.delete(id);
+  }
+
+  /** Ends the attempt; returns its record, or undefined when the row is unknown or the attempt is recorded already. */
+  settle({ outboxId, attempt, outcome, atMs, notBeforeMs }: Settlement): DeliveryRecord | undefined {
     const entry = this.#entries.get(outboxId);
-    if (entry === undefined) return undefined;
+    if (entry === undefined || entry.row.attempts + 1 !== attempt) return undefined;
     const record = recordOf(entry.row, outcome, atMs);
     const next = afterAttempt(entry.row, outcome, notBeforeMs);
     if (next === undefined) this.#entries.delete(outboxId);

@@ -131,7 +131,7 @@ export class MemoryStore implements Store {
   async settle(id: string, owner: string, outcome: DeliveryOutcome, atMs: number, notBeforeMs: number) {
     this.#mayFail();
     if (!this.#outbox.isLeasedBy(id, owner)) return "lease_lost";
-    this.#settle({ outboxId: id, outcome, atMs, notBeforeMs });
+    this.#settle({ outboxId: id, attempt: this.#outbox.attemptOf(id), outcome, atMs, notBeforeMs });
     return "settled";
   }
 

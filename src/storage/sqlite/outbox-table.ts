@@ -61,15 +61,18 @@ export class OutboxTable {
     });
   }
 
-  isLeasedBy(id: string, owner: string): boolean {
-    return this.#find.get(id)?.lease_owner === owner;
+  /** The attempt that the owner has under way, counted from 1; 0 when the lease is not its own. */
+  attemptOf(id: string, owner: string): number {
+    const waiting = this.#find.get(id);
+    return waiting?.lease_owner === owner ? (JSON.parse(waiting.body) as OutboxRow).attempts + 1 : 0;
   }
 
-  /** Ends the attempt and records it; a row that is unknown or has ended is left alone. */
-  settle({ outboxId, outcome, atMs, notBeforeMs }: Settlement): void {
+  /** Ends the attempt and records it; a row that is unknown, or whose attempt is recorded, is left alone. */
+  settle({ outboxId, attempt, outcome, atMs, notBeforeMs }: Settlement): void {
     const waiting = this.#find.get(outboxId);
     if (waiting === undefined) return;
     const row = JSON.parse(waiting.body) as OutboxRow;
+    if (row.attempts + 1 !== attempt) return;
     this.#history.addDelivery(recordOf(row, outcome, atMs));
     const next = afterAttempt(row, outcome, notBeforeMs);
     if (next !== undefined) {

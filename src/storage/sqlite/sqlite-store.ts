@@ -153,8 +153,9 @@ export class SqliteStore implements Store {
   // oxlint-disable-next-line max-params -- the port has five
   async settle(id: string, owner: string, outcome: DeliveryOutcome, atMs: EpochMs, notBeforeMs: EpochMs) {
     return guarded(() => {
-      if (!this.#outbox.isLeasedBy(id, owner)) return "lease_lost" as const;
-      const settlement = { outboxId: id, outcome, atMs, notBeforeMs };
+      const attempt = this.#outbox.attemptOf(id, owner);
+      if (attempt === 0) return "lease_lost" as const;
+      const settlement = { outboxId: id, attempt, outcome, atMs, notBeforeMs };
       this.#reserve.spentOn(() => this.#session.transaction(() => this.#outbox.settle(settlement)));
       return "settled" as const;
     });

@@ -109,9 +109,20 @@ export function describeOutbox(setting: Setting): void {
       expect(await store.deliveries(1)).toHaveLength(1);
     });
 
+    it("records an attempt once, however often it is told", async () => {
+      const { store } = setting();
+      const settlement = { outboxId: "a", attempt: 1, outcome: retryable, atMs: 9, notBeforeMs: 10 };
+      await store.commit({ ...emptyChange, outbox: [outboxRow("a")], settlements: [settlement] });
+      await store.commit({ ...emptyChange, settlements: [settlement] });
+
+      const [row] = await store.leaseOutbox("one", 1, 10, 1000);
+      expect(row?.attempts).toBe(1);
+      expect(await store.deliveries(10)).toHaveLength(1);
+    });
+
     it("takes a row together with the attempt that has already ended it", async () => {
       const { store } = setting();
-      const settlement = { outboxId: "a", outcome: delivered, atMs: 9, notBeforeMs: 0 };
+      const settlement = { outboxId: "a", attempt: 1, outcome: delivered, atMs: 9, notBeforeMs: 0 };
       await store.commit({ ...emptyChange, outbox: [outboxRow("a"), outboxRow("b")], settlements: [settlement] });
       await store.commit({ ...emptyChange, settlements: [settlement, { ...settlement, outboxId: "never" }] });
 

@@ -1,0 +1,172 @@
+import { AppError, type ErrorCode } from "../core/errors.ts";
+import type { DeliveryOutcome } from "../core/notifier.ts";
+import type { DeliveryRecord, OutboxRow } from "../core/outbox.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { Random } from "../core/ports/random.ts";
+import type { Missed, Result, SubjectKey } from "../core/result.ts";
+import type { Series, SeriesPoint, SeriesQuery } from "../core/series.ts";
+import type { Decision } from "../core/stage.ts";
+import { type Change, emptyChange, type Loaded, type RollUp, type Store, type StoreFacts } from "../core/store.ts";
+import type { EpochMs } from "../core/time.ts";
+import { BufferedOutbox } from "./buffered-outbox.ts";
+import { CommitQueue } from "./commit-queue.ts";
+import type { RollUpStepMs } from "./roll-up.ts";
+
+export type StoreHealth = Readonly<{
+  /** Since when nothing could be written; absent while all is well. */
+  failingSinceMs?: EpochMs;
+  reason?: ErrorCode;
+  detail?: string;
+  /** Results that wait in memory. */
+  bufferedResults: number;
+  /** Results that were given up since the start, because they could not be written in time. */
+  droppedResults: number;
+  /** Series points that were given up since the start. */
+  droppedSeriesPoints: number;
+}>;
+
+export type BufferedStoreSettings = Readonly<{
+  store: Store;
+  clock: Clock;
+  random: Random;
+  /** Results that may wait in memory while the store fails. */
+  maxBufferedResults?: number;
+  /** Called when the store begins to fail and when it works again. */
+  onHealthChange?(health: StoreHealth): void;
+}>;
+
+const mostSeriesPoints = 100_000;
+
+/**
+ * A store on the main thread that goes on while the one behind it fails: runs are committed once a second, transitions at once;
+ * what cannot be written waits in memory in order, and messages are leased and settled from memory meanwhile.
+ */
+export class BufferedStore implements Store {
+  readonly #store: Store;
+  readonly #queue: CommitQueue;
+  readonly #outbox = new BufferedOutbox();
+  #points: SeriesPoint[] = [];
+  #droppedPoints = 0;
+
+  constructor({ store, clock, random, maxBufferedResults = 100_000, onHealthChange }: BufferedStoreSettings) {
+    this.#store = store;
+    this.#queue = new CommitQueue({
+      store,
+      clock,
+      random,
+      maxResults: maxBufferedResults,
+      onCommitted: (change) => this.#outbox.committed(change),
+      onHealthChange: () => onHealthChange?.(this.health()),
+    });
+  }
+
+  /** How the store behind does. */
+  health(): StoreHealth {
+    const { failing, bufferedResults, droppedResults } = this.#queue;
+    const counts = { bufferedResults, droppedResults, droppedSeriesPoints: this.#droppedPoints };
+    if (failing === undefined) return counts;
+    return { failingSinceMs: failing.sinceMs, reason: failing.error.code, detail: failing.error.message, ...counts };
+  }
+
+  async load(): Promise<Loaded> {
+    await this.#queue.flush();
+    return this.#store.load();
+  }
+
+  /** Resolves at once for runs, when it is durable for transitions, and at once for both while the store fails. */
+  async commit(change: Change): Promise<"committed" | "fenced"> {
+    this.#outbox.expect(change.outbox);
+    return this.#queue.add(change);
+  }
+
+  /** Never rejects for a failing store: points wait in memory, the oldest is given up first. */
+  async appendSeries(points: readonly SeriesPoint[]): Promise<void> {
+    const all = [...this.#points, ...points];
+    this.#points = [];
+    try {
+      await this.#store.appendSeries(all);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const waiting = [...all, ...this.#points];
+      this.#points = waiting.slice(-mostSeriesPoints);
+      this.#droppedPoints += waiting.length - this.#points.length;
+    }
+  }
+
+  async series(queries: readonly SeriesQuery[]): Promise<readonly (readonly Series[])[]> {
+    return this.#store.series(queries);
+  }
+
+  /** With what waits in memory. */
+  async results(key: SubjectKey, fromMs: EpochMs, toMs: EpochMs, limit: number): Promise<readonly Result[]> {
+    await this.#queue.flush();
+    const waiting = this.#queue.waitingResults(key, fromMs, toMs);
+    const stored = await this.#store.results(key, fromMs, toMs, limit);
+    const newestMs = stored[0]?.slotMs ?? -1;
+    return [...waiting.filter((result) => result.slotMs > newestMs).toReversed(), ...stored].slice(0, limit);
+  }
+
+  async missed(key: SubjectKey, fromMs: EpochMs, toMs: EpochMs): Promise<readonly Missed[]> {
+    await this.#queue.flush();
+    return this.#store.missed(key, fromMs, toMs);
+  }
+
+  async rollUps(key: SubjectKey, stepMs: RollUpStepMs, fromMs: EpochMs, toMs: EpochMs): Promise<readonly RollUp[]> {
+    await this.#queue.flush();
+    return this.#store.rollUps(key, stepMs, fromMs, toMs);
+  }
+
+  async decisions(subject: string, limit: number): Promise<readonly Decision[]> {
+    return this.#store.decisions(subject, limit);
+  }
+
+  async prune(nowMs: EpochMs, budgetMs: number): Promise<"done" | "more"> {
+    return this.#store.prune(nowMs, budgetMs);
+  }
+
+  async facts(): Promise<StoreFacts> {
+    await this.#queue.flush();
+    return this.#store.facts();
+  }
+
+  /** Writes what waits, once, and closes; what cannot be written is lost with the process. */
+  async close(): Promise<void> {
+    await this.#queue.close();
+    if (this.#points.length > 0) await this.appendSeries([]);
+    await this.#store.close();
+  }
+
+  async leaseOutbox(owner: string, count: number, nowMs: EpochMs, ttlMs: number): Promise<readonly OutboxRow[]> {
+    if (this.#queue.failing === undefined) {
+      try {
+        const rows = await this.#store.leaseOutbox(owner, count, nowMs, ttlMs);
+        return this.#outbox.adopt(rows, { owner, count, nowMs, ttlMs });
+      } catch (error) {
+        this.#queue.fail(error);
+      }
+    }
+    return this.#outbox.lease(owner, count, nowMs, ttlMs);
+  }
+
+  // oxlint-disable-next-line max-params -- the port has five
+  async settle(id: string, owner: string, outcome: DeliveryOutcome, atMs: EpochMs, notBeforeMs: EpochMs) {
+    if (!this.#outbox.isLeasedBy(id, owner)) return "lease_lost" as const;
+    if (this.#queue.failing === undefined && !this.#outbox.isOnlyHere(id)) {
+      try {
+        const answer = await this.#store.settle(id, owner, outcome, atMs, notBeforeMs);
+        if (answer === "settled") this.#outbox.settle(id, outcome, atMs, notBeforeMs);
+        else this.#outbox.forget(id);
+        return answer;
+      } catch (error) {
+        this.#queue.fail(error);
+      }
+    }
+    const settlement = this.#outbox.settle(id, outcome, atMs, notBeforeMs);
+    await this.#queue.add({ ...emptyChange, settlements: [settlement] });
+    return "settled" as const;
+  }
+
+  async deliveries(limit: number): Promise<readonly DeliveryRecord[]> {
+    return this.#store.deliveries(limit);
+  }
+}
