@@ -4,14 +4,13 @@ import type { ProbeKind } from "../../core/probe.ts";
 import { type Result, subjectId } from "../../core/result.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { Block } from "./block.ts";
+import { ChunkWriter } from "./chunk-writer.ts";
 import { type Family, FamilyTable } from "./family-table.ts";
 import { Freshness } from "./freshness.ts";
 import { ownFamilies, stateLines } from "./own-families.ts";
-import { SubjectLabels } from "./subject-labels.ts";
+import { SubjectLabels, sharedDisplays } from "./subject-labels.ts";
 import { type ExpositionFormat, familyHeader, sampleLine } from "./text-format.ts";
 import { type Declarations, type DropReason, declarationsOf, dropReasons, UnitLines } from "./unit-lines.ts";
-
-const chunkBytes = 256 * 1024;
 
 type Subject = {
   check: Check;
@@ -58,7 +57,8 @@ export class Exposition {
   setChecks(checks: readonly Check[]): void {
     const configured = new Set<string>();
     for (const check of checks) {
-      for (const target of check.targets) configured.add(this.#configure(check, target));
+      const shared = sharedDisplays(check.targets);
+      for (const target of check.targets) configured.add(this.#configure(check, target, shared));
     }
     for (const [id, subject] of this.#subjects) {
       if (configured.has(id)) continue;
@@ -72,20 +72,17 @@ export class Exposition {
   recordState(state: CheckState): void {
     const subject = this.#subjects.get(subjectId(state));
     if (subject === undefined) return;
-    subject.state = state;
-    this.#writeStanding(subject);
+    this.#setState(subject, state);
   }
 
   /** Takes a run's result and, where it is judged already, the state it led to; results of subjects that left are passed over. */
   record(result: Result, state?: CheckState): void {
     const subject = this.#subjects.get(subjectId(result));
     if (subject === undefined) return;
-    subject.state = state ?? subject.state;
+    if (state !== undefined) this.#setState(subject, state);
     subject.lastRunMs = result.startedAtMs;
     subject.expiresAtMs = subject.freshness.expiryOf(subject.check, result.slotMs, result.startedAtMs);
-    this.#writeStanding(subject);
-    if (result.verdict === "unknown") subject.run.clear();
-    else this.#writeRun(subject, result);
+    this.#writeRun(subject, result.verdict === "unknown" ? undefined : result);
   }
 
   /** Samples that were not exposed since the start, by reason. */
@@ -120,9 +117,9 @@ export class Exposition {
     if (!writer.isEmpty) yield writer.take();
   }
 
-  #configure(check: Check, target: CheckTarget): string {
+  #configure(check: Check, target: CheckTarget, shared: ReadonlySet<string>): string {
     const id = subjectId({ check: check.id, target: target.id, location: check.location });
-    const labels = new SubjectLabels(check, target);
+    const labels = new SubjectLabels(check, target, shared.has(target.display));
     const known = this.#subjects.get(id);
     if (known !== undefined && known.labels.text === labels.text && known.check.probe === check.probe) {
       known.check = check;
@@ -140,10 +137,11 @@ export class Exposition {
       freshness: new Freshness(),
       state: known?.state,
       lastRunMs: known?.lastRunMs,
-      expiresAtMs: 0,
+      expiresAtMs: Number.POSITIVE_INFINITY,
     };
     this.#subjects.set(id, subject);
     this.#writeStanding(subject);
+    this.#writeRun(subject, undefined);
     return id;
   }
 
@@ -153,61 +151,51 @@ export class Exposition {
     return fixed ?? declarationsOf(kind?.metricsOf(check.options) ?? [], kind !== undefined);
   }
 
+  // Most runs change nothing here, so its bytes stay as they are.
+  #setState(subject: Subject, state: CheckState): void {
+    const before = subject.state;
+    subject.state = state;
+    const isSame = before?.confirmed === state.confirmed && isEqualFlaws(before.flaws, state.flaws);
+    if (!isSame) this.#writeStanding(subject);
+  }
+
   #writeStanding(subject: Subject): void {
     const lines = new Map<Family, readonly string[]>();
-    for (const [metric, text] of stateLines(subject.labels.text, subject.state, subject.lastRunMs)) {
+    for (const [metric, text] of stateLines(subject.labels.text, subject.state)) {
       const family = this.#table.claim(metric);
       if (family !== undefined) lines.set(family, text);
     }
     subject.standing.write(lines);
   }
 
-  #writeRun(subject: Subject, result: Result): void {
+  /** Without a result only the time of the last run is left. */
+  #writeRun(subject: Subject, result: Result | undefined): void {
     const { text } = subject.labels;
     const lines = new UnitLines(this.#table, subject.labels, this.#seriesBudget, (reason, count) =>
       this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + count),
-    )
-      .addOwn(ownFamilies.success, sampleLine(ownFamilies.success.name, text, result.verdict === "up" ? 1 : 0))
-      .addOwn(ownFamilies.duration, sampleLine(ownFamilies.duration.name, text, result.durationMs / 1000))
-      .add(result.samples, subject.declared);
+    );
+    if (subject.lastRunMs !== undefined) {
+      lines.addOwn(ownFamilies.lastRun, sampleLine(ownFamilies.lastRun.name, text, subject.lastRunMs / 1000));
+    }
+    if (result !== undefined) {
+      lines
+        .addOwn(ownFamilies.success, sampleLine(ownFamilies.success.name, text, result.verdict === "up" ? 1 : 0))
+        .addOwn(ownFamilies.duration, sampleLine(ownFamilies.duration.name, text, result.durationMs / 1000))
+        .add(result.samples, subject.declared);
+    }
     subject.run.write(lines.byFamily);
   }
 
   #dropStale(nowMs: EpochMs): void {
-    for (const subject of this.#subjects.values()) if (subject.expiresAtMs <= nowMs) subject.run.clear();
+    for (const subject of this.#subjects.values()) {
+      if (subject.expiresAtMs > nowMs) continue;
+      subject.expiresAtMs = Number.POSITIVE_INFINITY;
+      this.#writeRun(subject, undefined);
+    }
   }
 }
 
-/** Gathers slices into chunks. */
-class ChunkWriter {
-  #chunk = Buffer.allocUnsafeSlow(chunkBytes);
-  #length = 0;
-
-  get isEmpty(): boolean {
-    return this.#length === 0;
-  }
-
-  fits(sizeBytes: number): boolean {
-    return this.isEmpty || this.#length + sizeBytes <= this.#chunk.length;
-  }
-
-  append(bytes: Buffer, from = 0, to = bytes.length): void {
-    const end = this.#length + to - from;
-    if (end > this.#chunk.length) this.#grow(end);
-    bytes.copy(this.#chunk, this.#length, from, to);
-    this.#length = end;
-  }
-
-  take(): Buffer {
-    const full = this.#chunk.subarray(0, this.#length);
-    this.#chunk = Buffer.allocUnsafeSlow(chunkBytes);
-    this.#length = 0;
-    return full;
-  }
-
-  #grow(leastBytes: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(leastBytes, this.#chunk.length * 2));
-    this.#chunk.copy(larger, 0, 0, this.#length);
-    this.#chunk = larger;
-  }
+function isEqualFlaws(a: CheckState["flaws"], b: CheckState["flaws"]): boolean {
+  const reasons = Object.keys(a) as (keyof CheckState["flaws"])[];
+  return reasons.length === Object.keys(b).length && reasons.every((reason) => a[reason] === b[reason]);
 }

@@ -1,6 +1,5 @@
 import type { CheckState } from "../../core/check-state.ts";
 import { severities } from "../../core/severity.ts";
-import type { EpochMs } from "../../core/time.ts";
 import type { FamilyDeclaration } from "./family-table.ts";
 import { sampleLine } from "./text-format.ts";
 
@@ -35,7 +34,6 @@ export const shownStates = ["up", "degraded", "down", "unknown"] as const;
 export function stateLines(
   labelText: string,
   state: Pick<CheckState, "confirmed" | "flaws"> | undefined,
-  lastRunMs: EpochMs | undefined,
 ): ReadonlyMap<FamilyDeclaration, readonly string[]> {
   const current = shownState(state);
   const lines = new Map<FamilyDeclaration, readonly string[]>();
@@ -53,9 +51,6 @@ export function stateLines(
         sampleLine(ownFamilies.flaw.name, `${labelText},reason="${reason}",severity="${severity}"`, 1),
       ),
     );
-  }
-  if (lastRunMs !== undefined) {
-    lines.set(ownFamilies.lastRun, [sampleLine(ownFamilies.lastRun.name, labelText, lastRunMs / 1000)]);
   }
   return lines;
 }

@@ -11,11 +11,11 @@ export class SubjectLabels {
   /** All labels as text, for samples that bring none of the same name. */
   readonly text: string;
 
-  constructor(check: Check, target: CheckTarget) {
+  constructor(check: Check, target: CheckTarget, isDisplayShared: boolean) {
     this.#labels = {
       check: check.id,
       tier: check.tier,
-      instance: instanceOf(check, target),
+      instance: isDisplayShared ? `${target.display}#${target.id.slice(0, 8)}` : target.display,
       env: check.env,
       location: check.location,
       ...(check.service === undefined ? {} : { service: check.service }),
@@ -43,10 +43,12 @@ export class SubjectLabels {
   }
 }
 
-// Two targets may differ only in what `display` leaves out, such as the query; equal labels would be one series twice.
-function instanceOf(check: Check, { id, display }: CheckTarget): string {
-  const isShared = check.targets.some((other) => other.id !== id && other.display === display);
-  return isShared ? `${display}#${id.slice(0, 8)}` : display;
+/** Displays that several targets have, since they differ only in what `display` leaves out, such as the query; equal labels would be one series twice. */
+export function sharedDisplays(targets: readonly CheckTarget[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { display } of targets) (seen.has(display) ? shared : seen).add(display);
+  return shared;
 }
 
 function ownLabels(labels: Labels): Labels {
