@@ -14,7 +14,7 @@ type Property = Readonly<{
 }>;
 
 /** Every option of a kind, dotted, with its description; a key without one is there with an empty text. */
-export function optionDescriptions(kind: ProbeKind): ReadonlyMap<string, Property> {
+export function optionDescriptions(kind: Pick<ProbeKind, "options">): ReadonlyMap<string, Property> {
   const schema = z.toJSONSchema(kind.options, { io: "input", unrepresentable: "any", cycles: "ref" }) as Property;
   const found = new Map<string, Property>();
   collect(schema, "", found);
@@ -35,7 +35,7 @@ function collect(schema: Property, prefix: string, found: Map<string, Property>)
 }
 
 /** The options of a kind as a Markdown table. */
-export function configurationTable(kind: ProbeKind): string {
+export function configurationTable(kind: Pick<ProbeKind, "options">): string {
   const rows = [...optionDescriptions(kind)].map(([key, { description = "", default: fallback }]) => {
     const shown = fallback === undefined ? "" : `\`${textOf(fallback).replaceAll("|", "\\|")}\``;
     return `| \`${key}\` | ${shown} | ${description.replaceAll("|", "\\|")} |`;

@@ -1,6 +1,9 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { receiversSchema } from "../../../src/alerting/delivery/receivers-schema.ts";
 import { notifierKinds } from "../../../src/alerting/notifiers/index.ts";
+import { configurationTable, optionDescriptions } from "../../support/unit-docs.ts";
 import { canary, notifierSuite } from "./notifier-suite.ts";
 
 const folder = new URL("../../../src/alerting/notifiers/", import.meta.url);
@@ -22,5 +25,23 @@ describe("alerting/notifiers", () => {
     const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
     expect(folders.map(({ name }) => name).sort()).toEqual(notifierKinds.map(({ kind }) => kind).sort());
+  });
+
+  it.each(notifierKinds)("documents every option of $kind in the README as the schema does", (kind) => {
+    const readme = readFileSync(new URL(`${kind.kind}/README.md`, folder), "utf8");
+
+    for (const [option, { description }] of optionDescriptions(kind)) expect(description, option).toBeTruthy();
+    if (optionDescriptions(kind).size > 0) expect(readme).toContain(configurationTable(kind));
+    const sections = [...readme.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
+    expect(sections).toEqual(["Purpose", "Configuration", "Metrics", "Failure codes", "Example", "Caveats"]);
+  });
+
+  it.each(notifierKinds)("has a README example for $kind that the schema takes", ({ kind }) => {
+    const readme = readFileSync(new URL(`${kind}/README.md`, folder), "utf8");
+    const example = /```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+    const filled = example.replace(/\$\{\w+:-([^}]*)\}/g, "$1");
+    const { receivers } = parse(filled) as Readonly<{ receivers: unknown }>;
+
+    expect(receiversSchema(notifierKinds).safeParse(receivers).error).toBeUndefined();
   });
 });
