@@ -135,6 +135,54 @@ describe("exporters/prometheus/exposition", () => {
     });
   });
 
+  it("takes a flaw's series away with the flaw and leaves the state alone when nothing changed", async () => {
+    const exposition = expositionOf();
+    const check = checkOf({ id: "shop" });
+    exposition.setChecks([check]);
+    exposition.recordState(stateOf(check, { flaws: { expiring: "warning", slow: "info" } }));
+
+    exposition.record(resultOf(check), stateOf(check, { flaws: { slow: "warning" } }));
+    const parsed = await families(exposition);
+    exposition.record(resultOf(check), stateOf(check));
+    const clean = await families(exposition);
+
+    expect(
+      parsed.get("watchfire_check_flaw")?.samples.map(({ labels }) => [labels["reason"], labels["severity"]]),
+    ).toEqual([["slow", "warning"]]);
+    expect(clean.has("watchfire_check_flaw")).toBe(false);
+  });
+
+  it("writes the new labels of a changed check at once, and its run's series after the next run", async () => {
+    const exposition = expositionOf();
+    const check = checkOf({ id: "shop", labels: { team: "web" } });
+    exposition.setChecks([check]);
+    exposition.record(resultOf(check), stateOf(check, { confirmed: "down" }));
+
+    exposition.setChecks([{ ...check, labels: { team: "pay" } }]);
+
+    const parsed = await families(exposition);
+    expect(parsed.has("probe_success")).toBe(false);
+    expect(parsed.get("watchfire_check_state")?.samples.map(({ labels }) => labels["team"])).toEqual(
+      Array(4).fill("pay"),
+    );
+    expect(parsed.get("watchfire_check_state")?.samples.find(({ labels }) => labels["state"] === "down")?.value).toBe(
+      1,
+    );
+    expect(parsed.has("watchfire_check_last_run_timestamp_seconds")).toBe(true);
+  });
+
+  it("forgets a check that left the config and passes over its late results", async () => {
+    const exposition = expositionOf();
+    const check = checkOf({ id: "shop" });
+    exposition.setChecks([check]);
+    exposition.setChecks([]);
+
+    exposition.record(resultOf(check), stateOf(check));
+
+    expect(await render(exposition)).toBe("");
+    expect(exposition.seriesCount).toBe(0);
+  });
+
   it.each([
     ["an interval", { kind: "every", everyMs: 30_000 } as const, 90_000],
     [
@@ -155,6 +203,7 @@ describe("exporters/prometheus/exposition", () => {
     expect(before.has("probe_success")).toBe(true);
     expect(after.has("probe_success")).toBe(false);
     expect(after.has("watchfire_check_state")).toBe(true);
+    expect(after.has("watchfire_check_last_run_timestamp_seconds")).toBe(true);
   });
 
   it("drops a cron check's series after three of its periods", async () => {
