@@ -1,0 +1,163 @@
+import { Worker } from "node:worker_threads";
+import { AppError, messageOf } from "../core/errors.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { Store } from "../core/store.ts";
+import type { StoreOpening } from "../storage/sqlite/open-sqlite-store.ts";
+import type { StorageSettings } from "../storage/storage-schema.ts";
+import type { StorageFault, StorageReply, StorageThreadData } from "./storage-messages.ts";
+
+const firstReopenMs = 250;
+const longestReopenMs = 15_000;
+
+export type StorageClientSettings = Readonly<{
+  settings: StorageSettings;
+  clock: Clock;
+  /** Called when the thread has ended by itself: calls under way were rejected. */
+  onLost?(error: AppError): void;
+  /** Called when another thread has taken its place. */
+  onReopened?(opening: StoreOpening): void;
+}>;
+
+type Waiting = Readonly<{ resolve(value: unknown): void; reject(error: AppError): void }>;
+
+/**
+ * Starts the storage thread and waits until its store is open.
+ * @throws {AppError} what `openSqliteStore` throws.
+ */
+export async function openStorageThread(
+  settings: StorageClientSettings,
+): Promise<Readonly<{ store: StorageClient; opening: StoreOpening }>> {
+  const store = new StorageClient(settings);
+  return { store, opening: await store.open(false) };
+}
+
+/** The store's port on the main thread. A thread that dies is replaced; until then calls reject with ERR_STORAGE_IO. */
+export class StorageClient implements Store {
+  readonly load = this.#method("load");
+  readonly commit = this.#method("commit");
+  readonly appendSeries = this.#method("appendSeries");
+  readonly series = this.#method("series");
+  readonly results = this.#method("results");
+  readonly missed = this.#method("missed");
+  readonly rollUps = this.#method("rollUps");
+  readonly decisions = this.#method("decisions");
+  readonly prune = this.#method("prune");
+  readonly facts = this.#method("facts");
+  readonly leaseOutbox = this.#method("leaseOutbox");
+  readonly settle = this.#method("settle");
+  readonly deliveries = this.#method("deliveries");
+  readonly #settings: StorageClientSettings;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | undefined;
+  #lastId = 0;
+  #reopenMs = firstReopenMs;
+  #cancelReopen: (() => void) | undefined;
+  #closing = false;
+  #thorough = false;
+
+  constructor(settings: StorageClientSettings) {
+    this.#settings = settings;
+  }
+
+  /** Starts a thread; resolves when its store is open. @throws {AppError} what `openSqliteStore` throws. */
+  open(thorough: boolean): Promise<StoreOpening> {
+    const workerData: StorageThreadData = { settings: this.#settings.settings, thorough };
+    const worker = new Worker(entryOf("storage-thread"), { name: "storage", workerData });
+    return new Promise((resolve, reject) => {
+      let failure: unknown;
+      worker.on("message", (reply: StorageReply) => {
+        if (reply.kind === "opened") {
+          this.#worker = worker;
+          this.#reopenMs = firstReopenMs;
+          resolve(reply.opening);
+        } else if (reply.kind === "refused") reject(errorOf(reply.fault));
+        else this.#settle(reply);
+      });
+      worker.on("error", (error) => {
+        failure = error;
+      });
+      worker.on("exit", () => {
+        const error = lost(failure);
+        reject(error);
+        if (this.#worker === worker) this.#lose(error);
+      });
+    });
+  }
+
+  /** Closes the store and ends the thread. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#cancelReopen?.();
+    if (this.#worker === undefined) return;
+    await this.#call("close", []);
+  }
+
+  #method<K extends keyof Store>(method: K): Store[K] {
+    const call = (...args: Parameters<Store[K]>): Promise<unknown> => this.#call(method, args);
+    return call as Store[K];
+  }
+
+  #call<K extends keyof Store>(method: K, args: Parameters<Store[K]>): Promise<unknown> {
+    const worker = this.#worker;
+    if (worker === undefined) return Promise.reject(lost(undefined));
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, method, args }, []);
+    });
+  }
+
+  #settle(reply: Extract<StorageReply, { id: number }>): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if (reply.kind === "answer") return waiting?.resolve(reply.value);
+    waiting?.reject(errorOf(reply.fault));
+    if (!reply.fault.corrupt || this.#closing) return;
+    this.#thorough = true;
+    void this.#worker?.terminate();
+  }
+
+  #lose(error: AppError): void {
+    this.#worker = undefined;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const each of waiting) each.reject(error);
+    if (this.#closing) return;
+    this.#settings.onLost?.(error);
+    this.#reopenLater();
+  }
+
+  #reopenLater(): void {
+    this.#cancelReopen = this.#settings.clock.setTimer(this.#reopenMs, () => void this.#reopen());
+    this.#reopenMs = Math.min(this.#reopenMs * 2, longestReopenMs);
+  }
+
+  async #reopen(): Promise<void> {
+    try {
+      const opening = await this.open(this.#thorough);
+      this.#thorough = false;
+      this.#settings.onReopened?.(opening);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (!this.#closing) this.#reopenLater();
+    }
+  }
+}
+
+/** The worker beside this file: TypeScript in a checkout, JavaScript in the package. */
+function entryOf(name: string): URL {
+  return new URL(`./${name}${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
+}
+
+function errorOf({ code, message, hint }: StorageFault): AppError {
+  return new AppError(code, message, hint === undefined ? {} : { hint });
+}
+
+function lost(cause: unknown): AppError {
+  const why = cause === undefined ? "" : `: ${messageOf(cause)}`;
+  return new AppError("ERR_STORAGE_IO", `the storage thread has ended${why}`, {
+    cause,
+    hint: "Watchfire opens the database again by itself.",
+  });
+}
