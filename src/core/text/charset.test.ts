@@ -30,14 +30,14 @@ describe("core/text/charset", () => {
   });
 
   it.each([
-    ["a Latin-1 header over GBK", gbk, "text/html; charset=iso-8859-1", "windows-1252", "库存充足"],
-    ["a UTF-8 header over GBK", gbk, "text/html; charset=utf-8", "utf-8", "库存充足"],
-    ["a GBK header over UTF-8", Buffer.from("库存充足吗"), "text/html; charset=gbk", "gb18030", "库存充足吗"],
-  ])("says that %s lies", (_, body, type, disbelieved, text) => {
-    const decoded = decodeText(body, type, false);
+    ["iso-8859-1", "windows-1252", gbk],
+    ["utf-8", "utf-8", gbk],
+    ["gbk", "gb18030", Buffer.from("库存充足")],
+  ])("does not believe a header that says %s falsely", (said, disbelieved, body) => {
+    const decoded = decodeText(body, `text/html; charset=${said}`, false);
 
     expect(decoded.disbelieved).toBe(disbelieved);
-    expect(decoded.decodings[0]?.text).toBe(text);
+    expect(decoded.decodings[0]?.text).toBe("库存充足");
   });
 
   it("offers the declared Latin-1 reading besides the likely one", () => {

@@ -146,20 +146,23 @@ class HttpRun {
     this.#watch.enter(undefined);
     const { response, tls } = this.#last;
     const { expect, certificate } = this.#options;
-    const decoded = response && decodeBody(this.#last);
-    const head = response && ended === undefined ? judgeHead(expect, response, this.#finalUrl()) : undefined;
-    const body = decoded && ended === undefined ? this.#judgeBody(decoded) : undefined;
+    const isJudged = response !== undefined && ended === undefined;
+    const needed = isJudged && readsBody(expect) ? decodeBody(this.#last) : undefined;
+    const head = isJudged ? judgeHead(expect, response, this.#finalUrl()) : undefined;
+    const body = needed && this.#judgeBody(needed);
     const findings: readonly Finding[] = [
       ...(ended === undefined ? [] : [ended]),
       ...(head?.findings ?? []),
       ...(body?.findings ?? []),
-      ...(response && ended === undefined ? judgeTime(expect, this.#watch.elapsedMs()) : []),
+      ...(isJudged ? judgeSize(expect, response) : []),
+      ...(isJudged ? judgeTime(expect, this.#watch.elapsedMs()) : []),
       ...(tls && !isAboutValidity(ended) ? judgeExpiry(certificate, tls.chain, this.#context.startedAtMs) : []),
     ];
     const regexFailed = head?.regexFailed === true || body?.regexFailed === true;
     const isTls = this.#finalUrl().protocol === "https:";
     const samples = httpSamples({ last: this.#last, isTls, redirects: this.#redirects, regexFailed }, this.#watch);
-    if (findings.length === 0 && decoded?.disbelieved === undefined) return { findings, samples };
+    if (findings.length === 0 && needed?.disbelieved === undefined) return { findings, samples };
+    const decoded = needed ?? decodeBody(this.#last);
     const trail = { urls: this.#urls, addresses: this.#addresses, last: this.#last, decoded };
     return { findings, samples, evidence: evidenceOf({ ...trail, matched: body?.matched ?? {} }) };
   }
@@ -169,13 +172,18 @@ class HttpRun {
     const { expect } = this.#options;
     const judged = judgeBody(expect, decoded, response?.cut === true ? response.body.length : undefined);
     const json = judgeJson(expect.json, decoded.decodings[0]?.text ?? "", response?.cut === true);
-    const size = response === undefined ? [] : judgeSize(expect, response);
-    return { ...judged, findings: [...judged.findings, ...json, ...size] };
+    return { ...judged, findings: [...judged.findings, ...json] };
   }
 
   #finalUrl(): URL {
     return this.#urls.at(-1) ?? new URL(this.#context.target.address);
   }
+}
+
+/** Decoding costs more than the whole exchange on a large page, so it is done only for who looks at the text. */
+function readsBody(expect: HttpOptions["expect"]): boolean {
+  const texts = [expect.contains, expect.contains_any, expect.not_contains, expect.matches, expect.not_matches];
+  return texts.some(({ length }) => length > 0) || expect.error_pages !== "none" || Object.keys(expect.json).length > 0;
 }
 
 function decodeBody({ response }: HttpExchange): Decoded | undefined {

@@ -1,0 +1,68 @@
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { FakeClock } from "../../test/support/fake-clock.ts";
+import type { ResolvedAddress } from "../core/ports/resolver.ts";
+import { createDialer } from "./dialer.ts";
+
+const loopback: ResolvedAddress = { address: "127.0.0.1", family: 4 };
+const closedPort: ResolvedAddress = { address: "127.0.0.2", family: 4 };
+const servers: Server[] = [];
+
+async function listen(): Promise<number> {
+  const server = createServer((socket) => socket.on("error", () => {}));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+describe("platform/dialer", () => {
+  it("connects and says to which address", async () => {
+    const dialled = await createDialer(new FakeClock()).connect(
+      [loopback],
+      await listen(),
+      new AbortController().signal,
+    );
+
+    expect(dialled).toMatchObject({ ok: true, remote: loopback });
+    if (dialled.ok) dialled.socket.destroy();
+  });
+
+  it("goes on to the next address at once when one refuses", async () => {
+    const clock = new FakeClock();
+
+    const dialled = await createDialer(clock).connect(
+      [closedPort, loopback],
+      await listen(),
+      new AbortController().signal,
+    );
+
+    expect(dialled).toMatchObject({ ok: true, remote: loopback });
+    expect(clock.pendingTimers).toBe(0);
+    if (dialled.ok) dialled.socket.destroy();
+  });
+
+  it("reports refused with address and port when all refuse", async () => {
+    const port = await listen();
+
+    const dialled = await createDialer(new FakeClock()).connect([closedPort], port, new AbortController().signal);
+
+    expect(dialled).toMatchObject({ ok: false, finding: { is: "down", reason: "refused", phase: "connect" } });
+    expect(dialled.ok ? "" : dialled.finding.detail).toContain(`127.0.0.2 port ${port}`);
+  });
+
+  it("reports connect_timeout when the signal has aborted", async () => {
+    const dialled = await createDialer(new FakeClock()).connect([loopback], await listen(), AbortSignal.abort());
+
+    expect(dialled).toMatchObject({ ok: false, finding: { reason: "connect_timeout" } });
+  });
+
+  it("reports dns_nodata when there is nothing to dial", async () => {
+    const dialled = await createDialer(new FakeClock()).connect([], 80, new AbortController().signal);
+
+    expect(dialled).toMatchObject({ ok: false, finding: { reason: "dns_nodata" } });
+  });
+});

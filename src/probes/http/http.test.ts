@@ -1,0 +1,276 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, it } from "vitest";
+import { certificatePath, identities, rootPath } from "../../../test/support/certificates.ts";
+import {
+  type FaultServer,
+  type FaultServerOptions,
+  serveFault,
+} from "../../../test/support/fault-server/fault-server.ts";
+import { answer, redirect } from "../../../test/support/fault-server/faults.ts";
+import { loopbackIo, reasonsOf, runHttpProbe, sampleOf } from "../../../test/support/http-run.ts";
+import { probeContext } from "../../../test/support/probe-harness.ts";
+import { http } from "./http.ts";
+
+const closing: (() => unknown)[] = [];
+
+async function serve(fault: Parameters<typeof serveFault>[0], options?: FaultServerOptions): Promise<FaultServer> {
+  const server = await serveFault(fault, options);
+  closing.push(() => server.close());
+  return server;
+}
+
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()));
+});
+
+describe("probes/http", () => {
+  it("is up with blackbox_exporter's series when all is well", async () => {
+    const { port } = await serve(answer("hello", ["last-modified: Mon, 23 Nov 2026 00:00:00 GMT"]), {
+      tls: identities.good,
+    });
+
+    const result = await runHttpProbe(`https://shop.test:${port}/a?b=c`, { tls: { ca: rootPath } });
+
+    expect(result.verdict).toBe("up");
+    expect(sampleOf(result, "probe_http_status_code")).toBe(200);
+    expect(sampleOf(result, "probe_http_ssl")).toBe(1);
+    expect(sampleOf(result, "probe_http_version")).toBe(1.1);
+    expect(sampleOf(result, "probe_http_content_length")).toBe(5);
+    expect(sampleOf(result, "probe_http_uncompressed_body_length")).toBe(5);
+    expect(sampleOf(result, "probe_http_last_modified_timestamp_seconds")).toBe(Date.UTC(2026, 10, 23) / 1000);
+    expect(sampleOf(result, "probe_tls_version_info", { version: "TLS 1.3" })).toBe(1);
+    expect(sampleOf(result, "probe_ssl_last_chain_expiry_timestamp_seconds")).toBe(Date.UTC(2120, 0, 1) / 1000);
+    expect(sampleOf(result, "probe_ssl_last_chain_info", { subject: "CN=shop.test" })).toBe(1);
+    expect(sampleOf(result, "probe_http_duration_seconds", { phase: "tls" })).toBeGreaterThan(0);
+    expect(Object.keys(result.phasesMs)).toEqual(["resolve", "connect", "tls", "processing", "transfer", "local"]);
+  });
+
+  it("is up with flaws when the certificate is near its end", async () => {
+    const { port } = await serve(answer("ok"), { tls: identities.good });
+    const threeDaysBefore = Date.UTC(2119, 11, 29);
+
+    const result = await runHttpProbe(`https://shop.test:${port}/`, { tls: { ca: rootPath } }, threeDaysBefore);
+
+    expect(result.verdict).toBe("up");
+    expect(result.findings).toMatchObject([{ is: "flaw", severity: "critical", reason: "expiring" }]);
+  });
+
+  it("is down with evidence that holds no secret when the answer is bad", async () => {
+    const { port } = await serve(answer("sorry", ["set-cookie: session=s3cret"], "502 Bad Gateway"));
+
+    const result = await runHttpProbe(`http://127.0.0.1:${port}/pay?token=s3cret`, {
+      auth: { kind: "basic", username: "u", password: "s3cret" },
+    });
+
+    expect(reasonsOf(result)).toEqual(["down status"]);
+    expect(result.evidence).toMatchObject({
+      status_line: "HTTP/1.1 502 Bad Gateway",
+      body: "sorry",
+      remote: "127.0.0.1",
+    });
+    expect(JSON.stringify(result)).not.toContain("s3cret");
+  });
+
+  it.each([
+    [{ ca: "/nowhere/ca.pem" }, "unknown permission"],
+    [{ ca: import.meta.filename }, "unknown parse"],
+    [{ ca: rootPath, certificate: certificatePath("client"), key: certificatePath("good.key") }, "unknown parse"],
+  ])("is unknown when its own files %j do not fit", async (tls, reason) => {
+    const { port } = await serve(answer("ok"), { tls: identities.good });
+
+    expect(reasonsOf(await runHttpProbe(`https://shop.test:${port}/`, { tls }))).toEqual([reason]);
+  });
+
+  it("accepts any certificate when told so, and still warns about it", async () => {
+    const { port } = await serve(answer("ok"), { tls: identities.expired });
+
+    const result = await runHttpProbe(`https://shop.test:${port}/`, { tls: { ca: rootPath, verify: false } });
+
+    expect(result.verdict).toBe("up");
+    expect(reasonsOf(result)).toEqual(["flaw expiring"]);
+    expect(sampleOf(result, "probe_ssl_last_chain_expiry_timestamp_seconds")).toBeUndefined();
+  });
+
+  it("dials a fixed address and keeps the name in Host and TLS", async () => {
+    const server = await serve(answer("ok"), { tls: identities.good });
+
+    const result = await runHttpProbe("https://www.shop.test/x", {
+      connect_to: `127.0.0.1:${server.port}`,
+      tls: { ca: rootPath },
+    });
+
+    expect(result.verdict).toBe("up");
+    expect(server.requests[0]).toContain("host: www.shop.test\r\n");
+  });
+
+  it("asks for compression only when told, and unpacks what comes", async () => {
+    const server = await serve(answer(gzipSync("packed keyword"), ["content-encoding: gzip"]));
+    const expectation = { expect: { contains: ["keyword"] } };
+
+    const without = await runHttpProbe(`http://127.0.0.1:${server.port}/`, expectation);
+    const asked = await runHttpProbe(`http://127.0.0.1:${server.port}/`, { ...expectation, compression: "any" });
+
+    expect([without.verdict, asked.verdict]).toEqual(["up", "up"]);
+    expect(server.requests[0]).not.toMatch(/accept-encoding/i);
+    expect(server.requests[1]).toContain("accept-encoding: gzip, deflate, br\r\n");
+  });
+
+  it("sends method, body and headers, and becomes GET after 303", async () => {
+    const server = await serve((scene) =>
+      scene.head.startsWith("POST") ? redirect("/done", "303 See Other")(scene) : answer("done")(scene),
+    );
+
+    const result = await runHttpProbe(`http://127.0.0.1:${server.port}/`, {
+      method: "POST",
+      body: "a=1",
+      headers: { "Content-Type": "application/x-www-form-urlencoded", "User-Agent": "me" },
+    });
+
+    expect(result.verdict).toBe("up");
+    expect(server.requests[0]).toMatch(/user-agent: me\r\n[\s\S]*content-length: 3\r\n/i);
+    expect(server.requests[1]).toMatch(/^GET \/done/);
+  });
+
+  it("judges a redirect as the answer when it shall not follow", async () => {
+    const server = await serve(redirect("/elsewhere"));
+
+    const result = await runHttpProbe(`http://127.0.0.1:${server.port}/`, {
+      follow_redirects: false,
+      expect: { status: [302], headers: { location: { equals: "/elsewhere" } } },
+    });
+
+    expect(result.verdict).toBe("up");
+    expect(server.requests.length).toBe(1);
+  });
+
+  it("sends no body to another host", async () => {
+    const server = await serve(redirect("http://other.test:1/", "307 Temporary Redirect"));
+
+    const result = await runHttpProbe(`http://127.0.0.1:${server.port}/`, { method: "POST", body: "x" });
+
+    expect(reasonsOf(result)).toEqual(["down redirects"]);
+  });
+
+  it("marks a failed pattern for Prometheus", async () => {
+    const { port } = await serve(answer("hello"));
+
+    const result = await runHttpProbe(`http://127.0.0.1:${port}/`, { expect: { not_matches: ["h.llo"] } });
+
+    expect(reasonsOf(result)).toEqual(["down keyword"]);
+    expect(sampleOf(result, "probe_failed_due_to_regex")).toBe(1);
+  });
+
+  it("hands on what the resolver found", async () => {
+    const finding = { is: "down", reason: "dns_nxdomain", detail: "no such name" } as const;
+    const io = {
+      ...loopbackIo,
+      ...ports(),
+      resolver: { resolve: () => Promise.resolve({ ok: false, finding } as const) },
+    };
+
+    const observed = await http.open({}, io).run(probeContext({ address: "http://nowhere.test/" }));
+
+    expect(observed.findings).toEqual([finding]);
+  });
+
+  it.each([
+    ["https://user:pw@shop.test/", "auth"],
+    ["ftp://shop.test/", "https://"],
+    ["shop.test", "https://"],
+  ])("refuses the address %s and says what to write", (address, hint) => {
+    expect(() => http.locate(address)).toThrow(hint);
+    expect(() => http.locate(address)).not.toThrow("pw@");
+  });
+
+  it.each([
+    [{ methd: "GET" }],
+    [{ body: "x" }],
+    [{ tls: { certificate: "/a" } }],
+    [{ headers: { "a b": "c" } }],
+    [{ headers: { a: "b\r\nc: d" } }],
+    [{ expect: { status: ["300-200"] } }],
+    [{ expect: { matches: ["(?=a)"] } }],
+    [{ body_limit: "65MiB" }],
+    [{ max_redirects: 11 }],
+    [{ proxy: "http://u:p@proxy:3128" }],
+  ])("refuses the options %j", (options) => {
+    expect(http.options.safeParse(options).success).toBe(false);
+  });
+});
+
+function ports(): Pick<typeof loopbackIo, "monotonicMs" | "http"> {
+  return { monotonicMs: () => loopbackIo.monotonicMs(), http: loopbackIo.http };
+}
+
+type Proxy = Readonly<{ url: string; requests: readonly string[] }>;
+
+/** A real proxy: tunnels CONNECT, and answers absolute requests itself. */
+async function serveProxy(refuse = false): Promise<Proxy> {
+  const requests: string[] = [];
+  const proxy: Server = createServer((request, response) => {
+    requests.push(`${request.method} ${request.url} ${request.headers["proxy-authorization"] ?? ""}`);
+    response.end("through the proxy");
+  });
+  const tunnels = new Set<Socket>();
+  proxy.on("connect", (request: IncomingMessage, client: Socket) => {
+    requests.push(`CONNECT ${request.url} ${request.headers["proxy-authorization"] ?? ""}`);
+    if (refuse) {
+      client.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+      return;
+    }
+    const upstream = connect(Number(request.url?.split(":")[1]), "127.0.0.1", () => {
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      client.pipe(upstream).pipe(client);
+    });
+    for (const socket of [client, upstream]) {
+      tunnels.add(socket);
+      socket.on("error", () => {});
+    }
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  closing.push(() => {
+    for (const socket of tunnels) socket.destroy();
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, requests };
+}
+
+describe("probes/http through a proxy", () => {
+  const proxyAuth = { proxy_auth: { username: "u", password: "p" } };
+
+  it("tunnels to an https target and verifies the target's certificate", async () => {
+    const proxy = await serveProxy();
+    const server = await serve(answer("ok"), { tls: identities.good });
+
+    const result = await runHttpProbe(`https://shop.test:${server.port}/`, {
+      proxy: proxy.url,
+      ...proxyAuth,
+      tls: { ca: rootPath },
+    });
+
+    expect(result.verdict).toBe("up");
+    expect(proxy.requests).toEqual([`CONNECT shop.test:${server.port} Basic dTpw`]);
+    expect(server.requests[0]).not.toMatch(/proxy-authorization/i);
+  });
+
+  it("asks the proxy for the absolute address of an http target", async () => {
+    const proxy = await serveProxy();
+
+    const result = await runHttpProbe("http://shop.test/x?y=1", { proxy: proxy.url, ...proxyAuth });
+
+    expect(result.verdict).toBe("up");
+    expect(proxy.requests).toEqual(["GET http://shop.test/x?y=1 Basic dTpw"]);
+  });
+
+  it("says that the proxy refused the tunnel", async () => {
+    const proxy = await serveProxy(true);
+
+    const result = await runHttpProbe("https://shop.test/", { proxy: proxy.url });
+
+    expect(reasonsOf(result)).toEqual(["down unreachable"]);
+    expect(result.findings[0]?.detail).toContain("407");
+  });
+});
