@@ -31,6 +31,7 @@ function expandHosts(entries: NamedBlocks): Expansion {
   for (const [id, { keyPlace, node }] of entries) {
     const parsed = parseNode(hostSchema, node);
     if (!parsed.ok) issues.push(...parsed.problems.map((problem) => locateProblem(node, problem, ["hosts", id])));
+    if (!node.entries.has("local")) continue;
     if (local !== undefined) {
       issues.push(
         issueAt(keyPlace, ["hosts", id], `is the local machine as well; so is the one in ${placeText(local)}`),
