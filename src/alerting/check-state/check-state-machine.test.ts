@@ -1,0 +1,156 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { checkOf, downFinding, resultOf, slowFinding, unknownFinding } from "../../../test/support/alerting-world.ts";
+import type { CheckState } from "../../core/check-state.ts";
+import type { Finding } from "../../core/finding.ts";
+import { checkStateMachine, initialCheckState, type StateSettings } from "./check-state-machine.ts";
+
+const check = checkOf("shop");
+const key = { check: "shop", target: "shop-target", location: "default" };
+const settings: StateSettings = { failureThreshold: 3, successThreshold: 2, retryIntervalMs: 15_000 };
+const criticalSlow: Finding = { is: "flaw", severity: "critical", reason: "slow", detail: "took 9 s" };
+
+function play(runs: readonly (readonly Finding[])[], chosen: StateSettings = settings): CheckState {
+  const next = checkStateMachine(chosen);
+  return runs.reduce<CheckState>(
+    (state, findings, index) => next(state, resultOf(check, index + 1, findings), index + 1).state,
+    initialCheckState(key, 0),
+  );
+}
+
+const up: readonly Finding[] = [];
+const down = [downFinding];
+const unknown = [unknownFinding];
+
+describe("alerting/check-state", () => {
+  it.each([
+    ["is up at the first good run", [up], "up"],
+    ["stays unknown below the threshold", [down, down], "unknown"],
+    ["is down at the threshold", [up, down, down, down], "down"],
+    ["needs the runs in a row", [up, down, down, up, down, down], "up"],
+    ["does not let unknown runs break the row", [up, down, down, unknown, down], "down"],
+    ["does not count unknown runs (I5)", [up, down, down, unknown, unknown, unknown], "up"],
+    ["stays down below the success threshold", [down, down, down, up], "down"],
+    ["is up again at the success threshold", [down, down, down, up, up], "up"],
+  ])("%s", (_behaviour, runs, confirmed) => {
+    expect(play(runs).confirmed).toBe(confirmed);
+  });
+
+  it("ignores results that are not newer", () => {
+    const state = play([up, down]);
+
+    const again = checkStateMachine(settings)(state, resultOf(check, 2, down), 99);
+
+    expect(again.state).toBe(state);
+    expect(again.confirming).toBe(true);
+  });
+
+  it.each([
+    ["before the outage is confirmed", [up, down], true],
+    ["not once it is", [up, down, down, down], false],
+    ["while it recovers", [down, down, down, up], true],
+    ["over one unknown run", [up, down, unknown], true],
+    ["not over two", [up, down, unknown, unknown], false],
+    ["not before anything was measured", [unknown], false],
+  ])("asks to be probed again soon %s", (_when, runs, confirming) => {
+    const state = play(runs.slice(0, -1));
+
+    const next = checkStateMachine(settings)(state, resultOf(check, runs.length, runs.at(-1) ?? []), runs.length);
+
+    expect(next.confirming).toBe(confirming);
+  });
+
+  it("never asks for haste without a retry interval", () => {
+    const next = checkStateMachine({ failureThreshold: 3, successThreshold: 1 });
+
+    expect(next(play([up]), resultOf(check, 2, down), 2).confirming).toBe(false);
+  });
+
+  it("is blind from the first unknown run until a measured one", () => {
+    expect(play([up, unknown, unknown]).blindSinceMs).toBe(2);
+    expect(play([up, unknown, unknown, down])).not.toHaveProperty("blindSinceMs");
+  });
+
+  it("keeps the words of the outage while it lasts", () => {
+    expect(play([down, down, down, unknown]).headline).toEqual({ reason: "status", detail: "502 Bad Gateway" });
+    expect(play([up, unknown]).headline).toEqual({ reason: "stall", detail: "the probe stalled" });
+  });
+
+  it("carries memory over runs that bring none", () => {
+    const next = checkStateMachine(settings);
+    const first = next(initialCheckState(key, 0), { ...resultOf(check, 1), memory: { seen: 1 } }, 1).state;
+
+    const second = next(first, resultOf(check, 2, down), 2).state;
+
+    expect(second.memory).toEqual({ seen: 1 });
+  });
+
+  it.each([
+    ["a flaw below the threshold does not count", [[slowFinding], [slowFinding]], {}],
+    ["a flaw counts at the threshold", [[slowFinding], [slowFinding], [slowFinding]], { slow: "warning" }],
+    ["the mildest severity of the row counts", [[criticalSlow], [slowFinding], [criticalSlow]], { slow: "warning" }],
+    [
+      "a flaw that worsens for long enough gets graver",
+      [...Array(3).fill([slowFinding]), ...Array(3).fill([criticalSlow])],
+      { slow: "critical" },
+    ],
+    [
+      "a flaw eases to the gravest of the row",
+      [...Array(3).fill([criticalSlow]), up, [slowFinding]],
+      { slow: "warning" },
+    ],
+    ["a flaw goes after enough runs without it", [...Array(3).fill([slowFinding]), up, up], {}],
+    ["a flaw stays over one run without it", [...Array(3).fill([slowFinding]), up, [slowFinding]], { slow: "warning" }],
+    ["a down run says nothing of a flaw", [...Array(3).fill([slowFinding]), down, down, down], { slow: "warning" }],
+    [
+      "a down run that mentions the flaw counts",
+      [[slowFinding], [slowFinding, downFinding], [slowFinding]],
+      { slow: "warning" },
+    ],
+    [
+      "the graver of two flaws with one reason counts",
+      Array(3).fill([slowFinding, criticalSlow]),
+      { slow: "critical" },
+    ],
+  ])("%s", (_behaviour, runs, flaws) => {
+    expect(play(runs as (readonly Finding[])[]).flaws).toEqual(flaws);
+  });
+
+  it("says down exactly when the threshold is met on the recorded runs (I1)", () => {
+    const run = fc.constantFrom(up, down, unknown);
+    const thresholds = fc.record({
+      failureThreshold: fc.integer({ min: 1, max: 5 }),
+      successThreshold: fc.integer({ min: 1, max: 4 }),
+    });
+
+    fc.assert(
+      fc.property(fc.array(run, { maxLength: 60, size: "max" }), thresholds, (runs, chosen) => {
+        let expected = "unknown";
+        let row = 0;
+        let last = unknown as readonly Finding[];
+        for (const one of runs.filter((candidate) => candidate !== unknown)) {
+          row = one === last ? row + 1 : 1;
+          last = one;
+          if (one === down && row >= chosen.failureThreshold) expected = "down";
+          if (one === up && (expected === "unknown" || row >= chosen.successThreshold)) expected = "up";
+        }
+
+        const state = play(runs, chosen);
+
+        expect(state.confirmed).toBe(expected);
+        expect(state.recent.length).toBeLessThanOrEqual(20);
+      }),
+    );
+  });
+
+  it("gives the same state when the runs are played again (I3)", () => {
+    const run = fc.constantFrom(up, down, unknown, [slowFinding], [criticalSlow]);
+
+    fc.assert(
+      fc.property(fc.array(run, { maxLength: 60, size: "max" }), (runs) => {
+        expect(play(runs)).toEqual(play(runs));
+        expect(JSON.parse(JSON.stringify(play(runs)))).toEqual(play(runs));
+      }),
+    );
+  });
+});
