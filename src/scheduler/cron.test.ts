@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { getTasks } from "node-cron";
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, it } from "vitest";
-import { cronSeries, nextCronMs } from "./cron.ts";
+import { cronSeries } from "./cron.ts";
 
 const at = (text: string): number => Temporal.Instant.from(text).epochMilliseconds;
 const upcoming = (expression: string, zone: string, after: string, count: number): string[] => {
@@ -65,7 +65,7 @@ describe("scheduler/cron", () => {
   });
 
   it("says that an expression never comes", () => {
-    expect(nextCronMs("0 0 29 2 1#2", "UTC", at("2026-01-01T00:00:00Z"))).toBeUndefined();
+    expect(cronSeries("0 0 29 2 1#2", "UTC")(at("2026-01-01T00:00:00Z"))).toBeUndefined();
   });
 
   it("leaves no task behind in the library's registry", () => {

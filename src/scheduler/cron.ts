@@ -31,11 +31,6 @@ export function cronSeries(expression: string, timeZone: string): CronSeries {
   };
 }
 
-/** Returns the first moment after `afterMs` that the expression names in the zone; undefined when none comes within five years. */
-export function nextCronMs(expression: string, timeZone: string, afterMs: EpochMs): EpochMs | undefined {
-  return cronSeries(expression, timeZone)(afterMs);
-}
-
 /** Walks days, asking the matcher once a day, and takes the time of day from the expression's own lists. */
 function localSeries(expression: string): (afterLocalMs: LocalMs, endLocalMs: LocalMs) => LocalMs | undefined {
   const fields = parse(expression);

@@ -1,4 +1,5 @@
 import type { Recurrence, Schedule } from "../core/check.ts";
+import { invariant } from "../core/errors.ts";
 import type { EpochMs } from "../core/time.ts";
 import { cronSeries } from "./cron.ts";
 import { stableHash } from "./stable-hash.ts";
@@ -29,6 +30,7 @@ export function phaseMs(check: string, target: string, everyMs: number): number 
 
 /** Builds the plan of a schedule; `anchorMs` is the moment from which a plan of arrivals counts until something arrives. */
 export function slotPlan(schedule: Schedule, check: string, target: string, anchorMs: EpochMs): SlotPlan {
+  if (schedule.kind === "every") invariant(schedule.everyMs >= 1, `check ${check} has an interval below 1 ms`);
   if (schedule.kind === "every") return new PeriodicSlots(schedule.everyMs, phaseMs(check, target, schedule.everyMs));
   if (schedule.kind === "cron") return new SeriesSlots(cronSeries(schedule.expression, schedule.timeZone));
   return new ArrivalSlots(schedule.expected, schedule.graceMs, anchorMs);
