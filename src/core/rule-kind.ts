@@ -16,6 +16,8 @@ export interface RuleSpec<C> {
   readonly options: ZodObject & ZodType<C>;
   /** What is wrong with options that fit the schema one by one but not together. */
   faults?(options: C): readonly OptionFault[];
+  /** Severities that the options can give, mildest first; at least one. */
+  severities(options: C): readonly Severity[];
   needs(options: C, nowMs: EpochMs): readonly SeriesQuery[];
   judge(
     options: C,
@@ -27,6 +29,7 @@ export interface RuleSpec<C> {
 
 /** One configured rule with its options closed over. */
 export interface Rule {
+  readonly severities: readonly Severity[];
   needs(nowMs: EpochMs): readonly SeriesQuery[];
   judge(
     inputs: readonly (readonly Series[])[],
@@ -53,6 +56,7 @@ export function defineRule<C>(spec: RuleSpec<C>): RuleKind {
     bind(parsed) {
       const options = parsed as C;
       return {
+        severities: spec.severities(options),
         needs: (nowMs) => spec.needs(options, nowMs),
         judge: (inputs, firing, nowMs) => spec.judge(options, inputs, firing, nowMs),
       };

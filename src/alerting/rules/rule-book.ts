@@ -130,7 +130,7 @@ function isWorthKeeping({ onNoData }: ConfiguredRule, state: RuleState): boolean
 /** A value is written only where a message may name it: it moves at every judgement. */
 function isSameForStore(before: RuleState, after: RuleState): boolean {
   const written = (state: RuleState): string =>
-    JSON.stringify(state.severity === undefined ? { ...state, value: 0 } : state);
+    JSON.stringify(Object.entries(state.severity === undefined ? { ...state, value: 0 } : state).sort());
   return written(before) === written(after);
 }
 

@@ -25,7 +25,7 @@ export function ruleStateMachine(rule: ConfiguredRule): NextRuleState {
       ...(value === undefined ? {} : { value }),
       ...recentWith(rule, state, effective, nowMs),
     };
-    const holding = severities.filter((severity) => holds(rule, measured, effective, severity));
+    const holding = rule.rule.severities.filter((severity) => holds(rule, measured, effective, severity));
     const since: Partial<Record<Severity, EpochMs>> = {};
     for (const severity of holding) since[severity] = state.activeSinceMs?.[severity] ?? nowMs;
     return moved(rule, measured, since, nowMs);
@@ -46,7 +46,7 @@ function effectiveOutcome(rule: ConfiguredRule, state: RuleState, outcome: Judge
   if (outcome === "low_volume") return "ok";
   if (outcome !== "no_data") return outcome;
   if (rule.onNoData === "keep") return undefined;
-  return rule.onNoData === "resolve" ? "ok" : (state.severity ?? "warning");
+  return rule.onNoData === "resolve" ? "ok" : (state.severity ?? rule.rule.severities[0] ?? "warning");
 }
 
 /** Rules may be judged several times a minute on the same completed bucket; each bucket counts once. */

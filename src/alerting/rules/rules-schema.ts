@@ -29,7 +29,9 @@ const envelopeSchema = z.object({
   on_nodata: z
     .enum(["keep", "resolve", "alert"])
     .default("keep")
-    .describe("Without data: keep what is, resolve, or let the same alert fire (as a warning where it did not fire)."),
+    .describe(
+      "Without data: keep what is, resolve, or let the same alert fire (at the mildest severity of the rule where it did not fire).",
+    ),
   interval: durationSchema({ minMs: 15_000, maxMs: dayMs }).default(15_000).describe("How often the rule is judged."),
   by: z
     .array(z.union([labelNameSchema, z.enum(["check", "tier", "instance", "env", "service"])]))

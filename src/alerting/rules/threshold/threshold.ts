@@ -47,6 +47,8 @@ export const threshold = defineRule<ThresholdOptions>({
   kind: "threshold",
   options: optionsSchema,
   faults,
+  severities: ({ above, below }) =>
+    severities.filter((severity) => above?.[severity] !== undefined || below?.[severity] !== undefined),
   needs({ metric, matchers, window, aggregate }, nowMs) {
     const toMs = Math.floor((nowMs - settleMs) / minuteMs) * minuteMs;
     const stepMs = Math.ceil(window / minuteMs) * minuteMs;
