@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { checkAlertingConfig } from "./check-alerting-config.ts";
+import { routeSchema } from "./routing/route-schema.ts";
+import { rulesSchema } from "./rules/rules-schema.ts";
+
+const rule = { kind: "threshold", metric: "m", above: { warning: 1 } };
+
+function issuesOf(route: unknown, rules: unknown = {}): string[] {
+  const sections = {
+    route: routeSchema.parse(route),
+    rules: rulesSchema.parse(rules),
+    receivers: { "ops-chat": {}, dev: {} },
+    services: { shop: {} },
+  };
+  return checkAlertingConfig(sections).map(({ path, message }) => `${path.join(".")}: ${message}`);
+}
+
+describe("alerting/check-alerting-config", () => {
+  it("finds nothing wrong with a config that fits", () => {
+    const routes = { a: { continue: true, receiver: "dev" }, b: { matchers: ["tier=os"] }, c: {} };
+
+    expect(issuesOf({ receiver: "ops-chat", routes }, { hot: { ...rule, service: "shop" } })).toEqual([]);
+  });
+
+  it.each([
+    [{ receiver: "ops-chta" }, {}, 'route.receiver: there is no receiver "ops-chta"; did you mean "ops-chat"?'],
+    [
+      { receiver: "dev", routes: { a: { matchers: ["a=b"], routes: { b: { receiver: "pager" } } } } },
+      {},
+      'route.routes.a.routes.b.receiver: there is no receiver "pager"; there are ops-chat, dev',
+    ],
+    [
+      { receiver: "dev", routes: { all: {}, os: { matchers: ["tier=os"] } } },
+      {},
+      'route.routes.os: nothing reaches this route: "all" before it takes every alert',
+    ],
+    [
+      { receiver: "dev" },
+      { hot: { ...rule, service: "shopp" } },
+      'rules.hot.service: there is no service "shopp"; did you mean "shop"?',
+    ],
+    [
+      { receiver: "dev" },
+      { CheckDown: rule },
+      'rules.CheckDown: "CheckDown" is the name of an alert of Watchfire\'s own; choose another id',
+    ],
+  ])("says what is wrong with %j %j", (route, rules, issue) => {
+    expect(issuesOf(route, rules)).toEqual([issue]);
+  });
+
+  it("says when nothing is configured at all", () => {
+    const issues = checkAlertingConfig({
+      route: routeSchema.parse({ receiver: "x" }),
+      rules: {},
+      receivers: {},
+      services: {},
+    });
+
+    expect(issues[0]?.message).toBe('there is no receiver "x"; none is configured');
+  });
+});

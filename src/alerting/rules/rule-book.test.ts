@@ -1,0 +1,180 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { AlertingWorld, alertingConfigOf, checkOf } from "../../../test/support/alerting-world.ts";
+import type { Series } from "../../core/series.ts";
+import { ruleKinds } from "./index.ts";
+import { ruleEnvelopeKeys, rulesSchemaOf } from "./rules-schema.ts";
+
+const minuteMs = 60_000;
+const hot = { kind: "threshold", metric: "temperature", above: { warning: 50, critical: 80 } };
+
+function worldWith(rule: object): AlertingWorld {
+  return new AlertingWorld(alertingConfigOf([checkOf("shop")], { rules: { hot: { ...hot, ...rule } } }));
+}
+
+function at(value: number, labels: Record<string, string> = { instance: "a" }): Series {
+  return { labels, points: [[0, value]] };
+}
+
+function firing(world: AlertingWorld): (Record<string, string> | undefined)[] {
+  return world.engine
+    .snapshot()
+    .alerts.filter((alert) => alert.status === "firing")
+    .map((alert) => alert.labels);
+}
+
+describe("alerting/rules", () => {
+  it("has one folder per kind and no other", () => {
+    const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+    expect(folders.map((folder) => folder.name).sort()).toEqual(ruleKinds.map((kind) => kind.kind).sort());
+  });
+
+  it("has no kind whose options hide a key of every rule", () => {
+    const hidden = ruleKinds.flatMap((kind) =>
+      Object.keys(kind.options.shape).filter((key) => ruleEnvelopeKeys.includes(key)),
+    );
+
+    expect(hidden).toEqual([]);
+    expect(rulesSchemaOf([]).safeParse({ a: { kind: "threshold" } }).success).toBe(false);
+  });
+
+  it("labels the alert with rule, tier, env and service, keeps the series' own and never the location", () => {
+    const world = worldWith({ service: "shop", tier: "os", labels: { room: "r1" }, title: "Heat" });
+
+    world.judge("hot", [at(60, { instance: "a", rack: "7", location: "default" })]);
+
+    expect(firing(world)).toEqual([
+      {
+        alertname: "hot",
+        severity: "warning",
+        tier: "os",
+        env: "production",
+        service: "shop",
+        room: "r1",
+        instance: "a",
+        rack: "7",
+      },
+    ]);
+    expect(world.engine.snapshot().alerts[0]?.annotations).toMatchObject({
+      title: "Heat",
+      summary: "Heat: a",
+      service_title: "Shop",
+      runbook: "http://wiki/shop",
+    });
+  });
+
+  it("takes tier, env and service from the series where the rule says nothing", () => {
+    const world = worldWith({});
+
+    world.judge("hot", [at(60, { tier: "business", env: "staging", service: "pay" }), at(60, {})]);
+
+    expect(firing(world)).toMatchObject([
+      { tier: "business", env: "staging", service: "pay" },
+      { tier: "application", env: "production" },
+    ]);
+    expect(world.engine.snapshot().alerts[1]?.annotations["summary"]).toBe("hot");
+  });
+
+  it("fills the summary in", () => {
+    const world = worldWith({ summary: "{instance} has {value} degrees {unknown}" });
+
+    world.judge("hot", [at(61.23456)]);
+
+    expect(world.engine.snapshot().alerts[0]?.annotations["summary"]).toBe("a has 61.23 degrees {unknown}");
+  });
+
+  it("makes one alert of series that become the same, and the worst counts", () => {
+    const world = worldWith({ by: ["instance"] });
+
+    world.judge("hot", [
+      at(60, { instance: "a", rack: "1" }),
+      at(90, { instance: "a", rack: "2" }),
+      at(1, { instance: "a", rack: "3" }),
+    ]);
+
+    expect(firing(world)).toMatchObject([{ instance: "a", severity: "critical" }]);
+    expect(firing(world)[0]).not.toHaveProperty("rack");
+  });
+
+  it("hands the kind what fires, so that recover holds over a restart", () => {
+    const world = worldWith({ recover: 40 });
+    world.judge("hot", [at(60)]);
+
+    world.restart();
+    world.judge("hot", [at(45)]);
+    expect(firing(world)).toHaveLength(1);
+    world.judge("hot", [at(40)]);
+
+    expect(firing(world)).toEqual([]);
+  });
+
+  it("keeps the identity of the alert when its data goes away", () => {
+    const world = worldWith({ on_nodata: "alert" });
+    world.judge("hot", [at(1)]);
+
+    world.restart();
+    world.judge("hot", []);
+    expect(firing(world)).toMatchObject([{ alertname: "hot", instance: "a", severity: "warning" }]);
+    expect(world.engine.snapshot().alerts[0]?.annotations["detail"]).toBe("no data");
+    world.judge("hot", [at(1)]);
+
+    expect(firing(world)).toEqual([]);
+  });
+
+  it("alerts about a rule that never found anything, until it does", () => {
+    const world = worldWith({ on_nodata: "alert" });
+
+    world.judge("hot", []);
+    expect(firing(world)).toEqual([{ alertname: "hot", severity: "warning", tier: "application", env: "production" }]);
+    world.judge("hot", [at(1)]);
+
+    expect(firing(world)).toEqual([]);
+    world.judge("hot", []);
+    expect(firing(world)).toMatchObject([{ instance: "a" }]);
+  });
+
+  it("forgets the label sets of checks that are removed", () => {
+    const world = worldWith({});
+    world.judge("hot", [at(60, { check: "shop" }), at(60, { check: "other" }), at(60, {})]);
+
+    world.restart();
+
+    expect(firing(world).map((labels) => labels?.["check"])).toEqual(["shop", undefined]);
+  });
+
+  it("is due once per interval, with what it asks", () => {
+    const world = worldWith({ interval: "1m" });
+    const startMs = world.nowMs;
+
+    expect(world.engine.nextRuleMs(startMs)).toBe(startMs);
+    expect(world.engine.dueQueries(startMs)).toMatchObject([{ rule: "hot", queries: [{ metric: "temperature" }] }]);
+    expect(world.engine.dueQueries(startMs + 59_999)).toEqual([]);
+    expect(world.engine.nextRuleMs(startMs + 59_999)).toBe(startMs + minuteMs);
+    expect(world.engine.dueQueries(startMs + minuteMs)).toHaveLength(1);
+    expect(new AlertingWorld(alertingConfigOf([])).engine.nextRuleMs(0)).toBeUndefined();
+  });
+
+  it("writes nothing while nothing fires, and a value only while it may be told", () => {
+    const world = worldWith({});
+
+    const quiet = world.engine.onRuleInputs("hot", [[at(1)]], world.nowMs);
+    const fired = world.engine.onRuleInputs("hot", [[at(60)]], world.nowMs);
+    const same = world.engine.onRuleInputs("hot", [[at(60)]], world.nowMs);
+    const moved = world.engine.onRuleInputs("hot", [[at(61)]], world.nowMs);
+
+    expect([quiet, fired, same, moved].map((change) => change.ruleStates.length)).toEqual([0, 1, 0, 1]);
+    expect(moved.alerts).toEqual([]);
+  });
+
+  it("tells the newest value at a repeat", () => {
+    const world = worldWith({});
+    world.judge("hot", [at(60)]);
+    world.advance(minuteMs);
+
+    world.judge("hot", [at(66)]);
+    world.advance(300 * minuteMs);
+
+    expect(world.outbox.map((row) => row.notification.alerts[0]?.value)).toEqual([60, 66]);
+  });
+});
