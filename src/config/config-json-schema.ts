@@ -12,6 +12,7 @@ const idPattern = "^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$";
  * `"${…}"` may stand for any scalar. The real validation is `loadConfig`.
  */
 export function configJsonSchema(probes: readonly ProbeKind[], sections: Sections): JsonSchema {
+  const definitions = new Definitions();
   const properties: Record<string, JsonSchema> = {
     ...inputSchemaOf(generalSchema).properties,
     services: mapOfBlocks("Service catalogue.", inputSchemaOf(serviceSchema)),
@@ -19,32 +20,53 @@ export function configJsonSchema(probes: readonly ProbeKind[], sections: Section
       ...inputSchemaOf(templateEnvelope),
       additionalProperties: true,
     }),
-    checks: mapOfBlocks("What is watched.", checkSchema(probes)),
+    checks: mapOfBlocks("What is watched.", checkSchema(probes, definitions)),
   };
-  for (const form of shortForms) {
-    properties[form.key] = mapOfBlocks(`Short form: each entry stands for checks.`, inputSchemaOf(form.schema));
-  }
-  for (const [name, schema] of Object.entries(sections)) properties[name] = inputSchemaOf(schema);
+  for (const form of shortForms) properties[form.key] = mapOfBlocks(form.title, inputSchemaOf(form.schema));
+  for (const [name, schema] of Object.entries(sections))
+    properties[name] = definitions.adopt(name, inputSchemaOf(schema));
   properties["environments"] = {
     type: "object",
     description: "What differs in an environment, for files that carry their own overlay.",
     additionalProperties: { $ref: "#" },
   };
-  const relaxed = Object.entries(properties).map(([key, schema]) => [key, relax(schema)] as const);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Watchfire configuration",
     type: "object",
-    properties: Object.fromEntries(relaxed),
+    properties: relaxAll(properties),
     additionalProperties: false,
+    $defs: relaxAll(definitions.all),
   };
+}
+
+/** Definitions that units' own schemas refer to, under names that cannot clash. */
+class Definitions {
+  readonly all: Record<string, JsonSchema> = {};
+
+  /** The schema of a unit, fit to stand inside another: what it refers to moves to the root's definitions. */
+  adopt(unit: string, schema: JsonSchema): JsonSchema {
+    const text = JSON.stringify(schema);
+    if (!text.includes('"$ref"')) return schema;
+    const renamed = JSON.parse(text, (key, value: unknown) =>
+      key === "$ref" ? this.#rename(unit, String(value)) : value,
+    ) as JsonSchema;
+    const { $defs = {}, ...root } = renamed;
+    for (const [name, inner] of Object.entries($defs)) this.all[`${unit}.${name}`] = inner;
+    if (text.includes('"$ref":"#"')) this.all[unit] = root;
+    return root;
+  }
+
+  #rename(unit: string, reference: string): string {
+    return reference === "#" ? `#/$defs/${unit}` : reference.replace("#/$defs/", `#/$defs/${unit}.`);
+  }
 }
 
 function mapOfBlocks(description: string, block: JsonSchema): JsonSchema {
   return { type: "object", description, propertyNames: { pattern: idPattern }, additionalProperties: block };
 }
 
-function checkSchema(probes: readonly ProbeKind[]): JsonSchema {
+function checkSchema(probes: readonly ProbeKind[], definitions: Definitions): JsonSchema {
   const kinds = probes.map((kind) => kind.kind);
   return {
     type: "object",
@@ -55,7 +77,7 @@ function checkSchema(probes: readonly ProbeKind[]): JsonSchema {
         title: kind.title,
         properties: {
           ...inputSchemaOf(envelopeOf(kind)).properties,
-          ...inputSchemaOf(kind.options).properties,
+          ...definitions.adopt(`probe.${kind.kind}`, inputSchemaOf(kind.options)).properties,
           probe: { const: kind.kind },
         },
         additionalProperties: false,
@@ -87,10 +109,14 @@ function relax(schema: JsonSchema): JsonSchema {
   return description === undefined ? alternatives : { description, ...alternatives };
 }
 
+function relaxAll(schemas: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, relax(schema)]));
+}
+
 function relaxKeyword(keyword: string, value: unknown): unknown {
   if (keyword === "propertyNames" || value === null || typeof value !== "object") return value;
-  if (keyword === "properties" || keyword === "$defs") {
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, relax(inner as JsonSchema)]));
+  if (keyword === "properties") {
+    return relaxAll(value as Record<string, JsonSchema>);
   }
   if (["anyOf", "allOf", "prefixItems"].includes(keyword) && Array.isArray(value)) {
     return value.map((inner) => relax(inner as JsonSchema));

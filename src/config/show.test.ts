@@ -139,6 +139,23 @@ describe("config/diff-configs", () => {
 });
 
 describe("config/config-json-schema", () => {
+  it("keeps the references of a schema that holds itself", () => {
+    const tree = z.strictObject({
+      word: z.int().optional(),
+      get inner() {
+        return z.array(tree).optional();
+      },
+    });
+
+    const schema = configJsonSchema([], { tree: z.strictObject({ first: tree, second: tree.optional() }) });
+    const references = [...JSON.stringify(schema).matchAll(/"\$ref":"#\/\$defs\/([^"]+)"/g)].map(
+      ([, name = ""]) => name,
+    );
+
+    expect(references.length).toBeGreaterThan(0);
+    expect(references.filter((name) => schema.$defs?.[name] === undefined)).toEqual([]);
+  });
+
   it("describes the keys, requires none, and takes an interpolation or null for a scalar", () => {
     const schema = configJsonSchema([http], sections);
 
@@ -162,6 +179,7 @@ describe("config/config-json-schema", () => {
         ],
       },
     });
+    expect(schema.properties?.["sites"]).toMatchObject({ description: "A site: its page is fetched and searched." });
     expect(JSON.stringify(schema.properties?.["receivers"])).not.toContain("required");
     expect(schema.properties?.["environments"]).toMatchObject({ additionalProperties: { $ref: "#" } });
   });

@@ -23,7 +23,12 @@ const hostSchema = z.strictObject({
 });
 
 /** `hosts`: a line per machine; `<id>` becomes a host check of the same id. A machine serves many services, so it needs no `service` label. */
-export const hosts: ShortForm = { key: "hosts", schema: hostSchema, expand: expandHosts };
+export const hosts: ShortForm = {
+  key: "hosts",
+  title: "A machine whose resources are measured.",
+  schema: hostSchema,
+  expand: expandHosts,
+};
 
 function expandHosts(entries: NamedBlocks): Expansion {
   const issues: ConfigIssue[] = [];

@@ -11,6 +11,8 @@ export type Expansion = Readonly<{ blocks: readonly CheckBlock[]; issues: readon
 export type ShortForm = Readonly<{
   /** Name of the section. */
   key: string;
+  /** What an entry stands for, one sentence. */
+  title: string;
   /** One entry. */
   schema: ZodType;
   /** Turns the entries into check blocks whose nodes keep their places; ids follow from the entry's id alone. */

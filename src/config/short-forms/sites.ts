@@ -30,7 +30,12 @@ const siteSchema = z.strictObject({
 const expectations: readonly string[] = ["contains", "not_contains"];
 
 /** `sites`: a line per site; `<id>` becomes an http check of the same id. */
-export const sites: ShortForm = { key: "sites", schema: siteSchema, expand: expandSites };
+export const sites: ShortForm = {
+  key: "sites",
+  title: "A site: its page is fetched and searched.",
+  schema: siteSchema,
+  expand: expandSites,
+};
 
 function expandSites(entries: NamedBlocks): Expansion {
   const issues = [...entries].flatMap(([id, { node }]) => {
