@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AxeResults } from "axe-core";
 import { type Browser, chromium } from "playwright-core";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { type ApiHarness, openTestApi } from "../support/api-harness.ts";
+import { hostileTexts } from "../support/hostile-texts.ts";
 import { peer } from "../support/peers.ts";
+import { checkOf } from "../support/sample-checks.ts";
 import { badNight } from "../support/sample-overview.ts";
 
 const flags = [
@@ -25,6 +27,7 @@ let harness: ApiHarness | undefined;
 let profile: string | undefined;
 
 async function launch(executablePath: string): Promise<Browser> {
+  if (browser !== undefined) return browser;
   profile = await mkdtemp(join(tmpdir(), "watchfire-page-"));
   browser = await chromium.launch({
     executablePath,
@@ -35,8 +38,11 @@ async function launch(executablePath: string): Promise<Browser> {
 }
 
 afterEach(async () => {
-  await browser?.close();
   await harness?.api.close();
+});
+
+afterAll(async () => {
+  await browser?.close();
   if (profile !== undefined) await rm(profile, { recursive: true, force: true });
 });
 
@@ -68,5 +74,25 @@ describe("e2e/page", () => {
     expect(found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
     expect(await page.evaluate("document.scripts.length")).toBe(0);
     expect(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")).toBe(true);
+  });
+
+  it("runs and loads nothing from texts that checks bring (F114)", async (context) => {
+    const executable = peer(context, "chromium", "chromium");
+    const checks = hostileTexts.map((text, index) =>
+      checkOf({ id: `c${index}`, title: text, targets: [{ id: "t1", address: text, display: text, labels: {} }] }),
+    );
+    harness = await openTestApi({}, { overview: () => ({ ...badNight("en"), checks, env: hostileTexts.join("") }) });
+    const page = await (await launch(executable)).newPage();
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    page.on("dialog", (dialog) => asked.push(`dialog ${dialog.message()}`));
+    page.on("console", (message) => asked.push(message.text()));
+
+    await page.goto(harness.url);
+
+    expect(asked.filter((path) => !["/", "/style.css", "/icon.svg"].includes(path))).toEqual([]);
+    expect(await page.evaluate("document.querySelectorAll('script, iframe, img, svg, form').length")).toBe(0);
+    expect(await page.evaluate("[...document.links].every((link) => /^https?:$/.test(link.protocol))")).toBe(true);
+    expect(await page.evaluate("document.querySelectorAll('.card').length")).toBe(hostileTexts.length);
   });
 });

@@ -36,7 +36,11 @@ function sampleOf({ name, labels }: Metric): Sample {
 
 /** The daemon's own metrics after each of them was told something. */
 function busySelf(nowMs: number): SelfMetrics {
-  const self = new SelfMetrics({ version: "1.2.3", nodeVersion: process.version, process: processFacts });
+  const self = new SelfMetrics({
+    version: "1.2.3",
+    nodeVersion: process.version,
+    process: { read: () => ({ ...processFacts.read(), openFiles: 20 }) },
+  });
   self.countRun("up", undefined);
   self.countRun("down", "refused");
   self.countMissed({ count: 2, reason: "overload" });

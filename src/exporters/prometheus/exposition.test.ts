@@ -432,7 +432,7 @@ describe("exporters/prometheus/exposition", () => {
         await families(exposition, "text");
         await families(exposition, "openmetrics");
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 });
