@@ -62,7 +62,12 @@ export class ProbePool {
   /** Starts the workers with these checks. @throws {Error} when a worker does not load: a bug. */
   async start(checks: readonly Check[]): Promise<void> {
     this.#assign(checks);
-    await Promise.all(this.#members.map((member) => member.thread.start()));
+    try {
+      await Promise.all(this.#members.map((member) => member.thread.start()));
+    } catch (error) {
+      await Promise.all(this.#members.map((member) => member.thread.stop()));
+      throw error;
+    }
   }
 
   /** Swaps the checks; what did not change goes on untouched. */

@@ -19,7 +19,7 @@ export type Batch = Readonly<{
 }>;
 
 const batchMs = 50;
-const idleMs = 5000;
+const idleMs = 15_000;
 
 /** Collects results and missed slots and hands them over together, 50 ms after the first; stats also come while nothing happens. */
 export class BatchCollector {

@@ -3,7 +3,7 @@ import type { Probe } from "../core/probe.ts";
 import { type SubjectKey, subjectId } from "../core/result.ts";
 import type { EpochMs } from "../core/time.ts";
 import { type OpenProbe, openProbe } from "./open-probe.ts";
-import { checkSignature, newSubject, type Seed, type Subject, subjectSignature } from "./subject.ts";
+import { newSubject, probeSignature, type Seed, type Subject, subjectSignature } from "./subject.ts";
 
 /** What a swap of the checks did; a subject that changed is in `left` and, made anew, in `changed`. */
 export type BookChange = Readonly<{
@@ -42,11 +42,10 @@ export class SubjectBook {
     const changed: { before: Subject; subject: Subject }[] = [];
     const added: { subject: Subject; seed: Seed | undefined }[] = [];
     this.#subjects = new Map();
-    for (const { key, check, target, ofCheck } of this.#eachSubject(checks)) {
+    for (const { key, check, target } of eachSubject(checks)) {
       const id = subjectId(key);
-      const signature = subjectSignature(ofCheck, target);
-      const opened = probes.get(ofCheck) ?? this.#probes.get(ofCheck) ?? openProbe(() => this.#open(check));
-      probes.set(ofCheck, opened);
+      const signature = subjectSignature(check, target);
+      const opened = this.#share(check, probes);
       const old = before.get(id);
       before.delete(id);
       if (old?.signature === signature) {
@@ -73,16 +72,11 @@ export class SubjectBook {
     await Promise.all(probes.map((opened) => opened.retire()));
   }
 
-  *#eachSubject(
-    checks: readonly Check[],
-  ): Generator<Readonly<{ key: SubjectKey; check: Check; target: CheckTarget; ofCheck: string }>> {
-    for (const check of checks) {
-      const ofCheck = checkSignature(check);
-      const targets = new Map(check.targets.map((target) => [target.id, target]));
-      for (const target of targets.values()) {
-        yield { key: { check: check.id, target: target.id, location: check.location }, check, target, ofCheck };
-      }
-    }
+  #share(check: Check, probes: Map<string, OpenProbe>): OpenProbe {
+    const signature = probeSignature(check);
+    const opened = probes.get(signature) ?? this.#probes.get(signature) ?? openProbe(() => this.#open(check));
+    probes.set(signature, opened);
+    return opened;
   }
 
   #retireAllBut(kept: Map<string, OpenProbe>): void {
@@ -90,5 +84,17 @@ export class SubjectBook {
       if (!kept.has(signature)) void opened.retire();
     }
     this.#probes = kept;
+  }
+}
+
+function* eachSubject(
+  checks: readonly Check[],
+): Generator<Readonly<{ key: SubjectKey; check: Check; target: CheckTarget }>> {
+  for (const check of checks) {
+    // A target that is named twice is one subject.
+    const targets = new Map(check.targets.map((target) => [target.id, target]));
+    for (const target of targets.values()) {
+      yield { key: { check: check.id, target: target.id, location: check.location }, check, target };
+    }
   }
 }

@@ -47,15 +47,15 @@ export type Subject = {
   arrivedMeanwhile: boolean;
 };
 
-/** Signature of a check without its targets: equal ones can share a probe. */
-export function checkSignature(check: Check): string {
-  const { targets: _, ...rest } = check;
-  return signatureOf(rest);
+/** Signature of what a probe is opened with: checks of equal ones share it. */
+export function probeSignature(check: Check): string {
+  return signatureOf([check.id, check.probe, check.options]);
 }
 
-/** Signature of a check on one of its targets. */
-export function subjectSignature(ofCheck: string, target: CheckTarget): string {
-  return signatureOf([ofCheck, target]);
+/** Signature of all that a run depends on; titles, labels, severities and thresholds can change without touching a run. */
+export function subjectSignature(check: Check, target: CheckTarget): string {
+  const { schedule, jitterMs, timeoutMs, retryIntervalMs } = check;
+  return signatureOf([probeSignature(check), schedule, jitterMs, timeoutMs, retryIntervalMs ?? null, target]);
 }
 
 /** A hash and not the text: ten thousand texts would be kept for nothing. */

@@ -53,6 +53,20 @@ const doomed = defineProbe({
   }),
 });
 
+/** Blocks its thread for longer than a stall is, and blames the target. */
+const blocking = defineProbe({
+  ...shared,
+  kind: "blocking",
+  options: z.strictObject({}),
+  create: (_, io) => ({
+    run: () => {
+      for (const endMs = io.monotonicMs() + 400; io.monotonicMs() < endMs; );
+      return Promise.resolve({ findings: [{ is: "down", reason: "status", detail: "HTTP 502" }], samples: [] });
+    },
+    close: () => Promise.resolve(),
+  }),
+});
+
 /** Repeats what arrived. */
 const inbox = defineProbe({
   ...shared,
@@ -70,7 +84,7 @@ const inbox = defineProbe({
 
 if (parentPort !== null) {
   serveProbes(parentPort, {
-    kinds: [connect, doomed, inbox],
+    kinds: [connect, doomed, blocking, inbox],
     io: openProbePorts(),
     clock: systemClock,
     random: systemRandom,

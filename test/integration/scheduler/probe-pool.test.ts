@@ -76,11 +76,7 @@ describe("app/probe-pool with real threads", () => {
     expect(lags).toBeGreaterThanOrEqual(results.length);
     for (const check of checks) {
       expect(of(check.id).map((result) => result.samples[0]?.value)).toEqual(of(check.id).map((_, index) => index + 1));
-      expect(of(check.id)[0]).toMatchObject({
-        verdict: "up",
-        location: "default",
-        phasesMs: { connect: expect.any(Number) },
-      });
+      expect(of(check.id)[0]).toMatchObject({ verdict: "up", location: "default" });
     }
     expect(results.length).toBe(after);
   });
@@ -100,11 +96,10 @@ describe("app/probe-pool with real threads", () => {
     expect(await pool.runNow(keyOf(slow))).toBe(true);
     await until(() => of("slow").length === 3);
 
-    expect(of("slow").map((result) => [result.trigger, result.headline?.reason])).toEqual([
-      ["manual", "refused"],
-      ["retry", "refused"],
-      ["retry", "refused"],
-    ]);
+    // A machine too busy to run the thread makes a stall of a refusal.
+    const reasons = new Set(of("slow").map((result) => result.headline?.reason));
+    expect(of("slow").map((result) => result.trigger)).toEqual(["manual", "retry", "retry"]);
+    expect([...reasons].filter((reason) => reason !== "stall" && reason !== "refused")).toEqual([]);
     expect(pool.generation).toBe(2);
     expect(await pool.runNow(keyOf(connecting("old")))).toBe(false);
   });
@@ -148,6 +143,19 @@ describe("app/probe-pool with real threads", () => {
     expect(logged).toEqual(["probe_worker_crashed"]);
     const slots = of("c1").map((result) => result.slotMs);
     expect(slots).toEqual([...new Set(slots)].toSorted((a, b) => a - b));
+  });
+
+  it("believes no bad result of a thread that was blocked meanwhile (F63)", async () => {
+    pool = openPool(1);
+    const blocking = makeCheck("blocking", { probe: "blocking", schedule: every(366 * 86_400_000) });
+    await pool.start([blocking]);
+    await pool.runNow(keyOf(blocking));
+    await until(() => of("blocking").length === 2);
+
+    expect(of("blocking").map((result) => [result.trigger, result.verdict, result.headline?.reason])).toEqual([
+      ["manual", "unknown", "stall"],
+      ["retry", "unknown", "stall"],
+    ]);
   });
 
   it("says so when a worker does not load", async () => {

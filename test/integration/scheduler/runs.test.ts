@@ -297,6 +297,19 @@ describe("scheduler: reload and drain", () => {
     expect(harness.batches.at(-1)?.generation).toBe(2);
   });
 
+  it("leaves a run alone when only titles, labels and thresholds change", async () => {
+    const harness = new Harness();
+    harness.behave = () => harness.clock.sleep(500).then(() => good);
+    const check = makeCheck("shop");
+    harness.scheduler.start([check], [{ ...keyOf(check), lastSlotMs: startMs - 1 }], 1);
+    harness.scheduler.runNow(keyOf(check));
+    harness.scheduler.replace([{ ...check, title: "商城", labels: { team: "web" }, failureThreshold: 5 }], [], 2);
+    await harness.clock.advance(600);
+
+    expect(harness.results).toHaveLength(1);
+    expect(harness.closed).toEqual([]);
+  });
+
   it("closes a probe only when its last run has ended", async () => {
     const harness = new Harness();
     harness.behave = () => harness.clock.sleep(500).then(() => good);
@@ -353,7 +366,7 @@ describe("scheduler: reload and drain", () => {
     );
     await harness.clock.advance(hourMs / 60);
 
-    expect(harness.stats).toHaveLength(12);
+    expect(harness.stats).toHaveLength(4);
     expect(harness.stats[0]).toMatchObject({ subjects: 1, inFlight: 0, waiting: 0, stalls: 0 });
   });
 });
