@@ -67,6 +67,11 @@ describe("alerting/delivery/receivers", () => {
       /set by the notifier itself/,
     ],
     [
+      "a header that is none",
+      { a: { to: [{ kind: "webhook", url, headers: { "a b": "1" } }] } },
+      /this is no HTTP header name/,
+    ],
+    [
       "a line break in a header",
       { a: { to: [{ kind: "webhook", url, headers: { "X-A": "b\r\nX-C: d" } }] } },
       /no line breaks/,

@@ -14,7 +14,7 @@ export const reasonWords: Readonly<Record<Reason, Readonly<Record<Locale, string
   connect_timeout: { en: "connect timed out", zh: "连接超时" },
   tls_timeout: { en: "TLS timed out", zh: "TLS 超时" },
   tls_expired: { en: "certificate expired", zh: "证书已过期" },
-  tls_not_yet_valid: { en: "certificate not yet valid", zh: "证书尚未生效" },
+  tls_not_yet_valid: { en: "cert not yet valid", zh: "证书尚未生效" },
   tls_hostname: { en: "wrong certificate name", zh: "证书域名不符" },
   tls_untrusted: { en: "untrusted certificate", zh: "证书不受信任" },
   tls_self_signed: { en: "self-signed certificate", zh: "证书为自签名" },
