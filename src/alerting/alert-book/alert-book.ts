@@ -28,12 +28,6 @@ export class AlertBook {
     return [...this.#demandsBySource.keys()];
   }
 
-  /** True when the source demands an alert of that name now. */
-  demands(source: string, alertname: string): boolean {
-    const wanted = this.#demandsBySource.get(source)?.values() ?? [];
-    return [...wanted].some((demand) => demand.labels["alertname"] === alertname);
-  }
-
   /** Takes an alert over as the store had it. */
   load(alert: Alert): void {
     this.#alerts.load(alert.fingerprint, alert);

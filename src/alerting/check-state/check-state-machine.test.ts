@@ -18,6 +18,10 @@ function play(runs: readonly (readonly Finding[])[], chosen: StateSettings = set
   );
 }
 
+function thrice(...findings: readonly Finding[]): readonly (readonly Finding[])[] {
+  return [findings, findings, findings];
+}
+
 const up: readonly Finding[] = [];
 const down = [downFinding];
 const unknown = [unknownFinding];
@@ -91,29 +95,21 @@ describe("alerting/check-state", () => {
     ["the mildest severity of the row counts", [[criticalSlow], [slowFinding], [criticalSlow]], { slow: "warning" }],
     [
       "a flaw that worsens for long enough gets graver",
-      [...Array(3).fill([slowFinding]), ...Array(3).fill([criticalSlow])],
+      [...thrice(slowFinding), ...thrice(criticalSlow)],
       { slow: "critical" },
     ],
-    [
-      "a flaw eases to the gravest of the row",
-      [...Array(3).fill([criticalSlow]), up, [slowFinding]],
-      { slow: "warning" },
-    ],
-    ["a flaw goes after enough runs without it", [...Array(3).fill([slowFinding]), up, up], {}],
-    ["a flaw stays over one run without it", [...Array(3).fill([slowFinding]), up, [slowFinding]], { slow: "warning" }],
-    ["a down run says nothing of a flaw", [...Array(3).fill([slowFinding]), down, down, down], { slow: "warning" }],
+    ["a flaw eases to the gravest of the row", [...thrice(criticalSlow), up, [slowFinding]], { slow: "warning" }],
+    ["a flaw goes after enough runs without it", [...thrice(slowFinding), up, up], {}],
+    ["a flaw stays over one run without it", [...thrice(slowFinding), up, [slowFinding]], { slow: "warning" }],
+    ["a down run says nothing of a flaw", [...thrice(slowFinding), down, down, down], { slow: "warning" }],
     [
       "a down run that mentions the flaw counts",
       [[slowFinding], [slowFinding, downFinding], [slowFinding]],
       { slow: "warning" },
     ],
-    [
-      "the graver of two flaws with one reason counts",
-      Array(3).fill([slowFinding, criticalSlow]),
-      { slow: "critical" },
-    ],
+    ["the graver of two flaws with one reason counts", thrice(slowFinding, criticalSlow), { slow: "critical" }],
   ])("%s", (_behaviour, runs, flaws) => {
-    expect(play(runs as (readonly Finding[])[]).flaws).toEqual(flaws);
+    expect(play(runs).flaws).toEqual(flaws);
   });
 
   it("says down exactly when the threshold is met on the recorded runs (I1)", () => {

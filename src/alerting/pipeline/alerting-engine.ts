@@ -10,7 +10,7 @@ import type { Change, Loaded } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertTransition } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
-import { blindAtMs, checkDemands } from "../check-alerts/check-demands.ts";
+import { checkDemands } from "../check-alerts/check-demands.ts";
 import { initialCheckState } from "../check-state/check-state-machine.ts";
 import { routesById } from "../routing/route-tree.ts";
 import { type DueRule, ruleStateKey } from "../rules/rule-book.ts";
@@ -18,7 +18,7 @@ import { ruleDemands } from "../rules/rule-demands.ts";
 import { collectChange } from "./collect-change.ts";
 import { type EngineState, emptyEngineState, subjectsOf } from "./engine-state.ts";
 import { flushGroups, flushStagesWith } from "./flush-groups.ts";
-import { checkSource, reconcile } from "./reconcile.ts";
+import { checkSource, reconcile, watchBlindness } from "./reconcile.ts";
 import { passTransitions } from "./transitions.ts";
 import { troubleDemand, troubleOf, troubleSource } from "./trouble.ts";
 
@@ -100,9 +100,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
 
 function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs): Change {
   for (const checkState of loaded.checkStates) {
-    const id = subjectId(checkState);
-    state.checkStates.load(id, checkState);
-    if (checkState.blindSinceMs !== undefined) state.blind.add(id);
+    state.checkStates.load(subjectId(checkState), checkState);
   }
   for (const ruleState of loaded.ruleStates) state.rules.load(ruleState);
   for (const alert of loaded.alerts) {
@@ -142,8 +140,7 @@ function onResults(
     if (after === before) continue;
     accepted.push(result);
     state.checkStates.set(id, after);
-    if (after.blindSinceMs === undefined) state.blind.delete(id);
-    else state.blind.add(id);
+    watchBlindness(state, id, after, nowMs);
     const demands = checkDemands(subject, after, nowMs);
     transitions.push(...state.alerts.demand(checkSource(id), demands, nowMs, "the target is well again"));
   }
@@ -166,7 +163,7 @@ function judgeRule(
 }
 
 function sweepBlind(state: EngineState, nowMs: EpochMs): AlertTransition[] {
-  return [...state.blind].flatMap((id) => {
+  return state.blind.takeDue(nowMs).flatMap((id) => {
     const subject = state.subjects.get(id);
     const checkState = state.checkStates.get(id);
     if (subject === undefined || checkState === undefined) return [];
@@ -187,13 +184,7 @@ function nextWakeMs(state: EngineState): EpochMs | undefined {
   const flushMs = state.groups.nextFlushMs();
   if (flushMs !== undefined) times.push(flushMs);
   for (const { untilMs } of state.troubles.values()) if (untilMs !== undefined) times.push(untilMs);
-  for (const id of state.blind) {
-    const subject = state.subjects.get(id);
-    const checkState = state.checkStates.get(id);
-    if (subject === undefined || checkState === undefined || state.alerts.demands(checkSource(id), "CheckBlind"))
-      continue;
-    const dueMs = blindAtMs(subject.check, checkState);
-    if (dueMs !== undefined) times.push(dueMs);
-  }
+  const blindMs = state.blind.nextMs();
+  if (blindMs !== undefined) times.push(blindMs);
   return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -5,6 +5,7 @@ import type { Service } from "../../core/service.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { AlertBook } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
+import { BlindWatch } from "../check-alerts/blind-watch.ts";
 import type { CheckSubject } from "../check-alerts/check-demands.ts";
 import { checkStateMachine } from "../check-state/check-state-machine.ts";
 import { GroupBook } from "../grouping/group-book.ts";
@@ -24,8 +25,8 @@ export type EngineState = {
   routes: ReadonlyMap<string, Route>;
   subjects: ReadonlyMap<string, ConfiguredSubject>;
   readonly checkStates: TrackedMap<CheckState>;
-  /** Subjects that are not measured now and may become blind. */
-  readonly blind: Set<string>;
+  /** Subjects that are not measured now and are not blind yet. */
+  readonly blind: BlindWatch;
   readonly rules: RuleBook;
   readonly alerts: AlertBook;
   readonly groups: GroupBook;
@@ -40,7 +41,7 @@ export function emptyEngineState(config: AlertingConfig): EngineState {
     routes: routesById(config.route),
     subjects: subjectsOf(config),
     checkStates: new TrackedMap(),
-    blind: new Set(),
+    blind: new BlindWatch(),
     rules: new RuleBook(config.rules),
     alerts: new AlertBook(),
     groups: new GroupBook(),

@@ -1,8 +1,9 @@
+import type { CheckState } from "../../core/check-state.ts";
 import { subjectId } from "../../core/result.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertTransition } from "../alert-book/alert-book.ts";
-import { checkDemands } from "../check-alerts/check-demands.ts";
+import { blindAtMs, checkDemands } from "../check-alerts/check-demands.ts";
 import { ruleStateKey } from "../rules/rule-book.ts";
 import { ruleDemands } from "../rules/rule-demands.ts";
 import type { EngineState } from "./engine-state.ts";
@@ -26,11 +27,18 @@ export function reconcile(state: EngineState, nowMs: EpochMs): readonly Decision
   return [...passTransitions(state, transitions, nowMs), ...rerouteGroups(state, nowMs)];
 }
 
+/** Watches a subject that is not measured until it is blind; from then on its alert says so. */
+export function watchBlindness(state: EngineState, id: string, checkState: CheckState, nowMs: EpochMs): void {
+  const check = state.subjects.get(id)?.check;
+  const dueMs = check === undefined ? undefined : blindAtMs(check, checkState);
+  state.blind.set(id, dueMs !== undefined && dueMs > nowMs ? dueMs : undefined);
+}
+
 function dropRemoved(state: EngineState): void {
   for (const id of state.checkStates.keys()) {
     if (state.subjects.has(id)) continue;
     state.checkStates.delete(id);
-    state.blind.delete(id);
+    state.blind.set(id, undefined);
   }
   const checks = new Set(state.config.checks.map((check) => check.id));
   for (const ruleState of state.rules.states()) {
@@ -49,7 +57,9 @@ function demandAll(state: EngineState, nowMs: EpochMs): AlertTransition[] {
   for (const checkState of state.checkStates.values()) {
     const id = subjectId(checkState);
     const subject = state.subjects.get(id);
-    if (subject !== undefined) demand(checkSource(id), checkDemands(subject, checkState, nowMs));
+    if (subject === undefined) continue;
+    watchBlindness(state, id, checkState, nowMs);
+    demand(checkSource(id), checkDemands(subject, checkState, nowMs));
   }
   for (const ruleState of state.rules.states()) {
     const rule = state.rules.rule(ruleState.rule);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { fingerprint, type Labels } from "../../core/labels.ts";
 import type { Judgement, JudgementOutcome, RuleState } from "../../core/rule-kind.ts";
 import type { Series, SeriesQuery } from "../../core/series.ts";
@@ -129,9 +130,8 @@ function isWorthKeeping({ onNoData }: ConfiguredRule, state: RuleState): boolean
 
 /** A value is written only where a message may name it: it moves at every judgement. */
 function isSameForStore(before: RuleState, after: RuleState): boolean {
-  const written = (state: RuleState): string =>
-    JSON.stringify(Object.entries(state.severity === undefined ? { ...state, value: 0 } : state).sort());
-  return written(before) === written(after);
+  const written = (state: RuleState): object => (state.severity === undefined ? { ...state, value: 0 } : state);
+  return isDeepStrictEqual(written(before), written(after));
 }
 
 function identityOf({ by }: ConfiguredRule, labels: Labels): Labels {
