@@ -315,6 +315,18 @@ describe("api/api-server", () => {
     expect(await reload({})).toBe(200);
   });
 
+  it("renews the page by itself unless asked not to", async () => {
+    const { url } = await start();
+
+    const live = await rawRequest(url, "/");
+    const still = await rawRequest(url, "/?still");
+
+    expect(live.headers["refresh"]).toBe("15");
+    expect(live.body).toContain('href="/?still"');
+    expect(still.headers["refresh"]).toBeUndefined();
+    expect(still.body).toContain('<a href="/">');
+  });
+
   it("sends the security headers with every answer, also with a refusal", async () => {
     const { url } = await start();
 
@@ -380,6 +392,26 @@ describe("api/api-server", () => {
     await Promise.all(ended);
     expect(rendered).toBe(1);
     expect(Math.max(...readers.map((socket) => socket.bytesRead))).toBeLessThan(big.length);
+  });
+
+  it("stops within two seconds although a reader is not done", async () => {
+    const big = Buffer.alloc(8 * 1024 * 1024, "x");
+    const chunks = async function* () {
+      yield big;
+    };
+    const harness = await openTestApi({}, { scrape: () => ({ contentType: "text/plain", chunks: chunks() }) });
+    const { hostname, port } = new URL(harness.url);
+    const reader = connect(Number(port), hostname);
+    reader.on("error", () => {});
+    reader.write("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await new Promise((resolve) => reader.once("readable", resolve));
+
+    const closed = harness.api.close();
+    await harness.clock.advance(2000);
+
+    await closed;
+    await expect(rawRequest(harness.url, "/-/healthy")).rejects.toThrow("ECONNREFUSED");
+    reader.destroy();
   });
 
   it("never answers 500 and never runs anything for random paths, methods and headers (F123, F124)", async () => {

@@ -2,16 +2,12 @@ import type { MetricObjectWithValues, MetricValueWithName } from "prom-client";
 
 type Gathered = Omit<MetricObjectWithValues<MetricValueWithName<string>>, "collect">;
 
-const keptShare = 0.9;
-
 /** A histogram that takes whole bucket counts, as a probe worker sends them, in place of single observations. */
 export class BucketHistogram {
   readonly name: string;
   readonly #help: string;
   readonly #boundsSeconds: readonly number[];
   readonly #counts: number[];
-  /** Counts that fade with each addition, for a view of late. */
-  readonly #recent: number[];
   #sumSeconds = 0;
 
   constructor(name: string, help: string, boundsSeconds: readonly number[]) {
@@ -19,34 +15,14 @@ export class BucketHistogram {
     this.#help = help;
     this.#boundsSeconds = boundsSeconds;
     this.#counts = Array.from({ length: boundsSeconds.length + 1 }, () => 0);
-    this.#recent = [...this.#counts];
   }
 
   /** Adds counts per bucket, not cumulative, with one more for everything above the last bound. */
   add(counts: readonly number[], sumSeconds: number): void {
     for (let index = 0; index < this.#counts.length; index += 1) {
       this.#counts[index] = (this.#counts[index] ?? 0) + (counts[index] ?? 0);
-      this.#recent[index] = (this.#recent[index] ?? 0) * keptShare + (counts[index] ?? 0);
     }
     this.#sumSeconds += sumSeconds;
-  }
-
-  /**
-   * Returns the value below which this share of the recent observations lies, interpolated within its bucket as Prometheus
-   * does; undefined before the first one.
-   */
-  recentQuantile(share: number): number | undefined {
-    const total = this.#recent.reduce((sum, count) => sum + count, 0);
-    if (total === 0) return undefined;
-    let below = 0;
-    let lower = 0;
-    for (const [index, upper] of this.#boundsSeconds.entries()) {
-      const count = this.#recent[index] ?? 0;
-      if (below + count >= share * total) return lower + (upper - lower) * ((share * total - below) / count);
-      below += count;
-      lower = upper;
-    }
-    return lower;
   }
 
   /** The form in which a registry of prom-client asks for values. */

@@ -57,19 +57,6 @@ describe("exporters/prometheus/self-metrics", () => {
     );
   });
 
-  it("tells the recent lag, which forgets a bad moment", () => {
-    const self = metricsOf();
-    const counts = (bucket: number) => lagBucketBoundsSeconds.map((_, index) => (index === bucket ? 100 : 0));
-    expect(self.recentLagMs()).toBeUndefined();
-
-    self.observeWorker("probe-1", { ...stats, lagCounts: counts(7) });
-    const bad = self.recentLagMs();
-    for (let turn = 0; turn < 60; turn += 1) self.observeWorker("probe-1", { ...stats, lagCounts: counts(0) });
-
-    expect(bad).toBeCloseTo(995);
-    expect(self.recentLagMs()).toBeLessThan(5);
-  });
-
   it("shows what the process uses, and nothing where the system does not tell", async () => {
     const parsed = parseExposition(
       await metricsOf()

@@ -106,12 +106,6 @@ export class SelfMetrics {
     this.countStalls(worker, stats.stalls, stats.stalledMs);
   }
 
-  /** 99th percentile of the schedule lag of late, in milliseconds; undefined before the first runs. */
-  recentLagMs(): number | undefined {
-    const seconds = this.#lag.recentQuantile(0.99);
-    return seconds === undefined ? undefined : seconds * 1000;
-  }
-
   /** Forgets the gauges of a worker that ended. */
   forgetWorker(worker: string): void {
     this.#workers.delete(worker);
