@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import "./app/node-version.ts";
+import "./platform/thread-pool.ts";
 import { enableCompileCache } from "node:module";
 
 enableCompileCache();

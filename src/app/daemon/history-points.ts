@@ -1,14 +1,14 @@
 import type { Check, CheckTarget } from "../../core/check.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { Metric, Sample } from "../../core/metric.ts";
+import { type Metric, type Sample, undeclaredMetric } from "../../core/metric.ts";
 import type { ProbeKind } from "../../core/probe.ts";
 import { type Result, subjectId } from "../../core/result.ts";
-import type { SeriesPoint } from "../../core/series.ts";
+import type { SeriesPoint, SeriesQuery } from "../../core/series.ts";
 
-type Kept = Readonly<{ kind: SeriesPoint["kind"] }>;
+type Wanted = Readonly<{ asIncrease: boolean }>;
 type Subject = Readonly<{
   labels: Labels;
-  kept: ReadonlyMap<string, Kept>;
+  kept: ReadonlyMap<string, SeriesPoint["kind"]>;
   seriesOf: Map<string, Readonly<{ id: string; labels: Labels }>>;
 }>;
 
@@ -23,8 +23,12 @@ export class HistoryPoints {
     this.#kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
   }
 
-  /** Takes the configured checks and the metrics that rules ask for. */
-  setChecks(checks: readonly Check[], wanted: ReadonlySet<string>): void {
+  /** Takes the configured checks and what rules ask of the store. */
+  setChecks(checks: readonly Check[], queries: readonly SeriesQuery[]): void {
+    const wanted = new Map<string, Wanted>();
+    for (const { metric, aggregate } of queries) {
+      wanted.set(metric, { asIncrease: wanted.get(metric)?.asIncrease === true || aggregate === "increase" });
+    }
     this.#subjects.clear();
     for (const check of checks) {
       const kept = this.#keptOf(check, wanted);
@@ -45,20 +49,28 @@ export class HistoryPoints {
     ];
     for (const sample of result.samples) {
       const kept = subject.kept.get(sample.metric);
-      if (kept !== undefined && Number.isFinite(sample.value)) points.push(pointOf(subject, sample, kept.kind, result));
+      if (kept !== undefined && Number.isFinite(sample.value)) points.push(pointOf(subject, sample, kept, result));
     }
     return points;
   }
 
-  #keptOf(check: Check, wanted: ReadonlySet<string>): ReadonlyMap<string, Kept> {
-    const declared: readonly Metric[] = this.#kinds.get(check.probe)?.metricsOf(check.options) ?? [];
-    const kept = new Map<string, Kept>([...wanted].map((name) => [name, { kind: "gauge" }]));
-    for (const metric of declared) {
-      if (metric.history || wanted.has(metric.name))
-        kept.set(metric.name, { kind: metric.type === "counter" ? "counter" : "gauge" });
+  #keptOf(check: Check, wanted: ReadonlyMap<string, Wanted>): ReadonlyMap<string, SeriesPoint["kind"]> {
+    const declared = new Map(
+      (this.#kinds.get(check.probe)?.metricsOf(check.options) ?? []).map((each) => [each.name, each]),
+    );
+    const kept = new Map<string, SeriesPoint["kind"]>();
+    for (const metric of declared.values())
+      if (metric.history) kept.set(metric.name, kindOf(metric, wanted.get(metric.name)));
+    for (const [name, want] of wanted) {
+      kept.set(name, kindOf(declared.get(name) ?? undeclaredMetric({ metric: name, labels: {}, value: 0 }), want));
     }
     return kept;
   }
+}
+
+// The kernel's counters are untyped; whoever asks for their increase knows that they grow.
+function kindOf(metric: Metric, wanted: Wanted | undefined): SeriesPoint["kind"] {
+  return metric.type === "counter" || (metric.type === "untyped" && wanted?.asIncrease === true) ? "counter" : "gauge";
 }
 
 function pointOf(subject: Subject, sample: Sample, kind: SeriesPoint["kind"], result: Result): SeriesPoint {

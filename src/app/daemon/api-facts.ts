@@ -1,0 +1,47 @@
+import type { ApiDependencies } from "../../api/api-dependencies.ts";
+import type { OverviewFacts } from "../../api/overview.ts";
+import { showExpanded } from "../../config/show.ts";
+import type { Arrival } from "../../core/ports/inbox.ts";
+import { subjectId } from "../../core/result.ts";
+import type { AppConfig } from "../configuration/app-config.ts";
+import type { DaemonParts } from "./daemon-parts.ts";
+
+type Known = Pick<DaemonParts, "engine" | "intake" | "upkeep" | "recentLag" | "store" | "pool"> &
+  Readonly<{ config(): AppConfig; startedAtMs: number }>;
+
+/** What the page and the status answer are made of. */
+export function overviewFacts(known: Known): OverviewFacts {
+  const { loaded } = known.config();
+  const { checkStates, incidents } = known.engine.snapshot();
+  const scheduleLagMs = known.recentLag.p99Ms();
+  const { detail } = known.store.health();
+  return {
+    env: loaded.environment,
+    language: loaded.language,
+    timeZone: loaded.timeZone,
+    startedAtMs: known.startedAtMs,
+    checks: loaded.checks,
+    states: new Map(checkStates.map((state) => [subjectId(state), state])),
+    lastRuns: known.intake.lastRuns,
+    incidents,
+    deliveries: known.upkeep.deliveries,
+    outboxPending: known.upkeep.outboxPending,
+    ...(scheduleLagMs === undefined ? {} : { scheduleLagMs }),
+    ...(detail === undefined ? {} : { storeTrouble: detail }),
+  };
+}
+
+/** Hands an arrival to every target of a check; `busy` while its worker is being restarted. */
+export function deliverPush(known: Known, check: string, arrival: Arrival): ReturnType<ApiDependencies["deliverPush"]> {
+  const configured = known.config().loaded.checks.find((each) => each.id === check);
+  if (configured === undefined) return "busy";
+  const taken = configured.targets.map((target) =>
+    known.pool.arrived({ check, target: target.id, location: configured.location }, arrival),
+  );
+  return taken.every(Boolean) ? "accepted" : "busy";
+}
+
+/** The config that runs, as people may see it. */
+export function runningConfig(config: AppConfig): ReturnType<ApiDependencies["runningConfig"]> {
+  return { fingerprint: config.loaded.fingerprint, text: showExpanded(config.loaded) };
+}

@@ -1,0 +1,42 @@
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Change, Store } from "../../core/store.ts";
+import type { SelfMetrics } from "../../exporters/prometheus/self-metrics.ts";
+
+export type CommitParts = Readonly<{
+  clock: Clock;
+  store: Pick<Store, "commit">;
+  metrics: SelfMetrics;
+  /** Messages were committed: the senders may look. */
+  onMessages(): void;
+  /** Alerting's state changed in a way that moves its next moment. */
+  onChange(): void;
+}>;
+
+/** Writes changes in their order and wakes the senders when one held messages. */
+export class Commits {
+  readonly #parts: CommitParts;
+
+  constructor(parts: CommitParts) {
+    this.#parts = parts;
+  }
+
+  /** Commits a change; what the store cannot take now waits in its buffer, so this never fails for a failing store. */
+  readonly add = (change: Change): void => {
+    if (isEmpty(change)) return;
+    this.#parts.onChange();
+    void this.#commit(change);
+  };
+
+  async #commit(change: Change): Promise<void> {
+    const { clock, store, metrics, onMessages } = this.#parts;
+    const startedMs = clock.monotonicMs();
+    await store.commit(change);
+    const isTransition = change.outbox.length > 0 || change.alerts.length > 0;
+    if (isTransition) metrics.observeCommit((clock.monotonicMs() - startedMs) / 1000);
+    if (change.outbox.length > 0) onMessages();
+  }
+}
+
+function isEmpty(change: Change): boolean {
+  return Object.values(change).every((part) => Array.isArray(part) && part.length === 0);
+}

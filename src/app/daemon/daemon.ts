@@ -1,0 +1,192 @@
+import { dirname } from "node:path";
+import { DeadmanPing } from "../../alerting/deadman/deadman-ping.ts";
+
+import type { ApiDependencies, ReloadOutcome } from "../../api/api-dependencies.ts";
+import { type ApiServer, openApi } from "../../api/api-server.ts";
+import { PushTokens } from "../../api/push-tokens.ts";
+import { readOrCreateAdminToken, readOrCreatePushKey } from "../../api/secret-tokens.ts";
+import { subjectId } from "../../core/result.ts";
+import { createScrape } from "../../exporters/prometheus/scrape.ts";
+import { type ConfigWatch, watchConfig } from "../../platform/config-watch.ts";
+import { secretFiles } from "../../platform/secret-files.ts";
+import { yieldLoop } from "../../platform/yield-loop.ts";
+import type { StoreOpening } from "../../storage/sqlite/open-sqlite-store.ts";
+import type { AppConfig } from "../configuration/app-config.ts";
+import type { ConfigSource } from "../configuration/load-app-config.ts";
+import { deliverPush, overviewFacts, runningConfig } from "./api-facts.ts";
+import { type DaemonParts, makeParts, type PartsRequest } from "./daemon-parts.ts";
+import { muted } from "./muted.ts";
+import { Reloading } from "./reloading.ts";
+
+const drainMs = 10_000;
+
+export type DaemonRequest = PartsRequest &
+  Readonly<{
+    source: ConfigSource;
+    opening: StoreOpening;
+    hostNames: readonly string[];
+    /** Somebody asked for an orderly stop over HTTP. */
+    onQuit(): void;
+  }>;
+
+/** The daemon: everything that runs between a start and a stop. */
+export class Daemon {
+  readonly #request: DaemonRequest;
+  readonly #parts: DaemonParts;
+  readonly #reloading: Reloading;
+  readonly #pushTokens: PushTokens;
+  readonly #startedAtMs: number;
+  #config: AppConfig;
+  #api: ApiServer | undefined;
+  #watch: ConfigWatch | undefined;
+  #deadman: DeadmanPing | undefined;
+  #isReady = false;
+
+  constructor(request: DaemonRequest) {
+    this.#request = { ...request, config: request.notifies ? request.config : muted(request.config) };
+    this.#config = this.#request.config;
+    this.#parts = makeParts(this.#request);
+    this.#startedAtMs = this.#parts.clock.now();
+    this.#pushTokens = new PushTokens(readOrCreatePushKey(secretFiles, this.#dataDirectory));
+    this.#reloading = new Reloading({
+      source: request.source,
+      parts: this.#parts,
+      current: () => this.#config,
+      apply: (next) => this.#apply(next),
+    });
+  }
+
+  /** Addresses the daemon answers at, by listener. */
+  get addresses(): ReadonlyMap<string, string> {
+    return this.#api?.addresses ?? new Map<string, string>();
+  }
+
+  /** Listens first, so that a taken port stops the start before anything is probed; then takes up where the store left off. @throws {AppError} */
+  async start(): Promise<void> {
+    const { engine, store, exposition, commits, states, pool, sender, metrics, clock, trouble } = this.#parts;
+    this.#api = await openApi(this.#config.server, this.#apiDependencies());
+    const loaded = await store.load();
+    this.#setChecks();
+    for (const state of loaded.checkStates) {
+      states.set(subjectId(state), state);
+      exposition.recordState(state);
+    }
+    commits.add(engine.restore(loaded, clock.now()));
+    const { setAside } = this.#request.opening;
+    if (setAside !== undefined)
+      trouble.set(
+        "database",
+        `it was corrupt (${setAside.problem}) and was put aside as ${setAside.path}; history began anew`,
+      );
+    metrics.configLoaded(true, clock.now());
+    await pool.start(this.#config.loaded.checks);
+    this.#parts.flushing.start();
+    this.#parts.judging.start();
+    this.#parts.upkeep.start();
+    this.#parts.loopWatch.start();
+    sender.start();
+    this.#startDeadman();
+    this.#watch = await watchConfig({
+      path: this.#request.source.directory,
+      clock,
+      alsoRead: () => this.#config.loaded.paths,
+      onChange: () => void this.reload(),
+    });
+    this.#isReady = true;
+  }
+
+  /** Reads the config again; a broken one changes nothing. */
+  reload(): Promise<ReloadOutcome> {
+    return this.#reloading.run();
+  }
+
+  /** Starts nothing more, finishes what is under way within ten seconds, keeps the rest for the next start. */
+  async stop(): Promise<void> {
+    const { pool, flushing, judging, upkeep, loopWatch, sender, store, http } = this.#parts;
+    this.#isReady = false;
+    this.#watch?.close();
+    await this.#deadman?.stop();
+    await pool.drain(drainMs);
+    flushing.stop();
+    judging.stop();
+    loopWatch.stop();
+    await sender.stop();
+    await upkeep.stop();
+    await this.#api?.close();
+    await store.close();
+    await http.close();
+  }
+
+  get #dataDirectory(): string {
+    return dirname(this.#config.storage.path);
+  }
+
+  #apply(next: AppConfig): void {
+    const { engine, commits, pool, sender, clock } = this.#parts;
+    this.#config = this.#request.notifies ? next : muted(next);
+    commits.add(engine.reload(this.#config.alerting, clock.now()));
+    this.#setChecks();
+    pool.replace(this.#config.loaded.checks);
+    sender.setReceivers(this.#config.receivers);
+    void this.#deadman?.stop();
+    this.#startDeadman();
+    this.#parts.judging.rearm();
+  }
+
+  #setChecks(): void {
+    const { loaded, alerting } = this.#config;
+    const { exposition, history, clock } = this.#parts;
+    exposition.setChecks(loaded.checks);
+    history.setChecks(
+      loaded.checks,
+      alerting.rules.flatMap(({ rule }) => rule.needs(clock.now())),
+    );
+    this.#pushTokens.setChecks(
+      loaded.checks.filter((check) => check.schedule.kind === "arrival").map((check) => check.id),
+    );
+  }
+
+  #startDeadman(): void {
+    const { clock, http, progress, sender, trouble, log } = this.#parts;
+    const { deadman } = this.#config;
+    this.#deadman = undefined;
+    if (deadman === undefined) return;
+    this.#deadman = new DeadmanPing(deadman, {
+      clock,
+      http,
+      progress: () => progress.with(sender.progressAtMs),
+      hooks: {
+        onTrouble: (told) => trouble.set("deadman", told === undefined ? undefined : `${told.reason}: ${told.detail}`),
+        onHeld: (stalled) => log.warn("deadman_held", { stalled }),
+      },
+    });
+    this.#deadman.start();
+  }
+
+  #apiDependencies(): ApiDependencies {
+    const parts = this.#parts;
+    const known = { ...parts, config: () => this.#config, startedAtMs: this.#startedAtMs };
+    const { clock, log, exposition, metrics, engine } = parts;
+    const scrape = createScrape({ exposition, self: metrics, clock, yieldLoop });
+    return {
+      clock,
+      log,
+      version: this.#request.versions.version,
+      adminToken: readOrCreateAdminToken(secretFiles, this.#dataDirectory),
+      hostNames: this.#request.hostNames,
+      pushTokens: this.#pushTokens,
+      scrape(accept) {
+        const { alerts, incidents } = engine.snapshot();
+        const firing = alerts.filter((alert) => alert.status === "firing").length;
+        metrics.setAlerts({ firing, resolved: alerts.length - firing }, incidents.length);
+        return scrape(accept);
+      },
+      readiness: () => (this.#isReady ? { isReady: true } : { isReady: false, reason: "The daemon starts or stops." }),
+      overview: () => overviewFacts(known),
+      reload: () => this.reload(),
+      quit: () => this.#request.onQuit(),
+      deliverPush: (check, arrival) => deliverPush(known, check, arrival),
+      runningConfig: () => runningConfig(this.#config),
+    };
+  }
+}

@@ -1,0 +1,78 @@
+import type { LoadedConfig } from "../../config/loaded-config.ts";
+import type { Logger } from "../../core/ports/logger.ts";
+import { Secret } from "../../core/secret.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { systemHostFacts } from "../../platform/host-facts.ts";
+import { createLogger } from "../../platform/logger.ts";
+import { nodeVersion, processorCount } from "../../platform/machine.ts";
+import { processFacts } from "../../platform/process-facts.ts";
+import { Redaction } from "../../platform/redaction.ts";
+import { type AppConfig, openAppConfig } from "../configuration/app-config.ts";
+import type { ConfigSource } from "../configuration/load-app-config.ts";
+import { openStorageThread } from "../storage-client.ts";
+import { version } from "../version.ts";
+import { Daemon } from "./daemon.ts";
+
+const mostWorkers = 4;
+
+export type LaunchRequest = Readonly<{
+  source: ConfigSource;
+  loaded: LoadedConfig;
+  /** Format of log lines where the config does not say. */
+  logFormat: "json" | "text";
+  notifies: boolean;
+  onQuit(): void;
+}>;
+
+export type Launched = Readonly<{ daemon: Daemon; config: AppConfig; log: Logger }>;
+
+/** Opens the store and starts the daemon on a config that loaded. @throws {AppError} when it cannot start; nothing is left running then. */
+export async function launch(request: LaunchRequest): Promise<Launched> {
+  const config = openAppConfig(request.loaded);
+  const redaction = new Redaction();
+  for (const secret of secretsIn(request.loaded, config)) redaction.add(secret);
+  const { level, format = request.logFormat } = config.log;
+  const log = createLogger(
+    { level, format, fields: { "service.environment": request.loaded.environment } },
+    redaction.apply,
+  );
+  const { store: storage, opening } = await openStorageThread({
+    settings: config.storage,
+    clock: systemClock,
+    onLost: (error) => log.error("storage_thread_lost", { "error.code": error.code, "error.message": error.message }),
+    onReopened: ({ setAside }) => log.warn("storage_thread_reopened", { set_aside: setAside?.path }),
+  });
+  const daemon = new Daemon({
+    ...request,
+    config,
+    storage,
+    opening,
+    log,
+    versions: { version: version(), nodeVersion: nodeVersion() },
+    process: processFacts,
+    workers: Math.max(1, Math.min(mostWorkers, processorCount() - 1)),
+    hostNames: [systemHostFacts.uname().nodename],
+  });
+  try {
+    await daemon.start();
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+  return { daemon, config, log };
+}
+
+/** Every secret text of the config that the main thread holds. */
+function secretsIn(...values: readonly unknown[]): readonly string[] {
+  const found: string[] = [];
+  const seen = new Set<unknown>();
+  const visit = (value: unknown): void => {
+    if (value instanceof Secret) found.push(value.reveal());
+    if (typeof value !== "object" || value === null || seen.has(value)) return;
+    seen.add(value);
+    const parts = value instanceof Map ? [...value.values()] : Object.values(value);
+    for (const part of parts) visit(part);
+  };
+  for (const value of values) visit(value);
+  return found;
+}

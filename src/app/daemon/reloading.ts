@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ReloadOutcome } from "../../api/api-dependencies.ts";
+import { diffConfigs } from "../../config/diff-configs.ts";
+import { renderIssue } from "../../config/issue.ts";
+import { type AppConfig, openAppConfig } from "../configuration/app-config.ts";
+import { readInThread } from "../configuration/config-reading.ts";
+import type { ConfigSource } from "../configuration/load-app-config.ts";
+import type { DaemonParts } from "./daemon-parts.ts";
+
+export type ReloadParts = Readonly<{
+  source: ConfigSource;
+  parts: DaemonParts;
+  current(): AppConfig;
+  /** Puts a new config in force, whole. */
+  apply(next: AppConfig): void;
+}>;
+
+/** Reads the config again, one reload at a time; on any error the one that runs stays whole. */
+export class Reloading {
+  readonly #reload: ReloadParts;
+  #running: Promise<ReloadOutcome> | undefined;
+  #again = false;
+
+  constructor(reload: ReloadParts) {
+    this.#reload = reload;
+  }
+
+  /** Reloads; a call while one is under way waits for one that began after it. */
+  run(): Promise<ReloadOutcome> {
+    if (this.#running !== undefined) {
+      this.#again = true;
+      return this.#running;
+    }
+    this.#running = this.#turns().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #turns(): Promise<ReloadOutcome> {
+    let outcome = await this.#once();
+    while (this.#again) {
+      this.#again = false;
+      outcome = await this.#once();
+    }
+    return outcome;
+  }
+
+  async #once(): Promise<ReloadOutcome> {
+    const { parts, source } = this.#reload;
+    const outcome = await readInThread(source);
+    if (!outcome.ok) return this.#refused(outcome.issues.map(renderIssue));
+    const before = this.#reload.current();
+    parts.metrics.configLoaded(true, parts.clock.now());
+    parts.trouble.set("config", undefined);
+    if (outcome.config.fingerprint === before.loaded.fingerprint) return { ok: true, summary: "nothing changed" };
+    const next = openAppConfig(outcome.config);
+    const lines = diffConfigs(before.loaded, next.loaded);
+    this.#reload.apply(next);
+    const summary = [...lines, ...restartNotes(before, next)].join("\n");
+    parts.log.info("config_reloaded", { changes: lines.length, summary });
+    return { ok: true, summary };
+  }
+
+  #refused(problems: readonly string[]): ReloadOutcome {
+    const { parts } = this.#reload;
+    parts.metrics.configLoaded(false, parts.clock.now());
+    parts.trouble.set("config", `the changed config does not load, the old one stays: ${problems[0] ?? ""}`);
+    parts.log.error("config_refused", { problems });
+    return { ok: false, problems };
+  }
+}
+
+const onlyAtStart = ["server", "storage", "log"] as const;
+
+function restartNotes(before: AppConfig, next: AppConfig): readonly string[] {
+  return onlyAtStart
+    .filter((section) => !isDeepStrictEqual(before.loaded.sections[section], next.loaded.sections[section]))
+    .map((section) => `${section}: takes effect at the next start`);
+}

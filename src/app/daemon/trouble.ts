@@ -1,0 +1,35 @@
+import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Logger } from "../../core/ports/logger.ts";
+import type { Change } from "../../core/store.ts";
+
+export type TroubleParts = Readonly<{
+  engine: AlertingEngine;
+  clock: Clock;
+  log: Logger;
+  commit(change: Change): void;
+}>;
+
+/** Turns trouble of the daemon itself into alerts, and says it in the log. */
+export class Trouble {
+  readonly #parts: TroubleParts;
+  readonly #current = new Map<string, string>();
+
+  constructor(parts: TroubleParts) {
+    this.#parts = parts;
+  }
+
+  /** A component has this trouble now, or none when `detail` is undefined. */
+  set(component: string, detail: string | undefined): void {
+    if (this.#current.get(component) === detail) return;
+    const { engine, clock, log, commit } = this.#parts;
+    if (detail === undefined) {
+      this.#current.delete(component);
+      log.info("trouble_over", { component });
+    } else {
+      this.#current.set(component, detail);
+      log.error("trouble", { component, detail });
+    }
+    commit(engine.trouble(component, detail !== undefined, detail ?? "", clock.now()));
+  }
+}

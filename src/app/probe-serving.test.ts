@@ -1,0 +1,123 @@
+import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { keyOf, makeCheck } from "../../test/integration/scheduler/harness.ts";
+import { FakeClock } from "../../test/support/fake-clock.ts";
+import { FakeRandom } from "../../test/support/fake-random.ts";
+import { defineProbe, type ProbeIo } from "../core/probe.ts";
+import type { Result } from "../core/result.ts";
+import { defaultCaps } from "../scheduler/dispatcher.ts";
+import type { ProbeOrder, ProbeReport } from "./probe-messages.ts";
+import { serveProbes } from "./probe-serving.ts";
+
+const echo = defineProbe({
+  kind: "echo",
+  title: "echo",
+  tier: "application",
+  trigger: "schedule",
+  defaults: { intervalMs: 1000, timeoutMs: 1000, failureThreshold: 1 },
+  address: z.string(),
+  display: (address: string) => address,
+  hostOf: () => undefined,
+  options: z.strictObject({ word: z.string().default("hello") }),
+  metrics: [],
+  create: ({ word }, io) => ({
+    run: (context) => {
+      const heard = io.inbox.take(context.target.id).map((arrival) => arrival.signal);
+      return Promise.resolve({ findings: [], samples: [], memory: [word, ...heard] });
+    },
+    close: () => Promise.resolve(),
+  }),
+});
+
+describe("app/probe-serving", () => {
+  let main: MessagePort;
+  let clock: FakeClock;
+  let reports: ProbeReport[] = [];
+
+  const send = (order: ProbeOrder): void => main.postMessage(order, []);
+  const results = (): Result[] => reports.flatMap((report) => (report.kind === "batch" ? report.batch.results : []));
+  /** Lets messages and fake time go on until the condition holds. */
+  const until = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) {
+      await clock.advance(100);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  beforeEach(() => {
+    const channel = new MessageChannel();
+    main = channel.port1;
+    clock = new FakeClock();
+    reports = [];
+    main.on("message", (report: ProbeReport) => reports.push(report));
+    // The echo probe uses no port but the inbox.
+    serveProbes(channel.port2, {
+      kinds: [echo],
+      io: (inbox) => ({ inbox }) as ProbeIo,
+      clock,
+      random: new FakeRandom(),
+    });
+  });
+
+  afterEach(() => main.close());
+
+  it("is ready, runs, replaces, confirms and drains, in that order", async () => {
+    const check = makeCheck("shop", { probe: "echo", retryIntervalMs: 5000 });
+    const seeds = [{ ...keyOf(check), lastSlotMs: clock.now() - 1 }];
+    send({ kind: "start", plan: { checks: [check], seeds, generation: 1 }, caps: defaultCaps });
+    await until(() => results().length === 1);
+    const [first] = results();
+    send({
+      kind: "confirm",
+      confirmations: [{ key: { ...keyOf(check), slotMs: first?.slotMs ?? 0 }, confirming: true }],
+    });
+    await until(() => results().length === 2);
+    send({ kind: "replace", plan: { checks: [{ ...check, options: { word: "bye" } }], seeds: [], generation: 2 } });
+    await until(() => results().length === 3);
+    send({ kind: "drain", withinMs: 1000 });
+    await until(() => reports.at(-1)?.kind === "drained");
+
+    expect(reports[0]).toEqual({ kind: "ready" });
+    expect(results().map((result) => [result.trigger, result.memory])).toEqual([
+      ["schedule", ["hello"]],
+      ["retry", ["hello"]],
+      ["schedule", ["bye"]],
+    ]);
+    expect(reports.at(-2)).toMatchObject({ kind: "batch", batch: { generation: 2 } });
+  });
+
+  it("keeps arrivals of equal targets of two checks apart", async () => {
+    const targets = [{ id: "t", address: "sender", display: "sender", labels: {} }];
+    const arrival = { probe: "echo", targets, schedule: { kind: "arrival", graceMs: 0 } } as const;
+    const [a, b] = [makeCheck("a", arrival), makeCheck("b", arrival)];
+    send({ kind: "start", plan: { checks: [a, b], seeds: [], generation: 1 }, caps: defaultCaps });
+    send({ kind: "arrived", key: keyOf(a), arrival: { atMs: clock.now(), signal: "success" } });
+    send({ kind: "arrived", key: keyOf(b), arrival: { atMs: clock.now(), signal: "fail" } });
+    await until(() => results().length === 2);
+
+    expect(results().map((result) => [result.check, result.memory])).toEqual([
+      ["a", ["hello", "success"]],
+      ["b", ["hello", "fail"]],
+    ]);
+  });
+
+  it("answers whether a run by hand has begun, and tells of options and kinds that do not fit", async () => {
+    const [wrong, foreign] = [
+      makeCheck("wrong", { probe: "echo", options: { words: 1 } }),
+      makeCheck("foreign", { probe: "ftp" }),
+    ];
+    send({ kind: "start", plan: { checks: [wrong, foreign], seeds: [], generation: 1 }, caps: defaultCaps });
+    send({ kind: "run_now", order: 1, key: keyOf(wrong) });
+    send({ kind: "run_now", order: 2, key: keyOf(makeCheck("gone")) });
+    send({ kind: "run_now", order: 3, key: keyOf(foreign) });
+    await until(() => results().length >= 2);
+
+    expect(reports.filter((report) => report.kind === "run_now")).toEqual([
+      { kind: "run_now", order: 1, begun: true },
+      { kind: "run_now", order: 2, begun: false },
+      { kind: "run_now", order: 3, begun: true },
+    ]);
+    expect(results().every((result) => result.headline?.reason === "internal")).toBe(true);
+  });
+});
