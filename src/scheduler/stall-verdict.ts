@@ -1,4 +1,4 @@
-import type { Finding } from "../core/finding.ts";
+import { type Finding, headlineOf } from "../core/finding.ts";
 import type { Result } from "../core/result.ts";
 
 /** A result of a run during which this process itself stood still: bad ones become `unknown(stall)`, good ones stay without what was measured in time. */
@@ -6,15 +6,9 @@ export function underStall(result: Result): Result {
   const { evidence: _, memory, headline, ...rest } = result;
   if (result.verdict === "up") {
     const findings = result.findings.filter((finding) => finding.reason !== "slow");
-    const worst = findings.length === 0 ? undefined : headline;
-    const kept = worst === undefined || worst.reason === "slow" ? findings[0] : worst;
-    return {
-      ...rest,
-      findings,
-      phasesMs: {},
-      ...(memory === undefined ? {} : { memory }),
-      ...(kept === undefined ? {} : { headline: kept }),
-    };
+    const worst = headlineOf(findings);
+    const kept = { ...(memory === undefined ? {} : { memory }), ...(worst === undefined ? {} : { headline: worst }) };
+    return { ...rest, ...kept, findings, phasesMs: {} };
   }
   const said = headline === undefined ? "" : `; it said: ${headline.reason}, ${headline.detail}`;
   const stall: Finding = {

@@ -310,6 +310,43 @@ describe("scheduler: reload and drain", () => {
     expect(harness.closed).toEqual([]);
   });
 
+  it("goes on from the last slot when a check changes, without inventing missed slots", async () => {
+    const harness = new Harness();
+    const [options, interval] = [
+      makeCheck("options", { jitterMs: 9000 }),
+      makeCheck("interval", { schedule: { kind: "every", everyMs: 3600_000 } }),
+    ];
+    const seeds = [options, interval].map((check) => ({ ...keyOf(check), lastSlotMs: startMs - 1 }));
+    harness.scheduler.start([options, interval], seeds, 1);
+    await harness.clock.advance(2 * hourMs);
+    const before = harness.results.length;
+    const changed = { ...interval, schedule: { kind: "every", everyMs: 30_000 } } as const;
+    harness.scheduler.replace([{ ...options, options: { contains: "x" } }, changed], [], 2);
+    await harness.clock.advance(65_000);
+    await harness.scheduler.drain(0);
+
+    const after = harness.results.slice(before).filter((result) => result.check === "interval");
+    expect(after).toHaveLength(2);
+    expect(after[0]?.slotMs).toBeGreaterThan(startMs + 2 * hourMs);
+    expect(harness.missed.filter((range) => range.check === "interval")).toEqual([]);
+    const slots = harness
+      .slotsOf("options")
+      .concat(harness.missed.map((range) => range.fromSlotMs))
+      .toSorted((a, b) => a - b);
+    expect(slots).toEqual(Array.from({ length: slots.length }, (_, k) => (slots[0] ?? 0) + k * 30_000));
+  });
+
+  it("plans a check that changes before it ever ran as a new one", async () => {
+    const harness = new Harness();
+    const check = makeCheck("domain", { schedule: { kind: "every", everyMs: 24 * hourMs } });
+    harness.scheduler.start([check], [], 1);
+    harness.scheduler.replace([{ ...check, options: { other: true } }], [], 2);
+    await harness.clock.advance(31_000);
+
+    expect(harness.results).toHaveLength(1);
+    expect(harness.missed).toEqual([]);
+  });
+
   it("closes a probe only when its last run has ended", async () => {
     const harness = new Harness();
     harness.behave = () => harness.clock.sleep(500).then(() => good);
