@@ -1,3 +1,4 @@
+import type { TLSSocket } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Result } from "../../src/core/result.ts";
 import { certificatePath, identities, intermediatePem, rootPath, rootPem } from "../support/certificates.ts";
@@ -30,7 +31,10 @@ async function probeUntilStalled(server: FaultServer, address: string): Promise<
   const run = startHttpRun(address, trusted);
   await server.stalled;
   run.cancel();
-  return (await run.outcome).result;
+  const { result } = await run.outcome;
+  // The signal has reached the socket: nothing stays open at the other end.
+  await server.idle();
+  return result;
 }
 
 async function probeTls(
@@ -251,6 +255,19 @@ describe("http faults", () => {
     const server = await serve(({ socket, stalled }) => void socket.once("data", stalled), { onConnection: true });
 
     expect(reasonOf(await probeUntilStalled(server, `https://127.0.0.1:${server.port}/`))).toBe("tls_timeout");
+  });
+
+  it("F43 refuses a renegotiation in the middle of the answer", async () => {
+    const renegotiate: Fault = ({ socket }) => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf");
+      (socket as TLSSocket).renegotiate({ rejectUnauthorized: false }, () => {});
+    };
+    const { port } = await serve(renegotiate, { tls: { ...identities.good, maxVersion: "TLSv1.2" } });
+
+    const result = await runHttpProbe(`https://shop.test:${port}/`, trusted);
+
+    expect(reasonsOf(result)).toEqual(["down tls_handshake"]);
+    expect(result.findings[0]?.detail).toContain("renegotiation");
   });
 
   it("F44 says that a plain server on the other end speaks no TLS", async () => {

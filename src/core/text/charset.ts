@@ -24,10 +24,8 @@ const singleByte = /^(?:windows-125\d|iso-8859-|macintosh|koi8|ibm866|x-mac)/;
  */
 export function decodeText(body: Uint8Array, contentType: string | undefined, cut: boolean): Decoded {
   const declared = declaredCharsets(body, contentType);
-  if (isAscii(body) && declared.every(({ charset }) => !charset.startsWith("utf-16"))) {
-    const charset = declared[0] ?? { charset: "utf-8", source: "sniffed" as const };
-    return { decodings: [{ ...charset, text: decodeStrict(body, "utf-8", false) ?? "" }] };
-  }
+  const clean = cleanText(body, declared, cut);
+  if (clean !== undefined) return clean;
   const zeros = zeroPattern(body);
   const guesses: readonly Candidate[] = [
     ...(zeros === undefined ? [] : [{ charset: zeros, source: "sniffed" as const }]),
@@ -41,6 +39,21 @@ export function decodeText(body: Uint8Array, contentType: string | undefined, cu
     return { decodings: [{ charset: "utf-8", source: "sniffed", text }], ...disbelief(declared, "utf-8") };
   }
   return { decodings, ...disbelief(declared, first.charset) };
+}
+
+/** The one reading of most pages: ASCII under any name, or UTF-8 that holds no zero byte. */
+function cleanText(body: Uint8Array, declared: readonly Candidate[], cut: boolean): Decoded | undefined {
+  if (declared.some(({ charset, source }) => charset === "iso-2022-jp" || (source === "bom" && charset !== "utf-8"))) {
+    return undefined;
+  }
+  const text = decodeStrict(body, "utf-8", cut);
+  if (text === undefined || text.includes("\u0000")) return undefined;
+  const named = declared[0];
+  // As many characters as bytes: all of them are ASCII, which any declared charset but UTF-16 reads the same.
+  const isAscii = text.length === body.length && named !== undefined && !named.charset.startsWith("utf-16");
+  if (isAscii) return { decodings: [{ ...named, text }] };
+  const source = declared.find(({ charset }) => charset === "utf-8")?.source ?? "sniffed";
+  return { decodings: [{ charset: "utf-8", source, text }], ...disbelief(declared, "utf-8") };
 }
 
 function disbelief(declared: readonly Candidate[], charset: string): { disbelieved?: string } {
@@ -92,8 +105,7 @@ function declaredCharsets(body: Uint8Array, contentType: string | undefined): re
   };
   add(bomOf(body), "bom");
   add(/charset\s*=\s*["']?([\w.:-]+)/i.exec(contentType ?? "")?.[1], "header");
-  let head = "";
-  for (const byte of body.subarray(0, 2048)) head += String.fromCharCode(byte);
+  const head = new TextDecoder("latin1").decode(body.subarray(0, 2048));
   add(/<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]+)/i.exec(head)?.[1], "meta");
   add(/^<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1], "meta");
   return found;
@@ -127,11 +139,6 @@ function canonical(label: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isAscii(body: Uint8Array): boolean {
-  for (const byte of body) if (byte >= 0x80 || byte === 0) return false;
-  return true;
 }
 
 function decodeStrict(body: Uint8Array, charset: string, cut: boolean): string | undefined {

@@ -22,6 +22,12 @@ export function answerFinding(error: unknown, progress: AnswerProgress): Outage 
   const down = (reason: Reason, detail: string): Outage => ({ is: "down", reason, phase, detail });
   const code = codeOf(error);
   if (code === "UND_ERR_HEADERS_OVERFLOW") return down("header_overflow", "the header section is larger than allowed");
+  if (isTlsError(error) && progress.started) {
+    return down(
+      "tls_handshake",
+      `TLS broke off in the middle of the answer (${code}); a renegotiation is never accepted`,
+    );
+  }
   if (isTlsError(error)) return { ...handshakeFinding(error), phase };
   if (isSocketFailure(error)) return { ...socketFailure(error), phase };
   if (code === "UND_ERR_SOCKET" && messageOf(error).startsWith("other side closed")) return endedEarly(progress, down);

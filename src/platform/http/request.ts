@@ -109,11 +109,16 @@ class Answer implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#settled = true;
     this.#signal.removeEventListener("abort", this.#abort);
-    const response = this.#start && { ...this.#start, body: Buffer.concat(this.#chunks), cut };
+    const response = this.#start && { ...this.#start, body: joined(this.#chunks), cut };
     this.#resolve({ ...(response && { response }), ...(finding && { finding }) });
     this.#socket.destroy();
     this.#client.destroy().catch(() => {});
   }
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }
 
 function headerPairs(raw: Dispatcher.DispatchController["rawHeaders"]): readonly HttpHeader[] {

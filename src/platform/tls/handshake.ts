@@ -31,7 +31,6 @@ export function handshake(raw: Socket, options: HandshakeOptions, signal: AbortS
   });
   // Node turns the whole chain into objects before it asks for the identity: a third of the cost of a handshake.
   Object.defineProperty(socket, "getPeerCertificate", { value: () => ({}), configurable: true });
-  socket.disableRenegotiation();
   return new Promise((resolve) => {
     const finish = (secured: Secured): void => {
       signal.removeEventListener("abort", abort);

@@ -84,7 +84,6 @@ const handshakeDetails: readonly (readonly [ending: RegExp, detail: string])[] =
   [/NO_APPLICATION_PROTOCOL$/, "the other end does not offer HTTP/1.1 (ALPN)"],
   [/CERTIFICATE_REQUIRED$/, "the other end asks for a client certificate"],
   [/(?:BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED)$/, clientCertificate],
-  [/RENEGOTIATION/, "the other end tried to renegotiate in the middle of the answer"],
   [/HANDSHAKE_FAILURE$/, "no common cipher, or the other end wants a client certificate"],
 ];
 

@@ -1,3 +1,4 @@
+import { constants } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls";
 import { messageOf } from "../../core/errors.ts";
@@ -62,7 +63,10 @@ async function makeContext(trust: TlsTrust): Promise<TrustContext> {
 }
 
 function floorOf({ minVersion }: TlsTrust): SecureContextOptions {
-  const floor: SecureContextOptions = { minVersion: `TLSv${minVersion === "1.0" ? "1" : minVersion}` as const };
+  const floor: SecureContextOptions = {
+    minVersion: `TLSv${minVersion === "1.0" ? "1" : minVersion}` as const,
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+  };
   // OpenSSL offers TLS 1.0 and 1.1 at security level 0 only.
   return minVersion === "1.0" || minVersion === "1.1" ? { ...floor, ciphers: "DEFAULT:@SECLEVEL=0" } : floor;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { durationSchema } from "../../core/duration.ts";
 import { patternSchema } from "../../core/pattern.ts";
 import { sizeSchema } from "../../core/size.ts";
+import { displayOf } from "./address.ts";
 
 const statusSchema = z
   .union([
@@ -64,7 +65,12 @@ export const expectSchema = z.strictObject({
     .prefault({})
     .describe("Size of the body."),
   http_version: z.enum(["1.0", "1.1"]).optional().describe("The answer has this version."),
-  final_url: z.string().optional().describe("Address that the redirects must end at, without query."),
+  final_url: z
+    .string()
+    .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), "write the whole address: https://host/path")
+    .transform((text) => displayOf(new URL(text)))
+    .optional()
+    .describe("Address that the redirects must end at, without query."),
 });
 
 export type Expectations = z.infer<typeof expectSchema>;

@@ -21,6 +21,8 @@ export type FaultServer = Readonly<{
   connections(): number;
   /** Resolves when a fault has said that it stalled. */
   stalled: Promise<void>;
+  /** Resolves when the clients have closed all connections. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }>;
 
@@ -35,6 +37,7 @@ export type FaultServerOptions = Readonly<{
 export async function serveFault(fault: Fault, options: FaultServerOptions = {}): Promise<FaultServer> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
+  const waiting = new Set<() => void>();
   let connections = 0;
   let stalled = (): void => {};
   const whenStalled = new Promise<void>((resolve) => {
@@ -60,14 +63,25 @@ export async function serveFault(fault: Fault, options: FaultServerOptions = {})
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {});
-    socket.once("close", () => sockets.delete(socket));
+    socket.once("close", () => {
+      sockets.delete(socket);
+      for (const check of waiting) check();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, options.host ?? "127.0.0.1", resolve));
   const close = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { port: portOf(server), requests, connections: () => connections, stalled: whenStalled, close };
+  const idle = (): Promise<void> =>
+    new Promise((resolve) => {
+      const check = (): void => {
+        if (sockets.size === 0) resolve();
+      };
+      waiting.add(check);
+      check();
+    });
+  return { port: portOf(server), requests, connections: () => connections, stalled: whenStalled, idle, close };
 }
 
 function portOf(server: Server): number {
