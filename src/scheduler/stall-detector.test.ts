@@ -42,6 +42,23 @@ describe("scheduler/stall-detector", () => {
     expect(stalls.overlaps(500, 990)).toBe(false);
   });
 
+  it("takes a wall clock that ran ahead for a suspend, and a small step for what it is", async () => {
+    const clock = new FakeClock();
+    const stalls = new StallDetector(clock);
+    stalls.start(() => {});
+    clock.jumpWall(900);
+    await clock.advance(1050);
+    expect(stalls.take().count).toBe(0);
+
+    clock.jumpWall(8 * 3_600_000);
+    expect(stalls.overlaps(1040, 1050)).toBe(true);
+    await clock.advance(100);
+
+    expect(stalls.overlaps(1040, 1200)).toBe(true);
+    expect(stalls.overlaps(1100, 1200)).toBe(false);
+    expect(stalls.take()).toEqual({ count: 1, lostMs: 8 * 3_600_000 + 100 });
+  });
+
   it("stops with its timer", () => {
     const clock = new FakeClock();
     const stalls = new StallDetector(clock);

@@ -2,13 +2,17 @@ import type { Clock } from "../core/ports/clock.ts";
 
 const tickMs = 100;
 const gapFromMs = 250;
+/** The monotonic clock of a suspended machine stands still: then only the wall clock tells. Smaller steps are NTP's. */
+const suspendFromMs = 1000;
 const gapsKept = 256;
 
-/** Notices that this thread did not run: a ticker whose ticks come 250 ms or more apart has found a gap. */
+type Moment = Readonly<{ monotonicMs: number; wallMs: number }>;
+
+/** Notices that this thread did not run: a ticker whose ticks come 250 ms or more apart has found a gap, and so has one that finds the wall clock a second further than its own time. */
 export class StallDetector {
   readonly #clock: Clock;
   readonly #gaps: { fromMs: number; toMs: number }[] = [];
-  #lastTickMs: number | undefined;
+  #lastTick: Moment | undefined;
   #cancel: () => void = () => {};
   #count = 0;
   #lostMs = 0;
@@ -20,11 +24,11 @@ export class StallDetector {
   /** Begins ticking; `onTick` is called at every tick, so that somebody can look at the clock. */
   start(onTick: () => void): void {
     this.stop();
-    this.#lastTickMs = this.#clock.monotonicMs();
+    this.#lastTick = this.#now();
     const tick = (): void => {
-      const nowMs = this.#clock.monotonicMs();
-      this.#note(nowMs);
-      this.#lastTickMs = nowMs;
+      const now = this.#now();
+      this.#note(now);
+      this.#lastTick = now;
       this.#cancel = this.#clock.setTimer(tickMs, tick);
       onTick();
     };
@@ -33,13 +37,13 @@ export class StallDetector {
 
   stop(): void {
     this.#cancel();
-    this.#lastTickMs = undefined;
+    this.#lastTick = undefined;
   }
 
   /** True when a gap lies between the two monotonic moments or touches them, also one that the ticker could not see yet. */
   overlaps(fromMs: number, toMs: number): boolean {
-    const nowMs = this.#clock.monotonicMs();
-    if (this.#lastTickMs !== undefined && nowMs - this.#lastTickMs >= gapFromMs && toMs > this.#lastTickMs) return true;
+    const last = this.#lastTick;
+    if (last !== undefined && toMs > last.monotonicMs && lostBetween(last, this.#now()) > 0) return true;
     return this.#gaps.some((gap) => gap.fromMs < toMs && gap.toMs > fromMs);
   }
 
@@ -51,12 +55,25 @@ export class StallDetector {
     return taken;
   }
 
-  #note(nowMs: number): void {
-    const fromMs = this.#lastTickMs ?? nowMs;
-    if (nowMs - fromMs < gapFromMs) return;
-    this.#gaps.push({ fromMs, toMs: nowMs });
+  #note(now: Moment): void {
+    const last = this.#lastTick ?? now;
+    const lostMs = lostBetween(last, now);
+    if (lostMs === 0) return;
+    this.#gaps.push({ fromMs: last.monotonicMs, toMs: now.monotonicMs });
     if (this.#gaps.length > gapsKept) this.#gaps.shift();
     this.#count += 1;
-    this.#lostMs += nowMs - fromMs;
+    this.#lostMs += lostMs;
   }
+
+  #now(): Moment {
+    return { monotonicMs: this.#clock.monotonicMs(), wallMs: this.#clock.now() };
+  }
+}
+
+/** Length of the gap between two ticks; 0 when there was none. */
+function lostBetween(last: Moment, now: Moment): number {
+  const ranMs = now.monotonicMs - last.monotonicMs;
+  const passedMs = now.wallMs - last.wallMs;
+  if (passedMs - ranMs >= suspendFromMs) return passedMs;
+  return ranMs >= gapFromMs ? ranMs : 0;
 }

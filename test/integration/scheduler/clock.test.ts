@@ -127,6 +127,23 @@ describe("scheduler: clocks", () => {
     expect(harness.stats.reduce((sum, stats) => sum + stats.stalls, 0)).toBe(1);
   });
 
+  it("believes no bad result of a run that a suspend cut through (F62)", async () => {
+    const harness = new Harness();
+    let suspended = false;
+    harness.behave = async () => {
+      await harness.clock.sleep(50);
+      if (!suspended) harness.clock.jumpWall(8 * hourMs);
+      suspended = true;
+      await harness.clock.sleep(50);
+      return bad;
+    };
+    harness.scheduler.start([makeCheck("shop")], [], 1);
+    await harness.clock.advance(20_000);
+
+    expect(harness.results[0]).toMatchObject({ verdict: "unknown", headline: { reason: "stall" } });
+    expect(harness.results[1]).toMatchObject({ verdict: "down", trigger: "retry" });
+  });
+
   it("keeps a good result that overlaps a stall, without phases and without slow (F63)", async () => {
     const harness = new Harness();
     harness.behave = async (context) => {
