@@ -72,14 +72,19 @@ export class GroupBook {
     return this.#groups.takeChanges();
   }
 
+  /** Members mostly grow at the end; what both lists begin with is not touched, so that a group of thousands stays cheap to join. */
   #index(before: AlertGroup | undefined, after: AlertGroup | undefined): void {
     if (before?.members === after?.members) return;
-    for (const member of before?.members ?? []) {
+    const old = before?.members ?? [];
+    const now = after?.members ?? [];
+    let shared = 0;
+    while (shared < old.length && old[shared] === now[shared]) shared += 1;
+    for (const member of old.slice(shared)) {
       const keys = this.#keysByMember.get(member);
       keys?.delete(before?.key ?? "");
       if (keys?.size === 0) this.#keysByMember.delete(member);
     }
-    for (const member of after?.members ?? []) {
+    for (const member of now.slice(shared)) {
       const keys = this.#keysByMember.get(member) ?? new Set<string>();
       this.#keysByMember.set(member, keys.add(after?.key ?? ""));
     }

@@ -4,7 +4,7 @@ import { formatDuration } from "../../core/duration.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { gravest, severityOf } from "../alert-book/alert-severity.ts";
+import { severityOf } from "../alert-book/alert-severity.ts";
 import type { PipelineItem, PipelineState, TransitionStage } from "../pipeline/pipeline-state.ts";
 import type { Route } from "../routing/route-tree.ts";
 import { adoptTold } from "./adopt-told.ts";
@@ -67,9 +67,11 @@ function joinDueMs(
     return told.atMs + route.repeatIntervalMs;
   const isLate = alert.startsAtMs + route.groupWaitMs < nowMs;
   const waitedMs = isLate ? nowMs : nowMs + route.groupWaitMs;
-  const toldSeverity = gravest(told?.firing.flatMap((member) => alerts.get(member)?.labels["severity"] ?? []) ?? []);
-  if (toldSeverity === undefined) return waitedMs;
-  const isGraver = compareSeverity(severityOf(alert.labels["severity"]), toldSeverity) > 0;
+  if (told === undefined || told.firing.length === 0) return waitedMs;
+  const severity = severityOf(alert.labels["severity"]);
+  const isGraver = !told.firing.some(
+    (member) => compareSeverity(severityOf(alerts.get(member)?.labels["severity"]), severity) >= 0,
+  );
   return isGraver ? waitedMs : changeDueMs(group, route, nowMs);
 }
 
