@@ -132,8 +132,8 @@ function shownState(state: CheckState | undefined): SubjectState {
 function worstFirst(a: SubjectView, b: SubjectView): number {
   return (
     subjectStates.indexOf(a.state) - subjectStates.indexOf(b.state) ||
-    compareSeverity(worstSeverity(b), worstSeverity(a)) ||
-    (b.sinceMs ?? 0) - (a.sinceMs ?? 0) ||
+    (a.state === "up" ? 0 : compareSeverity(worstSeverity(b), worstSeverity(a))) ||
+    (a.state === "up" ? 0 : (b.sinceMs ?? 0) - (a.sinceMs ?? 0)) ||
     (a.title < b.title ? -1 : 1)
   );
 }

@@ -77,7 +77,7 @@ describe("api/page/page", () => {
     const check = checkOf({
       id: "evil",
       title: evil,
-      targets: [{ id: "t1", address: evil, display: evil, labels: {} }],
+      targets: [{ id: "t1", address: evil, display: `${evil}!`, labels: {} }],
       service: evil,
     });
     const key = subjectId({ check: "evil", target: "t1", location: "default" });

@@ -57,7 +57,8 @@ h2 { font-size: 17px; line-height: 1.3; font-weight: 650; }
 .lines li { display: grid; grid-template-columns: minmax(0, auto) minmax(0, 1fr) auto; gap: 0 12px; align-items: baseline; padding: 7px 14px; }
 .lines li + li { border-top: 1px solid var(--line); }
 .lines .title { font-weight: 500; }
-.took { font-size: 13px; color: var(--quiet); font-variant-numeric: tabular-nums; white-space: nowrap; }
+.lines .target { overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
+.took { grid-column: 3; font-size: 13px; color: var(--quiet); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .panel { padding: 14px 16px 6px; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
 .panel h2 { padding-bottom: 6px; }
 .panel li { display: flex; flex-wrap: wrap; gap: 3px 10px; align-items: baseline; padding: 8px 0; border-top: 1px solid var(--line); }

@@ -36,8 +36,9 @@ function reasonsOf({ reason, words }: PageContext, subject: SubjectView): string
   return [...headline, ...flaws].join(" · ");
 }
 
-function address({ line }: PageContext, { target, title }: SubjectView): Markup {
+function address({ line }: PageContext, { target, title }: SubjectView): Markup | undefined {
   const url = linkableUrl(target);
-  const text = target === title ? "" : line(target, 120);
-  return html`<span class="target">${url === undefined ? text : html`<a href="${url}" rel="noreferrer noopener">${text || url}</a>`}</span>`;
+  if (url === undefined && target === title) return undefined;
+  const text = line(target, 120);
+  return html`<span class="target">${url === undefined ? text : html`<a href="${url}" rel="noreferrer noopener">${text}</a>`}</span>`;
 }
