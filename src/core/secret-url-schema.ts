@@ -12,6 +12,19 @@ export const secretUrlSchema: z.ZodType<Secret, string> = z
     return z.NEVER;
   });
 
+/** An HTTP proxy, as `http://host:port` or with `user:password@`; secret because of the latter. */
+export const proxyUrlSchema: z.ZodType<Secret, string> = z
+  .string()
+  .meta({ writeOnly: true, examples: ["http://proxy.example.com:3128"] })
+  .transform((text, context) => {
+    const url = URL.parse(text);
+    if ((url?.protocol === "http:" || url?.protocol === "https:") && url.pathname === "/" && url.search === "") {
+      return new Secret(text);
+    }
+    context.addIssue({ code: "custom", message: "this is no proxy; write http://host:port" });
+    return z.NEVER;
+  });
+
 function problemOf(text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null) return "this is no URL; write the whole address, beginning with https://";

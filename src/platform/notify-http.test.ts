@@ -120,4 +120,34 @@ describe("platform/notify-http", () => {
 
     expect(answer).toMatchObject({ ok: false, reason: "tls", sent: false });
   });
+
+  it("goes through a proxy with its credentials", async () => {
+    const proxy = await serve({ status: 200, body: "ok" });
+    const proxied = proxy.url.replace("//", "//user:p%40ss@");
+
+    const answer = await http.request(
+      { url: "http://hooks.example/a?b", method: "POST", headers: {}, body: "x", proxy: proxied },
+      never,
+    );
+
+    expect(answer).toMatchObject({ ok: true, status: 200, body: "ok" });
+    expect(proxy.requests).toMatchObject([
+      {
+        path: "http://hooks.example/a?b",
+        body: "x",
+        headers: { "proxy-authorization": `Basic ${Buffer.from("user:p@ss").toString("base64")}` },
+      },
+    ]);
+  });
+
+  it.each([
+    ["refuses the tunnel", 403, "https://hooks.example/", "the proxy refuses the way to the endpoint"],
+    ["refuses the credentials", 407, "http://hooks.example/", "the proxy refuses our credentials"],
+  ])("tells that the proxy %s", async (_name, status, url, detail) => {
+    const proxy = await serve({ status });
+
+    const answer = await http.request({ url, method: "POST", headers: {}, body: "x", proxy: proxy.url }, never);
+
+    expect(answer).toMatchObject({ ok: false, reason: "refused", detail });
+  });
 });

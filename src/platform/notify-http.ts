@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { Agent, type Dispatcher } from "undici";
+import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import type { NotifyAnswer, NotifyHttp, NotifyRequest } from "../core/ports/notify-http.ts";
 
 const bodyCapBytes = 64 * 1024;
@@ -7,17 +7,19 @@ const connectTimeoutMs = 10_000;
 const keepAliveTimeoutMs = 4000;
 const connectionsPerOrigin = 8;
 
+const settings = {
+  connections: connectionsPerOrigin,
+  pipelining: 1,
+  allowH2: false,
+  keepAliveTimeout: keepAliveTimeoutMs,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+} as const;
+
 /** Sends notifications over kept connections; the caller's signal is the only deadline of an exchange. */
 export class UndiciNotifyHttp implements NotifyHttp {
-  readonly #agent = new Agent({
-    connections: connectionsPerOrigin,
-    pipelining: 1,
-    allowH2: false,
-    keepAliveTimeout: keepAliveTimeoutMs,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: connectTimeoutMs },
-  });
+  readonly #agent = new Agent({ ...settings, connect: { timeout: connectTimeoutMs } });
+  readonly #proxies = new Map<string, ProxyAgent>();
 
   request(request: NotifyRequest, signal: AbortSignal): Promise<NotifyAnswer> {
     return new Promise((resolve) => {
@@ -28,7 +30,7 @@ export class UndiciNotifyHttp implements NotifyHttp {
       exchange.onEnd = () => signal.removeEventListener("abort", onAbort);
       const url = URL.parse(request.url);
       if (url === null) return exchange.fail("protocol", "the address is no URL");
-      this.#agent.dispatch(
+      this.#dispatcherFor(request.proxy).dispatch(
         {
           origin: url.origin,
           path: url.pathname + url.search,
@@ -43,7 +45,16 @@ export class UndiciNotifyHttp implements NotifyHttp {
 
   /** Closes kept connections; requests under way end as reset. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await Promise.all([this.#agent.destroy(), ...[...this.#proxies.values()].map((proxy) => proxy.destroy())]);
+  }
+
+  #dispatcherFor(proxy: string | undefined): Dispatcher {
+    if (proxy === undefined) return this.#agent;
+    const timeouts = { timeout: connectTimeoutMs };
+    const agent =
+      this.#proxies.get(proxy) ?? new ProxyAgent({ ...settings, uri: proxy, proxyTls: timeouts, requestTls: timeouts });
+    this.#proxies.set(proxy, agent);
+    return agent;
   }
 }
 
@@ -134,6 +145,8 @@ const failureOfCode: Readonly<Record<string, Failure>> = {
   UND_ERR_SOCKET: "reset",
   UND_ERR_DESTROYED: "reset",
   UND_ERR_CLOSED: "reset",
+  UND_ERR_ABORTED: "refused",
+  UND_ERR_INVALID_ARG: "refused",
   EPROTO: "tls",
   DEPTH_ZERO_SELF_SIGNED_CERT: "tls",
   SELF_SIGNED_CERT_IN_CHAIN: "tls",
@@ -144,13 +157,19 @@ const failureOfCode: Readonly<Record<string, Failure>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "tls",
 };
 
+/** What a proxy's refusals look like from here. */
+const detailOfCode: Readonly<Record<string, string>> = {
+  UND_ERR_ABORTED: "the proxy refuses the way to the endpoint",
+  UND_ERR_INVALID_ARG: "the proxy refuses our credentials",
+};
+
 const codeForm = /^[A-Z][A-Z0-9_]{2,60}$/;
 
 /** Only the error's code is told: messages of the runtime can repeat an address, and the address is a secret. */
 function failureOf(error: Error): Readonly<{ reason: Failure; detail: string }> {
   const code = codeOf(error);
   const reason = failureOfCode[code] ?? (/^(?:ERR_TLS|ERR_SSL|CERT_)/.test(code) ? "tls" : "protocol");
-  return { reason, detail: code };
+  return { reason, detail: detailOfCode[code] ?? code };
 }
 
 /** Happy Eyeballs reports one error per address in an AggregateError; the first one speaks. */

@@ -72,8 +72,10 @@ export class DeadmanPing {
     const abort = new AbortController();
     const cancel = clock.setTimer(attemptTimeoutMs, () => abort.abort());
     const signal = AbortSignal.any([abort.signal, this.#stopped.signal]);
-    const url = this.#settings.url.reveal();
-    const answer = await http.request({ url, method: "GET", headers: { "User-Agent": "Watchfire" } }, signal);
+    const { url, proxy } = this.#settings;
+    const via = proxy === undefined ? {} : { proxy: proxy.reveal() };
+    const headers = { "User-Agent": "Watchfire" };
+    const answer = await http.request({ url: url.reveal(), method: "GET", headers, ...via }, signal);
     cancel();
     if (this.#stopped.signal.aborted) return;
     if (answer.ok && answer.status >= 200 && answer.status < 300) {

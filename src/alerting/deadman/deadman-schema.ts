@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { durationSchema } from "../../core/duration.ts";
 import type { Secret } from "../../core/secret.ts";
-import { secretUrlSchema } from "../../core/secret-url-schema.ts";
+import { proxyUrlSchema, secretUrlSchema } from "../../core/secret-url-schema.ts";
 
 /** The parsed section `deadman`. */
-export type DeadmanSettings = Readonly<{ url: Secret; every: number }>;
+export type DeadmanSettings = Readonly<{ url: Secret; every: number; proxy?: Secret | undefined }>;
 
 /** The section `deadman`: a watcher elsewhere that raises the alarm when our pings stop. */
 export const deadmanSchema: z.ZodType<
@@ -15,4 +15,5 @@ export const deadmanSchema: z.ZodType<
   every: durationSchema({ minMs: 10_000, maxMs: 86_400_000 })
     .default(60_000)
     .describe("Time between two pings; default 1m."),
+  proxy: proxyUrlSchema.optional().describe("HTTP proxy to go through, as `http://host:port`."),
 });

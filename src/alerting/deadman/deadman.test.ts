@@ -7,7 +7,11 @@ import { deadmanSchema } from "./deadman-schema.ts";
 import { shouldPing, stalledParts } from "./should-ping.ts";
 
 const fine: NotifyAnswer = { ok: true, status: 200, headers: {}, body: "OK" };
-const settings = deadmanSchema.parse({ url: "https://hc.example.com/ping/SECRET", every: "30s" });
+const settings = deadmanSchema.parse({
+  url: "https://hc.example.com/ping/SECRET",
+  every: "30s",
+  proxy: "http://p.example:3128",
+});
 
 function started(answer: () => NotifyAnswer | Promise<NotifyAnswer>, progressAtMs?: number) {
   const clock = new FakeClock();
@@ -44,8 +48,8 @@ describe("alerting/deadman", () => {
 
     await clock.advance(90_000);
 
-    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual(
-      Array(3).fill("GET https://hc.example.com/ping/SECRET"),
+    expect(requests.map(({ method, url, proxy }) => `${method} ${url} ${proxy}`)).toEqual(
+      Array(3).fill("GET https://hc.example.com/ping/SECRET http://p.example:3128"),
     );
     expect(told).toEqual([]);
     await ping.stop();

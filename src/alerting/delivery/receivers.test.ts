@@ -66,6 +66,7 @@ describe("alerting/delivery/receivers", () => {
       { a: { to: [{ kind: "webhook", url, headers: { "Content-Length": "1" } }] } },
       /set by the notifier itself/,
     ],
+    ["a proxy that is none", { a: { to: [{ kind: "slack", url, proxy: "proxy:3128" }] } }, /this is no proxy/],
     [
       "a header that is none",
       { a: { to: [{ kind: "webhook", url, headers: { "a b": "1" } }] } },

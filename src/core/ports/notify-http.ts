@@ -3,6 +3,8 @@ export type NotifyRequest = Readonly<{
   method: "GET" | "POST" | "PUT";
   headers: Readonly<Record<string, string>>;
   body?: string;
+  /** HTTP proxy to go through, with its credentials. */
+  proxy?: string;
 }>;
 
 export type NotifyAnswer =

@@ -9,7 +9,7 @@ import { canary, notifierSuite } from "./notifier-suite.ts";
 const folder = new URL("../../../src/alerting/notifiers/", import.meta.url);
 const specimens: Readonly<Record<string, unknown>> = {
   log: {},
-  slack: { url: `https://hooks.slack.example/services/T/B/${canary}` },
+  slack: { url: `https://hooks.slack.example/services/T/B/${canary}`, proxy: `http://u:${canary}@proxy.example:3128` },
   webhook: {
     url: `https://hook.example.com/${canary}`,
     secret: canary,

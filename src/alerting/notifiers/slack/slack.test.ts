@@ -94,6 +94,17 @@ describe("alerting/notifiers/slack", () => {
     expect(servers[0]?.requests[0]?.headers["user-agent"]).toContain("slack");
   });
 
+  it("goes through its proxy", async () => {
+    const proxy = await ChatServer.start();
+    servers.push(proxy);
+    const notifier = slack.open({ url: "http://hooks.example/x", proxy: proxy.url });
+
+    const outcome = await notifier.prepare(aNotification()).send({ now: () => madeAtMs, http, log: () => {} }, never);
+
+    expect(outcome).toEqual({ kind: "delivered", final: true });
+    expect(proxy.requests).toMatchObject([{ path: "http://hooks.example/x" }]);
+  });
+
   it.each<[answer: ScriptedAnswer, expected: string]>([
     [{ status: 200, body: "ok\n" }, "delivered"],
     [{ status: 200, body: '{"ok":true}' }, "delivered"],

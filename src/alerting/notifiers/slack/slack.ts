@@ -7,22 +7,28 @@ import {
 import { z } from "zod";
 import { defineNotifier } from "../../../core/notifier.ts";
 import type { NotifyAnswer, NotifyHttp } from "../../../core/ports/notify-http.ts";
-import type { Secret } from "../../../core/secret.ts";
-import { secretUrlSchema } from "../../../core/secret-url-schema.ts";
+import { proxyUrlSchema, secretUrlSchema } from "../../../core/secret-url-schema.ts";
 import { endpointOf } from "../endpoint.ts";
 import { classifySlack } from "./classify.ts";
 import { renderSlack, type SlackMessage } from "./render.ts";
 
+const options = z.strictObject({
+  url: secretUrlSchema.describe("Address of the incoming webhook; it is the secret."),
+  proxy: proxyUrlSchema.optional().describe("HTTP proxy to go through, as `http://host:port`."),
+});
+
+type SlackOptions = z.output<typeof options>;
+
 /** Posts to a Slack incoming webhook. @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
-export const slack = defineNotifier<Readonly<{ url: Secret }>, SlackMessage>({
+export const slack = defineNotifier<SlackOptions, SlackMessage>({
   kind: "slack",
   title: "Slack",
-  options: z.strictObject({ url: secretUrlSchema.describe("Address of the incoming webhook; it is the secret.") }),
+  options,
   limit: { count: 1, perMs: 1000 },
   endpoint: (options) => endpointOf(options.url),
   render: renderSlack,
   async send(message, options, io, signal) {
-    const answer = await post(message, options.url, io.http, signal);
+    const answer = await post(message, options, io.http, signal);
     const dress = { blocks: message.payload.blocks !== undefined, shortened: message.shortened };
     return classifySlack(answer, dress, io.now());
   },
@@ -31,11 +37,17 @@ export const slack = defineNotifier<Readonly<{ url: Secret }>, SlackMessage>({
 type SlackFetch = NonNullable<ConstructorParameters<typeof IncomingWebhook>[1]>["fetch"];
 
 /** Lets the SDK build the request, and keeps the whole answer, of which the SDK hides the headers. */
-async function post(message: SlackMessage, url: Secret, http: NotifyHttp, signal: AbortSignal): Promise<NotifyAnswer> {
+async function post(
+  message: SlackMessage,
+  { url, proxy }: SlackOptions,
+  http: NotifyHttp,
+  signal: AbortSignal,
+): Promise<NotifyAnswer> {
   let answer: NotifyAnswer = { ok: false, reason: "protocol", detail: "no request was made", sent: false };
   const fetch: SlackFetch = async (address, { headers = {}, body } = {}) => {
     const text = typeof body === "string" ? body : "";
-    answer = await http.request({ url: String(address), method: "POST", headers, body: text }, signal);
+    const via = proxy === undefined ? {} : { proxy: proxy.reveal() };
+    answer = await http.request({ url: String(address), method: "POST", headers, body: text, ...via }, signal);
     if (!answer.ok) throw new Error(answer.reason);
     return responseOf(answer, String(address));
   };

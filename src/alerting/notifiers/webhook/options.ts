@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { secretSchema } from "../../../core/secret-schema.ts";
-import { secretUrlSchema } from "../../../core/secret-url-schema.ts";
+import { proxyUrlSchema, secretUrlSchema } from "../../../core/secret-url-schema.ts";
 
 const ownHeaders =
   /^(?:host|content-length|content-type|connection|transfer-encoding|te|trailer|upgrade|expect|keep-alive|authorization|idempotency-key|x-watchfire-.*)$/i;
@@ -39,6 +39,7 @@ const auth = z.discriminatedUnion("kind", [
 /** Options of the webhook notifier. */
 export const webhookOptions = z.strictObject({
   url: secretUrlSchema.describe("Address that the payload is posted to."),
+  proxy: proxyUrlSchema.optional().describe("HTTP proxy to go through, as `http://host:port`."),
   secret: secretSchema
     .optional()
     .describe("Key of the HMAC-SHA256 signature in `X-Watchfire-Signature`; without it nothing is signed."),

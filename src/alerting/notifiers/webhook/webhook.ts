@@ -27,7 +27,8 @@ export const webhook = defineNotifier<WebhookOptions, WebhookMessage>({
   async send(message, options, io, signal) {
     const body = JSON.stringify(message.payload);
     const headers = headersOf(message, body, options, io.now());
-    const answer = await io.http.request({ url: options.url.reveal(), method: "POST", headers, body }, signal);
+    const via = options.proxy === undefined ? {} : { proxy: options.proxy.reveal() };
+    const answer = await io.http.request({ url: options.url.reveal(), method: "POST", headers, body, ...via }, signal);
     return classifyWebhook(answer, message.shortened, io.now());
   },
 });
