@@ -4,7 +4,7 @@ import { fixedEnv, memoryConfigFiles } from "../../test/support/memory-config-fi
 import { durationSchema } from "../core/duration.ts";
 import { defineProbe, type ProbeKind } from "../core/probe.ts";
 import { secretSchema } from "../core/secret-schema.ts";
-import { renderIssue } from "./issue.ts";
+import { type ConfigIssue, renderIssue } from "./issue.ts";
 import { type ConfigOutcome, type ConfigRequest, loadConfig } from "./load-config.ts";
 import { type LoadedConfig, locateInConfig, openSections } from "./loaded-config.ts";
 
@@ -459,6 +459,25 @@ describe("config/load-config", () => {
 
     expect(commented.fingerprint).toBe(before.fingerprint);
     expect(moved.fingerprint).not.toBe(before.fingerprint);
+  });
+
+  it("tells faults between sections along with faults in checks, and never asks about sections that do not open", async () => {
+    const crossCheck = (config: LoadedConfig): readonly ConfigIssue[] => {
+      openSections(config, sections);
+      return locateInConfig(config, [{ path: ["receivers", "a"], message: "is never used" }]);
+    };
+    const text = (port: string): string =>
+      `receivers: { a: { to: [{ kind: mail, port: ${port} }] } }\nchecks: { b: { probe: no } }\n`;
+
+    const both = await issuesOf({ "base.yaml": text("5") }, { crossCheck });
+    const closed = await issuesOf({ "base.yaml": text("0") }, { crossCheck });
+
+    expect(both).toEqual([
+      "config/base.yaml:1:14: receivers.a: is never used (layer base)",
+      expect.stringContaining('unknown probe "no"'),
+    ]);
+    expect(closed).toHaveLength(2);
+    expect(closed.join()).not.toContain("never used");
   });
 
   it("finds the place of a problem that was found later", async () => {

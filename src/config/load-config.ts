@@ -40,6 +40,8 @@ export type ConfigRequest = Readonly<{
   sections: Sections;
   /** Validates where secrets are not at hand: variables and files that are absent get a value that fits. */
   withoutSecrets?: boolean;
+  /** Faults between sections and services; asked as soon as these can be opened, so that it speaks along with what is wrong in checks. */
+  crossCheck?: (config: LoadedConfig) => readonly ConfigIssue[];
 }>;
 
 /** `missing`: there is nothing to read at the path; `invalid`: the issues say what is wrong. */
@@ -85,16 +87,18 @@ export async function loadConfig(request: ConfigRequest): Promise<ConfigOutcome>
     withoutSecrets: request.withoutSecrets === true,
   });
   const reading = readRoot(interpolated.root, request);
-  const issues = [...layers.issues, ...interpolated.issues, ...reading.issues];
+  const config = { ...reading.config, paths: [...layers.paths, ...interpolated.paths] };
+  const between = reading.canOpen && interpolated.issues.length === 0 ? (request.crossCheck?.(config) ?? []) : [];
+  const issues = [...layers.issues, ...interpolated.issues, ...reading.issues, ...between];
   const warnings = [...layers.warnings, ...reading.warnings];
   if (issues.length > 0) return failed(issues, warnings);
-  const paths = [...layers.paths, ...interpolated.paths];
-  const config = { ...reading.config, paths };
   return { ok: true, config, issues: [], warnings: sortIssues(warnings, layers.paths) };
 }
 
 type Reading = Readonly<{
   config: Omit<LoadedConfig, "paths">;
+  /** True when all sections and services were accepted. */
+  canOpen: boolean;
   issues: readonly ConfigIssue[];
   warnings: readonly ConfigIssue[];
 }>;
@@ -128,6 +132,7 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
       shown: showConfig({ root, blocks: blocks.blocks, sections: request.sections, probes }),
       origins: originsOf(root),
     },
+    canOpen: sections.areAccepted && services.issues.length === 0,
     issues: [
       ...unknownKeys(root, request.sections),
       ...general.issues,
@@ -158,23 +163,32 @@ function readGeneral(root: MapNode): Readonly<{ value: General; issues: readonly
   return { value: generalSchema.parse({}), issues: parsed.problems.map((problem) => locateProblem(node, problem)) };
 }
 
-type ReadSections = Readonly<{ json: Readonly<Record<string, Json>>; issues: readonly ConfigIssue[] }>;
+type ReadSections = Readonly<{
+  json: Readonly<Record<string, Json>>;
+  issues: readonly ConfigIssue[];
+  /** False also where only a secret that is not at hand is in the way. */
+  areAccepted: boolean;
+}>;
 
 function readSections(root: MapNode, sections: Sections): ReadSections {
   const json = emptyRecord<Json>();
   const issues: ConfigIssue[] = [];
+  let areAccepted = true;
   for (const [name, schema] of Object.entries(sections)) {
     const node = child(root, name);
     if (node === undefined) {
-      if (!schema.safeParse(undefined).success)
-        issues.push(issueAt(root.place, [], `the section "${name}" is missing`));
+      if (schema.safeParse(undefined).success) continue;
+      areAccepted = false;
+      issues.push(issueAt(root.place, [], `the section "${name}" is missing`));
       continue;
     }
     const parsed = parseNode(schema, node);
     json[name] = parsed.json;
-    if (!parsed.ok) issues.push(...parsed.problems.map((problem) => locateProblem(node, problem, [name])));
+    if (parsed.ok) continue;
+    areAccepted = false;
+    issues.push(...parsed.problems.map((problem) => locateProblem(node, problem, [name])));
   }
-  return { json, issues };
+  return { json, issues, areAccepted };
 }
 
 function readChecks(
