@@ -160,6 +160,53 @@ describe("alerting/pipeline reload", () => {
     expect(world.told).toEqual(["dev: first notification 1/0"]);
   });
 
+  it("goes on telling a group of which a part is told elsewhere now", () => {
+    const one = { ...base, group_by: [] };
+    const world = worldWithOutage(one);
+    world.fail(pay);
+    world.advance(10 * minuteMs);
+
+    const routes = { pay: { matchers: ["service=pay"], receiver: "dev" } };
+    world.reload(alertingConfigOf([shop, pay], { route: { ...one, routes } }, receivers));
+    world.advance(5 * 60 * minuteMs);
+    world.run(shop);
+    world.advance(10 * minuteMs);
+    world.run(pay);
+    world.advance(10 * minuteMs);
+
+    expect(world.told.filter((line) => line.startsWith("ops"))).toEqual([
+      "ops: first notification 1/0",
+      "ops: new alerts added 2/0",
+      "ops: repeat interval elapsed 1/0",
+      "ops: some alerts resolved 0/1",
+      "ops: all alerts resolved 0/1",
+    ]);
+    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+  });
+
+  it("puts together what a receiver was told when it is set aside twice", () => {
+    const toDev = alertingConfigOf([shop, pay], { route: { ...base, group_by: [], receiver: "dev" } }, receivers);
+    const world = worldWithOutage({ ...base, group_by: [] });
+    const toOps = world.config;
+    world.fail(pay);
+    world.advance(10 * minuteMs);
+
+    world.run(shop);
+    world.reload(toDev);
+    world.reload(toOps);
+    world.reload(toDev);
+    world.run(pay);
+    world.advance(10 * minuteMs);
+
+    const ended = world.outbox
+      .filter(({ receiver }) => receiver === "ops")
+      .flatMap(({ notification }) => notification.alerts)
+      .filter((alert) => alert.status === "resolved")
+      .map((alert) => alert.labels["check"]);
+    expect([...ended].sort()).toEqual(["pay", "shop"]);
+    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+  });
+
   it("tells every receiver the end of what it was told, however often the routes change", () => {
     const routes = [
       base,
