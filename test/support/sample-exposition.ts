@@ -54,7 +54,15 @@ function busySelf(nowMs: number): SelfMetrics {
   self.observeLoopLag("main", 0.01);
   self.observeCommit(0.004);
   self.setStoreBacklog(3, false);
-  self.setStoreFacts({ sizeBytes: 1e6, walBytes: 1e4, resultsCount: 100, seriesCount: 10, outboxPending: 0 });
+  self.setStoreFacts({
+    sizeBytes: 1e6,
+    walBytes: 1e4,
+    resultsCount: 100,
+    seriesCount: 10,
+    seriesPointsDropped: 0,
+    evidenceSizeBytes: 0,
+    outboxPending: 0,
+  });
   self.countNotification("slack", "delivered");
   self.setAlerts({ firing: 1, resolved: 0 }, 1);
   self.configLoaded(true, nowMs);

@@ -62,6 +62,11 @@ export class SelfMetrics {
   readonly #size = this.#gauge("watchfire_store_size_bytes", "Size of the store's files.", ["file"]);
   readonly #storedResults = this.#gauge("watchfire_store_results", "Results in the store.");
   readonly #storedSeries = this.#gauge("watchfire_store_series", "Series in the store.");
+  readonly #evidence = this.#gauge("watchfire_store_evidence_bytes", "Evidence of bad results in the store.");
+  readonly #lostPoints = this.#counter(
+    "watchfire_store_series_points_dropped_total",
+    "Points that the series store refused or lost.",
+  );
   readonly #outbox = this.#gauge("watchfire_outbox_pending", "Messages that wait to be sent.");
   readonly #notifications = this.#counter("watchfire_notifications_total", "Delivery attempts.", ["kind", "outcome"]);
   readonly #alerts = this.#gauge("watchfire_alerts", "Alerts the daemon knows.", ["status"]);
@@ -133,11 +138,15 @@ export class SelfMetrics {
     this.#failing.set(isFailing ? 1 : 0);
   }
 
+  /** What the store holds now, and has lost since it was opened. */
   setStoreFacts(facts: StoreFacts): void {
     this.#size.labels("database").set(facts.sizeBytes);
     this.#size.labels("wal").set(facts.walBytes);
     this.#storedResults.set(facts.resultsCount);
     this.#storedSeries.set(facts.seriesCount);
+    this.#evidence.set(facts.evidenceSizeBytes);
+    this.#lostPoints.reset();
+    this.#lostPoints.inc(facts.seriesPointsDropped);
     this.#outbox.set(facts.outboxPending);
   }
 
