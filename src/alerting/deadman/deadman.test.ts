@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
 import type { NotifyAnswer, NotifyRequest } from "../../core/ports/notify-http.ts";
 import { DeadmanPing } from "./deadman-ping.ts";
@@ -130,5 +132,12 @@ describe("alerting/deadman", () => {
 
   it("pings every minute by default", () => {
     expect(deadmanSchema.parse({ url: "https://a.example" }).every).toBe(60_000);
+  });
+
+  it("has a README example that the schema takes", () => {
+    const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
+    const example = /```yaml\n([\s\S]*?)```/.exec(readme)?.[1]?.replace(/\$\{\w+:-([^}]*)\}/g, "$1") ?? "";
+
+    expect(deadmanSchema.safeParse((parse(example) as Readonly<{ deadman: unknown }>).deadman).error).toBeUndefined();
   });
 });

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { z } from "zod";
 import { notifierKinds } from "../notifiers/index.ts";
 import { openReceivers } from "./receivers.ts";
@@ -105,5 +107,12 @@ describe("alerting/delivery/receivers", () => {
 
     expect(text).toContain('"writeOnly":true');
     expect(text).toContain('"const":"slack"');
+  });
+
+  it("has a README example that the schema takes", () => {
+    const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
+    const example = /```yaml\n([\s\S]*?)```/.exec(readme)?.[1]?.replace(/\$\{\w+:-([^}]*)\}/g, "$1") ?? "";
+
+    expect(problems((parse(example) as Readonly<{ receivers: unknown }>).receivers)).toEqual([]);
   });
 });
