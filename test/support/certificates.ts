@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 const read = (name: string): string => readFileSync(new URL(`./certificates/${name}.pem`, import.meta.url), "utf8");
 
 /** Path of a committed test certificate or key, for options that take a file. */
 export function certificatePath(name: string): string {
-  return new URL(`./certificates/${name}.pem`, import.meta.url).pathname;
+  return fileURLToPath(new URL(`./certificates/${name}.pem`, import.meta.url));
 }
 
 /** What a test server presents: its key and the certificates it sends, leaf first. */

@@ -3,12 +3,11 @@ import type { HttpExchange, HttpHeader } from "../../core/ports/http-probing.ts"
 import type { Decoded } from "../../core/text/charset.ts";
 import { escapeBlock, escapeControls } from "../../core/text/printable.ts";
 import { displayOf } from "./address.ts";
+import { shownValue } from "./secret-header.ts";
 
 const bodyCharacters = 4_096;
 const mostHeaders = 40;
 const headerCharacters = 200;
-const secretHeader =
-  /^(?:set-cookie|authorization|proxy-authorization|www-authenticate|cookie)$|token|secret|api-?key|session/;
 
 /** What a run leaves behind for people to look at. */
 export type Trail = Readonly<{
@@ -57,8 +56,7 @@ export function evidenceOf({ urls, addresses, last, decoded, matched }: Trail): 
 }
 
 function shownHeaders(headers: readonly HttpHeader[]): readonly Json[] {
-  return headers.slice(0, mostHeaders).map(([name, value]) => {
-    const shown = secretHeader.test(name) ? "<redacted>" : value.slice(0, headerCharacters);
-    return escapeControls(name === "location" ? `${name}: ${shown.split("?")[0] ?? ""}` : `${name}: ${shown}`);
-  });
+  return headers
+    .slice(0, mostHeaders)
+    .map(([name, value]) => escapeControls(`${name}: ${shownValue(name, value).slice(0, headerCharacters)}`));
 }

@@ -189,6 +189,7 @@ describe("probes/http", () => {
     [{ body: "x" }],
     [{ tls: { certificate: "/a" } }],
     [{ headers: { "a b": "c" } }],
+    [{ headers: { "Transfer-Encoding": "chunked" } }],
     [{ headers: { a: "b\r\nc: d" } }],
     [{ expect: { status: ["300-200"] } }],
     [{ expect: { matches: ["(?=a)"] } }],

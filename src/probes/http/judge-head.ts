@@ -4,6 +4,7 @@ import type { Reason } from "../../core/reasons.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import { displayOf } from "./address.ts";
 import type { Expectations, HeaderExpectation } from "./expect-schema.ts";
+import { shownValue } from "./secret-header.ts";
 
 const down = (reason: Reason, detail: string): Finding => ({ is: "down", reason, phase: "transfer", detail });
 
@@ -34,26 +35,24 @@ export function judgeHead(
   let regexFailed = false;
   for (const [name, wanted] of Object.entries(expect.headers)) {
     const value = headerOf(response.headers, name);
-    const problem = headerProblem(value, wanted);
+    const problem = headerProblem(name, value, wanted);
     if (problem === undefined) continue;
     findings.push(down("header", `header ${name} ${problem}`));
-    if (wanted.matches !== undefined && value?.length !== 0 && !wanted.matches.test(value ?? "")) regexFailed = true;
+    if (wanted.matches !== undefined) regexFailed = true;
   }
   return { findings, regexFailed };
 }
 
-function headerProblem(value: string | undefined, wanted: HeaderExpectation): string | undefined {
-  if (wanted.absent) return value === undefined ? undefined : `is there: "${shown(value)}"`;
-  if (value === undefined) return "is not there";
-  if (wanted.equals !== undefined && value !== wanted.equals)
-    return `is "${shown(value)}", expected "${shown(wanted.equals)}"`;
+function headerProblem(name: string, value: string | undefined, wanted: HeaderExpectation): string | undefined {
+  if (value === undefined) return wanted.absent ? undefined : "is not there";
+  const is = `is "${shown(shownValue(name, value))}"`;
+  if (wanted.absent) return `${is}, and should not be there`;
+  if (wanted.equals !== undefined && value !== wanted.equals) return `${is}, expected "${shown(wanted.equals)}"`;
   if (wanted.contains !== undefined && !value.includes(wanted.contains)) {
-    return `is "${shown(value)}", expected to contain "${shown(wanted.contains)}"`;
+    return `${is}, expected to contain "${shown(wanted.contains)}"`;
   }
-  if (wanted.matches !== undefined && !wanted.matches.test(value)) {
-    return `is "${shown(value)}", expected to match ${shown(wanted.matches.source)}`;
-  }
-  return undefined;
+  if (wanted.matches === undefined || wanted.matches.test(value)) return undefined;
+  return `${is}, expected to match ${shown(wanted.matches.source)}`;
 }
 
 function ranges({ status }: Expectations): string {

@@ -53,7 +53,19 @@ const certificateSchema = z.strictObject({
     .describe("Critical below this rest of life, instead of 10 % of the lifetime (at most 7d)."),
 });
 
-const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "this is no header name");
+/** Set by the exchange itself; another value would change how the answer is read. */
+const framingHeaders: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+]);
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "this is no header name")
+  .refine((name) => !framingHeaders.has(name.toLowerCase()), "this header is set by the probe itself");
 const headerValue = z
   .string()
   .regex(/^[\t\x20-\x7e\x80-\xff]*$/, "a header value has no line ends and only Latin-1 characters");

@@ -2,6 +2,7 @@ import type { Finding } from "../../core/finding.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import { headerOf } from "./judge-head.ts";
+import { shownValue } from "./secret-header.ts";
 
 /** One request of a run; `ownHeaders` says whether the check's own headers and credentials may go along. */
 export type Hop = Readonly<{ url: URL; method: string; body?: string; ownHeaders: boolean }>;
@@ -49,5 +50,5 @@ function refused(detail: string): NextHop {
 }
 
 function shown(text: string): string {
-  return escapeControls(text.slice(0, 200));
+  return escapeControls(shownValue("location", text).slice(0, 200));
 }

@@ -108,7 +108,7 @@ class HttpRun {
     return this.#io.resolver.resolve(host, this.#options.family, this.#context.signal);
   }
 
-  /** Where to dial: the proxy, the fixed address (for the target's own origin only), or the URL's host. */
+  /** Where to dial: the proxy, the fixed address (its port for the target's own origin only), or the URL's host. */
   #way({ url }: Hop): Readonly<{ host: string; port: number; proxy?: NonNullable<HttpExchangeRequest["proxy"]> }> {
     const { proxy, proxy_auth: auth, connect_to: fixed } = this.#options;
     if (proxy !== undefined) {
@@ -117,10 +117,13 @@ class HttpRun {
       const authorization = auth === undefined ? {} : { authorization: basic(auth.username, auth.password.reveal()) };
       return { ...at, proxy: { ...at, ...authorization } };
     }
-    const isTarget = url.hostname === this.#urls[0]?.hostname;
-    if (fixed === undefined || !isTarget) return { host: bareHost(url.hostname), port: portOf(url) };
+    const target = this.#urls[0];
+    if (fixed === undefined || url.hostname !== target?.hostname) {
+      return { host: bareHost(url.hostname), port: portOf(url) };
+    }
     const colon = fixed.lastIndexOf(":");
-    return { host: bareHost(fixed.slice(0, colon)), port: Number(fixed.slice(colon + 1)) };
+    const port = url.origin === target.origin ? Number(fixed.slice(colon + 1)) : portOf(url);
+    return { host: bareHost(fixed.slice(0, colon)), port };
   }
 
   /** Our own certificate is a credential: it goes where the check's headers may go. */
