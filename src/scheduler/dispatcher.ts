@@ -103,6 +103,8 @@ export class Dispatcher {
     subject.lastSlotMs = planned.slotMs;
     const { opened, check, target, key, memory } = subject;
     const expected = subject.plan.expected(startedAtMs);
+    // Two asked for in one millisecond have slots of their own, and a run is never stamped before its slot.
+    const stampMs = Math.max(Math.floor(startedAtMs), planned.slotMs);
     opened.hold();
     const run = startRun(
       {
@@ -113,7 +115,7 @@ export class Dispatcher {
         timeoutMs: check.timeoutMs,
         memory,
         ...(expected === undefined ? {} : { expected }),
-        startedAtMs: Math.floor(startedAtMs),
+        startedAtMs: stampMs,
       },
       clock,
     );
@@ -123,7 +125,7 @@ export class Dispatcher {
       ...key,
       slotMs: planned.slotMs,
       trigger: planned.trigger,
-      startedAtMs: Math.floor(startedAtMs),
+      startedAtMs: stampMs,
     });
     void run.outcome.then((outcome) => this.#end(subject, active, outcome));
   }

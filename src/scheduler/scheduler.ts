@@ -172,6 +172,9 @@ export class Scheduler {
 
   /** A measurement that a stall has spoiled is made once more, if the plan leaves room. */
   #rerun(subject: Subject): void {
+    // After a suspend the plan is behind: bring it up first, perhaps it runs the subject itself.
+    this.#wakeUp.check();
+    if (subject.active !== undefined || subject.waiting !== undefined || subject.extra !== undefined) return;
     const nowMs = this.#line.nowMs();
     const slotMs = Math.max(Math.floor(nowMs), subject.lastSlotMs + 1);
     if (slotMs >= (subject.regular?.slotMs ?? Number.POSITIVE_INFINITY)) return;

@@ -56,7 +56,7 @@ describe("scheduler/stall-detector", () => {
 
     expect(stalls.overlaps(1040, 1200)).toBe(true);
     expect(stalls.overlaps(1100, 1200)).toBe(false);
-    expect(stalls.take()).toEqual({ count: 1, lostMs: 8 * 3_600_000 + 100 });
+    expect(stalls.take()).toEqual({ count: 1, lostMs: 8 * 3_600_000 + 50 });
   });
 
   it("stops with its timer", () => {

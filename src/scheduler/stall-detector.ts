@@ -26,9 +26,7 @@ export class StallDetector {
     this.stop();
     this.#lastTick = this.#now();
     const tick = (): void => {
-      const now = this.#now();
-      this.#note(now);
-      this.#lastTick = now;
+      this.#lastTick = this.#note(this.#now());
       this.#cancel = this.#clock.setTimer(tickMs, tick);
       onTick();
     };
@@ -42,8 +40,8 @@ export class StallDetector {
 
   /** True when a gap lies between the two monotonic moments or touches them, also one that the ticker could not see yet. */
   overlaps(fromMs: number, toMs: number): boolean {
-    const last = this.#lastTick;
-    if (last !== undefined && toMs > last.monotonicMs && lostBetween(last, this.#now()) > 0) return true;
+    // A gap that ends now is closed now, so that what starts next does not lie in it.
+    if (this.#lastTick !== undefined) this.#note(this.#now());
     return this.#gaps.some((gap) => gap.fromMs < toMs && gap.toMs > fromMs);
   }
 
@@ -55,14 +53,17 @@ export class StallDetector {
     return taken;
   }
 
-  #note(now: Moment): void {
+  /** Looks for a gap since the last tick; a gap counts as a tick. */
+  #note(now: Moment): Moment {
     const last = this.#lastTick ?? now;
     const lostMs = lostBetween(last, now);
-    if (lostMs === 0) return;
+    if (lostMs === 0) return now;
     this.#gaps.push({ fromMs: last.monotonicMs, toMs: now.monotonicMs });
     if (this.#gaps.length > gapsKept) this.#gaps.shift();
     this.#count += 1;
     this.#lostMs += lostMs;
+    this.#lastTick = now;
+    return now;
   }
 
   #now(): Moment {
