@@ -5,11 +5,13 @@ import { hidden, type Shown } from "./shown-config.ts";
 
 const longestNames = 20;
 
+type ShownConfig = Pick<LoadedConfig, "shown">;
+
 /**
  * What differs between two configs, one line each: checks that come and go first (`+2 checks: a, b`), then keys (`x: old → new`), in the
  * order they are written. Secrets are never shown: a changed one only says that it changed.
  */
-export function diffConfigs(from: LoadedConfig, to: LoadedConfig): readonly string[] {
+export function diffConfigs(from: ShownConfig, to: ShownConfig): readonly string[] {
   const before = recordOf(from.shown.view);
   const after = recordOf(to.shown.view);
   const [checksBefore, checksAfter] = [recordOf(before["checks"]), recordOf(after["checks"])];

@@ -52,7 +52,7 @@ describe("config/load-config, hostile", () => {
           expect(diffConfigs(outcome.config, outcome.config)).toEqual([]);
         } else expect(outcome.issues.map(renderIssue).join("")).not.toBe("");
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
     expect(({} as Record<string, unknown>)["checks"]).toBeUndefined();
   });

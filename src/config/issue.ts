@@ -60,15 +60,25 @@ export function sortIssues(issues: readonly ConfigIssue[], filesInOrder: readonl
     });
 }
 
+const mostCompared = 2000;
+const mostListed = 20;
+
 /** `unknown key "intervall"; did you mean "interval"?` */
 export function unknownName(what: string, name: string, known: readonly string[]): string {
-  const nearest = nearestName(name, known);
+  const nearest = nearestOf(name, known);
   return `unknown ${what} "${name}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`;
 }
 
 /** Like `unknownName`, and lists what is known when nothing is near. */
 export function unknownOf(what: string, name: string, known: readonly string[]): string {
   const text = unknownName(what, name, known);
-  if (text.endsWith("?")) return text;
-  return known.length === 0 ? `${text}; there is none` : `${text}; known are ${[...known].sort().join(", ")}`;
+  if (nearestOf(name, known) !== undefined) return text;
+  if (known.length === 0) return `${text}; there is none`;
+  const listed = [...known].sort().slice(0, mostListed).join(", ");
+  return `${text}; known are ${listed}${known.length > mostListed ? " …" : ""}`;
+}
+
+// Ten thousand checks that each name one of ten thousand services wrongly must still be told in seconds.
+function nearestOf(name: string, known: readonly string[]): string | undefined {
+  return known.length > mostCompared ? undefined : nearestName(name, known);
 }

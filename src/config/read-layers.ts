@@ -32,34 +32,20 @@ export async function readLayers(request: LayersRequest): Promise<LayersOutcome>
     return missing(basePath, "the directory has no base.yaml; every configuration starts with one");
   }
   const base = await reading.read(basePath, "base");
-  const confD: MapNode[] = [];
   const confDirectory = join(directory, "conf.d");
-  for (const name of await files.list(confDirectory)) {
-    if (!name.endsWith(".yaml")) {
-      if (name.endsWith(".yml"))
-        reading.warn(join(confDirectory, name), `is not read; name it ${name.slice(0, -4)}.yaml`);
-      continue;
-    }
+  const confD: MapNode[] = [];
+  for (const name of await reading.yamlNames(confDirectory)) {
     const layer = await reading.read(join(confDirectory, name), "conf.d");
     if (layer !== undefined) confD.push(layer);
   }
-  const names = await files.list(directory);
-  for (const name of names.filter((name) => name.endsWith(".yml"))) {
-    reading.warn(join(directory, name), `is not read; name it ${name.slice(0, -4)}.yaml`);
-  }
-  const overlays = names
-    .filter((name) => name.endsWith(".yaml") && name !== "base.yaml")
-    .map((name) => name.slice(0, -5));
+  const overlays = (await reading.yamlNames(directory))
+    .map((name) => name.slice(0, -5))
+    .filter((name) => name !== "base");
   const overlay = overlays.includes(request.environment)
     ? await reading.read(join(directory, `${request.environment}.yaml`), request.environment)
     : undefined;
-  const found = {
-    ...(base === undefined ? {} : { base }),
-    confD,
-    overlays,
-    ...(overlay === undefined ? {} : { overlay }),
-  };
-  return finish(request, reading, { ...found, isFile: false });
+  const found = { confD, overlays, isFile: false, ...(base === undefined ? {} : { base }) };
+  return finish(request, reading, overlay === undefined ? found : { ...found, overlay });
 }
 
 type Found = Readonly<{
@@ -186,6 +172,7 @@ class Reading {
   }
 
   async read(path: string, layer: string): Promise<MapNode | undefined> {
+    if (this.#nodes > yamlLimits.nodes) return undefined;
     this.paths.push(path);
     const read = await this.#files.read(path, yamlLimits.sizeBytes);
     if (!read.ok) {
@@ -203,7 +190,12 @@ class Reading {
     return undefined;
   }
 
-  warn(path: string, message: string): void {
-    this.warnings.push(issueOf(path, message));
+  /** Names of the files that are read in a directory; warns about those that look like it. */
+  async yamlNames(directory: string): Promise<readonly string[]> {
+    const names = await this.#files.list(directory);
+    for (const name of names.filter((name) => name.endsWith(".yml"))) {
+      this.warnings.push(issueOf(join(directory, name), `is not read; name it ${name.slice(0, -4)}.yaml`));
+    }
+    return names.filter((name) => name.endsWith(".yaml"));
   }
 }

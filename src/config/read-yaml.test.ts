@@ -122,7 +122,7 @@ describe("config/read-yaml", () => {
         const outcome = readYaml(text, source);
         expect(outcome.ok || outcome.issues.length > 0).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
     expect(({} as Record<string, unknown>)["x"]).toBeUndefined();

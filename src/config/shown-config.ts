@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { Json } from "../core/json.ts";
 import {
   asJson,
@@ -13,6 +13,15 @@ import type { SchemaView } from "./schema-walk.ts";
 
 /** A config as people may see it, and marks that tell two hidden values apart. */
 export type Shown = Readonly<{ view: Json; digests: Readonly<Record<string, string>> }>;
+
+/** The same with marks that only a holder of the key can compare with his own, so that they say nothing to anybody else. */
+export function keyedShown({ view, digests }: Shown, key: string): Shown {
+  const marks = Object.entries(digests).map(([path, digest]) => [
+    path,
+    createHmac("sha256", key).update(digest).digest("hex"),
+  ]);
+  return { view, digests: Object.fromEntries(marks) as Shown["digests"] };
+}
 
 /** What stands for a secret in everything that is shown. */
 export const hidden = "<secret>";

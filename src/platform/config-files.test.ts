@@ -33,6 +33,12 @@ describe("platform/config-files", () => {
     expect(await diskConfigFiles.list(join(directory, "none"))).toEqual([]);
   });
 
+  it("says so when a directory cannot be listed", async () => {
+    const listing = diskConfigFiles.list(join(directory, "x".repeat(300)));
+
+    await expect(listing).rejects.toMatchObject({ code: "ERR_CONFIG_INVALID" });
+  });
+
   it("reads text up to the limit, and says why it cannot", async () => {
     await writeFile(join(directory, "text"), "秘密\n");
     await writeFile(join(directory, "bytes"), new Uint8Array([0xff, 0xfe, 0xfd]));

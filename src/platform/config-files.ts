@@ -1,5 +1,5 @@
 import { open, readdir, stat } from "node:fs/promises";
-import { messageOf } from "../core/errors.ts";
+import { AppError, messageOf } from "../core/errors.ts";
 import type { ConfigFileRead, ConfigFiles } from "../core/ports/config-files.ts";
 
 /** The configuration's files on this machine's disk. */
@@ -12,7 +12,10 @@ export const diskConfigFiles: ConfigFiles = {
   async list(directory) {
     const names = await readdir(directory).catch((error: unknown) => {
       if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
-      throw error;
+      throw new AppError("ERR_CONFIG_INVALID", `the directory ${directory} cannot be read: ${messageOf(error)}`, {
+        hint: "Give the user that Watchfire runs as the right to list and read it.",
+        cause: error,
+      });
     });
     return names.filter((name) => !name.startsWith(".")).sort();
   },

@@ -7,7 +7,7 @@ export type ConfigFileRead =
 export interface ConfigFiles {
   /** What stands at the path, links followed. */
   kindOf(path: string): Promise<"file" | "directory" | "missing">;
-  /** Names in a directory, hidden ones left out, sorted; empty when it is not there. */
+  /** Names in a directory, hidden ones left out, sorted; empty when it is not there. @throws {AppError} ERR_CONFIG_INVALID when it may not be read. */
   list(directory: string): Promise<readonly string[]>;
   /** Reads UTF-8 text of at most `maxBytes`; never throws for an expected failure. */
   read(path: string, maxBytes: number): Promise<ConfigFileRead>;
