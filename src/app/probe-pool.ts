@@ -12,12 +12,10 @@ import type { ProbePlan, ProbeReport } from "./probe-messages.ts";
 import { ownerOf, splitByOwner } from "./probe-ownership.ts";
 import { ProbeThread } from "./probe-thread.ts";
 import { SubjectLedger } from "./subject-ledger.ts";
+import { threadUrl } from "./thread-url.ts";
 
 /** Draining may take this much longer than what the runs were given. */
 const drainMarginMs = 3000;
-
-/** The worker file beside this one, in source and in dist. */
-const realWorkerUrl = new URL(`./probe-worker.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
 
 /** A batch with the worker it came from: its stats are gauges and counts of that worker. */
 export type PoolBatch = Batch & Readonly<{ worker: number }>;
@@ -132,7 +130,7 @@ export class ProbePool {
       onDrained: () => {},
       thread: new ProbeThread({
         clock: this.#parts.clock,
-        url: this.#parts.workerUrl ?? realWorkerUrl,
+        url: this.#parts.workerUrl ?? threadUrl(import.meta.url, "probe-worker"),
         onReady: () => [
           { kind: "start", plan: this.#planOf(member, () => true), caps: this.#parts.caps ?? defaultCaps },
         ],
