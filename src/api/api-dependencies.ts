@@ -1,3 +1,4 @@
+import type { Shown } from "../config/shown-config.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { Logger } from "../core/ports/logger.ts";
@@ -29,6 +30,6 @@ export interface ApiDependencies {
   quit(): void;
   /** Hands an arrival to the check; `busy` when its inbox is full. */
   deliverPush(check: string, arrival: Arrival): "accepted" | "busy";
-  /** The config that runs, secrets left out, and a fingerprint of it. */
-  runningConfig(): Readonly<{ fingerprint: string; text: string }>;
+  /** The config that runs, secrets left out: a fingerprint, YAML for people, and what `diff --running` compares. */
+  runningConfig(): Readonly<{ fingerprint: string; text: string; shown: Shown }>;
 }

@@ -21,7 +21,7 @@ const dependencies: ApiDependencies = {
   reload: async () => ({ ok: true, summary: "" }),
   quit: quiet,
   deliverPush: () => "accepted",
-  runningConfig: () => ({ fingerprint: "", text: "" }),
+  runningConfig: () => ({ fingerprint: "", text: "", shown: { view: {}, digests: {} } }),
 };
 
 /** Reads `METHOD path` pairs from the tree that the router prints. */

@@ -1,8 +1,27 @@
+import { check } from "./check.ts";
 import type { Command } from "./command.ts";
+import { diff } from "./diff.ts";
+import { init } from "./init.ts";
+import { notify } from "./notify.ts";
 import { probe } from "./probe.ts";
 import { run } from "./run.ts";
+import { schema } from "./schema.ts";
 import { show } from "./show.ts";
+import { status } from "./status.ts";
+import { url } from "./url.ts";
 import { validate } from "./validate.ts";
 
 /** All commands, in the order of the help text. */
-export const commands: readonly Command[] = [run, validate, show, probe];
+export const commands: readonly Command[] = [
+  run,
+  init,
+  validate,
+  show,
+  diff,
+  check,
+  probe,
+  status,
+  notify,
+  url,
+  schema,
+];

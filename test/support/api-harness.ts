@@ -64,7 +64,7 @@ export async function openTestApi(
       arrivals.push({ check, arrival });
       return "accepted";
     },
-    runningConfig: () => ({ fingerprint: "abc", text: "checks: {}\n" }),
+    runningConfig: () => ({ fingerprint: "abc", text: "checks: {}\n", shown: { view: {}, digests: {} } }),
     ...overrides,
   };
   const api = await openApi(

@@ -1,6 +1,7 @@
 import type { ApiDependencies } from "../../api/api-dependencies.ts";
 import type { OverviewFacts } from "../../api/overview.ts";
 import { showExpanded } from "../../config/show.ts";
+import { keyedShown } from "../../config/shown-config.ts";
 import type { Arrival } from "../../core/ports/inbox.ts";
 import { subjectId } from "../../core/result.ts";
 import type { AppConfig } from "../configuration/app-config.ts";
@@ -42,6 +43,6 @@ export function deliverPush(known: Known, check: string, arrival: Arrival): Retu
 }
 
 /** The config that runs, as people may see it. */
-export function runningConfig(config: AppConfig): ReturnType<ApiDependencies["runningConfig"]> {
-  return { fingerprint: config.loaded.fingerprint, text: showExpanded(config.loaded) };
+export function runningConfig({ loaded }: AppConfig, adminToken: string): ReturnType<ApiDependencies["runningConfig"]> {
+  return { fingerprint: loaded.fingerprint, text: showExpanded(loaded), shown: keyedShown(loaded.shown, adminToken) };
 }

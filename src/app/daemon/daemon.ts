@@ -167,12 +167,13 @@ export class Daemon {
     const parts = this.#parts;
     const known = { ...parts, config: () => this.#config, startedAtMs: this.#startedAtMs };
     const { clock, log, exposition, metrics, engine } = parts;
+    const adminToken = readOrCreateAdminToken(secretFiles, this.#dataDirectory);
     const scrape = createScrape({ exposition, self: metrics, clock, yieldLoop });
     return {
       clock,
       log,
       version: this.#request.versions.version,
-      adminToken: readOrCreateAdminToken(secretFiles, this.#dataDirectory),
+      adminToken,
       hostNames: this.#request.hostNames,
       pushTokens: this.#pushTokens,
       scrape(accept) {
@@ -186,7 +187,7 @@ export class Daemon {
       reload: () => this.reload(),
       quit: () => this.#request.onQuit(),
       deliverPush: (check, arrival) => deliverPush(known, check, arrival),
-      runningConfig: () => runningConfig(this.#config),
+      runningConfig: () => runningConfig(this.#config, adminToken),
     };
   }
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { ReloadOutcome } from "../../api/api-dependencies.ts";
 import { diffConfigs } from "../../config/diff-configs.ts";
 import { renderIssue } from "../../config/issue.ts";
@@ -75,6 +74,8 @@ const onlyAtStart = ["server", "storage", "log"] as const;
 
 function restartNotes(before: AppConfig, next: AppConfig): readonly string[] {
   return onlyAtStart
-    .filter((section) => !isDeepStrictEqual(before.loaded.sections[section], next.loaded.sections[section]))
+    .filter(
+      (section) => JSON.stringify(before.loaded.sections[section]) !== JSON.stringify(next.loaded.sections[section]),
+    )
     .map((section) => `${section}: takes effect at the next start`);
 }

@@ -1,0 +1,164 @@
+import { OneShot } from "../app/one-shot.ts";
+import type { Check, CheckTarget } from "../core/check.ts";
+import { parseDuration } from "../core/duration.ts";
+import { AppError } from "../core/errors.ts";
+import { exitCodeOfRuns } from "../core/exit-codes.ts";
+import { nearestName } from "../core/nearest-name.ts";
+import { systemClock } from "../platform/clock.ts";
+import { probeKinds } from "../probes/index.ts";
+import { type Command, type OptionValues, textOption, textOptions } from "./command.ts";
+import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
+import { runJunit } from "./render/junit.ts";
+import { isFlawed, type RunRecord, runJson } from "./render/run-record.ts";
+import { runTable } from "./render/table.ts";
+
+const atOnce = 20;
+const pauseMs = 5000;
+const defaultPatience = "5m";
+const outputs = ["table", "json", "junit"] as const;
+type Output = (typeof outputs)[number];
+
+/** Runs checks of the config once, for pipelines. */
+export const check: Command = {
+  name: "check",
+  summary: "Runs checks of the config once; exit code 0 up, 1 flaws, 2 down, 3 unknown.",
+  positionals: "",
+  options: {
+    ...configOptions,
+    only: {
+      type: "string",
+      multiple: true,
+      placeholder: "CHECK",
+      describe: "Run this check; may be given again (default: all).",
+    },
+    service: {
+      type: "string",
+      multiple: true,
+      placeholder: "SERVICE",
+      describe: "Run the checks of this service; may be given again.",
+    },
+    output: { type: "string", placeholder: "table|json|junit", describe: "How to print the results (default: table)." },
+    "until-stable": { type: "string", placeholder: "N", describe: "Repeat until all were up N times in a row." },
+    timeout: {
+      type: "string",
+      placeholder: "DURATION",
+      describe: `With --until-stable: give up after this time (default: ${defaultPatience}).`,
+    },
+  },
+  async run({ values, terminal }) {
+    const output = outputOf(values);
+    const wanted = stableRuns(values);
+    const patienceMs = patience(values);
+    const config = await loadOrExplain(configSource(values), terminal);
+    const selected = selectChecks(config.checks, values);
+    const oneShot = new OneShot(probeKinds);
+    try {
+      const runs =
+        wanted === undefined
+          ? await runAll(oneShot, selected)
+          : await untilStable(oneShot, selected, { wanted, patienceMs });
+      terminal.out(render(runs, output));
+      return exitCodeOfRuns(runs.map((run) => ({ verdict: run.result.verdict, flawed: isFlawed(run.result) })));
+    } finally {
+      await oneShot.close();
+    }
+  },
+};
+
+function selectChecks(checks: readonly Check[], values: OptionValues): readonly Check[] {
+  const only = textOptions(values, "only");
+  const services = textOptions(values, "service");
+  for (const id of only)
+    mustBeKnown(
+      "check",
+      id,
+      checks.map((each) => each.id),
+    );
+  for (const service of services)
+    mustBeKnown(
+      "service",
+      service,
+      checks.flatMap((each) => each.service ?? []),
+    );
+  const waiting = only.filter((id) => checks.some((each) => each.id === id && each.schedule.kind === "arrival"));
+  if (waiting.length > 0) {
+    throw new AppError(
+      "ERR_USAGE",
+      `${waiting.join(", ")}: a push check waits for what arrives at the daemon and cannot be run once.`,
+    );
+  }
+  return checks.filter(
+    (each) =>
+      each.schedule.kind !== "arrival" &&
+      (only.length === 0 || only.includes(each.id)) &&
+      (services.length === 0 || (each.service !== undefined && services.includes(each.service))),
+  );
+}
+
+function mustBeKnown(what: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  const nearest = nearestName(name, known);
+  throw new AppError(
+    "ERR_USAGE",
+    `There is no ${what} "${name}" in the config.`,
+    nearest === undefined ? {} : { hint: `Did you mean "${nearest}"?` },
+  );
+}
+
+async function runAll(oneShot: OneShot, checks: readonly Check[]): Promise<readonly RunRecord[]> {
+  const jobs: (readonly [Check, CheckTarget])[] = checks.flatMap((each) =>
+    each.targets.map((target) => [each, target] as const),
+  );
+  const runs: RunRecord[] = [];
+  const next = async (): Promise<void> => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) runs.push(await oneShot.run(...job));
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, jobs.length) }, next));
+  return runs.sort((a, b) => (a.check.id < b.check.id ? -1 : 1));
+}
+
+async function untilStable(
+  oneShot: OneShot,
+  checks: readonly Check[],
+  { wanted, patienceMs }: Readonly<{ wanted: number; patienceMs: number }>,
+): Promise<readonly RunRecord[]> {
+  const endMs = systemClock.monotonicMs() + patienceMs;
+  for (let inRow = 0; ; ) {
+    const runs = await runAll(oneShot, checks);
+    inRow = runs.every((run) => run.result.verdict === "up") ? inRow + 1 : 0;
+    if (inRow >= wanted || systemClock.monotonicMs() + pauseMs > endMs) return runs;
+    await systemClock.sleep(pauseMs);
+  }
+}
+
+function render(runs: readonly RunRecord[], output: Output): string {
+  if (output === "json") return JSON.stringify(runs.map(runJson), null, 2);
+  return output === "junit" ? runJunit(runs) : runTable(runs);
+}
+
+function outputOf(values: OptionValues): Output {
+  const given = textOption(values, "output") ?? "table";
+  const output = outputs.find((each) => each === given);
+  if (output === undefined) throw new AppError("ERR_USAGE", `--output "${given}" is none of ${outputs.join(", ")}.`);
+  return output;
+}
+
+function stableRuns(values: OptionValues): number | undefined {
+  const given = textOption(values, "until-stable");
+  if (given === undefined) return undefined;
+  const wanted = Number(given);
+  if (!Number.isInteger(wanted) || wanted < 1)
+    throw new AppError("ERR_USAGE", `--until-stable "${given}" is no number of runs from 1.`);
+  return wanted;
+}
+
+function patience(values: OptionValues): number {
+  const given = textOption(values, "timeout");
+  if (given !== undefined && textOption(values, "until-stable") === undefined) {
+    throw new AppError("ERR_USAGE", "--timeout goes with --until-stable; a check's own timeout stands in the config.");
+  }
+  const patienceMs = parseDuration(given ?? defaultPatience);
+  if (patienceMs === undefined)
+    throw new AppError("ERR_USAGE", `--timeout "${given}" is no duration.`, { hint: "For example: --timeout 10m" });
+  return patienceMs;
+}

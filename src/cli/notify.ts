@@ -1,0 +1,59 @@
+import { testReceiver } from "../alerting/delivery/test-receiver.ts";
+import { openAppConfig } from "../app/configuration/app-config.ts";
+import { AppError } from "../core/errors.ts";
+import { exitCodes } from "../core/exit-codes.ts";
+import { nearestName } from "../core/nearest-name.ts";
+import { systemClock } from "../platform/clock.ts";
+import { UndiciNotifyHttp } from "../platform/notify-http.ts";
+import { uuidSource } from "../platform/random.ts";
+import { type Command, switchOption } from "./command.ts";
+import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
+
+/** Sends a test message to a receiver. */
+export const notify: Command = {
+  name: "notify",
+  summary: "Sends a test message to a receiver, or to all of them, and says how each channel answered.",
+  positionals: "[receiver …]",
+  options: {
+    ...configOptions,
+    test: { type: "boolean", describe: "Needed: says that a message is really to be sent." },
+  },
+  async run({ values, positionals, terminal }) {
+    if (!switchOption(values, "test")) {
+      throw new AppError("ERR_USAGE", "This sends real messages; say so with --test.", {
+        hint: "watchfire notify --test <receiver>",
+      });
+    }
+    const { receivers, alerting } = openAppConfig(await loadOrExplain(configSource(values), terminal));
+    const names = positionals.length > 0 ? positionals : [...receivers.keys()];
+    const http = new UndiciNotifyHttp();
+    const log = (severity: string, event: string, fields: object): void =>
+      terminal.error(`${severity} ${event} ${JSON.stringify(fields)}`);
+    const { env, externalUrl, timeZone, locale } = alerting;
+    let failed = 0;
+    for (const name of names) {
+      const receiver = receivers.get(name);
+      if (receiver === undefined) throw unknownReceiver(name, [...receivers.keys()]);
+      const io = { now: () => systemClock.now(), http, log };
+      const outcomes = await testReceiver(receiver, {
+        id: uuidSource.next(),
+        env,
+        externalUrl,
+        timeZone,
+        locale,
+        clock: systemClock,
+        io,
+      });
+      for (const outcome of outcomes) terminal.out(`${outcome.delivered ? "ok  " : "FAIL"} ${name}: ${outcome.line}`);
+      failed += outcomes.filter((outcome) => !outcome.delivered).length;
+    }
+    await http.close();
+    return failed === 0 ? exitCodes.ok : 1;
+  },
+};
+
+function unknownReceiver(name: string, known: readonly string[]): AppError {
+  const nearest = nearestName(name, known);
+  const hint = nearest === undefined ? `Receivers: ${known.join(", ")}` : `Did you mean "${nearest}"?`;
+  return new AppError("ERR_USAGE", `There is no receiver "${name}".`, { hint });
+}

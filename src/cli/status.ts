@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { formatDuration } from "../core/duration.ts";
+import { AppError } from "../core/errors.ts";
+import { exitCodes } from "../core/exit-codes.ts";
+import { askDaemon } from "../platform/daemon-client.ts";
+import { type Command, textOption } from "./command.ts";
+import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
+import { alignRows } from "./render/align.ts";
+
+const countsSchema = z.record(z.string(), z.number());
+const statusSchema = z.object({
+  version: z.string(),
+  atMs: z.number(),
+  env: z.string(),
+  outboxPending: z.number(),
+  storeTrouble: z.string().optional(),
+  tiers: z.array(z.object({ tier: z.string(), counts: countsSchema })),
+  problems: z.array(
+    z.object({
+      check: z.string(),
+      tier: z.string(),
+      target: z.string(),
+      state: z.string(),
+      sinceMs: z.number().optional(),
+      reason: z.string().optional(),
+      detail: z.string().optional(),
+      flaws: z.array(z.object({ reason: z.string(), severity: z.string() })),
+    }),
+  ),
+  problemsLeftOut: z.number(),
+});
+type Status = z.output<typeof statusSchema>;
+
+/** Says what is wrong now, from a running daemon. */
+export const status: Command = {
+  name: "status",
+  summary: "Says what is wrong now, from the running daemon.",
+  positionals: "",
+  options: {
+    ...daemonOptions,
+    output: { type: "string", placeholder: "table|json", describe: "How to print it (default: table)." },
+  },
+  async run({ values, terminal }) {
+    const output = textOption(values, "output") ?? "table";
+    if (output !== "table" && output !== "json")
+      throw new AppError("ERR_USAGE", `--output "${output}" is neither table nor json.`);
+    const answer = await askDaemon(await daemonAccess(values, terminal), "/api/v1/status");
+    terminal.out(output === "json" ? JSON.stringify(answer, null, 2) : describe(statusSchema.parse(answer)));
+    return exitCodes.ok;
+  },
+};
+
+function describe(answer: Status): string {
+  const tiers = answer.tiers.map(({ tier, counts }) => [tier, countsText(counts)]);
+  const problems = answer.problems.map((problem) => [
+    problem.state,
+    problem.tier,
+    problem.check,
+    problem.target,
+    problem.sinceMs === undefined ? "" : `for ${ageOf(answer.atMs - problem.sinceMs)}`,
+    wordsOf(problem),
+  ]);
+  return [
+    `Watchfire ${answer.version}, ${answer.env}`,
+    ...alignRows(tiers),
+    ...(answer.storeTrouble === undefined ? [] : [`the store takes nothing now: ${answer.storeTrouble}`]),
+    ...(answer.outboxPending === 0 ? [] : [`${answer.outboxPending} messages wait to be sent`]),
+    ...(problems.length === 0 ? ["nothing is wrong"] : ["", ...alignRows(problems)]),
+    ...(answer.problemsLeftOut === 0 ? [] : [`and ${answer.problemsLeftOut} more`]),
+  ].join("\n");
+}
+
+function countsText(counts: Readonly<Record<string, number>>): string {
+  const shown = Object.entries(counts).filter(([, count]) => count > 0);
+  return shown.length === 0 ? "no checks" : shown.map(([state, count]) => `${count} ${state}`).join(", ");
+}
+
+function wordsOf({ reason, detail, flaws }: Status["problems"][number]): string {
+  if (reason !== undefined) return `${reason}: ${detail ?? ""}`;
+  return flaws.map((flaw) => `${flaw.reason} (${flaw.severity})`).join(", ");
+}
+
+function ageOf(ageMs: number): string {
+  return formatDuration(Math.max(0, Math.round(ageMs / 1000) * 1000));
+}
