@@ -8,8 +8,8 @@ import {
   type FaultServerOptions,
   serveFault,
 } from "../../../test/support/fault-server/fault-server.ts";
-import { answer, redirect } from "../../../test/support/fault-server/faults.ts";
-import { loopbackIo, reasonsOf, runHttpProbe, sampleOf } from "../../../test/support/http-run.ts";
+import { answer, faults, redirect } from "../../../test/support/fault-server/faults.ts";
+import { loopbackIo, reasonsOf, runHttpProbe, sampleOf, startHttpRun } from "../../../test/support/http-run.ts";
 import { probeContext } from "../../../test/support/probe-harness.ts";
 import { http } from "./http.ts";
 
@@ -264,6 +264,18 @@ describe("probes/http through a proxy", () => {
 
     expect(result.verdict).toBe("up");
     expect(proxy.requests).toEqual(["GET http://shop.test/x?y=1 Basic dTpw"]);
+  });
+
+  it("ends at the deadline when the proxy stays silent, and closes the connection", async () => {
+    const proxy = await serve(faults["F12 silent"]);
+    const run = startHttpRun("https://shop.test/", { proxy: `http://127.0.0.1:${proxy.port}` });
+
+    await proxy.stalled;
+    run.cancel();
+    const { result } = await run.outcome;
+    await proxy.idle();
+
+    expect(reasonsOf(result)).toEqual(["down connect_timeout"]);
   });
 
   it("says that the proxy refused the tunnel", async () => {
