@@ -1,10 +1,14 @@
 import { Worker } from "node:worker_threads";
+import { formatDuration } from "../core/duration.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { ProbeOrder, ProbeReport } from "./probe-messages.ts";
 
 const firstBackOffMs = 1000;
 const longestBackOffMs = 60_000;
+/** A worker tells its figures every 15 s at least: one that is silent for so long hangs in a loop of its own. */
+const longestSilenceMs = 60_000;
+const watchEveryMs = 15_000;
 /** A worker that lived this long has earned a quick restart again. */
 const healthyAfterMs = 300_000;
 
@@ -26,7 +30,9 @@ export class ProbeThread {
   #stopped = false;
   #bornMs = 0;
   #backOffMs = firstBackOffMs;
+  #heardMs = 0;
   #cancelRestart: () => void = () => {};
+  #cancelWatch: () => void = () => {};
 
   constructor(parts: ProbeThreadParts) {
     this.#parts = parts;
@@ -56,6 +62,7 @@ export class ProbeThread {
     this.#stopped = true;
     this.#ready = false;
     this.#cancelRestart();
+    this.#cancelWatch();
     await this.#worker?.terminate();
   }
 
@@ -65,10 +72,14 @@ export class ProbeThread {
     this.#bornMs = this.#parts.clock.monotonicMs();
     let detail = "it ended by itself";
     worker.on("message", (report: ProbeReport) => {
+      this.#heardMs = this.#parts.clock.monotonicMs();
       if (report.kind === "ready") {
         this.#ready = true;
         for (const order of this.#parts.onReady()) this.send(order);
         onReady();
+        this.#watch(worker, () => {
+          detail = `it said nothing for ${formatDuration(longestSilenceMs)}`;
+        });
       }
       this.#parts.onReport(report);
     });
@@ -85,6 +96,7 @@ export class ProbeThread {
   #restartLater(detail: string): void {
     const { clock } = this.#parts;
     this.#ready = false;
+    this.#cancelWatch();
     if (clock.monotonicMs() - this.#bornMs >= healthyAfterMs) this.#backOffMs = firstBackOffMs;
     const backOffMs = this.#backOffMs;
     this.#backOffMs = Math.min(longestBackOffMs, backOffMs * 2);
@@ -95,5 +107,19 @@ export class ProbeThread {
         (error) => this.#restartLater(error.message),
       ),
     );
+  }
+
+  /** Ends a worker that hangs; its exit starts another. */
+  #watch(worker: Worker, onHang: () => void): void {
+    const { clock } = this.#parts;
+    const setAtMs = clock.monotonicMs();
+    this.#cancelWatch = clock.setTimer(watchEveryMs, () => {
+      const nowMs = clock.monotonicMs();
+      // Who stood still himself has heard nothing either.
+      if (nowMs - setAtMs >= 2 * watchEveryMs) this.#heardMs = nowMs;
+      if (nowMs - this.#heardMs < longestSilenceMs) return this.#watch(worker, onHang);
+      onHang();
+      void worker.terminate();
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort } from "node:worker_threads";
 import { z } from "zod";
 import { openProbePorts } from "../../../src/app/probe-io.ts";
@@ -67,6 +68,20 @@ const blocking = defineProbe({
   }),
 });
 
+/** Hangs in a loop of its own, some time after it began. */
+const hanging = defineProbe({
+  ...shared,
+  kind: "hanging",
+  options: z.strictObject({}),
+  create: () => ({
+    async run() {
+      await sleep(200);
+      for (;;);
+    },
+    close: () => Promise.resolve(),
+  }),
+});
+
 /** Repeats what arrived. */
 const inbox = defineProbe({
   ...shared,
@@ -84,7 +99,7 @@ const inbox = defineProbe({
 
 if (parentPort !== null) {
   serveProbes(parentPort, {
-    kinds: [connect, doomed, blocking, inbox],
+    kinds: [connect, doomed, blocking, hanging, inbox],
     io: openProbePorts(),
     clock: systemClock,
     random: systemRandom,

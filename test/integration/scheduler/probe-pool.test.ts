@@ -3,9 +3,11 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type PoolBatch, ProbePool } from "../../../src/app/probe-pool.ts";
 import type { Check } from "../../../src/core/check.ts";
+import type { Clock } from "../../../src/core/ports/clock.ts";
 import type { Missed, Result } from "../../../src/core/result.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import type { Seed } from "../../../src/scheduler/subject.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 import { keyOf, makeCheck } from "./harness.ts";
 
 const every = (everyMs: number) => ({ kind: "every", everyMs }) as const;
@@ -29,9 +31,13 @@ describe("app/probe-pool with real threads", () => {
   const connecting = (id: string, extra: Partial<Check> = {}): Check =>
     makeCheck(id, { probe: "connect", options: { port }, schedule: every(200), timeoutMs: 5000, ...extra });
 
-  const openPool = (workers: number, workerUrl = new URL("./fixture-worker.ts", import.meta.url)): ProbePool =>
+  const openPool = (
+    workers: number,
+    workerUrl = new URL("./fixture-worker.ts", import.meta.url),
+    clock: Clock = systemClock,
+  ): ProbePool =>
     new ProbePool({
-      clock: systemClock,
+      clock,
       logger: { debug: () => {}, info: () => {}, warn: () => {}, error: (event) => logged.push(event) },
       workers,
       workerUrl,
@@ -156,6 +162,29 @@ describe("app/probe-pool with real threads", () => {
       ["manual", "unknown", "stall"],
       ["retry", "unknown", "stall"],
     ]);
+  });
+
+  it("ends a worker that hangs in a loop of its own, and starts another", async () => {
+    const clock = new FakeClock(Date.now());
+    pool = openPool(1, undefined, clock);
+    const hanging = makeCheck("hanging", { probe: "hanging", schedule: every(366 * 86_400_000), timeoutMs: 20_000 });
+    let begun = false;
+    onBatch = (batch) => {
+      begun ||= batch.started.length > 0;
+    };
+    await pool.start([hanging]);
+    await pool.runNow(keyOf(hanging));
+    await until(() => begun);
+    await clock.advance(45_000);
+    expect(of("hanging")).toEqual([]);
+    await clock.advance(30_000);
+    await until(() => of("hanging").length === 1);
+    await clock.advance(1000);
+    pool.replace([connecting("c1")]);
+    await until(() => of("c1").length > 0);
+
+    expect(of("hanging")[0]?.headline?.detail).toBe("the worker that ran this probe crashed: it said nothing for 1m");
+    expect(logged).toEqual(["probe_worker_crashed"]);
   });
 
   it("says so when a worker does not load", async () => {
