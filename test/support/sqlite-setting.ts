@@ -7,12 +7,17 @@ import { openSqliteStore } from "../../src/storage/sqlite/open-sqlite-store.ts";
 import type { SqliteStoreBounds } from "../../src/storage/sqlite/sqlite-store.ts";
 import { storageSchema } from "../../src/storage/storage-schema.ts";
 
-export type TestStoreSettings = Readonly<{ clock: Clock; directory?: string; bounds?: Partial<SqliteStoreBounds> }>;
+export type TestStoreSettings = Readonly<{
+  clock: Clock;
+  directory?: string;
+  file?: string;
+  bounds?: Partial<SqliteStoreBounds>;
+}>;
 
 /** Opens the embedded store in a directory of its own (or again in a given one). */
-export function openTestStore({ clock, directory, bounds }: TestStoreSettings) {
+export function openTestStore({ clock, directory, file = "watchfire.db", bounds }: TestStoreSettings) {
   const own = directory ?? mkdtempSync(join(tmpdir(), "watchfire-store-"));
-  const path = join(own, "data", "watchfire.db");
+  const path = join(own, "data", file);
   const defaults = storageSchema.parse({}).bounds;
   const opened = openSqliteStore({ path, files: dataFiles, clock, bounds: { ...defaults, ...bounds } });
   return { ...opened, directory: own, path };

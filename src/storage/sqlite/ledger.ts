@@ -141,8 +141,9 @@ export class Ledger implements Follower {
   /** Deletes up to `count` rows of the tail that are packed; returns false when none is left to delete. */
   dropPackedTail(count: number): boolean {
     const boundary = this.#oldestId();
-    if (this.#firstId >= boundary) return false;
-    const until = Math.min(boundary, this.#firstId + count);
+    const first = this.#pendingFirstId ?? this.#firstId;
+    if (first >= boundary) return false;
+    const until = Math.min(boundary, first + count);
     this.#drop.run(until);
     this.#pendingFirstId = until;
     return until < boundary;

@@ -1,0 +1,135 @@
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FakeClock } from "../../../test/support/fake-clock.ts";
+import { openTestStore } from "../../../test/support/sqlite-setting.ts";
+import { downAt, outboxRow, resultAt, subject } from "../../../test/support/store-records.ts";
+import { emptyChange } from "../../core/store.ts";
+import { isSafeVersion } from "./open-sqlite-store.ts";
+
+describe("storage/sqlite opening", () => {
+  const clock = new FakeClock();
+  let directory: string;
+  let path: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "watchfire-open-"));
+    path = join(directory, "data", "watchfire.db");
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+  const open = () => openTestStore({ clock, directory });
+
+  async function fill(count: number): Promise<void> {
+    const { store } = open();
+    for (let index = 0; index < count; index += 1) {
+      const results = [
+        downAt(index * 1000, { target: `t${index % 50}`, evidence: { body: `page ${index}`.repeat(20) } }),
+      ];
+      await store.commit({ ...emptyChange, results, outbox: [outboxRow(`row-${index}`)] });
+    }
+    await store.close();
+  }
+
+  it("F75 refuses a database of a newer version with an exact message, and does not touch it", async () => {
+    await fill(1);
+    const db = new Database(path);
+    db.pragma("user_version = 99");
+    db.close();
+    const before = readFileSync(path);
+
+    expect(open).toThrow(
+      expect.objectContaining({
+        code: "ERR_STORAGE_NEWER",
+        message: `the database ${path} has schema version 99; this Watchfire knows versions up to 1`,
+      }),
+    );
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it("refuses a database of another program", async () => {
+    await open().store.close();
+    const strange = new Database(join(directory, "data", "other.db"));
+    strange.exec("CREATE TABLE theirs (a)");
+    strange.close();
+
+    expect(() => openTestStore({ clock, directory, file: "other.db" })).toThrow(
+      expect.objectContaining({ code: "ERR_STORAGE_IO", message: expect.stringContaining("another program") }),
+    );
+  });
+
+  it("F76 refuses a second opening, and lets a third in when the first has closed", async () => {
+    const { store } = open();
+    expect(open).toThrow(expect.objectContaining({ code: "ERR_STORAGE_IN_USE" }));
+    await store.close();
+
+    await open().store.close();
+  });
+
+  it.each([
+    ["is no database", () => writeFileSync(path, "not a database at all, but long enough to be looked at".repeat(100))],
+    ["has a broken page", () => overwrite(path, 4096 * 3, 4096)],
+    ["has a broken header", () => overwrite(path, 0, 60)],
+    ["is cut off", () => truncateSync(path, Math.floor(statSync(path).size / 8192) * 4096 + 100)],
+  ])("F74 puts a file aside that %s, and begins afresh", async (_name, damage) => {
+    await fill(300);
+    damage();
+    const damaged = readFileSync(path);
+    const { store, opening } = open();
+
+    expect(opening.setAside?.path).toMatch(/watchfire\.db\.corrupt-20261123T020000\.000Z$/);
+    expect(readFileSync(opening.setAside?.path ?? "").equals(damaged)).toBe(true);
+    expect(await store.results({ ...subject, target: "t1" }, 0, Infinity, 9)).toEqual([]);
+    await store.commit({ ...emptyChange, results: [resultAt(5)] });
+    await store.close();
+    const again = open();
+    expect(again.opening).toEqual({});
+    expect(await again.store.results(subject, 0, Infinity, 9)).toEqual([resultAt(5)]);
+    await again.store.close();
+  });
+
+  it("F74 opens an empty file, as a crash at first start leaves it", async () => {
+    await open().store.close();
+    for (const name of readdirSync(dirname(path))) truncateSync(join(dirname(path), name));
+    const { store, opening } = open();
+
+    expect(opening).toEqual({});
+    await store.close();
+  });
+
+  it("writes ahead to a log", async () => {
+    const { store } = open();
+    const reader = new Database(path, { readonly: true });
+    expect(reader.pragma("journal_mode", { simple: true })).toBe("wal");
+    reader.close();
+
+    await store.close();
+  });
+
+  it.each([
+    ["3.51.2", false],
+    ["3.51.3", true],
+    ["3.52.0", true],
+    ["4.0.0", true],
+    ["3.9.9", false],
+  ])("takes SQLite %s for safe: %s", (version, safe) => {
+    expect(isSafeVersion(version)).toBe(safe);
+  });
+});
+
+function overwrite(path: string, position: number, sizeBytes: number): void {
+  const file = openSync(path, "r+");
+  writeSync(file, Buffer.alloc(sizeBytes, 0xa5), 0, sizeBytes, position);
+  closeSync(file);
+}
