@@ -19,6 +19,10 @@ export class TrackedMap<V> {
     return [...this.#entries.values()];
   }
 
+  entries(): readonly (readonly [string, V])[] {
+    return [...this.#entries];
+  }
+
   keys(): readonly string[] {
     return [...this.#entries.keys()];
   }

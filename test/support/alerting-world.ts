@@ -104,6 +104,7 @@ export class AlertingWorld {
   readonly decisions: Decision[] = [];
   engine: AlertingEngine;
   config: AlertingConfig;
+  #slotMs = 0;
   readonly #ids = new CountingIds();
   readonly #stored = {
     checkStates: new Map<string, Loaded["checkStates"][number]>(),
@@ -121,7 +122,8 @@ export class AlertingWorld {
   /** Runs a check's first target once, now. */
   run(check: Check, ...findings: readonly Finding[]): boolean {
     this.nowMs += 1;
-    const { change, confirms } = this.engine.onResults([resultOf(check, this.nowMs, findings)], this.nowMs);
+    this.#slotMs = Math.max(this.#slotMs + 1, this.nowMs);
+    const { change, confirms } = this.engine.onResults([resultOf(check, this.#slotMs, findings)], this.nowMs);
     this.apply(change);
     return confirms.some(({ confirming }) => confirming);
   }

@@ -5,6 +5,7 @@ import {
   checkOf,
   downFinding,
   receiverOf,
+  resultOf,
   slowFinding,
   unknownFinding,
 } from "../../../test/support/alerting-world.ts";
@@ -167,13 +168,13 @@ describe("alerting/pipeline", () => {
     world.run(shop, downFinding);
     const stale = { ...world.loaded().checkStates[0] };
 
-    const again = world.engine.onResults([], world.nowMs);
-    world.nowMs -= 1;
-    world.run(shop, downFinding);
+    const none = world.engine.onResults([], world.nowMs);
+    const again = world.engine.onResults([resultOf(shop, stale.lastSlotMs ?? 0, [downFinding])], world.nowMs);
     world.run(checkOf("stranger"), downFinding);
 
+    expect(none.change).toEqual(emptyChange);
     expect(again.change).toEqual(emptyChange);
-    expect(world.loaded().checkStates).toMatchObject([{ check: "shop", lastSlotMs: stale.lastSlotMs }]);
+    expect(world.loaded().checkStates).toEqual([stale]);
   });
 
   it("records why an alert was told, stage by stage", () => {
@@ -211,7 +212,9 @@ describe("alerting/pipeline", () => {
 
     world.restart();
     world.apply(world.engine.trouble("reload", true, "bad file", world.nowMs));
-    world.advance(20 * minuteMs);
+    world.advance(4 * minuteMs);
+    expect(world.engine.snapshot().alerts).toHaveLength(2);
+    world.advance(16 * minuteMs);
 
     expect(world.engine.snapshot().alerts.map((alert) => alert.labels["component"])).toEqual(["reload"]);
   });

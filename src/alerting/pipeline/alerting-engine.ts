@@ -15,10 +15,12 @@ import { initialCheckState } from "../check-state/check-state-machine.ts";
 import { routesById } from "../routing/route-tree.ts";
 import { type DueRule, ruleStateKey } from "../rules/rule-book.ts";
 import { ruleDemands } from "../rules/rule-demands.ts";
+import { watchBlindness } from "./blindness.ts";
+import { noteTime, pullBack } from "./clock-step.ts";
 import { collectChange } from "./collect-change.ts";
 import { type EngineState, emptyEngineState, subjectsOf } from "./engine-state.ts";
 import { flushGroups, flushStagesWith } from "./flush-groups.ts";
-import { checkSource, reconcile, watchBlindness } from "./reconcile.ts";
+import { checkSource, reconcile } from "./reconcile.ts";
 import { passTransitions } from "./transitions.ts";
 import { troubleDemand, troubleOf, troubleSource } from "./trouble.ts";
 
@@ -68,12 +70,17 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
   return {
     restore: (loaded, nowMs) => restore(state, loaded, nowMs),
     onResults: (results, nowMs) => onResults(state, results, nowMs),
-    dueQueries: (nowMs) => state.rules.due(nowMs),
+    dueQueries(nowMs) {
+      noteTime(state, nowMs);
+      return state.rules.due(nowMs);
+    },
     onRuleInputs(rule, inputs, nowMs) {
+      noteTime(state, nowMs);
       const decisions = passTransitions(state, judgeRule(state, rule, inputs, nowMs), nowMs);
       return collectChange(state, { decisions });
     },
     flush(nowMs) {
+      noteTime(state, nowMs);
       const decisions = passTransitions(state, [...sweepBlind(state, nowMs), ...endTrouble(state, nowMs)], nowMs);
       const flushed = flushGroups(state, flushStages, nowMs);
       return collectChange(state, { outbox: flushed.outbox, decisions: [...decisions, ...flushed.decisions] });
@@ -82,6 +89,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
     nextRuleMs: (nowMs) => state.rules.nextDueMs(nowMs),
     reload: (next, nowMs) => reload(state, next, nowMs),
     trouble(component, isOn, detail, nowMs) {
+      noteTime(state, nowMs);
       if (isOn) state.troubles.set(component, { component, detail });
       else state.troubles.delete(component);
       const demands = isOn ? [troubleDemand({ component, detail }, state.config.env)] : [];
@@ -111,10 +119,14 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs): Change {
   for (const group of loaded.groups) state.groups.load(group);
   for (const incident of loaded.incidents)
     if (incident.status !== "resolved") state.incidents.load(incident.id, incident);
-  return collectChange(state, { decisions: reconcile(state, nowMs) });
+  state.newestMs = nowMs;
+  const decisions = reconcile(state, nowMs);
+  pullBack(state, nowMs);
+  return collectChange(state, { decisions });
 }
 
 function reload(state: EngineState, config: AlertingConfig, nowMs: EpochMs): Change {
+  noteTime(state, nowMs);
   state.config = config;
   state.routes = routesById(config.route);
   state.subjects = subjectsOf(config);
@@ -127,6 +139,7 @@ function onResults(
   results: readonly Result[],
   nowMs: EpochMs,
 ): Readonly<{ change: Change; confirms: readonly Confirm[] }> {
+  noteTime(state, nowMs);
   const accepted: Result[] = [];
   const transitions: AlertTransition[] = [];
   const confirms = new Map<string, Confirm>();

@@ -32,6 +32,8 @@ export type EngineState = {
   readonly groups: GroupBook;
   readonly incidents: TrackedMap<Incident>;
   readonly troubles: Map<string, Trouble>;
+  /** The latest time of any step so far. */
+  newestMs: EpochMs;
 };
 
 /** An engine that knows its config and nothing else. */
@@ -47,6 +49,7 @@ export function emptyEngineState(config: AlertingConfig): EngineState {
     groups: new GroupBook(),
     incidents: new TrackedMap(),
     troubles: new Map(),
+    newestMs: 0,
   };
 }
 

@@ -1,11 +1,11 @@
-import type { CheckState } from "../../core/check-state.ts";
 import { subjectId } from "../../core/result.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertTransition } from "../alert-book/alert-book.ts";
-import { blindAtMs, checkDemands } from "../check-alerts/check-demands.ts";
+import { checkDemands } from "../check-alerts/check-demands.ts";
 import { ruleStateKey } from "../rules/rule-book.ts";
 import { ruleDemands } from "../rules/rule-demands.ts";
+import { watchBlindness } from "./blindness.ts";
 import type { EngineState } from "./engine-state.ts";
 import { rerouteGroups } from "./reroute-groups.ts";
 import { passTransitions } from "./transitions.ts";
@@ -25,13 +25,6 @@ export function reconcile(state: EngineState, nowMs: EpochMs): readonly Decision
   const transitions = demandAll(state, nowMs);
   transitions.push(...state.alerts.endOrphans(nowMs, removed));
   return [...passTransitions(state, transitions, nowMs), ...rerouteGroups(state, nowMs)];
-}
-
-/** Watches a subject that is not measured until it is blind; from then on its alert says so. */
-export function watchBlindness(state: EngineState, id: string, checkState: CheckState, nowMs: EpochMs): void {
-  const check = state.subjects.get(id)?.check;
-  const dueMs = check === undefined ? undefined : blindAtMs(check, checkState);
-  state.blind.set(id, dueMs !== undefined && dueMs > nowMs ? dueMs : undefined);
 }
 
 function dropRemoved(state: EngineState): void {

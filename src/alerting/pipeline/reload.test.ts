@@ -202,7 +202,7 @@ describe("alerting/pipeline reload", () => {
       .filter(({ receiver }) => receiver === "ops")
       .flatMap(({ notification }) => notification.alerts)
       .filter((alert) => alert.status === "resolved")
-      .map((alert) => alert.labels["check"]);
+      .map((alert) => alert.labels["check"] ?? "");
     expect([...ended].sort()).toEqual(["pay", "shop"]);
     expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
   });

@@ -5,7 +5,7 @@ import type { Trouble } from "./engine-state.ts";
 
 const alertname = "WatchfireTrouble";
 /** A trouble from before a restart goes on for so long unless it is raised again: the restart may have cured it. */
-const graceMs = 300_000;
+export const troubleGraceMs = 300_000;
 
 /** Source of a trouble's alert. */
 export function troubleSource(component: string): string {
@@ -26,5 +26,5 @@ export function troubleDemand({ component, detail }: Trouble, env: string): Aler
 export function troubleOf({ labels, annotations, status }: Alert, nowMs: EpochMs): Trouble | undefined {
   const component = labels["component"];
   if (labels["alertname"] !== alertname || component === undefined || status !== "firing") return undefined;
-  return { component, detail: annotations["detail"] ?? "", untilMs: nowMs + graceMs };
+  return { component, detail: annotations["detail"] ?? "", untilMs: nowMs + troubleGraceMs };
 }

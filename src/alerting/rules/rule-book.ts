@@ -55,6 +55,15 @@ export class RuleBook {
     this.#end(state);
   }
 
+  /** The clock was set back: what lies in the future is taken to have happened now. */
+  pullBack(nowMs: EpochMs): void {
+    this.#judgedAtMs.clear();
+    for (const [key, state] of this.#states.entries()) {
+      const pulled = pulledBack(state, nowMs);
+      if (!isDeepStrictEqual(pulled, state)) this.#states.set(key, pulled);
+    }
+  }
+
   /** Returns the rules whose interval has passed, with their queries. */
   due(nowMs: EpochMs): readonly DueRule[] {
     const due: DueRule[] = [];
@@ -120,6 +129,22 @@ export class RuleBook {
     const inactive = initialRuleState({ rule, fingerprint, labels });
     this.#ended.set(ruleStateKey(inactive), inactive);
   }
+}
+
+function pulledBack(state: RuleState, nowMs: EpochMs): RuleState {
+  const back = (atMs: EpochMs): EpochMs => Math.min(atMs, nowMs);
+  const { activeAtMs, firedAtMs, recoveringSinceMs, missingSinceMs, recentAtMs, activeSinceMs } = state;
+  return {
+    ...state,
+    ...(activeAtMs === undefined ? {} : { activeAtMs: back(activeAtMs) }),
+    ...(firedAtMs === undefined ? {} : { firedAtMs: back(firedAtMs) }),
+    ...(recoveringSinceMs === undefined ? {} : { recoveringSinceMs: back(recoveringSinceMs) }),
+    ...(missingSinceMs === undefined ? {} : { missingSinceMs: back(missingSinceMs) }),
+    ...(recentAtMs === undefined ? {} : { recentAtMs: back(recentAtMs) }),
+    ...(activeSinceMs === undefined
+      ? {}
+      : { activeSinceMs: Object.fromEntries(Object.entries(activeSinceMs).map(([name, atMs]) => [name, back(atMs)])) }),
+  };
 }
 
 /** A rule that alerts on missing data has to remember every label set it has seen; "nothing found at all" is none. */

@@ -1,0 +1,46 @@
+import type { AlertGroup } from "../../core/alert-group.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { watchBlindness } from "./blindness.ts";
+import type { EngineState } from "./engine-state.ts";
+import { troubleGraceMs } from "./trouble.ts";
+
+/** Inputs may come a little out of order; only more than this is a clock that was set back. */
+const toleranceMs = 60_000;
+
+/**
+ * Notes the time of a step. A clock that was set back (or was wrong before a restart) must not hold back messages until the old
+ * time is reached again: what lies in the future is taken to have happened now.
+ */
+export function noteTime(state: EngineState, nowMs: EpochMs): void {
+  const isBack = nowMs < state.newestMs - toleranceMs;
+  state.newestMs = isBack ? nowMs : Math.max(nowMs, state.newestMs);
+  if (isBack) pullBack(state, nowMs);
+}
+
+/** Brings every moment that alerting waits from back to now where it lies in the future. */
+export function pullBack(state: EngineState, nowMs: EpochMs): void {
+  for (const group of state.groups.all()) state.groups.put(groupAt(state, group, nowMs));
+  for (const [id, checkState] of state.checkStates.entries()) {
+    if (checkState.blindSinceMs === undefined || checkState.blindSinceMs <= nowMs) continue;
+    const seen = { ...checkState, blindSinceMs: nowMs };
+    state.checkStates.set(id, seen);
+    watchBlindness(state, id, seen, nowMs);
+  }
+  state.rules.pullBack(nowMs);
+  for (const trouble of state.troubles.values()) {
+    if (trouble.untilMs === undefined) continue;
+    const untilMs = Math.min(trouble.untilMs, nowMs + troubleGraceMs);
+    state.troubles.set(trouble.component, { ...trouble, untilMs });
+  }
+}
+
+function groupAt({ routes, config }: EngineState, group: AlertGroup, nowMs: EpochMs): AlertGroup {
+  const route = routes.get(group.route) ?? config.route;
+  const longestMs = group.told === undefined ? route.groupWaitMs : route.repeatIntervalMs;
+  const nextFlushMs = Math.min(group.nextFlushMs, nowMs + longestMs);
+  const toldLater = group.told !== undefined && group.told.atMs > nowMs;
+  if (!toldLater && nextFlushMs === group.nextFlushMs) return group;
+  return group.told === undefined
+    ? { ...group, nextFlushMs }
+    : { ...group, nextFlushMs, told: { ...group.told, atMs: Math.min(group.told.atMs, nowMs) } };
+}
