@@ -3,6 +3,7 @@ import { Client, type Dispatcher } from "undici";
 import type { Finding } from "../../core/finding.ts";
 import type { HttpExchangeRequest, HttpHeader, HttpResponse } from "../../core/ports/http-probing.ts";
 import { answerFinding, outOfTime } from "./answer-failure.ts";
+import { spareStacks } from "./no-stacks.ts";
 import { tap, type WireTap } from "./wire-tap.ts";
 
 export type Reached = Readonly<{ response?: HttpResponse; finding?: Finding }>;
@@ -108,6 +109,7 @@ class Answer implements Dispatcher.DispatchHandler {
   #settle(finding: Finding | undefined, cut: boolean): void {
     if (this.#settled) return;
     this.#settled = true;
+    spareStacks();
     this.#signal.removeEventListener("abort", this.#abort);
     const response = this.#start && { ...this.#start, body: joined(this.#chunks), cut };
     this.#resolve({ ...(response && { response }), ...(finding && { finding }) });
