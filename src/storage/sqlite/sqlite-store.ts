@@ -114,7 +114,7 @@ export class SqliteStore implements Store {
     return guarded(() => {
       this.#series.flush(nowMs);
       const progress = this.#retention.work(nowMs, budgetMs);
-      this.#log.checkpoint();
+      this.#log.cut();
       this.#reserve.restore();
       return progress;
     });

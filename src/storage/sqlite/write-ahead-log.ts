@@ -27,11 +27,11 @@ export class WriteAheadLog {
     return this.#settings.files.sizeBytes(`${this.#settings.path}-wal`);
   }
 
-  /** Moves the log into the database, at most once a minute; a log that has grown too large is cut. */
-  checkpoint(): void {
+  /** Cuts a log that has grown too large, at most once a minute; until then commits move it into the database by themselves. */
+  cut(): void {
     const nowMs = this.#settings.clock.now();
-    if (nowMs < this.#nextMs) return;
+    if (nowMs < this.#nextMs || this.sizeBytes <= largestLogBytes) return;
     this.#nextMs = nowMs + intervalMs;
-    this.#db.pragma(`wal_checkpoint(${this.sizeBytes > largestLogBytes ? "TRUNCATE" : "PASSIVE"})`);
+    this.#db.pragma("wal_checkpoint(TRUNCATE)");
   }
 }
