@@ -80,6 +80,16 @@ describe("alerting/check-state", () => {
     expect(play([up, unknown]).headline).toEqual({ reason: "stall", detail: "the probe stalled" });
   });
 
+  it("has a steady state for a steady subject, to the letter", () => {
+    const next = checkStateMachine(settings);
+    const steady = play(Array.from({ length: 30 }, () => up));
+
+    const { lastSlotMs: _before, ...before } = steady;
+    const { lastSlotMs: _after, ...after } = next(steady, resultOf(check, 31), 31).state;
+
+    expect(JSON.stringify(after)).toBe(JSON.stringify(before));
+  });
+
   it("carries memory over runs that bring none", () => {
     const next = checkStateMachine(settings);
     const first = next(initialCheckState(key, 0), { ...resultOf(check, 1), memory: { seen: 1 } }, 1).state;

@@ -52,7 +52,7 @@ function afterUnknown(state: CheckState, result: Result, nowMs: EpochMs): CheckS
 
 function afterMeasured(state: CheckState, result: Result, nowMs: EpochMs, settings: StateSettings): CheckState {
   const verdict = result.verdict === "down" ? "down" : "up";
-  const streak = nextStreak(state.streak, verdict);
+  const streak = nextStreak(state.streak, verdict, settings);
   const changeBits = pushChange(state.changeBits ?? 0, state.streak !== undefined && state.streak.verdict !== verdict);
   const confirmed = confirmedBy(state, streak, settings);
   const thresholds = { worseRuns: settings.failureThreshold, betterRuns: settings.successThreshold };
@@ -81,8 +81,14 @@ function advanced(state: CheckState, result: Result): CheckState {
   };
 }
 
-function nextStreak(streak: Streak | undefined, verdict: Streak["verdict"]): Streak {
-  return { verdict, runs: streak?.verdict === verdict ? streak.runs + 1 : 1 };
+/** Counts no further than a threshold can ask, so that a steady subject has a steady state and costs no write. */
+function nextStreak(
+  streak: Streak | undefined,
+  verdict: Streak["verdict"],
+  { failureThreshold, successThreshold }: StateSettings,
+): Streak {
+  const runs = streak?.verdict === verdict ? streak.runs + 1 : 1;
+  return { verdict, runs: Math.min(runs, Math.max(failureThreshold, successThreshold)) };
 }
 
 function confirmedBy(state: CheckState, streak: Streak, settings: StateSettings): CheckState["confirmed"] {

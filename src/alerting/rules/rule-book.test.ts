@@ -122,6 +122,17 @@ describe("alerting/rules", () => {
     expect(firing(world)).toEqual([]);
   });
 
+  it("forgets what it expected when the rule no longer alerts on missing data", () => {
+    const world = worldWith({ on_nodata: "alert" });
+    world.judge("hot", [at(1)]);
+    expect(world.loaded().ruleStates).toMatchObject([{ status: "inactive", expected: true }]);
+
+    world.restart(worldWith({ on_nodata: "keep" }).config);
+
+    expect(world.engine.snapshot().ruleStates).toEqual([]);
+    expect(world.loaded().ruleStates[0]).not.toHaveProperty("expected");
+  });
+
   it("alerts about a rule that never found anything, until it does", () => {
     const world = worldWith({ on_nodata: "alert" });
 

@@ -39,8 +39,8 @@ export class RuleBook {
   /** Takes a state over as the store had it; one that holds nothing is not needed. */
   load(state: RuleState): void {
     const rule = this.#rules.get(state.rule);
-    if (rule === undefined) this.#end(state);
-    else if (isWorthKeeping(rule, state)) this.#states.load(ruleStateKey(state), state);
+    if (rule !== undefined && isWorthKeeping(rule, state)) this.#states.load(ruleStateKey(state), state);
+    else if (rule === undefined || state.expected === true) this.#end(state);
   }
 
   /** Replaces the rules; states of rules that are gone end, all others stay. */
@@ -117,7 +117,8 @@ export class RuleBook {
     return [...changed, ...ended];
   }
 
-  #keep(rule: ConfiguredRule, before: RuleState, after: RuleState): void {
+  #keep(rule: ConfiguredRule, before: RuleState, judged: RuleState): void {
+    const after = isExpected(rule, judged) ? { ...judged, expected: true as const } : judged;
     const key = ruleStateKey(after);
     if (!isWorthKeeping(rule, after)) {
       if (this.#states.has(key)) this.drop(after);
@@ -147,10 +148,13 @@ function pulledBack(state: RuleState, nowMs: EpochMs): RuleState {
   };
 }
 
+function isWorthKeeping(rule: ConfiguredRule, state: RuleState): boolean {
+  return state.status !== "inactive" || state.recent.some((outcome) => outcome !== "ok") || isExpected(rule, state);
+}
+
 /** A rule that alerts on missing data has to remember every label set it has seen; "nothing found at all" is none. */
-function isWorthKeeping({ onNoData }: ConfiguredRule, state: RuleState): boolean {
-  if (state.status !== "inactive" || state.recent.some((outcome) => outcome !== "ok")) return true;
-  return onNoData === "alert" && Object.keys(state.labels).length > 0;
+function isExpected({ onNoData }: ConfiguredRule, { labels }: RuleState): boolean {
+  return onNoData === "alert" && Object.keys(labels).length > 0;
 }
 
 /** A value is written only where a message may name it: it moves at every judgement. */
