@@ -83,6 +83,8 @@ export type RuleState = Readonly<{
   missingSinceMs?: EpochMs;
   /** Outcomes of the newest completed buckets, newest last; kept only for k of n. */
   recent: readonly (Severity | "ok")[];
+  /** The rule alerts when this label set has no data any more, so the state is kept although nothing is wrong. */
+  expected?: true;
   /** When `recent` got its newest entry. */
   recentAtMs?: EpochMs;
 }>;
