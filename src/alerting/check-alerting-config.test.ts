@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { checkAlertingConfig } from "./check-alerting-config.ts";
 import { routeSchema } from "./routing/route-schema.ts";
 import { rulesSchema } from "./rules/rules-schema.ts";
@@ -15,7 +18,25 @@ function issuesOf(route: unknown, rules: unknown = {}): string[] {
   return checkAlertingConfig(sections).map(({ path, message }) => `${path.join(".")}: ${message}`);
 }
 
+const withExamples = ["README.md", "rules/threshold/README.md"];
+
+/** The sections in the YAML blocks of a README. */
+function examplesOf(path: string): readonly Record<string, unknown>[] {
+  const text = readFileSync(join(import.meta.dirname, path), "utf8");
+  return [...text.matchAll(/```yaml\n(.*?)```/gs)].map((block) => parse(block[1] ?? "") as Record<string, unknown>);
+}
+
 describe("alerting/check-alerting-config", () => {
+  it.each(withExamples)("accepts the examples of %s", (path) => {
+    const examples = examplesOf(path);
+
+    expect(examples.length).toBeGreaterThan(0);
+    for (const { route = { receiver: "ops" }, rules = {}, receivers = { ops: {} } } of examples) {
+      const sections = { route: routeSchema.parse(route), rules: rulesSchema.parse(rules), services: {} };
+      expect(checkAlertingConfig({ ...sections, receivers: receivers as Record<string, unknown> })).toEqual([]);
+    }
+  });
+
   it("finds nothing wrong with a config that fits", () => {
     const routes = { a: { continue: true, receiver: "dev" }, b: { matchers: ["tier=os"] }, c: {} };
 
