@@ -2,6 +2,8 @@ import type { Statement } from "better-sqlite3";
 import type { EpochMs } from "../../core/time.ts";
 import type { Follower, Session } from "./session.ts";
 
+const hourMs = 3_600_000;
+
 export type TailRow = Readonly<{ id: number; at_ms: EpochMs; body: Buffer }>;
 export type PackedRow = Readonly<{ from_ms: EpochMs; to_ms: EpochMs; body: Buffer }>;
 export type LedgerTables = Readonly<{
@@ -16,6 +18,7 @@ export type LedgerTables = Readonly<{
 export class Ledger implements Follower {
   readonly #insert: Statement;
   readonly #byId: Statement<[number], TailRow>;
+  readonly #byIds: Statement<[string], TailRow>;
   readonly #drop: Statement;
   readonly #insertPacked: Statement;
   readonly #packedBetween: Statement<[number, EpochMs, EpochMs], PackedRow>;
@@ -39,6 +42,9 @@ export class Ledger implements Follower {
     const { db } = session;
     this.#insert = db.prepare(`INSERT INTO ${tail} (id, owner, at_ms, body) VALUES (?, ?, ?, ?)`);
     this.#byId = db.prepare(`SELECT id, at_ms, body FROM ${tail} WHERE id = ?`);
+    this.#byIds = db.prepare(
+      `SELECT id, at_ms, body FROM ${tail} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+    );
     this.#drop = db.prepare(`DELETE FROM ${tail} WHERE id < ?`);
     this.#insertPacked = db.prepare(
       `INSERT INTO ${packed} (owner, from_ms, first_id, to_ms, count, body) VALUES (?, ?, ?, ?, ?, ?)`,
@@ -91,11 +97,20 @@ export class Ledger implements Follower {
   }
 
   /** The owner's rows in the tail, in the order they came. */
-  *tailRows(owner: number): Generator<TailRow> {
-    for (const id of this.#ids[owner] ?? []) {
-      const row = this.#byId.get(id);
-      if (row !== undefined) yield row;
-    }
+  tailRows(owner: number): readonly TailRow[] {
+    const ids = this.#ids[owner] ?? [];
+    return ids.length === 0 ? [] : this.#byIds.all(`[${ids.join(",")}]`);
+  }
+
+  /** The owner's first rows in the tail that lie in one hour, when that hour ended before the moment; otherwise none. */
+  oldestHour(owner: number, beforeMs: EpochMs): readonly TailRow[] {
+    const first = this.#byId.get(this.#ids[owner]?.[0] ?? 0);
+    if (first === undefined) return [];
+    const endMs = Math.floor(first.at_ms / hourMs) * hourMs + hourMs;
+    if (endMs > beforeMs) return [];
+    const rows = this.tailRows(owner);
+    const end = rows.findIndex((row) => row.at_ms >= endMs);
+    return end === -1 ? rows : rows.slice(0, end);
   }
 
   /** The owner's rows in the tail, newest first. */

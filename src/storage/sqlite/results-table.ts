@@ -4,7 +4,7 @@ import type { RollUp } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { bucketStart, mergeRollUps, type RollUpStepMs, rollUp } from "../roll-up.ts";
 import { EvidenceTable } from "./evidence-table.ts";
-import { Ledger, type TailRow } from "./ledger.ts";
+import { Ledger } from "./ledger.ts";
 import { decodeRun, encodeRun, packRuns, type StoredRun, unpackRuns } from "./result-codec.ts";
 import { decodeRollUps, encodeRollUps } from "./roll-up-codec.ts";
 import type { Session } from "./session.ts";
@@ -70,15 +70,9 @@ export class ResultsTable {
 
   /** Packs the subject's oldest unfinished hour when it ended before the moment; returns how many rows of the tail that were. */
   packOldestHour(subject: number, beforeMs: EpochMs): number {
-    const rows: TailRow[] = [];
-    let endMs = beforeMs;
-    for (const row of this.ledger.tailRows(subject)) {
-      if (rows.length === 0) endMs = Math.min(beforeMs, bucketStart(row.at_ms, hourMs) + hourMs);
-      if (row.at_ms >= endMs) break;
-      rows.push(row);
-    }
+    const rows = this.ledger.oldestHour(subject, beforeMs);
     const [first, last] = [rows[0], rows.at(-1)];
-    if (first === undefined || last === undefined || bucketStart(first.at_ms, hourMs) + hourMs > beforeMs) return 0;
+    if (first === undefined || last === undefined) return 0;
     const runs = rows.map((row) => decodeRun(row.body, row.at_ms));
     this.ledger.addPacked(subject, rows, packRuns(runs));
     for (const stepMs of [300_000, 3_600_000] as const) {

@@ -13,10 +13,9 @@ import {
 } from "../minute-bucket.ts";
 import { SeriesCatalogue } from "../series-catalogue.ts";
 import { decodeBuckets, encodeBuckets } from "./bucket-codec.ts";
-import { Ledger, type TailRow } from "./ledger.ts";
+import { Ledger } from "./ledger.ts";
 import { build, type Follower, type Session } from "./session.ts";
 
-const hourMs = 3_600_000;
 /** Minutes that wait in memory while they cannot be written; the oldest goes first. */
 const mostWaitingMinutes = 500_000;
 
@@ -113,13 +112,7 @@ export class SeriesTable implements Follower {
 
   /** Packs the oldest unfinished hour of a series when it ended before the moment; returns how many rows of the tail that were. */
   packOldestHour(number: number, beforeMs: EpochMs): number {
-    const rows: TailRow[] = [];
-    let endMs = beforeMs;
-    for (const row of this.ledger.tailRows(number)) {
-      if (rows.length === 0) endMs = Math.floor(row.at_ms / hourMs) * hourMs + hourMs;
-      if (row.at_ms >= endMs || endMs > beforeMs) break;
-      rows.push(row);
-    }
+    const rows = this.ledger.oldestHour(number, beforeMs);
     const last = rows.at(-1);
     if (last === undefined) return 0;
     this.ledger.addPacked(number, rows, encodeBuckets(rows.flatMap((row) => decodeBuckets(row.body))));
