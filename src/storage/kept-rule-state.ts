@@ -1,9 +1,12 @@
 import type { RuleState } from "../core/rule-kind.ts";
 
-/** False for a state that says no more than its absence: inactive, nothing recent, nothing missing. */
+/** False for a state that says no more than its absence: inactive, nothing recent, nothing missing, nothing expected. */
 export function isWorthKeeping(state: RuleState): boolean {
   return (
-    state.status !== "inactive" || state.missingSinceMs !== undefined || state.recent.some((each) => each !== "ok")
+    state.status !== "inactive" ||
+    state.missingSinceMs !== undefined ||
+    state.expected === true ||
+    state.recent.some((each) => each !== "ok")
   );
 }
 

@@ -9,15 +9,13 @@ import { sections } from "./sections.ts";
 export type ConfigSource = Readonly<{ directory: string; environment: string; withoutSecrets?: boolean }>;
 
 /** Reads a config from disk and checks it whole, also what its sections say of each other. */
-export async function loadAppConfig(source: ConfigSource): Promise<ConfigOutcome> {
-  const outcome = await loadConfig({
+export function loadAppConfig(source: ConfigSource): Promise<ConfigOutcome> {
+  return loadConfig({
     ...source,
     files: diskConfigFiles,
     env: processEnv,
     probes: probeKinds,
     sections,
+    crossCheck,
   });
-  if (!outcome.ok || source.withoutSecrets === true) return outcome;
-  const issues = crossCheck(outcome.config);
-  return issues.length === 0 ? outcome : { ok: false, reason: "invalid", issues, warnings: outcome.warnings };
 }

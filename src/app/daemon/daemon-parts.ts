@@ -1,5 +1,5 @@
 import { Sender } from "../../alerting/delivery/sender.ts";
-import { type AlertingEngine, createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
+import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import type { CheckState } from "../../core/check-state.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { ProcessFacts } from "../../core/ports/process-facts.ts";
@@ -17,6 +17,7 @@ import type { StorageClient } from "../storage-client.ts";
 import { Commits } from "./commits.ts";
 import { deliveryHooks } from "./delivery-hooks.ts";
 import { HistoryPoints } from "./history-points.ts";
+import { judgeRules } from "./judge-rules.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import { Progress } from "./progress.ts";
 import { RecentLag } from "./recent-lag.ts";
@@ -108,7 +109,7 @@ export function makeParts(request: PartsRequest) {
   };
   const judging = new WakeLoop(
     clock,
-    (nowMs) => judgeRules(engine, store, commits, nowMs),
+    (nowMs) => judgeRules({ engine, store, clock, log, commit: commits.add }, nowMs),
     (nowMs) => engine.nextRuleMs(nowMs),
   );
   const upkeep = new Upkeep({ clock, log, store, metrics, progress });
@@ -135,17 +136,4 @@ export function makeParts(request: PartsRequest) {
     upkeep,
     loopWatch,
   };
-}
-
-/** Asks the store what the due rules need and lets alerting judge it. */
-async function judgeRules(
-  engine: AlertingEngine,
-  store: BufferedStore,
-  commits: Commits,
-  nowMs: number,
-): Promise<void> {
-  for (const { rule, queries } of engine.dueQueries(nowMs)) {
-    const inputs = await store.series(queries);
-    commits.add(engine.onRuleInputs(rule, inputs, nowMs));
-  }
 }
