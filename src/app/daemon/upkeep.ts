@@ -7,7 +7,8 @@ import type { SelfMetrics } from "../../exporters/prometheus/self-metrics.ts";
 import type { BufferedStore } from "../../storage/buffered-store.ts";
 import type { Progress } from "./progress.ts";
 
-const everyMs = 5000;
+const everyMs = 1000;
+const factsEveryMs = 5000;
 const moreMs = 50;
 const sliceMs = 5;
 const deliveriesShown = 200;
@@ -27,6 +28,7 @@ export class Upkeep {
   #stopped = false;
   #turn: Promise<void> = Promise.resolve();
   #facts: StoreFacts | undefined;
+  #factsAtMs = Number.NEGATIVE_INFINITY;
   #deliveries: readonly DeliveryRecord[] = [];
 
   constructor(parts: UpkeepParts) {
@@ -65,14 +67,20 @@ export class Upkeep {
     metrics.setStoreBacklog(health.bufferedResults, health.failingSinceMs !== undefined);
     try {
       const outcome = await store.prune(clock.now(), sliceMs);
-      this.#facts = await store.facts();
-      metrics.setStoreFacts(this.#facts);
-      this.#deliveries = await store.deliveries(deliveriesShown);
+      if (clock.monotonicMs() - this.#factsAtMs >= factsEveryMs) await this.#readFacts();
       if (store.health().failingSinceMs === undefined) progress.stored(clock.now());
       return outcome;
     } catch (error) {
       log.warn("upkeep of the store failed", { "error.message": messageOf(error) });
       return "done";
     }
+  }
+
+  async #readFacts(): Promise<void> {
+    const { store, clock, metrics } = this.#parts;
+    this.#factsAtMs = clock.monotonicMs();
+    this.#facts = await store.facts();
+    metrics.setStoreFacts(this.#facts);
+    this.#deliveries = await store.deliveries(deliveriesShown);
   }
 }
