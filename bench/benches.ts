@@ -1,0 +1,6 @@
+import { probeBench } from "./probe.ts";
+import { storeBench } from "./stored-results.ts";
+import type { Bench } from "./support/bench.ts";
+
+/** All benches, in the order they run. */
+export const benches: readonly Bench[] = [probeBench, storeBench];

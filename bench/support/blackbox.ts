@@ -1,0 +1,63 @@
+import { writeFileSync } from "node:fs";
+import { Agent, get } from "node:http";
+import { join } from "node:path";
+import { inFlight, perSecond } from "../raw-load.ts";
+import type { Contender } from "./contender.ts";
+import { type Load, pace, saturate } from "./load.ts";
+import { freePort, Peer, peerPath } from "./peers.ts";
+import { blackboxConfig, blackboxQuery, type ProbeCase } from "./probe-cases.ts";
+import { cpuMsOf } from "./process-cost.ts";
+
+/** A running blackbox_exporter and where its /probe door is. */
+export type Blackbox = Readonly<{ peer: Peer; port: number }>;
+
+/** Starts Debian's blackbox_exporter; undefined when it is not installed. */
+export async function startBlackbox(directory: string): Promise<Blackbox | undefined> {
+  const binary = peerPath("prometheus-blackbox-exporter");
+  if (binary === undefined) return undefined;
+  const port = await freePort();
+  const config = join(directory, "blackbox.yml");
+  writeFileSync(config, blackboxConfig());
+  const command: [string, ...string[]] = [
+    binary,
+    `--config.file=${config}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    "--log.level=error",
+  ];
+  const peer = await Peer.start(command, join(directory, "blackbox.log"), `http://127.0.0.1:${port}/-/healthy`);
+  return { peer, port };
+}
+
+/** Drives blackbox_exporter as Prometheus does: over kept connections, evenly in time; the cost of driving is not counted. */
+export function blackboxContender({ peer, port }: Blackbox): Contender {
+  const agent = new Agent({ keepAlive: true });
+  const probeOf =
+    (probeCase: ProbeCase) =>
+    (index: number): Promise<boolean> =>
+      new Promise((resolve) => {
+        get({ agent, host: "127.0.0.1", port, path: blackboxQuery(probeCase, index) }, (response) => {
+          let text = "";
+          response.setEncoding("utf8");
+          response.on("data", (chunk: string) => {
+            text += chunk;
+          });
+          response.on("end", () => resolve(/^probe_success 1$/m.test(text)));
+        }).on("error", () => resolve(false));
+      });
+  return {
+    name: "blackbox_exporter",
+    async load({ probeCase, mode, durationMs }): Promise<Load> {
+      const probe = probeOf(probeCase);
+      const beforeMs = cpuMsOf(peer.pid);
+      const done =
+        mode === "saturated"
+          ? await saturate(probe, inFlight, durationMs)
+          : await pace(probe, { perSecond, wakeMs: 2, durationMs });
+      return { ...done, cpuMs: cpuMsOf(peer.pid) - beforeMs };
+    },
+    async stop() {
+      agent.destroy();
+      await peer.stop();
+    },
+  };
+}
