@@ -21,6 +21,8 @@ export type DnsBehaviour = Readonly<{
 
 type Question = Readonly<{ id: number; name: string; type: number; raw: Buffer }>;
 
+const mostAttempts = 20;
+
 /** A name server on loopback, UDP and TCP, that answers by name and can be told to fail in most ways. */
 export class DnsServer {
   readonly #behaviours = new Map<string, DnsBehaviour>();
@@ -32,9 +34,17 @@ export class DnsServer {
   readonly queries: string[] = [];
 
   static async start(): Promise<DnsServer> {
-    const server = new DnsServer();
-    await server.#listen();
-    return server;
+    for (let attempt = 1; ; attempt += 1) {
+      const server = new DnsServer();
+      try {
+        await server.#listen();
+        return server;
+      } catch (error) {
+        // Another program may hold the TCP port of the number that UDP was given.
+        await server.close();
+        if (attempt === mostAttempts || (error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+      }
+    }
   }
 
   /** Address in the form that resolvers take. */
@@ -56,7 +66,7 @@ export class DnsServer {
     });
   }
 
-  /** UDP and TCP want the same port number, which only trying can find. */
+  /** UDP and TCP want the same port number, which only trying can find. @throws {Error} EADDRINUSE */
   async #listen(): Promise<void> {
     await new Promise<void>((resolve) => this.#udp.bind(0, "127.0.0.1", resolve));
     this.#port = this.#udp.address().port;
