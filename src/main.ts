@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import "./app/node-version.ts";
-import "./platform/thread-pool.ts";
-import { enableCompileCache } from "node:module";
 
+// Everything else is loaded only now: an older Node would already stumble over linking it.
+await import("./platform/thread-pool.ts");
+const { enableCompileCache } = await import("node:module");
 enableCompileCache();
-// Loaded only now, so that the version check speaks before anything newer is linked.
 const { runCommandLine } = await import("./cli/command-line.ts");
 await runCommandLine();

@@ -18,7 +18,7 @@ export function optionTree(pairs: readonly string[]): Json {
       });
     setPath(root, pair.slice(0, split).split("."), scalar(pair.slice(split + 1)));
   }
-  return root as Json;
+  return root;
 }
 
 /** Wraps the values at `paths` into lists of one, where a schema wants a list and the command line gave one value. */
@@ -27,9 +27,9 @@ export function wrapIntoLists(tree: Json, paths: readonly (readonly PropertyKey[
   for (const path of paths) {
     const last = String(path.at(-1));
     const parent = path.slice(0, -1).reduce<Tree | undefined>((node, key) => childOf(node, String(key)), copy);
-    if (parent !== undefined && parent[last] !== undefined) parent[last] = [parent[last] as Json];
+    if (parent !== undefined && parent[last] !== undefined) parent[last] = [parent[last]];
   }
-  return copy as Json;
+  return copy;
 }
 
 function childOf(node: Tree | undefined, key: string): Tree | undefined {
@@ -48,7 +48,7 @@ function setPath(root: Tree, path: readonly string[], value: Json): void {
   }
   const present = node[last];
   if (present === undefined) node[last] = value;
-  else node[last] = Array.isArray(present) ? [...(present as readonly Json[]), value] : [present as Json, value];
+  else node[last] = Array.isArray(present) ? [...(present as readonly Json[]), value] : [present, value];
 }
 
 function scalar(text: string): Json {

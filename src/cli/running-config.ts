@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { diffConfigs } from "../config/diff-configs.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
-import { keyedShown, type Shown } from "../config/shown-config.ts";
+import { keyedShown } from "../config/shown-config.ts";
 import { askDaemon, type DaemonAccess } from "../platform/daemon-client.ts";
 
 const runningSchema = z.object({ shown: z.object({ view: z.json(), digests: z.record(z.string(), z.string()) }) });
@@ -9,5 +9,5 @@ const runningSchema = z.object({ shown: z.object({ view: z.json(), digests: z.re
 /** Lines that say what a reload of the files would change in the running daemon. @throws {AppError} when it cannot be asked. */
 export async function diffWithRunning(access: DaemonAccess, files: LoadedConfig): Promise<readonly string[]> {
   const { shown } = runningSchema.parse(await askDaemon(access, "/api/v1/config/running"));
-  return diffConfigs({ shown: shown as Shown }, { shown: keyedShown(files.shown, access.token) });
+  return diffConfigs({ shown }, { shown: keyedShown(files.shown, access.token) });
 }

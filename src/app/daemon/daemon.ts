@@ -14,7 +14,8 @@ import type { StoreOpening } from "../../storage/sqlite/open-sqlite-store.ts";
 import type { AppConfig } from "../configuration/app-config.ts";
 import type { ConfigSource } from "../configuration/load-app-config.ts";
 import { deliverPush, overviewFacts, runningConfig } from "./api-facts.ts";
-import { type DaemonParts, makeParts, type PartsRequest } from "./daemon-parts.ts";
+import type { PartsRequest } from "./base-parts.ts";
+import { type DaemonParts, makeParts } from "./daemon-parts.ts";
 import { muted } from "./muted.ts";
 import { Reloading } from "./reloading.ts";
 

@@ -31,10 +31,13 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&apos;",
 };
 
+// oxlint-disable-next-line no-control-regex -- they are what is removed
+const forbidden = new RegExp("[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\ufffe\\uffff]", "g");
+
 // XML 1.0 cannot carry most control characters, not even escaped.
 function escapeXml(text: string): string {
   return text
     .toWellFormed()
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+    .replace(forbidden, "\ufffd")
     .replace(/[&<>"']/g, (character) => entities[character] ?? "");
 }

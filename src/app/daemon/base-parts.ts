@@ -1,0 +1,27 @@
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Logger } from "../../core/ports/logger.ts";
+import type { ProcessFacts } from "../../core/ports/process-facts.ts";
+import { SelfMetrics } from "../../exporters/prometheus/self-metrics.ts";
+import { systemClock } from "../../platform/clock.ts";
+import type { AppConfig } from "../configuration/app-config.ts";
+import type { StorageClient } from "../storage-client.ts";
+
+export type PartsRequest = Readonly<{
+  config: AppConfig;
+  storage: StorageClient;
+  log: Logger;
+  versions: Readonly<{ version: string; nodeVersion: string }>;
+  process: ProcessFacts;
+  workers: number;
+  /** False sends nothing: receivers are there, but have no way out. */
+  notifies: boolean;
+}>;
+
+/** What every other part uses. */
+export type BaseParts = Readonly<{ clock: Clock; log: Logger; metrics: SelfMetrics }>;
+
+/** Makes them. */
+export function makeBaseParts(request: PartsRequest): BaseParts {
+  const metrics = new SelfMetrics({ ...request.versions, process: request.process });
+  return { clock: systemClock, log: request.log, metrics };
+}
