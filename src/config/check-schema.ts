@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { cronSchema } from "../core/cron-schema.ts";
 import { durationSchema } from "../core/duration.ts";
 import { idSchema, ownLabelsSchema } from "../core/name-schema.ts";
 import type { ProbeKind } from "../core/probe.ts";
 import { severitySchema } from "../core/severity.ts";
 import { tierSchema } from "../core/tier.ts";
-import { cronSchema, timeZoneSchema } from "./general-schema.ts";
+import { timeZoneSchema } from "../core/time-zone-schema.ts";
 
 const secondMs = 1000;
 const dayMs = 86_400_000;

@@ -1,26 +1,6 @@
-import { validate as isCron } from "node-cron";
 import { z } from "zod";
 import { idSchema } from "../core/name-schema.ts";
-
-/** An IANA time zone that this runtime knows. */
-export const timeZoneSchema = z.string().refine(isTimeZone, {
-  error: (issue) => `"${String(issue.input)}" is no time zone; write an IANA name such as Asia/Shanghai or UTC`,
-});
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
-/** A cron expression of five fields: minute, hour, day of month, month, day of week. */
-export const cronSchema = z.string().refine((text) => text.trim().split(/\s+/).length <= 5 && isCron(text), {
-  error: (issue) =>
-    `"${String(issue.input)}" is no cron expression of five fields, such as "0 2 * * *" for 02:00 each day`,
-});
+import { timeZoneSchema } from "../core/time-zone-schema.ts";
 
 export const languages = ["en", "zh"] as const;
 export type Language = (typeof languages)[number];

@@ -15,7 +15,7 @@ const upcoming = (expression: string, zone: string, after: string, count: number
   return found;
 };
 
-describe("scheduler/cron", () => {
+describe("core/cron", () => {
   it("reads the expression in its zone", () => {
     expect(upcoming("0 2 * * *", "Asia/Shanghai", "2026-11-23T00:00:00+08:00", 2)).toEqual([
       "2026-11-23T02:00:00+08:00",

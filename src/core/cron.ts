@@ -1,15 +1,12 @@
 import { createTask, parse } from "node-cron";
-import { Temporal } from "temporal-polyfill";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "./time.ts";
+import { instantOfWall, type WallMs, wallTimeOf } from "./wall-time.ts";
 
 const dayMs = 86_400_000;
 const longestSearchMs = 5 * 366 * dayMs;
 
 /** Gives the first moment after `afterMs` that an expression names; undefined when none comes within five years. */
 export type CronSeries = (afterMs: EpochMs) => EpochMs | undefined;
-
-/** Local wall time, written as the epoch ms that the same wall time has in UTC. */
-type LocalMs = number;
 
 /**
  * Reads a cron expression in a time zone, by local wall time: an hour that daylight saving repeats counts once (its first
@@ -19,11 +16,11 @@ type LocalMs = number;
 export function cronSeries(expression: string, timeZone: string): CronSeries {
   const nextLocal = localSeries(expression);
   return (afterMs) => {
-    const startLocalMs = localOf(afterMs, timeZone);
+    const startLocalMs = wallTimeOf(afterMs, timeZone);
     const endLocalMs = startLocalMs + longestSearchMs;
     let localMs = nextLocal(startLocalMs, endLocalMs);
     while (localMs !== undefined) {
-      const instantMs = instantOf(localMs, timeZone);
+      const instantMs = instantOfWall(localMs, timeZone);
       if (instantMs > afterMs) return instantMs;
       localMs = nextLocal(localMs, endLocalMs);
     }
@@ -32,7 +29,7 @@ export function cronSeries(expression: string, timeZone: string): CronSeries {
 }
 
 /** Walks days, asking the matcher once a day, and takes the time of day from the expression's own lists. */
-function localSeries(expression: string): (afterLocalMs: LocalMs, endLocalMs: LocalMs) => LocalMs | undefined {
+function localSeries(expression: string): (afterLocalMs: WallMs, endLocalMs: WallMs) => WallMs | undefined {
   const fields = parse(expression);
   const months = new Set(fields.month);
   const timesOfDayMs = timesOfDay(fields.hour, fields.minute, fields.second);
@@ -53,11 +50,11 @@ function localSeries(expression: string): (afterLocalMs: LocalMs, endLocalMs: Lo
   };
 }
 
-function dayMatcher(expression: string, timeOfDayMs: number): (dayStartMs: LocalMs) => boolean {
+function dayMatcher(expression: string, timeOfDayMs: number): (dayStartMs: WallMs) => boolean {
   const task = createTask(expression, () => {}, { timezone: "UTC" });
   // The library keeps every task it made in a registry; destroyed, this one is a pure matcher.
   void task.destroy();
-  let asked: LocalMs | undefined;
+  let asked: WallMs | undefined;
   let answer = false;
   return (dayStartMs) => {
     if (dayStartMs !== asked) answer = task.match(new Date(dayStartMs + timeOfDayMs));
@@ -71,17 +68,4 @@ function timesOfDay(hours: readonly number[], minutes: readonly number[], second
     minutes.flatMap((minute) => seconds.map((second) => ((hour * 60 + minute) * 60 + second) * 1000)),
   );
   return [...new Set(times)].sort((a, b) => a - b);
-}
-
-function localOf(instantMs: EpochMs, timeZone: string): LocalMs {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(Math.floor(instantMs)).toZonedDateTimeISO(timeZone);
-  return Math.floor(instantMs) + zoned.offsetNanoseconds / 1e6;
-}
-
-function instantOf(localMs: LocalMs, timeZone: string): EpochMs {
-  const plain = Temporal.Instant.fromEpochMilliseconds(localMs).toZonedDateTimeISO("UTC").toPlainDateTime();
-  const earlier = plain.toZonedDateTime(timeZone, { disambiguation: "earlier" });
-  if (earlier.toPlainDateTime().equals(plain)) return earlier.epochMilliseconds;
-  // The wall time does not exist: the clock jumps over it at the next transition.
-  return earlier.getTimeZoneTransition("next")?.epochMilliseconds ?? earlier.epochMilliseconds;
 }
