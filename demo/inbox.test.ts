@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { notifierKinds } from "../src/alerting/notifiers/index.ts";
 import { UndiciNotifyHttp } from "../src/platform/notify-http.ts";
+import { noSmtp } from "../test/support/no-smtp.ts";
 import { aNotification, anAlert, madeAtMs } from "../test/support/notifications.ts";
 import { type Inbox, startInbox } from "./inbox.ts";
 
@@ -27,7 +28,7 @@ describe("demo/inbox", () => {
       }),
     ];
     const notifier = notifierKinds.find((each) => each.kind === kind)?.open({ url: inbox.url + path });
-    const io = { now: () => madeAtMs, http: new UndiciNotifyHttp(), log: () => {} };
+    const io = { now: () => madeAtMs, http: new UndiciNotifyHttp(), smtp: noSmtp, log: () => {} };
 
     const outcome = await notifier
       ?.prepare(aNotification({ alerts, locale: "zh" }))

@@ -6,6 +6,7 @@ import { nearestName } from "../core/nearest-name.ts";
 import { systemClock } from "../platform/clock.ts";
 import { UndiciNotifyHttp } from "../platform/notify-http.ts";
 import { uuidSource } from "../platform/random.ts";
+import { NodemailerSmtp } from "../platform/smtp.ts";
 import { type Command, switchOption } from "./command.ts";
 import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
 
@@ -27,6 +28,7 @@ export const notify: Command = {
     const { receivers, alerting } = openAppConfig(await loadOrExplain(configSource(values), terminal));
     const names = positionals.length > 0 ? positionals : [...receivers.keys()];
     const http = new UndiciNotifyHttp();
+    const smtp = new NodemailerSmtp();
     const log = (severity: string, event: string, fields: object): void =>
       terminal.error(`${severity} ${event} ${JSON.stringify(fields)}`);
     const { env, externalUrl, timeZone, locale } = alerting;
@@ -34,7 +36,7 @@ export const notify: Command = {
     for (const name of names) {
       const receiver = receivers.get(name);
       if (receiver === undefined) throw unknownReceiver(name, [...receivers.keys()]);
-      const io = { now: () => systemClock.now(), http, log };
+      const io = { now: () => systemClock.now(), http, smtp, log };
       const outcomes = await testReceiver(receiver, {
         id: uuidSource.next(),
         env,

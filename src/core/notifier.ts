@@ -2,6 +2,7 @@ import type { ZodType } from "zod";
 import type { Json } from "./json.ts";
 import type { Notification } from "./notification.ts";
 import type { NotifyHttp } from "./ports/notify-http.ts";
+import type { NotifySmtp } from "./ports/smtp.ts";
 import type { EpochMs } from "./time.ts";
 
 /** The closed list of reasons of deliveries that did not succeed; a metric label and the operator's search word. */
@@ -30,7 +31,8 @@ export const deliveryReasons = {
 export type DeliveryReason = keyof typeof deliveryReasons;
 
 export type DeliveryOutcome =
-  | Readonly<{ kind: "delivered"; externalId?: string; final: boolean }>
+  /** `detail` says what is worth knowing although it arrived, such as a recipient that was left out. */
+  | Readonly<{ kind: "delivered"; externalId?: string; detail?: string; final: boolean }>
   | Readonly<{
       kind: "retryable";
       reason: string;
@@ -44,6 +46,7 @@ export type DeliveryOutcome =
 export interface NotifyIo {
   now(): EpochMs;
   readonly http: NotifyHttp;
+  readonly smtp: NotifySmtp;
   /** One line to the daemon's log, for the `log` notifier. */
   log(severity: "info" | "warn", event: string, fields: Readonly<Record<string, Json>>): void;
 }

@@ -36,7 +36,8 @@ export function recordOf(row: OutboxRow, outcome: DeliveryOutcome, atMs: EpochMs
     atMs,
     attempt: row.attempts + 1,
     outcome: outcome.kind,
-    ...(outcome.kind === "delivered" ? {} : { reason: outcome.reason, detail: outcome.detail }),
+    ...(outcome.kind === "delivered" ? {} : { reason: outcome.reason }),
+    ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
     ...(outcome.kind === "delivered" && outcome.externalId !== undefined ? { externalId: outcome.externalId } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
+import { noSmtp } from "../../../test/support/no-smtp.ts";
 import { aNotification, anOutboxRow, madeAtMs } from "../../../test/support/notifications.ts";
 import type { NotifyIo } from "../../core/notifier.ts";
 import { attempt, notificationNow } from "./attempt.ts";
@@ -8,6 +9,7 @@ const clock = new FakeClock();
 const io: NotifyIo = {
   now: () => clock.now(),
   http: { request: () => Promise.reject(new Error("unused")) },
+  smtp: noSmtp,
   log: () => {},
 };
 

@@ -3,6 +3,7 @@ import { ChatServer, type ScriptedAnswer } from "../../../test/support/chat-serv
 import { FakeClock } from "../../../test/support/fake-clock.ts";
 import { FakeRandom } from "../../../test/support/fake-random.ts";
 import { MemoryStore } from "../../../test/support/memory-store.ts";
+import { noSmtp } from "../../../test/support/no-smtp.ts";
 import { aNotification, anAlert, anOutboxRow, madeAtMs } from "../../../test/support/notifications.ts";
 import { AppError } from "../../core/errors.ts";
 import type { NotifyIo } from "../../core/notifier.ts";
@@ -86,7 +87,7 @@ function startSender(owner = "one", io: Partial<NotifyIo> = {}): Sender {
   const sender = new Sender({
     store,
     clock,
-    io: { now: () => clock.now(), http: counted, log: () => {}, ...io },
+    io: { now: () => clock.now(), http: counted, smtp: noSmtp, log: () => {}, ...io },
     random: new FakeRandom(7),
     owner,
     receivers: receiversAt(chat.url),

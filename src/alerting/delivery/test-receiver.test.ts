@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ChatServer } from "../../../test/support/chat-server.ts";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
+import { noSmtp } from "../../../test/support/no-smtp.ts";
 import { UndiciNotifyHttp } from "../../platform/notify-http.ts";
 import { notifierKinds } from "../notifiers/index.ts";
 import { openReceivers } from "./receivers.ts";
@@ -29,6 +30,7 @@ describe("alerting/delivery/test-receiver", () => {
     const io = {
       now: () => clock.now(),
       http: new UndiciNotifyHttp(),
+      smtp: noSmtp,
       log: (...line: unknown[]) => void lines.push(line),
     };
     const context = {

@@ -73,7 +73,10 @@ function testAlert({ name, title }: Receiver, env: string, nowMs: EpochMs): Aler
 }
 
 function wordsOf(outcome: DeliveryOutcome): string {
-  if (outcome.kind === "delivered") return outcome.final ? "delivered" : "accepted";
+  if (outcome.kind === "delivered") {
+    const verb = outcome.final ? "delivered" : "accepted";
+    return outcome.detail === undefined ? verb : `${verb}: ${outcome.detail}`;
+  }
   const verb = outcome.kind === "rejected" ? "rejected" : "not delivered";
   return `${verb} (${outcome.reason}): ${outcome.detail}`;
 }

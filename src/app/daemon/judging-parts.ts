@@ -2,6 +2,7 @@ import { Sender } from "../../alerting/delivery/sender.ts";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { UndiciNotifyHttp } from "../../platform/notify-http.ts";
 import { systemRandom, uuidSource } from "../../platform/random.ts";
+import { NodemailerSmtp } from "../../platform/smtp.ts";
 import { BufferedStore } from "../../storage/buffered-store.ts";
 import type { BaseParts, PartsRequest } from "./base-parts.ts";
 import { Commits } from "./commits.ts";
@@ -42,7 +43,12 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
     random: systemRandom,
     owner: uuidSource.next(),
     receivers: request.config.receivers,
-    io: { now: () => clock.now(), http, log: (severity, event, fields) => log[severity](event, fields) },
+    io: {
+      now: () => clock.now(),
+      http,
+      smtp: new NodemailerSmtp(),
+      log: (severity, event, fields) => log[severity](event, fields),
+    },
     hooks: deliveryHooks({ metrics, log, trouble }),
   });
   const judging = new WakeLoop(

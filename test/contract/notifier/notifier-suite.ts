@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type DeliveryOutcome, deliveryReasons, type NotifierKind, type NotifyIo } from "../../../src/core/notifier.ts";
 import type { NotifyAnswer, NotifyRequest } from "../../../src/core/ports/notify-http.ts";
+import type { SmtpAnswer, SmtpMail, SmtpServer, SmtpStep } from "../../../src/core/ports/smtp.ts";
 import { aNotification, anAlert, madeAtMs } from "../../support/notifications.ts";
 
 /** Options of a kind whose every secret holds the canary. */
@@ -9,6 +10,7 @@ export type Specimen = Readonly<{ kind: NotifierKind; options: unknown }>;
 export const canary = "CANARY-b1946ac9";
 
 const failures = ["dns", "refused", "reset", "timeout", "tls", "protocol"] as const;
+const steps: readonly SmtpStep[] = ["greeting", "starttls", "login", "sender", "recipients", "message"];
 const bodies = [
   "",
   "ok",
@@ -25,8 +27,23 @@ function ioThat(answer: (request: NotifyRequest) => NotifyAnswer, logged: unknow
   return {
     now: () => madeAtMs,
     http: { request: async (request) => answer(request) },
+    smtp: { send: async (server, mail) => mailAnswerOf(answer(requestOf(server, mail)), mail) },
     log: (...line) => void logged.push(line),
   };
+}
+
+/** Mail servers answer with codes of the same three digits: what HTTP would have said is said at one of the steps of SMTP. */
+function mailAnswerOf(answer: NotifyAnswer, { to }: SmtpMail): SmtpAnswer {
+  if (!answer.ok) return answer;
+  const { status: code } = answer;
+  if (code < 400) return { ok: true, accepted: to, refused: [] };
+  const step = steps[code % steps.length] ?? "message";
+  const refused = step === "recipients" ? to.map((recipient) => ({ recipient, code })) : [];
+  return { ok: false, reason: "reply", step, reply: { code }, refused };
+}
+
+function requestOf(server: SmtpServer, mail: SmtpMail): NotifyRequest {
+  return { url: `smtp://${server.host}`, method: "PUT", headers: {}, body: JSON.stringify([server, mail]) };
 }
 
 function expectClassified(outcome: DeliveryOutcome): void {

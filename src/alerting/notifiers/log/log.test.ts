@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { noSmtp } from "../../../../test/support/no-smtp.ts";
 import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notifications.ts";
 import type { Notification } from "../../../core/notification.ts";
 import { log } from "./log.ts";
@@ -6,7 +7,7 @@ import { log } from "./log.ts";
 async function logged(overrides: Partial<Notification>): Promise<unknown> {
   const lines: unknown[] = [];
   const http = { request: () => Promise.reject(new Error("the log speaks to nobody")) };
-  const io = { now: () => madeAtMs, http, log: (...line: unknown[]) => void lines.push(line) };
+  const io = { now: () => madeAtMs, http, smtp: noSmtp, log: (...line: unknown[]) => void lines.push(line) };
   const outcome = await log.open({}).prepare(aNotification(overrides)).send(io, new AbortController().signal);
   expect(outcome).toEqual({ kind: "delivered", final: true });
   return lines;

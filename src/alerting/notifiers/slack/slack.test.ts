@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { ChatServer, type ScriptedAnswer } from "../../../../test/support/chat-server.ts";
+import { noSmtp } from "../../../../test/support/no-smtp.ts";
 import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notifications.ts";
 import type { Notification } from "../../../core/notification.ts";
 import type { DeliveryOutcome } from "../../../core/notifier.ts";
@@ -19,7 +20,9 @@ async function deliver(answer: ScriptedAnswer, overrides: Partial<Notification> 
   const server = await ChatServer.start(answer);
   servers.push(server);
   const notifier = slack.open({ url: `${server.url}/services/T/B/x` });
-  return notifier.prepare(aNotification(overrides)).send({ now: () => madeAtMs, http, log: () => {} }, never);
+  return notifier
+    .prepare(aNotification(overrides))
+    .send({ now: () => madeAtMs, http, smtp: noSmtp, log: () => {} }, never);
 }
 
 const titled = (title: string) => ({ title, reason: "status", detail: "HTTP 502, expected 200-299" });
@@ -99,7 +102,9 @@ describe("alerting/notifiers/slack", () => {
     servers.push(proxy);
     const notifier = slack.open({ url: "http://hooks.example/x", proxy: proxy.url });
 
-    const outcome = await notifier.prepare(aNotification()).send({ now: () => madeAtMs, http, log: () => {} }, never);
+    const outcome = await notifier
+      .prepare(aNotification())
+      .send({ now: () => madeAtMs, http, smtp: noSmtp, log: () => {} }, never);
 
     expect(outcome).toEqual({ kind: "delivered", final: true });
     expect(proxy.requests).toMatchObject([{ path: "http://hooks.example/x" }]);

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { ChatServer, type ReceivedRequest, type ScriptedAnswer } from "../../../../test/support/chat-server.ts";
+import { noSmtp } from "../../../../test/support/no-smtp.ts";
 import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notifications.ts";
 import type { Notification } from "../../../core/notification.ts";
 import type { DeliveryOutcome } from "../../../core/notifier.ts";
@@ -28,7 +29,7 @@ async function deliver(
   const notifier = webhook.open({ url: `${server.url}/hook?key=1`, ...options });
   const outcome = await notifier
     .prepare(aNotification(overrides))
-    .send({ now: () => madeAtMs, http, log: () => {} }, never);
+    .send({ now: () => madeAtMs, http, smtp: noSmtp, log: () => {} }, never);
   return { outcome, request: server.requests[0] };
 }
 

@@ -1,0 +1,144 @@
+import { readFile } from "node:fs/promises";
+import type SmtpConnection from "nodemailer/lib/smtp-connection";
+import type { NotifySmtp, SmtpAnswer, SmtpMail, SmtpServer } from "../core/ports/smtp.ts";
+import { smtpAnswerOf, smtpFailureOf } from "./smtp-answer.ts";
+
+const connectTimeoutMs = 10_000;
+const silenceTimeoutMs = 15_000;
+const closeTimeoutMs = 1000;
+const rememberedMails = 1000;
+
+/** Sends mail by nodemailer, one connection per mail; remembers who has a mail already, so that a retry reaches only the rest. */
+export class NodemailerSmtp implements NotifySmtp {
+  readonly #taken = new Map<string, ReadonlySet<string>>();
+
+  async send(server: SmtpServer, mail: SmtpMail, signal: AbortSignal): Promise<SmtpAnswer> {
+    const key = JSON.stringify([server.host, server.port, mail.messageId]);
+    const before = this.#taken.get(key) ?? new Set<string>();
+    const pending = mail.to.filter((recipient) => !before.has(recipient));
+    if (pending.length === 0) return { ok: true, accepted: mail.to, refused: [] };
+    const ca = await readRoots(server.caPath);
+    if (ca === "unreadable") return cannotRead;
+    const connection = await connectionTo(server, ca);
+    const raw = await rawMail(mail);
+    const answer = await converse(
+      connection,
+      { server, envelope: { from: mail.from.address, to: pending, use8BitMime: false }, raw },
+      signal,
+    );
+    if (!answer.ok) return answer;
+    const taken = new Set([...before, ...answer.accepted]);
+    this.#remember(key, taken);
+    return { ...answer, accepted: mail.to.filter((recipient) => taken.has(recipient)) };
+  }
+
+  #remember(key: string, taken: ReadonlySet<string>): void {
+    this.#taken.delete(key);
+    this.#taken.set(key, taken);
+    const [oldest] = this.#taken.keys();
+    if (this.#taken.size > rememberedMails && oldest !== undefined) this.#taken.delete(oldest);
+  }
+}
+
+const cannotRead: SmtpAnswer = {
+  ok: false,
+  reason: "ca_file",
+  detail: "the file of trusted roots cannot be read or holds no PEM certificate",
+  sent: false,
+};
+
+async function readRoots(path: string | undefined): Promise<string | "unreadable" | undefined> {
+  if (path === undefined) return undefined;
+  const text = await readFile(path, "utf8").catch(() => "");
+  return text.includes("-----BEGIN CERTIFICATE") ? text : "unreadable";
+}
+
+// Imported at the first mail: the two take 20 MB, which a daemon that sends none should not pay.
+async function connectionTo(server: SmtpServer, ca: string | undefined): Promise<SmtpConnection> {
+  const { default: Connection } = await import("nodemailer/lib/smtp-connection");
+  return new Connection({
+    host: server.host,
+    port: server.port,
+    secure: server.security === "implicit",
+    requireTLS: server.security === "starttls",
+    ignoreTLS: server.security === "none",
+    connectionTimeout: connectTimeoutMs,
+    greetingTimeout: connectTimeoutMs,
+    dnsTimeout: connectTimeoutMs,
+    socketTimeout: silenceTimeoutMs,
+    socketCloseTimeout: closeTimeoutMs,
+    tls: ca === undefined ? {} : { ca },
+  });
+}
+
+async function rawMail(mail: SmtpMail): Promise<Buffer> {
+  const { default: MailComposer } = await import("nodemailer/lib/mail-composer");
+  const composer = new MailComposer({
+    from: { ...mail.from },
+    to: [...mail.to],
+    date: new Date(mail.dateMs),
+    messageId: mail.messageId,
+    subject: mail.subject,
+    text: mail.text,
+    ...(mail.html === undefined ? {} : { html: mail.html }),
+    headers: { ...mail.headers },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return composer.compile().build();
+}
+
+type Submission = Readonly<{
+  server: SmtpServer;
+  envelope: { from: string; to: string[]; use8BitMime: boolean };
+  raw: Buffer;
+}>;
+
+type SendInfo = Parameters<Parameters<SmtpConnection["send"]>[2]>[1];
+
+/** One conversation; errors of the connection arrive as an event and not at the callback that waits, so each step races with it. */
+async function converse(
+  connection: SmtpConnection,
+  { server, envelope, raw }: Submission,
+  signal: AbortSignal,
+): Promise<SmtpAnswer> {
+  const broken = Promise.withResolvers<never>();
+  const step = <T>(begin: (done: (error?: Error | null, value?: T) => void) => void): Promise<T> =>
+    Promise.race([
+      broken.promise,
+      new Promise<T>((resolve, reject) => begin((error, value) => (error ? reject(error) : resolve(value as T)))),
+    ]);
+  const onAbort = (): void => broken.reject(signal.reason);
+  broken.promise.catch(() => {});
+  connection.on("error", broken.reject);
+  signal.addEventListener("abort", onAbort, { once: true });
+  let sending = false;
+  try {
+    signal.throwIfAborted();
+    await step((done) => connection.connect(done));
+    const login = server.credentials;
+    if (login !== undefined && !connection.allowsAuth) {
+      connection.close();
+      return noLogin;
+    }
+    if (login !== undefined) {
+      await step((done) => connection.login({ user: login.username, pass: login.password }, done));
+    }
+    sending = true;
+    const info = await step<SendInfo>((done) => connection.send(envelope, raw, done));
+    connection.quit();
+    return smtpAnswerOf(info);
+  } catch (error) {
+    connection.close();
+    return smtpFailureOf(error, sending, signal.aborted);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+const noLogin: SmtpAnswer = {
+  ok: false,
+  reason: "no_login",
+  detail: "the server offers no login here; leave `auth` out or use another port",
+  sent: false,
+};
