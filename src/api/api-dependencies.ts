@@ -1,6 +1,7 @@
 import type { Shown } from "../config/shown-config.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
+import type { InventoryState } from "../core/ports/inventory.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { OverviewFacts } from "./overview.ts";
 import type { PushTokens } from "./push-tokens.ts";
@@ -32,4 +33,6 @@ export interface ApiDependencies {
   deliverPush(check: string, arrival: Arrival): "accepted" | "busy";
   /** The config that runs, secrets left out: a fingerprint, YAML for people, and what `diff --running` compares. */
   runningConfig(): Readonly<{ fingerprint: string; text: string; shown: Shown }>;
+  /** Static facts of the daemon's machine. */
+  host(): InventoryState;
 }

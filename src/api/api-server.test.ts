@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { type ApiHarness, adminToken, openTestApi, rawRequest } from "../../test/support/api-harness.ts";
+import { sampleInventory } from "../../test/support/sample-inventory.ts";
 import { AppError } from "../core/errors.ts";
 import { pushToken } from "./push-tokens.ts";
 
@@ -91,16 +92,31 @@ describe("api/api-server", () => {
     });
   });
 
-  it.each(["/api/v1/status", "/api/v1/config/running"])("opens %s to the admin token alone", async (path) => {
-    const { url } = await start();
+  it.each(["/api/v1/status", "/api/v1/config/running", "/api/v1/host"])(
+    "opens %s to the admin token alone",
+    async (path) => {
+      const { url } = await start();
 
-    for (const authorization of ["", "Bearer", "Bearer wrong", `Basic ${adminToken}`, `Bearer ${"x".repeat(9000)}`]) {
-      expect(await rawRequest(url, path, { headers: { authorization } })).toMatchObject({
-        status: 401,
-        headers: { "www-authenticate": 'Bearer realm="watchfire"' },
-      });
-    }
-    expect((await rawRequest(url, path, { headers: bearer })).status).toBe(200);
+      for (const authorization of ["", "Bearer", "Bearer wrong", `Basic ${adminToken}`, `Bearer ${"x".repeat(9000)}`]) {
+        expect(await rawRequest(url, path, { headers: { authorization } })).toMatchObject({
+          status: 401,
+          headers: { "www-authenticate": 'Bearer realm="watchfire"' },
+        });
+      }
+      expect((await rawRequest(url, path, { headers: bearer })).status).toBe(200);
+    },
+  );
+
+  it("tells the facts of the machine, and why the newest reading failed", async () => {
+    const host = {
+      told: { atMs: 1000, inventory: sampleInventory },
+      failed: { atMs: 2000, reason: "timeout", detail: "no answer within 60 s" },
+    } as const;
+    const { url } = await start({}, { host: () => host });
+
+    const answer = await rawRequest(url, "/api/v1/host", { headers: bearer });
+
+    expect(JSON.parse(answer.body)).toEqual(host);
   });
 
   it("reloads with the admin token, and without it once lifecycle is on", async () => {

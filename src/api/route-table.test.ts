@@ -22,6 +22,7 @@ const dependencies: ApiDependencies = {
   quit: quiet,
   deliverPush: () => "accepted",
   runningConfig: () => ({ fingerprint: "", text: "", shown: { view: {}, digests: {} } }),
+  host: () => ({}),
 };
 
 /** Reads `METHOD path` pairs from the tree that the router prints. */

@@ -65,6 +65,7 @@ export async function openTestApi(
       return "accepted";
     },
     runningConfig: () => ({ fingerprint: "abc", text: "checks: {}\n", shown: { view: {}, digests: {} } }),
+    host: () => ({}),
     ...overrides,
   };
   const api = await openApi(

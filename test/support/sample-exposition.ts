@@ -7,6 +7,7 @@ import { probeKinds } from "../../src/probes/index.ts";
 import { lagBucketBoundsSeconds } from "../../src/scheduler/scheduler-stats.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { checkOf, resultOf, stateOf } from "./sample-checks.ts";
+import { sampleInventory } from "./sample-inventory.ts";
 
 /** What a scrape of a running daemon has: a check of every kind with each metric it declares, and all of its own. */
 export function sampleSources(kinds: readonly string[] = probeKinds.map(({ kind }) => kind)) {
@@ -66,6 +67,7 @@ function busySelf(nowMs: number): SelfMetrics {
   self.countNotification("slack", "delivered");
   self.setAlerts({ firing: 1, resolved: 0 }, 1);
   self.configLoaded(true, nowMs);
+  self.inventory.set(sampleInventory);
   return self;
 }
 

@@ -41,6 +41,14 @@ export const adminRoutes: readonly RouteSpec[] = [
     body: "none",
     handle: (_, dependencies) => jsonAnswer(200, dependencies.runningConfig()),
   },
+  {
+    methods: ["GET", "HEAD"],
+    path: "/api/v1/host",
+    surfaces: ["admin"],
+    auth: "admin",
+    body: "none",
+    handle: (_, dependencies) => jsonAnswer(200, dependencies.host()),
+  },
 ];
 
 async function reload(dependencies: ApiDependencies): Promise<ApiAnswer> {

@@ -2,6 +2,7 @@ import type { CheckState } from "../../core/check-state.ts";
 import { subjectId } from "../../core/result.ts";
 import { Exposition } from "../../exporters/prometheus/exposition.ts";
 import { probeKinds } from "../../probes/index.ts";
+import { InventoryReading } from "../inventory/inventory-reading.ts";
 import { type PoolBatch, ProbePool } from "../probe-pool.ts";
 import { makeBaseParts, type PartsRequest } from "./base-parts.ts";
 import { HistoryPoints } from "./history-points.ts";
@@ -53,6 +54,7 @@ export function makeParts(request: PartsRequest) {
   };
   const upkeep = new Upkeep({ clock, log, store, metrics, progress });
   const loopWatch = new LoopWatch(clock, metrics);
+  const inventory = new InventoryReading({ clock, log, onTold: (told) => metrics.inventory.set(told) });
   return {
     ...base,
     ...judgingParts,
@@ -65,5 +67,6 @@ export function makeParts(request: PartsRequest) {
     intake,
     upkeep,
     loopWatch,
+    inventory,
   };
 }

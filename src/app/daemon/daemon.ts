@@ -85,6 +85,7 @@ export class Daemon {
     this.#parts.judging.start();
     this.#parts.upkeep.start();
     this.#parts.loopWatch.start();
+    this.#parts.inventory.start();
     sender.start();
     this.#startDeadman();
     this.#watch = await watchConfig({
@@ -103,10 +104,11 @@ export class Daemon {
 
   /** Starts nothing more, finishes what is under way within ten seconds, keeps the rest for the next start. */
   async stop(): Promise<void> {
-    const { pool, flushing, judging, upkeep, loopWatch, sender, store, http } = this.#parts;
+    const { pool, flushing, judging, upkeep, loopWatch, inventory, sender, store, http } = this.#parts;
     this.#isReady = false;
     this.#watch?.close();
     await this.#deadman?.stop();
+    await inventory.stop();
     await pool.drain(drainMs);
     flushing.stop();
     judging.stop();
@@ -189,6 +191,7 @@ export class Daemon {
       quit: () => this.#request.onQuit(),
       deliverPush: (check, arrival) => deliverPush(known, check, arrival),
       runningConfig: () => runningConfig(this.#config, adminToken),
+      host: () => parts.inventory.state,
     };
   }
 }

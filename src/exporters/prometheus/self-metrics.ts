@@ -7,6 +7,7 @@ import type { StoreFacts } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { lagBucketBoundsSeconds, type SchedulerStats } from "../../scheduler/scheduler-stats.ts";
 import { BucketHistogram } from "./bucket-histogram.ts";
+import { InventoryMetrics } from "./inventory-metrics.ts";
 import { registerProcessMetrics } from "./process-metrics.ts";
 import { renderRegistry } from "./registry-text.ts";
 import type { ExpositionFormat } from "./text-format.ts";
@@ -16,6 +17,8 @@ export type SelfMetricsSettings = Readonly<{ version: string; nodeVersion: strin
 /** The daemon's own metrics: each method is told what happened, and `render` writes them all. */
 export class SelfMetrics {
   readonly #registry = new Registry();
+  /** The machine's static facts, which are told apart from the rest. */
+  readonly inventory = new InventoryMetrics(this.#registry);
   readonly #readProcess: () => void;
   readonly #workers = new Map<string, SchedulerStats>();
   readonly #lag = new BucketHistogram(
