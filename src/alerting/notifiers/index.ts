@@ -1,7 +1,8 @@
 import type { NotifierKind } from "../../core/notifier.ts";
+import { dingtalk } from "./dingtalk/dingtalk.ts";
 import { log } from "./log/log.ts";
 import { slack } from "./slack/slack.ts";
 import { webhook } from "./webhook/webhook.ts";
 
 /** All notifiers; a test holds the array and the folders together. */
-export const notifierKinds: readonly NotifierKind[] = [log, slack, webhook];
+export const notifierKinds: readonly NotifierKind[] = [dingtalk, log, slack, webhook];

@@ -8,6 +8,7 @@ import { canary, notifierSuite } from "./notifier-suite.ts";
 
 const folder = new URL("../../../src/alerting/notifiers/", import.meta.url);
 const specimens: Readonly<Record<string, unknown>> = {
+  dingtalk: { token: canary, secret: canary, proxy: `http://u:${canary}@proxy.example:3128` },
   log: {},
   slack: { url: `https://hooks.slack.example/services/T/B/${canary}`, proxy: `http://u:${canary}@proxy.example:3128` },
   webhook: {

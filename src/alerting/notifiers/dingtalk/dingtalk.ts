@@ -1,0 +1,35 @@
+import { defineNotifier } from "../../../core/notifier.ts";
+import type { NotifyAnswer } from "../../../core/ports/notify-http.ts";
+import { Secret } from "../../../core/secret.ts";
+import type { EpochMs } from "../../../core/time.ts";
+import { endpointOf } from "../endpoint.ts";
+import { postJson } from "../post-json.ts";
+import { classifyDingtalk, refusesSignature } from "./classify.ts";
+import { type DingtalkOptions, dingtalkOptions } from "./options.ts";
+import { type DingtalkMessage, renderDingtalk } from "./render.ts";
+import { robotUrl, signedUrl } from "./sign.ts";
+
+/** Posts to the custom robot of a DingTalk group. @see https://open.dingtalk.com/document/robots/custom-robot-access */
+export const dingtalk = defineNotifier<DingtalkOptions, DingtalkMessage>({
+  kind: "dingtalk",
+  title: "DingTalk (group robot)",
+  options: dingtalkOptions,
+  // Never more than 18 within any minute, where DingTalk takes 20 and then mutes the robot for ten minutes.
+  limit: { count: 6, perMs: 30_000 },
+  endpoint: (options) => endpointOf(new Secret(robotUrl(options))),
+  render: renderDingtalk,
+  async send(message, options, io, signal) {
+    const post = (timestampMs: EpochMs): Promise<NotifyAnswer> =>
+      postJson(io.http, { url: signedUrl(options, timestampMs), proxy: options.proxy }, message.payload, signal);
+    const answer = await post(io.now());
+    const refused = options.secret !== undefined && refusesSignature(answer);
+    const last = refused ? await post(serverTimeMs(answer) ?? io.now()) : answer;
+    return classifyDingtalk(last, message.dress, io.now());
+  },
+});
+
+/** The other end's clock by its `Date` header: signed with that, a message gets through although our own clock is wrong. */
+function serverTimeMs(answer: NotifyAnswer): EpochMs | undefined {
+  const atMs = answer.ok ? Date.parse(answer.headers["date"] ?? "") : Number.NaN;
+  return Number.isNaN(atMs) ? undefined : atMs;
+}
