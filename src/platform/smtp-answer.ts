@@ -76,7 +76,7 @@ const failureOfCode: Readonly<Record<string, Failure>> = {
 };
 
 const tlsCode =
-  /^(?:ERR_TLS|ERR_SSL|EPROTO|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
+  /^(?:ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 const tlsHints: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: "the server does not begin with TLS on this port",
 };
@@ -84,8 +84,8 @@ const codeForm = /^[A-Z][A-Z0-9_]{2,60}$/;
 const enhancedForm = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/;
 
 function codeOf(error: MailError): string {
-  const code = String(error.originalCode ?? error.code ?? "");
-  return codeForm.test(code) ? code : "unknown";
+  const code = error.originalCode ?? error.code;
+  return typeof code === "string" && codeForm.test(code) ? code : "unknown";
 }
 
 /** Only refusals: the code of a last good answer stands in some errors too. */

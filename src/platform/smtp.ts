@@ -17,9 +17,9 @@ export class NodemailerSmtp implements NotifySmtp {
     const before = this.#taken.get(key) ?? new Set<string>();
     const pending = mail.to.filter((recipient) => !before.has(recipient));
     if (pending.length === 0) return { ok: true, accepted: mail.to, refused: [] };
-    const ca = await readRoots(server.caPath);
-    if (ca === "unreadable") return cannotRead;
-    const connection = await connectionTo(server, ca);
+    const roots = server.caPath === undefined ? {} : await readRoots(server.caPath);
+    if (roots === undefined) return cannotRead;
+    const connection = await connectionTo(server, roots);
     const raw = await rawMail(mail);
     const answer = await converse(
       connection,
@@ -47,14 +47,16 @@ const cannotRead: SmtpAnswer = {
   sent: false,
 };
 
-async function readRoots(path: string | undefined): Promise<string | "unreadable" | undefined> {
-  if (path === undefined) return undefined;
-  const text = await readFile(path, "utf8").catch(() => "");
-  return text.includes("-----BEGIN CERTIFICATE") ? text : "unreadable";
+type Roots = Readonly<{ ca?: string }>;
+
+/** Undefined when the file cannot be read or holds no certificate. */
+async function readRoots(path: string): Promise<Roots | undefined> {
+  const ca = await readFile(path, "utf8").catch(() => "");
+  return ca.includes("-----BEGIN CERTIFICATE") ? { ca } : undefined;
 }
 
 // Imported at the first mail: the two take 20 MB, which a daemon that sends none should not pay.
-async function connectionTo(server: SmtpServer, ca: string | undefined): Promise<SmtpConnection> {
+async function connectionTo(server: SmtpServer, roots: Roots): Promise<SmtpConnection> {
   const { default: Connection } = await import("nodemailer/lib/smtp-connection");
   return new Connection({
     host: server.host,
@@ -67,7 +69,7 @@ async function connectionTo(server: SmtpServer, ca: string | undefined): Promise
     dnsTimeout: connectTimeoutMs,
     socketTimeout: silenceTimeoutMs,
     socketCloseTimeout: closeTimeoutMs,
-    tls: ca === undefined ? {} : { ca },
+    tls: roots,
   });
 }
 

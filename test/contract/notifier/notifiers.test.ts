@@ -8,7 +8,14 @@ import { canary, notifierSuite } from "./notifier-suite.ts";
 
 const folder = new URL("../../../src/alerting/notifiers/", import.meta.url);
 const specimens: Readonly<Record<string, unknown>> = {
+  wecom: { key: canary, proxy: `http://u:${canary}@proxy.example:3128` },
   dingtalk: { token: canary, secret: canary, proxy: `http://u:${canary}@proxy.example:3128` },
+  email: {
+    host: "mail.example.com",
+    auth: { username: "watchfire", password: canary },
+    from: "watchfire@example.com",
+    to: ["a@example.com", "b@example.com"],
+  },
   log: {},
   slack: { url: `https://hooks.slack.example/services/T/B/${canary}`, proxy: `http://u:${canary}@proxy.example:3128` },
   webhook: {

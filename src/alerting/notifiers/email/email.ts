@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { defineNotifier } from "../../../core/notifier.ts";
+import type { SmtpServer } from "../../../core/ports/smtp.ts";
+import { classifyEmail } from "./classify.ts";
+import { type EmailOptions, emailOptions, portOf } from "./options.ts";
+import { type EmailMessage, renderEmail } from "./render.ts";
+
+/** Sends mail through a mail server. @see RFC 5321, RFC 6409 */
+export const email = defineNotifier<EmailOptions, EmailMessage>({
+  kind: "email",
+  title: "Mail",
+  options: emailOptions,
+  limit: { count: 30, perMs: 60_000 },
+  endpoint: endpointOf,
+  render: renderEmail,
+  async send(message, options, { smtp, log }, signal) {
+    const { messageId, dateMs, subject, text, html, headers, shortened } = message;
+    const from = { name: options.from_name, address: options.from };
+    const body = html === undefined ? { text } : { text, html };
+    const mail = { messageId, from, to: options.to, dateMs, subject, ...body, headers };
+    const outcome = classifyEmail(await smtp.send(serverOf(options), mail, signal), messageId, shortened);
+    if (outcome.kind === "delivered" && outcome.detail !== undefined) {
+      log("warn", "mail_recipients_refused", { endpoint: endpointOf(options), detail: outcome.detail });
+    }
+    return outcome;
+  },
+});
+
+function serverOf(options: EmailOptions): SmtpServer {
+  const { host, tls, ca, auth } = options;
+  return {
+    host,
+    port: portOf(options),
+    security: tls,
+    ...(ca === undefined ? {} : { caPath: ca }),
+    ...(auth === undefined ? {} : { credentials: { username: auth.username, password: auth.password.reveal() } }),
+  };
+}
+
+/** The server, and a hash of who writes to whom: two entries of one receiver are two endpoints. */
+function endpointOf(options: EmailOptions): string {
+  const { host, from, to, auth } = options;
+  const digest = createHash("sha256")
+    .update(JSON.stringify([auth?.username ?? "", from, to]))
+    .digest("hex");
+  return `${host}:${portOf(options)}#${digest.slice(0, 12)}`;
+}
