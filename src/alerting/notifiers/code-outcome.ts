@@ -1,5 +1,7 @@
 import type { DeliveryOutcome, DeliveryReason } from "../../core/notifier.ts";
-import { rejected, retryable } from "./outcome.ts";
+import type { NotifyAnswer } from "../../core/ports/notify-http.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { outcomeOfStatus, rejected, retryable } from "./outcome.ts";
 
 /** How far a message can still be made plainer, so that a refusal of its form or size leads to another form only once. */
 export type Dress = Readonly<{ rich: boolean; shortened: boolean }>;
@@ -25,4 +27,15 @@ export function outcomeOfMeaning(meaning: Meaning, detail: string, dress: Dress)
   }
   if ("reject" in meaning) return rejected(meaning.reject, meaning.reason, detail);
   return retryable(meaning.retry, detail, meaning.afterMs === undefined ? {} : { afterMs: meaning.afterMs });
+}
+
+/** Classifies an answer of a fixed address without a code of its own: what is not found is gone, what is too large is shortened. */
+export function outcomeOfRobotStatus(
+  { status, headers }: Pick<Extract<NotifyAnswer, { ok: true }>, "status" | "headers">,
+  dress: Dress,
+  nowMs: EpochMs,
+): DeliveryOutcome {
+  const detail = `HTTP ${status}`;
+  if (status === 404 || status === 410) return rejected("endpoint", "endpoint_gone", detail);
+  return status === 413 ? outcomeOfMeaning("shorten", detail, dress) : outcomeOfStatus(status, headers, nowMs);
 }

@@ -2,8 +2,8 @@ import type { DeliveryOutcome } from "../../../core/notifier.ts";
 import type { NotifyAnswer } from "../../../core/ports/notify-http.ts";
 import type { EpochMs } from "../../../core/time.ts";
 import { codeText, jsonObject } from "../answer-json.ts";
-import { type Dress, type Meaning, outcomeOfMeaning } from "../code-outcome.ts";
-import { delivered, outcomeOfFailure, outcomeOfStatus, rejected } from "../outcome.ts";
+import { type Dress, type Meaning, outcomeOfMeaning, outcomeOfRobotStatus } from "../code-outcome.ts";
+import { delivered, outcomeOfFailure, rejected } from "../outcome.ts";
 
 const gone: Meaning = { reject: "endpoint", reason: "endpoint_gone" };
 const unauthorized: Meaning = { reject: "endpoint", reason: "unauthorized" };
@@ -43,9 +43,7 @@ export function classifyDingtalk(answer: NotifyAnswer, dress: Dress, nowMs: Epoc
   if (code !== undefined && code !== "0") {
     return outcomeOfMeaning(meanings[code] ?? badMessage, `HTTP ${status} errcode ${code}`, dress);
   }
-  if (status === 404 || status === 410) return rejected("endpoint", "endpoint_gone", `HTTP ${status}`);
-  if (status === 413) return outcomeOfMeaning("shorten", "HTTP 413", dress);
-  return outcomeOfStatus(status, answer.headers, nowMs);
+  return outcomeOfRobotStatus(answer, dress, nowMs);
 }
 
 /** Tells whether the signature or its moment was refused, which one more signature may mend. */
