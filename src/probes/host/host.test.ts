@@ -229,13 +229,14 @@ describe("probes/host", () => {
     ]);
   });
 
-  it("is unknown when no collector can read", async () => {
-    const observation = await open({ procfs: join(directory, "missing"), collectors: ["cpu", "meminfo"] }).run(
-      probeContext(),
-    );
+  it.each([{ collectors: ["cpu", "meminfo"] }, { collectors: ["loadavg", "uname"] }, {}])(
+    "is unknown where procfs is not: %j",
+    async (options) => {
+      const observation = await open({ ...options, procfs: join(directory, "missing") }).run(probeContext());
 
-    expect(observation.findings).toMatchObject([{ is: "unknown", reason: "permission" }]);
-  });
+      expect(observation.findings).toMatchObject([{ is: "unknown", reason: "permission" }]);
+    },
+  );
 
   it("is unknown on a machine without procfs", async () => {
     const observation = await open({}, { facts: { ...linux, platform: () => "win32" } }).run(probeContext());

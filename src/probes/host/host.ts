@@ -77,7 +77,8 @@ async function run(
     }
   }
   const [first] = failed;
-  if (first === undefined || failed.length < opened.length) return { findings: [], samples };
+  // Some collectors ask the kernel without procfs; what they find does not hide that procfs is not where it should be.
+  if (first === undefined || (failed.length < opened.length && !isNoProcfs(source))) return { findings: [], samples };
   return { findings: [blind(first, options.procfs)], samples };
 }
 
@@ -93,6 +94,10 @@ function sourceOf(context: ProbeContext, io: ProbeIo, options: HostOptions): Hos
       return read.get(path);
     },
   };
+}
+
+function isNoProcfs(source: HostSource): boolean {
+  return ["stat", "loadavg", "meminfo"].every((path) => source.proc(path) === undefined);
 }
 
 type FilesystemAnswer = Awaited<ReturnType<HostSource["filesystem"]>>;

@@ -1,0 +1,113 @@
+import { rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import { afterEach, describe, expect, it } from "vitest";
+import { ChatServer, type ScriptedAnswer } from "../support/chat-server.ts";
+import { chatConfig, headlines, pageCheck } from "../support/daemon-config.ts";
+import { DaemonHome, until } from "../support/daemon-process.ts";
+import { parseExposition } from "../support/exposition-parser.ts";
+
+const good = { status: 200, body: "ok" } as const;
+const broken = { status: 502, body: "bad gateway" } as const;
+
+const servers: ChatServer[] = [];
+let home: DaemonHome | undefined;
+
+async function server(...script: readonly ScriptedAnswer[]): Promise<ChatServer> {
+  const started = await ChatServer.start(...script);
+  servers.push(started);
+  return started;
+}
+
+afterEach(async () => {
+  await home?.remove();
+  for (const started of servers.splice(0)) await started.stop();
+});
+
+describe("e2e/daemon", () => {
+  it("tells a chat once that a page is down and once that it is back", async () => {
+    const [target, chat] = [await server(good), await server()];
+    home = await DaemonHome.create(chatConfig(chat, { checkout: pageCheck(target, { title: "Checkout" }) }));
+    const daemon = await home.start();
+    await daemon.untilState("checkout", "up");
+
+    target.answerWith(broken);
+    await chat.received(1);
+    const seen = target.requests.length;
+    await target.received(seen + 2);
+    target.answerWith(good);
+    await chat.received(2);
+    await target.received(target.requests.length + 2);
+
+    const [down, up] = chat.requests;
+    expect(down).toMatchObject({ method: "POST", path: "/hook", headers: { "content-type": "application/json" } });
+    const message = JSON.parse(down?.body ?? "") as { text: string; blocks: unknown[] };
+    expect(message).toMatchObject({ mrkdwn: false, unfurl_links: false, unfurl_media: false });
+    expect(message.text).toBe(`Critical: Checkout – wrong status\nstatus 502 X, expected 200-299\n${target.url}/shop`);
+    expect(message.blocks[0]).toEqual({
+      type: "header",
+      text: { type: "plain_text", emoji: false, text: "🔴 Critical: Checkout – wrong status" },
+    });
+    expect((JSON.parse(up?.body ?? "") as { text: string }).text).toMatch(/^Resolved: Checkout \(after \d+ s\)\n/);
+    expect(headlines(chat)).toHaveLength(2);
+    expect(await daemon.stop()).toEqual({ code: 0, signal: null });
+    expect(daemon.log.map((record) => record["message"])).toEqual(["started", "stopping", "stopped"]);
+  });
+
+  it("shows Prometheus and people all three tiers", async () => {
+    const [target, chat] = [await server(good), await server()];
+    const checks = {
+      checkout: pageCheck(target, { title: "Checkout", labels: { team: "web" } }),
+      machine: { probe: "host", interval: "1s", timeout: "1s" },
+      orders: { probe: "push", tier: "business", service: "shop", every: "1h" },
+    };
+    home = await DaemonHome.create(chatConfig(chat, checks));
+    const daemon = await home.start();
+    for (const check of ["checkout", "machine"]) await daemon.untilState(check, "up");
+
+    const text = await until("the host is measured", async () => {
+      const metrics = await daemon.text("/metrics");
+      return metrics.includes("node_cpu_seconds_total{") && metrics.includes("probe_success{") && metrics;
+    });
+    const page = await daemon.text("/?still");
+
+    const families = parseExposition(text, "text");
+    const labelsOf = (metric: string) => families.get(metric)?.samples.map(({ labels }) => labels) ?? [];
+    const common = { env: "production", location: "default" };
+    const checkout = { check: "checkout", tier: "application", instance: `${target.url}/shop`, service: "shop" };
+    expect(labelsOf("probe_success")).toContainEqual({ ...common, ...checkout, team: "web" });
+    expect(labelsOf("node_cpu_seconds_total")[0]).toMatchObject({ ...common, check: "machine", tier: "os" });
+    expect(labelsOf("node_uname_info")[0]).toMatchObject({ nodename: hostname() });
+    expect(labelsOf("watchfire_check_state").filter(({ check }) => check === "orders")[0]).toMatchObject({
+      ...common,
+      tier: "business",
+    });
+    expect(await daemon.values("watchfire_config_last_reload_successful")).toEqual([1]);
+    expect(page).toContain("Checkout");
+    expect(page).not.toContain("<script");
+  });
+
+  it("answers status with words and JSON, and says where no daemon answers", async () => {
+    const [target, chat] = [await server(broken), await server()];
+    home = await DaemonHome.create(chatConfig(chat, { checkout: pageCheck(target) }));
+    const daemon = await home.start();
+    await daemon.untilState("checkout", "down");
+
+    const table = await home.command("status");
+    const json = await home.command("status", "--output", "json");
+    await daemon.stop();
+    const stopped = await home.command("status");
+    await rm(`${home.directory}/data`, { recursive: true });
+    const untouched = await home.command("status");
+
+    expect(table).toMatchObject({ code: 0, stderr: "" });
+    expect(table.stdout).toMatch(/^Watchfire \S+, production\n/);
+    expect(table.stdout).toMatch(/down +application +checkout .* status: status 502 X, expected 200-299/);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      problems: [{ check: "checkout", state: "down", reason: "status" }],
+    });
+    expect(stopped).toMatchObject({ code: 69, stdout: "" });
+    expect(stopped.stderr).toContain(`no daemon answers at ${home.url}`);
+    expect(untouched.code).toBe(69);
+    for (const { stderr } of [stopped, untouched]) expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
