@@ -1,10 +1,11 @@
 import type { NotifierKind } from "../../core/notifier.ts";
 import { dingtalk } from "./dingtalk/dingtalk.ts";
 import { email } from "./email/email.ts";
+import { feishu } from "./feishu/feishu.ts";
 import { log } from "./log/log.ts";
 import { slack } from "./slack/slack.ts";
 import { webhook } from "./webhook/webhook.ts";
 import { wecom } from "./wecom/wecom.ts";
 
 /** All notifiers; a test holds the array and the folders together. */
-export const notifierKinds: readonly NotifierKind[] = [dingtalk, email, log, slack, webhook, wecom];
+export const notifierKinds: readonly NotifierKind[] = [dingtalk, email, feishu, log, slack, webhook, wecom];

@@ -8,6 +8,7 @@ import { canary, notifierSuite } from "./notifier-suite.ts";
 
 const folder = new URL("../../../src/alerting/notifiers/", import.meta.url);
 const specimens: Readonly<Record<string, unknown>> = {
+  feishu: { token: canary, secret: canary, proxy: `http://u:${canary}@proxy.example:3128` },
   wecom: { key: canary, proxy: `http://u:${canary}@proxy.example:3128` },
   dingtalk: { token: canary, secret: canary, proxy: `http://u:${canary}@proxy.example:3128` },
   email: {

@@ -4,6 +4,7 @@ import { Secret } from "../../../core/secret.ts";
 import type { EpochMs } from "../../../core/time.ts";
 import { endpointOf } from "../endpoint.ts";
 import { postJson } from "../post-json.ts";
+import { serverTimeMs } from "../server-time.ts";
 import { classifyDingtalk, refusesSignature } from "./classify.ts";
 import { type DingtalkOptions, dingtalkOptions } from "./options.ts";
 import { type DingtalkMessage, renderDingtalk } from "./render.ts";
@@ -27,9 +28,3 @@ export const dingtalk = defineNotifier<DingtalkOptions, DingtalkMessage>({
     return classifyDingtalk(last, message.dress, io.now());
   },
 });
-
-/** The other end's clock by its `Date` header: signed with that, a message gets through although our own clock is wrong. */
-function serverTimeMs(answer: NotifyAnswer): EpochMs | undefined {
-  const atMs = answer.ok ? Date.parse(answer.headers["date"] ?? "") : Number.NaN;
-  return Number.isNaN(atMs) ? undefined : atMs;
-}

@@ -23,7 +23,7 @@ type Payload = Readonly<{
 }>;
 
 function payloadOf(notification: Notification, options = {}): Payload {
-  return renderWecom(notification, wecomOptions.parse({ key: "K", ...options })).payload as Payload;
+  return renderWecom(notification, wecomOptions.parse({ key: "K", ...options })).payload;
 }
 
 describe("alerting/notifiers/wecom rendering", () => {
