@@ -14,6 +14,7 @@ export class OutboxTable {
   readonly #insert: Statement;
   readonly #free: Statement<[EpochMs, EpochMs, number], WaitingRow>;
   readonly #lease: Statement;
+  readonly #freeAll: Statement<[]>;
   readonly #find: Statement<[string], WaitingRow>;
   readonly #again: Statement;
   readonly #delete: Statement;
@@ -32,6 +33,7 @@ export class OutboxTable {
         SELECT 1 FROM outbox AS earlier WHERE earlier.destination = waiting.destination AND earlier.seq < waiting.seq)
       ORDER BY seq LIMIT ?`);
     this.#lease = db.prepare("UPDATE outbox SET lease_owner = ?, lease_until_ms = ?, body = ? WHERE seq = ?");
+    this.#freeAll = db.prepare("UPDATE outbox SET lease_until_ms = 0 WHERE lease_until_ms > 0");
     this.#find = db.prepare("SELECT seq, id, dedup_key, lease_owner, body FROM outbox WHERE id = ?");
     this.#again = db.prepare(
       "UPDATE outbox SET lease_owner = NULL, lease_until_ms = 0, not_before_ms = ?, body = ? WHERE seq = ?",
@@ -59,6 +61,11 @@ export class OutboxTable {
       this.#lease.run(owner, nowMs + ttlMs, JSON.stringify(row), waiting.seq);
       return row;
     });
+  }
+
+  /** Ends all leases at once; who leases such a row next is told that it was begun before. */
+  freeLeases(): void {
+    this.#freeAll.run();
   }
 
   /** The attempt that the owner has under way, counted from 1; 0 when the lease is not its own. */

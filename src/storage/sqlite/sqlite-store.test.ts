@@ -48,6 +48,17 @@ describe("storage/sqlite store", () => {
     expect(await slots()).toEqual([baseMs]);
   });
 
+  it("F102 gives what a dead daemon had leased to the next one at once, as begun before", async () => {
+    await setting.store.commit({ ...emptyChange, outbox: [outboxRow("a")] });
+    await setting.store.leaseOutbox("dead", 1, baseMs, 60_000);
+    await reopen();
+    await setting.store.load();
+
+    expect(await setting.store.leaseOutbox("next", 1, baseMs + 1, 60_000)).toMatchObject([
+      { id: "a", startedBefore: true },
+    ]);
+  });
+
   it("F72 refuses runs when full, reads on, and takes transitions into the reserve", async () => {
     await reopen({ maxSizeBytes: 400 * 1024 });
     let index = 0;

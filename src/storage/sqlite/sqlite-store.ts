@@ -76,6 +76,8 @@ export class SqliteStore implements Store {
   }
 
   async load(): Promise<Loaded> {
+    // The file's lock is ours, so whoever leased rows before this start is gone.
+    guarded(() => this.#reserve.spentOn(() => this.#outbox.freeLeases()));
     return guarded(() => ({ checkStates: this.#checkStates.load(), ...this.#alerting.load() }));
   }
 
