@@ -1,7 +1,8 @@
+import { daemonBench } from "./daemon.ts";
 import { metricsBench } from "./metrics.ts";
 import { probeBench } from "./probe.ts";
 import { storeBench } from "./stored-results.ts";
 import type { Bench } from "./support/bench.ts";
 
 /** All benches, in the order they run. */
-export const benches: readonly Bench[] = [probeBench, metricsBench, storeBench];
+export const benches: readonly Bench[] = [probeBench, metricsBench, storeBench, daemonBench];

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, openSync } from "node:fs";
+import { accessSync, constants, openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -69,6 +69,7 @@ export class Peer {
       await sleep(100);
     }
     await this.stop();
-    throw new Error(`${this.#child.spawnfile} does not answer at ${url}; its output is in ${this.#logPath}`);
+    const said = readFileSync(this.#logPath, "utf8").trim().split("\n").slice(-5).join("\n");
+    throw new Error(`${this.#child.spawnargs.join(" ")} does not answer at ${url}; it said last:\n${said}`);
   }
 }
