@@ -1,4 +1,5 @@
 import type { NotifierKind } from "../../core/notifier.ts";
+import { alertmanager } from "./alertmanager/alertmanager.ts";
 import { dingtalk } from "./dingtalk/dingtalk.ts";
 import { email } from "./email/email.ts";
 import { feishu } from "./feishu/feishu.ts";
@@ -8,4 +9,13 @@ import { webhook } from "./webhook/webhook.ts";
 import { wecom } from "./wecom/wecom.ts";
 
 /** All notifiers; a test holds the array and the folders together. */
-export const notifierKinds: readonly NotifierKind[] = [dingtalk, email, feishu, log, slack, webhook, wecom];
+export const notifierKinds: readonly NotifierKind[] = [
+  alertmanager,
+  dingtalk,
+  email,
+  feishu,
+  log,
+  slack,
+  webhook,
+  wecom,
+];

@@ -3,16 +3,25 @@ import type { NotifyAnswer, NotifyHttp } from "../../core/ports/notify-http.ts";
 import type { Secret } from "../../core/secret.ts";
 
 /** Where a message goes: the address is made per attempt, since it may carry a signature. */
-export type PostTarget = Readonly<{ url: string; proxy?: Secret | undefined }>;
+export type PostTarget = Readonly<{
+  url: string;
+  proxy?: Secret | undefined;
+  /** The header `Authorization`, where the endpoint wants one. */
+  authorization?: string;
+}>;
 
 /** Posts a payload as JSON in UTF-8. */
 export function postJson(
   http: NotifyHttp,
-  { url, proxy }: PostTarget,
+  { url, proxy, authorization }: PostTarget,
   payload: Json,
   signal: AbortSignal,
 ): Promise<NotifyAnswer> {
-  const headers = { "User-Agent": "Watchfire", "Content-Type": "application/json; charset=utf-8" };
+  const headers = {
+    "User-Agent": "Watchfire",
+    "Content-Type": "application/json; charset=utf-8",
+    ...(authorization === undefined ? {} : { Authorization: authorization }),
+  };
   const via = proxy === undefined ? {} : { proxy: proxy.reveal() };
   return http.request({ url, method: "POST", headers, body: JSON.stringify(payload), ...via }, signal);
 }

@@ -8,6 +8,11 @@ import { canary, notifierSuite } from "./notifier-suite.ts";
 
 const folder = new URL("../../../src/alerting/notifiers/", import.meta.url);
 const specimens: Readonly<Record<string, unknown>> = {
+  alertmanager: {
+    urls: ["https://am-1.example.com", "https://am-2.example.com"],
+    auth: { kind: "bearer", token: canary },
+    proxy: `http://u:${canary}@proxy.example:3128`,
+  },
   feishu: { token: canary, secret: canary, proxy: `http://u:${canary}@proxy.example:3128` },
   wecom: { key: canary, proxy: `http://u:${canary}@proxy.example:3128` },
   dingtalk: { token: canary, secret: canary, proxy: `http://u:${canary}@proxy.example:3128` },

@@ -1,18 +1,14 @@
 import { z } from "zod";
 import { secretSchema } from "../../../core/secret-schema.ts";
 import { proxyUrlSchema, secretUrlSchema } from "../../../core/secret-url-schema.ts";
+import { headerValueSchema, httpAuthSchema } from "../http-auth.ts";
 
 const ownHeaders =
   /^(?:host|content-length|content-type|connection|transfer-encoding|te|trailer|upgrade|expect|keep-alive|authorization|idempotency-key|x-watchfire-.*)$/i;
 
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 
-const headerValue = z
-  .string()
-  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, "a header value holds no line breaks and no characters beyond Latin-1")
-  .pipe(secretSchema);
-
-const headers = z.record(z.string(), headerValue).superRefine((record, context) => {
+const headers = z.record(z.string(), headerValueSchema).superRefine((record, context) => {
   for (const name of Object.keys(record)) {
     const problem = headerProblem(name);
     if (problem !== undefined) context.addIssue({ code: "custom", path: [name], message: problem });
@@ -24,18 +20,6 @@ function headerProblem(name: string): string | undefined {
   return ownHeaders.test(name) ? "this header is set by the notifier itself; for credentials use `auth`" : undefined;
 }
 
-const auth = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("bearer"),
-    token: headerValue.describe("Token that is sent as `Authorization: Bearer …`."),
-  }),
-  z.strictObject({
-    kind: z.literal("basic"),
-    username: z.string().min(1).describe("User name of HTTP basic authentication."),
-    password: secretSchema.describe("Password of HTTP basic authentication."),
-  }),
-]);
-
 /** Options of the webhook notifier. */
 export const webhookOptions = z.strictObject({
   url: secretUrlSchema.describe("Address that the payload is posted to."),
@@ -43,7 +27,7 @@ export const webhookOptions = z.strictObject({
   secret: secretSchema
     .optional()
     .describe("Key of the HMAC-SHA256 signature in `X-Watchfire-Signature`; without it nothing is signed."),
-  auth: auth.optional().describe("Credentials of the endpoint: `kind: bearer` or `kind: basic`."),
+  auth: httpAuthSchema.optional().describe("Credentials of the endpoint: `kind: bearer` or `kind: basic`."),
   headers: headers.default({}).describe("More request headers; their values are kept secret."),
   max_alerts: z
     .int()

@@ -3,6 +3,7 @@ import { type DeliveryOutcome, defineNotifier } from "../../../core/notifier.ts"
 import type { NotifyAnswer } from "../../../core/ports/notify-http.ts";
 import type { EpochMs } from "../../../core/time.ts";
 import { endpointOf } from "../endpoint.ts";
+import { authorizationOf } from "../http-auth.ts";
 import { delivered, outcomeOfFailure, outcomeOfStatus, rejected, retryable } from "../outcome.ts";
 import { type WebhookOptions, webhookOptions } from "./options.ts";
 import { type Payload, payloadOf } from "./payload.ts";
@@ -48,18 +49,13 @@ function headersOf(
     "X-Watchfire-Delivery": message.delivery,
     "X-Watchfire-Timestamp": timestamp,
     ...(secret === undefined ? {} : { "X-Watchfire-Signature": signatureOf(secret.reveal(), timestamp, body) }),
-    ...(auth === undefined ? {} : { Authorization: credentialsOf(auth) }),
+    ...(auth === undefined ? {} : { Authorization: authorizationOf(auth) }),
   };
 }
 
 /** `sha256=` and the HMAC over `timestamp.body`, so that neither can be replayed with the other changed. */
 function signatureOf(secret: string, timestamp: string, body: string): string {
   return `sha256=${createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex")}`;
-}
-
-function credentialsOf(auth: NonNullable<WebhookOptions["auth"]>): string {
-  if (auth.kind === "bearer") return `Bearer ${auth.token.reveal()}`;
-  return `Basic ${Buffer.from(`${auth.username}:${auth.password.reveal()}`, "utf8").toString("base64")}`;
 }
 
 /** Any 2xx is success, 410 takes the endpoint out, 413 asks for less; the rest is what HTTP says. */
