@@ -21,7 +21,7 @@ export function processTerminal(): Terminal {
   keepAliveOnClosedPipe(process.stderr);
   return {
     args: process.argv.slice(2),
-    isInteractive: process.stdout.isTTY === true,
+    isInteractive: process.stdout.isTTY,
     workingDirectory: process.cwd(),
     out: (text) => void process.stdout.write(`${text}\n`),
     error: (text) => void process.stderr.write(`${text}\n`),

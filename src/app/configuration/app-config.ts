@@ -1,6 +1,7 @@
 import type { AlertingConfig } from "../../alerting/alerting-config.ts";
 import { checkAlertingConfig } from "../../alerting/check-alerting-config.ts";
 import { openReceivers, type Receivers } from "../../alerting/delivery/receivers.ts";
+import { openMuting } from "../../alerting/muting/muting-config.ts";
 import { notifierKinds } from "../../alerting/notifiers/index.ts";
 import { buildRouteTree } from "../../alerting/routing/route-tree.ts";
 import { openRules } from "../../alerting/rules/configured-rule.ts";
@@ -30,6 +31,8 @@ export function crossCheck(loaded: LoadedConfig): readonly ConfigIssue[] {
     rules: opened.rules,
     receivers: withDefaultReceiver(opened.receivers),
     services: Object.fromEntries(loaded.services.map((service) => [service.id, service])),
+    time_intervals: opened.time_intervals,
+    maintenance: opened.maintenance,
   });
   return locateInConfig(loaded, problems);
 }
@@ -49,6 +52,7 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
     services: new Map(loaded.services.map((service) => [service.id, service])),
     rules: openRules(opened.rules),
     route: buildRouteTree(opened.route),
+    muting: openMuting(opened, loaded.timeZone),
     receivers,
   };
   const { server, storage, log, deadman } = opened;

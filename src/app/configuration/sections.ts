@@ -1,6 +1,9 @@
 import type { ZodType } from "zod";
 import { deadmanSchema } from "../../alerting/deadman/deadman-schema.ts";
 import { receiversSchema } from "../../alerting/delivery/receivers-schema.ts";
+import { inhibitRulesSchema } from "../../alerting/muting/inhibit-rules-schema.ts";
+import { maintenanceSchema } from "../../alerting/muting/maintenance-schema.ts";
+import { timeIntervalsSchema } from "../../alerting/muting/time-intervals-schema.ts";
 import { notifierKinds } from "../../alerting/notifiers/index.ts";
 import { routeSchema } from "../../alerting/routing/route-schema.ts";
 import { rulesSchema } from "../../alerting/rules/rules-schema.ts";
@@ -20,4 +23,7 @@ export const sections = {
   receivers: receiversSchema(notifierKinds).default({}),
   route: routeSchema.prefault({ receiver: defaultReceiver }),
   rules: rulesSchema.default({}),
+  time_intervals: timeIntervalsSchema.default({}),
+  maintenance: maintenanceSchema.default({}),
+  inhibit_rules: inhibitRulesSchema.default({}),
 } satisfies Record<string, ZodType>;

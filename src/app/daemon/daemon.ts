@@ -138,8 +138,9 @@ export class Daemon {
 
   #setChecks(): void {
     const { loaded, alerting } = this.#config;
-    const { exposition, history, clock } = this.#parts;
+    const { exposition, intake, history, clock } = this.#parts;
     exposition.setChecks(loaded.checks);
+    intake.setChecks(loaded.checks);
     history.setChecks(
       loaded.checks,
       alerting.rules.flatMap(({ rule }) => rule.needs(clock.now())),

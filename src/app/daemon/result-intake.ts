@@ -1,4 +1,5 @@
 import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
+import type { Check } from "../../core/check.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
@@ -36,6 +37,16 @@ export class ResultIntake {
   /** When each subject ran last, by subject id. */
   get lastRuns(): ReadonlyMap<string, LastRun> {
     return this.#lastRuns;
+  }
+
+  /** Takes the configured checks: what is known of others is forgotten. */
+  setChecks(checks: readonly Check[]): void {
+    const subjects = new Set(
+      checks.flatMap(({ id, location, targets }) =>
+        targets.map((target) => subjectId({ check: id, target: target.id, location })),
+      ),
+    );
+    for (const id of this.#lastRuns.keys()) if (!subjects.has(id)) this.#lastRuns.delete(id);
   }
 
   /** Takes one batch; missed ranges and results are committed together. */

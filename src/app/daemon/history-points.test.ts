@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { checkOf, resultOf } from "../../../test/support/sample-checks.ts";
+import type { Metric } from "../../core/metric.ts";
+import { defineProbe } from "../../core/probe.ts";
+import type { SeriesQuery } from "../../core/series.ts";
+import { HistoryPoints } from "./history-points.ts";
+
+const metric = (name: string, type: Metric["type"], history: boolean): Metric => ({
+  name,
+  type,
+  help: "x",
+  labels: [],
+  history,
+});
+
+const kind = defineProbe({
+  kind: "sample",
+  title: "Sample",
+  tier: "os",
+  trigger: "schedule",
+  defaults: { intervalMs: 1000, timeoutMs: 1000, failureThreshold: 1 },
+  address: z.string(),
+  display: (address) => address,
+  hostOf: () => undefined,
+  options: z.strictObject({}),
+  metrics: [metric("kept", "gauge", true), metric("left_out", "gauge", false), metric("grows", "untyped", false)],
+  create: () => ({ run: async () => ({ findings: [], samples: [] }), close: async () => {} }),
+});
+
+const query = (name: string, aggregate: SeriesQuery["aggregate"]): SeriesQuery => ({
+  metric: name,
+  matchers: [],
+  fromMs: 0,
+  toMs: 60_000,
+  stepMs: 60_000,
+  aggregate,
+});
+const check = checkOf({ id: "shop", probe: "sample", service: "web", labels: { team: "a" } });
+const samples = ["kept", "left_out", "grows", "foreign_total"].map((name) => ({
+  metric: name,
+  labels: { cpu: "0" },
+  value: 1,
+}));
+
+function pointsFor(queries: readonly SeriesQuery[], verdict: "up" | "down" | "unknown" = "up") {
+  const history = new HistoryPoints([kind]);
+  history.setChecks([check], queries);
+  return history.of(resultOf(check, { samples, verdict }));
+}
+
+describe("app/daemon/history-points", () => {
+  it("keeps success, duration and what is declared with history", () => {
+    expect(pointsFor([]).map((point) => point.metric)).toEqual(["probe_success", "probe_duration_seconds", "kept"]);
+  });
+
+  it("keeps what a rule names, as a counter where its increase is asked for or its name says so", () => {
+    const points = pointsFor([query("grows", "increase"), query("foreign_total", "sum"), query("left_out", "avg")]);
+
+    expect(Object.fromEntries(points.map((point) => [point.metric, point.kind]))).toMatchObject({
+      left_out: "gauge",
+      grows: "counter",
+      foreign_total: "counter",
+    });
+  });
+
+  it("names the subject in the labels, so that a sample's own label cannot pose as it", () => {
+    const point = pointsFor([]).at(-1);
+
+    expect(point?.labels).toEqual({
+      cpu: "0",
+      team: "a",
+      check: "shop",
+      tier: "application",
+      instance: "http://shop.test/",
+      env: "test",
+      location: "default",
+      service: "web",
+    });
+  });
+
+  it("keeps nothing of a run that measured nothing", () => {
+    expect(pointsFor([], "unknown")).toEqual([]);
+  });
+
+  it("knows nothing of a check that left", () => {
+    const history = new HistoryPoints([kind]);
+
+    expect(history.of(resultOf(check))).toEqual([]);
+  });
+});
