@@ -5,6 +5,7 @@ import { email } from "./email/email.ts";
 import { feishu } from "./feishu/feishu.ts";
 import { log } from "./log/log.ts";
 import { slack } from "./slack/slack.ts";
+import { telegram } from "./telegram/telegram.ts";
 import { webhook } from "./webhook/webhook.ts";
 import { wecom } from "./wecom/wecom.ts";
 
@@ -16,6 +17,7 @@ export const notifierKinds: readonly NotifierKind[] = [
   feishu,
   log,
   slack,
+  telegram,
   webhook,
   wecom,
 ];

@@ -8,6 +8,7 @@ import { canary, notifierSuite } from "./notifier-suite.ts";
 
 const folder = new URL("../../../src/alerting/notifiers/", import.meta.url);
 const specimens: Readonly<Record<string, unknown>> = {
+  telegram: { token: `1:${canary}`, chat_id: -100, proxy: `http://u:${canary}@proxy.example:3128` },
   alertmanager: {
     urls: ["https://am-1.example.com", "https://am-2.example.com"],
     auth: { kind: "bearer", token: canary },

@@ -1,0 +1,80 @@
+import type { Json } from "../../../core/json.ts";
+import { composeMessage, type Message, plainTextOf } from "../../../core/message/message.ts";
+import type { Notification } from "../../../core/notification.ts";
+import type { Dress } from "../code-outcome.ts";
+import { fitMessage } from "../fit-message.ts";
+import { mayMention } from "../mention.ts";
+import { toneSigns } from "../tone-signs.ts";
+import type { TelegramOptions } from "./options.ts";
+
+/** Telegram counts after it has read the markup; counted here with the markup, to be on the safe side. */
+const longestText = 4096;
+/** What Telegram turns into mentions, hashtags, cashtags, commands and links by itself. */
+const selfMade = /@\w|#[\p{L}\p{N}_]|\$[A-Z]|:\/\/|(?<![\p{L}\p{N}])\/[a-z]|\.\p{L}/giu;
+const joiner = "\u2060";
+
+/** The request's JSON without its chat, with how it is dressed. */
+export type TelegramMessage = Readonly<{ dress: Dress; payload: Readonly<{ text: string }> & Json }>;
+
+type Mention = NonNullable<TelegramOptions["mention"]>;
+
+/**
+ * Renders for Telegram: HTML with `&`, `<` and `>` escaped. Telegram finds mentions, commands and addresses in text by itself; a line
+ * in which it would stands in `<code>`, where it looks for none, and the title and plain text get an invisible joiner.
+ */
+export function renderTelegram(
+  notification: Notification,
+  { mention }: Pick<TelegramOptions, "mention">,
+): TelegramMessage {
+  const { plainText, shorten } = notification;
+  const composed = composeMessage(notification);
+  const mentioned = mention !== undefined && mayMention(composed.tone, mention.min_severity) ? mention : undefined;
+  const textOf = (message: Message): string => (plainText ? plainOf : htmlOf)(message, mentioned);
+  const text = textOf(fitMessage(composed, longestText, (each) => textOf(each).length));
+  const payload = { text, ...(plainText ? {} : { parse_mode: "HTML" }), link_preview_options: { is_disabled: true } };
+  return { dress: { rich: !plainText, shortened: shorten }, payload };
+}
+
+function htmlOf(message: Message, mention: Mention | undefined): string {
+  const people = (mention?.user_ids ?? []).map((id) => `<a href="tg://user?id=${id}">${id}</a>`);
+  return paragraphs([
+    [
+      `<b>${toneSigns[message.tone]} ${escaped(broken(message.title))}</b>`,
+      ...message.lines.map(({ text }) => inert(text)),
+    ],
+    [message.links.map(({ text, url }) => `<a href="${escaped(url)}">${escaped(broken(text))}</a>`).join(" · ")],
+    [[...names(mention), ...people].join(" ")],
+  ]);
+}
+
+function plainOf(message: Message, mention: Mention | undefined): string {
+  const lines = message.lines.map((line) => ({ ...line, text: broken(line.text) }));
+  const links = message.links.map(({ text, url }) => ({ text: broken(text), url }));
+  return paragraphs([
+    [plainTextOf({ ...message, title: broken(message.title), lines, links })],
+    [names(mention).join(" ")],
+  ]);
+}
+
+function names(mention: Mention | undefined): string[] {
+  return (mention?.usernames ?? []).map((name) => `@${name}`);
+}
+
+function paragraphs(parts: readonly (readonly string[])[]): string {
+  return parts
+    .map((lines) => lines.join("\n"))
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function inert(line: string): string {
+  return line.search(selfMade) < 0 ? escaped(line) : `<code>${escaped(line)}</code>`;
+}
+
+function broken(text: string): string {
+  return text.replace(selfMade, (found) => `${found.slice(0, 1)}${joiner}${found.slice(1)}`);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
