@@ -1,6 +1,7 @@
 import type { Check } from "../core/check.ts";
 import type { Service } from "../core/service.ts";
 import type { Severity } from "../core/severity.ts";
+import type { MutingConfig } from "./muting/muting-config.ts";
 import type { Route } from "./routing/route-tree.ts";
 import type { ConfiguredRule } from "./rules/configured-rule.ts";
 
@@ -21,5 +22,6 @@ export type AlertingConfig = Readonly<{
   services: ReadonlyMap<string, Service>;
   rules: readonly ConfiguredRule[];
   route: Route;
+  muting: MutingConfig;
   receivers: ReadonlyMap<string, AlertReceiver>;
 }>;

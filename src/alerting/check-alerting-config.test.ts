@@ -3,17 +3,20 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { checkAlertingConfig } from "./check-alerting-config.ts";
+import { maintenanceSchema } from "./muting/maintenance-schema.ts";
 import { routeSchema } from "./routing/route-schema.ts";
 import { rulesSchema } from "./rules/rules-schema.ts";
 
 const rule = { kind: "threshold", metric: "m", above: { warning: 1 } };
 
-function issuesOf(route: unknown, rules: unknown = {}): string[] {
+function issuesOf(route: unknown, rules: unknown = {}, maintenance: unknown = {}): string[] {
   const sections = {
     route: routeSchema.parse(route),
     rules: rulesSchema.parse(rules),
     receivers: { "ops-chat": {}, dev: {} },
     services: { shop: {} },
+    time_intervals: { nights: [] },
+    maintenance: maintenanceSchema.parse(maintenance),
   };
   return checkAlertingConfig(sections).map(({ path, message }) => `${path.join(".")}: ${message}`);
 }
@@ -32,7 +35,13 @@ describe("alerting/check-alerting-config", () => {
 
     expect(examples.length).toBeGreaterThan(0);
     for (const { route = { receiver: "ops" }, rules = {}, receivers = { ops: {} } } of examples) {
-      const sections = { route: routeSchema.parse(route), rules: rulesSchema.parse(rules), services: {} };
+      const sections = {
+        route: routeSchema.parse(route),
+        rules: rulesSchema.parse(rules),
+        services: {},
+        time_intervals: {},
+        maintenance: {},
+      };
       expect(checkAlertingConfig({ ...sections, receivers: receivers as Record<string, unknown> })).toEqual([]);
     }
   });
@@ -75,6 +84,8 @@ describe("alerting/check-alerting-config", () => {
       rules: {},
       receivers: {},
       services: {},
+      time_intervals: {},
+      maintenance: {},
     });
 
     expect(issues[0]?.message).toBe('there is no receiver "x"; none is configured');

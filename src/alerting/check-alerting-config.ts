@@ -1,4 +1,5 @@
 import { nearestName } from "../core/nearest-name.ts";
+import type { MaintenanceConfig } from "./muting/maintenance-schema.ts";
 import type { ChildRouteConfig, RouteConfig } from "./routing/route-schema.ts";
 import type { RulesConfig } from "./rules/rules-schema.ts";
 
@@ -8,27 +9,32 @@ export type AlertingSections = Readonly<{
   rules: RulesConfig;
   receivers: Readonly<Record<string, unknown>>;
   services: Readonly<Record<string, unknown>>;
+  time_intervals: Readonly<Record<string, unknown>>;
+  maintenance: MaintenanceConfig;
 }>;
 
 /** A fault between sections, with the path of the key it is about. */
-export type AlertingConfigIssue = Readonly<{ path: readonly string[]; message: string }>;
+export type AlertingConfigIssue = Readonly<{ path: readonly (string | number)[]; message: string }>;
 
 const ownAlertnames: ReadonlySet<string> = new Set(["CheckDown", "CheckFlaw", "CheckBlind", "WatchfireTrouble"]);
 
-/** Returns what the sections say of each other that is not so: unknown receivers and services, routes nothing reaches, taken names. */
+/** Returns what the sections say of each other that is not so: unknown receivers and services and intervals, routes nothing reaches, taken names. */
 export function checkAlertingConfig(sections: AlertingSections): readonly AlertingConfigIssue[] {
   const { route } = sections;
   return [
     ...receiverIssue(sections, route.receiver, ["route", "receiver"]),
     ...childIssues(sections, route.routes, ["route", "routes"]),
     ...Object.entries(sections.rules).flatMap(([id, rule]) => ruleIssues(sections, id, rule.service)),
+    ...Object.entries(sections.maintenance).flatMap(([id, { services = [] }]) =>
+      services.flatMap((name, index) => serviceIssue(sections, name, ["maintenance", id, "services", index])),
+    ),
   ];
 }
 
 function childIssues(
   sections: AlertingSections,
   routes: Readonly<Record<string, ChildRouteConfig>> | undefined,
-  path: readonly string[],
+  path: readonly (string | number)[],
 ): AlertingConfigIssue[] {
   const issues: AlertingConfigIssue[] = [];
   let takesAll: string | undefined;
@@ -38,6 +44,7 @@ function childIssues(
       issues.push({ path: at, message: `nothing reaches this route: "${takesAll}" before it takes every alert` });
     if (child.matchers.length === 0 && !child.continue) takesAll ??= name;
     if (child.receiver !== undefined) issues.push(...receiverIssue(sections, child.receiver, [...at, "receiver"]));
+    issues.push(...intervalIssues(sections, child, at));
     issues.push(...childIssues(sections, child.routes, [...at, "routes"]));
   }
   return issues;
@@ -46,14 +53,28 @@ function childIssues(
 function receiverIssue(
   { receivers }: AlertingSections,
   name: string,
-  path: readonly string[],
+  path: readonly (string | number)[],
 ): readonly AlertingConfigIssue[] {
   if (Object.hasOwn(receivers, name)) return [];
   return [{ path, message: `there is no receiver "${name}"${hint(name, receivers)}` }];
 }
 
+function intervalIssues(
+  { time_intervals: intervals }: AlertingSections,
+  route: ChildRouteConfig,
+  path: readonly (string | number)[],
+): readonly AlertingConfigIssue[] {
+  return (["mute_time_intervals", "active_time_intervals"] as const).flatMap((key) =>
+    route[key].flatMap((name, index): readonly AlertingConfigIssue[] => {
+      if (Object.hasOwn(intervals, name)) return [];
+      const message = `there is no time interval "${name}"${hint(name, intervals)}`;
+      return [{ path: [...path, key, index], message }];
+    }),
+  );
+}
+
 function ruleIssues(
-  { services }: AlertingSections,
+  sections: AlertingSections,
   id: string,
   service: string | undefined,
 ): readonly AlertingConfigIssue[] {
@@ -63,12 +84,17 @@ function ruleIssues(
       path: ["rules", id],
       message: `"${id}" is the name of an alert of Watchfire's own; choose another id`,
     });
-  if (service !== undefined && !Object.hasOwn(services, service))
-    issues.push({
-      path: ["rules", id, "service"],
-      message: `there is no service "${service}"${hint(service, services)}`,
-    });
+  if (service !== undefined) issues.push(...serviceIssue(sections, service, ["rules", id, "service"]));
   return issues;
+}
+
+function serviceIssue(
+  { services }: AlertingSections,
+  name: string,
+  path: readonly (string | number)[],
+): readonly AlertingConfigIssue[] {
+  if (Object.hasOwn(services, name)) return [];
+  return [{ path, message: `there is no service "${name}"${hint(name, services)}` }];
 }
 
 function hint(name: string, known: Readonly<Record<string, unknown>>): string {

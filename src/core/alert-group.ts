@@ -21,6 +21,8 @@ export type AlertGroup = Readonly<{
   labels: Labels;
   members: readonly string[];
   nextFlushMs: EpochMs;
+  /** Members that fire but were kept from being told at the last flush, by fingerprint: what muted each. */
+  muted?: Readonly<Record<string, string>>;
   incident?: string;
   /** What the last enqueued notification said; absent when nothing was said yet. */
   told?: Told;

@@ -1,4 +1,8 @@
 import type { AlertingConfig, AlertReceiver } from "../../src/alerting/alerting-config.ts";
+import { inhibitRulesSchema } from "../../src/alerting/muting/inhibit-rules-schema.ts";
+import { maintenanceSchema } from "../../src/alerting/muting/maintenance-schema.ts";
+import { openMuting } from "../../src/alerting/muting/muting-config.ts";
+import { timeIntervalsSchema } from "../../src/alerting/muting/time-intervals-schema.ts";
 import { type AlertingEngine, createAlertingEngine } from "../../src/alerting/pipeline/alerting-engine.ts";
 import { routeSchema } from "../../src/alerting/routing/route-schema.ts";
 import { buildRouteTree } from "../../src/alerting/routing/route-tree.ts";
@@ -74,12 +78,18 @@ export function receiverOf(...sendResolved: readonly boolean[]): AlertReceiver {
 }
 
 /** Raw config sections, as they stand in YAML. */
-export type RawSections = Readonly<{ route?: unknown; rules?: unknown }>;
+export type RawSections = Readonly<{
+  route?: unknown;
+  rules?: unknown;
+  time_intervals?: unknown;
+  maintenance?: unknown;
+  inhibit_rules?: unknown;
+}>;
 
 /** A config of checks, raw sections and receivers; by default everything goes to `ops` after no wait. */
 export function alertingConfigOf(
   checks: readonly Check[],
-  { route, rules }: RawSections = {},
+  { route, rules, ...muting }: RawSections = {},
   receivers: Readonly<Record<string, AlertReceiver>> = { ops: receiverOf(true) },
 ): AlertingConfig {
   return {
@@ -93,6 +103,14 @@ export function alertingConfigOf(
     ]),
     rules: openRules(rulesSchema.parse(rules ?? {})),
     route: buildRouteTree(routeSchema.parse(route ?? { receiver: "ops", group_wait: "0s" })),
+    muting: openMuting(
+      {
+        time_intervals: timeIntervalsSchema.parse(muting.time_intervals ?? {}),
+        maintenance: maintenanceSchema.parse(muting.maintenance ?? {}),
+        inhibit_rules: inhibitRulesSchema.parse(muting.inhibit_rules ?? {}),
+      },
+      "Asia/Shanghai",
+    ),
     receivers: new Map(Object.entries(receivers)),
   };
 }

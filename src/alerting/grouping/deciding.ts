@@ -11,7 +11,7 @@ export const deciding: FlushStage = {
     const sendResolved = receiver?.integrations.some((integration) => integration.sendResolved) ?? false;
     const reason = decideFlush({
       firing: item.firing,
-      strayCount: item.strays.length,
+      silentCount: item.strays.length + item.muted.filter((alert) => isTold(item, alert)).length,
       resolved: item.recovered.map((alert) => alert.fingerprint),
       told: item.group.told,
       sendResolved,
@@ -32,7 +32,7 @@ function trail(item: FlushItem, sendResolved: boolean, nowMs: EpochMs): Decision
     because,
     by: item.group.key,
   });
-  const unheard = item.unheard.map((alert) => decision(alert, "drop", "fired and resolved before anybody was told"));
+  const unheard = item.unheard.map((alert) => decision(alert, "drop", unheardBecause(item, alert)));
   const news = item.firing.filter((alert) => item.reason !== undefined && isNews(item, alert));
   const told = news.map((alert) => decision(alert, "pass", telling(item.reason, item)));
   const recovered = item.recovered.map((alert) =>
@@ -47,7 +47,17 @@ function telling(reason: FlushReason | undefined, { group }: FlushItem): string 
   return `${reason ?? "nothing to say"}: told to ${group.receiver}`;
 }
 
-function isNews({ group }: FlushItem, alert: Alert): boolean {
-  const { told } = group;
-  return told === undefined || !told.firing.includes(alert.fingerprint) || isAnotherOccurrence(alert, told);
+function unheardBecause({ group }: FlushItem, { fingerprint }: Alert): string {
+  return group.muted?.[fingerprint] === undefined
+    ? "fired and resolved before anybody was told"
+    : "fired and resolved while it was muted";
+}
+
+function isTold({ group }: FlushItem, { fingerprint }: Alert): boolean {
+  return group.told?.firing.includes(fingerprint) === true;
+}
+
+function isNews(item: FlushItem, alert: Alert): boolean {
+  const { told } = item.group;
+  return told === undefined || !isTold(item, alert) || isAnotherOccurrence(alert, told);
 }

@@ -4,7 +4,7 @@ import { decideFlush, type FlushFacts } from "./flush-decision.ts";
 
 const quiet: FlushFacts = {
   firing: [],
-  strayCount: 0,
+  silentCount: 0,
   resolved: [],
   told: undefined,
   sendResolved: true,
@@ -48,10 +48,10 @@ describe("alerting/grouping flush decision", () => {
     ["row 5: the repeat interval has passed", { told: toldA, firing: [a], nowMs: 1100 }, "repeat interval elapsed"],
     ["row 6: it has not", { told: toldA, firing: [a], nowMs: 1099 }, undefined],
     ["another occurrence of a told alert", { told: toldA, firing: [{ ...a, startsAtMs: 300 }] }, "fired again"],
-    ["only strays are left", { told: toldA, strayCount: 1, nowMs: 9999 }, undefined],
+    ["only strays are left", { told: toldA, silentCount: 1, nowMs: 9999 }, undefined],
     [
       "one recovers beside a stray",
-      { told: { ...toldA, firing: ["a", "b"] }, strayCount: 1, resolved: ["a"] },
+      { told: { ...toldA, firing: ["a", "b"] }, silentCount: 1, resolved: ["a"] },
       "some alerts resolved",
     ],
     [

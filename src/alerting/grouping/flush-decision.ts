@@ -8,8 +8,8 @@ export type FiringMember = Readonly<{ fingerprint: string; startsAtMs: EpochMs }
 /** What a group holds at a flush and what it has told. */
 export type FlushFacts = Readonly<{
   firing: readonly FiringMember[];
-  /** Told alerts that fire on but are routed elsewhere by now: they keep the group alive and make it say nothing. */
-  strayCount: number;
+  /** Told alerts that fire on but are routed elsewhere or muted by now: they keep the group alive and make it say nothing. */
+  silentCount: number;
   resolved: readonly string[];
   told: Told | undefined;
   /** Whether any integration of the receiver wants to hear of recovery. */
@@ -48,7 +48,7 @@ export function decideFlush({ firing, resolved, told, ...facts }: FlushFacts): F
   if (firing.some((member) => !toldFiring.has(member.fingerprint)))
     return told.firing.length === 0 ? "first notification" : "new alerts added";
   if (firing.some((member) => isAnotherOccurrence(member, told))) return "fired again";
-  if (firing.length === 0 && facts.strayCount === 0) return told.firing.length > 0 ? "all alerts resolved" : undefined;
+  if (firing.length === 0 && facts.silentCount === 0) return told.firing.length > 0 ? "all alerts resolved" : undefined;
   if (facts.sendResolved && resolved.some((member) => toldFiring.has(member))) return "some alerts resolved";
   if (firing.length === 0) return undefined;
   return told.atMs + facts.repeatIntervalMs <= facts.nowMs ? "repeat interval elapsed" : undefined;

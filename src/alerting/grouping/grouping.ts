@@ -8,6 +8,7 @@ import { severityOf } from "../alert-book/alert-severity.ts";
 import type { PipelineItem, PipelineState, TransitionStage } from "../pipeline/pipeline-state.ts";
 import type { Route } from "../routing/route-tree.ts";
 import { adoptTold } from "./adopt-told.ts";
+import { changeDueMs } from "./change-due.ts";
 import { groupKeyOf, groupLabelsOf } from "./group-key.ts";
 import { sinceOf } from "./told.ts";
 
@@ -77,14 +78,9 @@ function joinDueMs(
 
 function hasten({ groups, config, routes }: PipelineState, { alert }: PipelineItem, nowMs: EpochMs): void {
   for (const group of groups.groupsOf(alert.fingerprint)) {
-    if (group.told === undefined) continue;
+    if (group.told === undefined && group.muted?.[alert.fingerprint] === undefined) continue;
     const route = routes.get(group.route) ?? config.route;
     const nextFlushMs = Math.min(group.nextFlushMs, changeDueMs(group, route, nowMs));
     groups.put({ ...group, nextFlushMs });
   }
-}
-
-/** Changes that come together shall be one message, and messages shall keep their distance. */
-function changeDueMs({ told }: AlertGroup, route: Route, nowMs: EpochMs): EpochMs {
-  return Math.max(nowMs + route.groupWaitMs, (told?.atMs ?? nowMs) + route.groupIntervalMs);
 }

@@ -24,9 +24,9 @@ export function incidentStage(ids: IdSource): FlushStage {
 }
 
 function incidentOf(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: IdSource): Incident | undefined {
-  const open = state.incidents.get(item.group.incident ?? "");
-  if (item.firing.length === 0) return open === undefined ? undefined : ending(state, item, open, nowMs);
-  const current = open ?? primaryIncident(state, item, nowMs, ids);
+  const known = state.incidents.get(item.group.incident ?? "");
+  if (item.firing.length === 0) return known === undefined ? undefined : ending(state, item, known, nowMs);
+  const current = openOne(known) ?? primaryIncident(state, item, nowMs, ids);
   const joined = joinIncident(current, item.firing, nowMs);
   const noted = note(joined, { atMs: nowMs, kind: "told", detail: `${item.group.receiver}: ${item.reason ?? ""}` });
   state.incidents.set(noted.id, noted);
@@ -35,11 +35,16 @@ function incidentOf(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: 
 
 function primaryIncident(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: IdSource): Incident {
   const primary = primaryGroup(state, item);
-  const known = state.incidents.get(primary.incident ?? "");
+  const known = openOne(state.incidents.get(primary.incident ?? ""));
   if (known !== undefined) return known;
   const opened = openIncident(ids.next(), primary, item.firing, nowMs);
   if (primary.key !== item.group.key) state.groups.put({ ...primary, incident: opened.id });
   return opened;
+}
+
+/** A group that waits with muted alerts may still name an incident that has ended. */
+function openOne(incident: Incident | undefined): Incident | undefined {
+  return incident?.status === "resolved" ? undefined : incident;
 }
 
 function primaryGroup({ config, groups }: PipelineState, { firing, group }: FlushItem): AlertGroup {
@@ -52,12 +57,13 @@ function primaryGroup({ config, groups }: PipelineState, { firing, group }: Flus
 /** The incident ends with the group it belongs to; other groups only tell of it. */
 function ending(
   state: PipelineState,
-  { group, reason, strays }: FlushItem,
+  { group, reason, strays, muted }: FlushItem,
   incident: Incident,
   nowMs: EpochMs,
 ): Incident {
   const told = note(incident, { atMs: nowMs, kind: "told", detail: `${group.receiver}: ${reason ?? ""}` });
-  const isOver = incident.groupKey === group.key && strays.length === 0;
+  const firesOn = strays.length > 0 || muted.some(({ fingerprint }) => incident.members.includes(fingerprint));
+  const isOver = incident.groupKey === group.key && !firesOn;
   const next = isOver ? resolveIncident(told, nowMs, "no alert of it fires any more") : told;
   state.incidents.set(next.id, next);
   return next;

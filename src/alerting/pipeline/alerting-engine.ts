@@ -19,7 +19,7 @@ import { watchBlindness } from "./blindness.ts";
 import { noteTime, pullBack } from "./clock-step.ts";
 import { collectChange } from "./collect-change.ts";
 import { type EngineState, emptyEngineState, subjectsOf } from "./engine-state.ts";
-import { flushGroups, flushStagesWith } from "./flush-groups.ts";
+import { flushGroups } from "./flush-groups.ts";
 import { checkSource, reconcile } from "./reconcile.ts";
 import { passTransitions } from "./transitions.ts";
 import { troubleDemand, troubleOf, troubleSource } from "./trouble.ts";
@@ -66,7 +66,6 @@ export interface AlertingEngine {
 /** Makes an engine that knows its config and has seen nothing. */
 export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ ids: IdSource }>): AlertingEngine {
   const state = emptyEngineState(config);
-  const flushStages = flushStagesWith(deps.ids);
   return {
     restore: (loaded, nowMs) => restore(state, loaded, nowMs),
     onResults: (results, nowMs) => onResults(state, results, nowMs),
@@ -82,7 +81,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
     flush(nowMs) {
       noteTime(state, nowMs);
       const decisions = passTransitions(state, [...sweepBlind(state, nowMs), ...endTrouble(state, nowMs)], nowMs);
-      const flushed = flushGroups(state, flushStages, nowMs);
+      const flushed = flushGroups(state, deps.ids, nowMs);
       return collectChange(state, { outbox: flushed.outbox, decisions: [...decisions, ...flushed.decisions] });
     },
     nextWakeMs: () => nextWakeMs(state),

@@ -1,5 +1,6 @@
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { wakeMuted } from "../muting/releasing.ts";
 import { watchBlindness } from "./blindness.ts";
 import type { EngineState } from "./engine-state.ts";
 import { troubleGraceMs } from "./trouble.ts";
@@ -14,7 +15,9 @@ const toleranceMs = 60_000;
 export function noteTime(state: EngineState, nowMs: EpochMs): void {
   const isBack = nowMs < state.newestMs - toleranceMs;
   state.newestMs = isBack ? nowMs : Math.max(nowMs, state.newestMs);
-  if (isBack) pullBack(state, nowMs);
+  if (!isBack) return;
+  pullBack(state, nowMs);
+  wakeMuted(state, nowMs);
 }
 
 /** Brings every moment that alerting waits from back to now where it lies in the future. */
@@ -36,7 +39,8 @@ export function pullBack(state: EngineState, nowMs: EpochMs): void {
 
 function groupAt({ routes, config }: EngineState, group: AlertGroup, nowMs: EpochMs): AlertGroup {
   const route = routes.get(group.route) ?? config.route;
-  const longestMs = group.told === undefined ? route.groupWaitMs : route.repeatIntervalMs;
+  const isNew = group.told === undefined && group.muted === undefined;
+  const longestMs = isNew ? route.groupWaitMs : route.repeatIntervalMs;
   const nextFlushMs = Math.min(group.nextFlushMs, nowMs + longestMs);
   const toldLater = group.told !== undefined && group.told.atMs > nowMs;
   if (!toldLater && nextFlushMs === group.nextFlushMs) return group;

@@ -3,6 +3,7 @@ import type { AlertGroup } from "../../core/alert-group.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { Stage } from "../../core/stage.ts";
+import type { EpochMs } from "../../core/time.ts";
 import type { FlushReason } from "../grouping/flush-decision.ts";
 import type { Route } from "../routing/route-tree.ts";
 import type { PipelineState } from "./pipeline-state.ts";
@@ -12,6 +13,12 @@ export type FlushItem = Readonly<{
   group: AlertGroup;
   route: Route;
   firing: readonly Alert[];
+  /** Firing, but kept from being told now; taken out of `firing`. */
+  muted: readonly Alert[];
+  /** What mutes each of them, by fingerprint. */
+  mutedBy: Readonly<Record<string, string>>;
+  /** When the first of them may be told; infinite when no clock says so. */
+  unmuteMs: EpochMs;
   /** Told alerts that fire on but are routed elsewhere by now. */
   strays: readonly Alert[];
   /** Told as firing, resolved since. */

@@ -20,5 +20,6 @@ export function gatherMembers(state: PipelineState, group: AlertGroup, nowMs: Ep
     else if (told.has(member)) strays.push(alert);
   }
   const route = state.routes.get(group.route) ?? state.config.route;
-  return { group, route, firing, strays, recovered, unheard, outbox: [] };
+  const nothingMuted = { muted: [], mutedBy: {}, unmuteMs: Number.POSITIVE_INFINITY };
+  return { group, route, firing, ...nothingMuted, strays, recovered, unheard, outbox: [] };
 }

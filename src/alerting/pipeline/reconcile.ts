@@ -3,6 +3,7 @@ import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertTransition } from "../alert-book/alert-book.ts";
 import { checkDemands } from "../check-alerts/check-demands.ts";
+import { wakeMuted } from "../muting/releasing.ts";
 import { ruleStateKey } from "../rules/rule-book.ts";
 import { ruleDemands } from "../rules/rule-demands.ts";
 import { watchBlindness } from "./blindness.ts";
@@ -24,7 +25,9 @@ export function reconcile(state: EngineState, nowMs: EpochMs): readonly Decision
   dropRemoved(state);
   const transitions = demandAll(state, nowMs);
   transitions.push(...state.alerts.endOrphans(nowMs, removed));
-  return [...passTransitions(state, transitions, nowMs), ...rerouteGroups(state, nowMs)];
+  const decisions = [...passTransitions(state, transitions, nowMs), ...rerouteGroups(state, nowMs)];
+  wakeMuted(state, nowMs);
+  return decisions;
 }
 
 function dropRemoved(state: EngineState): void {

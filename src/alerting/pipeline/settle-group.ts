@@ -8,12 +8,21 @@ import type { PipelineState } from "./pipeline-state.ts";
 export function settleGroup(state: PipelineState, item: FlushItem, nowMs: EpochMs): void {
   const { groups, alerts } = state;
   const group = groups.get(item.group.key) ?? item.group;
-  const members = [...item.firing, ...item.strays].map((alert) => alert.fingerprint);
+  const members = [...item.firing, ...item.strays, ...item.muted].map((alert) => alert.fingerprint);
   if (members.length === 0) groups.remove(group.key);
-  else groups.put(settled({ ...group, members, nextFlushMs: nowMs + item.route.repeatIntervalMs }, item, nowMs));
+  else
+    groups.put(
+      withMuted(settled({ ...group, members, nextFlushMs: nowMs + item.route.repeatIntervalMs }, item, nowMs), item),
+    );
   for (const { fingerprint } of [...item.recovered, ...item.unheard]) {
     if (!groups.holds(fingerprint)) alerts.forget(fingerprint);
   }
+}
+
+/** Notes what is muted of a group, and lets it look again at the first moment at which some of that may be told. */
+function withMuted({ muted: _before, ...group }: AlertGroup, { muted, mutedBy, unmuteMs }: FlushItem): AlertGroup {
+  if (muted.length === 0) return group;
+  return { ...group, muted: mutedBy, nextFlushMs: Math.min(group.nextFlushMs, unmuteMs) };
 }
 
 function settled(group: AlertGroup, item: FlushItem, nowMs: EpochMs): AlertGroup {
@@ -27,15 +36,17 @@ function settled(group: AlertGroup, item: FlushItem, nowMs: EpochMs): AlertGroup
   return { ...kept, told: quiet, nextFlushMs };
 }
 
-function toldNow({ group, firing, strays, recovered }: FlushItem, nowMs: EpochMs): Told {
+/** Of alerts that fire on in silence the occurrence that was told stays. */
+function toldNow({ group, firing, strays, muted, recovered }: FlushItem, nowMs: EpochMs): Told {
   const before = group.told;
+  const silent = [...strays, ...muted].flatMap(({ fingerprint }) => {
+    const sinceMs = sinceOf(before, fingerprint);
+    return sinceMs === undefined ? [] : [{ fingerprint, sinceMs }];
+  });
   return {
     atMs: nowMs,
-    firing: [...firing, ...strays].map((alert) => alert.fingerprint),
-    firingSinceMs: [
-      ...firing.map((alert) => alert.startsAtMs),
-      ...strays.map((alert) => sinceOf(before, alert.fingerprint) ?? alert.startsAtMs),
-    ],
+    firing: [...firing, ...silent].map(({ fingerprint }) => fingerprint),
+    firingSinceMs: [...firing.map(({ startsAtMs }) => startsAtMs), ...silent.map(({ sinceMs }) => sinceMs)],
     resolved: recovered.map((alert) => alert.fingerprint),
     count: (before?.count ?? 0) + 1,
   };

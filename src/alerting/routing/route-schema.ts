@@ -1,19 +1,7 @@
 import { z } from "zod";
 import { durationSchema } from "../../core/duration.ts";
-import { parseMatcher } from "../../core/matcher.ts";
 import { idSchema } from "../../core/name-schema.ts";
-
-const matcherSchema = z
-  .string()
-  .superRefine((text, context) => {
-    const parsed = parseMatcher(text);
-    if (parsed.ok) return;
-    context.addIssue({
-      code: "custom",
-      message: `${parsed.problem}; write name=value, name!=value, name=~pattern or name!~pattern`,
-    });
-  })
-  .meta({ examples: ["tier=application", 'host=~"db-.*"'] });
+import { matcherSchema } from "./matcher-schema.ts";
 
 const groupBySchema = z
   .array(z.string().regex(/^(?:\.\.\.|[a-zA-Z_][a-zA-Z0-9_]*)$/, "a label name, or ... alone for all labels"))
@@ -48,6 +36,14 @@ const childShape = {
       "All have to fit: name=value, name!=value, name=~pattern, name!~pattern; a missing label is the empty text.",
     ),
   continue: z.boolean().default(false).describe("After this route has matched, try the routes that follow it, too."),
+  mute_time_intervals: z
+    .array(idSchema)
+    .default([])
+    .describe("Time intervals within which this route tells of no outage; not inherited."),
+  active_time_intervals: z
+    .array(idSchema)
+    .default([])
+    .describe("Time intervals outside of which this route tells of no outage; not inherited, none means always."),
 };
 
 /** Keys of a map that are whole numbers lose their place in the order, and order decides here. */
@@ -58,7 +54,7 @@ const routeNameSchema = idSchema.regex(
 
 const ownChildSchema = z.strictObject({ ...z.object(inheritedShape).partial().shape, ...childShape });
 
-/** A route below another after parsing: what it does not set, it inherits, except `continue`. */
+/** A route below another after parsing: what it does not set, it inherits, except `continue` and the time intervals. */
 export type ChildRouteConfig = z.output<typeof ownChildSchema> &
   Readonly<{ routes?: Readonly<Record<string, ChildRouteConfig>> | undefined }>;
 

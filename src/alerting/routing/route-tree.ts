@@ -1,6 +1,6 @@
-import { invariant } from "../../core/errors.ts";
 import type { Labels } from "../../core/labels.ts";
-import { type Matcher, matches, parseMatcher } from "../../core/matcher.ts";
+import { type Matcher, matches } from "../../core/matcher.ts";
+import { compileMatchers } from "./matcher-schema.ts";
 import type { ChildRouteConfig, RouteConfig } from "./route-schema.ts";
 
 /** A node of the routing tree with everything inherited filled in. */
@@ -15,6 +15,10 @@ export type Route = Readonly<{
   repeatIntervalMs: number;
   matchers: readonly Matcher[];
   continues: boolean;
+  /** Names of the intervals within which it is muted. */
+  muteIntervals: readonly string[];
+  /** Names of the intervals outside of which it is muted; none: never for that. */
+  activeIntervals: readonly string[];
   children: readonly Route[];
 }>;
 
@@ -29,6 +33,8 @@ export function buildRouteTree(config: RouteConfig): Route {
     repeatIntervalMs: config.repeat_interval,
     matchers: [],
     continues: false,
+    muteIntervals: [],
+    activeIntervals: [],
     children: [],
   };
   return { ...root, children: childrenOf(root, config.routes) };
@@ -71,18 +77,14 @@ function childOf(parent: Route, name: string, config: ChildRouteConfig): Route {
     groupWaitMs: config.group_wait ?? parent.groupWaitMs,
     groupIntervalMs: config.group_interval ?? parent.groupIntervalMs,
     repeatIntervalMs: config.repeat_interval ?? parent.repeatIntervalMs,
-    matchers: config.matchers.map(compiled),
+    matchers: compileMatchers(config.matchers),
     continues: config.continue,
+    muteIntervals: config.mute_time_intervals,
+    activeIntervals: config.active_time_intervals,
     children: [],
   };
 }
 
 function groupByOf(names: readonly string[]): Route["groupBy"] {
   return names.includes("...") ? "all" : [...names].sort();
-}
-
-function compiled(text: string): Matcher {
-  const parsed = parseMatcher(text);
-  invariant(parsed.ok, `the schema let the matcher "${text}" pass`);
-  return parsed.value;
 }

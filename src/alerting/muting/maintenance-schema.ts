@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { cronSchema } from "../../core/cron-schema.ts";
+import { durationSchema } from "../../core/duration.ts";
+import { idSchema } from "../../core/name-schema.ts";
+import { timeZoneSchema } from "../../core/time-zone-schema.ts";
+import { matcherSchema } from "../routing/matcher-schema.ts";
+
+const windowSchema = z
+  .strictObject({
+    title: z.string().min(1).optional().describe("Name for people; the id when absent."),
+    services: z.array(idSchema).min(1).optional().describe("Services whose alerts it mutes."),
+    matchers: z.array(matcherSchema).min(1).optional().describe("It mutes alerts that fit all of these."),
+    cron: cronSchema.describe("When it begins."),
+    lasts: durationSchema({ minMs: 60_000, maxMs: 31 * 86_400_000 }).describe("How long it goes on, 1m to 31d."),
+    time_zone: timeZoneSchema.optional().describe("Time zone of the expression; that of the config when absent."),
+    never_mute: z
+      .array(matcherSchema)
+      .default(["tier=business", "severity=critical"])
+      .describe("Alerts that fit all of these are told all the same; [] mutes every alert."),
+  })
+  .superRefine(({ services, matchers }, context) => {
+    if (services === undefined && matchers === undefined)
+      context.addIssue({ code: "custom", message: "says not what it mutes; it needs services, matchers or both" });
+  });
+
+/** Section `maintenance`: named windows that come back, in which work is done and alerts are expected. */
+export const maintenanceSchema = z.record(idSchema, windowSchema);
+
+/** Section `maintenance` after parsing: plain data. */
+export type MaintenanceConfig = z.output<typeof maintenanceSchema>;

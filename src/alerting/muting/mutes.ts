@@ -1,0 +1,114 @@
+import type { Alert } from "../../core/alert.ts";
+import type { EpochMs } from "../../core/time.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
+import { matchRoutes, type Route } from "../routing/route-tree.ts";
+import { InhibitionGraph } from "./inhibition-graph.ts";
+
+/** What keeps an alert from being told on a route. */
+export type Mute = Readonly<{
+  /** `maintenance/<id>`, `time_interval/<name>` or `alert/<fingerprint of the source>`. */
+  by: string;
+  because: string;
+  /** When it has to be asked again; infinite when no clock ends it. */
+  untilMs: EpochMs;
+}>;
+
+/** Answers for one moment what mutes which alert; the alerts must not change meanwhile. */
+export class Mutes {
+  readonly #state: PipelineState;
+  readonly #nowMs: EpochMs;
+  readonly #timingChanges = new Map<string, EpochMs>();
+  #graph: InhibitionGraph | undefined;
+
+  constructor(state: PipelineState, nowMs: EpochMs) {
+    this.#state = state;
+    this.#nowMs = nowMs;
+  }
+
+  /** What mutes the alert on this route, until all of that may be over; undefined when it is to be told. */
+  of(alert: Alert, route: Route): Mute | undefined {
+    const found = [...this.#inhibition(alert), ...this.#maintenance(alert), ...this.#intervals(route)];
+    const [first] = found;
+    if (first === undefined) return undefined;
+    return {
+      by: first.by,
+      because: found.map(({ because }) => because).join("; "),
+      untilMs: Math.max(...found.map(({ untilMs }) => untilMs)),
+    };
+  }
+
+  #inhibition(alert: Alert): readonly Mute[] {
+    const { inhibitions } = this.#state.config.muting;
+    if (inhibitions.length === 0) return [];
+    this.#graph ??= new InhibitionGraph(inhibitions, this.#speaking());
+    const inhibitor = this.#graph.inhibitorOf(alert);
+    if (inhibitor === undefined) return [];
+    const { source, rule } = inhibitor;
+    const name = source.annotations["summary"] ?? source.labels["alertname"] ?? source.fingerprint;
+    const because = `inhibited by "${name}" (rule ${rule})`;
+    return [{ by: `alert/${source.fingerprint}`, because, untilMs: this.#inhibitedUntilMs(this.#graph, alert) }];
+  }
+
+  /** Until no source speaks any more by the clock; what ends a source otherwise lets its targets look again anyway. */
+  #inhibitedUntilMs(graph: InhibitionGraph, target: Alert): EpochMs {
+    let untilMs = 0;
+    for (const { source } of graph.inhibitorsOf(target)) {
+      untilMs = Math.max(untilMs, this.#timingChangesMs(source));
+      if (untilMs === Number.POSITIVE_INFINITY) break;
+    }
+    return untilMs;
+  }
+
+  #maintenance({ labels }: Alert): readonly Mute[] {
+    return this.#state.config.muting.maintenance.flatMap(({ id, title, covers, stateAt }) => {
+      const { isWithin, untilMs } = stateAt(this.#nowMs);
+      if (!isWithin || !covers(labels)) return [];
+      return [{ by: `maintenance/${id}`, because: `maintenance "${title}"${ending(untilMs)}`, untilMs }];
+    });
+  }
+
+  #intervals(route: Route): readonly Mute[] {
+    const { intervals } = this.#state.config.muting;
+    const muting = route.muteIntervals.flatMap((name) => {
+      const interval = intervals.get(name)?.(this.#nowMs);
+      if (interval?.isWithin !== true) return [];
+      const { untilMs } = interval;
+      return [{ by: `time_interval/${name}`, because: `${route.id} is muted by ${name}${ending(untilMs)}`, untilMs }];
+    });
+    const active = route.activeIntervals.flatMap((name) => intervals.get(name)?.(this.#nowMs) ?? []);
+    if (route.activeIntervals.length === 0 || active.some(({ isWithin }) => isWithin)) return muting;
+    const untilMs = Math.min(...active.map((interval) => interval.untilMs));
+    const names = route.activeIntervals.join(", ");
+    const because = `${route.id} tells only within ${names}${ending(untilMs)}`;
+    return [...muting, { by: `time_interval/${names}`, because, untilMs }];
+  }
+
+  /** Firing alerts that neither maintenance nor the intervals of all their routes mute: what nobody hears of explains nothing. */
+  #speaking(): readonly Alert[] {
+    return this.#state.alerts.all().filter((alert) => {
+      if (alert.status !== "firing" || this.#maintenance(alert).length > 0) return false;
+      return this.#routesOf(alert).some((route) => this.#intervals(route).length === 0);
+    });
+  }
+
+  /** The first moment at which an alert that speaks may fall silent by the clock. */
+  #timingChangesMs(alert: Alert): EpochMs {
+    const known = this.#timingChanges.get(alert.fingerprint);
+    if (known !== undefined) return known;
+    const { intervals, maintenance } = this.#state.config.muting;
+    const names = this.#routesOf(alert).flatMap((route) => [...route.muteIntervals, ...route.activeIntervals]);
+    const windows = maintenance.filter(({ covers }) => covers(alert.labels)).map(({ stateAt }) => stateAt);
+    const watched = [...windows, ...names.flatMap((name) => intervals.get(name) ?? [])];
+    const changesMs = Math.min(Number.POSITIVE_INFINITY, ...watched.map((stateAt) => stateAt(this.#nowMs).untilMs));
+    this.#timingChanges.set(alert.fingerprint, changesMs);
+    return changesMs;
+  }
+
+  #routesOf({ labels }: Alert): readonly Route[] {
+    return matchRoutes(this.#state.config.route, labels);
+  }
+}
+
+function ending(untilMs: EpochMs): string {
+  return Number.isFinite(untilMs) ? ` until ${new Date(untilMs).toISOString()}` : "";
+}

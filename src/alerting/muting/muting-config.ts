@@ -1,0 +1,74 @@
+import { cronSeries } from "../../core/cron.ts";
+import type { Labels } from "../../core/labels.ts";
+import { type Matcher, matches } from "../../core/matcher.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { compileMatchers } from "../routing/matcher-schema.ts";
+import type { InhibitRulesConfig } from "./inhibit-rules-schema.ts";
+import { type InhibitionRule, openInhibitRules } from "./inhibition-rule.ts";
+import type { MaintenanceConfig } from "./maintenance-schema.ts";
+import { openTimeInterval } from "./time-interval.ts";
+import type { TimeIntervalsConfig } from "./time-intervals-schema.ts";
+import { type Timetable, type TimetableState, watchTimetable } from "./timetable.ts";
+
+/** A maintenance window: when it is open and which alerts it mutes while it is. */
+export type MaintenanceWindow = Readonly<{
+  id: string;
+  title: string;
+  covers(labels: Labels): boolean;
+  stateAt(nowMs: EpochMs): TimetableState;
+}>;
+
+/** Everything of the config that keeps alerts from being told. */
+export type MutingConfig = Readonly<{
+  /** Named time intervals; routes say which of them mute. */
+  intervals: ReadonlyMap<string, (nowMs: EpochMs) => TimetableState>;
+  maintenance: readonly MaintenanceWindow[];
+  inhibitions: readonly InhibitionRule[];
+}>;
+
+/** The sections about muting, after each has been parsed. */
+export type MutingSections = Readonly<{
+  time_intervals: TimeIntervalsConfig;
+  maintenance: MaintenanceConfig;
+  inhibit_rules: InhibitRulesConfig;
+}>;
+
+/** Opens the sections; `timeZone` counts where an entry names none. */
+export function openMuting(sections: MutingSections, timeZone: string): MutingConfig {
+  const intervals = Object.entries(sections.time_intervals).map(
+    ([name, entries]) => [name, watchTimetable(openTimeInterval(entries, timeZone))] as const,
+  );
+  const maintenance = Object.entries(sections.maintenance).map(([id, window]) => openWindow(id, window, timeZone));
+  return { intervals: new Map(intervals), maintenance, inhibitions: openInhibitRules(sections.inhibit_rules) };
+}
+
+function openWindow(id: string, config: MaintenanceConfig[string], timeZone: string): MaintenanceWindow {
+  const matchers = compileMatchers(config.matchers ?? []);
+  const spared = compileMatchers(config.never_mute);
+  const services = config.services === undefined ? undefined : new Set(config.services);
+  return {
+    id,
+    title: config.title ?? id,
+    covers: (labels) =>
+      (services === undefined || services.has(labels["service"] ?? "")) &&
+      matches(matchers, labels) &&
+      !isSpared(spared, labels),
+    stateAt: watchTimetable(windowTimetable(config.cron, config.lasts, config.time_zone ?? timeZone)),
+  };
+}
+
+function isSpared(matchers: readonly Matcher[], labels: Labels): boolean {
+  return matchers.length > 0 && matches(matchers, labels);
+}
+
+/** Spans that begin when a cron expression says so and last a given time, whatever daylight saving does meanwhile. */
+export function windowTimetable(cron: string, lastsMs: number, timeZone: string): Timetable {
+  const nextStartMs = cronSeries(cron, timeZone);
+  return {
+    endMs(nowMs) {
+      const startMs = nextStartMs(nowMs - lastsMs);
+      return startMs === undefined || startMs > nowMs ? undefined : startMs + lastsMs;
+    },
+    nextStartMs,
+  };
+}

@@ -1,0 +1,316 @@
+import { describe, expect, it } from "vitest";
+import {
+  AlertingWorld,
+  alertingConfigOf,
+  checkOf,
+  downFinding,
+  type RawSections,
+  receiverOf,
+} from "../../../test/support/alerting-world.ts";
+
+const shop = checkOf("shop", { service: "shop", failureThreshold: 1 });
+const wiki = checkOf("wiki", { service: "wiki", failureThreshold: 1, severity: "warning" });
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
+const everywhere = { group_by: ["tier"], group_wait: "10s", group_interval: "5m", repeat_interval: "12h" };
+/** The world begins at 10:00 in Shanghai. */
+const noon = { times: [{ start: "12:00", end: "14:00" }] };
+const atNoon = {
+  time_intervals: { noon: [noon] },
+  route: { ...everywhere, receiver: "ops", routes: { all: { mute_time_intervals: ["noon"] } } },
+};
+const release = {
+  route: { ...everywhere, receiver: "ops" },
+  maintenance: { release: { services: ["shop"], cron: "0 12 * * *", lasts: "2h" } },
+};
+
+function world(sections: RawSections): AlertingWorld {
+  return new AlertingWorld(alertingConfigOf([shop, wiki], sections));
+}
+
+function advanceTo(one: AlertingWorld, hour: number, minute = 0): void {
+  one.advance(Date.UTC(2026, 10, 23, hour - 8, minute) - one.nowMs);
+}
+
+function mutings(one: AlertingWorld): readonly string[] {
+  return one.decisions
+    .filter(({ stage }) => stage === "muting")
+    .map(({ outcome, because, by }) => `${outcome}: ${because} <${by}>`);
+}
+
+describe("alerting/muting", () => {
+  it.each<[string, RawSections]>([
+    ["a time interval", atNoon],
+    ["maintenance", release],
+  ])("tells what still fires when %s ends, at that moment", (_what, sections) => {
+    const one = world(sections);
+    advanceTo(one, 12);
+
+    one.fail(shop);
+    advanceTo(one, 13, 59);
+    expect(one.told).toEqual([]);
+    expect(one.engine.snapshot()).toMatchObject({ alerts: [{ status: "firing" }], incidents: [] });
+    advanceTo(one, 14);
+
+    expect(one.told).toEqual(["ops: first notification 1/0"]);
+    expect(one.outbox[0]?.notification.createdAtMs).toBe(Date.UTC(2026, 10, 23, 6));
+  });
+
+  it.each<[string, RawSections]>([
+    ["a time interval", atNoon],
+    ["maintenance", release],
+  ])("never tells what fired and ended within %s, and says why", (_what, sections) => {
+    const one = world(sections);
+    advanceTo(one, 12);
+
+    one.fail(shop);
+    one.advance(minuteMs);
+    one.run(shop);
+    one.advance(minuteMs);
+    expect(one.loaded()).toMatchObject({ alerts: [], groups: [] });
+    advanceTo(one, 24);
+
+    expect(one.told).toEqual([]);
+    expect(one.decisions.at(-1)).toMatchObject({ outcome: "drop", because: "fired and resolved while it was muted" });
+  });
+
+  it.each<[string, RawSections]>([
+    ["a time interval", atNoon],
+    ["maintenance", release],
+  ])("tells the recovery to who was told of the outage, although %s has begun (trap 1)", (_what, sections) => {
+    const one = world(sections);
+    one.fail(shop);
+    advanceTo(one, 12, 10);
+
+    one.run(shop);
+    one.advance(minuteMs);
+
+    expect(one.told).toEqual(["ops: first notification 1/0", "ops: all alerts resolved 0/1"]);
+  });
+
+  it.each<[string, RawSections]>([
+    ["a time interval", atNoon],
+    ["maintenance", release],
+  ])("tells an outage that began again within %s when that ends (trap 2)", (_what, sections) => {
+    const one = world(sections);
+    one.fail(shop);
+    advanceTo(one, 12, 10);
+
+    one.run(shop);
+    one.advance(10 * minuteMs);
+    one.fail(shop);
+    advanceTo(one, 14);
+
+    expect(one.told).toEqual([
+      "ops: first notification 1/0",
+      "ops: all alerts resolved 0/1",
+      "ops: first notification 1/0",
+    ]);
+  });
+
+  it("tells as fired again what ended and began again within the mute without a word between (trap 2)", () => {
+    const one = world(atNoon);
+    one.fail(shop);
+    advanceTo(one, 12, 10);
+
+    one.run(shop);
+    one.run(shop, downFinding);
+    advanceTo(one, 14);
+
+    expect(one.told).toEqual(["ops: first notification 1/0", "ops: fired again 1/0"]);
+  });
+
+  it("pages only on real change across maintenance: what was down before and is down after is no news (F104)", () => {
+    const one = world(release);
+    one.fail(shop);
+    advanceTo(one, 16);
+
+    expect(one.told).toEqual(["ops: first notification 1/0"]);
+    expect(one.engine.snapshot().incidents).toMatchObject([{ status: "open" }]);
+  });
+
+  it("holds repeats back and catches up once at the end", () => {
+    const one = world({ ...release, route: { ...everywhere, receiver: "ops", repeat_interval: "90m" } });
+    one.fail(shop);
+    advanceTo(one, 13, 59);
+    expect(one.told).toEqual(["ops: first notification 1/0", "ops: repeat interval elapsed 1/0"]);
+    advanceTo(one, 14, 30);
+
+    expect(one.told).toHaveLength(3);
+    expect(one.outbox[2]?.notification.createdAtMs).toBe(Date.UTC(2026, 10, 23, 6));
+  });
+
+  it("mutes the alerts it covers and tells the rest of their group", () => {
+    const one = world(release);
+    advanceTo(one, 12);
+
+    one.fail(shop);
+    one.fail(wiki);
+    one.advance(minuteMs);
+    expect(one.told).toEqual(["ops: first notification 1/0"]);
+    expect(one.outbox[0]?.notification.alerts).toMatchObject([{ labels: { check: "wiki" } }]);
+    one.run(wiki);
+    advanceTo(one, 14);
+
+    expect(one.told.slice(1)).toEqual(["ops: all alerts resolved 0/1", "ops: first notification 1/0"]);
+    const incidents = one.loaded().incidents.map(({ status, members }) => `${status} ${members.length}`);
+    expect(incidents).toEqual(["resolved 1", "open 1"]);
+  });
+
+  it("keeps a muted alert out of the messages of its group, but not out of its memory", () => {
+    const one = world(release);
+    one.fail(shop);
+    one.advance(minuteMs);
+    advanceTo(one, 12);
+
+    one.fail(wiki);
+    one.advance(10 * minuteMs);
+    one.run(wiki);
+    one.advance(10 * minuteMs);
+    one.run(shop);
+    one.advance(10 * minuteMs);
+
+    expect(one.told).toEqual([
+      "ops: first notification 1/0",
+      "ops: new alerts added 1/0",
+      "ops: some alerts resolved 0/1",
+      "ops: all alerts resolved 0/1",
+    ]);
+    expect(one.loaded().incidents).toMatchObject([{ status: "resolved", members: { length: 2 } }]);
+  });
+
+  it("never mutes critical business alerts by maintenance unless told to", () => {
+    const orders = checkOf("orders", { service: "shop", tier: "business", failureThreshold: 1 });
+    const told = (maintenance: object): readonly string[] => {
+      const window = { services: ["shop"], cron: "0 12 * * *", lasts: "2h", ...maintenance };
+      const one = new AlertingWorld(
+        alertingConfigOf([orders], { route: release.route, maintenance: { release: window } }),
+      );
+      advanceTo(one, 12);
+      one.fail(orders);
+      one.advance(minuteMs);
+      return one.told;
+    };
+
+    expect(told({})).toEqual(["ops: first notification 1/0"]);
+    expect(told({ never_mute: [] })).toEqual([]);
+    expect(told({ never_mute: ["check=payment"] })).toEqual([]);
+    expect(told({ matchers: ["tier=os"], never_mute: [] })).toEqual(["ops: first notification 1/0"]);
+  });
+
+  it("tells nothing outside of active intervals", () => {
+    const route = {
+      ...everywhere,
+      receiver: "ops",
+      routes: { all: { active_time_intervals: ["noon", "evening"], routes: { os: { matchers: ["tier=os"] } } } },
+    };
+    const one = world({
+      time_intervals: { noon: [noon], evening: [{ times: [{ start: "18:00", end: "20:00" }] }] },
+      route,
+    });
+
+    one.fail(shop);
+    advanceTo(one, 11, 59);
+    expect(one.told).toEqual([]);
+    advanceTo(one, 12);
+    expect(one.told).toEqual(["ops: first notification 1/0"]);
+    advanceTo(one, 15);
+    one.fail(wiki);
+    advanceTo(one, 17, 59);
+    expect(one.told).toHaveLength(1);
+    advanceTo(one, 18);
+
+    expect(one.told).toEqual(["ops: first notification 1/0", "ops: new alerts added 2/0"]);
+    expect(mutings(one)[0]).toBe(
+      "mute: route/all tells only within noon, evening until 2026-11-23T04:00:00.000Z <time_interval/noon, evening>",
+    );
+  });
+
+  it("mutes one route and not the copy beside it, in one incident", () => {
+    const routes = {
+      day: { continue: true, mute_time_intervals: ["noon"] },
+      copy: { receiver: "dev", group_interval: "1m" },
+    };
+    const sections = { ...atNoon, route: { ...atNoon.route, routes } };
+    const receivers = { ops: receiverOf(true), dev: receiverOf(true) };
+    const one = new AlertingWorld(alertingConfigOf([shop, wiki], sections, receivers));
+    advanceTo(one, 12);
+
+    one.fail(shop);
+    advanceTo(one, 14);
+    expect(one.told).toEqual(["dev: first notification 1/0", "ops: first notification 1/0"]);
+    one.run(shop);
+    one.advance(hourMs);
+
+    expect(one.told.slice(2)).toEqual(["dev: all alerts resolved 0/1", "ops: all alerts resolved 0/1"]);
+    expect(one.loaded().incidents).toMatchObject([{ status: "resolved", groupKey: 'route/day:{tier="application"}' }]);
+  });
+
+  it("ends the incident of an outage that only the copy was told of", () => {
+    const routes = { day: { continue: true, mute_time_intervals: ["noon"] }, copy: { receiver: "dev" } };
+    const sections = { ...atNoon, route: { ...atNoon.route, routes } };
+    const receivers = { ops: receiverOf(true), dev: receiverOf(true) };
+    const one = new AlertingWorld(alertingConfigOf([shop], sections, receivers));
+    advanceTo(one, 12);
+
+    one.fail(shop);
+    one.advance(10 * minuteMs);
+    one.run(shop);
+    one.advance(10 * minuteMs);
+
+    expect(one.told).toEqual(["dev: first notification 1/0", "dev: all alerts resolved 0/1"]);
+    const [incident] = one.loaded().incidents;
+    expect(incident).toMatchObject({ status: "resolved" });
+    expect(incident?.timeline.at(-1)?.detail).toBe("no alert of it fires any more");
+  });
+
+  it("records what mutes an alert once, and when it no longer does", () => {
+    const one = world(release);
+    advanceTo(one, 12);
+
+    one.fail(shop);
+    one.advance(minuteMs);
+    one.fail(wiki);
+    advanceTo(one, 15);
+
+    expect(mutings(one)).toEqual([
+      'mute: maintenance "release" until 2026-11-23T06:00:00.000Z <maintenance/release>',
+      "pass: not muted any more <maintenance/release>",
+    ]);
+  });
+
+  it("looks again when a reload takes the mute away or shortens it", () => {
+    const one = world(release);
+    advanceTo(one, 12);
+    one.fail(shop);
+    one.advance(minuteMs);
+
+    const shorter = { release: { ...release.maintenance.release, lasts: "1h" } };
+    one.reload(alertingConfigOf([shop, wiki], { ...release, maintenance: shorter }));
+    advanceTo(one, 12, 59);
+    expect(one.told).toEqual([]);
+    advanceTo(one, 13);
+    expect(one.told).toEqual(["ops: first notification 1/0"]);
+
+    const other = world(release);
+    advanceTo(other, 12);
+    other.fail(shop);
+    other.advance(minuteMs);
+    other.restart(alertingConfigOf([shop, wiki], { route: release.route }));
+    other.advance(minuteMs);
+    expect(other.told).toEqual(["ops: first notification 1/0"]);
+  });
+
+  it("tells in time although the clock was set back while it was muted", () => {
+    const one = world(release);
+    advanceTo(one, 12);
+    one.fail(shop);
+    one.advance(minuteMs);
+
+    one.nowMs -= hourMs;
+    one.apply(one.engine.flush(one.nowMs));
+    one.advance(minuteMs);
+
+    expect(one.told).toEqual(["ops: first notification 1/0"]);
+  });
+});

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { invariant } from "../../core/errors.ts";
+import { type Matcher, parseMatcher } from "../../core/matcher.ts";
+
+/** One matcher in the config; it stays text, so that what was parsed is plain data. */
+export const matcherSchema = z
+  .string()
+  .superRefine((text, context) => {
+    const parsed = parseMatcher(text);
+    if (parsed.ok) return;
+    context.addIssue({
+      code: "custom",
+      message: `${parsed.problem}; write name=value, name!=value, name=~pattern or name!~pattern`,
+    });
+  })
+  .meta({ examples: ["tier=application", 'host=~"db-.*"'] });
+
+/** Compiles matchers that the schema has accepted. */
+export function compileMatchers(texts: readonly string[]): readonly Matcher[] {
+  return texts.map((text) => {
+    const parsed = parseMatcher(text);
+    invariant(parsed.ok, `the schema let the matcher "${text}" pass`);
+    return parsed.value;
+  });
+}
