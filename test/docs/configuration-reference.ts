@@ -1,0 +1,61 @@
+import type { ZodType } from "zod";
+import { notifierKinds } from "../../src/alerting/notifiers/index.ts";
+import { ruleKinds } from "../../src/alerting/rules/index.ts";
+import { ruleEnvelopeKeys } from "../../src/alerting/rules/rules-schema.ts";
+import { sections } from "../../src/app/configuration/sections.ts";
+import { arrivalEnvelope, scheduledEnvelope } from "../../src/config/check-schema.ts";
+import { generalSchema, serviceSchema } from "../../src/config/general-schema.ts";
+import { shortForms } from "../../src/config/short-forms/index.ts";
+import { formatDuration } from "../../src/core/duration.ts";
+import { probeKinds } from "../../src/probes/index.ts";
+import { markdownTable } from "../support/markdown-table.ts";
+import { optionTable } from "./option-rows.ts";
+
+const scheduled = Object.keys(scheduledEnvelope.shape);
+const arrival = Object.keys(arrivalEnvelope.shape);
+const shared = scheduled.filter((key) => arrival.includes(key));
+
+/** The generated parts of the configuration reference by the names of their markers. */
+export function configurationParts(): ReadonlyMap<string, string> {
+  return new Map([
+    ["general", optionTable(generalSchema)],
+    ["services", optionTable(serviceSchema)],
+    ["check", optionTable(scheduledEnvelope, { only: shared })],
+    ["check-clock", optionTable(scheduledEnvelope, { except: shared })],
+    ["check-arrival", optionTable(arrivalEnvelope, { except: shared })],
+    ["probe-defaults", probeDefaults()],
+    ["probes", unitParts("probe", probeKinds)],
+    ...shortForms.map(({ key, schema }) => [key, optionTable(schema)] as const),
+    ...plainSections.map((name) => [name, optionTable(sections[name])] as const),
+    ["route-child", optionTable(sections.route, { inside: ["routes", "*"], only: ["matchers", "continue", "routes"] })],
+    ["receivers", optionTable(sections.receivers, { inside: ["*"] })],
+    ["notifiers", unitParts("kind", notifierKinds)],
+    ["rules", optionTable(sections.rules, { inside: ["*"], only: ruleEnvelopeKeys })],
+    ["rule-kinds", unitParts("kind", ruleKinds)],
+  ]);
+}
+
+const plainSections = ["server", "storage", "log", "deadman", "route"] as const;
+
+/** A heading and a table for each unit, so that a new unit needs no new marker. */
+function unitParts(tag: string, kinds: readonly Readonly<{ kind: string; options: ZodType }>[]): string {
+  return kinds
+    .map(({ kind, options }) => {
+      const hasOptions = Object.keys((options as { shape?: object }).shape ?? {}).length > 0;
+      return `### \`${tag}: ${kind}\`\n\n${hasOptions ? optionTable(options) : "No keys of its own."}`;
+    })
+    .join("\n\n");
+}
+
+function probeDefaults(): string {
+  const rows = probeKinds.map(({ kind, tier, trigger, defaults }) => [
+    `\`${kind}\``,
+    `\`${tier}\``,
+    ...(trigger === "schedule"
+      ? [formatDuration(defaults.intervalMs), formatDuration(defaults.timeoutMs)]
+      : ["on arrival", formatDuration(defaults.timeoutMs)]),
+    String(defaults.failureThreshold),
+    defaults.retryIntervalMs === undefined ? "" : formatDuration(defaults.retryIntervalMs),
+  ]);
+  return markdownTable(["probe", "tier", "interval", "timeout", "failure_threshold", "retry_interval"], rows);
+}
