@@ -1,3 +1,4 @@
+import { alertsBench } from "./alerts.ts";
 import { daemonBench } from "./daemon.ts";
 import { metricsBench } from "./metrics.ts";
 import { probeBench } from "./probe.ts";
@@ -5,4 +6,4 @@ import { storeBench } from "./stored-results.ts";
 import type { Bench } from "./support/bench.ts";
 
 /** All benches, in the order they run. */
-export const benches: readonly Bench[] = [probeBench, metricsBench, storeBench, daemonBench];
+export const benches: readonly Bench[] = [probeBench, metricsBench, storeBench, daemonBench, alertsBench];
