@@ -1,0 +1,112 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { ChatServer, type ScriptedAnswer } from "../../support/chat-server.ts";
+import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
+import { DaemonHome, until } from "../../support/daemon-process.ts";
+import { storedCount } from "../../support/daemon-store.ts";
+
+const good = { status: 200, body: "ok" } as const;
+const broken = { status: 502, body: "bad gateway" } as const;
+
+const servers: ChatServer[] = [];
+let home: DaemonHome | undefined;
+
+async function server(...script: readonly ScriptedAnswer[]): Promise<ChatServer> {
+  const started = await ChatServer.start(...script);
+  servers.push(started);
+  return started;
+}
+
+/** Waits until the target was asked so often again. */
+async function asked(target: ChatServer, times: number): Promise<void> {
+  await target.received(target.requests.length + times);
+}
+
+afterEach(async () => {
+  await home?.remove();
+  for (const started of servers.splice(0)) await started.stop();
+});
+
+describe("integration/daemon under kill -9", () => {
+  it("F101 does not page again after the page was sent, and tells the end once", async () => {
+    const [target, chat] = [await server(broken), await server()];
+    home = await DaemonHome.create(chatConfig(chat, { checkout: pageCheck(target) }));
+    const first = await home.start();
+    await chat.received(1);
+    await until("the delivery is recorded", () => storedCount(home?.storePath ?? "", "deliveries") === 1);
+
+    await first.kill();
+    const second = await home.start();
+    const restored = await second.stateOf("checkout");
+    await asked(target, 2);
+    const paged = chat.requests.length;
+    target.answerWith(good);
+    await chat.received(2);
+    await asked(target, 2);
+
+    expect(restored).toBe("down");
+    expect(paged).toBe(1);
+    expect(headlines(chat)).toEqual([
+      expect.stringMatching(/^Critical: Shop – wrong status$/),
+      expect.stringMatching(/^Resolved: Shop/),
+    ]);
+  });
+
+  it("sends the page that was due after the restart, and once", async () => {
+    const [target, chat] = [await server(broken), await server()];
+    const config = chatConfig(chat, { checkout: pageCheck(target) });
+    const route = { receiver: "ops", group_by: ["check"], group_wait: "4s", group_interval: "1s" };
+    home = await DaemonHome.create({ ...config, route });
+    const first = await home.start();
+    await until("the alert fires", async () => (await first.values("watchfire_alerts", { status: "firing" }))[0] === 1);
+    await asked(target, 2);
+
+    await first.kill();
+    const sentBefore = chat.requests.length;
+    await home.start();
+    await chat.received(1);
+    await asked(target, 2);
+    target.answerWith(good);
+    await chat.received(2);
+
+    expect(sentBefore).toBe(0);
+    expect(headlines(chat)).toEqual([
+      expect.stringMatching(/^Critical: Shop/),
+      expect.stringMatching(/^Resolved: Shop/),
+    ]);
+  });
+
+  it("F102 marks the page that it cannot know to be sent as a possible duplicate", async () => {
+    const [target, chat] = [await server(broken), await server("hang")];
+    home = await DaemonHome.create(chatConfig(chat, { checkout: pageCheck(target) }));
+    const first = await home.start();
+    await chat.received(1);
+
+    await first.kill();
+    chat.answerWith({ status: 200, body: "ok" });
+    await home.start();
+    await chat.received(2);
+    await asked(target, 2);
+
+    const [before, after] = chat.requests.map(({ body }) => body);
+    expect(before).not.toContain("Possible duplicate");
+    expect(after).toContain("Possible duplicate");
+    expect(headlines(chat)).toEqual(["Critical: Shop – wrong status", "Critical: Shop – wrong status"]);
+  });
+
+  it("keeps the count of failures: two before the crash and one after it make a page", async () => {
+    const [target, chat] = [await server(broken), await server()];
+    const patient = { interval: "3s", retry_interval: "3s", failure_threshold: 3 };
+    home = await DaemonHome.create(chatConfig(chat, { checkout: pageCheck(target, patient) }));
+    const first = await home.start();
+    await target.received(2);
+    await until("both are stored", () => storedCount(home?.storePath ?? "", "results_tail") === 2);
+
+    await first.kill();
+    const sentBefore = chat.requests.length;
+    await home.start();
+    await chat.received(1);
+
+    expect(sentBefore).toBe(0);
+    expect(target.requests).toHaveLength(3);
+  });
+});
