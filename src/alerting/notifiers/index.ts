@@ -1,9 +1,11 @@
 import type { NotifierKind } from "../../core/notifier.ts";
 import { alertmanager } from "./alertmanager/alertmanager.ts";
 import { dingtalk } from "./dingtalk/dingtalk.ts";
+import { discord } from "./discord/discord.ts";
 import { email } from "./email/email.ts";
 import { feishu } from "./feishu/feishu.ts";
 import { log } from "./log/log.ts";
+import { pagerduty } from "./pagerduty/pagerduty.ts";
 import { slack } from "./slack/slack.ts";
 import { telegram } from "./telegram/telegram.ts";
 import { webhook } from "./webhook/webhook.ts";
@@ -13,9 +15,11 @@ import { wecom } from "./wecom/wecom.ts";
 export const notifierKinds: readonly NotifierKind[] = [
   alertmanager,
   dingtalk,
+  discord,
   email,
   feishu,
   log,
+  pagerduty,
   slack,
   telegram,
   webhook,

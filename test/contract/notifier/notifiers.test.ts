@@ -8,6 +8,7 @@ import { canary, notifierSuite } from "./notifier-suite.ts";
 
 const folder = new URL("../../../src/alerting/notifiers/", import.meta.url);
 const specimens: Readonly<Record<string, unknown>> = {
+  discord: { url: `https://discord.example/api/webhooks/1/${canary}`, proxy: `http://u:${canary}@proxy.example:3128` },
   telegram: { token: `1:${canary}`, chat_id: -100, proxy: `http://u:${canary}@proxy.example:3128` },
   alertmanager: {
     urls: ["https://am-1.example.com", "https://am-2.example.com"],
@@ -24,6 +25,7 @@ const specimens: Readonly<Record<string, unknown>> = {
     to: ["a@example.com", "b@example.com"],
   },
   log: {},
+  pagerduty: { routing_key: canary.padEnd(32, "0"), proxy: `http://u:${canary}@proxy.example:3128` },
   slack: { url: `https://hooks.slack.example/services/T/B/${canary}`, proxy: `http://u:${canary}@proxy.example:3128` },
   webhook: {
     url: `https://hook.example.com/${canary}`,

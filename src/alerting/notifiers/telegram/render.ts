@@ -14,7 +14,7 @@ const selfMade = /@\w|#[\p{L}\p{N}_]|\$[A-Z]|:\/\/|(?<![\p{L}\p{N}])\/[a-z]|\.\p
 const joiner = "\u2060";
 
 /** The request's JSON without its chat, with how it is dressed. */
-export type TelegramMessage = Readonly<{ dress: Dress; payload: Readonly<{ text: string }> & Json }>;
+export type TelegramMessage = Readonly<{ dress: Dress; payload: Readonly<Record<string, Json> & { text: string }> }>;
 
 type Mention = NonNullable<TelegramOptions["mention"]>;
 

@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
+import { aNotification, anAlert } from "../../../../test/support/notifications.ts";
+import {
+  flooded,
+  goldenNotifications,
+  type NotifierRun,
+  outcomeWords,
+  runNotifier,
+  saying,
+} from "../../../../test/support/notifier-run.ts";
+import type { Notification } from "../../../core/notification.ts";
+import { discord } from "./discord.ts";
+import { discordOptions } from "./options.ts";
+import { type DiscordMessage, renderDiscord } from "./render.ts";
+
+const ok: ScriptedAnswer = { status: 200, body: '{"id":"112233445566778899","type":0}' };
+const url = "https://discord.com/api/webhooks/1/x";
+
+function payloadOf(notification: Notification, options = {}): DiscordMessage["payload"] {
+  return renderDiscord(notification, discordOptions.parse({ url, ...options })).payload;
+}
+
+function deliver(
+  answers: readonly ScriptedAnswer[],
+  overrides: Partial<Notification> = {},
+  options = {},
+): Promise<NotifierRun> {
+  const optionsAt = (base: string) => ({ url: `${base}/api/webhooks/1/x`, ...options });
+  return runNotifier({ kind: discord, optionsAt, answers, overrides });
+}
+
+describe("alerting/notifiers/discord rendering", () => {
+  it.each(goldenNotifications)("renders %s", async (name, overrides) => {
+    const payload = payloadOf(aNotification(overrides));
+
+    await expect(`${JSON.stringify(payload, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
+  });
+
+  it("lets text from a target neither mention, link nor format (F115)", () => {
+    const hostile = "# @everyone <@1> <#3> **b** _i_ `c` ||s|| ~~d~~ > [click](https://evil.example) \\*";
+    const shown =
+      String.raw`\# @Zeveryone \<@Z1\> \<#3\> \*\*b\*\* \_i\_ \`c\` \|\|s\|\| \~\~d\~\~ \> \[click\](https\://evil.example) \\\*`.replaceAll(
+        "Z",
+        "\u200B",
+      );
+
+    const rich = payloadOf(saying(hostile));
+    const plain = payloadOf(saying(hostile, { plainText: true }));
+
+    expect(rich).toHaveProperty("embeds.0.description", expect.stringContaining(`${shown}\n`));
+    expect(plain.content).toContain(`\n${shown}\n`);
+    expect(`${rich.content}${plain.content}`).not.toMatch(/@(?!\u200B)/);
+    expect([rich["allowed_mentions"], plain["allowed_mentions"]]).toEqual([{ parse: [] }, { parse: [] }]);
+  });
+
+  it.each(["&", "汉", "👨‍👩‍👧‍👦", '"', "*", "@", "a̐"])(
+    "keeps to Discord's limits with a text that is all %s, title, notes and board kept",
+    (char) => {
+      for (const overrides of [{}, { plainText: true }, { shorten: true }]) {
+        const payload = payloadOf(flooded(char, overrides));
+        const [embed] = (payload["embeds"] ?? []) as readonly { description: string }[];
+        const whole = `${payload.content}\n${embed?.description}`;
+
+        expect(payload.content.length).toBeLessThanOrEqual(2000);
+        expect(embed?.description.length ?? 0).toBeLessThanOrEqual(4096);
+        expect(whole).toContain("Critical: ");
+        expect(whole).toContain("Possible duplicate");
+        expect(whole).toContain("https://watchfire.example.com/");
+        expect(whole.isWellFormed()).toBe(true);
+      }
+    },
+  );
+
+  it("mentions users, roles and everybody in the content when something critical fires", () => {
+    const mention = { user_ids: ["11111"], role_ids: ["22222"], all: true };
+    const allowed = { parse: ["everyone"], users: ["11111"], roles: ["22222"] };
+
+    for (const plainText of [false, true]) {
+      const payload = payloadOf(aNotification({ plainText }), { mention });
+
+      expect(payload.content).toMatch(/\n@everyone <@11111> <@&22222>$/);
+      expect(payload).toMatchObject({ allowed_mentions: allowed });
+    }
+    const mild = { alerts: [anAlert({ labels: { severity: "warning" } })] };
+    expect(payloadOf(aNotification(mild), { mention })).toMatchObject({ allowed_mentions: { parse: [] } });
+  });
+
+  it("has no empty embed", () => {
+    expect(payloadOf(aNotification({ shorten: true, externalUrl: "" }))).toMatchObject({ embeds: [] });
+  });
+});
+
+describe("alerting/notifiers/discord answers", () => {
+  it("asks for the message that it makes, and keeps its id", async () => {
+    const { outcome, requests } = await deliver([ok], {}, { thread_id: "4444455555" });
+
+    expect(outcome).toEqual({ kind: "delivered", final: true, externalId: "112233445566778899" });
+    expect(requests).toMatchObject([{ method: "POST", path: "/api/webhooks/1/x?wait=true&thread_id=4444455555" }]);
+  });
+
+  it.each<[row: string, answer: ScriptedAnswer, expected: string]>([
+    ["20", { status: 204 }, "delivered"],
+    [
+      "20",
+      { status: 429, body: '{"message":"You are being rate limited.","retry_after":0.65,"global":false}' },
+      "retryable rate_limited 650",
+    ],
+    ["20", { status: 404, body: '{"message":"Unknown Webhook","code":10015}' }, "rejected endpoint endpoint_gone"],
+    ["", { status: 404 }, "rejected endpoint endpoint_gone"],
+    ["", { status: 429, headers: { "x-ratelimit-reset-after": "1.5" } }, "retryable rate_limited 1500"],
+    ["", { status: 429, headers: { "Retry-After": "7" }, body: "<html>" }, "retryable rate_limited 7000"],
+    ["", { status: 429 }, "retryable rate_limited"],
+    ["", { status: 400, body: '{"message":"Invalid Form Body","code":50035}' }, "retryable bad_message plain_text"],
+    ["", { status: 400, body: '{"code":220001}' }, "rejected recipient unknown_recipient"],
+    ["", { status: 400, body: '{"code":10003}' }, "rejected recipient unknown_recipient"],
+    ["", { status: 400, body: "{}" }, "rejected message bad_message"],
+    ["", { status: 401, body: '{"code":50027}' }, "rejected endpoint unauthorized"],
+    ["", { status: 403 }, "rejected endpoint unauthorized"],
+    ["", { status: 413, body: '{"code":40005}' }, "retryable too_large shorten"],
+    ["", { status: 200, body: '{"content":"x"}' }, "retryable unexpected_answer maybe"],
+    ["25", { status: 200, body: '{"id":"1' }, "retryable unexpected_answer maybe"],
+    ["25", { status: 301 }, "rejected endpoint redirect"],
+    ["25", "reset", "retryable reset maybe"],
+    ["", { status: 502 }, "retryable server_error maybe"],
+  ])("row %s: classifies %j as %s", async (_row, answer, expected) => {
+    expect(outcomeWords((await deliver([answer])).outcome)).toBe(expected);
+  });
+
+  it("gives a message up whose plainest and shortest form is refused too", async () => {
+    const overrides = { plainText: true, shorten: true };
+    const refusals = [
+      { status: 400, body: '{"code":50035}' },
+      { status: 413, body: "" },
+    ].map((answer) => deliver([answer], overrides));
+
+    expect((await Promise.all(refusals)).map(({ outcome }) => outcomeWords(outcome))).toEqual([
+      "rejected message bad_message",
+      "rejected message too_large",
+    ]);
+  });
+
+  it("never sends more than Discord's 5 within two seconds", () => {
+    const { count, perMs } = discord.limit;
+
+    expect(count + (2000 * count) / perMs).toBeLessThanOrEqual(5);
+  });
+
+  it.each([
+    [{ url: "discord.com/api/webhooks/1/CANARY" }, /no URL/],
+    [{ url, thread_id: 112233445566778899n }, /expected string/],
+    [{ url, mention: { user_ids: ["@me"] } }, /write the id as text/],
+  ])("refuses %o", (options, problem) => {
+    const message = discordOptions.safeParse(options).error?.message ?? "";
+
+    expect(message).toMatch(problem);
+    expect(message).not.toContain("CANARY");
+  });
+});
