@@ -7,6 +7,7 @@ import { feishu } from "./feishu/feishu.ts";
 import { log } from "./log/log.ts";
 import { pagerduty } from "./pagerduty/pagerduty.ts";
 import { slack } from "./slack/slack.ts";
+import { teams } from "./teams/teams.ts";
 import { telegram } from "./telegram/telegram.ts";
 import { webhook } from "./webhook/webhook.ts";
 import { wecom } from "./wecom/wecom.ts";
@@ -21,6 +22,7 @@ export const notifierKinds: readonly NotifierKind[] = [
   log,
   pagerduty,
   slack,
+  teams,
   telegram,
   webhook,
   wecom,

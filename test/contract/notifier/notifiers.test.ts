@@ -8,6 +8,10 @@ import { canary, notifierSuite } from "./notifier-suite.ts";
 
 const folder = new URL("../../../src/alerting/notifiers/", import.meta.url);
 const specimens: Readonly<Record<string, unknown>> = {
+  teams: {
+    url: `https://prod-1.logic.example/workflows/x?sig=${canary}`,
+    proxy: `http://u:${canary}@proxy.example:3128`,
+  },
   discord: { url: `https://discord.example/api/webhooks/1/${canary}`, proxy: `http://u:${canary}@proxy.example:3128` },
   telegram: { token: `1:${canary}`, chat_id: -100, proxy: `http://u:${canary}@proxy.example:3128` },
   alertmanager: {
