@@ -9,10 +9,11 @@ import { shortForms } from "../../src/config/short-forms/index.ts";
 import { formatDuration } from "../../src/core/duration.ts";
 import { probeKinds } from "../../src/probes/index.ts";
 import { markdownTable } from "../support/markdown-table.ts";
-import { optionTable } from "./option-rows.ts";
+import { isMap, optionTable } from "./option-rows.ts";
 
 const scheduled = Object.keys(scheduledEnvelope.shape);
 const arrival = Object.keys(arrivalEnvelope.shape);
+const inherited = ["receiver", "group_by", "group_wait", "group_interval", "repeat_interval"];
 const shared = scheduled.filter((key) => arrival.includes(key));
 
 /** The generated parts of the configuration reference by the names of their markers. */
@@ -26,16 +27,26 @@ export function configurationParts(): ReadonlyMap<string, string> {
     ["probe-defaults", probeDefaults()],
     ["probes", unitParts("probe", probeKinds)],
     ...shortForms.map(({ key, schema }) => [key, optionTable(schema)] as const),
-    ...plainSections.map((name) => [name, optionTable(sections[name])] as const),
-    ["route-child", optionTable(sections.route, { inside: ["routes", "*"], only: ["matchers", "continue", "routes"] })],
+    ["route", optionTable(sections.route)],
+    ["route-child", optionTable(sections.route, { inside: ["routes", "*"], except: inherited })],
     ["receivers", optionTable(sections.receivers, { inside: ["*"] })],
     ["notifiers", unitParts("kind", notifierKinds)],
     ["rules", optionTable(sections.rules, { inside: ["*"], only: ruleEnvelopeKeys })],
     ["rule-kinds", unitParts("kind", ruleKinds)],
+    ["sections", otherSections()],
   ]);
 }
 
-const plainSections = ["server", "storage", "log", "deadman", "route"] as const;
+/** The sections without a heading of their own in the document; a map of blocks is shown by its entry. */
+function otherSections(): string {
+  return Object.entries(sections)
+    .filter(([name]) => !["receivers", "route", "rules"].includes(name))
+    .map(([name, schema]) => {
+      const inside = isMap(schema) ? ["*"] : [];
+      return `## \`${name}${isMap(schema) ? ".<id>" : ""}\`\n\n${optionTable(schema, { inside })}`;
+    })
+    .join("\n\n");
+}
 
 /** A heading and a table for each unit, so that a new unit needs no new marker. */
 function unitParts(tag: string, kinds: readonly Readonly<{ kind: string; options: ZodType }>[]): string {

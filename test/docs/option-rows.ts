@@ -31,7 +31,7 @@ export type Choice = Readonly<{ inside?: readonly string[]; only?: readonly stri
 /** The options of a schema as a table: key, type, default, meaning. */
 export function optionTable(schema: ZodType, { inside = [], only, except = [] }: Choice = {}): string {
   const [input, output] = (["input", "output"] as const).map((io) => {
-    const whole = z.toJSONSchema(schema, { io, unrepresentable: "any", cycles: "ref" }) as Schema;
+    const whole = jsonSchemaOf(schema, io);
     return inside.reduce((part, step) => enter(part, step, whole), whole);
   });
   const rows = rowsOf(input ?? {}, output ?? {}, "");
@@ -42,12 +42,23 @@ export function optionTable(schema: ZodType, { inside = [], only, except = [] }:
   return markdownTable(["key", "type", "default", "meaning"], shown);
 }
 
+function jsonSchemaOf(schema: ZodType, io: "input" | "output"): Schema {
+  return z.toJSONSchema(schema, { io, unrepresentable: "any", cycles: "ref" }) as Schema;
+}
+
+/** Tells whether a schema is a map of blocks under names that the user chooses. */
+export function isMap(schema: ZodType): boolean {
+  const { properties, additionalProperties } = jsonSchemaOf(schema, "input");
+  return properties === undefined && typeof additionalProperties === "object";
+}
+
 function enter(schema: Schema, step: string, whole: Schema): Schema {
   const { additionalProperties: entry } = schema;
   const found = step === "*" ? (typeof entry === "object" ? entry : {}) : (schema.properties?.[step] ?? {});
   const name = found.$ref?.replace("#/$defs/", "");
   const target = name === undefined ? found : (whole.$defs?.[name] ?? {});
-  return target.oneOf?.[0] ?? target;
+  const block = target.type === "array" ? (target.items ?? {}) : target;
+  return block.oneOf?.[0] ?? block;
 }
 
 // The input side knows types; defaults of values that are transformed (durations) stand on the output side only.
@@ -73,7 +84,12 @@ function rowsOf(schema: Schema, output: Schema, prefix: string): readonly Row[] 
 function innerRows(schema: Schema, output: Schema, path: string): readonly Row[] {
   const forms = schema.oneOf?.flatMap((form, index) => rowsOf(form, output.oneOf?.[index] ?? {}, `${path}.`)) ?? [];
   const entry = typeof schema.additionalProperties === "object" ? schema.additionalProperties : {};
-  return [...forms, ...rowsOf(schema, output, `${path}.`), ...rowsOf(entry, entry, `${path}.<name>.`)];
+  return [
+    ...forms,
+    ...rowsOf(schema, output, `${path}.`),
+    ...rowsOf(entry, entry, `${path}.<name>.`),
+    ...rowsOf(schema.items ?? {}, output.items ?? {}, `${path}[].`),
+  ];
 }
 
 function typeOf(schema: Schema): string {
@@ -110,6 +126,7 @@ function defaultOf(schema: Schema, output: Schema, isRequired: boolean): string 
   if (schema.default !== undefined) return code(shown(schema.default));
   const { default: fallback } = output;
   if (typeof fallback === "number") return code(textOfNumber(schema, fallback));
+  if (Array.isArray(fallback) && fallback.every((item) => typeof item === "string")) return code(shown(fallback));
   return isRequired ? "required" : "";
 }
 

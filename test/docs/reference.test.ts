@@ -5,6 +5,7 @@ import { cliReference } from "./cli-reference.ts";
 import { configurationParts } from "./configuration-reference.ts";
 import { root } from "./documents.ts";
 import { checkMetrics, daemonMetrics, probeMetrics } from "./metrics-reference.ts";
+import { notifierTable, unitTable } from "./unit-lists.ts";
 
 const metricsParts = new Map([
   ["check", checkMetrics()],
@@ -12,13 +13,15 @@ const metricsParts = new Map([
   ["probes", probeMetrics()],
 ]);
 
-describe("docs/reference", () => {
+describe("docs, generated parts", () => {
   it.each([
-    ["cli.md", new Map([["commands", cliReference()]])],
-    ["configuration.md", configurationParts()],
-    ["metrics.md", metricsParts],
-  ])("keeps the generated parts of %s up to date (UPDATE_DOCS=1 writes them)", (name, parts) => {
-    const path = join(root, "docs/reference", name);
+    ["README.md", new Map([["units", unitTable()]])],
+    ["docs/guides/alerting.md", new Map([["notifiers", notifierTable("docs/guides/alerting.md")]])],
+    ["docs/reference/cli.md", new Map([["commands", cliReference()]])],
+    ["docs/reference/configuration.md", configurationParts()],
+    ["docs/reference/metrics.md", metricsParts],
+  ])("are up to date in %s (UPDATE_DOCS=1 writes them)", (name, parts) => {
+    const path = join(root, name);
     const text = existsSync(path) ? readFileSync(path, "utf8") : "";
     const wanted = [...parts].reduce((whole, [marker, part]) => withPart(whole, marker, part), text);
 
