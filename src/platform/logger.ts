@@ -13,7 +13,10 @@ export type LogSettings = Readonly<{
 /** Writes one line per event to standard error, without waiting: a blocked reader loses lines, never the daemon's time. */
 export function createLogger(settings: LogSettings, redact: (text: string) => string): Logger {
   const sink = destination({ fd: 2, sync: false, maxLength: longestBacklogBytes });
-  return loggerTo({ write: (line) => void sink.write(redact(settings.format === "json" ? line : textOf(line))) }, settings);
+  return loggerTo(
+    { write: (line) => void sink.write(redact(settings.format === "json" ? line : textOf(line))) },
+    settings,
+  );
 }
 
 /** Writes one JSON line per event in the Elastic Common Schema. @see https://www.elastic.co/guide/en/ecs-logging/overview/current/intro.html */
@@ -36,7 +39,14 @@ export function loggerTo(stream: DestinationStream, settings: LogSettings): Logg
   };
 }
 
-const quietFields: ReadonlySet<string> = new Set(["@timestamp", "log.level", "message", "ecs.version", "service.name", "service.environment"]);
+const quietFields: ReadonlySet<string> = new Set([
+  "@timestamp",
+  "log.level",
+  "message",
+  "ecs.version",
+  "service.name",
+  "service.environment",
+]);
 
 /** A line for people: time, level, event, and what else it carries. */
 function textOf(line: string): string {

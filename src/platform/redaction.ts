@@ -15,7 +15,13 @@ export class Redaction {
 
   readonly apply = (text: string): string => {
     if (this.#secrets.size === 0) return text;
-    this.#pattern ??= new RegExp([...this.#secrets].sort((a, b) => b.length - a.length).map(RegExp.escape).join("|"), "g");
+    this.#pattern ??= new RegExp(
+      [...this.#secrets]
+        .sort((a, b) => b.length - a.length)
+        .map(RegExp.escape)
+        .join("|"),
+      "g",
+    );
     return text.replace(this.#pattern, "<secret>");
   };
 }
