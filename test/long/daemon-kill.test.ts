@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Decision } from "../../src/core/stage.ts";
+import { ChatServer, type ScriptedAnswer } from "../support/chat-server.ts";
+import { chatConfig, pageCheck } from "../support/daemon-config.ts";
+import { DaemonHome, until } from "../support/daemon-process.ts";
+import { storedRows } from "../support/daemon-store.ts";
+import { FakeRandom } from "../support/fake-random.ts";
+
+const rounds = Number(process.env["WATCHFIRE_KILLS"] ?? 60);
+const good = { status: 200, body: "ok" } as const;
+const broken = { status: 502, body: "bad gateway" } as const;
+const answers = 10_000;
+
+const servers: ChatServer[] = [];
+let home: DaemonHome | undefined;
+
+/** A server whose answers are all known beforehand: mostly good, sometimes not. */
+class Channel {
+  readonly server: ChatServer;
+  readonly #script: readonly ScriptedAnswer[];
+
+  private constructor(server: ChatServer, script: readonly ScriptedAnswer[]) {
+    this.server = server;
+    this.#script = script;
+  }
+
+  static async start(random: FakeRandom): Promise<Channel> {
+    const script = Array.from({ length: answers }, (): ScriptedAnswer => {
+      const chance = random.next();
+      if (chance < 0.1) return { status: 500, body: "no" };
+      return chance < 0.2 ? { status: 429, headers: { "retry-after": "1" }, body: "slowly" } : good;
+    });
+    const server = await ChatServer.start(...script);
+    servers.push(server);
+    return new Channel(server, script);
+  }
+
+  /** Requests that were answered with 200, whether or not the daemon lived to read it. */
+  get accepted() {
+    return this.server.requests.filter((_, index) => {
+      const answer = this.#script[index];
+      return typeof answer === "object" && "status" in answer && answer.status === 200;
+    });
+  }
+}
+
+afterEach(async () => {
+  await home?.remove();
+  for (const server of servers.splice(0)) await server.stop();
+});
+
+type Told = Readonly<{ status: string; alerts: readonly Readonly<{ status: string; startsAt: string }>[] }>;
+
+function decisions(place: DaemonHome, stage: string): readonly Decision[] {
+  const rows = storedRows<{ body: string }>(place.storePath, "SELECT body FROM decisions ORDER BY id");
+  return rows.map(({ body }) => JSON.parse(body) as Decision).filter((decision) => decision.stage === stage);
+}
+
+describe("daemon under kill -9", () => {
+  it(`F70 loses no transition and pages no outage twice, ${rounds} times`, async () => {
+    const random = new FakeRandom(rounds);
+    const target = await ChatServer.start(good);
+    servers.push(target);
+    const [slack, hook] = [await Channel.start(random), await Channel.start(random)];
+    const to = [
+      { kind: "slack", url: `${slack.server.url}/slack` },
+      { kind: "webhook", url: `${hook.server.url}/hook` },
+    ];
+    home = await DaemonHome.create(
+      chatConfig(slack.server, { checkout: pageCheck(target) }, { receivers: { ops: { to } } }),
+    );
+    for (let round = 0; round < rounds; round += 1) {
+      const daemon = await home.start();
+      const livesMs = 50 + random.next() * 1450;
+      const turnsMs = random.next() * livesMs;
+      await sleep(turnsMs);
+      if (random.next() < 0.7) target.answerWith(random.next() < 0.5 ? broken : good);
+      await sleep(livesMs - turnsMs);
+      await daemon.kill();
+      expect(daemon.stderr).not.toMatch(/^\s+at .+:\d+/m);
+    }
+
+    target.answerWith(good);
+    const last = await home.start();
+    await last.untilState("checkout", "up");
+    await until("all is told", async () => (await last.values("watchfire_incidents_open"))[0] === 0);
+    await until("nothing waits", () => storedRows((home as DaemonHome).storePath, "SELECT 1 FROM outbox").length === 0);
+    expect(await last.stop()).toEqual({ code: 0, signal: null });
+
+    expect(storedRows(home.storePath, "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
+    const states = decisions(home, "state").map(({ because }) => because.split(":")[0]);
+    expect(states.length).toBeGreaterThan(rounds / 6);
+    expect(states).toEqual(states.map((_, index) => (index % 2 === 0 ? "fired" : "resolved")));
+    expectToldOnce(hook, decisions(home, "notify"), decisions(home, "state"));
+    expectDuplicatesMarked(slack, decisions(home, "notify").length);
+  });
+});
+
+/** Each notification was accepted, nothing else was, and each outage had one page and at most one end. */
+function expectToldOnce(hook: Channel, notified: readonly Decision[], states: readonly Decision[]): void {
+  const told = new Map(
+    hook.accepted.map(({ headers, body }) => [headers["idempotency-key"], JSON.parse(body) as Told]),
+  );
+  expect(new Set(told.keys())).toEqual(new Set(notified.map(({ subject }) => subject)));
+  const pages = [...told.values()].map(
+    ({ alerts: [alert] }) => `${alert?.status} ${new Date(alert?.startsAt ?? "").getTime()}`,
+  );
+  expect(new Set(pages).size).toBe(pages.length);
+  const outages = new Set(states.filter(({ because }) => because.startsWith("fired")).map(({ atMs }) => atMs));
+  for (const page of pages) expect([...outages]).toContain(Number(page.split(" ")[1]));
+}
+
+/** What was accepted twice says so of itself. */
+function expectDuplicatesMarked(slack: Channel, notifications: number): void {
+  const unmarked = slack.accepted.filter(({ body }) => !body.includes("Possible duplicate"));
+  expect(unmarked.length).toBeLessThanOrEqual(notifications);
+  expect(slack.accepted.length).toBeGreaterThanOrEqual(notifications);
+}
