@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { checkAlertingConfig } from "./check-alerting-config.ts";
 import { maintenanceSchema } from "./muting/maintenance-schema.ts";
+import { timeIntervalsSchema } from "./muting/time-intervals-schema.ts";
 import { routeSchema } from "./routing/route-schema.ts";
 import { rulesSchema } from "./rules/rules-schema.ts";
 
@@ -21,7 +22,7 @@ function issuesOf(route: unknown, rules: unknown = {}, maintenance: unknown = {}
   return checkAlertingConfig(sections).map(({ path, message }) => `${path.join(".")}: ${message}`);
 }
 
-const withExamples = ["README.md", "rules/threshold/README.md"];
+const withExamples = ["README.md", "muting/README.md", "rules/threshold/README.md"];
 
 /** The sections in the YAML blocks of a README. */
 function examplesOf(path: string): readonly Record<string, unknown>[] {
@@ -34,13 +35,13 @@ describe("alerting/check-alerting-config", () => {
     const examples = examplesOf(path);
 
     expect(examples.length).toBeGreaterThan(0);
-    for (const { route = { receiver: "ops" }, rules = {}, receivers = { ops: {} } } of examples) {
+    for (const { route = { receiver: "ops" }, rules = {}, receivers = { ops: {} }, ...others } of examples) {
       const sections = {
         route: routeSchema.parse(route),
         rules: rulesSchema.parse(rules),
-        services: {},
-        time_intervals: {},
-        maintenance: {},
+        services: (others["services"] ?? {}) as Record<string, unknown>,
+        time_intervals: timeIntervalsSchema.parse(others["time_intervals"] ?? {}),
+        maintenance: maintenanceSchema.parse(others["maintenance"] ?? {}),
       };
       expect(checkAlertingConfig({ ...sections, receivers: receivers as Record<string, unknown> })).toEqual([]);
     }
@@ -76,6 +77,18 @@ describe("alerting/check-alerting-config", () => {
     ],
   ])("says what is wrong with %j %j", (route, rules, issue) => {
     expect(issuesOf(route, rules)).toEqual([issue]);
+  });
+
+  it("says which time intervals and services muting names that are not there", () => {
+    const routes = { a: { matchers: ["a=b"], routes: { b: { mute_time_intervals: ["nights", "nigths"] } } } };
+    const c = { active_time_intervals: ["weekend"] };
+    const maintenance = { release: { services: ["shop", "shp"], cron: "0 22 * * *", lasts: "1h" } };
+
+    expect(issuesOf({ receiver: "dev", routes: { ...routes, c } }, {}, maintenance)).toEqual([
+      'route.routes.a.routes.b.mute_time_intervals.1: there is no time interval "nigths"; did you mean "nights"?',
+      'route.routes.c.active_time_intervals.0: there is no time interval "weekend"; there are nights',
+      'maintenance.release.services.1: there is no service "shp"; did you mean "shop"?',
+    ]);
   });
 
   it("says when nothing is configured at all", () => {

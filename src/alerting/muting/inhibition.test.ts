@@ -120,7 +120,7 @@ describe("alerting/muting inhibition", () => {
     };
     const checks = ["power", "switch", "host"].map((id) => checkOf(id, one));
     const all = world({ inhibit_rules: chain }, checks);
-    for (const check of [...checks].reverse()) all.fail(check);
+    for (const check of checks.toReversed()) all.fail(check);
     all.advance(hourMs);
 
     expect(toldChecks(all)).toEqual(["power firing"]);

@@ -4,6 +4,8 @@ import { durationSchema } from "../../core/duration.ts";
 import { idSchema } from "../../core/name-schema.ts";
 import { timeZoneSchema } from "../../core/time-zone-schema.ts";
 import { matcherSchema } from "../routing/matcher-schema.ts";
+import { windowTimetable } from "./maintenance-window.ts";
+import { nextChangeMs } from "./timetable.ts";
 
 const windowSchema = z
   .strictObject({
@@ -18,9 +20,20 @@ const windowSchema = z
       .default(["tier=business", "severity=critical"])
       .describe("Alerts that fit all of these are told all the same; [] mutes every alert."),
   })
-  .superRefine(({ services, matchers }, context) => {
+  .superRefine(({ services, matchers, cron, lasts }, context) => {
     if (services === undefined && matchers === undefined)
       context.addIssue({ code: "custom", message: "says not what it mutes; it needs services, matchers or both" });
+    if (!cronSchema.safeParse(cron).success) return;
+    const table = windowTimetable(cron, lasts, "UTC");
+    const startMs = table.nextStartMs(0);
+    if (startMs === undefined)
+      context.addIssue({ code: "custom", path: ["cron"], message: `"${cron}" names a time that never comes` });
+    else if (nextChangeMs(table, startMs) === undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["lasts"],
+        message: `never ends: by "${cron}" it begins again before it is over; shorten it, or take the alerts out of the routes`,
+      });
   });
 
 /** Section `maintenance`: named windows that come back, in which work is done and alerts are expected. */

@@ -1,4 +1,3 @@
-import { cronSeries } from "../../core/cron.ts";
 import type { Labels } from "../../core/labels.ts";
 import { type Matcher, matches } from "../../core/matcher.ts";
 import type { EpochMs } from "../../core/time.ts";
@@ -6,9 +5,10 @@ import { compileMatchers } from "../routing/matcher-schema.ts";
 import type { InhibitRulesConfig } from "./inhibit-rules-schema.ts";
 import { type InhibitionRule, openInhibitRules } from "./inhibition-rule.ts";
 import type { MaintenanceConfig } from "./maintenance-schema.ts";
+import { windowTimetable } from "./maintenance-window.ts";
 import { openTimeInterval } from "./time-interval.ts";
 import type { TimeIntervalsConfig } from "./time-intervals-schema.ts";
-import { type Timetable, type TimetableState, watchTimetable } from "./timetable.ts";
+import { type TimetableState, watchTimetable } from "./timetable.ts";
 
 /** A maintenance window: when it is open and which alerts it mutes while it is. */
 export type MaintenanceWindow = Readonly<{
@@ -59,16 +59,4 @@ function openWindow(id: string, config: MaintenanceConfig[string], timeZone: str
 
 function isSpared(matchers: readonly Matcher[], labels: Labels): boolean {
   return matchers.length > 0 && matches(matchers, labels);
-}
-
-/** Spans that begin when a cron expression says so and last a given time, whatever daylight saving does meanwhile. */
-export function windowTimetable(cron: string, lastsMs: number, timeZone: string): Timetable {
-  const nextStartMs = cronSeries(cron, timeZone);
-  return {
-    endMs(nowMs) {
-      const startMs = nextStartMs(nowMs - lastsMs);
-      return startMs === undefined || startMs > nowMs ? undefined : startMs + lastsMs;
-    },
-    nextStartMs,
-  };
 }

@@ -52,11 +52,18 @@ const sections = {
 };
 const receivers = { ops: receiverOf(true, true), dev: receiverOf(true) };
 const config = alertingConfigOf(checks, sections, receivers);
+const { route } = sections;
+const others = [
+  { ...sections, maintenance: {}, inhibit_rules: {} },
+  { ...sections, maintenance: { all: { matchers: ["env=production"], cron: "*/30 * * * *", lasts: "20m" } } },
+  { ...sections, route: { ...route, receiver: "dev", routes: { copy: route.routes.copy } } },
+].map((changed) => alertingConfigOf(checks, changed, receivers));
 
 type Step =
   | Readonly<{ kind: "run"; check: number; findings: readonly Finding[] }>
   | Readonly<{ kind: "wait"; ms: number }>
-  | Readonly<{ kind: "restart" }>;
+  | Readonly<{ kind: "restart" }>
+  | Readonly<{ kind: "reload"; config: number }>;
 
 const findings = fc.constantFrom<readonly Finding[]>([], [], [downFinding], [downFinding], [slowFinding]);
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -71,12 +78,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("restart" as const) }) },
 );
 const story = fc.array(step, { maxLength: 60, size: "max" });
+const reload: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constant("reload" as const),
+  config: fc.nat(others.length),
+});
+const storyWithReloads = fc.array(fc.oneof({ weight: 12, arbitrary: step }, { weight: 2, arbitrary: reload }), {
+  maxLength: 60,
+  size: "max",
+});
 
 function play(steps: readonly Step[], onRestart: (world: AlertingWorld) => void): AlertingWorld {
   const world = new AlertingWorld(config);
   for (const next of steps) {
     if (next.kind === "run") world.run(checks[next.check] ?? checkOf("none"), ...next.findings);
     else if (next.kind === "wait") world.advance(next.ms);
+    else if (next.kind === "reload") world.reload(others[next.config] ?? config);
     else onRestart(world);
   }
   return world;
@@ -102,7 +118,7 @@ function isQuiet({ results: _r, audit: _a, ...change }: Change): boolean {
 describe("alerting/muting properties", () => {
   it("tells the end of everything it told the beginning of, exactly once, muted or not (I2)", () => {
     fc.assert(
-      fc.property(story, (steps) => {
+      fc.property(storyWithReloads, (steps) => {
         const world = play(steps, (world) => world.restart());
         for (const check of checks) for (let run = 0; run < 3; run += 1) world.run(check);
         world.advance(5 * minuteMs);
@@ -118,8 +134,9 @@ describe("alerting/muting properties", () => {
 
   it("never loses an outage that a mute held back: a day later it was told, or is told of by its source", () => {
     fc.assert(
-      fc.property(story, fc.subarray([0, 1, 2, 3], { minLength: 1 }), (steps, down) => {
+      fc.property(storyWithReloads, fc.subarray([0, 1, 2, 3], { minLength: 1 }), (steps, down) => {
         const world = play(steps, (world) => world.restart());
+        world.reload(config);
         for (const check of checks) for (let run = 0; run < 3; run += 1) world.run(check);
         for (const index of down) world.run(checks[index] ?? checkOf("none"), downFinding);
         world.advance(24 * 60 * minuteMs);

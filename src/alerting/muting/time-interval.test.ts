@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, it } from "vitest";
-import { windowTimetable } from "./muting-config.ts";
+import { windowTimetable } from "./maintenance-window.ts";
 import { openTimeInterval } from "./time-interval.ts";
 import { timeIntervalsSchema } from "./time-intervals-schema.ts";
 import { anyOf, isWithin, nextChangeMs, type Timetable, watchTimetable } from "./timetable.ts";

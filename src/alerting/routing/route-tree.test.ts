@@ -14,6 +14,8 @@ const tree = buildRouteTree(
         matchers: ["tier=application", "severity!=info"],
         receiver: "dev",
         repeat_interval: "1h",
+        mute_time_intervals: ["nights"],
+        active_time_intervals: ["office"],
         routes: { pay: { matchers: ['service=~"pay|shop"'], group_by: [] } },
       },
       os: { matchers: ["tier=os"], group_wait: "2m" },
@@ -38,7 +40,7 @@ describe("alerting/routing", () => {
     expect(idsOf(labels)).toEqual(ids);
   });
 
-  it("inherits receiver, grouping and times, but not continue", () => {
+  it("inherits receiver, grouping and times, but not continue nor time intervals", () => {
     const routes = routesById(tree);
 
     expect(routes.get("route/application/pay")).toMatchObject({
@@ -48,7 +50,10 @@ describe("alerting/routing", () => {
       groupIntervalMs: 300_000,
       repeatIntervalMs: 3_600_000,
       continues: false,
+      muteIntervals: [],
+      activeIntervals: [],
     });
+    expect(routes.get("route/application")).toMatchObject({ muteIntervals: ["nights"], activeIntervals: ["office"] });
     expect(routes.get("route/os")).toMatchObject({
       receiver: "ops",
       groupWaitMs: 120_000,
@@ -71,6 +76,7 @@ describe("alerting/routing", () => {
     [{}, "receiver"],
     [{ receiver: "ops", matchers: ["a=b"] }, "matchers"],
     [{ receiver: "ops", continue: true }, "continue"],
+    [{ receiver: "ops", mute_time_intervals: ["nights"] }, "mute_time_intervals"],
     [{ receiver: "ops", group_by: ["...", "a"] }, "stands alone"],
     [{ receiver: "ops", group_by: ["a", "a"] }, "stands twice"],
     [{ receiver: "ops", group_interval: "0s" }, "out of range"],
