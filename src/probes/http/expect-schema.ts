@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { durationSchema } from "../../core/duration.ts";
+import { displayOf } from "../../core/http/address.ts";
 import { patternSchema } from "../../core/pattern.ts";
 import { sizeSchema } from "../../core/size.ts";
-import { displayOf } from "./address.ts";
 
 const statusSchema = z
   .union([

@@ -1,5 +1,5 @@
+import { addressSchema, bareHost, displayOf } from "../../core/http/address.ts";
 import { defineProbe } from "../../core/probe.ts";
-import { addressSchema, bareHost, displayOf } from "./address.ts";
 import { httpMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
 import { runHttp } from "./run.ts";

@@ -1,18 +1,13 @@
 import type { Finding } from "../../core/finding.ts";
-import type { HttpHeader, HttpResponse } from "../../core/ports/http-probing.ts";
+import { displayOf } from "../../core/http/address.ts";
+import { headerOf } from "../../core/http/header-of.ts";
+import { shownValue } from "../../core/http/secret-header.ts";
+import type { HttpResponse } from "../../core/ports/http-probing.ts";
 import type { Reason } from "../../core/reasons.ts";
 import { escapeControls } from "../../core/text/printable.ts";
-import { displayOf } from "./address.ts";
 import type { Expectations, HeaderExpectation } from "./expect-schema.ts";
-import { shownValue } from "./secret-header.ts";
 
 const down = (reason: Reason, detail: string): Finding => ({ is: "down", reason, phase: "transfer", detail });
-
-/** All values of a header, joined as HTTP allows; undefined when it is not there. */
-export function headerOf(headers: readonly HttpHeader[], name: string): string | undefined {
-  const values = headers.flatMap(([key, value]) => (key === name ? [value] : []));
-  return values.length === 0 ? undefined : values.join(", ");
-}
 
 /** Judges status, headers, version and final address; `regexFailed` says that a header pattern did not match. */
 export function judgeHead(

@@ -1,8 +1,8 @@
+import { headerOf } from "../../core/http/header-of.ts";
 import type { Metric, Sample } from "../../core/metric.ts";
 import type { HttpExchange, TlsFacts } from "../../core/ports/http-probing.ts";
 import type { ResolvedAddress } from "../../core/ports/resolver.ts";
 import { addressHash } from "./address-hash.ts";
-import { headerOf } from "./judge-head.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 const gauge = (name: string, help: string, history = false, labels: readonly string[] = []): Metric => ({

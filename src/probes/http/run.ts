@@ -1,156 +1,81 @@
 import type { Finding } from "../../core/finding.ts";
-import type { HttpExchange, HttpExchangeRequest } from "../../core/ports/http-probing.ts";
-import type { Resolution } from "../../core/ports/resolver.ts";
+import { headerOf } from "../../core/http/header-of.ts";
+import type { Hop } from "../../core/http/redirect.ts";
+import { type Visited, type VisitPlan, visit } from "../../core/http/visit.ts";
+import type { HttpExchange } from "../../core/ports/http-probing.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
 import { type Decoded, decodeText } from "../../core/text/charset.ts";
-import { bareHost, displayOf, portOf } from "./address.ts";
-import { CookieJar } from "./cookies.ts";
 import { evidenceOf } from "./evidence.ts";
 import { type BodyJudgement, judgeBody } from "./judge-body.ts";
-import { headerOf, judgeHead } from "./judge-head.ts";
+import { judgeHead } from "./judge-head.ts";
 import { judgeJson } from "./judge-json.ts";
 import { judgeExpiry, judgeSize, judgeTime } from "./judge-limits.ts";
 import { httpSamples } from "./metrics.ts";
 import type { HttpOptions } from "./options.ts";
-import { type Hop, isRedirect, nextHop } from "./redirect.ts";
-import { basic, requestHeaders } from "./request-headers.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
-const headerLimitBytes = 64 * 1024;
+const codings = { none: undefined, gzip: "gzip", br: "br", deflate: "deflate", any: "gzip, deflate, br" } as const;
 
 /** Observes the target once: follows its redirects, each over a fresh connection, and judges the last answer. */
 export async function runHttp(options: HttpOptions, io: ProbeIo, context: ProbeContext): Promise<Observation> {
-  const run = new HttpRun(options, io, context);
-  const finding = await run.follow({
+  const watch = new Stopwatch(() => io.monotonicMs());
+  const enter: ProbeContext["phase"] = (phase) => {
+    watch.enter(phase);
+    context.phase(phase);
+  };
+  const visited = await visit(firstHop(options, context), planOf(options), {
+    io,
+    signal: context.signal,
+    phase: enter,
+    note: (line) => context.note(line),
+  });
+  enter("local");
+  watch.enter(undefined);
+  return new HttpRun(options, context, visited, watch).judge();
+}
+
+function firstHop(options: HttpOptions, context: ProbeContext): Hop {
+  return {
     url: new URL(context.target.address),
     method: options.method,
     ...(options.body === undefined ? {} : { body: options.body }),
     ownHeaders: true,
-  });
-  return run.judge(finding);
+  };
+}
+
+function planOf(options: HttpOptions): VisitPlan {
+  const coding = codings[options.compression];
+  return {
+    options,
+    further: coding === undefined ? [] : [["accept-encoding", coding]],
+    bodyLimitBytes: options.body_limit,
+    followRedirects: options.follow_redirects,
+    maxRedirects: options.max_redirects,
+    ...(options.connect_to !== undefined && { connectTo: options.connect_to }),
+  };
 }
 
 class HttpRun {
   readonly #options: HttpOptions;
-  readonly #io: ProbeIo;
   readonly #context: ProbeContext;
+  readonly #visited: Visited;
   readonly #watch: Stopwatch;
-  readonly #cookies = new CookieJar();
-  readonly #urls: URL[] = [];
-  readonly #addresses: string[] = [];
-  #last: HttpExchange = {};
-  #redirects = 0;
 
-  constructor(options: HttpOptions, io: ProbeIo, context: ProbeContext) {
+  constructor(options: HttpOptions, context: ProbeContext, visited: Visited, watch: Stopwatch) {
     this.#options = options;
-    this.#io = io;
     this.#context = context;
-    this.#watch = new Stopwatch(() => io.monotonicMs());
+    this.#visited = visited;
+    this.#watch = watch;
   }
 
-  /** Makes the requests; a finding says why they ended before there was an answer to judge. */
-  async follow(first: Hop): Promise<Finding | undefined> {
-    let hop = first;
-    while (true) {
-      const finding = await this.#ask(hop);
-      const { response } = this.#last;
-      if (finding !== undefined || response === undefined) return finding;
-      this.#cookies.take(hop.url, response.headers);
-      if (!this.#options.follow_redirects) {
-        if (isRedirect(response)) this.#redirects = 1;
-        return undefined;
-      }
-      const next = nextHop(hop, response);
-      if ("end" in next) return undefined;
-      this.#redirects += 1;
-      if ("finding" in next) return next.finding;
-      if (this.#redirects > this.#options.max_redirects) return this.#tooMany(next.hop.url);
-      this.#context.note(`${response.status} leads to ${displayOf(next.hop.url)}`);
-      hop = next.hop;
-    }
-  }
-
-  async #ask(hop: Hop): Promise<Finding | undefined> {
-    this.#urls.push(hop.url);
-    this.#last = {};
-    const way = this.#way(hop);
-    const resolution = await this.#resolve(way.host);
-    if (!resolution.ok) return resolution.finding;
-    for (const { address } of resolution.addresses) {
-      if (!this.#addresses.includes(address)) this.#addresses.push(address);
-    }
-    const request: HttpExchangeRequest = {
-      url: hop.url,
-      method: hop.method,
-      headers: requestHeaders(this.#options, hop, this.#cookies),
-      ...(hop.body === undefined ? {} : { body: hop.body }),
-      addresses: resolution.addresses,
-      port: way.port,
-      ...(way.proxy && { proxy: way.proxy }),
-      trust: this.#trust(hop),
-      serverName: (hop.ownHeaders ? this.#options.tls.server_name : undefined) ?? bareHost(hop.url.hostname),
-      headerLimitBytes,
-      bodyLimitBytes: this.#options.body_limit,
-      phase: (phase) => this.#enter(phase),
-    };
-    this.#last = await this.#io.http.exchange(request, this.#context.signal);
-    return this.#last.finding;
-  }
-
-  #enter(phase: Parameters<ProbeContext["phase"]>[0]): void {
-    this.#watch.enter(phase);
-    this.#context.phase(phase);
-  }
-
-  #resolve(host: string): Promise<Resolution> {
-    this.#enter("resolve");
-    return this.#io.resolver.resolve(host, this.#options.family, this.#context.signal);
-  }
-
-  /** Where to dial: the proxy, the fixed address (its port for the target's own origin only), or the URL's host. */
-  #way({ url }: Hop): Readonly<{ host: string; port: number; proxy?: NonNullable<HttpExchangeRequest["proxy"]> }> {
-    const { proxy, proxy_auth: auth, connect_to: fixed } = this.#options;
-    if (proxy !== undefined) {
-      const { hostname, port } = new URL(proxy);
-      const at = { host: bareHost(hostname), port: port === "" ? 80 : Number(port) };
-      const authorization = auth === undefined ? {} : { authorization: basic(auth.username, auth.password.reveal()) };
-      return { ...at, proxy: { ...at, ...authorization } };
-    }
-    const target = this.#urls[0];
-    if (fixed === undefined || url.hostname !== target?.hostname) {
-      return { host: bareHost(url.hostname), port: portOf(url) };
-    }
-    const colon = fixed.lastIndexOf(":");
-    const port = url.origin === target.origin ? Number(fixed.slice(colon + 1)) : portOf(url);
-    return { host: bareHost(fixed.slice(0, colon)), port };
-  }
-
-  /** Our own certificate is a credential: it goes where the check's headers may go. */
-  #trust(hop: Hop): HttpExchangeRequest["trust"] {
-    const { ca, certificate, key, min_version: minVersion, verify } = this.#options.tls;
-    return {
-      minVersion,
-      verify,
-      ...(ca !== undefined && { caPath: ca }),
-      ...(hop.ownHeaders && certificate !== undefined && { certificatePath: certificate }),
-      ...(hop.ownHeaders && key !== undefined && { keyPath: key }),
-    };
-  }
-
-  #tooMany(url: URL): Finding {
-    const detail = `more than ${this.#options.max_redirects} redirects; the next would be ${displayOf(url)}`;
-    return { is: "down", reason: "redirects", phase: "processing", detail };
-  }
-
-  /** Judges what was reached; `ended` is the finding that ended the requests, if one did. */
-  judge(ended: Finding | undefined): Observation {
-    this.#enter("local");
-    this.#watch.enter(undefined);
-    const { response, tls } = this.#last;
+  /** Judges what was reached. */
+  judge(): Observation {
+    const { finding: ended, last, redirects, urls, addresses } = this.#visited;
+    const { response, tls } = last;
     const { expect, certificate } = this.#options;
     const isJudged = response !== undefined && ended === undefined;
-    const needed = isJudged && readsBody(expect) ? decodeBody(this.#last) : undefined;
+    const needed = isJudged && readsBody(expect) ? decodeBody(last) : undefined;
     const head = isJudged ? judgeHead(expect, response, this.#finalUrl()) : undefined;
     const body = needed && this.#judgeBody(needed);
     const findings: readonly Finding[] = [
@@ -163,15 +88,15 @@ class HttpRun {
     ];
     const regexFailed = head?.regexFailed === true || body?.regexFailed === true;
     const isTls = this.#finalUrl().protocol === "https:";
-    const samples = httpSamples({ last: this.#last, isTls, redirects: this.#redirects, regexFailed }, this.#watch);
+    const samples = httpSamples({ last, isTls, redirects, regexFailed }, this.#watch);
     if (findings.length === 0 && needed?.disbelieved === undefined) return { findings, samples };
-    const decoded = needed ?? decodeBody(this.#last);
-    const trail = { urls: this.#urls, addresses: this.#addresses, last: this.#last, decoded };
+    const decoded = needed ?? decodeBody(last);
+    const trail = { urls, addresses, last, decoded };
     return { findings, samples, evidence: evidenceOf({ ...trail, matched: body?.matched ?? {} }) };
   }
 
   #judgeBody(decoded: Decoded): BodyJudgement {
-    const { response } = this.#last;
+    const { response } = this.#visited.last;
     const { expect } = this.#options;
     const judged = judgeBody(expect, decoded, response?.cut === true ? response.body.length : undefined);
     const json = judgeJson(expect.json, decoded.decodings[0]?.text ?? "", response?.cut === true);
@@ -179,7 +104,7 @@ class HttpRun {
   }
 
   #finalUrl(): URL {
-    return this.#urls.at(-1) ?? new URL(this.#context.target.address);
+    return this.#visited.urls.at(-1) ?? new URL(this.#context.target.address);
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Finding } from "../../core/finding.ts";
-import type { HttpResponse } from "../../core/ports/http-probing.ts";
-import { escapeControls } from "../../core/text/printable.ts";
-import { headerOf } from "./judge-head.ts";
+import type { Finding } from "../finding.ts";
+import type { HttpResponse } from "../ports/http-probing.ts";
+import { escapeControls } from "../text/printable.ts";
+import { headerOf } from "./header-of.ts";
 import { shownValue } from "./secret-header.ts";
 
 /** One request of a run; `ownHeaders` says whether the check's own headers and credentials may go along. */

@@ -1,4 +1,4 @@
-import type { HttpHeader } from "../../core/ports/http-probing.ts";
+import type { HttpHeader } from "../ports/http-probing.ts";
 
 const mostCookies = 50;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CookieJar } from "./cookies.ts";
 
-describe("probes/http/cookies", () => {
+describe("core/http/cookies", () => {
   it("gives a host what it set, and nobody else", () => {
     const jar = new CookieJar();
 

@@ -26,7 +26,7 @@ function problemOf(text: string): string | undefined {
   return undefined;
 }
 
-/** Target of an http check: an absolute http or https URL without credentials; becomes its normal form. */
+/** Target of a check over HTTP: an absolute http or https URL without credentials; becomes its normal form. */
 export const addressSchema: z.ZodType<string, string> = z.string().transform((text, context) => {
   const problem = problemOf(text);
   if (problem === undefined) {
