@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { existsSync, globSync, statSync } from "node:fs";
+import { basename, dirname, join, normalize } from "node:path";
 import { parseArgs } from "node:util";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/index.ts";
@@ -16,6 +16,14 @@ describe("docs", () => {
 
     expect(lines.slice(0, 2)).toEqual(["npm ci && npm start", "npm cit"]);
     expect(first?.line).toBeLessThan(12);
+  });
+
+  it("keeps pictures small and shows each of them", () => {
+    const pictures = globSync("docs/images/*", { cwd: root });
+    const sizes = pictures.map((path) => statSync(join(root, path)).size);
+
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(200 * 1024);
+    for (const path of pictures) expect(documents.some(({ text }) => text.includes(basename(path)))).toBe(true);
   });
 
   it.each(named)("%s links to what is there", (_, document) => {
