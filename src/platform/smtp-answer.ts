@@ -27,7 +27,6 @@ export function smtpFailureOf(thrown: unknown, sending: boolean, aborted: boolea
   if (reply !== undefined) return refusalAs(error, reply);
   if (error.code === "ETIMEDOUT") return failed("timeout", silences[String(error.timeoutType)] ?? "no answer", sending);
   if (error.code === "EAUTH") return failed("no_login", "the server offers no way to log in that is known here", false);
-  if (error.code === "EDNS") return failed("dns", codeOf(error), false);
   if (error.code === "EPROTOCOL") return failed("protocol", "the answer was no SMTP", sending);
   const code = codeOf(error);
   if (tlsCode.test(code)) return failed("tls", tlsHints[code] ?? code, sending);
@@ -68,6 +67,10 @@ const silences: Readonly<Record<string, string>> = {
 };
 
 const failureOfCode: Readonly<Record<string, Failure>> = {
+  ENOTFOUND: "dns",
+  EAI_AGAIN: "dns",
+  EAI_FAIL: "dns",
+  EAI_NODATA: "dns",
   ECONNREFUSED: "refused",
   EHOSTUNREACH: "refused",
   ENETUNREACH: "refused",

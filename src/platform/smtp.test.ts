@@ -5,6 +5,7 @@ import { certificatePath, rootPath } from "../../test/support/certificates.ts";
 import { MailServer, type MailServerScript, mailHeaders } from "../../test/support/mail-server.ts";
 import type { SmtpAnswer, SmtpMail, SmtpServer } from "../core/ports/smtp.ts";
 import { NodemailerSmtp } from "./smtp.ts";
+import { smtpFailureOf } from "./smtp-answer.ts";
 
 const servers: { stop(): Promise<void> }[] = [];
 const never = new AbortController().signal;
@@ -206,6 +207,20 @@ describe("platform/smtp", () => {
     expect(server.connections).toBe(3);
   });
 
+  it("does not forget who has the mail when the rest is refused in the end (F106)", async () => {
+    const server = await start({ recipients: { "b@example.com": "450 4.7.1 greylisted" } });
+    const smtp = new NodemailerSmtp();
+
+    await smtp.send(serverAt(server), mail, never);
+    server.script = { recipients: { "b@example.com": "550 5.1.1 no such user" } };
+
+    expect(await smtp.send(serverAt(server), mail, never)).toEqual({
+      ok: true,
+      accepted: ["a@example.com", "c@example.com"],
+      refused: [{ recipient: "b@example.com", code: 550, enhanced: "5.1.1" }],
+    });
+  });
+
   it("tells of each recipient when none is taken", async () => {
     const answer = await sendTo({
       recipients: Object.fromEntries(mail.to.map((recipient) => [recipient, "550 5.1.1 no such user"])),
@@ -220,6 +235,26 @@ describe("platform/smtp", () => {
       reason: "reset",
       detail: "the connection broke",
       sent: true,
+    });
+  });
+
+  it.each([
+    [{ code: "ENOTFOUND" }, "dns", "ENOTFOUND"],
+    [{ code: "EAI_AGAIN" }, "dns", "EAI_AGAIN"],
+    [{ code: "EHOSTUNREACH" }, "refused", "EHOSTUNREACH"],
+    [{ code: "ETIMEDOUT", timeoutType: "CONNECT_TIMEOUT" }, "timeout", "the server cannot be reached"],
+    [{ code: "ETIMEDOUT", timeoutType: "GREETING_TIMEOUT" }, "timeout", /no greeting/],
+    [{ code: "ESOCKET", originalCode: "ECONNRESET" }, "reset", "the connection broke"],
+    [{ code: "ETLS" }, "reset", "the connection broke"],
+    [{ code: "ESOCKET", originalCode: "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION" }, "tls", /PROTOCOL_VERSION/],
+    [{ code: "EPROTOCOL", message: "secret" }, "protocol", "the answer was no SMTP"],
+    [{ code: "EAUTH", message: "secret" }, "no_login", /log in/],
+    ["thrown text", "reset", "the connection broke"],
+  ])("reads the error %j as %s", (error, reason, detail) => {
+    expect(smtpFailureOf(error, false, false)).toMatchObject({
+      ok: false,
+      reason,
+      detail: typeof detail === "string" ? detail : expect.stringMatching(detail),
     });
   });
 

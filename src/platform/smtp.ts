@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
 import type SmtpConnection from "nodemailer/lib/smtp-connection";
 import type { NotifySmtp, SmtpAnswer, SmtpMail, SmtpServer } from "../core/ports/smtp.ts";
 import { smtpAnswerOf, smtpFailureOf } from "./smtp-answer.ts";
@@ -19,17 +20,13 @@ export class NodemailerSmtp implements NotifySmtp {
     if (pending.length === 0) return { ok: true, accepted: mail.to, refused: [] };
     const roots = server.caPath === undefined ? {} : await readRoots(server.caPath);
     if (roots === undefined) return cannotRead;
-    const connection = await connectionTo(server, roots);
-    const raw = await rawMail(mail);
-    const answer = await converse(
-      connection,
-      { server, envelope: { from: mail.from.address, to: pending, use8BitMime: false }, raw },
-      signal,
-    );
-    if (!answer.ok) return answer;
-    const taken = new Set([...before, ...answer.accepted]);
+    const envelope = { from: mail.from.address, to: pending, use8BitMime: false };
+    const answer = await submit({ server, roots, envelope, raw: await rawMail(mail) }, signal);
+    const nobodyElse = !answer.ok && answer.reason === "reply" && answer.refused.length > 0 && before.size > 0;
+    if (!answer.ok && !nobodyElse) return answer;
+    const taken = new Set([...before, ...(answer.ok ? answer.accepted : [])]);
     this.#remember(key, taken);
-    return { ...answer, accepted: mail.to.filter((recipient) => taken.has(recipient)) };
+    return { ok: true, accepted: mail.to.filter((recipient) => taken.has(recipient)), refused: answer.refused };
   }
 
   #remember(key: string, taken: ReadonlySet<string>): void {
@@ -55,10 +52,44 @@ async function readRoots(path: string): Promise<Roots | undefined> {
   return ca.includes("-----BEGIN CERTIFICATE") ? { ca } : undefined;
 }
 
+type Submission = Readonly<{
+  server: SmtpServer;
+  roots: Roots;
+  envelope: { from: string; to: string[]; use8BitMime: boolean };
+  raw: Buffer;
+}>;
+
+async function submit(submission: Submission, signal: AbortSignal): Promise<SmtpAnswer> {
+  try {
+    signal.throwIfAborted();
+    const socket = await dial(submission.server, signal);
+    return await converse(await connectionOver(socket, submission), submission, signal);
+  } catch (error) {
+    return smtpFailureOf(error, false, signal.aborted);
+  }
+}
+
+/** By the system's resolver, as all notifiers: nodemailer's own asks the name servers before `/etc/hosts`, and waits for dead ones. */
+function dial({ host, port }: SmtpServer, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, signal });
+    socket.on("error", reject);
+    socket.setTimeout(connectTimeoutMs, () =>
+      socket.destroy(Object.assign(new Error("timeout"), { code: "ETIMEDOUT", timeoutType: "CONNECT_TIMEOUT" })),
+    );
+    socket.once("connect", () => {
+      socket.setTimeout(0);
+      socket.removeAllListeners("timeout");
+      resolve(socket);
+    });
+  });
+}
+
 // Imported at the first mail: the two take 20 MB, which a daemon that sends none should not pay.
-async function connectionTo(server: SmtpServer, roots: Roots): Promise<SmtpConnection> {
+async function connectionOver(socket: Socket, { server, roots }: Submission): Promise<SmtpConnection> {
   const { default: Connection } = await import("nodemailer/lib/smtp-connection");
   return new Connection({
+    connection: socket,
     host: server.host,
     port: server.port,
     secure: server.security === "implicit",
@@ -66,7 +97,6 @@ async function connectionTo(server: SmtpServer, roots: Roots): Promise<SmtpConne
     ignoreTLS: server.security === "none",
     connectionTimeout: connectTimeoutMs,
     greetingTimeout: connectTimeoutMs,
-    dnsTimeout: connectTimeoutMs,
     socketTimeout: silenceTimeoutMs,
     socketCloseTimeout: closeTimeoutMs,
     tls: roots,
@@ -90,12 +120,6 @@ async function rawMail(mail: SmtpMail): Promise<Buffer> {
   return composer.compile().build();
 }
 
-type Submission = Readonly<{
-  server: SmtpServer;
-  envelope: { from: string; to: string[]; use8BitMime: boolean };
-  raw: Buffer;
-}>;
-
 type SendInfo = Parameters<Parameters<SmtpConnection["send"]>[2]>[1];
 
 /** One conversation; errors of the connection arrive as an event and not at the callback that waits, so each step races with it. */
@@ -116,7 +140,6 @@ async function converse(
   signal.addEventListener("abort", onAbort, { once: true });
   let sending = false;
   try {
-    signal.throwIfAborted();
     await step((done) => connection.connect(done));
     const login = server.credentials;
     if (login !== undefined && !connection.allowsAuth) {
