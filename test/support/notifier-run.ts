@@ -2,6 +2,7 @@ import type { Notification } from "../../src/core/notification.ts";
 import type { DeliveryOutcome, NotifierKind, NotifyIo } from "../../src/core/notifier.ts";
 import { UndiciNotifyHttp } from "../../src/platform/notify-http.ts";
 import { ChatServer, type ReceivedRequest, type ScriptedAnswer } from "./chat-server.ts";
+import { noSmtp } from "./no-smtp.ts";
 import { aNotification, anAlert, madeAtMs } from "./notifications.ts";
 
 const http = new UndiciNotifyHttp();
@@ -34,10 +35,10 @@ export async function runNotifier({
 }: NotifierRunSettings): Promise<NotifierRun> {
   const server = await ChatServer.start(...answers);
   const logged: unknown[] = [];
-  const io: Omit<NotifyIo, "smtp"> = { now, http, log: (...line) => void logged.push(line) };
+  const io: NotifyIo = { now, http, smtp: noSmtp, log: (...line) => void logged.push(line) };
   try {
     const { send } = kind.open(optionsAt(server.url)).prepare(aNotification(overrides));
-    const outcome = await send(io as NotifyIo, new AbortController().signal);
+    const outcome = await send(io, new AbortController().signal);
     const payloads = server.requests.map(({ body }) => JSON.parse(body) as unknown);
     return { outcome, requests: server.requests, payloads, logged };
   } finally {

@@ -6,8 +6,7 @@ const mostMentioned = 20;
 const retiredHost = /(?:^|\.)webhook\.office\.com$|^outlook\.office(?:365)?\.com$/i;
 
 const workflowUrl = secretUrlSchema.superRefine((url, context) => {
-  const host = URL.parse(url.reveal())?.hostname ?? "";
-  if (!retiredHost.test(host)) return;
+  if (!retiredHost.test(new URL(url.reveal()).hostname)) return;
   const wrong = "this is an Office 365 connector, and Microsoft has switched those off";
   const right = 'in Teams add the workflow "Send webhook alerts to a channel" and give its address';
   context.addIssue({ code: "custom", message: `${wrong}; ${right}` });

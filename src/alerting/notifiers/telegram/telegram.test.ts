@@ -93,6 +93,7 @@ describe("alerting/notifiers/telegram answers", () => {
 
   it.each<[row: string, answer: ScriptedAnswer, expected: string]>([
     ["", { status: 200, body: '{"ok":true}' }, "delivered"],
+    ["", { status: 200, body: '{"ok":true,"result":{"message_id":"x"}}' }, "delivered"],
     [
       "19",
       {
