@@ -49,7 +49,10 @@ function outcomeOfNobody(refused: readonly SmtpRefusal[], detail: string): Deliv
 }
 
 function outcomeOfNoAnswer({ reason, detail, sent }: NoAnswer): DeliveryOutcome {
-  if (reason === "tls" || reason === "ca_file") return rejected("endpoint", "tls", `TLS failed: ${detail}`);
+  if (reason === "tls" || reason === "ca_file") {
+    const advice = /ISSUER|SELF_SIGNED|VERIFY_LEAF/.test(detail) ? "; a root of your own goes into `ca`" : "";
+    return rejected("endpoint", "tls", `TLS failed: ${detail}${advice}`);
+  }
   if (reason === "no_starttls") {
     const advice = "use `tls: implicit`, or `tls: none` where clear text is acceptable";
     return rejected("endpoint", "tls", `the server offers no STARTTLS (${detail}); ${advice}`);

@@ -208,6 +208,15 @@ describe("alerting/notifiers/email", () => {
     expect(wordsOf(classifyEmail(answer, "<m>", false))).toBe(expected);
   });
 
+  it("says where a root of one's own goes", () => {
+    const answer: SmtpAnswer = { ok: false, reason: "tls", detail: "DEPTH_ZERO_SELF_SIGNED_CERT", sent: false };
+
+    expect(classifyEmail(answer, "<m>", false)).toMatchObject({ detail: expect.stringContaining("goes into `ca`") });
+    expect(classifyEmail({ ...answer, detail: "CERT_HAS_EXPIRED" }, "<m>", false)).toMatchObject({
+      detail: "TLS failed: CERT_HAS_EXPIRED",
+    });
+  });
+
   it("tells greylisting from a sick server, where the server does", () => {
     const reply = { code: 451, enhanced: "4.7.1" };
     const answer: SmtpAnswer = { ok: false, reason: "reply", step: "message", reply, refused: [] };
