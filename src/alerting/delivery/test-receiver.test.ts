@@ -14,11 +14,15 @@ describe("alerting/delivery/test-receiver", () => {
       { status: 200, body: "ok" },
       { status: 404, body: "no_service" },
       { status: 503 },
+      { status: 503 },
+      { status: 200 },
     );
+    const { host } = new URL(chat.url);
     const to = [
       { kind: "slack", url: `${chat.url}/a` },
       { kind: "slack", url: `${chat.url}/b` },
       { kind: "webhook", url: `${chat.url}/c` },
+      { kind: "alertmanager", urls: [`${chat.url}/d`, `${chat.url}/e`] },
       { kind: "log" },
     ];
     const receiver = openReceivers(
@@ -47,13 +51,16 @@ describe("alerting/delivery/test-receiver", () => {
     await chat.stop();
 
     expect(outcomes.map(({ line }) => line.replace(/#\w+/, ""))).toEqual([
-      `slack ${new URL(chatUrl(outcomes)).host}: delivered`,
-      `slack ${new URL(chatUrl(outcomes)).host}: rejected (endpoint_gone): HTTP 404 no_service`,
-      `webhook ${new URL(chatUrl(outcomes)).host}: not delivered (server_error): HTTP 503`,
+      `slack ${host}: delivered`,
+      `slack ${host}: rejected (endpoint_gone): HTTP 404 no_service`,
+      `webhook ${host}: not delivered (server_error): HTTP 503`,
+      `alertmanager ${host}: delivered: ${host}: HTTP 503`,
       "log log: delivered",
     ]);
-    expect(outcomes.map(({ delivered }) => delivered)).toEqual([true, false, false, true]);
+    expect(outcomes.map(({ delivered }) => delivered)).toEqual([true, false, false, true, true]);
     expect(chat.requests.map(({ body }) => body.includes("测试") || body.includes("WatchfireTest"))).toEqual([
+      true,
+      true,
       true,
       true,
       true,
@@ -61,7 +68,3 @@ describe("alerting/delivery/test-receiver", () => {
     expect(lines).toHaveLength(1);
   });
 });
-
-function chatUrl(outcomes: readonly Readonly<{ endpoint: string }>[]): string {
-  return `http://${outcomes[0]?.endpoint.split("#")[0]}`;
-}

@@ -4,7 +4,7 @@ import type { DeliveryOutcome } from "../../../src/core/notifier.ts";
 import { emptyChange, type Store } from "../../../src/core/store.ts";
 import { notification, outboxRow } from "../../support/store-records.ts";
 
-const delivered: DeliveryOutcome = { kind: "delivered", externalId: "x1", final: true };
+const delivered: DeliveryOutcome = { kind: "delivered", externalId: "x1", detail: "1 of 2", final: true };
 const retryable = { kind: "retryable", reason: "http_503", detail: "busy", maybeDelivered: false } as const;
 const rejected: DeliveryOutcome = { kind: "rejected", reason: "http_400", detail: "bad", scope: "message" };
 
@@ -103,7 +103,7 @@ export function describeOutbox(setting: Setting): void {
 
       const base = { outboxId: "a", receiver: "ops", endpoint: "https://chat.test" };
       expect(await store.deliveries(10)).toEqual([
-        { ...base, atMs: 7, attempt: 2, outcome: "delivered", externalId: "x1" },
+        { ...base, atMs: 7, attempt: 2, outcome: "delivered", externalId: "x1", detail: "1 of 2" },
         { ...base, atMs: 5, attempt: 1, outcome: "retryable", reason: "http_503", detail: "busy" },
       ]);
       expect(await store.deliveries(1)).toHaveLength(1);
