@@ -83,11 +83,15 @@ export class Mutes {
     return [...muting, { by: `time_interval/${names}`, because, untilMs }];
   }
 
-  /** Firing alerts that neither maintenance nor the intervals of all their routes mute: what nobody hears of explains nothing. */
+  /** Sources that fire and that neither maintenance nor the intervals of all their routes mute: what nobody hears of explains nothing. */
   #speaking(): readonly Alert[] {
-    return this.#state.alerts.all().filter((alert) => {
-      if (alert.status !== "firing" || this.#maintenance(alert).length > 0) return false;
-      return this.#routesOf(alert).some((route) => this.#intervals(route).length === 0);
+    const { config, routes, alerts } = this.#state;
+    const someRouteIsMuted = [...routes.values()].some((route) => this.#intervals(route).length > 0);
+    return alerts.all().filter((alert) => {
+      if (alert.status !== "firing") return false;
+      if (!config.muting.inhibitions.some((rule) => rule.sideOf(alert.labels).isSource)) return false;
+      if (this.#maintenance(alert).length > 0) return false;
+      return !someRouteIsMuted || this.#routesOf(alert).some((route) => this.#intervals(route).length === 0);
     });
   }
 

@@ -7,6 +7,7 @@ import { anyOf, type Timetable } from "./timetable.ts";
 const dayMs = 86_400_000;
 /** Longer than from one 29 February to the next across 2100. */
 const longestSearchDays = 9 * 366;
+const mostDays = 32;
 
 /**
  * Opens a named time interval, a list of which one entry has to hold. Times are read on the wall clock of the entry's zone: a window
@@ -21,11 +22,12 @@ export function openTimeInterval(entries: readonly TimeIntervalConfig[], timeZon
 type Span = Readonly<{ startMs: EpochMs; endMs: EpochMs }>;
 
 function entryTimetable(entry: TimeIntervalConfig, timeZone: string): Timetable {
+  const spansOn = remembered((day) => spansOf(entry, day, timeZone));
   return {
     endMs(nowMs) {
       const today = dayOf(nowMs, timeZone);
       const ends = [today - dayMs, today]
-        .flatMap((day) => spansOf(entry, day, timeZone))
+        .flatMap(spansOn)
         .filter(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs)
         .map(({ endMs }) => endMs);
       return ends.length === 0 ? undefined : Math.max(...ends);
@@ -33,13 +35,24 @@ function entryTimetable(entry: TimeIntervalConfig, timeZone: string): Timetable 
     nextStartMs(nowMs) {
       const today = dayOf(nowMs, timeZone);
       for (let offset = 0; offset <= longestSearchDays; offset += 1) {
-        const starts = spansOf(entry, today + offset * dayMs, timeZone)
+        const starts = spansOn(today + offset * dayMs)
           .map(({ startMs }) => startMs)
           .filter((startMs) => startMs > nowMs);
         if (starts.length > 0) return Math.min(...starts);
       }
       return undefined;
     },
+  };
+}
+
+/** Calendar arithmetic in a zone is dear, and the same few days are asked for again and again. */
+function remembered(ask: (day: WallMs) => readonly Span[]): (day: WallMs) => readonly Span[] {
+  const known = new Map<WallMs, readonly Span[]>();
+  return (day) => {
+    const found = known.get(day) ?? ask(day);
+    if (known.size >= mostDays) known.clear();
+    known.set(day, found);
+    return found;
   };
 }
 
