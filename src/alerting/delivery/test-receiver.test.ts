@@ -65,6 +65,9 @@ describe("alerting/delivery/test-receiver", () => {
       true,
       true,
     ]);
-    expect(lines).toHaveLength(1);
+    expect(lines).toMatchObject([
+      ["warn", "alertmanager_delivery_incomplete"],
+      ["info", "notification"],
+    ]);
   });
 });
