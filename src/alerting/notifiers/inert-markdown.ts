@@ -7,7 +7,7 @@ const blockStart = /^(?:#|[-+=](?=[-+=\s]|$)|\d{1,9}[.)](?=\s|$))/;
  * look-alike. Backslashes are no way, since chat dialects of Markdown have no common escape.
  */
 export function inertMarkdown(line: string): string {
-  const start = line.replace(blockStart, (marker) => marker.slice(0, -1) + fullWidth(marker.at(-1) ?? ""));
+  const start = line.replace(blockStart, (marker) => marker.replace(/.$/, fullWidth));
   return start.replace(formatting, fullWidth).replace(looseUnderscore, fullWidth);
 }
 

@@ -149,6 +149,13 @@ describe("alerting/notifiers/dingtalk signing", () => {
     ]);
   });
 
+  it("signs no second time when there is no answer", async () => {
+    const { outcome, requests } = await deliver(["reset"], { options: { secret } });
+
+    expect(outcomeWords(outcome)).toBe("retryable reset maybe");
+    expect(requests).toHaveLength(1);
+  });
+
   it("signs once more by its own clock where the server tells no time, and then gives up (row 6)", async () => {
     const { outcome, requests } = await deliver([refusedSign], {
       options: { secret },

@@ -82,6 +82,10 @@ describe("alerting/notifiers/discord rendering", () => {
       expect(payload.content).toMatch(/\n@everyone <@11111> <@&22222>$/);
       expect(payload).toMatchObject({ allowed_mentions: allowed });
     }
+    expect(payloadOf(aNotification(), { mention: { user_ids: ["11111"] } })).toMatchObject({
+      content: expect.stringMatching(/\n<@11111>$/),
+      allowed_mentions: { parse: [], users: ["11111"], roles: [] },
+    });
     const mild = { alerts: [anAlert({ labels: { severity: "warning" } })] };
     expect(payloadOf(aNotification(mild), { mention })).toMatchObject({ allowed_mentions: { parse: [] } });
   });

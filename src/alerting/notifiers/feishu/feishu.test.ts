@@ -75,6 +75,9 @@ describe("alerting/notifiers/feishu rendering", () => {
     expect(payloadOf(aNotification(), { mention })).toContain(
       '{"tag":"lark_md","content":"<at id=ou_a1></at> <at id=ou_b2></at> <at id=all></at>"}',
     );
+    expect(payloadOf(aNotification(), { mention: { user_ids: ["ou_a1"] } })).toContain(
+      '"content":"<at id=ou_a1></at>"',
+    );
     expect(payloadOf(aNotification({ plainText: true }), { mention })).not.toContain("ou_a1");
   });
 

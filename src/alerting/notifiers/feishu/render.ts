@@ -88,7 +88,8 @@ function button({ text, url }: Message["links"][number]) {
   return { tag: "button", text: plain(text), type: "default", url };
 }
 
-function missing(keyword: string | undefined, message: Message): string {
-  const held = [message.title, ...message.lines.map(({ text }) => text)].some((text) => text.includes(keyword ?? ""));
-  return held ? "" : (keyword ?? "");
+/** The keyword where the message does not hold it, else nothing. */
+function missing(keyword: string | undefined, { title, lines }: Message): string {
+  if (keyword === undefined) return "";
+  return [title, ...lines.map(({ text }) => text)].some((text) => text.includes(keyword)) ? "" : keyword;
 }
