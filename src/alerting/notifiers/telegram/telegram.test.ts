@@ -92,8 +92,8 @@ describe("alerting/notifiers/telegram answers", () => {
   });
 
   it.each<[row: string, answer: ScriptedAnswer, expected: string]>([
-    ["", { status: 200, body: '{"ok":true}' }, "delivered"],
-    ["", { status: 200, body: '{"ok":true,"result":{"message_id":"x"}}' }, "delivered"],
+    ["-", { status: 200, body: '{"ok":true}' }, "delivered"],
+    ["-", { status: 200, body: '{"ok":true,"result":{"message_id":"x"}}' }, "delivered"],
     [
       "19",
       {
@@ -102,42 +102,42 @@ describe("alerting/notifiers/telegram answers", () => {
       },
       "retryable rate_limited 5000",
     ],
-    ["", { status: 429, headers: { "Retry-After": "7" } }, "retryable rate_limited 7000"],
+    ["-", { status: 429, headers: { "Retry-After": "7" } }, "retryable rate_limited 7000"],
     [
       "19",
       { status: 400, body: '{"ok":false,"error_code":400,"description":"Bad Request: can\'t parse entities: x"}' },
       "retryable bad_message plain_text",
     ],
     [
-      "",
+      "-",
       { status: 400, body: '{"ok":false,"error_code":400,"description":"Bad Request: message is too long"}' },
       "retryable too_large shorten",
     ],
     [
-      "",
+      "-",
       { status: 400, body: '{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}' },
       "rejected recipient unknown_recipient",
     ],
     [
-      "",
+      "-",
       { status: 400, body: '{"ok":false,"error_code":400,"description":"Bad Request: message thread not found"}' },
       "rejected recipient unknown_recipient",
     ],
-    ["", { status: 400, body: '{"ok":false,"description":"Bad Request: x"}' }, "rejected message bad_message"],
-    ["", { status: 401, body: '{"ok":false,"error_code":401}' }, "rejected endpoint unauthorized"],
+    ["-", { status: 400, body: '{"ok":false,"description":"Bad Request: x"}' }, "rejected message bad_message"],
+    ["-", { status: 401, body: '{"ok":false,"error_code":401}' }, "rejected endpoint unauthorized"],
     [
       "19",
       { status: 403, body: '{"ok":false,"error_code":403,"description":"Forbidden: bot was kicked"}' },
       "rejected recipient unknown_recipient",
     ],
-    ["", { status: 404, body: '{"ok":false,"error_code":404}' }, "rejected endpoint unauthorized"],
-    ["", { status: 200, body: '{"ok":false,"error_code":403}' }, "rejected recipient unknown_recipient"],
-    ["", { status: 200, body: '{"ok":false}' }, "retryable unexpected_answer maybe"],
+    ["-", { status: 404, body: '{"ok":false,"error_code":404}' }, "rejected endpoint unauthorized"],
+    ["-", { status: 200, body: '{"ok":false,"error_code":403}' }, "rejected recipient unknown_recipient"],
+    ["-", { status: 200, body: '{"ok":false}' }, "retryable unexpected_answer maybe"],
     ["25", { status: 200, body: '{"ok":tr' }, "retryable unexpected_answer maybe"],
     ["25", { status: 301 }, "rejected endpoint redirect"],
     ["25", "reset", "retryable reset maybe"],
-    ["", { status: 413 }, "retryable too_large shorten"],
-    ["", { status: 500 }, "retryable server_error"],
+    ["-", { status: 413 }, "retryable too_large shorten"],
+    ["-", { status: 500 }, "retryable server_error"],
   ])("row %s: classifies %j as %s", async (_row, answer, expected) => {
     expect(outcomeWords((await deliver([answer])).outcome)).toBe(expected);
   });

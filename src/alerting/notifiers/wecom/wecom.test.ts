@@ -94,8 +94,8 @@ describe("alerting/notifiers/wecom answers", () => {
   });
 
   it.each<[row: string, answer: ScriptedAnswer, expected: string]>([
-    ["", ok, "delivered"],
-    ["", { status: 200, body: '{"errcode":"0"}' }, "delivered"],
+    ["-", ok, "delivered"],
+    ["-", { status: 200, body: '{"errcode":"0"}' }, "delivered"],
     ["11", { status: 200, body: '{"errcode":45009,"errmsg":"api freq out of limit"}' }, "retryable rate_limited 60000"],
     [
       "12",
@@ -107,20 +107,20 @@ describe("alerting/notifiers/wecom answers", () => {
       { status: 200, body: '{"errcode":40058,"errmsg":"markdown.content exceed max length 4096"}' },
       "retryable too_large shorten",
     ],
-    ["", { status: 200, body: '{"errcode":45002}' }, "retryable too_large shorten"],
-    ["", { status: 200, body: '{"errcode":45033}' }, "retryable rate_limited 3000"],
-    ["", { status: 200, body: '{"errcode":-1}' }, "retryable server_error"],
-    ["", { status: 200, body: '{"errcode":40008}' }, "rejected message bad_message"],
-    ["", { status: 200, body: '{"errcode":44004}' }, "rejected message bad_message"],
-    ["", { status: 200, body: '{"errcode":99999}' }, "rejected message bad_message"],
-    ["", { status: 200, body: "{}" }, "retryable unexpected_answer maybe"],
+    ["-", { status: 200, body: '{"errcode":45002}' }, "retryable too_large shorten"],
+    ["-", { status: 200, body: '{"errcode":45033}' }, "retryable rate_limited 3000"],
+    ["-", { status: 200, body: '{"errcode":-1}' }, "retryable server_error"],
+    ["-", { status: 200, body: '{"errcode":40008}' }, "rejected message bad_message"],
+    ["-", { status: 200, body: '{"errcode":44004}' }, "rejected message bad_message"],
+    ["-", { status: 200, body: '{"errcode":99999}' }, "rejected message bad_message"],
+    ["-", { status: 200, body: "{}" }, "retryable unexpected_answer maybe"],
     ["25", { status: 200, body: '{"errcode":0,"er' }, "retryable unexpected_answer maybe"],
     ["25", { status: 301 }, "rejected endpoint redirect"],
     ["25", "reset", "retryable reset maybe"],
-    ["", { status: 404 }, "rejected endpoint endpoint_gone"],
-    ["", { status: 413 }, "retryable too_large shorten"],
-    ["", { status: 429, headers: { "Retry-After": "7" } }, "retryable rate_limited 7000"],
-    ["", { status: 502, body: '{"errcode":0}' }, "retryable server_error maybe"],
+    ["-", { status: 404 }, "rejected endpoint endpoint_gone"],
+    ["-", { status: 413 }, "retryable too_large shorten"],
+    ["-", { status: 429, headers: { "Retry-After": "7" } }, "retryable rate_limited 7000"],
+    ["-", { status: 502, body: '{"errcode":0}' }, "retryable server_error maybe"],
   ])("row %s: classifies %j as %s", async (_row, answer, expected) => {
     const { outcome } = await runNotifier({ kind: wecom, optionsAt, answers: [answer] });
 
