@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { encodeGbk } from "../../demo/gbk.ts";
-import { type CommandRun, DaemonHome, freePort, runWatchfire } from "../support/daemon-process.ts";
+import { type CommandRun, DaemonHome, freePort, runWatchfire, slowMs } from "../support/daemon-process.ts";
 
 const shop = "<!doctype html><html><title>商城</title><button>加入购物车</button></html>";
 const pages: Readonly<Record<string, readonly [contentType: string, body: Buffer]>> = {
@@ -40,7 +40,7 @@ function probeForKeyword(path: string): Promise<CommandRun> {
 
 const noStack = /^\s+at .+:\d+/m;
 
-describe("e2e/daemon commands", () => {
+describe("e2e/daemon commands", { timeout: slowMs }, () => {
   it.for(["/declared", "/undeclared", "/mislabelled", "/utf-8"])("probe finds a Chinese word at %s", async (path) => {
     const run = await probeForKeyword(path);
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { ChatServer } from "../support/chat-server.ts";
 import { chatConfig, pageCheck } from "../support/daemon-config.ts";
-import { DaemonHome, type DaemonProcess, freePort, until } from "../support/daemon-process.ts";
+import { DaemonHome, type DaemonProcess, freePort, slowMs, until } from "../support/daemon-process.ts";
 import { peer } from "../support/peers.ts";
 
 type Series = Readonly<{ metric: Readonly<Record<string, string>>; value: readonly [number, string] }>;
@@ -60,7 +60,7 @@ afterEach(async () => {
   if (directory !== undefined) await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 });
 
-describe("e2e/daemon metrics", () => {
+describe("e2e/daemon metrics", { timeout: slowMs }, () => {
   it("gives promtool nothing to say but what node_exporter hears too", async (context) => {
     const promtool = peer(context, "promtool", "prometheus");
     const exporter = peer(context, "prometheus-node-exporter", "prometheus-node-exporter");

@@ -1,32 +1,16 @@
 import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
-import { afterEach, describe, expect, it } from "vitest";
-import { ChatServer, type ScriptedAnswer } from "../support/chat-server.ts";
+import { describe, expect, it } from "vitest";
 import { chatConfig, headlines, pageCheck } from "../support/daemon-config.ts";
-import { DaemonHome, until } from "../support/daemon-process.ts";
+import { slowMs, until } from "../support/daemon-process.ts";
+import { broken, DaemonWorld, good } from "../support/daemon-world.ts";
 import { parseExposition } from "../support/exposition-parser.ts";
 
-const good = { status: 200, body: "ok" } as const;
-const broken = { status: 502, body: "bad gateway" } as const;
-
-const servers: ChatServer[] = [];
-let home: DaemonHome | undefined;
-
-async function server(...script: readonly ScriptedAnswer[]): Promise<ChatServer> {
-  const started = await ChatServer.start(...script);
-  servers.push(started);
-  return started;
-}
-
-afterEach(async () => {
-  await home?.remove();
-  for (const started of servers.splice(0)) await started.stop();
-});
-
-describe("e2e/daemon", () => {
-  it("tells a chat once that a page is down and once that it is back", async () => {
-    const [target, chat] = [await server(good), await server()];
-    home = await DaemonHome.create(chatConfig(chat, { checkout: pageCheck(target, { title: "Checkout" }) }));
+describe("e2e/daemon", { timeout: slowMs }, () => {
+  it("tells a chat once that a page is down and once that it is back", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(good), await world.server()];
+    const home = await world.home(chatConfig(chat, { checkout: pageCheck(target, { title: "Checkout" }) }));
     const daemon = await home.start();
     await daemon.untilState("checkout", "up");
 
@@ -53,14 +37,15 @@ describe("e2e/daemon", () => {
     expect(daemon.log.map((record) => record["message"])).toEqual(["started", "stopping", "stopped"]);
   });
 
-  it("shows Prometheus and people all three tiers", async () => {
-    const [target, chat] = [await server(good), await server()];
+  it("shows Prometheus and people all three tiers", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(good), await world.server()];
     const checks = {
       checkout: pageCheck(target, { title: "Checkout", labels: { team: "web" } }),
       machine: { probe: "host", interval: "1s", timeout: "1s" },
       orders: { probe: "push", tier: "business", service: "shop", every: "1h" },
     };
-    home = await DaemonHome.create(chatConfig(chat, checks));
+    const home = await world.home(chatConfig(chat, checks));
     const daemon = await home.start();
     for (const check of ["checkout", "machine"]) await daemon.untilState(check, "up");
 
@@ -86,9 +71,10 @@ describe("e2e/daemon", () => {
     expect(page).not.toContain("<script");
   });
 
-  it("answers status with words and JSON, and says where no daemon answers", async () => {
-    const [target, chat] = [await server(broken), await server()];
-    home = await DaemonHome.create(chatConfig(chat, { checkout: pageCheck(target) }));
+  it("answers status with words and JSON, and says where no daemon answers", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(broken), await world.server()];
+    const home = await world.home(chatConfig(chat, { checkout: pageCheck(target) }));
     const daemon = await home.start();
     await daemon.untilState("checkout", "down");
 

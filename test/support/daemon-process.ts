@@ -8,8 +8,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
-const pollMs = 20;
-const patienceMs = 25_000;
+const pollMs = 50;
+const answerMs = 10_000;
+const patienceMs = 60_000;
+
+/** Time that a test with daemons may take on a machine that has much else to do. */
+export const slowMs = 3 * patienceMs;
 
 /** Config as plain data: YAML takes JSON as it is. */
 export type ConfigData = Readonly<Record<string, unknown>>;
@@ -19,11 +23,14 @@ export type LogRecord = Readonly<Record<string, unknown>>;
 export type Exit = Readonly<{ code: number | null; signal: NodeJS.Signals | null }>;
 
 /** Asks until the answer is neither false nor undefined. @throws {Error} naming what was awaited, when it never came. */
-export async function until<T>(what: string, ask: () => T | Promise<T>): Promise<Exclude<T, false | undefined>> {
+export async function until<T>(
+  what: string | (() => string),
+  ask: () => T | Promise<T>,
+): Promise<Exclude<T, false | undefined>> {
   for (const endMs = Date.now() + patienceMs; ; ) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer as Exclude<T, false | undefined>;
-    if (Date.now() > endMs) throw new Error(`waited in vain: ${what}`);
+    if (Date.now() > endMs) throw new Error(`waited in vain: ${typeof what === "string" ? what : what()}`);
     await sleep(pollMs);
   }
 }
@@ -83,10 +90,14 @@ export class DaemonHome {
   /** Starts the daemon and waits until it is ready. @throws {Error} with its last words when it ends instead. */
   async start(configPath = this.configPath): Promise<DaemonProcess> {
     const daemon = this.launch(configPath);
-    await until("the daemon is ready", async () => {
+    let told = "nothing listens";
+    const isReady = async (): Promise<boolean> => {
       if (daemon.exit !== undefined) throw new Error(`the daemon ended instead of starting:\n${daemon.stderr}`);
-      return (await daemon.get("/-/ready").catch(() => undefined))?.status === 200;
-    });
+      const answer = await daemon.get("/-/ready").catch(() => undefined);
+      if (answer !== undefined) told = `${answer.status} ${await answer.text()}`;
+      return answer?.status === 200;
+    };
+    await until(() => `the daemon is ready; it said ${told}, and in its log:\n${daemon.stderr}`, isReady);
     return daemon;
   }
 
@@ -191,7 +202,7 @@ export class DaemonProcess {
   }
 
   get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-    return fetch(this.#home.url + path, { headers });
+    return fetch(this.#home.url + path, { headers, signal: AbortSignal.timeout(answerMs) });
   }
 
   async text(path: string): Promise<string> {

@@ -1,27 +1,14 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { ChatServer } from "../../support/chat-server.ts";
+import { describe, expect, it } from "vitest";
 import { chatConfig, pageCheck } from "../../support/daemon-config.ts";
-import { DaemonHome } from "../../support/daemon-process.ts";
+import { slowMs } from "../../support/daemon-process.ts";
+import { DaemonWorld } from "../../support/daemon-world.ts";
 
-const servers: ChatServer[] = [];
-let home: DaemonHome | undefined;
-
-async function server(): Promise<ChatServer> {
-  const started = await ChatServer.start();
-  servers.push(started);
-  return started;
-}
-
-afterEach(async () => {
-  await home?.remove();
-  for (const started of servers.splice(0)) await started.stop();
-});
-
-describe("integration/daemon with a watcher elsewhere", () => {
-  it("pings it while scheduling, storing and sending work, and never shows its address", async () => {
-    const [target, chat, watcher] = [await server(), await server(), await server()];
+describe("integration/daemon with a watcher elsewhere", { timeout: slowMs }, () => {
+  it("pings it while scheduling, storing and sending work, and never shows its address", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat, watcher] = [await world.server(), await world.server(), await world.server()];
     const url = `${watcher.url}/ping/SECRET-WATCHER`;
-    home = await DaemonHome.create(
+    const home = await world.home(
       chatConfig(chat, { checkout: pageCheck(target) }, { deadman: { url, every: "10s" } }),
     );
     const daemon = await home.start();

@@ -1,38 +1,23 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { ChatServer, type ScriptedAnswer } from "../../support/chat-server.ts";
+import { describe, expect, it } from "vitest";
+import type { ChatServer } from "../../support/chat-server.ts";
 import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { DaemonHome, until } from "../../support/daemon-process.ts";
+import { slowMs, until } from "../../support/daemon-process.ts";
 import { storedCount } from "../../support/daemon-store.ts";
-
-const good = { status: 200, body: "ok" } as const;
-const broken = { status: 502, body: "bad gateway" } as const;
-
-const servers: ChatServer[] = [];
-let home: DaemonHome | undefined;
-
-async function server(...script: readonly ScriptedAnswer[]): Promise<ChatServer> {
-  const started = await ChatServer.start(...script);
-  servers.push(started);
-  return started;
-}
+import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
 
 /** Waits until the target was asked so often again. */
 async function asked(target: ChatServer, times: number): Promise<void> {
   await target.received(target.requests.length + times);
 }
 
-afterEach(async () => {
-  await home?.remove();
-  for (const started of servers.splice(0)) await started.stop();
-});
-
-describe("integration/daemon under kill -9", () => {
-  it("F101 does not page again after the page was sent, and tells the end once", async () => {
-    const [target, chat] = [await server(broken), await server()];
-    home = await DaemonHome.create(chatConfig(chat, { checkout: pageCheck(target) }));
+describe("integration/daemon under kill -9", { timeout: slowMs }, () => {
+  it("F101 does not page again after the page was sent, and tells the end once", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(broken), await world.server()];
+    const home = await world.home(chatConfig(chat, { checkout: pageCheck(target) }));
     const first = await home.start();
     await chat.received(1);
-    await until("the delivery is recorded", () => storedCount(home?.storePath ?? "", "deliveries") === 1);
+    await until("the delivery is recorded", () => storedCount(home.storePath, "deliveries") === 1);
 
     await first.kill();
     const second = await home.start();
@@ -51,11 +36,12 @@ describe("integration/daemon under kill -9", () => {
     ]);
   });
 
-  it("sends the page that was due after the restart, and once", async () => {
-    const [target, chat] = [await server(broken), await server()];
+  it("sends the page that was due after the restart, and once", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(broken), await world.server()];
     const config = chatConfig(chat, { checkout: pageCheck(target) });
     const route = { receiver: "ops", group_by: ["check"], group_wait: "4s", group_interval: "1s" };
-    home = await DaemonHome.create({ ...config, route });
+    const home = await world.home({ ...config, route });
     const first = await home.start();
     await until("the alert fires", async () => (await first.values("watchfire_alerts", { status: "firing" }))[0] === 1);
     await asked(target, 2);
@@ -75,9 +61,10 @@ describe("integration/daemon under kill -9", () => {
     ]);
   });
 
-  it("F102 marks the page that it cannot know to be sent as a possible duplicate", async () => {
-    const [target, chat] = [await server(broken), await server("hang")];
-    home = await DaemonHome.create(chatConfig(chat, { checkout: pageCheck(target) }));
+  it("F102 marks the page that it cannot know to be sent as a possible duplicate", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(broken), await world.server("hang")];
+    const home = await world.home(chatConfig(chat, { checkout: pageCheck(target) }));
     const first = await home.start();
     await chat.received(1);
 
@@ -93,13 +80,14 @@ describe("integration/daemon under kill -9", () => {
     expect(headlines(chat)).toEqual(["Critical: Shop – wrong status", "Critical: Shop – wrong status"]);
   });
 
-  it("keeps the count of failures: two before the crash and one after it make a page", async () => {
-    const [target, chat] = [await server(broken), await server()];
+  it("keeps the count of failures: two before the crash and one after it make a page", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(broken), await world.server()];
     const patient = { interval: "3s", retry_interval: "3s", failure_threshold: 3 };
-    home = await DaemonHome.create(chatConfig(chat, { checkout: pageCheck(target, patient) }));
+    const home = await world.home(chatConfig(chat, { checkout: pageCheck(target, patient) }));
     const first = await home.start();
     await target.received(2);
-    await until("both are stored", () => storedCount(home?.storePath ?? "", "results_tail") === 2);
+    await until("both are stored", () => storedCount(home.storePath, "results_tail") === 2);
 
     await first.kill();
     const sentBefore = chat.requests.length;

@@ -1,15 +1,7 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { ChatServer } from "../../support/chat-server.ts";
+import { describe, expect, it } from "vitest";
 import { chatConfig, headlines } from "../../support/daemon-config.ts";
-import { DaemonHome, until } from "../../support/daemon-process.ts";
-
-let chat: ChatServer | undefined;
-let home: DaemonHome | undefined;
-
-afterEach(async () => {
-  await home?.remove();
-  await chat?.stop();
-});
+import { type DaemonHome, slowMs, until } from "../../support/daemon-process.ts";
+import { DaemonWorld } from "../../support/daemon-world.ts";
 
 /** Addresses that `watchfire url` prints, by what they are for. */
 async function addressesOf(place: DaemonHome, check: string): Promise<Readonly<Record<string, string>>> {
@@ -20,10 +12,11 @@ async function addressesOf(place: DaemonHome, check: string): Promise<Readonly<R
   return Object.fromEntries(words.map(([, name = "", address = ""]) => [name, address]));
 }
 
-describe("integration/daemon that is pushed to", () => {
-  it("takes heartbeats, calls their absence down, and takes the next one as the end of it", async () => {
-    chat = await ChatServer.start();
-    home = await DaemonHome.create(
+describe("integration/daemon that is pushed to", { timeout: slowMs }, () => {
+  it("takes heartbeats, calls their absence down, and takes the next one as the end of it", async (context) => {
+    const world = new DaemonWorld(context);
+    const chat = await world.server();
+    const home = await world.home(
       chatConfig(chat, { nightly: { probe: "push", title: "Nightly", every: "1s", grace: "1s", severity: "warning" } }),
     );
     const daemon = await home.start();
@@ -45,10 +38,11 @@ describe("integration/daemon that is pushed to", () => {
     expect(up).toContain("Resolved");
   });
 
-  it("takes values and job results at the printed addresses and shows them to Prometheus", async () => {
-    chat = await ChatServer.start();
+  it("takes values and job results at the printed addresses and shows them to Prometheus", async (context) => {
+    const world = new DaemonWorld(context);
+    const chat = await world.server();
     const orders = { probe: "push", tier: "business", every: "1h", labels: { team: "shop" } };
-    home = await DaemonHome.create(chatConfig(chat, { orders, backup: { probe: "push", every: "1h" } }));
+    const home = await world.home(chatConfig(chat, { orders, backup: { probe: "push", every: "1h" } }));
     const daemon = await home.start();
     const { values = "" } = await addressesOf(home, "orders");
     const { failure = "", "exit code": exitCode = "", start = "" } = await addressesOf(home, "backup");
@@ -76,9 +70,10 @@ describe("integration/daemon that is pushed to", () => {
     expect(status.problems.find(({ check }) => check === "backup")).toMatchObject({ reason: "status" });
   });
 
-  it("says which push checks there are when asked for another", async () => {
-    chat = await ChatServer.start();
-    home = await DaemonHome.create(chatConfig(chat, { backup: { probe: "push", every: "1h" } }));
+  it("says which push checks there are when asked for another", async (context) => {
+    const world = new DaemonWorld(context);
+    const chat = await world.server();
+    const home = await world.home(chatConfig(chat, { backup: { probe: "push", every: "1h" } }));
 
     const run = await home.command("url", "bakup");
 

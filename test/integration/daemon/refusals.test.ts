@@ -3,24 +3,16 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { afterEach, describe, expect, it } from "vitest";
-import { ChatServer } from "../../support/chat-server.ts";
+import { describe, expect, it } from "vitest";
 import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { type ConfigData, DaemonHome, type DaemonProcess } from "../../support/daemon-process.ts";
+import { type DaemonProcess, slowMs } from "../../support/daemon-process.ts";
+import { DaemonWorld } from "../../support/daemon-world.ts";
 
 const quiet = {
   checks: { machine: { probe: "host", interval: "1s", timeout: "1s" } },
   receivers: { ops: { to: [{ kind: "log" }] } },
   route: { receiver: "ops" },
 };
-
-const servers: ChatServer[] = [];
-let home: DaemonHome | undefined;
-
-async function homeOf(config: ConfigData): Promise<DaemonHome> {
-  home = await DaemonHome.create(config);
-  return home;
-}
 
 /** Waits for a daemon that cannot start; returns its exit code and its words, which hold no stack trace. */
 async function refusal(daemon: DaemonProcess): Promise<readonly [code: number | null, words: string]> {
@@ -29,35 +21,31 @@ async function refusal(daemon: DaemonProcess): Promise<readonly [code: number | 
   return [code, daemon.stderr];
 }
 
-afterEach(async () => {
-  await home?.remove();
-  for (const started of servers.splice(0)) await started.stop();
-});
+describe("integration/daemon that cannot start", { timeout: slowMs }, () => {
+  it("F76 leaves the store to the daemon that has it", async (context) => {
+    const world = new DaemonWorld(context);
+    const home = await world.home(quiet);
+    const first = await home.start();
+    const other = join(home.directory, "other.yaml");
+    await home.configure({ ...quiet, server: { listeners: { main: { listen: "127.0.0.1:0" } } } }, other);
 
-describe("integration/daemon that cannot start", () => {
-  it("F76 leaves the store to the daemon that has it", async () => {
-    const { configPath } = await homeOf(quiet);
-    const first = await home?.start();
-    const other = join(configPath, "..", "other.yaml");
-    await home?.configure({ ...quiet, server: { listeners: { main: { listen: "127.0.0.1:0" } } } }, other);
-
-    const [code, words] = await refusal((home as DaemonHome).launch(other));
+    const [code, words] = await refusal(home.launch(other));
 
     expect(code).toBe(75);
     expect(words).toMatch(/^watchfire: another daemon runs on the database \S+watchfire\.db\nStop it first/);
-    expect((await first?.get("/-/ready"))?.status).toBe(200);
+    expect((await first.get("/-/ready")).status).toBe(200);
   });
 
-  it("F81 names the address that is taken and probes nothing", async () => {
-    const target = await ChatServer.start();
-    servers.push(target);
+  it("F81 names the address that is taken and probes nothing", async (context) => {
+    const world = new DaemonWorld(context);
+    const target = await world.server();
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     const listen = `127.0.0.1:${(taken.address() as { port: number }).port}`;
     const config = { ...quiet, services: { shop: {} }, checks: { checkout: pageCheck(target) } };
-    const { launch } = await homeOf({ ...config, server: { listeners: { main: { listen } } } });
+    const home = await world.home({ ...config, server: { listeners: { main: { listen } } } });
 
-    const [code, words] = await refusal(launch.call(home as DaemonHome));
+    const [code, words] = await refusal(home.launch());
     taken.close();
 
     expect(code).toBe(69);
@@ -65,8 +53,9 @@ describe("integration/daemon that cannot start", () => {
     expect(target.requests).toEqual([]);
   });
 
-  it("F73 says that the data directory cannot be made", async () => {
-    const place = await homeOf(quiet);
+  it("F73 says that the data directory cannot be made", async (context) => {
+    const world = new DaemonWorld(context);
+    const place = await world.home(quiet);
     await writeFile(join(place.directory, "file"), "");
     await place.configure({ ...quiet, storage: { path: join(place.directory, "file", "data", "watchfire.db") } });
 
@@ -76,8 +65,9 @@ describe("integration/daemon that cannot start", () => {
     expect(words).toContain(join(place.directory, "file", "data"));
   });
 
-  it("F86 lists every error of a config with file, line and column", async () => {
-    const place = await homeOf(quiet);
+  it("F86 lists every error of a config with file, line and column", async (context) => {
+    const world = new DaemonWorld(context);
+    const place = await world.home(quiet);
     await writeFile(
       place.configPath,
       [
@@ -106,8 +96,12 @@ describe("integration/daemon that cannot start", () => {
     for (const error of errors) expect(validated.stderr + validated.stdout).toContain(error.trim());
   });
 
-  it("F87 names the variable that is not set", async () => {
-    const place = await homeOf({ ...quiet, receivers: { ops: { to: [{ kind: "slack", url: "${NOWHERE_SET}" }] } } });
+  it("F87 names the variable that is not set", async (context) => {
+    const world = new DaemonWorld(context);
+    const place = await world.home({
+      ...quiet,
+      receivers: { ops: { to: [{ kind: "slack", url: "${NOWHERE_SET}" }] } },
+    });
 
     const [code, words] = await refusal(place.launch());
 
@@ -115,8 +109,9 @@ describe("integration/daemon that cannot start", () => {
     expect(words).toMatch(/watchfire\.yaml:\d+:\d+: receivers\.ops\.to\[0\]\.url: .*NOWHERE_SET is not set/);
   });
 
-  it("says where a config is missing and how to get one", async () => {
-    const place = await homeOf(quiet);
+  it("says where a config is missing and how to get one", async (context) => {
+    const world = new DaemonWorld(context);
+    const place = await world.home(quiet);
 
     const [code, words] = await refusal(place.launch(join(place.directory, "nowhere")));
 
@@ -124,8 +119,9 @@ describe("integration/daemon that cannot start", () => {
     expect(words).toContain("watchfire init");
   });
 
-  it("leaves the database of a newer Watchfire alone", async () => {
-    const place = await homeOf(quiet);
+  it("leaves the database of a newer Watchfire alone", async (context) => {
+    const world = new DaemonWorld(context);
+    const place = await world.home(quiet);
     const daemon = await place.start();
     await daemon.stop();
     const db = new Database(place.storePath);
@@ -139,10 +135,10 @@ describe("integration/daemon that cannot start", () => {
     expect((await readdir(join(place.directory, "data"))).filter((name) => name.includes("corrupt"))).toEqual([]);
   });
 
-  it("sets a corrupt database aside, runs, and says so in the chat", async () => {
-    const chat = await ChatServer.start();
-    servers.push(chat);
-    const place = await homeOf(chatConfig(chat, quiet.checks));
+  it("sets a corrupt database aside, runs, and says so in the chat", async (context) => {
+    const world = new DaemonWorld(context);
+    const chat = await world.server();
+    const place = await world.home(chatConfig(chat, quiet.checks));
     await mkdir(join(place.directory, "data"));
     await writeFile(place.storePath, Buffer.alloc(65_536, "not a database "));
 

@@ -1,21 +1,9 @@
 import { mkdir, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
-import { ChatServer, type ScriptedAnswer } from "../../support/chat-server.ts";
+import { describe, expect, it } from "vitest";
 import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { DaemonHome, type DaemonProcess, until } from "../../support/daemon-process.ts";
-
-const good = { status: 200, body: "ok" } as const;
-const broken = { status: 502, body: "bad gateway" } as const;
-
-const servers: ChatServer[] = [];
-let home: DaemonHome | undefined;
-
-async function server(...script: readonly ScriptedAnswer[]): Promise<ChatServer> {
-  const started = await ChatServer.start(...script);
-  servers.push(started);
-  return started;
-}
+import { type DaemonHome, type DaemonProcess, slowMs, until } from "../../support/daemon-process.ts";
+import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
 
 async function reloadSucceeds(daemon: DaemonProcess, value: 0 | 1): Promise<void> {
   await until(`the last reload is ${value}`, async () => {
@@ -31,16 +19,12 @@ async function post(place: DaemonHome, headers: Readonly<Record<string, string>>
   return fetch(`${place.url}/-/reload`, { method: "POST", headers });
 }
 
-afterEach(async () => {
-  await home?.remove();
-  for (const started of servers.splice(0)) await started.stop();
-});
-
-describe("integration/daemon that reloads", () => {
-  it("F85 keeps the old config where the new one is broken, says so everywhere, and takes the mended one", async () => {
-    const [target, chat] = [await server(good), await server()];
+describe("integration/daemon that reloads", { timeout: slowMs }, () => {
+  it("F85 keeps the old config where the new one is broken, says so everywhere, and takes the mended one", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(good), await world.server()];
     const config = chatConfig(chat, { checkout: pageCheck(target) });
-    home = await DaemonHome.create(config);
+    const home = await world.home(config);
     const daemon = await home.start();
     const authorization = `Bearer ${await home.adminToken()}`;
 
@@ -67,11 +51,12 @@ describe("integration/daemon that reloads", () => {
     expect(daemon.log.length).toBeGreaterThan(0);
   });
 
-  it("F89 keeps a firing alert over a reload, and resolves it once when its check is removed", async () => {
-    const [target, chat] = [await server(broken), await server()];
+  it("F89 keeps a firing alert over a reload, and resolves it once when its check is removed", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(broken), await world.server()];
     const checkout = pageCheck(target);
     const other = pageCheck(target, { target: `${target.url}/other`, severity: "info" });
-    home = await DaemonHome.create(chatConfig(chat, { checkout }));
+    const home = await world.home(chatConfig(chat, { checkout }));
     const daemon = await home.start();
     await chat.received(1);
 
@@ -88,9 +73,10 @@ describe("integration/daemon that reloads", () => {
     expect(chat.requests[2]?.body).toContain("/shop");
   });
 
-  it("F88 follows the swap of a symbolic link, as Kubernetes does it", async () => {
-    const [target, chat] = [await server(good), await server()];
-    home = await DaemonHome.create({});
+  it("F88 follows the swap of a symbolic link, as Kubernetes does it", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(good), await world.server()];
+    const home = await world.home({});
     const mount = join(home.directory, "mount");
     for (const [version, check] of [
       ["..v1", "before"],
@@ -113,9 +99,10 @@ describe("integration/daemon that reloads", () => {
     expect(await daemon.values("watchfire_config_last_reload_successful")).toEqual([1]);
   });
 
-  it("reads again on SIGHUP and POST, and changes nothing where nothing changed", async () => {
-    const [target, chat] = [await server(good), await server()];
-    home = await DaemonHome.create(chatConfig(chat, { checkout: pageCheck(target) }));
+  it("reads again on SIGHUP and POST, and changes nothing where nothing changed", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(good), await world.server()];
+    const home = await world.home(chatConfig(chat, { checkout: pageCheck(target) }));
     const daemon = await home.start();
     await daemon.untilState("checkout", "up");
 

@@ -1,32 +1,14 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { ChatServer, type ScriptedAnswer } from "../../support/chat-server.ts";
+import { describe, expect, it } from "vitest";
 import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { DaemonHome, until } from "../../support/daemon-process.ts";
+import { slowMs, until } from "../../support/daemon-process.ts";
 import { storedCount, storedRows } from "../../support/daemon-store.ts";
+import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
 
-const good = { status: 200, body: "ok" } as const;
-const broken = { status: 502, body: "bad gateway" } as const;
-
-const servers: ChatServer[] = [];
-let home: DaemonHome | undefined;
-
-async function server(...script: readonly ScriptedAnswer[]): Promise<ChatServer> {
-  const started = await ChatServer.start(...script);
-  servers.push(started);
-  return started;
-}
-
-afterEach(async () => {
-  await home?.remove();
-  for (const started of servers.splice(0)) await started.stop();
-});
-
-describe("integration/daemon that stops", () => {
-  it("F71 ends a run that is under way and records its result", async () => {
-    const [target, chat] = [await server("hang"), await server()];
-    home = await DaemonHome.create(
-      chatConfig(chat, { checkout: pageCheck(target, { interval: "3s", timeout: "3s" }) }),
-    );
+describe("integration/daemon that stops", { timeout: slowMs }, () => {
+  it("F71 ends a run that is under way and records its result", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server("hang"), await world.server()];
+    const home = await world.home(chatConfig(chat, { checkout: pageCheck(target, { interval: "3s", timeout: "3s" }) }));
     const daemon = await home.start();
     await target.received(1);
 
@@ -38,9 +20,10 @@ describe("integration/daemon that stops", () => {
     ).toBe(1);
   });
 
-  it("F71 lets a send that is under way end, and keeps what could not be sent for the next start", async () => {
-    const [target, chat] = [await server(broken), await server("hang")];
-    home = await DaemonHome.create(chatConfig(chat, { checkout: pageCheck(target) }));
+  it("F71 lets a send that is under way end, and keeps what could not be sent for the next start", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(broken), await world.server("hang")];
+    const home = await world.home(chatConfig(chat, { checkout: pageCheck(target) }));
     const first = await home.start();
     await chat.received(1);
 
@@ -49,7 +32,7 @@ describe("integration/daemon that stops", () => {
     chat.answerWith(good);
     await home.start();
     await chat.received(2);
-    await until("it is settled", () => storedCount(home?.storePath ?? "", "outbox") === 0);
+    await until("it is settled", () => storedCount(home.storePath, "outbox") === 0);
 
     expect(exit).toEqual({ code: 0, signal: null });
     expect(kept).toBe(1);
@@ -57,12 +40,13 @@ describe("integration/daemon that stops", () => {
     expect(chat.requests[1]?.body).toContain("Possible duplicate");
   });
 
-  it("neither pages again nor forgets over an orderly restart", async () => {
-    const [target, chat] = [await server(broken), await server()];
-    home = await DaemonHome.create(chatConfig(chat, { checkout: pageCheck(target) }));
+  it("neither pages again nor forgets over an orderly restart", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(broken), await world.server()];
+    const home = await world.home(chatConfig(chat, { checkout: pageCheck(target) }));
     const first = await home.start();
     await chat.received(1);
-    await until("the delivery is recorded", () => storedCount(home?.storePath ?? "", "deliveries") === 1);
+    await until("the delivery is recorded", () => storedCount(home.storePath, "deliveries") === 1);
 
     await first.stop();
     const second = await home.start();
