@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /**
  * The closed list of reasons, each with what a finding with it may be; `any` means that the unit's thresholds decide.
  * A reason is a metric label, a filter on the page, and decides the first words of a message.
@@ -65,4 +63,3 @@ export const reasons = {
 
 export type Reason = keyof typeof reasons;
 export const reasonNames = Object.keys(reasons) as readonly Reason[];
-export const reasonSchema = z.enum(reasonNames as unknown as readonly [Reason, ...Reason[]]);

@@ -11,10 +11,7 @@ import { judgeRules } from "./judge-rules.ts";
 import { Trouble } from "./trouble.ts";
 import { WakeLoop } from "./wake-loop.ts";
 
-/** From a change of state to a message: engine, store, senders and what wakes them. */
-export type JudgingParts = ReturnType<typeof makeJudgingParts>;
-
-/** Makes these parts and tells each of the others it speaks to. */
+/** Makes what leads from a change of state to a message: engine, store, senders and what wakes them. */
 export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }: BaseParts) {
   const engine = createAlertingEngine(request.config.alerting, { ids: uuidSource });
   const http = new UndiciNotifyHttp();
