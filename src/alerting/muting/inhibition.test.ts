@@ -151,6 +151,21 @@ describe("alerting/muting inhibition", () => {
     expect(toldChecks(all)).toEqual(["wiki firing", "shop firing", "wiki resolved"]);
   });
 
+  it("tells none of a circle that an alert outside of it inhibits", () => {
+    const circle = {
+      a: { source: ["check=shop"], target: ["check=wiki"] },
+      b: { source: ["check=wiki"], target: ["check=shop"] },
+      outside: { source: ["check=db"], target: ["check=shop"] },
+    };
+    const all = world({ inhibit_rules: circle });
+    all.fail(wiki);
+    all.fail(shop);
+    all.fail(database);
+    all.advance(hourMs);
+
+    expect(toldChecks(all)).toEqual(["db firing"]);
+  });
+
   it.each([
     [{ source: [], target: ["a=b"] }, "Too small"],
     [{ source: ["a=b"] }, "expected array"],
