@@ -175,8 +175,8 @@ describe("alerting/muting time intervals", () => {
   });
 
   it.each([
-    [{ times: [{ start: "9:00", end: "10:00" }] }, 'write a time of day from "00:00" to "24:00"'],
-    [{ times: [{ start: "09:00", end: "24:30" }] }, 'write a time of day from "00:00" to "24:00"'],
+    [{ times: [{ start: "9:00", end: "10:00" }] }, '"9:00" is no time of day; write "00:00" to "24:00"'],
+    [{ times: [{ start: "09:00", end: "24:30" }] }, '"24:30" is no time of day; write "00:00" to "24:00"'],
     [{ times: [{ start: "09:00", end: "09:00" }] }, 'write "00:00" and "24:00" for a whole day'],
     [{ times: [] }, "Too small"],
     [{ weekdays: ["monday:fryday"] }, '"monday:fryday" does not fit; write a weekday or a range'],

@@ -8,7 +8,9 @@ const minuteMs = 60_000;
 /** A wall time from 00:00 to 24:00, as milliseconds of the day. */
 const clockSchema = z
   .string()
-  .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'write a time of day from "00:00" to "24:00", such as "08:30"')
+  .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, {
+    error: (issue) => `"${String(issue.input)}" is no time of day; write "00:00" to "24:00", such as "08:30"`,
+  })
   .transform((text) => (Number(text.slice(0, 2)) * 60 + Number(text.slice(3))) * minuteMs);
 
 const timesSchema = z
