@@ -34,6 +34,7 @@ describe("e2e/daemon", { timeout: slowMs }, () => {
     expect((JSON.parse(up?.body ?? "") as { text: string }).text).toMatch(/^Resolved: Checkout \(after \d+ s\)\n/);
     expect(headlines(chat)).toHaveLength(2);
     expect(await daemon.stop()).toEqual({ code: 0, signal: null });
+    expect(daemon.stdout).toMatch(new RegExp(`^Watchfire watches 1 checks? .* look at ${home.url}/\n$`));
     expect(daemon.log.map((record) => record["message"])).toEqual(["started", "stopping", "stopped"]);
   });
 
