@@ -171,11 +171,11 @@ describe("core/message", () => {
       },
       "警告 商城 无法测量\n11-21 04:00 起(已 2 天 6 小时)",
     ],
-    ["staging, zh", { env: "staging", shorten: true, externalUrl: "" }, "严重(staging) 商城结算 状态码异常"],
+    ["staging, zh", { env: "staging", shorten: true, externalUrl: "" }, "严重 商城结算 状态码异常\n环境:staging"],
     [
       "staging, en",
       { ...english, env: "staging", shorten: true, externalUrl: "" },
-      "Critical (staging): 商城结算 – wrong st…",
+      "Critical: 商城结算 – wrong status\nEnvironment: staging",
     ],
   ])("writes %s", (_name, overrides, text) => {
     expect(textOf(overrides)).toBe(text);

@@ -15,7 +15,7 @@ const listedAlerts = 5;
 export type Tone = Severity | "resolved" | "test";
 
 /** Part of a message; each line says which one it belongs to. */
-export type MessageBlock = "impact" | "since" | "others" | "runbook" | "notes";
+export type MessageBlock = "environment" | "impact" | "since" | "others" | "runbook" | "notes";
 
 /** What a person reads, before a channel dresses it: clean text, nothing escaped. */
 export type Message = Readonly<{
@@ -34,11 +34,17 @@ export function composeMessage(notification: Notification): Message {
   const { runbook, links } = messageLinks(notification, headline);
   const title = titleOf(notification, headline);
   if (notification.shorten)
-    return { tone: toneOf(notification, headline), title, lines: line("notes", notes(notification)), links };
+    return {
+      tone: toneOf(notification, headline),
+      title,
+      lines: line("notes", [...environment(notification), ...notes(notification)]),
+      links,
+    };
   return {
     tone: toneOf(notification, headline),
     title,
     lines: [
+      ...line("environment", environment(notification)),
       ...line("impact", headline === undefined ? [] : impact(headline, notification, title)),
       ...line("since", headline === undefined ? [] : [since(headline, notification)]),
       ...line("others", others(notification, headline)),
@@ -72,14 +78,13 @@ function toneOf({ intent }: Notification, headline: Alert | undefined): Tone {
 function titleOf(notification: Notification, headline: Alert | undefined): string {
   const { locale, intent } = notification;
   const text = words[locale];
-  const env = notification.env === "production" ? undefined : cleanText(notification.env);
   const resolved = headline?.status === "resolved";
   const word = (): string => {
     if (intent === "test") return text.test;
     if (intent === "digest") return text.digest;
     return resolved ? text.resolved : text.severity[headline === undefined ? "info" : severityOf(headline)];
   };
-  const beginning = text.beginning(word(), env);
+  const beginning = text.beginning(word());
   if (headline === undefined) {
     const [first] = notification.alerts;
     const subject = first === undefined ? cleanText(notification.because) : subjectOf(first, locale);
@@ -93,6 +98,11 @@ function titleOf(notification: Notification, headline: Alert | undefined): strin
 
 function lastedWords(alert: Alert, { locale, createdAtMs }: Notification): string {
   return durationWords((alert.endsAtMs ?? createdAtMs) - alert.startsAtMs, locale);
+}
+
+/** Named only where it is not production; not in the title, whose columns belong to what is wrong. */
+function environment({ env, locale }: Notification): string[] {
+  return env === "production" ? [] : [words[locale].environment(cleanText(env))];
 }
 
 /** What people notice, then what the probe or rule saw, then where. */
@@ -128,7 +138,7 @@ function others({ alerts, truncatedAlerts, locale }: Notification, headline: Ale
   const rest = alerts.filter((alert) => alert !== headline);
   const listed = rest.slice(0, listedAlerts).map((alert) => {
     const word = alert.status === "resolved" ? text.resolved : text.severity[severityOf(alert)];
-    return text.beginning(word, undefined) + alertLine(alert, locale);
+    return text.beginning(word) + alertLine(alert, locale);
   });
   const unlisted = rest.length - listed.length + truncatedAlerts;
   return unlisted === 0 ? listed : [...listed, text.more(unlisted)];

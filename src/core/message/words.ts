@@ -12,7 +12,8 @@ export type Words = Readonly<{
   checkDown: string;
   checkFlaw: string;
   checkBlind: string;
-  beginning(word: string, env: string | undefined): string;
+  beginning(word: string): string;
+  environment(env: string): string;
   what(subject: string, what: string): string;
   lasted(duration: string): string;
   since(clock: string, duration: string): string;
@@ -37,7 +38,8 @@ export const words: Readonly<Record<Locale, Words>> = {
     checkDown: "down",
     checkFlaw: "works, with a flaw",
     checkBlind: "cannot be measured",
-    beginning: (word, env) => (env === undefined ? `${word}: ` : `${word} (${env}): `),
+    beginning: (word) => `${word}: `,
+    environment: (env) => `Environment: ${env}`,
     what: (subject, what) => `${subject} – ${what}`,
     lasted: (duration) => ` (after ${duration})`,
     since: (clock, duration) => `Since ${clock} (${duration})`,
@@ -59,7 +61,8 @@ export const words: Readonly<Record<Locale, Words>> = {
     checkDown: "不可用",
     checkFlaw: "可用但有缺陷",
     checkBlind: "无法测量",
-    beginning: (word, env) => (env === undefined ? `${word} ` : `${word}(${env}) `),
+    beginning: (word) => `${word} `,
+    environment: (env) => `环境:${env}`,
     what: (subject, what) => `${subject} ${what}`,
     lasted: (duration) => `(历时 ${duration})`,
     since: (clock, duration) => `${clock} 起(已 ${duration})`,
