@@ -54,6 +54,7 @@ function rowsOf(shops: ShopAndInbox, singles: readonly string[], burst: readonly
   const single = shops.latenciesMs(singles);
   const many = shops.latenciesMs(burst);
   const sample = sampleOf(single);
+  const untold = singles.length + burst.length - single.length - many.length;
   const limit = (what: string, value: number, atMost: number): Row => ({
     kind: "limit",
     what,
@@ -65,7 +66,7 @@ function rowsOf(shops: ShopAndInbox, singles: readonly string[], burst: readonly
     ...(sample === undefined ? [] : [{ kind: "figure", what: "one at a time", unit: "ms", sample } as const]),
     limit("one at a time: p99", quantile(single, 0.99), 50),
     limit(`${burst.length} within one interval of 1 s: the slowest`, many.at(-1) ?? Number.NaN, 1000),
-    limit("alerts that were not told", singles.length + burst.length - single.length - many.length, 0),
+    { kind: "limit", what: "alerts that were not told", unit: "alerts", value: untold, atMost: 0 },
   ];
 }
 
