@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # Build: docker build -t watchfire .
-# Run:   docker run --read-only --tmpfs /tmp -v watchfire-data:/var/lib/watchfire -v $PWD/config:/etc/watchfire:ro -p 9797:9797 watchfire
+# Run:   docker run --read-only --tmpfs /tmp -v watchfire-data:/var/lib/watchfire -v $PWD/deploy/compose/config:/etc/watchfire:ro -p 9797:9797 watchfire
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /build

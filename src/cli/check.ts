@@ -1,8 +1,8 @@
 import { OneShot } from "../app/one-shot.ts";
 import type { Check, CheckTarget } from "../core/check.ts";
-import { parseDuration } from "../core/duration.ts";
+import { formatDuration, parseDuration } from "../core/duration.ts";
 import { AppError } from "../core/errors.ts";
-import { exitCodeOfRuns } from "../core/exit-codes.ts";
+import { exitCodeOfRuns, verdictExitCodes } from "../core/exit-codes.ts";
 import { nearestName } from "../core/nearest-name.ts";
 import { systemClock } from "../platform/clock.ts";
 import { probeKinds } from "../probes/index.ts";
@@ -53,11 +53,14 @@ export const check: Command = {
     const selected = selectChecks(config.checks, values);
     const oneShot = new OneShot(probeKinds);
     try {
-      const runs =
+      const { runs, isStable } =
         wanted === undefined
-          ? await runAll(oneShot, selected)
+          ? { runs: await runAll(oneShot, selected), isStable: true }
           : await untilStable(oneShot, selected, { wanted, patienceMs });
       terminal.out(render(runs, output));
+      if (!isStable) terminal.error(`not up ${wanted} times in a row within ${formatDuration(patienceMs)}`);
+      const isUp = runs.every((run) => run.result.verdict === "up");
+      if (!isStable && isUp) return verdictExitCodes.unknown;
       return exitCodeOfRuns(runs.map((run) => ({ verdict: run.result.verdict, flawed: isFlawed(run.result) })));
     } finally {
       await oneShot.close();
@@ -121,12 +124,13 @@ async function untilStable(
   oneShot: OneShot,
   checks: readonly Check[],
   { wanted, patienceMs }: Readonly<{ wanted: number; patienceMs: number }>,
-): Promise<readonly RunRecord[]> {
+): Promise<Readonly<{ runs: readonly RunRecord[]; isStable: boolean }>> {
   const endMs = systemClock.monotonicMs() + patienceMs;
   for (let inRow = 0; ; ) {
     const runs = await runAll(oneShot, checks);
     inRow = runs.every((run) => run.result.verdict === "up") ? inRow + 1 : 0;
-    if (inRow >= wanted || systemClock.monotonicMs() + pauseMs > endMs) return runs;
+    if (inRow >= wanted) return { runs, isStable: true };
+    if (systemClock.monotonicMs() + pauseMs > endMs) return { runs, isStable: false };
     await systemClock.sleep(pauseMs);
   }
 }

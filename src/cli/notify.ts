@@ -50,7 +50,7 @@ export const notify: Command = {
       failed += outcomes.filter((outcome) => !outcome.delivered).length;
     }
     await http.close();
-    return failed === 0 ? exitCodes.ok : 1;
+    return failed === 0 ? exitCodes.ok : exitCodes.undelivered;
   },
 };
 

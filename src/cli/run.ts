@@ -4,6 +4,7 @@ import { exitCodes } from "../core/exit-codes.ts";
 import { endProcess, onBug, type Terminal } from "../platform/terminal.ts";
 import { type Command, switchOption } from "./command.ts";
 import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
+import { count } from "./render/count.ts";
 
 /** Runs the daemon until it is asked to stop. */
 export const run: Command = {
@@ -15,6 +16,7 @@ export const run: Command = {
     "no-notify": { type: "boolean", describe: "Judge and record everything, send nothing." },
   },
   async run({ values, terminal }) {
+    const reloads = new EarlyReloads(terminal);
     const source = configSource(values);
     const loaded = await loadOrExplain(source, terminal);
     const stopAsked = Promise.withResolvers<string>();
@@ -27,6 +29,7 @@ export const run: Command = {
     });
     greet(launched, terminal);
     listenToSignals(launched, terminal, stopAsked.resolve);
+    reloads.handTo(() => void launched.daemon.reload());
     const why = await stopAsked.promise;
     launched.log.info("stopping", { because: why });
     await launched.daemon.stop();
@@ -35,24 +38,39 @@ export const run: Command = {
   },
 };
 
+/** Listens to SIGHUP from the first moment, since it ends a process that does not; one that came during the start is made up for. */
+class EarlyReloads {
+  #reload = (): void => {
+    this.#cameEarly = true;
+  };
+  #cameEarly = false;
+
+  constructor(terminal: Terminal) {
+    terminal.onReload(() => this.#reload());
+  }
+
+  handTo(reload: () => void): void {
+    this.#reload = reload;
+    if (this.#cameEarly) reload();
+  }
+}
+
 function greet({ daemon, config, log }: Launched, terminal: Terminal): void {
   const { checks, environment } = config.loaded;
   const targets = checks.reduce((sum, check) => sum + check.targets.length, 0);
   log.info("started", { checks: checks.length, targets, environment, addresses: Object.fromEntries(daemon.addresses) });
-  const [address] = daemon.addresses.values();
   terminal.out(
-    `Watchfire watches ${checks.length} checks on ${targets} targets (${environment}); look at ${address ?? ""}/`,
+    `Watchfire watches ${count(checks.length, "check")} on ${count(targets, "target")} (${environment}); look at ${localUrl(daemon.addresses)}/`,
   );
 }
 
-function listenToSignals({ daemon, log }: Launched, terminal: Terminal, stop: (why: string) => void): void {
+function listenToSignals({ log }: Launched, terminal: Terminal, stop: (why: string) => void): void {
   let asked = false;
   terminal.onStop((signal) => {
     if (asked) endProcess(exitCodes.ok);
     asked = true;
     stop(signal);
   });
-  terminal.onReload(() => void daemon.reload());
   onBug((error) => {
     log.error("bug", {
       "error.message": messageOf(error),
@@ -63,4 +81,10 @@ function listenToSignals({ daemon, log }: Launched, terminal: Terminal, stop: (w
     );
     endProcess(exitCodes.bug);
   });
+}
+
+// Where a browser on this machine finds the daemon: a listener on all addresses is reached over loopback.
+function localUrl(addresses: ReadonlyMap<string, string>): string {
+  const [address = ""] = addresses.values();
+  return address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 }

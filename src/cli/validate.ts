@@ -1,6 +1,7 @@
 import { exitCodes } from "../core/exit-codes.ts";
 import type { Command } from "./command.ts";
 import { configOptions, configSource, loadOrExplain, withoutSecretsOption } from "./config-arguments.ts";
+import { count } from "./render/count.ts";
 
 /** Checks a config whole and names every error with file, line and column. */
 export const validate: Command = {
@@ -17,7 +18,3 @@ export const validate: Command = {
     return exitCodes.ok;
   },
 };
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}

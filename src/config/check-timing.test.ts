@@ -78,7 +78,7 @@ describe("config/build-check, timing", () => {
 
 describe("config/read-services", () => {
   it("reads the catalogue", async () => {
-    const { issues } = await load("services: { shop: { needs: [pay], links: { logs: 'https://x/{from}' } }, pay: {} }");
+    const { issues } = await load("services: { shop: { links: { logs: 'https://x/{from}' } }, pay: {} }");
 
     expect(issues).toEqual([]);
   });
@@ -86,8 +86,6 @@ describe("config/read-services", () => {
   it.each([
     ["services: []", "w.yaml:1:11: services: must be a map from id to service (layer w.yaml)"],
     ["services: { a b: {} }", 'services."a b": an id is 1 to 63'],
-    ["services: { a: { needs: [b, a] }, bb: {} }", 'services.a.needs[0]: unknown service "b"; did you mean "a"?'],
-    ["services: { a: { needs: [a] } }", "services.a.needs[0]: a service cannot need itself"],
     ["services: { a: { owner: '' } }", "services.a.owner: must not be empty"],
   ])("refuses %s", async (text, message) => {
     const { issues } = await load(text);

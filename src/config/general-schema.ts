@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { idSchema } from "../core/name-schema.ts";
 import { timeZoneSchema } from "../core/time-zone-schema.ts";
 
 export const languages = ["en", "zh"] as const;
@@ -22,9 +21,6 @@ export type General = z.output<typeof generalSchema>;
 export const serviceSchema = z.strictObject({
   title: z.string().min(1).optional().describe("Name for people; the id when absent."),
   owner: z.string().min(1).optional().describe("Team or person that owns it."),
-  policy: idSchema.optional().describe("Escalation policy of its incidents."),
-  hosts: z.array(z.string().min(1)).default([]).describe("Machines it runs on."),
-  needs: z.array(idSchema).default([]).describe("Services it cannot work without."),
   runbook: z.url().optional().describe("Address of the page that says what to do."),
   links: z
     .record(z.string().min(1), z.string().min(1))

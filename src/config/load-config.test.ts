@@ -149,7 +149,7 @@ describe("config/load-config", () => {
   it("survives a structured clone", async () => {
     const config = await loaded({
       "base.yaml":
-        "services: { shop: { hosts: [a] } }\nsites:\n  shop: { url: https://shop.example.com/, service: shop, contains: [a] }\n",
+        "services: { shop: { owner: web } }\nsites:\n  shop: { url: https://shop.example.com/, service: shop, contains: [a] }\n",
     });
 
     expect(structuredClone(config)).toEqual(config);

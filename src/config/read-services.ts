@@ -1,13 +1,13 @@
 import { idSchema } from "../core/name-schema.ts";
 import type { Service } from "../core/service.ts";
 import { serviceSchema } from "./general-schema.ts";
-import { type ConfigIssue, issueAt, locateProblem, unknownOf } from "./issue.ts";
-import { child, type MapNode, type NodePath, placeOf } from "./node.ts";
+import { type ConfigIssue, issueAt, locateProblem } from "./issue.ts";
+import { child, type MapNode } from "./node.ts";
 import { parseNode } from "./parse-node.ts";
 
 export type ReadServices = Readonly<{ services: readonly Service[]; issues: readonly ConfigIssue[] }>;
 
-/** Reads the service catalogue; a service may need only services that are in it, and not itself. */
+/** Reads the service catalogue. */
 export function readServices(root: MapNode): ReadServices {
   const section = child(root, "services");
   if (section === undefined) return { services: [], issues: [] };
@@ -25,28 +25,14 @@ export function readServices(root: MapNode): ReadServices {
       issues.push(...parsed.problems.map((problem) => locateProblem(node, problem, path)));
       continue;
     }
-    const { title = id, owner, policy, runbook, hosts, needs, links } = parsed.value;
+    const { title = id, owner, runbook, links } = parsed.value;
     services.push({
       id,
       title,
-      hosts,
-      needs,
       links,
       ...(owner === undefined ? {} : { owner }),
-      ...(policy === undefined ? {} : { policy }),
       ...(runbook === undefined ? {} : { runbook }),
     });
   }
-  return { services, issues: [...issues, ...needIssues(root, services, new Set(section.entries.keys()))] };
-}
-
-function needIssues(root: MapNode, services: readonly Service[], known: ReadonlySet<string>): ConfigIssue[] {
-  return services.flatMap((service) =>
-    service.needs.flatMap((need, index) => {
-      const path: NodePath = ["services", service.id, "needs", index];
-      if (known.has(need) && need !== service.id) return [];
-      const message = need === service.id ? "a service cannot need itself" : unknownOf("service", need, [...known]);
-      return [issueAt(placeOf(root, path), path, message)];
-    }),
-  );
+  return { services, issues };
 }

@@ -8,9 +8,13 @@ const exitCodesPage = readFileSync(new URL("../../docs/reference/exit-codes.md",
 
 describe("core/errors", () => {
   it("documents every code with its meaning and exit code, and no other", () => {
-    const documented = [...errorsPage.matchAll(/^\| `(ERR_\w+)` \| (.+?) \| (\d+) \|/gm)].map(([, code, means, exit]) => [code, means, Number(exit)]);
+    const documented = [...errorsPage.matchAll(/^\| `(ERR_\w+)` \| (.+?) \| (\d+) \|/gm)].map(
+      ([, code, means, exit]) => [code, means, Number(exit)],
+    );
 
-    expect(documented).toEqual(Object.entries(errorCodes).map(([code, means]) => [code, means, exitCodeOf[code as keyof typeof errorCodes]]));
+    expect(documented).toEqual(
+      Object.entries(errorCodes).map(([code, means]) => [code, means, exitCodeOf[code as keyof typeof errorCodes]]),
+    );
   });
 
   it("carries code, hint and cause", () => {
@@ -27,7 +31,10 @@ describe("core/errors", () => {
 
 describe("core/exit-codes", () => {
   it("documents every exit code by its name, and no other", () => {
-    const documented = [...exitCodesPage.matchAll(/^\| (\d+) \| (\w+) \| /gm)].map(([, code, name]) => [name, Number(code)]);
+    const documented = [...exitCodesPage.matchAll(/^\| (\d+) \| (\w+) \| /gm)].map(([, code, name]) => [
+      name,
+      Number(code),
+    ]);
 
     expect(documented).toEqual(Object.entries(exitCodes));
   });
@@ -36,8 +43,20 @@ describe("core/exit-codes", () => {
     [[], verdictExitCodes.up],
     [[{ verdict: "up", flawed: false }], 0],
     [[{ verdict: "up", flawed: true }], 1],
-    [[{ verdict: "unknown", flawed: false }, { verdict: "up", flawed: true }], 3],
-    [[{ verdict: "unknown", flawed: false }, { verdict: "down", flawed: false }], 2],
+    [
+      [
+        { verdict: "unknown", flawed: false },
+        { verdict: "up", flawed: true },
+      ],
+      3,
+    ],
+    [
+      [
+        { verdict: "unknown", flawed: false },
+        { verdict: "down", flawed: false },
+      ],
+      2,
+    ],
   ] as const)("gives for %j the worst code %i", (runs, expected) => {
     expect(exitCodeOfRuns(runs)).toBe(expected);
   });

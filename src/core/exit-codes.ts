@@ -7,6 +7,7 @@ export const verdictExitCodes = { up: 0, flaw: 1, down: 2, unknown: 3 } as const
 /** Exit codes of everything else, after sysexits.h. */
 export const exitCodes = {
   ok: 0,
+  undelivered: 1,
   usage: 64,
   addressInUse: 69,
   bug: 70,

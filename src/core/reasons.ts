@@ -26,7 +26,7 @@ export const reasons = {
   body_timeout: "down",
   timeout: "down",
   truncated: "down",
-  body_too_large: "down",
+  body_too_large: "any",
   header_overflow: "down",
   redirects: "down",
   protocol: "down",

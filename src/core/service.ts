@@ -1,11 +1,8 @@
-/** A named thing of the company: the one source for correlation, routing, rights and messages. */
+/** A named thing of the company: what messages say of it comes from here. */
 export type Service = Readonly<{
   id: string;
   title: string;
   owner?: string;
-  policy?: string;
-  hosts: readonly string[];
-  needs: readonly string[];
   runbook?: string;
   links: Readonly<Record<string, string>>;
 }>;

@@ -12,6 +12,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { AppError, messageOf } from "../core/errors.ts";
 import type { DataFiles } from "../core/ports/data-files.ts";
 
@@ -24,7 +25,7 @@ const networkTypes: ReadonlySet<number> = new Set([
 export const dataFiles: DataFiles = {
   prepareDirectory(path) {
     attempt(path, () => {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+      makeDirectories(path);
       accessSync(path, constants.W_OK | constants.X_OK);
     });
   },
@@ -67,6 +68,14 @@ export const dataFiles: DataFiles = {
     return false;
   },
 };
+
+/** Not mkdir's own recursion: below a filesystem that takes no directories, such as procfs, that never ends. */
+function makeDirectories(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectories(parent);
+  mkdirSync(path, { mode: 0o700 });
+}
 
 function attempt(path: string, work: () => void): void {
   try {

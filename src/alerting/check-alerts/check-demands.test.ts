@@ -16,8 +16,6 @@ const service: Service = {
   id: "shop",
   title: "商城",
   owner: "web",
-  hosts: [],
-  needs: [],
   runbook: "https://wiki/shop",
   links: { logs: "https://kibana/?from={from}&to={to}" },
 };

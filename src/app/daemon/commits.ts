@@ -1,9 +1,12 @@
 import type { Clock } from "../../core/ports/clock.ts";
+import type { Logger } from "../../core/ports/logger.ts";
 import type { Change, Store } from "../../core/store.ts";
 import type { SelfMetrics } from "../../exporters/prometheus/self-metrics.ts";
+import { AlertStory } from "./alert-story.ts";
 
 export type CommitParts = Readonly<{
   clock: Clock;
+  log: Logger;
   store: Pick<Store, "commit">;
   metrics: SelfMetrics;
   /** Messages were committed: the senders may look. */
@@ -15,14 +18,17 @@ export type CommitParts = Readonly<{
 /** Writes changes in their order and wakes the senders when one held messages. */
 export class Commits {
   readonly #parts: CommitParts;
+  readonly #story: AlertStory;
 
   constructor(parts: CommitParts) {
     this.#parts = parts;
+    this.#story = new AlertStory(parts.log);
   }
 
   /** Commits a change; what the store cannot take now waits in its buffer, so this never fails for a failing store. */
   readonly add = (change: Change): void => {
     if (isEmpty(change)) return;
+    this.#story.tell(change);
     this.#parts.onChange();
     void this.#commit(change);
   };

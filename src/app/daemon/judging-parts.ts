@@ -28,6 +28,7 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
   );
   const commits = new Commits({
     clock,
+    log,
     store,
     metrics,
     onMessages: () => sender.wake(),
