@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -97,6 +98,20 @@ describe("integration/daemon that reloads", { timeout: slowMs }, () => {
     await until("the second is watched", async () => isWatched(daemon, "after"));
     expect(await isWatched(daemon, "before")).toBe(false);
     expect(await daemon.values("watchfire_config_last_reload_successful")).toEqual([1]);
+  });
+
+  it("outlives a SIGHUP that comes while it starts", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(good), await world.server()];
+    const home = await world.home(chatConfig(chat, { checkout: pageCheck(target) }));
+    const daemon = home.launch();
+    await until("it opens its store", () => existsSync(`${home.storePath}.lock`));
+
+    daemon.signal("SIGHUP");
+    await until("it watches or has ended", () => target.requests.length > 1 || daemon.exit !== undefined);
+
+    expect(daemon.exit).toBeUndefined();
+    expect(await daemon.stop()).toEqual({ code: 0, signal: null });
   });
 
   it("reads again on SIGHUP and POST, and changes nothing where nothing changed", async (context) => {
