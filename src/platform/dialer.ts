@@ -50,16 +50,15 @@ class Attempts {
     this.#next += 1;
     const socket = connect({ host: remote.address, port: this.#dialling.port, noDelay: true, autoSelectFamily: false });
     this.#sockets.add(socket);
+    const failed = (error: Error): void => {
+      if (this.#sockets.delete(socket)) this.#fail(error, remote);
+    };
     socket.once("connect", () => {
       this.#sockets.delete(socket);
+      socket.off("error", failed);
       this.#settle({ ok: true, socket, remote });
     });
-    // Stays for the socket's life: an error between two owners must not end the process.
-    socket.on("error", (error) => {
-      if (!this.#sockets.has(socket)) return;
-      this.#sockets.delete(socket);
-      this.#fail(error, remote);
-    });
+    socket.on("error", failed).on("error", ignore);
     if (this.#next < this.#dialling.addresses.length) {
       this.#cancelTimer = this.#dialling.clock.setTimer(attemptDelayMs, () => this.#open());
     }
@@ -95,6 +94,9 @@ class Attempts {
     this.#dialling.resolve(dialled);
   }
 }
+
+/** Stays for a socket's life, since an error between two owners must not end the process; it holds nothing, as Node keeps closed sockets until the next full collection. */
+function ignore(): void {}
 
 const noAddress: Finding = {
   is: "down",

@@ -19,9 +19,11 @@ export type Batch = Readonly<{
 }>;
 
 const batchMs = 50;
+/** A bad result may have to be told to people: it waits only for what ends together with it. */
+const badResultMs = 5;
 const idleMs = 15_000;
 
-/** Collects results and missed slots and hands them over together, 50 ms after the first; stats also come while nothing happens. */
+/** Collects results and missed slots and hands them over together, 50 ms after the first, 5 ms after a bad one; stats also come while nothing happens. */
 export class BatchCollector {
   readonly #clock: Clock;
   readonly #send: (told: Pick<Batch, "started" | "results" | "missed">) => void;
@@ -29,7 +31,7 @@ export class BatchCollector {
   #results: Result[] = [];
   readonly #started = new Map<string, StartedRun>();
   #cancel: () => void = () => {};
-  #fast = false;
+  #dueMs = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock, send: (told: Pick<Batch, "started" | "results" | "missed">) => void) {
     this.#clock = clock;
@@ -43,20 +45,20 @@ export class BatchCollector {
   started(run: StartedRun): void {
     this.#ledger.close(run);
     this.#started.set(subjectId(run), run);
-    this.#soon();
+    this.#within(batchMs);
   }
 
   result(result: Result): void {
     this.#started.delete(subjectId(result));
     this.#results.push(result);
-    this.#soon();
+    this.#within(result.verdict === "up" ? batchMs : badResultMs);
   }
 
   missed(missed: Missed): void {
     const run = this.#started.get(subjectId(missed));
     if (run !== undefined && run.slotMs <= missed.toSlotMs) this.#started.delete(subjectId(missed));
     this.#ledger.add(missed, this.#clock.monotonicMs());
-    if (this.#ledger.hasClosed(this.#clock.monotonicMs())) this.#soon();
+    if (this.#ledger.hasClosed(this.#clock.monotonicMs())) this.#within(batchMs);
   }
 
   /** Hands over everything, also ranges that could still grow, and ends. */
@@ -65,15 +67,17 @@ export class BatchCollector {
     this.#hand(this.#ledger.takeAll());
   }
 
-  #soon(): void {
-    if (!this.#fast) this.#arm(batchMs);
-    this.#fast = true;
+  #within(delayMs: number): void {
+    const dueMs = this.#clock.monotonicMs() + delayMs;
+    if (dueMs >= this.#dueMs) return;
+    this.#dueMs = dueMs;
+    this.#arm(delayMs);
   }
 
   #arm(delayMs: number): void {
     this.#cancel();
     this.#cancel = this.#clock.setTimer(delayMs, () => {
-      this.#fast = false;
+      this.#dueMs = Number.POSITIVE_INFINITY;
       this.#arm(idleMs);
       this.#hand(this.#ledger.take(this.#clock.monotonicMs()));
     });

@@ -1,54 +1,48 @@
 import { messageOf } from "../../core/errors.ts";
 import type { Phase } from "../../core/phases.ts";
-import type { Reason } from "../../core/reasons.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import { codeOf, isSocketFailure, type Outage, socketFailure } from "../socket-failure.ts";
 import { handshakeFinding, isTlsError } from "../tls/tls-failure.ts";
+import type { AnswerHead, AnswerProblem } from "./answer-parser.ts";
 
-/** How far an answer came before it failed. */
+/** How far an answer has come. */
 export type AnswerProgress = Readonly<{
-  /** The header section was complete. */
-  started: boolean;
+  /** There when the header section was complete. */
+  head: AnswerHead | undefined;
   receivedBytes: number;
   /** First bytes of the answer, at most 64. */
-  head: Buffer;
-  /** The other end finished sending. */
-  ended: boolean;
+  firstBytes: Buffer;
 }>;
 
-/** Judges an error of the request by its code and by how far the answer had come. */
+/** Judges an error of the socket by its code and by how far the answer had come. */
 export function answerFinding(error: unknown, progress: AnswerProgress): Outage {
-  const phase: Phase = progress.started ? "transfer" : "processing";
-  const down = (reason: Reason, detail: string): Outage => ({ is: "down", reason, phase, detail });
-  const code = codeOf(error);
-  if (code === "UND_ERR_HEADERS_OVERFLOW") return down("header_overflow", "the header section is larger than allowed");
-  if (isTlsError(error) && progress.started) {
-    return down(
-      "tls_handshake",
-      `TLS broke off in the middle of the answer (${code}); a renegotiation is never accepted`,
-    );
+  const phase = phaseOf(progress);
+  if (isTlsError(error) && progress.head !== undefined) {
+    const detail = `TLS broke off in the middle of the answer (${codeOf(error)}); a renegotiation is never accepted`;
+    return { is: "down", reason: "tls_handshake", phase, detail };
   }
   if (isTlsError(error)) return { ...handshakeFinding(error), phase };
   if (isSocketFailure(error)) return { ...socketFailure(error), phase };
-  if (code === "UND_ERR_SOCKET" && messageOf(error).startsWith("other side closed")) return endedEarly(progress, down);
-  if (progress.started && progress.ended) return endedEarly(progress, down);
-  return down("protocol", `${messageOf(error)}; the answer begins with ${shown(progress.head)}`);
+  return problemFinding({ reason: "protocol", detail: messageOf(error) }, progress);
 }
 
-function endedEarly(progress: AnswerProgress, down: (reason: Reason, detail: string) => Outage): Outage {
-  if (progress.receivedBytes === 0) return down("reset", "the other end closed the connection without an answer");
-  if (progress.started) return down("truncated", "the connection ended before the body was complete");
-  if (!progress.head.toString("latin1").startsWith("HTTP/")) {
-    return down("protocol", `the answer is no HTTP; it begins with ${shown(progress.head)}`);
-  }
-  return down("truncated", "the connection ended in the middle of the header section");
+/** Says what is wrong with an answer; one that is no HTTP shows how it begins. */
+export function problemFinding({ reason, detail }: AnswerProblem, progress: AnswerProgress): Outage {
+  const shows = reason === "protocol" ? `${detail}; it begins with ${shown(progress.firstBytes)}` : detail;
+  return { is: "down", reason, phase: phaseOf(progress), detail: shows };
 }
 
 /** What to say when the caller's deadline comes: by the phase the answer was in. */
-export function outOfTime(receivedBytes: number, started: boolean): Outage {
-  if (started) return { is: "down", reason: "body_timeout", phase: "transfer", detail: "the body did not end in time" };
-  const detail = receivedBytes === 0 ? "no answer in time" : "the header section did not end in time";
-  return { is: "down", reason: "ttfb_timeout", phase: "processing", detail };
+export function outOfTime(progress: AnswerProgress): Outage {
+  const phase = phaseOf(progress);
+  if (phase === "transfer")
+    return { is: "down", reason: "body_timeout", phase, detail: "the body did not end in time" };
+  const detail = progress.receivedBytes === 0 ? "no answer in time" : "the header section did not end in time";
+  return { is: "down", reason: "ttfb_timeout", phase, detail };
+}
+
+function phaseOf({ head }: AnswerProgress): Phase {
+  return head === undefined ? "processing" : "transfer";
 }
 
 function shown(head: Buffer): string {

@@ -1,70 +1,65 @@
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
-import { Client, type Dispatcher } from "undici";
 import type { Finding } from "../../core/finding.ts";
 import type { HttpExchangeRequest } from "../../core/ports/http-probing.ts";
-import { answerFinding } from "./answer-failure.ts";
-import { tap } from "./wire-tap.ts";
+import { answerFinding, problemFinding } from "./answer-failure.ts";
+import { AnswerParser, type AnswerState } from "./answer-parser.ts";
+import { requestHead } from "./request.ts";
+import { SocketReader } from "./socket-reader.ts";
 
 export type Tunnel = Readonly<{ socket?: Socket; finding?: Finding }>;
 
 /** Asks the proxy at the other end of `raw` for a tunnel to the request's server. @see RFC 9110 §9.3.6 */
 export function tunnelOver(raw: Socket, request: HttpExchangeRequest, signal: AbortSignal): Promise<Tunnel> {
-  const authority = `${request.url.hostname}:${request.url.port === "" ? 443 : request.url.port}`;
-  const wire = tap(raw);
-  const client = new Client(`http://${authority}`, {
-    // An answer in the same turn would be lost: undici is not ready for it yet.
-    connect: (_options, callback) => queueMicrotask(() => callback(null, raw)),
-    allowH2: false,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxHeaderSize: request.headerLimitBytes,
-  });
-  const authorization = request.proxy?.authorization;
+  const parser = new AnswerParser("CONNECT", { headerLimitBytes: request.headerLimitBytes, bodyLimitBytes: 0 });
   return new Promise((resolve) => {
     const finish = (tunnel: Tunnel): void => {
       signal.removeEventListener("abort", abort);
+      reader.stop();
       resolve(tunnel);
     };
     const abort = (): void => {
-      finish({
-        finding: {
-          is: "down",
-          reason: "connect_timeout",
-          phase: "connect",
-          detail: "the proxy gave no tunnel in time",
-        },
-      });
+      finish({ finding: outOfTime });
       raw.destroy();
     };
-    signal.addEventListener("abort", abort, { once: true });
-    const handler: Dispatcher.DispatchHandler = {
-      onRequestStart: () => {},
-      onRequestUpgrade: (_controller, status, _headers, socket) => {
-        socket.on("error", () => {});
-        Reflect.deleteProperty(socket, "read");
-        finish(isTunnel(status, socket) ? { socket: raw } : { finding: refused(status) });
-      },
-      onResponseStart: (_controller, status) => finish({ finding: refused(status) }),
-      onResponseError: (_controller, error) => {
-        const progress = { started: false, ended: raw.readableEnded, ...wire };
-        finish({ finding: { ...answerFinding(error, progress), phase: "connect" } });
-      },
+    const advance = (state: AnswerState): void => {
+      if (parser.head !== undefined) {
+        // What comes next is read by who takes the tunnel.
+        raw.pause();
+        finish(isTunnel(parser.head.status) ? { socket: raw } : { finding: refused(parser.head.status) });
+      } else if (typeof state === "object") {
+        finish({ finding: { ...problemFinding(state, parser), phase: "connect" } });
+      }
     };
-    client.dispatch(
-      {
-        path: authority,
-        method: "CONNECT",
-        headers: authorization === undefined ? [] : ["proxy-authorization", authorization],
-      },
-      handler,
-    );
-    if (signal.aborted) abort();
+    const reader = new SocketReader(raw, {
+      data: (bytes) => advance(parser.push(bytes)),
+      end: () => advance(parser.end()),
+      error: (error) => finish({ finding: { ...answerFinding(error, parser), phase: "connect" } }),
+    });
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    reader.start();
+    raw.write(connectHead(request), "latin1");
   });
 }
 
-function isTunnel(status: number, socket: Duplex): boolean {
-  return status >= 200 && status < 300 && !socket.destroyed;
+function connectHead({ url, proxy }: HttpExchangeRequest): string {
+  const authority = `${url.hostname}:${url.port === "" ? 443 : url.port}`;
+  const authorization = proxy?.authorization;
+  return requestHead("CONNECT", authority, [
+    ["host", authority],
+    ...(authorization === undefined ? [] : [["proxy-authorization", authorization] as const]),
+  ]);
+}
+
+const outOfTime: Finding = {
+  is: "down",
+  reason: "connect_timeout",
+  phase: "connect",
+  detail: "the proxy gave no tunnel in time",
+};
+
+function isTunnel(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 function refused(status: number): Finding {

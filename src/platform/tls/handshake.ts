@@ -31,30 +31,37 @@ export function handshake(raw: Socket, options: HandshakeOptions, signal: AbortS
   });
   // Node turns the whole chain into objects before it asks for the identity: a third of the cost of a handshake.
   Object.defineProperty(socket, "getPeerCertificate", { value: () => ({}), configurable: true });
+  // Stays for the socket's life: an error between two owners must not end the process.
+  socket.on("error", ignore);
   return new Promise((resolve) => {
     const finish = (secured: Secured): void => {
       signal.removeEventListener("abort", abort);
+      socket.off("secureConnect", judgeIt).off("error", failed).off("close", ended);
+      if (secured.socket === undefined) socket.destroy();
       resolve(secured);
     };
-    const fail = (finding: Finding): void => {
-      socket.destroy();
-      finish({ finding });
-    };
-    const abort = (): void =>
-      fail({ is: "down", reason: "tls_timeout", phase: "tls", detail: "the handshake did not end in time" });
-    signal.addEventListener("abort", abort, { once: true });
-    socket.once("secureConnect", () => {
+    const judgeIt = (): void => {
       Reflect.deleteProperty(socket, "getPeerCertificate");
-      const secured = judge(socket, options);
-      if (secured.finding !== undefined) socket.destroy();
-      finish(secured);
-    });
-    // Stays for the socket's life: an error between two owners must not end the process.
-    socket.on("error", (error) => fail(handshakeFinding(error)));
-    socket.once("close", () => fail(closed));
+      finish(judge(socket, options));
+    };
+    const failed = (error: Error): void => finish({ finding: handshakeFinding(error) });
+    const ended = (): void => finish({ finding: closed });
+    const abort = (): void => finish({ finding: late });
+    signal.addEventListener("abort", abort, { once: true });
+    socket.once("secureConnect", judgeIt).once("error", failed).once("close", ended);
     if (signal.aborted) abort();
   });
 }
+
+/** Holds nothing: Node keeps closed sockets, and all that their listeners reach, until the next full collection. */
+function ignore(): void {}
+
+const late: Finding = {
+  is: "down",
+  reason: "tls_timeout",
+  phase: "tls",
+  detail: "the handshake did not end in time",
+};
 
 const closed: Finding = {
   is: "down",
