@@ -1,7 +1,8 @@
 import type { ProbeKind } from "../core/probe.ts";
 import { host } from "./host/host.ts";
 import { http } from "./http/http.ts";
+import { images } from "./images/images.ts";
 import { push } from "./push/push.ts";
 
 /** Every probe there is: config, exporter, pages and docs read this array. */
-export const probeKinds: readonly ProbeKind[] = [host, http, push];
+export const probeKinds: readonly ProbeKind[] = [host, http, images, push];

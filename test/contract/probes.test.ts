@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ProbeIo } from "../../src/core/probe.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { createDialer } from "../../src/platform/dialer.ts";
 import { createResolver } from "../../src/platform/dns/resolver.ts";
@@ -12,7 +13,8 @@ import { type Given, probeSuite } from "./probe-suite.ts";
 
 let port = 0;
 const server = createServer((request, response) => {
-  if (request.url !== "/hang") response.end("hello");
+  if (request.url === "/shop") response.setHeader("content-type", "text/html").end("<img src=/a.png><img src=/hang>");
+  else if (request.url !== "/hang") response.end("hello");
 });
 
 beforeAll(async () => {
@@ -25,6 +27,13 @@ afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
+
+const networkIo = (): ProbeIo =>
+  probeIo({
+    resolver: createResolver({ clock: systemClock }),
+    http: createHttpProbing(createDialer(systemClock), systemClock),
+    monotonicMs: () => systemClock.monotonicMs(),
+  });
 
 const given: Readonly<Record<string, Given>> = {
   host: {
@@ -40,12 +49,7 @@ const given: Readonly<Record<string, Given>> = {
     ],
   },
   http: {
-    io: () =>
-      probeIo({
-        resolver: createResolver({ clock: systemClock }),
-        http: createHttpProbing(createDialer(systemClock), systemClock),
-        monotonicMs: () => systemClock.monotonicMs(),
-      }),
+    io: networkIo,
     cases: () => [
       { name: "a page", address: `http://127.0.0.1:${port}/`, options: {} },
       {
@@ -57,6 +61,17 @@ const given: Readonly<Record<string, Given>> = {
       { name: "no host", address: "http://missing.localhost.invalid./", options: {} },
       { name: "no TLS", address: `https://127.0.0.1:${port}/`, options: {} },
       { name: "no answer", address: `http://127.0.0.1:${port}/hang`, options: {}, pending: true },
+    ],
+  },
+  images: {
+    io: networkIo,
+    cases: () => [
+      { name: "a page without images", address: `http://127.0.0.1:${port}/`, options: {} },
+      { name: "a bad image", address: `http://127.0.0.1:${port}/shop`, options: { max_images: 1 } },
+      { name: "no server", address: "http://127.0.0.1:1/", options: {} },
+      { name: "no host", address: "http://missing.localhost.invalid./", options: {} },
+      { name: "no answer", address: `http://127.0.0.1:${port}/hang`, options: {}, pending: true },
+      { name: "an image without answer", address: `http://127.0.0.1:${port}/shop`, options: {}, pending: true },
     ],
   },
   push: {

@@ -1,4 +1,5 @@
 import type { Resolver } from "../../src/core/ports/resolver.ts";
+import type { ProbeKind } from "../../src/core/probe.ts";
 import type { Observation } from "../../src/core/result.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { createDialer } from "../../src/platform/dialer.ts";
@@ -24,25 +25,35 @@ export const loopbackIo = probeIo({
   http: createHttpProbing(createDialer(systemClock), systemClock),
 });
 
-/** Starts a run of the http probe under the real runner; its `cancel` moves the deadline to now. */
-export function startHttpRun(
+/** Starts a run of a probe over the real network under the real runner; its `cancel` moves the deadline to now. */
+export function startNetworkRun(
+  kind: ProbeKind,
   address: string,
   options: Readonly<Record<string, unknown>> = {},
   startedAtMs?: number,
 ): Run {
-  const { canonical, display } = http.locate(address);
+  const { canonical, display } = kind.locate(address);
   return startRun(
     {
       key: { check: "c", target: "t", location: "default", slotMs: 0 },
       trigger: "manual",
       target: { id: "t", address: canonical, display, labels: {} },
-      probe: http.open(options, loopbackIo),
+      probe: kind.open(options, loopbackIo),
       timeoutMs: 20_000,
       memory: undefined,
       startedAtMs: startedAtMs ?? systemClock.now(),
     },
     systemClock,
   );
+}
+
+/** Starts a run of the http probe. */
+export function startHttpRun(
+  address: string,
+  options: Readonly<Record<string, unknown>> = {},
+  startedAtMs?: number,
+): Run {
+  return startNetworkRun(http, address, options, startedAtMs);
 }
 
 /** Makes one run to its end. */

@@ -1,25 +1,8 @@
+import { ipBytes } from "../../core/http/ip-bytes.ts";
+
 /** Hash of an IP address, the same as blackbox_exporter's: FNV-1a 32 over its 4 or 16 bytes. */
 export function addressHash(address: string): number {
   let hash = 0x811c9dc5;
-  for (const byte of bytesOf(address)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  for (const byte of ipBytes(address)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return hash;
-}
-
-function bytesOf(address: string): readonly number[] {
-  if (!address.includes(":")) return address.split(".").map(Number);
-  const [head = "", tail] = (address.split("%")[0] ?? "").split("::");
-  const left = groups(head);
-  const right = tail === undefined ? [] : groups(tail);
-  const bytes = [...left, ...Array.from<number>({ length: 16 - left.length - right.length }).fill(0), ...right];
-  const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
-  return isMapped ? bytes.slice(12) : bytes;
-}
-
-function groups(text: string): readonly number[] {
-  if (text === "") return [];
-  return text.split(":").flatMap((group) => {
-    if (group.includes(".")) return group.split(".").map(Number);
-    const value = Number.parseInt(group, 16);
-    return [value >> 8, value & 255];
-  });
 }

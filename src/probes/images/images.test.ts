@@ -1,0 +1,369 @@
+import { Buffer } from "node:buffer";
+import { afterEach, describe, expect, it } from "vitest";
+import { loopbackIo, reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
+import { probeContext, probeIo } from "../../../test/support/probe-harness.ts";
+import { gif, jpeg, png, svg } from "../../../test/support/sample-images.ts";
+import { type Site, type SitePage, serveSite } from "../../../test/support/site-server.ts";
+import type { Result } from "../../core/result.ts";
+import { images } from "./images.ts";
+
+const sites: Site[] = [];
+const html = (body: string): SitePage => ({ type: "text/html; charset=utf-8", body });
+const pngFile: SitePage = { type: "image/png", body: png() };
+type Pages = Readonly<Record<string, SitePage>>;
+type Options = Readonly<Record<string, unknown>>;
+
+async function serve(pages: Pages): Promise<Site> {
+  const site = await serveSite(pages);
+  sites.push(site);
+  return site;
+}
+
+async function probe(pages: Pages, options: Options = {}): Promise<Result & { site: Site }> {
+  const site = await serve(pages);
+  const { result } = await startNetworkRun(images, `http://127.0.0.1:${site.port}/`, options).outcome;
+  return { ...result, site };
+}
+
+type Listed = Readonly<{ url: string; element: string; line?: number; sheet?: string; reason: string; detail: string }>;
+const failing = ({ evidence }: Result): readonly Listed[] => (evidence as { failing: Listed[] }).failing;
+
+afterEach(async () => {
+  await Promise.all(sites.splice(0).map((site) => site.close()));
+});
+
+describe("probes/images", () => {
+  it("is up when every image of page, style and style sheet is good, and asks for each once", async () => {
+    const result = await probe({
+      "/": html(`<base href="/shop/"><link rel=stylesheet href=/s.css><link rel=icon href=/f.svg>
+        <img src=a.png><img src=a.png#again><img data-src=b.jpg><p style="background:url(c.gif)"><img src="data:image/gif;base64,R0">`),
+      "/shop/a.png": pngFile,
+      "/shop/b.jpg": { type: "image/jpeg", body: jpeg() },
+      "/shop/c.gif": { type: "image/gif", body: gif() },
+      "/f.svg": { type: "image/svg+xml", body: svg() },
+      "/s.css": { type: "text/css", body: "@import 't.css'; a { b: url(shop/a.png) }" },
+      "/t.css": { type: "text/css", body: "a { b: url(img/d.png) } @font-face { src: url(no.woff) }" },
+      "/img/d.png": pngFile,
+    });
+
+    expect(result.findings).toEqual([]);
+    expect(result.verdict).toBe("up");
+    expect(sampleOf(result, "probe_images", { state: "good" })).toBe(5);
+    expect(sampleOf(result, "probe_images", { state: "inline" })).toBe(1);
+    expect(sampleOf(result, "probe_images_failed_ratio")).toBe(0);
+    expect(result.site.requests.map(({ path }) => path).sort()).toEqual(
+      ["/", "/f.svg", "/img/d.png", "/s.css", "/shop/a.png", "/shop/b.jpg", "/shop/c.gif", "/t.css"].sort(),
+    );
+  });
+
+  it("is up with a flaw that names element, line and reason when one image of three is missing", async () => {
+    const result = await probe({
+      "/": html("<h1>店</h1>\n<img src=/a.png><img src=/b.png>\n<img data-src='/no.png?token=x'>"),
+      "/a.png": pngFile,
+      "/b.png": pngFile,
+    });
+
+    expect(result.verdict).toBe("up");
+    expect(result.findings).toMatchObject([{ is: "flaw", severity: "warning", reason: "image_missing" }]);
+    expect(result.findings[0]?.detail).toMatch(/^1 of 3: .*\/no\.png \(<img data-src>\): status 404$/);
+    expect(failing(result)).toMatchObject([{ element: "<img data-src>", line: 3, reason: "image_missing" }]);
+    expect(JSON.stringify(result.evidence)).not.toContain("token");
+    const host = `127.0.0.1:${result.site.port}`;
+    expect(sampleOf(result, "probe_images_failed", { reason: "image_missing", host })).toBe(1);
+    expect(sampleOf(result, "probe_images_host_failed_ratio", { host })).toBeCloseTo(1 / 3);
+  });
+
+  it("is down when as many images fail as the threshold has it", async () => {
+    const pages = { "/": html("<img src=a.png><img src=b.png><img src=c.png>"), "/a.png": pngFile };
+
+    expect(reasonsOf(await probe(pages))).toEqual(["down image_missing"]);
+    expect(reasonsOf(await probe(pages, { down_when: {} }))).toEqual(["flaw image_missing"]);
+    expect(reasonsOf(await probe(pages, { down_when: { count: 2 } }))).toEqual(["down image_missing"]);
+    expect(reasonsOf(await probe(pages, { down_when: { host_share: 0.6 } }))).toEqual(["down image_missing"]);
+    const lenient = { down_when: { count: 3, host_share: 0.7 }, flaw_when: { share: 0.9 } };
+    expect(reasonsOf(await probe(pages, lenient))).toEqual([]);
+  });
+
+  it("judges each host by itself and keeps hosts apart that are not wanted", async () => {
+    const cdn = await serve({ "/1.png": pngFile, "/2.png": pngFile });
+    const on = (name: string, ...paths: string[]): string =>
+      paths.map((path) => `<img src=http://${name}.test:${cdn.port}/${path}>`).join("");
+    const pages = {
+      "/": html(on("img", "1.png", "2.png") + on("cdn", "a.png", "b.png", "c.png") + on("ads", "x.png")),
+    };
+
+    const result = await probe(pages, { down_when: { host_share: 1 }, hosts: { except: ["ads.test"] } });
+    const own = await probe(pages, { hosts: { only: ["*.test"], except: ["cdn.test", "ads.test"] } });
+
+    expect(reasonsOf(result)).toEqual(["down image_missing"]);
+    expect(sampleOf(result, "probe_images_host_failed_ratio", { host: `cdn.test:${cdn.port}` })).toBe(1);
+    expect(reasonsOf(own)).toEqual([]);
+    expect(sampleOf(own, "probe_images", { state: "good" })).toBe(2);
+  });
+
+  it("is down when the page fails, is no page, or names too few images", async () => {
+    const few = { "/": html("<img src=a.png>"), "/a.png": pngFile };
+
+    expect(reasonsOf(await probe({}))).toEqual(["down status"]);
+    expect(reasonsOf(await probe(few, { min: 5 }))).toEqual(["down image_missing"]);
+    const json = await probe({ "/": { type: "application/json", body: "{}" } });
+    expect(json.findings[0]?.detail).toContain("its type is application/json");
+    const { result } = await startNetworkRun(images, "http://127.0.0.1:1/").outcome;
+    expect(reasonsOf(result)).toEqual(["down refused"]);
+  });
+
+  it("is unknown when our own resolver fails, for the page and for an image", async () => {
+    const site = await serve({ "/": html("<img src=http://cdn.test/a.png>") });
+    const finding = { is: "unknown", reason: "resolver", detail: "no name server answers" } as const;
+    const io = probeIo({
+      monotonicMs: () => 0,
+      http: loopbackIo.http,
+      resolver: {
+        resolve: (host, family, signal) =>
+          host === "127.0.0.1"
+            ? loopbackIo.resolver.resolve(host, family, signal)
+            : Promise.resolve({ ok: false, finding }),
+      },
+    });
+    const run = (address: string) => images.open({}, io).run(probeContext({ address }));
+
+    expect(reasonsOf(await run("http://shop.test/"))).toEqual(["unknown resolver"]);
+    expect(reasonsOf(await run(`http://127.0.0.1:${site.port}/`))).toEqual(["unknown resolver"]);
+  });
+
+  it.each([
+    ["an empty image", { type: "image/png" }, "image_broken", "empty"],
+    ["a truncated JPEG", { type: "image/jpeg", body: jpeg().subarray(0, 40) }, "image_broken", "no EOI"],
+    [
+      "an answer that breaks off",
+      { headers: { "content-length": "999" }, handle: breakOff },
+      "image_broken",
+      "truncated",
+    ],
+    ["a soft 404", { type: "text/html", body: "<html>not found</html>" }, "content_mismatch", "an HTML page"],
+    ["an SVG that is sent as text", { type: "text/plain", body: svg() }, "image_type", "browsers do not show it"],
+    ["a PNG that is sent as SVG", { type: "image/svg+xml", body: png() }, "image_type", "browsers do not show it"],
+  ])("fails %s", async (_, page: SitePage, reason, detail) => {
+    const result = await probe({ "/": html("<img src=x>"), "/x": page });
+
+    expect(reasonsOf(result)).toEqual([`down ${reason}`]);
+    expect(result.findings[0]?.detail).toContain(detail);
+  });
+
+  it("keeps a wrong type that browsers do not mind a flaw, however many images have it", async () => {
+    const result = await probe({ "/": html("<img src=a.jpg>"), "/a.jpg": { type: "image/jpeg", body: png() } });
+
+    expect(result.verdict).toBe("up");
+    expect(result.findings).toMatchObject([{ is: "flaw", severity: "warning", reason: "image_type" }]);
+    expect(sampleOf(result, "probe_images", { state: "flawed" })).toBe(1);
+  });
+
+  it("F33 reads a huge image no further than its limit, and a huge picture by its header alone", async () => {
+    const result = await probe(
+      {
+        "/": html("<img src=endless><img src=bomb.png>"),
+        "/endless": { handle: pour },
+        "/bomb.png": { type: "image/png", body: png(60_000, 60_000) },
+      },
+      { max_bytes: "64KiB" },
+    );
+
+    expect(reasonsOf(result)).toEqual(["down body_too_large", "down threshold"]);
+    expect(result.findings[0]?.detail).toContain("larger than 64KiB");
+    expect(result.findings[1]?.detail).toContain("60000 × 60000 pixels");
+    expect(sampleOf(result, "probe_images_received_bytes")).toBeLessThan(70_000);
+  });
+
+  it.each([
+    ["HTML as image/png", Buffer.from("<!DOCTYPE html><script>alert(1)</script>"), "content_mismatch"],
+    ["a PNG whose IDAT is cut", png().subarray(0, 50), "image_broken"],
+    ["a script behind a GIF's mark", Buffer.from("GIF89a/*\0\0*/=1;alert(1)"), "image_broken"],
+    ["an SVG with a script", svg("<script>alert(1)</script>"), "content_mismatch"],
+  ])("F34 fails an image that lies: %s, and repeats nothing of it", async (name, body, reason) => {
+    const type = name.includes("SVG") ? "image/svg+xml" : "image/png";
+    const result = await probe({ "/": html("<img src=x>"), "/x": { type, body } });
+
+    expect(reasonsOf(result)).toEqual([`down ${reason}`]);
+    expect(JSON.stringify(result)).not.toContain("alert(1)");
+  });
+
+  it("keeps foreign text of page and headers on one line and within the budget of evidence", async () => {
+    const evil = "<img src='/x%0a\u202e\"><script>'>".repeat(60);
+    const headers = { "x-cache": "HIT \u0001", via: "a".repeat(500) };
+    const result = await probe({ "/": html(evil), "/x": { status: 500, headers } });
+    const text = JSON.stringify(result.evidence);
+
+    expect(text.length).toBeLessThan(16_384);
+    expect(text).not.toMatch(/\\u202e|\\u0001|\\n/i);
+  });
+
+  it("asks no private address for a public page, so that no page leads us into our own network", async () => {
+    const inside = await serve({ "/a.png": pngFile });
+    const page = "<img src=http://img.test/a.png><img src=http://169.254.169.254/b.png>";
+    const dialled: string[] = [];
+    const io = probeIo({
+      monotonicMs: () => 0,
+      resolver: {
+        resolve: (host) => {
+          const address = { "shop.test": "93.184.216.34", "img.test": "127.0.0.1" }[host] ?? host;
+          return Promise.resolve({ ok: true, addresses: [{ address, family: 4 }] });
+        },
+      },
+      http: {
+        exchange: (request) => {
+          dialled.push(...request.addresses.map(({ address }) => address));
+          const body = request.url.hostname === "shop.test" ? Buffer.from(page) : png();
+          const response = { status: 200, statusText: "OK", version: "1.1", headers: [], body, cut: false };
+          return Promise.resolve({ remote: request.addresses[0], response } as never);
+        },
+      },
+    });
+    const run = (options: Options) => images.open(options, io).run(probeContext({ address: "http://shop.test/" }));
+
+    const closed = await run({});
+    const open = await run({ private_addresses: true });
+
+    expect(reasonsOf(closed)).toEqual(["down image_missing"]);
+    expect(closed.findings[0]?.detail).toContain("leads to the loopback address 127.0.0.1");
+    expect(reasonsOf(open)).toEqual([]);
+    expect(dialled).toEqual(["93.184.216.34", "93.184.216.34", "127.0.0.1", "169.254.169.254"]);
+    expect(inside.requests).toEqual([]);
+  });
+
+  it("says where it found an address as browsers do, and keeps credentials to the target's origin", async () => {
+    const other = await serve({ "/b.png": pngFile });
+    const page = html(`<img src=a.png><img src=http://other.test:${other.port}/b.png>`);
+    const site = await serve({ "/shop?x=1": page, "/shop/a.png": pngFile, "/a.png": pngFile });
+    const ask = (options: Options) =>
+      startNetworkRun(images, `http://127.0.0.1:${site.port}/shop?x=1`, options).outcome;
+
+    await ask({ auth: { kind: "bearer", token: "t0ken" } });
+    await ask({ referer: false });
+
+    const origin = `http://127.0.0.1:${site.port}`;
+    const own = site.requests.filter(({ path }) => path === "/a.png");
+    expect(own.map(({ headers }) => headers.referer)).toEqual([`${origin}/shop?x=1`, undefined]);
+    expect(own[0]?.headers.authorization).toBe("Bearer t0ken");
+    expect(other.requests.map(({ headers }) => headers.referer)).toEqual([`${origin}/`, undefined]);
+    expect(other.requests[0]?.headers.authorization).toBeUndefined();
+    expect(own[0]?.headers.accept).toContain("image/avif");
+  });
+
+  it("follows redirects of page and images, and sends along the cookies that they set", async () => {
+    const { site, ...result } = await probe({
+      "/": { status: 302, headers: { location: "/shop/", "set-cookie": "visit=1" } },
+      "/shop/": html("<img src=a.png>"),
+      "/shop/a.png": { status: 301, headers: { location: "/b.png" } },
+      "/b.png": pngFile,
+    });
+
+    expect(result.verdict).toBe("up");
+    expect(site.requests.find(({ path }) => path === "/b.png")?.headers.cookie).toBe("visit=1");
+  });
+
+  it("keeps to its limits: requests at a time, images, bytes; what it skips counts as no failure", async () => {
+    const many = Array.from({ length: 30 }, (_, index) => `<img src=/${index}.png>`).join("");
+    const files = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`/${index}.png`, { handle: later }]));
+    const counted = await probe({ "/": html(many), ...files }, { max_images: 10, concurrency: 2 });
+    const weighed = await probe(
+      { "/": html(many), "/0.png": { type: "image/png", body: Buffer.concat([png(), Buffer.alloc(3000)]) } },
+      { max_total_bytes: "1KiB", concurrency: 1 },
+    );
+
+    expect(counted.site.mostAtOnce()).toBeLessThanOrEqual(2);
+    expect(sampleOf(counted, "probe_images", { state: "good" })).toBe(10);
+    expect(sampleOf(counted, "probe_images", { state: "skipped" })).toBe(20);
+    expect(weighed.verdict).toBe("up");
+    expect(sampleOf(weighed, "probe_images", { state: "skipped" })).toBe(30);
+  });
+
+  it("shows what the caches on the way say", async () => {
+    const cdn = (headers: Record<string, string>): SitePage => ({ type: "image/png", body: png(), headers });
+    const result = await probe({
+      "/": html("<img src=/a><img src=/b><img src=/c><img src=/no>"),
+      "/a": cdn({ age: "120", "x-cache": "HIT TCP_MEM_HIT dirn:1:2", eagleid: "2a" }),
+      "/b": cdn({ age: "60", "cf-cache-status": "MISS" }),
+      "/c": cdn({ "x-cache": "Miss from cloudfront" }),
+      "/no": { status: 503, headers: { eagleid: "7f000001", via: "cache9.cn1[0,0]" } },
+    });
+    const host = `127.0.0.1:${result.site.port}`;
+
+    expect(sampleOf(result, "probe_images_cache", { host, result: "hit" })).toBe(1);
+    expect(sampleOf(result, "probe_images_cache", { host, result: "miss" })).toBe(2);
+    expect(sampleOf(result, "probe_images_age_seconds", { host })).toBe(120);
+    expect(failing(result)).toMatchObject([{ cache: ["eagleid: 7f000001", "via: cache9.cn1[0,0]"] }]);
+  });
+
+  it("judges scripts, style sheets, fonts and media when asked to", async () => {
+    const page = `<script src=a.js></script><script src=b.js></script><link rel=stylesheet href=s.css>
+      <link rel=stylesheet href=plain.css><video src=v.mp4></video><img src=no.png>`;
+    const result = await probe(
+      {
+        "/": html(page),
+        "/a.js": { type: "text/javascript", body: "1" },
+        "/b.js": { type: "text/html", body: "<!doctype html>" },
+        "/s.css": { type: "text/css", body: "@font-face { src: url(f.woff2) }" },
+        "/plain.css": { type: "text/plain", body: "a{}" },
+        "/f.woff2": { type: "font/woff2", body: "wOF2...." },
+        "/v.mp4": { type: "video/mp4", handle: pour },
+      },
+      { kinds: ["script", "stylesheet", "font", "media"], down_when: {} },
+    );
+
+    expect(sampleOf(result, "probe_images", { state: "good" })).toBe(4);
+    expect(Object.fromEntries(failing(result).map(({ url, reason }) => [url.split("/").at(-1), reason]))).toEqual({
+      "b.js": "content_mismatch",
+      "plain.css": "content_mismatch",
+    });
+  });
+
+  it("tells at the deadline what it has by then, and leaves no request behind", async () => {
+    const site = await serve({
+      "/": html("<img src=/a.png><img src=/hang.png>"),
+      "/a.png": pngFile,
+      "/hang.png": { handle: () => {} },
+    });
+    const run = startNetworkRun(images, `http://127.0.0.1:${site.port}/`, { concurrency: 1 });
+    await site.asked("/hang.png");
+    run.cancel();
+    const { result, abandoned } = await run.outcome;
+
+    expect(abandoned).toBe(false);
+    expect(reasonsOf(result)).toEqual(["down timeout"]);
+    expect(sampleOf(result, "probe_images", { state: "good" })).toBe(1);
+    expect(sampleOf(result, "probe_images", { state: "skipped" })).toBe(1);
+  });
+
+  it("refuses options that cannot work", () => {
+    for (const options of [
+      { kinds: [] },
+      { kinds: ["iframe"] },
+      { concurrency: 7 },
+      { hosts: { only: ["https://x/"] } },
+    ]) {
+      expect(images.options.safeParse(options).success).toBe(false);
+    }
+    expect(images.options.safeParse({ down_when: { share: 1.5 } }).success).toBe(false);
+  });
+});
+
+type Handler = NonNullable<SitePage["handle"]>;
+
+function breakOff(...[, response]: Parameters<Handler>): void {
+  response.writeHead(200, { "content-type": "image/png", "content-length": "999" });
+  response.write(png(), () => response.destroy());
+}
+
+function pour(...[, response]: Parameters<Handler>): void {
+  response.writeHead(200, { "content-type": "video/mp4", "content-length": "500000000" });
+  response.write(png());
+  const more = (): void => {
+    while (!response.destroyed && response.write(Buffer.alloc(16_384)));
+  };
+  response.on("drain", more);
+  more();
+}
+
+function later(...[, response]: Parameters<Handler>): void {
+  setImmediate(() => response.writeHead(200, { "content-type": "image/png" }).end(png()));
+}

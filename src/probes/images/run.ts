@@ -1,0 +1,112 @@
+import type { Finding } from "../../core/finding.ts";
+import { displayOf } from "../../core/http/address.ts";
+import { CookieJar } from "../../core/http/cookies.ts";
+import { headerOf } from "../../core/http/header-of.ts";
+import { reachOf } from "../../core/http/reach.ts";
+import { type Visited, visit } from "../../core/http/visit.ts";
+import type { HttpResponse } from "../../core/ports/http-probing.ts";
+import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
+import type { Observation } from "../../core/result.ts";
+import { decodeText } from "../../core/text/charset.ts";
+import { escapeControls } from "../../core/text/printable.ts";
+import { type Collected, collectResources, namesOf } from "./collect-resources.ts";
+import { evidenceOf } from "./evidence.ts";
+import { fetchResources, type Scene, skipped } from "./fetch-resources.ts";
+import { imagesSamples } from "./metrics.ts";
+import type { ImagesOptions } from "./options.ts";
+import type { Outcome } from "./outcome.ts";
+import { findingsOf } from "./verdict.ts";
+
+const maxRedirects = 5;
+
+/** Observes the target once: fetches the page, collects what it loads, and fetches and judges each of that. */
+export async function runImages(options: ImagesOptions, io: ProbeIo, context: ProbeContext): Promise<Observation> {
+  const cookies = new CookieJar();
+  const visited = await visitPage(options, io, context, cookies);
+  const finding = visited.finding ?? pageFinding(visited.last.response);
+  const { response, remote } = visited.last;
+  if (finding !== undefined || response === undefined) {
+    const trail = { visited, html: "", outcomes: [], unreadSheets: [], isPartial: true };
+    return { findings: finding === undefined ? [] : [finding], samples: [], evidence: evidenceOf(trail) };
+  }
+  // Many requests are under way from here on; at the deadline the whole run is late, and no single phase of it.
+  context.phase("dialogue");
+  const startedMs = io.monotonicMs();
+  const scene: Scene = {
+    options,
+    io,
+    context,
+    cookies,
+    page: visited.urls.at(-1) ?? new URL(context.target.address),
+    pageReach: options.proxy === undefined && remote !== undefined ? reachOf(remote.address) : undefined,
+    spent: { bytes: 0 },
+  };
+  const type = headerOf(response.headers, "content-type");
+  const html = decodeText(response.body, type, response.cut).decodings[0]?.text ?? "";
+  const collected = await collectResources(html, scene);
+  const outcomes = await judgeAll(collected, scene);
+  const durationMs = io.monotonicMs() - startedMs;
+  const { inline, ignored } = collected;
+  const measured = { outcomes, inline, ignored, receivedBytes: scene.spent.bytes, durationMs };
+  const unreadSheets = collected.sheets.filter(({ judgement }) => judgement.state !== "good");
+  for (const { resource } of unreadSheets) context.note(`style sheet ${displayOf(resource.url)} could not be read`);
+  context.note(`${outcomes.length} ${namesOf(options.kinds)}, ${inline} inline, ${ignored} without an address to ask`);
+  const isPartial = response.cut || collected.cut;
+  return {
+    findings: [...missing(collected, options, type), ...findingsOf(outcomes, options)],
+    samples: imagesSamples(measured),
+    evidence: evidenceOf({ visited, html, outcomes, unreadSheets, isPartial }),
+  };
+}
+
+function visitPage(options: ImagesOptions, io: ProbeIo, context: ProbeContext, cookies: CookieJar): Promise<Visited> {
+  return visit(
+    { url: new URL(context.target.address), method: "GET", ownHeaders: true },
+    {
+      options,
+      further: [
+        ["accept", "text/html,application/xhtml+xml,*/*;q=0.8"],
+        ["accept-encoding", "gzip, deflate, br"],
+      ],
+      bodyLimitBytes: options.page_limit,
+      followRedirects: true,
+      maxRedirects,
+      cookies,
+    },
+    {
+      io,
+      signal: context.signal,
+      phase: (phase) => context.phase(phase),
+      note: (line) => context.note(line),
+    },
+  );
+}
+
+function pageFinding(response: HttpResponse | undefined): Finding | undefined {
+  if (response === undefined || (response.status >= 200 && response.status <= 299)) return undefined;
+  const detail = `the page answers with status ${response.status} ${escapeControls(response.statusText)}`.trimEnd();
+  return { is: "down", reason: "status", phase: "transfer", detail };
+}
+
+/** Sheets were judged when they were read; they are not asked for twice. */
+async function judgeAll(collected: Collected, scene: Scene): Promise<readonly Outcome[]> {
+  const { max_images: most } = scene.options;
+  const known = new Map(collected.sheets.map((outcome) => [outcome.resource.url.href, outcome]));
+  const asked = collected.resources.slice(0, most).filter(({ url }) => !known.has(url.href));
+  const fetched = new Map((await fetchResources(asked, scene)).map((outcome) => [outcome.resource, outcome]));
+  return collected.resources.map(
+    (resource) =>
+      known.get(resource.url.href) ??
+      fetched.get(resource) ??
+      skipped(resource, `there are more than ${most} (max_images)`),
+  );
+}
+
+function missing(collected: Collected, { min, kinds }: ImagesOptions, type: string | undefined): readonly Finding[] {
+  const found = collected.resources.length + (kinds.includes("image") ? collected.inline : 0);
+  if (found >= min) return [];
+  const isHtml = type === undefined || /html/i.test(type);
+  const typed = isHtml ? "" : `; its type is ${escapeControls(type.slice(0, 60))}, not text/html`;
+  const detail = `the page names ${found} ${namesOf(kinds)}, expected at least ${min}${typed}`;
+  return [{ is: "down", reason: "image_missing", detail }];
+}
