@@ -62,7 +62,7 @@ async function fetchResource(resource: Resource, scene: Scene): Promise<Fetched>
   const leftBytes = options.max_total_bytes - spent.bytes;
   if (leftBytes <= 0) return { outcome: skipped(resource, "the bytes for this run are used up (max_total_bytes)") };
   const { kind } = resource.reference;
-  const ownLimitBytes = kind === "media" ? mediaHeadBytes : limitOf(kind, options);
+  const ownLimitBytes = limitOf(kind, options);
   const bodyLimitBytes = Math.min(ownLimitBytes, leftBytes);
   const startedMs = io.monotonicMs();
   const visited = await visit(
@@ -91,8 +91,9 @@ async function fetchResource(resource: Resource, scene: Scene): Promise<Fetched>
   return { outcome, ...(response && { response }) };
 }
 
-function limitOf(kind: ResourceKind, { max_bytes: ofImage, page_limit: ofSheet }: ImagesOptions): number {
-  return kind === "stylesheet" ? Math.max(ofImage, ofSheet) : ofImage;
+function limitOf(kind: ResourceKind, options: ImagesOptions): number {
+  if (kind === "media") return mediaHeadBytes;
+  return kind === "stylesheet" ? options.page_limit : options.max_bytes;
 }
 
 const accepted: Readonly<Record<ResourceKind, string>> = {

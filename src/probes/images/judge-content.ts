@@ -18,8 +18,9 @@ export function judgeContent(kind: ResourceKind, content: Content, limits: Image
   if (kind === "image") return judgeImage(content, limits);
   const { body, cut, type } = content;
   if (isHtml(body)) return failed("content_mismatch", `this is no ${kind} but ${foreignContent(body)}`);
-  // Of audio and video only the beginning was asked for.
-  if (cut && kind !== "media") return failed("body_too_large", `it is larger than ${formatSize(limits.max_bytes)}`);
+  // Of audio and video only the beginning was asked for, and style sheets are read as far as pages are.
+  const hasLimit = kind !== "media" && kind !== "stylesheet";
+  if (cut && hasLimit) return failed("body_too_large", `it is larger than ${formatSize(limits.max_bytes)}`);
   const isRight = rightness[kind](content);
   if (isRight) return { state: "good" };
   const says = type === "" ? "no type" : `the type ${type.replace(/[^\w.+/-]/g, "?").slice(0, 60)}`;

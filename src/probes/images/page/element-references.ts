@@ -147,5 +147,6 @@ function reference({ name, offset }: Tag, attribute: string, address: string, ki
 
 /** Scripts also keep other things than addresses in these attributes: `data-lazy="true"`, JSON, templates. */
 function looksLikeAddress({ address }: Reference): boolean {
-  return /^[^\s{}"]*[./][^\s{}"]*$/.test(address.trim());
+  const text = address.trim();
+  return !/[\s{}"]/.test(text) && /[./]/.test(text);
 }

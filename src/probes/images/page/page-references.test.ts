@@ -76,6 +76,12 @@ describe("probes/images/page/page-references", () => {
     ["a hundred thousand images", "<img src=a>".repeat(100_000), mostReferences, true],
     ["deep nesting that is closed in the wrong order", "<a>".repeat(300_000) + "</b>".repeat(200_000), 0, false],
     ["a giant attribute", `<img src="${"&amp;".repeat(300_000)}">`, 1, false],
+    [
+      "lazy attributes that are hard to tell from addresses",
+      `<img data-src="${".".repeat(8000)}{">`.repeat(120),
+      0,
+      false,
+    ],
     ["a giant style", `<p style="${"url(a)".repeat(200_000)}">`, 200, false],
     ["a giant style sheet", `<style>${"url('".repeat(300_000)}`, mostReferences, false],
     ["a giant srcset", `<img srcset="${"a.png 1x,".repeat(100_000)}">`, 200, false],
