@@ -340,6 +340,7 @@ describe("probes/images", () => {
       { kinds: ["iframe"] },
       { concurrency: 7 },
       { hosts: { only: ["https://x/"] } },
+      { hosts: { except: ["[x"] } },
     ]) {
       expect(images.options.safeParse(options).success).toBe(false);
     }
