@@ -35,8 +35,12 @@ export function configSource(values: OptionValues, environment = textOption(valu
  * Loads the config and prints its warnings.
  * @throws {AppError} ERR_CONFIG_INVALID or ERR_CONFIG_MISSING, with every error in the message.
  */
-export async function loadOrExplain(source: ConfigSource, terminal: Terminal): Promise<LoadedConfig> {
-  const outcome = await loadAppConfig(source);
+export async function loadOrExplain(
+  source: ConfigSource,
+  terminal: Terminal,
+  read: typeof loadAppConfig = loadAppConfig,
+): Promise<LoadedConfig> {
+  const outcome = await read(source);
   for (const warning of outcome.warnings) terminal.error(`warning: ${renderIssue(warning)}`);
   if (outcome.ok) return outcome.config;
   throw configError(outcome.reason, outcome.issues, source);

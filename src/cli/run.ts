@@ -1,3 +1,4 @@
+import { readInThread } from "../app/configuration/config-reading.ts";
 import { type Launched, launch } from "../app/daemon/launch.ts";
 import { messageOf } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
@@ -13,12 +14,16 @@ export const run: Command = {
   positionals: "",
   options: {
     ...configOptions,
-    "no-notify": { type: "boolean", describe: "Judge and record everything, send nothing." },
+    "no-notify": {
+      type: "boolean",
+      describe: "Judge and record everything, send nothing; messages wait for a start without this.",
+    },
   },
   async run({ values, terminal }) {
     const reloads = new EarlyReloads(terminal);
     const source = configSource(values);
-    const loaded = await loadOrExplain(source, terminal);
+    // In a thread that ends: what parsing leaves behind would stay in this one for good.
+    const loaded = await loadOrExplain(source, terminal, readInThread);
     const stopAsked = Promise.withResolvers<string>();
     const launched = await launch({
       source,
@@ -34,6 +39,7 @@ export const run: Command = {
     launched.log.info("stopping", { because: why });
     await launched.daemon.stop();
     launched.log.info("stopped");
+    await launched.flushLog();
     return exitCodes.ok;
   },
 };
@@ -64,7 +70,7 @@ function greet({ daemon, config, log }: Launched, terminal: Terminal): void {
   );
 }
 
-function listenToSignals({ log }: Launched, terminal: Terminal, stop: (why: string) => void): void {
+function listenToSignals({ log, flushLog }: Launched, terminal: Terminal, stop: (why: string) => void): void {
   let asked = false;
   terminal.onStop((signal) => {
     if (asked) endProcess(exitCodes.ok);
@@ -72,14 +78,9 @@ function listenToSignals({ log }: Launched, terminal: Terminal, stop: (why: stri
     stop(signal);
   });
   onBug((error) => {
-    log.error("bug", {
-      "error.message": messageOf(error),
-      "error.stack_trace": error instanceof Error ? error.stack : undefined,
-    });
-    terminal.error(
-      `watchfire: this is a bug, please report it with these lines:\n${error instanceof Error ? error.stack : String(error)}`,
-    );
-    endProcess(exitCodes.bug);
+    const stack = error instanceof Error ? error.stack : undefined;
+    log.error("bug", { "error.message": messageOf(error), "error.stack_trace": stack });
+    void flushLog().then(() => endProcess(exitCodes.bug));
   });
 }
 

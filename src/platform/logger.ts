@@ -1,7 +1,6 @@
-import { type DestinationStream, destination, type LevelWithSilent, pino } from "pino";
+import { type DestinationStream, type LevelWithSilent, pino } from "pino";
 import type { Logger } from "../core/ports/logger.ts";
-
-const longestBacklogBytes = 4 * 1024 * 1024;
+import type { LogSink } from "./log-sink.ts";
 
 export type LogSettings = Readonly<{
   level: LevelWithSilent;
@@ -10,13 +9,9 @@ export type LogSettings = Readonly<{
   fields: Readonly<Record<string, string>>;
 }>;
 
-/** Writes one line per event to standard error, without waiting: a blocked reader loses lines, never the daemon's time. */
-export function createLogger(settings: LogSettings, redact: (text: string) => string): Logger {
-  const sink = destination({ fd: 2, sync: false, maxLength: longestBacklogBytes });
-  return loggerTo(
-    { write: (line) => void sink.write(redact(settings.format === "json" ? line : textOf(line))) },
-    settings,
-  );
+/** Writes one line per event into the sink. */
+export function createLogger(sink: LogSink, settings: LogSettings, redact: (text: string) => string): Logger {
+  return loggerTo({ write: (line) => sink.write(redact(settings.format === "json" ? line : textOf(line))) }, settings);
 }
 
 /** Writes one JSON line per event in the Elastic Common Schema. @see https://www.elastic.co/guide/en/ecs-logging/overview/current/intro.html */

@@ -66,7 +66,7 @@ function deliver(
   const answer = errorAnswer(
     503,
     "busy",
-    "Too much has come for this check that is not looked at yet; send it again later.",
+    "The check cannot take this now: it starts, or has more than it can look at; send it again in a moment.",
   );
   return { ...answer, headers: { "retry-after": "10" } };
 }

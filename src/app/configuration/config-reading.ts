@@ -3,10 +3,11 @@ import type { ConfigOutcome } from "../../config/load-config.ts";
 import { threadUrl } from "../thread-url.ts";
 import type { ConfigSource } from "./load-app-config.ts";
 
-/** Reads a config in a thread of its own, since parsing ten thousand checks takes seconds. */
-export function readInThread(source: ConfigSource): Promise<ConfigOutcome> {
+/** Reads a config in a thread of its own, since parsing ten thousand checks takes seconds. @throws {Error} when the thread breaks off, as it does when the signal aborts. */
+export function readInThread(source: ConfigSource, signal?: AbortSignal): Promise<ConfigOutcome> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(threadUrl(import.meta.url, "config-thread"), { workerData: source });
+    signal?.addEventListener("abort", () => void worker.terminate(), { once: true });
     worker.once("message", (outcome: ConfigOutcome) => {
       resolve(outcome);
       void worker.terminate();

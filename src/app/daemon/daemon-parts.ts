@@ -1,5 +1,3 @@
-import type { CheckState } from "../../core/check-state.ts";
-import { subjectId } from "../../core/result.ts";
 import { Exposition } from "../../exporters/prometheus/exposition.ts";
 import { probeKinds } from "../../probes/index.ts";
 import { InventoryReading } from "../inventory/inventory-reading.ts";
@@ -11,6 +9,7 @@ import { LoopWatch } from "./loop-watch.ts";
 import { Progress } from "./progress.ts";
 import { RecentLag } from "./recent-lag.ts";
 import { ResultIntake } from "./result-intake.ts";
+import { SeedBook } from "./seed-book.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** Most series that one check may expose per target. */
@@ -29,12 +28,12 @@ export function makeParts(request: PartsRequest) {
   const recentLag = new RecentLag();
   const exposition = new Exposition({ kinds: probeKinds, seriesBudget });
   const history = new HistoryPoints(probeKinds);
-  const states = new Map<string, CheckState>();
+  const seeds = new SeedBook();
   const pool: ProbePool = new ProbePool({
     clock,
     logger: log,
     workers: request.workers,
-    seedOf: (key) => states.get(subjectId(key)),
+    seedOf: (key) => seeds.get(key),
     onBatch: (batch) => takeBatch(batch),
   });
   const intake = new ResultIntake({
@@ -50,6 +49,7 @@ export function makeParts(request: PartsRequest) {
     progress.scheduled(clock.now());
     recentLag.add(batch.stats.lagCounts, clock.now());
     metrics.observeWorker(`probe-${batch.worker}`, batch.stats);
+    seeds.note(batch.results);
     intake.take(batch.results, batch.missed);
   };
   const upkeep = new Upkeep({ clock, log, store, metrics, progress });
@@ -62,7 +62,7 @@ export function makeParts(request: PartsRequest) {
     recentLag,
     exposition,
     history,
-    states,
+    seeds,
     pool,
     intake,
     upkeep,

@@ -5,7 +5,6 @@ import type { ApiDependencies, ReloadOutcome } from "../../api/api-dependencies.
 import { type ApiServer, openApi } from "../../api/api-server.ts";
 import { PushTokens } from "../../api/push-tokens.ts";
 import { readOrCreateAdminToken, readOrCreatePushKey } from "../../api/secret-tokens.ts";
-import { subjectId } from "../../core/result.ts";
 import { createScrape } from "../../exporters/prometheus/scrape.ts";
 import { type ConfigWatch, watchConfig } from "../../platform/config-watch.ts";
 import { secretFiles } from "../../platform/secret-files.ts";
@@ -16,7 +15,6 @@ import type { ConfigSource } from "../configuration/load-app-config.ts";
 import { deliverPush, overviewFacts, runningConfig } from "./api-facts.ts";
 import type { PartsRequest } from "./base-parts.ts";
 import { type DaemonParts, makeParts } from "./daemon-parts.ts";
-import { muted } from "./muted.ts";
 import { Reloading } from "./reloading.ts";
 
 const drainMs = 10_000;
@@ -26,6 +24,8 @@ export type DaemonRequest = PartsRequest &
     source: ConfigSource;
     opening: StoreOpening;
     hostNames: readonly string[];
+    /** Another config is about to be used. */
+    onConfig(next: AppConfig): void;
     /** Somebody asked for an orderly stop over HTTP. */
     onQuit(): void;
   }>;
@@ -44,8 +44,8 @@ export class Daemon {
   #isReady = false;
 
   constructor(request: DaemonRequest) {
-    this.#request = { ...request, config: request.notifies ? request.config : muted(request.config) };
-    this.#config = this.#request.config;
+    this.#request = request;
+    this.#config = request.config;
     this.#parts = makeParts(this.#request);
     this.#startedAtMs = this.#parts.clock.now();
     this.#pushTokens = new PushTokens(readOrCreatePushKey(secretFiles, this.#dataDirectory));
@@ -64,12 +64,12 @@ export class Daemon {
 
   /** Listens first, so that a taken port stops the start before anything is probed; then takes up where the store left off. @throws {AppError} */
   async start(): Promise<void> {
-    const { engine, store, exposition, commits, states, pool, sender, metrics, clock, trouble } = this.#parts;
+    const { engine, store, exposition, commits, seeds, pool, sender, metrics, clock, trouble } = this.#parts;
     this.#api = await openApi(this.#config.server, this.#apiDependencies());
     const loaded = await store.load();
     this.#setChecks();
     for (const state of loaded.checkStates) {
-      states.set(subjectId(state), state);
+      seeds.load(state);
       exposition.recordState(state);
     }
     commits.add(engine.restore(loaded, clock.now()));
@@ -86,7 +86,8 @@ export class Daemon {
     this.#parts.upkeep.start();
     this.#parts.loopWatch.start();
     this.#parts.inventory.start();
-    sender.start();
+    // What is not to be sent now waits in the outbox for a start that may.
+    if (this.#request.notifies) sender.start();
     this.#startDeadman();
     this.#watch = await watchConfig({
       path: this.#request.source.directory,
@@ -106,6 +107,7 @@ export class Daemon {
   async stop(): Promise<void> {
     const { pool, flushing, judging, upkeep, loopWatch, inventory, sender, store, http } = this.#parts;
     this.#isReady = false;
+    this.#reloading.stop();
     this.#watch?.close();
     await this.#deadman?.stop();
     await inventory.stop();
@@ -126,7 +128,8 @@ export class Daemon {
 
   #apply(next: AppConfig): void {
     const { engine, commits, pool, sender, clock } = this.#parts;
-    this.#config = this.#request.notifies ? next : muted(next);
+    this.#request.onConfig(next);
+    this.#config = next;
     commits.add(engine.reload(this.#config.alerting, clock.now()));
     this.#setChecks();
     pool.replace(this.#config.loaded.checks);
@@ -138,9 +141,10 @@ export class Daemon {
 
   #setChecks(): void {
     const { loaded, alerting } = this.#config;
-    const { exposition, intake, history, clock } = this.#parts;
+    const { exposition, intake, seeds, history, clock } = this.#parts;
     exposition.setChecks(loaded.checks);
     intake.setChecks(loaded.checks);
+    seeds.keepOnly(loaded.checks);
     history.setChecks(
       loaded.checks,
       alerting.rules.flatMap(({ rule }) => rule.needs(clock.now())),

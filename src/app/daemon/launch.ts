@@ -3,6 +3,7 @@ import type { Logger } from "../../core/ports/logger.ts";
 import { Secret } from "../../core/secret.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { systemHostFacts } from "../../platform/host-facts.ts";
+import { LogSink } from "../../platform/log-sink.ts";
 import { createLogger } from "../../platform/logger.ts";
 import { nodeVersion, processorCount } from "../../platform/machine.ts";
 import { processFacts } from "../../platform/process-facts.ts";
@@ -14,6 +15,8 @@ import { version } from "../version.ts";
 import { Daemon } from "./daemon.ts";
 
 const mostWorkers = 4;
+const standardError = 2;
+const flushMs = 500;
 
 export type LaunchRequest = Readonly<{
   source: ConfigSource;
@@ -24,7 +27,13 @@ export type LaunchRequest = Readonly<{
   onQuit(): void;
 }>;
 
-export type Launched = Readonly<{ daemon: Daemon; config: AppConfig; log: Logger }>;
+export type Launched = Readonly<{
+  daemon: Daemon;
+  config: AppConfig;
+  log: Logger;
+  /** Waits a moment for the last lines to be taken. */
+  flushLog(): Promise<void>;
+}>;
 
 /** Opens the store and starts the daemon on a config that loaded. @throws {AppError} when it cannot start; nothing is left running then. */
 export async function launch(request: LaunchRequest): Promise<Launched> {
@@ -32,7 +41,9 @@ export async function launch(request: LaunchRequest): Promise<Launched> {
   const redaction = new Redaction();
   for (const secret of secretsIn(request.loaded, config)) redaction.add(secret);
   const { level, format = request.logFormat } = config.log;
+  const sink = new LogSink(standardError);
   const log = createLogger(
+    sink,
     { level, format, fields: { "service.environment": request.loaded.environment } },
     redaction.apply,
   );
@@ -42,24 +53,28 @@ export async function launch(request: LaunchRequest): Promise<Launched> {
     onLost: (error) => log.error("storage_thread_lost", { "error.code": error.code, "error.message": error.message }),
     onReopened: ({ setAside }) => log.warn("storage_thread_reopened", { set_aside: setAside?.path }),
   });
-  const daemon = new Daemon({
-    ...request,
-    config,
-    storage,
-    opening,
-    log,
-    versions: { version: version(), nodeVersion: nodeVersion() },
-    process: processFacts,
-    workers: Math.max(1, Math.min(mostWorkers, processorCount() - 1)),
-    hostNames: [systemHostFacts.uname().nodename],
-  });
+  let daemon: Daemon | undefined;
   try {
+    daemon = new Daemon({
+      ...request,
+      config,
+      storage,
+      opening,
+      log,
+      versions: { version: version(), nodeVersion: nodeVersion() },
+      process: processFacts,
+      workers: Math.max(1, Math.min(mostWorkers, processorCount() - 1)),
+      hostNames: [systemHostFacts.uname().nodename],
+      onConfig: (next) => {
+        for (const secret of secretsIn(next)) redaction.add(secret);
+      },
+    });
     await daemon.start();
+    return { daemon, config, log, flushLog: () => sink.flush(flushMs) };
   } catch (error) {
-    await storage.close();
+    await (daemon === undefined ? storage.close() : daemon.stop());
     throw error;
   }
-  return { daemon, config, log };
 }
 
 /** Every secret text of the config that the main thread holds. */

@@ -1,6 +1,8 @@
 import type { ReloadOutcome } from "../../api/api-dependencies.ts";
 import { diffConfigs } from "../../config/diff-configs.ts";
 import { renderIssue } from "../../config/issue.ts";
+import type { ConfigOutcome } from "../../config/load-config.ts";
+import { messageOf } from "../../core/errors.ts";
 import { type AppConfig, openAppConfig } from "../configuration/app-config.ts";
 import { readInThread } from "../configuration/config-reading.ts";
 import type { ConfigSource } from "../configuration/load-app-config.ts";
@@ -19,6 +21,7 @@ export class Reloading {
   readonly #reload: ReloadParts;
   #running: Promise<ReloadOutcome> | undefined;
   #again = false;
+  readonly #stopped = new AbortController();
 
   constructor(reload: ReloadParts) {
     this.#reload = reload;
@@ -36,6 +39,12 @@ export class Reloading {
     return this.#running;
   }
 
+  /** Applies nothing any more; a reading that is under way is broken off. */
+  stop(): void {
+    this.#again = false;
+    this.#stopped.abort();
+  }
+
   async #turns(): Promise<ReloadOutcome> {
     let outcome = await this.#once();
     while (this.#again) {
@@ -47,7 +56,9 @@ export class Reloading {
 
   async #once(): Promise<ReloadOutcome> {
     const { parts, source } = this.#reload;
-    const outcome = await readInThread(source);
+    const outcome = await this.#read(source);
+    if (this.#stopped.signal.aborted) return { ok: false, problems: ["the daemon stops"] };
+    if (outcome === undefined) return this.#refused(["the thread that reads the config broke off; see the log"]);
     if (!outcome.ok) return this.#refused(outcome.issues.map(renderIssue));
     const before = this.#reload.current();
     parts.metrics.configLoaded(true, parts.clock.now());
@@ -59,6 +70,15 @@ export class Reloading {
     const summary = [...lines, ...restartNotes(before, next)].join("\n");
     parts.log.info("config_reloaded", { changes: lines.length, summary });
     return { ok: true, summary };
+  }
+
+  async #read(source: ConfigSource): Promise<ConfigOutcome | undefined> {
+    try {
+      return await readInThread(source, this.#stopped.signal);
+    } catch (error) {
+      this.#reload.parts.log.error("config_thread_lost", { "error.message": messageOf(error) });
+      return undefined;
+    }
   }
 
   #refused(problems: readonly string[]): ReloadOutcome {

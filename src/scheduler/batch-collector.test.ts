@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../test/support/fake-clock.ts";
+import { checkOf, resultOf } from "../../test/support/sample-checks.ts";
+import { BatchCollector } from "./batch-collector.ts";
+
+const check = checkOf({ id: "shop" });
+
+function collector() {
+  const clock = new FakeClock();
+  const told: number[] = [];
+  const batches = new BatchCollector(clock, ({ results }) => told.push(results.length));
+  batches.start();
+  return { clock, told, batches };
+}
+
+describe("scheduler/batch-collector", () => {
+  it("hands good results over together, 50 ms after the first", async () => {
+    const { clock, told, batches } = collector();
+    batches.result(resultOf(check));
+    await clock.advance(40);
+    batches.result(resultOf(check));
+
+    await clock.advance(9);
+    const before = [...told];
+    await clock.advance(1);
+
+    expect([before, told]).toEqual([[], [2]]);
+  });
+
+  it("does not let a bad result wait for the good ones", async () => {
+    const { clock, told, batches } = collector();
+    batches.result(resultOf(check));
+    batches.result(resultOf(check, { verdict: "down" }));
+
+    await clock.advance(5);
+
+    expect(told).toEqual([2]);
+  });
+
+  it("still hands over stats while nothing happens", async () => {
+    const { clock, told } = collector();
+
+    await clock.advance(15_000);
+
+    expect(told).toEqual([0]);
+  });
+});
