@@ -42,7 +42,7 @@ function newestMs(path: string): number {
 
 /** Address at which the check `orders` takes values. */
 function ordersPushUrl(): string {
-  const text = execFileSync(process.execPath, ["dist/main.js", "url", "orders", ...configArguments], {
+  const text = execFileSync(process.execPath, ["dist/main.js", "url", "orders", "--create", ...configArguments], {
     encoding: "utf8",
   });
   return /^values\s+(\S+)/m.exec(text)?.[1] ?? "";

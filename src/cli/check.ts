@@ -10,7 +10,7 @@ import { type Command, type OptionValues, textOption, textOptions } from "./comm
 import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
 import { runJunit } from "./render/junit.ts";
 import { isFlawed, type RunRecord, runJson } from "./render/run-record.ts";
-import { runTable } from "./render/table.ts";
+import { nothingSelected, runTable } from "./render/table.ts";
 
 const atOnce = 20;
 const pauseMs = 5000;
@@ -58,6 +58,10 @@ export const check: Command = {
           ? { runs: await runAll(oneShot, selected), isStable: true }
           : await untilStable(oneShot, selected, { wanted, patienceMs });
       terminal.out(render(runs, output));
+      if (runs.length === 0) {
+        if (output !== "table") terminal.error(nothingSelected);
+        return verdictExitCodes.unknown;
+      }
       if (!isStable) terminal.error(`not up ${wanted} times in a row within ${formatDuration(patienceMs)}`);
       const isUp = runs.every((run) => run.result.verdict === "up");
       if (!isStable && isUp) return verdictExitCodes.unknown;

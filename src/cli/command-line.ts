@@ -3,6 +3,7 @@ import { version } from "../app/version.ts";
 import { AppError, messageOf } from "../core/errors.ts";
 import { exitCodeOf, exitCodes } from "../core/exit-codes.ts";
 import { nearestName } from "../core/nearest-name.ts";
+import { diskConfigFiles } from "../platform/config-files.ts";
 import { processTerminal, type Terminal } from "../platform/terminal.ts";
 import type { Command } from "./command.ts";
 import { commands } from "./index.ts";
@@ -34,6 +35,8 @@ async function runCommand(command: Command, args: readonly string[], terminal: T
     return exitCodes.ok;
   }
   const { values, positionals } = parse(command, args);
+  const [surplus] = positionals;
+  if (command.positionals === "" && surplus !== undefined) throw await surplusWord(command, surplus);
   return await command.run({ values, positionals, terminal });
 }
 
@@ -46,6 +49,14 @@ function parse(command: Command, args: readonly string[]) {
       cause: error,
     });
   }
+}
+
+/** The error of a word that a command without positional arguments was given; a path was meant as the config. */
+async function surplusWord(command: Command, word: string): Promise<AppError> {
+  const isPath = "config" in command.options && (await diskConfigFiles.kindOf(word)) !== "missing";
+  return new AppError("ERR_USAGE", `"${word}" is one word too many. ${usageLine(command)}`, {
+    hint: isPath ? `Did you mean "--config ${word}"?` : `Run "watchfire help ${command.name}" for the options.`,
+  });
 }
 
 function commandNamed(name: string): Command {
@@ -85,13 +96,17 @@ function usageOf(command: Command): string {
     return [flag, option.describe] as const;
   });
   const width = Math.max(0, ...rows.map(([flag]) => flag.length));
-  const positionals = command.positionals === "" ? "" : ` ${command.positionals}`;
   return [
-    `Usage: watchfire ${command.name}${positionals}${rows.length > 0 ? " [options]" : ""}`,
+    usageLine(command),
     command.summary,
     ...(rows.length > 0 ? [""] : []),
     ...rows.map(([flag, describe]) => `  ${flag.padEnd(width)}  ${describe}`),
   ].join("\n");
+}
+
+function usageLine({ name, positionals, options }: Command): string {
+  const words = ["watchfire", name, positionals, Object.keys(options).length > 0 ? "[options]" : ""];
+  return `Usage: ${words.filter((word) => word !== "").join(" ")}`;
 }
 
 function explainFailure(error: unknown, terminal: Terminal): number {

@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import { OneShot } from "../app/one-shot.ts";
 import type { Check } from "../core/check.ts";
 import { AppError } from "../core/errors.ts";
@@ -7,6 +6,7 @@ import type { Json } from "../core/json.ts";
 import { writeText } from "../platform/text-files.ts";
 import { probeKinds } from "../probes/index.ts";
 import { type Command, textOption } from "./command.ts";
+import { draftConfig } from "./draft-config.ts";
 import { pageTitle } from "./page-title.ts";
 
 const timeoutMs = 15_000;
@@ -26,7 +26,7 @@ export const init: Command = {
     const site = siteOf(address);
     const title = await readTitle(address);
     if (title === undefined) terminal.error(`warning: ${address} could not be read now, so the draft has no keyword`);
-    const text = draft(address, site, title);
+    const text = draftConfig(address, site, title);
     const file = textOption(values, "write");
     if (file === undefined) terminal.out(text.trimEnd());
     else {
@@ -89,19 +89,4 @@ const initCheck: Omit<Check, "targets" | "options"> = {
 function bodyOf(evidence: Json | undefined): string {
   const body = typeof evidence === "object" && evidence !== null && "body" in evidence ? evidence["body"] : "";
   return typeof body === "string" ? body : "";
-}
-
-function draft(address: string, site: string, title: string | undefined): string {
-  const body = stringify(
-    {
-      sites: { [site]: { url: address, ...(title === undefined ? {} : { contains: [title] }) } },
-      hosts: { this: { local: true } },
-    },
-    { lineWidth: 0 },
-  );
-  return [
-    "# Drafted by watchfire init. Check it with: watchfire validate --config <this file>",
-    "# Without receivers and a route, alerts go to the daemon's log.",
-    body,
-  ].join("\n");
 }

@@ -1,3 +1,4 @@
+import type { Receiver } from "../alerting/delivery/receivers.ts";
 import { testReceiver } from "../alerting/delivery/test-receiver.ts";
 import { openAppConfig } from "../app/configuration/app-config.ts";
 import { AppError } from "../core/errors.ts";
@@ -27,32 +28,33 @@ export const notify: Command = {
     }
     const { receivers, alerting } = openAppConfig(await loadOrExplain(configSource(values), terminal));
     const names = positionals.length > 0 ? positionals : [...receivers.keys()];
+    const chosen = names.map((name) => receiverNamed(name, receivers));
     const http = new UndiciNotifyHttp();
-    const smtp = new NodemailerSmtp();
     const log = (severity: string, event: string, fields: object): void =>
       terminal.error(`${severity} ${event} ${JSON.stringify(fields)}`);
     const { env, externalUrl, timeZone, locale } = alerting;
-    let failed = 0;
-    for (const name of names) {
-      const receiver = receivers.get(name);
-      if (receiver === undefined) throw unknownReceiver(name, [...receivers.keys()]);
-      const io = { now: () => systemClock.now(), http, smtp, log };
-      const outcomes = await testReceiver(receiver, {
-        id: uuidSource.next(),
-        env,
-        externalUrl,
-        timeZone,
-        locale,
-        clock: systemClock,
-        io,
-      });
-      for (const outcome of outcomes) terminal.out(`${outcome.delivered ? "ok  " : "FAIL"} ${name}: ${outcome.line}`);
-      failed += outcomes.filter((outcome) => !outcome.delivered).length;
+    const io = { now: () => systemClock.now(), http, smtp: new NodemailerSmtp(), log };
+    const context = { env, externalUrl, timeZone, locale, clock: systemClock, io };
+    try {
+      let failed = 0;
+      for (const receiver of chosen) {
+        const outcomes = await testReceiver(receiver, { ...context, id: uuidSource.next() });
+        for (const { delivered, line } of outcomes)
+          terminal.out(`${delivered ? "ok  " : "FAIL"} ${receiver.name}: ${line}`);
+        failed += outcomes.filter((outcome) => !outcome.delivered).length;
+      }
+      return failed === 0 ? exitCodes.ok : exitCodes.undelivered;
+    } finally {
+      await http.close();
     }
-    await http.close();
-    return failed === 0 ? exitCodes.ok : exitCodes.undelivered;
   },
 };
+
+function receiverNamed(name: string, receivers: ReadonlyMap<string, Receiver>): Receiver {
+  const receiver = receivers.get(name);
+  if (receiver === undefined) throw unknownReceiver(name, [...receivers.keys()]);
+  return receiver;
+}
 
 function unknownReceiver(name: string, known: readonly string[]): AppError {
   const nearest = nearestName(name, known);

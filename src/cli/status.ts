@@ -7,6 +7,8 @@ import { type Command, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
 import { alignRows } from "./render/align.ts";
 
+const mostDeliveries = 10;
+
 const countsSchema = z.record(z.string(), z.number());
 const statusSchema = z.object({
   version: z.string(),
@@ -28,6 +30,17 @@ const statusSchema = z.object({
     }),
   ),
   problemsLeftOut: z.number(),
+  failedDeliveries: z
+    .array(
+      z.object({
+        receiver: z.string(),
+        endpoint: z.string(),
+        outcome: z.string(),
+        reason: z.string().optional(),
+        detail: z.string().optional(),
+      }),
+    )
+    .default([]),
 });
 type Status = z.output<typeof statusSchema>;
 
@@ -65,9 +78,20 @@ function describe(answer: Status): string {
     ...alignRows(tiers),
     ...(answer.storeTrouble === undefined ? [] : [`the store takes nothing now: ${answer.storeTrouble}`]),
     ...(answer.outboxPending === 0 ? [] : [`${answer.outboxPending} messages wait to be sent`]),
-    ...(problems.length === 0 ? ["nothing is wrong"] : ["", ...alignRows(problems)]),
+    ...failureLines(answer.failedDeliveries),
+    ...(problems.length > 0 ? ["", ...alignRows(problems)] : []),
+    ...(problems.length === 0 && answer.failedDeliveries.length === 0 ? ["nothing is wrong"] : []),
     ...(answer.problemsLeftOut === 0 ? [] : [`and ${answer.problemsLeftOut} more`]),
   ].join("\n");
+}
+
+function failureLines(deliveries: Status["failedDeliveries"]): readonly string[] {
+  const lines = deliveries.slice(0, mostDeliveries).map(({ receiver, endpoint, outcome, reason, detail }) => {
+    const why = [reason ?? outcome, detail].filter((text) => text !== undefined).join(": ");
+    return `not delivered to ${receiver} (${endpoint}): ${why}`.replace(/\s+/g, " ");
+  });
+  const leftOut = deliveries.length - lines.length;
+  return leftOut === 0 ? lines : [...lines, `and ${leftOut} more not delivered`];
 }
 
 function countsText(counts: Readonly<Record<string, number>>): string {

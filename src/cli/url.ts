@@ -1,12 +1,13 @@
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { pushToken } from "../api/push-tokens.ts";
 import { readOrCreatePushKey } from "../api/secret-tokens.ts";
 import { openAppConfig } from "../app/configuration/app-config.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { nearestName } from "../core/nearest-name.ts";
+import type { SecretFiles } from "../core/ports/secret-files.ts";
 import { secretFiles } from "../platform/secret-files.ts";
-import type { Command } from "./command.ts";
+import { type Command, switchOption } from "./command.ts";
 import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
 
 /** Prints the addresses that a push check waits at. */
@@ -14,7 +15,10 @@ export const url: Command = {
   name: "url",
   summary: "Prints the addresses to call for a push check: heartbeat, start, failure, values.",
   positionals: "<check>",
-  options: configOptions,
+  options: {
+    ...configOptions,
+    create: { type: "boolean", describe: "Make the data directory and its key where no daemon has run yet." },
+  },
   async run({ values, positionals, terminal }) {
     const [id, ...rest] = positionals;
     if (id === undefined || rest.length > 0)
@@ -27,7 +31,9 @@ export const url: Command = {
         nearest === undefined ? `Push checks: ${waiting.join(", ") || "none"}` : `Did you mean "${nearest}"?`;
       throw new AppError("ERR_USAGE", `There is no push check "${id}".`, { hint });
     }
-    const token = pushToken(readOrCreatePushKey(secretFiles, dirname(config.storage.path)), id);
+    const directory = resolve(terminal.workingDirectory, dirname(config.storage.path));
+    const files = switchOption(values, "create") ? secretFiles : existingFiles(directory);
+    const token = pushToken(readOrCreatePushKey(files, directory), id);
     const base = config.alerting.externalUrl.replace(/\/$/, "");
     terminal.out(
       [
@@ -41,3 +47,13 @@ export const url: Command = {
     return exitCodes.ok;
   },
 };
+
+// A key made in the wrong directory gives addresses that no daemon takes.
+function existingFiles(directory: string): SecretFiles {
+  const refuse = (): never => {
+    throw new AppError("ERR_USAGE", `no daemon has run here: there is no push.key in ${directory}.`, {
+      hint: "Run this where the daemon runs, as its user; or make the key now, before its first start, with --create.",
+    });
+  };
+  return { readOrCreate: (path) => secretFiles.readOrCreate(path, refuse) };
+}

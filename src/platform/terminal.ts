@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { exitCodes } from "../core/exit-codes.ts";
 
 /** What a command sees of the process it runs in. */
 export interface Terminal {
@@ -17,16 +18,20 @@ export interface Terminal {
 
 /** The process this code runs in. */
 export function processTerminal(): Terminal {
-  keepAliveOnClosedPipe(process.stdout);
-  keepAliveOnClosedPipe(process.stderr);
+  // sysexits has one code for every I/O error, 74.
+  let failure: number | undefined;
+  const { out, error } = guardOutputs(process, () => {
+    failure = exitCodes.storage;
+    process.exitCode = failure;
+  });
   return {
     args: process.argv.slice(2),
     isInteractive: process.stdout.isTTY,
     workingDirectory: process.cwd(),
-    out: (text) => void process.stdout.write(`${text}\n`),
-    error: (text) => void process.stderr.write(`${text}\n`),
+    out,
+    error,
     exitWith(code) {
-      process.exitCode = code;
+      process.exitCode = failure ?? code;
     },
     onStop(callback) {
       for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => callback(signal));
@@ -48,9 +53,29 @@ export function onBug(callback: (error: unknown) => void): void {
   process.once("unhandledRejection", callback);
 }
 
-// `watchfire check | head` closes the pipe early; that is no error of ours.
-function keepAliveOnClosedPipe(stream: Writable): void {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+/**
+ * Writes lines to two streams, and no more to one that failed. The first failure is reported and told on the other stream;
+ * `watchfire check | head` closes the pipe early, and that is none.
+ */
+export function guardOutputs(
+  { stdout, stderr }: Readonly<{ stdout: Writable; stderr: Writable }>,
+  onFailure: () => void,
+): Pick<Terminal, "out" | "error"> {
+  const broken = new Set<Writable>();
+  let isReported = false;
+  const write = (stream: Writable, text: string): void => {
+    if (!broken.has(stream) && stream.writable) stream.write(`${text}\n`);
+  };
+  const guard = (stream: Writable, other: Writable, name: string): void => {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      broken.add(stream);
+      if (error.code === "EPIPE" || isReported) return;
+      isReported = true;
+      onFailure();
+      write(other, `watchfire: ${name} cannot be written: ${error.message}`);
+    });
+  };
+  guard(stdout, stderr, "the standard output");
+  guard(stderr, stdout, "the standard error stream");
+  return { out: (text) => write(stdout, text), error: (text) => write(stderr, text) };
 }

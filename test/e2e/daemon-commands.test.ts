@@ -1,4 +1,7 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -101,6 +104,19 @@ describe("e2e/daemon commands", { timeout: slowMs }, () => {
     expect(run.stderr).toContain(words);
     expect(run.stderr).not.toMatch(noStack);
   });
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "ends with 74 and says so in a line when its output cannot be written",
+    async () => {
+      await using full = await open("/dev/full", "w");
+      const child = spawn(process.execPath, ["src/main.ts", "help"], { stdio: ["ignore", full.fd, "pipe"] });
+      const words: Buffer[] = [];
+      child.stderr?.on("data", (chunk: Buffer) => words.push(chunk));
+
+      expect((await once(child, "close"))[0]).toBe(74);
+      expect(Buffer.concat(words).toString()).toMatch(/^watchfire: the standard output cannot be written: ENOSPC.*\n$/);
+    },
+  );
 
   it("check runs what is chosen, in each format, and ends with the worst verdict", async () => {
     const page = { probe: "http", service: "shop", timeout: "5s" };

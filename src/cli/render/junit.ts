@@ -1,12 +1,26 @@
 import { isFlawed, type RunRecord } from "./run-record.ts";
+import { nothingSelected } from "./table.ts";
+
+const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
 
 /** JUnit XML of a set of runs: down is a failure, unknown an error, a flaw is told in the output of a passed case. */
 export function runJunit(runs: readonly RunRecord[]): string {
+  if (runs.length === 0) return emptySuite();
   const failures = runs.filter(({ result }) => result.verdict === "down").length;
   const errors = runs.filter(({ result }) => result.verdict === "unknown").length;
   const totalSeconds = runs.reduce((sum, { result }) => sum + result.durationMs, 0) / 1000;
   const head = `<testsuite name="watchfire" tests="${runs.length}" failures="${failures}" errors="${errors}" time="${totalSeconds.toFixed(3)}">`;
-  return ['<?xml version="1.0" encoding="UTF-8"?>', head, ...runs.map(testCase), "</testsuite>"].join("\n");
+  return [declaration, head, ...runs.map(testCase), "</testsuite>"].join("\n");
+}
+
+// A suite without cases passes, and nothing was measured.
+function emptySuite(): string {
+  return [
+    declaration,
+    '<testsuite name="watchfire" tests="1" failures="0" errors="1" time="0.000">',
+    `  <testcase classname="watchfire" name="selection" time="0.000"><error type="empty" message="${nothingSelected}"></error></testcase>`,
+    "</testsuite>",
+  ].join("\n");
 }
 
 function testCase({ check, target, result }: RunRecord): string {

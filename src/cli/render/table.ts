@@ -1,9 +1,12 @@
 import { alignRows } from "./align.ts";
 import { isFlawed, type RunRecord, stateWord } from "./run-record.ts";
 
+/** What is said where there is no run to show. */
+export const nothingSelected = "no check was selected";
+
 /** One aligned line per run, worst first, with the findings below it. */
 export function runTable(runs: readonly RunRecord[]): string {
-  if (runs.length === 0) return "no check was selected";
+  if (runs.length === 0) return nothingSelected;
   const sorted = [...runs].sort((a, b) => gravity(b) - gravity(a));
   const lines = alignRows(sorted.map(cellsOf));
   return sorted.flatMap((run, index) => [lines[index] ?? "", ...below(run).map((line) => `    ${line}`)]).join("\n");
