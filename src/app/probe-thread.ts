@@ -3,6 +3,7 @@ import { formatDuration } from "../core/duration.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { ProbeOrder, ProbeReport } from "./probe-messages.ts";
+import { threadMemory } from "./thread-memory.ts";
 
 const firstBackOffMs = 1000;
 const longestBackOffMs = 60_000;
@@ -67,7 +68,7 @@ export class ProbeThread {
   }
 
   #spawn(onReady: () => void, onEarlyEnd: (error: Error) => void): void {
-    const worker = new Worker(this.#parts.url, { name: "probes" });
+    const worker = new Worker(this.#parts.url, { name: "probes", resourceLimits: threadMemory });
     this.#worker = worker;
     this.#bornMs = this.#parts.clock.monotonicMs();
     let detail = "it ended by itself";

@@ -5,6 +5,7 @@ import type { Store } from "../core/store.ts";
 import type { StoreOpening } from "../storage/sqlite/open-sqlite-store.ts";
 import type { StorageSettings } from "../storage/storage-schema.ts";
 import type { StorageFault, StorageReply, StorageThreadData } from "./storage-messages.ts";
+import { threadMemory } from "./thread-memory.ts";
 
 const firstReopenMs = 250;
 const longestReopenMs = 15_000;
@@ -62,7 +63,7 @@ export class StorageClient implements Store {
   /** Starts a thread; resolves when its store is open. @throws {AppError} what `openSqliteStore` throws. */
   open(thorough: boolean): Promise<StoreOpening> {
     const workerData: StorageThreadData = { settings: this.#settings.settings, thorough };
-    const worker = new Worker(entryOf("storage-thread"), { name: "storage", workerData });
+    const worker = new Worker(entryOf("storage-thread"), { name: "storage", workerData, resourceLimits: threadMemory });
     return new Promise((resolve, reject) => {
       let failure: unknown;
       worker.on("message", (reply: StorageReply) => {

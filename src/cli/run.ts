@@ -80,8 +80,13 @@ function listenToSignals({ log, flushLog }: Launched, terminal: Terminal, stop: 
   onBug((error) => {
     const stack = error instanceof Error ? error.stack : undefined;
     log.error("bug", { "error.message": messageOf(error), "error.stack_trace": stack });
-    void flushLog().then(() => endProcess(exitCodes.bug));
+    void endAfter(flushLog);
   });
+}
+
+async function endAfter(flushLog: () => Promise<void>): Promise<never> {
+  await flushLog();
+  return endProcess(exitCodes.bug);
 }
 
 // Where a browser on this machine finds the daemon: a listener on all addresses is reached over loopback.
