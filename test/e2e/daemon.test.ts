@@ -35,7 +35,13 @@ describe("e2e/daemon", { timeout: slowMs }, () => {
     expect(headlines(chat)).toHaveLength(2);
     expect(await daemon.stop()).toEqual({ code: 0, signal: null });
     expect(daemon.stdout).toMatch(new RegExp(`^Watchfire watches 1 checks? .* look at ${home.url}/\n$`));
-    expect(daemon.log.map((record) => record["message"])).toEqual(["started", "stopping", "stopped"]);
+    expect(daemon.log.map((record) => record["message"])).toEqual([
+      "started",
+      "alert_firing",
+      "alert_resolved",
+      "stopping",
+      "stopped",
+    ]);
   });
 
   it("shows Prometheus and people all three tiers", async (context) => {
