@@ -169,7 +169,7 @@ describe("platform/http/answer-parser", () => {
         const whole = read(parts.join(""));
         const cut = read(parts.join(""), ends);
         expect(reasonName(cut.state)).toBe(reasonName(whole.state));
-        if (whole.state === "done") expect(parts.join("")).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+        if (whole.state === "done") expect(parts.join("")).toMatch(/^HTTP\/1\.1 200 OK[^\r\n]*\r\n/);
       }),
     );
   });
