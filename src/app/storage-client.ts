@@ -6,6 +6,7 @@ import type { StoreOpening } from "../storage/sqlite/open-sqlite-store.ts";
 import type { StorageSettings } from "../storage/storage-schema.ts";
 import type { StorageFault, StorageReply, StorageThreadData } from "./storage-messages.ts";
 import { threadMemory } from "./thread-memory.ts";
+import { threadUrl } from "./thread-url.ts";
 
 const firstReopenMs = 250;
 const longestReopenMs = 15_000;
@@ -63,7 +64,11 @@ export class StorageClient implements Store {
   /** Starts a thread; resolves when its store is open. @throws {AppError} what `openSqliteStore` throws. */
   open(thorough: boolean): Promise<StoreOpening> {
     const workerData: StorageThreadData = { settings: this.#settings.settings, thorough };
-    const worker = new Worker(entryOf("storage-thread"), { name: "storage", workerData, resourceLimits: threadMemory });
+    const worker = new Worker(threadUrl(import.meta.url, "storage-thread"), {
+      name: "storage",
+      workerData,
+      resourceLimits: threadMemory,
+    });
     return new Promise((resolve, reject) => {
       let failure: unknown;
       worker.on("message", (reply: StorageReply) => {
@@ -144,11 +149,6 @@ export class StorageClient implements Store {
       if (!this.#closing) this.#reopenLater();
     }
   }
-}
-
-/** The worker beside this file: TypeScript in a checkout, JavaScript in the package. */
-function entryOf(name: string): URL {
-  return new URL(`./${name}${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 }
 
 function errorOf({ code, message, hint }: StorageFault): AppError {
