@@ -2,5 +2,11 @@ import { defineConfig } from "vitest/config";
 
 /** Kill loops and soaks: run before a release, not on every commit. */
 export default defineConfig({
-  test: { include: ["test/long/**/*.test.ts"], testTimeout: 1_800_000, hookTimeout: 120_000, fileParallelism: false },
+  test: {
+    globalSetup: "test/support/fresh-build.ts",
+    include: ["test/long/**/*.test.ts"],
+    testTimeout: 1_800_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
 });

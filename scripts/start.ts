@@ -1,18 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { startInbox } from "../demo/inbox.ts";
 import { startShop } from "../demo/shop.ts";
+import { buildWhenStale } from "./fresh-build.ts";
 
 const daemonUrl = "http://127.0.0.1:9797";
 const configArguments = ["--config", "config", "--env", "development"];
 
 /** Builds what is stale, then runs the daemon beside the demonstration shop and the inbox; `npm start`. */
 async function main(): Promise<void> {
-  if (isStale()) {
-    console.log("Building …");
-    execFileSync(process.execPath, ["scripts/build.ts"], { stdio: "inherit" });
-  }
+  buildWhenStale();
   const pushUrl = ordersPushUrl();
   const inbox = await preferring(9782, (port) => startInbox({ port }));
   const shop = await preferring(9780, (port) => startShop({ port, tlsPort: port === 0 ? 0 : 9781, pushUrl }));
@@ -27,17 +23,6 @@ async function main(): Promise<void> {
     void Promise.all([shop.close(), inbox.close()]);
   });
   if (await isReady(daemon)) console.log(guide(shop.url, inbox.url));
-}
-
-function isStale(): boolean {
-  const built = statSync("dist/main.js", { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return ["src", "package.json", "tsconfig.json", "tsconfig.build.json"].some((path) => newestMs(path) > built);
-}
-
-function newestMs(path: string): number {
-  const facts = statSync(path);
-  if (!facts.isDirectory()) return facts.mtimeMs;
-  return Math.max(facts.mtimeMs, ...readdirSync(path).map((name) => newestMs(join(path, name))));
 }
 
 /** Address at which the check `orders` takes values. */

@@ -109,7 +109,7 @@ describe("e2e/daemon commands", { timeout: slowMs }, () => {
     "ends with 74 and says so in a line when its output cannot be written",
     async () => {
       await using full = await open("/dev/full", "w");
-      const child = spawn(process.execPath, ["src/main.ts", "help"], { stdio: ["ignore", full.fd, "pipe"] });
+      const child = spawn(process.execPath, ["dist/main.js", "help"], { stdio: ["ignore", full.fd, "pipe"] });
       const words: Buffer[] = [];
       child.stderr?.on("data", (chunk: Buffer) => words.push(chunk));
 
