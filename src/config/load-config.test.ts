@@ -440,10 +440,12 @@ describe("config/load-config", () => {
       "base.yaml": `templates: { slow: { interval: 5m } }\nreceivers:\nchecks: { many: { probe: http, interval: 1s, timeout: 1s, targets: [${targets}] } }`,
       "production.yaml": "",
       "conf.d/late.yml": "",
+      "conf.d/LOUD.YAML": "",
     });
 
     expect(outcome.warnings.map(renderIssue)).toEqual([
       expect.stringContaining("config: the checks make 600 runs a second"),
+      "config/conf.d/LOUD.YAML: is not read; name it LOUD.yaml",
       "config/conf.d/late.yml: is not read; name it late.yaml",
       "config/base.yaml:1:14: templates.slow: no check uses this template (layer base)",
       "config/base.yaml:2:1: receivers: has no value and removes nothing; give it a value or delete the line (layer base)",

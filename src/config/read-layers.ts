@@ -193,8 +193,8 @@ class Reading {
   /** Names of the files that are read in a directory; warns about those that look like it. */
   async yamlNames(directory: string): Promise<readonly string[]> {
     const names = await this.#files.list(directory);
-    for (const name of names.filter((name) => name.endsWith(".yml"))) {
-      this.warnings.push(issueOf(join(directory, name), `is not read; name it ${name.slice(0, -4)}.yaml`));
+    for (const name of names.filter((name) => /\.ya?ml$/i.test(name) && !name.endsWith(".yaml"))) {
+      this.warnings.push(issueOf(join(directory, name), `is not read; name it ${name.replace(/\.\w+$/, "")}.yaml`));
     }
     return names.filter((name) => name.endsWith(".yaml"));
   }

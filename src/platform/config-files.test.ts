@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,6 +32,15 @@ describe("platform/config-files", () => {
 
     expect(await diskConfigFiles.list(directory)).toEqual(["a.yaml", "b.yaml"]);
     expect(await diskConfigFiles.list(join(directory, "none"))).toEqual([]);
+  });
+
+  it.runIf(process.platform !== "win32")("refuses a named pipe instead of waiting for whoever writes to it", async () => {
+    const pipe = join(directory, "a.yaml");
+    execFileSync("mkfifo", [pipe]);
+
+    const read = await diskConfigFiles.read(pipe, 1000);
+
+    expect(read).toEqual({ ok: false, reason: "unreadable", detail: "it is a named pipe, not a file" });
   });
 
   it("says so when a directory cannot be listed", async () => {

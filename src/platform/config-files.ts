@@ -26,6 +26,7 @@ const fatalUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 async function readText(path: string, maxBytes: number): Promise<ConfigFileRead> {
   try {
+    if (await waitsForAWriter(path)) return { ok: false, reason: "unreadable", detail: "it is a named pipe, not a file" };
     await using file = await open(path, "r");
     const facts = await file.stat();
     if (facts.isDirectory()) return { ok: false, reason: "unreadable", detail: "it is a directory" };
@@ -46,6 +47,12 @@ async function readText(path: string, maxBytes: number): Promise<ConfigFileRead>
     if (codeOf(error) === "EACCES") return { ok: false, reason: "unreadable", detail: "permission denied" };
     return { ok: false, reason: "unreadable", detail: messageOf(error) };
   }
+}
+
+/** A named pipe among the files would hold up reading until somebody writes to it; one that the caller passes (`<(…)`) is written already. */
+async function waitsForAWriter(path: string): Promise<boolean> {
+  if (/^\/(dev|proc)\//.test(path)) return false;
+  return (await stat(path)).isFIFO();
 }
 
 function tooLarge(maxBytes: number): ConfigFileRead {
