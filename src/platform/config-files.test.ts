@@ -34,14 +34,17 @@ describe("platform/config-files", () => {
     expect(await diskConfigFiles.list(join(directory, "none"))).toEqual([]);
   });
 
-  it.runIf(process.platform !== "win32")("refuses a named pipe instead of waiting for whoever writes to it", async () => {
-    const pipe = join(directory, "a.yaml");
-    execFileSync("mkfifo", [pipe]);
+  it.runIf(process.platform !== "win32")(
+    "refuses a named pipe instead of waiting for whoever writes to it",
+    async () => {
+      const pipe = join(directory, "a.yaml");
+      execFileSync("mkfifo", [pipe]);
 
-    const read = await diskConfigFiles.read(pipe, 1000);
+      const read = await diskConfigFiles.read(pipe, 1000);
 
-    expect(read).toEqual({ ok: false, reason: "unreadable", detail: "it is a named pipe, not a file" });
-  });
+      expect(read).toEqual({ ok: false, reason: "unreadable", detail: "it is a named pipe, not a file" });
+    },
+  );
 
   it("says so when a directory cannot be listed", async () => {
     const listing = diskConfigFiles.list(join(directory, "x".repeat(300)));

@@ -26,7 +26,8 @@ const fatalUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 async function readText(path: string, maxBytes: number): Promise<ConfigFileRead> {
   try {
-    if (await waitsForAWriter(path)) return { ok: false, reason: "unreadable", detail: "it is a named pipe, not a file" };
+    if (await waitsForAWriter(path))
+      return { ok: false, reason: "unreadable", detail: "it is a named pipe, not a file" };
     await using file = await open(path, "r");
     const facts = await file.stat();
     if (facts.isDirectory()) return { ok: false, reason: "unreadable", detail: "it is a directory" };
