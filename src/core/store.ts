@@ -1,5 +1,6 @@
 import type { Alert } from "./alert.ts";
 import type { AlertGroup } from "./alert-group.ts";
+import type { AlertingRecord } from "./alerting-record.ts";
 import type { CheckState } from "./check-state.ts";
 import type { Incident } from "./incident.ts";
 import type { Json } from "./json.ts";
@@ -38,6 +39,9 @@ export type Change = Readonly<{
   groups: readonly AlertGroup[];
   removedGroups: readonly string[];
   incidents: readonly Incident[];
+  records: readonly AlertingRecord[];
+  /** Keys of records that are no longer needed. */
+  removedRecords: readonly string[];
   decisions: readonly Decision[];
   outbox: readonly OutboxRow[];
   /** Applied after `outbox`; those of unknown or ended rows are ignored. */
@@ -57,6 +61,8 @@ export const emptyChange: Change = {
   groups: [],
   removedGroups: [],
   incidents: [],
+  records: [],
+  removedRecords: [],
   decisions: [],
   outbox: [],
   settlements: [],
@@ -70,6 +76,7 @@ export type Loaded = Readonly<{
   groups: readonly AlertGroup[];
   /** Those that are not resolved, and resolved ones that a group still names. */
   incidents: readonly Incident[];
+  records: readonly AlertingRecord[];
 }>;
 
 /** Upper bounds of the latency histogram of a roll-up, in milliseconds; the last bucket has none. */

@@ -20,6 +20,8 @@ export class PendingChange {
   readonly #groups = new Map<string, Change["groups"][number]>();
   readonly #removedGroups = new Set<string>();
   readonly #incidents = new Map<string, Change["incidents"][number]>();
+  readonly #records = new Map<string, Change["records"][number]>();
+  readonly #removedRecords = new Set<string>();
   #decisions: Change["decisions"][number][] = [];
   readonly #outbox: Change["outbox"][number][] = [];
   readonly #settlements: Change["settlements"][number][] = [];
@@ -66,6 +68,8 @@ export class PendingChange {
       groups: [...this.#groups.values()],
       removedGroups: [...this.#removedGroups],
       incidents: [...this.#incidents.values()],
+      records: [...this.#records.values()],
+      removedRecords: [...this.#removedRecords],
       decisions: this.#decisions,
       outbox: this.#outbox,
       settlements: this.#settlements,
@@ -94,6 +98,11 @@ export class PendingChange {
     }
     for (const group of change.groups) this.#groups.set(group.key, group);
     for (const incident of change.incidents) this.#incidents.set(incident.id, incident);
+    for (const key of change.removedRecords) {
+      this.#records.delete(key);
+      this.#removedRecords.add(key);
+    }
+    for (const record of change.records) this.#records.set(record.key, record);
   }
 }
 
@@ -107,6 +116,8 @@ export function isUrgent(change: Change): boolean {
     change.groups,
     change.removedGroups,
     change.incidents,
+    change.records,
+    change.removedRecords,
     change.decisions,
     change.outbox,
     change.settlements,

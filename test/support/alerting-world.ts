@@ -3,6 +3,7 @@ import { inhibitRulesSchema } from "../../src/alerting/muting/inhibit-rules-sche
 import { maintenanceSchema } from "../../src/alerting/muting/maintenance-schema.ts";
 import { openMuting } from "../../src/alerting/muting/muting-config.ts";
 import { timeIntervalsSchema } from "../../src/alerting/muting/time-intervals-schema.ts";
+import type { Action } from "../../src/alerting/pipeline/action.ts";
 import { type AlertingEngine, createAlertingEngine } from "../../src/alerting/pipeline/alerting-engine.ts";
 import { routeSchema } from "../../src/alerting/routing/route-schema.ts";
 import { buildRouteTree } from "../../src/alerting/routing/route-tree.ts";
@@ -130,6 +131,7 @@ export class AlertingWorld {
     alerts: new Map<string, Loaded["alerts"][number]>(),
     groups: new Map<string, Loaded["groups"][number]>(),
     incidents: new Map<string, Loaded["incidents"][number]>(),
+    records: new Map<string, Loaded["records"][number]>(),
   };
 
   constructor(config: AlertingConfig) {
@@ -170,6 +172,13 @@ export class AlertingWorld {
     this.apply(this.engine.onRuleInputs(rule, [series], this.nowMs));
   }
 
+  /** Does what somebody asks for; returns the answer. */
+  perform<T>(action: Action<T>): T {
+    const { outcome, change } = this.engine.perform(action, this.nowMs);
+    this.apply(change);
+    return outcome;
+  }
+
   reload(config: AlertingConfig): void {
     this.config = config;
     this.apply(this.engine.reload(config, this.nowMs));
@@ -199,6 +208,7 @@ export class AlertingWorld {
       alerts: [...this.#stored.alerts.values()],
       groups: [...this.#stored.groups.values()],
       incidents: [...this.#stored.incidents.values()],
+      records: [...this.#stored.records.values()],
     });
   }
 
@@ -212,6 +222,8 @@ export class AlertingWorld {
     for (const group of change.groups) stored.groups.set(group.key, group);
     for (const key of change.removedGroups) stored.groups.delete(key);
     for (const incident of change.incidents) stored.incidents.set(incident.id, incident);
+    for (const key of change.removedRecords) stored.records.delete(key);
+    for (const record of change.records) stored.records.set(record.key, record);
     this.decisions.push(...change.decisions);
     this.outbox.push(...change.outbox);
   }

@@ -26,6 +26,7 @@ export class MemoryStore implements Store {
   readonly #alerts = new Map<string, Loaded["alerts"][number]>();
   readonly #groups = new Map<string, Loaded["groups"][number]>();
   readonly #incidents = new Map<string, Loaded["incidents"][number]>();
+  readonly #records = new Map<string, Loaded["records"][number]>();
   readonly #decisions = new Map<string, Decision>();
   readonly #dedupKeys = new Set<string>();
   readonly #outbox = new OutboxBook();
@@ -48,6 +49,7 @@ export class MemoryStore implements Store {
       alerts: [...this.#alerts.values()],
       groups: [...this.#groups.values()],
       incidents: [...this.#incidents.values()].filter((each) => each.status !== "resolved" || named.has(each.id)),
+      records: [...this.#records.values()],
     };
   }
 
@@ -66,6 +68,8 @@ export class MemoryStore implements Store {
     for (const key of change.removedGroups) this.#groups.delete(key);
     for (const group of change.groups) this.#groups.set(group.key, group);
     for (const incident of change.incidents) this.#incidents.set(incident.id, incident);
+    for (const key of change.removedRecords) this.#records.delete(key);
+    for (const record of change.records) this.#records.set(record.key, record);
     for (const decision of change.decisions) this.#decisions.set(JSON.stringify(decision), decision);
     for (const row of change.outbox) this.#addRow(row);
     for (const settlement of change.settlements) this.#settle(settlement);

@@ -6,7 +6,7 @@ import { InhibitionGraph } from "./inhibition-graph.ts";
 
 /** What keeps an alert from being told on a route. */
 export type Mute = Readonly<{
-  /** `maintenance/<id>`, `time_interval/<name>` or `alert/<fingerprint of the source>`. */
+  /** `silence/<id>`, `maintenance/<id>`, `time_interval/<name>` or `alert/<fingerprint of the source>`. */
   by: string;
   because: string;
   /** When it has to be asked again; infinite when no clock ends it. */
@@ -27,7 +27,12 @@ export class Mutes {
 
   /** What mutes the alert on this route, until all of that may be over; undefined when it is to be told. */
   of(alert: Alert, route: Route): Mute | undefined {
-    const found = [...this.#inhibition(alert), ...this.#maintenance(alert), ...this.#intervals(route)];
+    const found = [
+      ...this.#silences(alert),
+      ...this.#inhibition(alert),
+      ...this.#maintenance(alert),
+      ...this.#intervals(route),
+    ];
     const [first] = found;
     if (first === undefined) return undefined;
     return {
@@ -35,6 +40,14 @@ export class Mutes {
       because: found.map(({ because }) => because).join("; "),
       untilMs: Math.max(...found.map(({ untilMs }) => untilMs)),
     };
+  }
+
+  #silences({ labels }: Alert): readonly Mute[] {
+    return this.#state.silences.activeFor(labels, this.#nowMs).map(({ id, createdBy, comment, endsAtMs }) => ({
+      by: `silence/${id}`,
+      because: `silence ${id} of ${createdBy}: "${comment}"${ending(endsAtMs)}`,
+      untilMs: endsAtMs,
+    }));
   }
 
   #inhibition(alert: Alert): readonly Mute[] {
@@ -83,14 +96,14 @@ export class Mutes {
     return [...muting, { by: `time_interval/${names}`, because, untilMs }];
   }
 
-  /** Sources that fire and that neither maintenance nor the intervals of all their routes mute: what nobody hears of explains nothing. */
+  /** Sources that fire and that neither a silence nor maintenance nor the intervals of all their routes mute: what nobody hears of explains nothing. */
   #speaking(): readonly Alert[] {
     const { config, routes, alerts } = this.#state;
     const someRouteIsMuted = [...routes.values()].some((route) => this.#intervals(route).length > 0);
     return alerts.all().filter((alert) => {
       if (alert.status !== "firing") return false;
       if (!config.muting.inhibitions.some((rule) => rule.sideOf(alert.labels).isSource)) return false;
-      if (this.#maintenance(alert).length > 0) return false;
+      if (this.#silences(alert).length > 0 || this.#maintenance(alert).length > 0) return false;
       return !someRouteIsMuted || this.#routesOf(alert).some((route) => this.#intervals(route).length === 0);
     });
   }
@@ -103,7 +116,8 @@ export class Mutes {
     const names = this.#routesOf(alert).flatMap((route) => [...route.muteIntervals, ...route.activeIntervals]);
     const windows = maintenance.filter(({ covers }) => covers(alert.labels)).map(({ stateAt }) => stateAt);
     const watched = [...windows, ...names.flatMap((name) => intervals.get(name) ?? [])];
-    const changesMs = Math.min(Number.POSITIVE_INFINITY, ...watched.map((stateAt) => stateAt(this.#nowMs).untilMs));
+    const silencedMs = this.#state.silences.nextStartMs(alert.labels, this.#nowMs);
+    const changesMs = Math.min(silencedMs, ...watched.map((stateAt) => stateAt(this.#nowMs).untilMs));
     this.#timingChanges.set(alert.fingerprint, changesMs);
     return changesMs;
   }

@@ -6,6 +6,7 @@ import type { IdSource } from "../../core/ports/random.ts";
 import { type Result, type SubjectKey, subjectId } from "../../core/result.ts";
 import type { RuleState } from "../../core/rule-kind.ts";
 import type { Series } from "../../core/series.ts";
+import type { Silence } from "../../core/silence.ts";
 import type { Change, Loaded } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertTransition } from "../alert-book/alert-book.ts";
@@ -15,6 +16,7 @@ import { initialCheckState } from "../check-state/check-state-machine.ts";
 import { routesById } from "../routing/route-tree.ts";
 import { type DueRule, ruleStateKey } from "../rules/rule-book.ts";
 import { ruleDemands } from "../rules/rule-demands.ts";
+import type { Action } from "./action.ts";
 import { watchBlindness } from "./blindness.ts";
 import { noteTime, pullBack } from "./clock-step.ts";
 import { collectChange } from "./collect-change.ts";
@@ -35,6 +37,8 @@ export type AlertingSnapshot = Readonly<{
   groups: readonly AlertGroup[];
   /** Incidents that are not resolved. */
   incidents: readonly Incident[];
+  /** Pending, active and lately expired ones. */
+  silences: readonly Silence[];
 }>;
 
 /**
@@ -60,6 +64,8 @@ export interface AlertingEngine {
   reload(config: AlertingConfig, nowMs: EpochMs): Change;
   /** Raises or ends trouble of the daemon itself with one of its components (`storage` is critical, all else a warning). */
   trouble(component: string, isOn: boolean, detail: string, nowMs: EpochMs): Change;
+  /** Does what a person or a pipeline asks for; its change is to be committed before they are answered. */
+  perform<T>(action: Action<T>, nowMs: EpochMs): Readonly<{ outcome: T; change: Change }>;
   snapshot(): AlertingSnapshot;
 }
 
@@ -82,6 +88,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       noteTime(state, nowMs);
       const decisions = passTransitions(state, [...sweepBlind(state, nowMs), ...endTrouble(state, nowMs)], nowMs);
       const flushed = flushGroups(state, deps.ids, nowMs);
+      state.silences.dropOld(nowMs);
       return collectChange(state, { outbox: flushed.outbox, decisions: [...decisions, ...flushed.decisions] });
     },
     nextWakeMs: () => nextWakeMs(state),
@@ -95,12 +102,18 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       const transitions = state.alerts.demand(troubleSource(component), demands, nowMs, "the trouble is over");
       return collectChange(state, { decisions: passTransitions(state, transitions, nowMs) });
     },
+    perform(action, nowMs) {
+      noteTime(state, nowMs);
+      const { outcome, ...output } = action({ state, nowMs, ids: deps.ids });
+      return { outcome, change: collectChange(state, output) };
+    },
     snapshot: () => ({
       checkStates: state.checkStates.values(),
       ruleStates: state.rules.states(),
       alerts: state.alerts.all(),
       groups: state.groups.all(),
       incidents: state.incidents.values(),
+      silences: state.silences.all(),
     }),
   };
 }
@@ -118,6 +131,7 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs): Change {
   for (const group of loaded.groups) state.groups.load(group);
   for (const incident of loaded.incidents)
     if (incident.status !== "resolved") state.incidents.load(incident.id, incident);
+  for (const record of loaded.records) state.silences.load(record.silence);
   state.newestMs = nowMs;
   const decisions = reconcile(state, nowMs);
   pullBack(state, nowMs);

@@ -1,4 +1,6 @@
+import type { AlertingRecord } from "../../core/alerting-record.ts";
 import type { Incident } from "../../core/incident.ts";
+import type { Json } from "../../core/json.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { Result, SubjectKey } from "../../core/result.ts";
 import type { Decision } from "../../core/stage.ts";
@@ -10,6 +12,7 @@ export type StepOutput = Readonly<{
   results?: readonly Result[];
   decisions?: readonly Decision[];
   outbox?: readonly OutboxRow[];
+  audit?: readonly Json[];
 }>;
 
 /** Takes everything that changed since the last call out of the books, as one change; resolved incidents leave the memory. */
@@ -29,8 +32,10 @@ export function collectChange(state: EngineState, output: StepOutput = {}): Chan
     groups: groups.changed,
     removedGroups: groups.removed,
     incidents,
+    ...takeRecords(state),
     decisions: output.decisions ?? [],
     outbox: output.outbox ?? [],
+    audit: output.audit ?? [],
   };
 }
 
@@ -39,6 +44,14 @@ function takeIncidents({ incidents }: EngineState): readonly Incident[] {
   for (const { id, status } of changed) if (status === "resolved") incidents.delete(id);
   incidents.takeChanges();
   return changed;
+}
+
+function takeRecords({ silences }: EngineState): Pick<Change, "records" | "removedRecords"> {
+  const { changed, removed } = silences.takeChanges();
+  return {
+    records: changed.map((silence): AlertingRecord => ({ key: `silence/${silence.id}`, kind: "silence", silence })),
+    removedRecords: removed.map((id) => `silence/${id}`),
+  };
 }
 
 function subjectOf(id: string): SubjectKey {

@@ -11,6 +11,7 @@ import { checkStateMachine } from "../check-state/check-state-machine.ts";
 import { GroupBook } from "../grouping/group-book.ts";
 import { type Route, routesById } from "../routing/route-tree.ts";
 import { RuleBook } from "../rules/rule-book.ts";
+import { SilenceBook } from "../silences/silence-book.ts";
 import { TrackedMap } from "../tracked-map.ts";
 
 /** A subject of the config with the transition that its thresholds make. */
@@ -31,6 +32,7 @@ export type EngineState = {
   readonly alerts: AlertBook;
   readonly groups: GroupBook;
   readonly incidents: TrackedMap<Incident>;
+  readonly silences: SilenceBook;
   readonly troubles: Map<string, Trouble>;
   /** The latest time of any step so far. */
   newestMs: EpochMs;
@@ -48,6 +50,7 @@ export function emptyEngineState(config: AlertingConfig): EngineState {
     alerts: new AlertBook(),
     groups: new GroupBook(),
     incidents: new TrackedMap(),
+    silences: new SilenceBook(),
     troubles: new Map(),
     newestMs: 0,
   };

@@ -4,6 +4,7 @@ import type { AlertBook, AlertTransition } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import type { GroupBook } from "../grouping/group-book.ts";
 import type { Route } from "../routing/route-tree.ts";
+import type { SilenceBook } from "../silences/silence-book.ts";
 import type { TrackedMap } from "../tracked-map.ts";
 
 /** What the stages work on. */
@@ -15,6 +16,7 @@ export type PipelineState = Readonly<{
   groups: GroupBook;
   /** Incidents that are not resolved, by id. */
   incidents: TrackedMap<Incident>;
+  silences: SilenceBook;
 }>;
 
 /** A transition on its way through the stages; `routes` are filled in by routing. */

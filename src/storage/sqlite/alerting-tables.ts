@@ -1,18 +1,20 @@
 import type { Statement } from "better-sqlite3";
 import type { Alert } from "../../core/alert.ts";
 import type { AlertGroup } from "../../core/alert-group.ts";
+import type { AlertingRecord } from "../../core/alerting-record.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { RuleState } from "../../core/rule-kind.ts";
 import type { Change, Loaded } from "../../core/store.ts";
 import { isWorthKeeping, ruleStateKey } from "../kept-rule-state.ts";
 import { build, type Session } from "./session.ts";
 
-/** Rule states, alerts, groups and incidents: small tables of JSON documents. */
+/** Rule states, alerts, groups, incidents and records: small tables of JSON documents. */
 export class AlertingTables {
   readonly #session: Session;
   readonly #ruleStates: DocumentTable<RuleState>;
   readonly #alerts: DocumentTable<Alert>;
   readonly #groups: DocumentTable<AlertGroup>;
+  readonly #records: DocumentTable<AlertingRecord>;
   readonly #saveIncident: Statement;
 
   constructor(session: Session) {
@@ -20,6 +22,7 @@ export class AlertingTables {
     this.#ruleStates = new DocumentTable(session, "rule_states");
     this.#alerts = new DocumentTable(session, "alerts");
     this.#groups = new DocumentTable(session, "alert_groups");
+    this.#records = new DocumentTable(session, "alerting_records");
     this.#saveIncident = session.db.prepare(
       "INSERT OR REPLACE INTO incidents (id, status, changed_at_ms, body) VALUES (?, ?, ?, ?)",
     );
@@ -34,6 +37,8 @@ export class AlertingTables {
     for (const alert of change.alerts) this.#alerts.save(alert.fingerprint, alert);
     for (const key of change.removedGroups) this.#groups.remove(key);
     for (const group of change.groups) this.#groups.save(group.key, group);
+    for (const key of change.removedRecords) this.#records.remove(key);
+    for (const record of change.records) this.#records.save(record.key, record);
     for (const incident of change.incidents) {
       const changedAtMs = incident.resolvedAtMs ?? incident.openedAtMs;
       this.#saveIncident.run(incident.id, incident.status, changedAtMs, JSON.stringify(incident));
@@ -48,6 +53,7 @@ export class AlertingTables {
       alerts: this.#alerts.all(),
       groups,
       incidents: this.#incidents(named),
+      records: this.#records.all(),
     };
   }
 
@@ -67,7 +73,7 @@ class DocumentTable<T> {
   readonly #delete: Statement;
   readonly #select: Statement<[], { body: string }>;
 
-  constructor({ db }: Session, table: "rule_states" | "alerts" | "alert_groups") {
+  constructor({ db }: Session, table: "rule_states" | "alerts" | "alert_groups" | "alerting_records") {
     this.#replace = db.prepare(
       `INSERT INTO ${table} (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body`,
     );

@@ -10,6 +10,7 @@ const withoutRowid = sql`without rowid`;
 /** Steps from one schema version to the next; the position in this list is the version. What was released is never changed. */
 const migrations: readonly (readonly Step[])[] = [
   [...resultTables(), ...alertingTables(), ...seriesTables(), ...ledgerCounts()],
+  [documentTable("alerting_records")],
 ];
 
 /** Version that this program writes. */

@@ -11,6 +11,7 @@ export interface Tables {
   rule_states: DocumentColumns;
   alerts: DocumentColumns;
   alert_groups: DocumentColumns;
+  alerting_records: DocumentColumns;
   incidents: { id: string; status: string; changed_at_ms: number; body: string };
   decisions: { id: number; subject: string; at_ms: number; body: string };
   deliveries: HistoryColumns;

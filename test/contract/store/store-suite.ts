@@ -46,7 +46,14 @@ export function describeStore(name: string, open: OpenSetting): void {
     };
 
     it("is empty at first", async () => {
-      expect(await store.load()).toEqual({ checkStates: [], ruleStates: [], alerts: [], groups: [], incidents: [] });
+      expect(await store.load()).toEqual({
+        checkStates: [],
+        ruleStates: [],
+        alerts: [],
+        groups: [],
+        incidents: [],
+        records: [],
+      });
       expect(await store.results(subject, 0, Infinity, 10)).toEqual([]);
       expect(await store.deliveries(10)).toEqual([]);
       expect(await store.facts()).toMatchObject({ resultsCount: 0, seriesCount: 0, outboxPending: 0 });
@@ -121,6 +128,7 @@ export function describeStore(name: string, open: OpenSetting): void {
         alerts: [{ ...alert, updatedAtMs: 2 }],
         groups: [group],
         incidents: [incident],
+        records: [],
       });
     });
 
@@ -176,6 +184,25 @@ export function describeStore(name: string, open: OpenSetting): void {
       await store.commit({ ...emptyChange, removedAlerts: ["f1"], alerts: [{ ...alert, startsAtMs: 9 }] });
 
       expect((await store.load()).alerts).toEqual([{ ...alert, startsAtMs: 9 }]);
+    });
+
+    it("brings back records under their keys until they are removed", async () => {
+      const silence = {
+        id: "s1",
+        matchers: [],
+        startsAtMs: 1,
+        endsAtMs: 9,
+        updatedAtMs: 1,
+        createdBy: "a",
+        comment: "",
+      };
+      const records = ["silence/s1", "silence/s2"].map((key) => ({ key, kind: "silence", silence }) as const);
+      const longer = { key: "silence/s1", kind: "silence", silence: { ...silence, endsAtMs: 20 } } as const;
+      await store.commit({ ...emptyChange, records });
+      await store.commit({ ...emptyChange, records: [longer], removedRecords: ["silence/s2", "silence/unknown"] });
+      await reopen();
+
+      expect((await store.load()).records).toEqual([longer]);
     });
 
     it("loads a resolved incident only while a group names it", async () => {

@@ -1,0 +1,17 @@
+import type { Json } from "../../core/json.ts";
+import type { OutboxRow } from "../../core/outbox.ts";
+import type { IdSource } from "../../core/ports/random.ts";
+import type { Decision } from "../../core/stage.ts";
+import type { EpochMs } from "../../core/time.ts";
+import type { EngineState } from "./engine-state.ts";
+
+/** What an action may use. */
+export type ActionContext = Readonly<{ state: EngineState; nowMs: EpochMs; ids: IdSource }>;
+
+/** Something that a person or a pipeline does to alerting, as one step: what it changes in the state is stored with what it returns. */
+export type Action<T> = (context: ActionContext) => Readonly<{
+  outcome: T;
+  decisions?: readonly Decision[];
+  outbox?: readonly OutboxRow[];
+  audit?: readonly Json[];
+}>;

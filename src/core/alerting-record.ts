@@ -1,0 +1,4 @@
+import type { Silence } from "./silence.ts";
+
+/** What people and pipelines have told alerting, each under a key of its own; small documents that survive a restart. */
+export type AlertingRecord = Readonly<{ key: string; kind: "silence"; silence: Silence }>;
