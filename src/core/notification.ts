@@ -1,4 +1,5 @@
 import type { Alert } from "./alert.ts";
+import type { Contact } from "./contact.ts";
 import type { Labels } from "./labels.ts";
 import type { EpochMs } from "./time.ts";
 
@@ -14,7 +15,10 @@ export type Notification = Readonly<{
   groupKey: string;
   groupLabels: Labels;
   incident?: string;
+  /** Id of the person it is for. */
   recipient?: string;
+  /** Who that is; filled in when an attempt begins, never stored. */
+  contact?: Contact;
   alerts: readonly Alert[];
   /** Alerts left out of `alerts` for size; the message says so. */
   truncatedAlerts: number;

@@ -59,6 +59,8 @@ export interface NotifierSpec<C, M extends Json> {
   readonly options: ZodType<C>;
   /** What the endpoint takes by its own rules; the sender keeps to it per endpoint. */
   readonly limit: RateLimit;
+  /** True for what wakes people (voice, SMS): it tells no recovery and no news unless asked. */
+  readonly interrupts?: boolean;
   /** Identity of the remote end without secrets in clear (a hash where the URL is the secret): token buckets hang on it. */
   endpoint(options: C): string;
   /** Pure: golden-tested in both languages. */
@@ -79,6 +81,8 @@ export interface NotifierKind {
   readonly title: string;
   readonly options: ZodType;
   readonly limit: RateLimit;
+  /** True for what wakes people, such as voice and SMS. */
+  readonly interrupts: boolean;
   /** @throws {ZodError} when the options do not fit. */
   open(raw: unknown): Notifier;
   /** Opens options that this kind's own schema has already parsed, as part of a larger section. */
@@ -99,6 +103,7 @@ export function defineNotifier<C, M extends Json>(spec: NotifierSpec<C, M>): Not
     title: spec.title,
     options: spec.options,
     limit: spec.limit,
+    interrupts: spec.interrupts === true,
     open: (raw) => open(spec.options.parse(raw)),
     openParsed: (options) => open(options as C),
   };

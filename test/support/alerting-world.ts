@@ -73,6 +73,7 @@ export function receiverOf(...sendResolved: readonly boolean[]): AlertReceiver {
       kind: "log",
       endpoint: `endpoint-${index}`,
       sendResolved: resolved,
+      interrupts: false,
     })),
     deliverWithinMs: { critical: 60_000, warning: 900_000, info: 3_600_000 },
   };

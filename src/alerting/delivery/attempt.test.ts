@@ -34,6 +34,14 @@ describe("alerting/delivery/attempt", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it("says for whom it is by the config of the moment", () => {
+    const row = anOutboxRow("a", { notification: aNotification({ recipient: "b" }) });
+    const contact = { title: "On-call B", addresses: { phone: "+8613800000002" } };
+
+    expect(notificationNow(row, madeAtMs, new Map([["b", contact]]))).toEqual({ ...row.notification, contact });
+    expect(notificationNow(row, madeAtMs)).toEqual(row.notification);
+  });
+
   it("marks a message as late only after a minute, and as a possible duplicate only when it may be one", () => {
     const row = anOutboxRow("a");
 

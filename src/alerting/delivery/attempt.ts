@@ -1,3 +1,4 @@
+import type { Contact } from "../../core/contact.ts";
 import type { Notification } from "../../core/notification.ts";
 import type { DeliveryOutcome, Notifier, NotifyIo } from "../../core/notifier.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
@@ -10,11 +11,17 @@ export const attemptTimeoutMs = 15_000;
 const graceMs = 2000;
 const lateAfterMs = 60_000;
 
-/** The notification as it is to be sent now: says when it may be a duplicate and when it is late. */
-export function notificationNow(row: OutboxRow, nowMs: EpochMs): Notification {
+/** The notification as it is to be sent now: for whom, by the config of now; and whether it may be a duplicate or is late. */
+export function notificationNow(
+  row: OutboxRow,
+  nowMs: EpochMs,
+  contacts: ReadonlyMap<string, Contact> = new Map(),
+): Notification {
   const lateMs = nowMs - row.notification.createdAtMs;
+  const contact = contacts.get(row.notification.recipient ?? "");
   return {
     ...row.notification,
+    ...(contact === undefined ? {} : { contact }),
     possibleDuplicate: row.notification.possibleDuplicate || row.startedBefore,
     ...(lateMs > lateAfterMs ? { lateMs } : {}),
   };

@@ -45,6 +45,6 @@ function integrationSchema(kind: NotifierKind): z.ZodObject {
   invariant(options instanceof z.ZodObject, `the options of the notifier ${kind.kind} are one object`);
   return options.extend({
     kind: z.literal(kind.kind).describe(kind.title),
-    send_resolved: z.boolean().default(true).describe("Whether the end of what was told is told too."),
+    send_resolved: z.boolean().default(!kind.interrupts).describe("Whether the end of what was told is told too."),
   });
 }

@@ -10,6 +10,8 @@ export type Integration = Readonly<{
   kind: string;
   endpoint: string;
   sendResolved: boolean;
+  /** It wakes people: only what fires is worth that. */
+  interrupts: boolean;
   limit: RateLimit;
   notifier: Notifier;
 }>;
@@ -51,5 +53,6 @@ function openIntegration(entry: ParsedIntegration, kinds: readonly NotifierKind[
   const kind = kinds.find((each) => each.kind === name);
   invariant(kind !== undefined, `the notifier ${name} was parsed by its own schema`);
   const notifier = kind.openParsed(options);
-  return { kind: name, endpoint: notifier.endpoint, sendResolved, limit: kind.limit, notifier };
+  const { limit, interrupts } = kind;
+  return { kind: name, endpoint: notifier.endpoint, sendResolved, interrupts, limit, notifier };
 }

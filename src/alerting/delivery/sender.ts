@@ -1,3 +1,4 @@
+import type { Contact } from "../../core/contact.ts";
 import { AppError } from "../../core/errors.ts";
 import { severityOf } from "../../core/message/alert-words.ts";
 import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
@@ -40,6 +41,8 @@ export type SenderSettings = Readonly<{
   /** Unique per process, so that leases of a dead one are told apart. */
   owner: string;
   receivers: Receivers;
+  /** People by their id. */
+  contacts?: ReadonlyMap<string, Contact>;
   hooks: SenderHooks;
 }>;
 
@@ -53,6 +56,7 @@ export class Sender {
   readonly #inFlight = new Map<Promise<void>, AbortController>();
   readonly #health: ChannelHealth;
   #receivers: Receivers;
+  #contacts: ReadonlyMap<string, Contact>;
   #held: Held[] = [];
   #cancelTimer = (): void => {};
   #turning: Promise<void> | undefined;
@@ -62,6 +66,7 @@ export class Sender {
   constructor(settings: SenderSettings) {
     this.#settings = settings;
     this.#receivers = settings.receivers;
+    this.#contacts = settings.contacts ?? new Map();
     this.#health = new ChannelHealth(settings.hooks, settings.clock.now());
   }
 
@@ -81,9 +86,10 @@ export class Sender {
     });
   }
 
-  /** Uses another set of receivers from the next attempt on. */
-  setReceivers(receivers: Receivers): void {
+  /** Uses other receivers and people from the next attempt on. */
+  setReceivers(receivers: Receivers, contacts: ReadonlyMap<string, Contact> = new Map()): void {
     this.#receivers = receivers;
+    this.#contacts = contacts;
     const endpoints = new Set(
       [...receivers.values()].flatMap(({ integrations }) => integrations.map((each) => each.endpoint)),
     );
@@ -213,7 +219,8 @@ export class Sender {
   async #deliver({ row, integration, leasedAtMs }: Held, lane: Lane, abort: AbortController): Promise<void> {
     const { clock, io, random, hooks } = this.#settings;
     const beganMs = clock.monotonicMs();
-    const outcome = await attempt(integration.notifier, notificationNow(row, clock.now()), { io, clock, abort });
+    const notification = notificationNow(row, clock.now(), this.#contacts);
+    const outcome = await attempt(integration.notifier, notification, { io, clock, abort });
     const endedMs = clock.monotonicMs();
     const longestMs = longestWaitMs(row, clock.now());
     const pauseMs = lane.end(

@@ -1,6 +1,8 @@
 import type { AlertingConfig } from "../../alerting/alerting-config.ts";
 import { checkAlertingConfig } from "../../alerting/check-alerting-config.ts";
 import { openReceivers, type Receivers } from "../../alerting/delivery/receivers.ts";
+import { checkEscalation } from "../../alerting/escalation/check-escalation.ts";
+import { openPeople, type People } from "../../alerting/escalation/people.ts";
 import { openMuting } from "../../alerting/muting/muting-config.ts";
 import { notifierKinds } from "../../alerting/notifiers/index.ts";
 import { buildRouteTree } from "../../alerting/routing/route-tree.ts";
@@ -20,21 +22,23 @@ export type AppConfig = Readonly<{
   log: Opened["log"];
   deadman: Opened["deadman"];
   receivers: Receivers;
+  people: People;
   alerting: AlertingConfig;
 }>;
 
 /** Faults between sections, each where it was written; none for a config that can be opened. */
 export function crossCheck(loaded: LoadedConfig): readonly ConfigIssue[] {
   const opened = openSections(loaded, sections);
+  const receivers = withDefaultReceiver(opened.receivers);
   const problems = checkAlertingConfig({
     route: opened.route,
     rules: opened.rules,
-    receivers: withDefaultReceiver(opened.receivers),
+    receivers,
     services: Object.fromEntries(loaded.services.map((service) => [service.id, service])),
     time_intervals: opened.time_intervals,
     maintenance: opened.maintenance,
   });
-  return locateInConfig(loaded, problems);
+  return locateInConfig(loaded, [...problems, ...checkEscalation({ ...opened, receivers })]);
 }
 
 /** Opens a config whose cross-check found nothing; opens nothing on disk or network. */
@@ -56,7 +60,7 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
     receivers,
   };
   const { server, storage, log, deadman } = opened;
-  return { loaded, server, storage, log, deadman, receivers, alerting };
+  return { loaded, server, storage, log, deadman, receivers, people: openPeople(opened.people), alerting };
 }
 
 function withDefaultReceiver(receivers: Opened["receivers"]): Opened["receivers"] {

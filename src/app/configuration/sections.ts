@@ -1,6 +1,7 @@
 import type { ZodType } from "zod";
 import { deadmanSchema } from "../../alerting/deadman/deadman-schema.ts";
 import { receiversSchema } from "../../alerting/delivery/receivers-schema.ts";
+import { peopleSchema } from "../../alerting/escalation/people-schema.ts";
 import { inhibitRulesSchema } from "../../alerting/muting/inhibit-rules-schema.ts";
 import { maintenanceSchema } from "../../alerting/muting/maintenance-schema.ts";
 import { timeIntervalsSchema } from "../../alerting/muting/time-intervals-schema.ts";
@@ -21,6 +22,7 @@ export const sections = {
   log: logSchema.prefault({}),
   deadman: deadmanSchema.optional(),
   receivers: receiversSchema(notifierKinds).default({}),
+  people: peopleSchema.default({}),
   route: routeSchema.prefault({ receiver: defaultReceiver }),
   rules: rulesSchema.default({}),
   time_intervals: timeIntervalsSchema.default({}),

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { DeadmanPing } from "../../alerting/deadman/deadman-ping.ts";
-
+import { contactsOf } from "../../alerting/escalation/people.ts";
 import type { ApiDependencies, ReloadOutcome } from "../../api/api-dependencies.ts";
 import { type ApiServer, openApi } from "../../api/api-server.ts";
 import { PushTokens } from "../../api/push-tokens.ts";
@@ -133,7 +133,7 @@ export class Daemon {
     commits.add(engine.reload(this.#config.alerting, clock.now()));
     this.#setChecks();
     pool.replace(this.#config.loaded.checks);
-    sender.setReceivers(this.#config.receivers);
+    sender.setReceivers(this.#config.receivers, contactsOf(this.#config.people));
     void this.#deadman?.stop();
     this.#startDeadman();
     this.#parts.judging.rearm();

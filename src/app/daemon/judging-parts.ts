@@ -1,4 +1,5 @@
 import { Sender } from "../../alerting/delivery/sender.ts";
+import { contactsOf } from "../../alerting/escalation/people.ts";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { UndiciNotifyHttp } from "../../platform/notify-http.ts";
 import { systemRandom, uuidSource } from "../../platform/random.ts";
@@ -41,6 +42,7 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
     random: systemRandom,
     owner: uuidSource.next(),
     receivers: request.config.receivers,
+    contacts: contactsOf(request.config.people),
     io: {
       now: () => clock.now(),
       http,
