@@ -16,7 +16,13 @@ export type AlertingSections = Readonly<{
 /** A fault between sections, with the path of the key it is about. */
 export type AlertingConfigIssue = Readonly<{ path: readonly (string | number)[]; message: string }>;
 
-const ownAlertnames: ReadonlySet<string> = new Set(["CheckDown", "CheckFlaw", "CheckBlind", "WatchfireTrouble"]);
+const ownAlertnames: ReadonlySet<string> = new Set([
+  "CheckDown",
+  "CheckFlapping",
+  "CheckFlaw",
+  "CheckBlind",
+  "WatchfireTrouble",
+]);
 
 /** Returns what the sections say of each other that is not so: unknown receivers and services and intervals, routes nothing reaches, taken names. */
 export function checkAlertingConfig(sections: AlertingSections): readonly AlertingConfigIssue[] {

@@ -3,6 +3,7 @@ import { formatDuration } from "../core/duration.ts";
 import type { ProbeKind } from "../core/probe.ts";
 import type { Tier } from "../core/tier.ts";
 import type { CheckBlock } from "./check-block.ts";
+import { confirmationProblems } from "./check-confirmation.ts";
 import {
   type ArrivalKeys,
   arrivalEnvelope,
@@ -67,7 +68,9 @@ export function buildCheck(block: CheckBlock, context: CheckContext): CheckOutco
     options: options.json,
     ...timing(kind, keys, context),
     failureThreshold: value.failure_threshold ?? kind.defaults.failureThreshold,
+    ...(value.failure_window === undefined ? {} : { failureWindow: value.failure_window }),
     successThreshold: value.success_threshold,
+    ...(value.flap_detection ? {} : { flapDetection: false }),
     blindAfterMs: value.blind_after,
   };
   return { check, problems: [] };
@@ -120,6 +123,7 @@ function keyProblems({ kind, keys, block, context }: Read): Problem[] {
     "tier",
     ...(value.service === undefined ? [] : ["service"]),
   ]);
+  problems.push(...confirmationProblems(value, kind));
   for (const name of context.requiredLabels) {
     if (present.has(name) || block.exempt.includes(name)) continue;
     const how = name === "service" ? "name one under `service:`" : "add it under `labels:`";

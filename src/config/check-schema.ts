@@ -14,6 +14,11 @@ const yearMs = 366 * dayMs;
 const target = z.string().min(1);
 const threshold = z.int().min(1).max(20);
 
+const locationsSchema = z.strictObject({
+  from: z.array(idSchema).min(1).describe("Names of locations; this daemon itself is `default`."),
+  quorum: z.int().min(1).default(1).describe("How many of them have to agree; at most as many as there are."),
+});
+
 const shared = {
   probe: idSchema.describe("Kind of probe."),
   use: z.array(idSchema).default([]).describe("Templates to start from, in this order; the check's own keys win."),
@@ -30,8 +35,22 @@ const shared = {
   timeout: durationSchema({ minMs: 10, maxMs: dayMs })
     .optional()
     .describe("Deadline of one run; at most the interval."),
-  failure_threshold: threshold.optional().describe("Bad runs in a row that make it down."),
+  failure_threshold: threshold
+    .optional()
+    .describe("Bad runs that make it down: in a row, or among the last failure_window."),
+  failure_window: threshold
+    .optional()
+    .describe(
+      "Makes it down by N of M: failure_threshold bad runs among this many measured ones; in a row when absent.",
+    ),
   success_threshold: threshold.default(1).describe("Good runs in a row that bring it back."),
+  flap_detection: z
+    .boolean()
+    .default(true)
+    .describe("One alert says that it keeps changing, instead of one for each change."),
+  locations: locationsSchema
+    .optional()
+    .describe("Where it is probed from, and how many of these places have to find it down."),
   blind_after: durationSchema({ minMs: secondMs, maxMs: yearMs })
     .prefault("15m")
     .describe("After this long without a measurement it raises a warning."),

@@ -28,6 +28,10 @@ export type CheckState = SubjectKey &
     flawDetails?: Readonly<Partial<Record<Reason, string>>>;
     /** The last 20 runs, newest in the lowest bit: 1 where the measured verdict changed. */
     changeBits?: number;
+    /** The last 20 measured runs, newest in the lowest bit: 1 where the target was down; kept only for a failure window. */
+    downBits?: number;
+    /** An outage was confirmed before or while it flaps: its alert goes on until the flapping ends. */
+    heldDown?: true;
     /** Since when every run was unknown; absent after a measurement. */
     blindSinceMs?: EpochMs;
     /** First words of the newest bad result, for messages and pages. */

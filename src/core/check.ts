@@ -37,6 +37,10 @@ export type Check = Readonly<{
   /** Absent: a bad result is not re-probed in haste. */
   retryIntervalMs?: number;
   failureThreshold: number;
+  /** That many bad runs of the newest so many measured ones make it down; absent: in a row. At least the threshold, at most 20. */
+  failureWindow?: number;
   successThreshold: number;
+  /** Absent: a subject that flaps says so instead of reporting every change. */
+  flapDetection?: false;
   blindAfterMs: number;
 }>;

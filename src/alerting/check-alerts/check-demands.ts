@@ -7,6 +7,8 @@ import type { Severity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { type AlertDemand, type LabelParts, makeDemand } from "../alert-book/alert-demand.ts";
 import { serviceAnnotations } from "../alert-book/service-annotations.ts";
+import { flappingPercent } from "../check-state/flapping.ts";
+import { ringRuns } from "../check-state/run-ring.ts";
 
 /** A check on one of its targets, with the service it belongs to. */
 export type CheckSubject = Readonly<{ check: Check; target: CheckTarget; service?: Service }>;
@@ -16,10 +18,12 @@ export function blindAtMs(check: Check, state: CheckState): EpochMs | undefined 
   return state.blindSinceMs === undefined ? undefined : state.blindSinceMs + check.blindAfterMs;
 }
 
-/** Returns what the state of a check on a target wants to be firing: `CheckDown`, one `CheckFlaw` per flaw, `CheckBlind`. */
+/** Returns what the state of a check on a target wants to be firing: `CheckDown`, `CheckFlapping`, one `CheckFlaw` per flaw, `CheckBlind`. */
 export function checkDemands(subject: CheckSubject, state: CheckState, nowMs: EpochMs): readonly AlertDemand[] {
   const demands: AlertDemand[] = [];
-  if (state.confirmed === "down") demands.push(downDemand(subject, state));
+  const isFlapping = state.flapping && subject.check.flapDetection !== false;
+  if (state.confirmed === "down" || (isFlapping && state.heldDown === true)) demands.push(downDemand(subject, state));
+  if (isFlapping) demands.push(flappingDemand(subject, state));
   for (const [reason, severity] of Object.entries(state.flaws) as [Reason, Severity][]) {
     demands.push(flawDemand(subject, state, reason, severity));
   }
@@ -28,7 +32,8 @@ export function checkDemands(subject: CheckSubject, state: CheckState, nowMs: Ep
   return demands;
 }
 
-function downDemand(subject: CheckSubject, state: CheckState): AlertDemand {
+/** The alert of an outage of the subject, whether it wants to be firing or not. */
+export function downDemand(subject: CheckSubject, state: CheckState): AlertDemand {
   const { check, target } = subject;
   return makeDemand(
     { alertname: "CheckDown", severity: check.severity, labels: labelsOf(subject) },
@@ -38,7 +43,27 @@ function downDemand(subject: CheckSubject, state: CheckState): AlertDemand {
       reason: state.headline?.reason,
       detail: state.headline?.detail,
     },
-    `${runs(check.failureThreshold)} found the target down`,
+    `${confirmingRuns(check)} found the target down`,
+  );
+}
+
+/** Never more than a warning: an outage that is confirmed meanwhile has its own alert. */
+function flappingDemand(subject: CheckSubject, state: CheckState): AlertDemand {
+  const { check, target } = subject;
+  const percent = Math.round(flappingPercent(state.changeBits ?? 0));
+  return makeDemand(
+    {
+      alertname: "CheckFlapping",
+      severity: check.severity === "info" ? "info" : "warning",
+      labels: labelsOf(subject),
+    },
+    {
+      ...annotationsOf(subject, state.lastSlotMs),
+      summary: `${check.title} changes between up and down again and again: ${target.display}`,
+      reason: state.headline?.reason,
+      detail: state.headline?.detail,
+    },
+    `the verdict changed in ${percent} % (weighted) of the last ${ringRuns} runs; its ups and downs are not told until it stays`,
   );
 }
 
@@ -86,6 +111,10 @@ function labelsOf({ check, target }: CheckSubject): LabelParts {
 
 function annotationsOf({ check, service }: CheckSubject, aroundMs: EpochMs): LabelParts {
   return { ...serviceAnnotations(service, aroundMs), title: check.title };
+}
+
+function confirmingRuns({ failureThreshold, failureWindow }: Check): string {
+  return failureWindow === undefined ? runs(failureThreshold) : `${failureThreshold} of the last ${failureWindow} runs`;
 }
 
 function runs(count: number): string {

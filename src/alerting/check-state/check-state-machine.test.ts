@@ -40,6 +40,66 @@ describe("alerting/check-state", () => {
     expect(play(runs).confirmed).toBe(confirmed);
   });
 
+  it.each([
+    ["is down at N of M, whatever lies between", [up, down, up, down, up, down], "down"],
+    ["does not count runs that left the window", [down, up, up, down, up, up, down], "up"],
+    ["lets unknown runs take no place in the window", [up, down, up, unknown, unknown, down, up, down], "down"],
+    ["stays down while the window still holds N", [down, down, down, up, up], "down"],
+    ["is up again when the window holds fewer", [down, down, down, up, up, up], "up"],
+  ])("with a window of 5 it %s", (_behaviour, runs, confirmed) => {
+    expect(play(runs, { failureThreshold: 3, failureWindow: 5, successThreshold: 1 }).confirmed).toBe(confirmed);
+  });
+
+  it("with a window waits for the good runs in a row, too", () => {
+    const chosen = { failureThreshold: 1, failureWindow: 1, successThreshold: 2 };
+
+    expect(play([down, up], chosen).confirmed).toBe("down");
+    expect(play([down, up, up], chosen).confirmed).toBe("up");
+  });
+
+  it("keeps down runs only for a window", () => {
+    expect(play([up, down])).not.toHaveProperty("downBits");
+    expect(play([up, down, unknown, up], { ...settings, failureWindow: 4 }).downBits).toBe(0b10);
+  });
+
+  it("says down by N of M exactly when the last M measured runs hold N (I1)", () => {
+    const chosen = fc
+      .record({ failureThreshold: fc.integer({ min: 1, max: 5 }), more: fc.integer({ min: 0, max: 6 }) })
+      .map(({ failureThreshold, more }) => ({
+        failureThreshold,
+        failureWindow: failureThreshold + more,
+        successThreshold: 1,
+      }));
+
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(up, down, unknown), { maxLength: 60, size: "max" }),
+        chosen,
+        (runs, windowed) => {
+          const measured = runs.filter((run) => run !== unknown);
+          const bad = measured.slice(-windowed.failureWindow).filter((run) => run === down).length;
+          const state = play(runs, windowed);
+
+          if (measured.length === 0) expect(state.confirmed).toBe("unknown");
+          else if (bad >= windowed.failureThreshold) expect(state.confirmed).toBe("down");
+          else expect(state.confirmed).not.toBe("down");
+        },
+      ),
+    );
+  });
+
+  it("holds an outage while it flaps, and lets it go when the flapping ends", () => {
+    const chosen: StateSettings = { failureThreshold: 1, successThreshold: 1 };
+    const changing = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? down : up));
+    const steady = Array.from({ length: 20 }, () => up);
+
+    expect(play(changing, chosen)).toMatchObject({ confirmed: "up", flapping: true, heldDown: true });
+    expect(play([...changing, ...steady], chosen)).toMatchObject({ confirmed: "up", flapping: false });
+    expect(play([...changing, ...steady], chosen)).not.toHaveProperty("heldDown");
+    expect(play(changing, { ...chosen, flapDetection: false })).toMatchObject({ flapping: false });
+    expect(play(changing, { ...chosen, failureThreshold: 5 })).not.toHaveProperty("heldDown");
+  });
+
   it("ignores results that are not newer", () => {
     const state = play([up, down]);
 

@@ -3,13 +3,17 @@ import type { CheckState, NextCheckState, Streak } from "../../core/check-state.
 import { headlineOf } from "../../core/finding.ts";
 import type { Result, SubjectKey } from "../../core/result.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { isFlapping, pushChange } from "./flapping.ts";
+import { isFlapping } from "./flapping.ts";
 import { nextFlaws } from "./flaw-states.ts";
+import { countRuns, pushRun, ringRuns } from "./run-ring.ts";
 
 /** What of a check decides how its state moves. */
-export type StateSettings = Pick<Check, "failureThreshold" | "successThreshold" | "retryIntervalMs">;
+export type StateSettings = Pick<
+  Check,
+  "failureThreshold" | "failureWindow" | "successThreshold" | "retryIntervalMs" | "flapDetection"
+>;
 
-const recentRuns = 20;
+const recentRuns = ringRuns;
 
 /** The state of a subject that has never run. */
 export function initialCheckState({ check, target, location }: SubjectKey, nowMs: EpochMs): CheckState {
@@ -27,36 +31,40 @@ export function initialCheckState({ check, target, location }: SubjectKey, nowMs
 }
 
 /**
- * Makes the pure transition for a check: `failureThreshold` down runs in a row confirm an outage, `successThreshold` up runs in
- * a row end it (a subject that was never measured is up at its first good run), unknown runs move nothing but begin blindness.
+ * Makes the pure transition for a check: `failureThreshold` down runs in a row (or of the last `failureWindow` measured ones) confirm
+ * an outage, `successThreshold` up runs in a row end it once the window does not hold it any more (a subject that was never measured
+ * is up at its first good run), unknown runs move nothing but begin blindness.
  * A result whose slot is not newer than the last one returns the same state object.
  */
 export function checkStateMachine(settings: StateSettings): NextCheckState {
   return (state, result, nowMs) => {
     if (result.slotMs <= state.lastSlotMs) return { state, confirming: isConfirming(state, settings) };
     const next =
-      result.verdict === "unknown" ? afterUnknown(state, result, nowMs) : afterMeasured(state, result, nowMs, settings);
+      result.verdict === "unknown"
+        ? afterUnknown(state, result, nowMs, settings)
+        : afterMeasured(state, result, nowMs, settings);
     return { state: next, confirming: isConfirming(next, settings) };
   };
 }
 
-function afterUnknown(state: CheckState, result: Result, nowMs: EpochMs): CheckState {
-  const changeBits = pushChange(state.changeBits ?? 0, false);
+function afterUnknown(state: CheckState, result: Result, nowMs: EpochMs, settings: StateSettings): CheckState {
+  const changeBits = pushRun(state.changeBits ?? 0, false);
   return {
     ...advanced(state, result),
     blindSinceMs: state.blindSinceMs ?? nowMs,
     changeBits,
-    flapping: isFlapping(changeBits, state.flapping),
+    ...nextFlap(state, changeBits, state.confirmed, settings),
   };
 }
 
 function afterMeasured(state: CheckState, result: Result, nowMs: EpochMs, settings: StateSettings): CheckState {
   const verdict = result.verdict === "down" ? "down" : "up";
   const streak = nextStreak(state.streak, verdict, settings);
-  const changeBits = pushChange(state.changeBits ?? 0, state.streak !== undefined && state.streak.verdict !== verdict);
-  const confirmed = confirmedBy(state, streak, settings);
+  const changeBits = pushRun(state.changeBits ?? 0, state.streak !== undefined && state.streak.verdict !== verdict);
+  const downBits = pushRun(state.downBits ?? 0, verdict === "down");
+  const confirmed = confirmedBy(state, streak, downBits, settings);
   const thresholds = { worseRuns: settings.failureThreshold, betterRuns: settings.successThreshold };
-  const { blindSinceMs: _measuredAgain, ...moved } = advanced(state, result);
+  const { blindSinceMs: _measuredAgain, downBits: _before, ...moved } = advanced(state, result);
   return {
     ...moved,
     ...nextFlaws(state, result.findings, verdict === "down", thresholds),
@@ -64,16 +72,30 @@ function afterMeasured(state: CheckState, result: Result, nowMs: EpochMs, settin
     sinceMs: confirmed === state.confirmed ? state.sinceMs : nowMs,
     streak,
     changeBits,
-    flapping: isFlapping(changeBits, state.flapping),
+    ...(settings.failureWindow === undefined ? {} : { downBits }),
+    ...nextFlap(state, changeBits, confirmed, settings),
   };
 }
 
+/** Once an outage is confirmed while the subject flaps (or was, when it began to), it is held until the flapping ends. */
+function nextFlap(
+  state: CheckState,
+  changeBits: number,
+  confirmed: CheckState["confirmed"],
+  { flapDetection }: StateSettings,
+): Pick<CheckState, "flapping" | "heldDown"> {
+  const flapping = flapDetection !== false && isFlapping(changeBits, state.flapping);
+  const held = flapping && (confirmed === "down" || state.confirmed === "down" || state.heldDown === true);
+  return { flapping, ...(held ? { heldDown: true } : {}) };
+}
+
 function advanced(state: CheckState, result: Result): CheckState {
+  const { heldDown: _decidedAnew, ...rest } = state;
   const finding = result.headline ?? headlineOf(result.findings);
   const hidesOutage = state.confirmed === "down" && finding?.is !== "down";
   const memory = result.memory ?? state.memory;
   return {
-    ...state,
+    ...rest,
     lastSlotMs: result.slotMs,
     recent: [...state.recent, result.verdict].slice(-recentRuns),
     ...(memory === undefined ? {} : { memory }),
@@ -91,10 +113,19 @@ function nextStreak(
   return { verdict, runs: Math.min(runs, Math.max(failureThreshold, successThreshold)) };
 }
 
-function confirmedBy(state: CheckState, streak: Streak, settings: StateSettings): CheckState["confirmed"] {
-  if (streak.verdict === "down") return streak.runs >= settings.failureThreshold ? "down" : state.confirmed;
+function confirmedBy(
+  state: CheckState,
+  streak: Streak,
+  downBits: number,
+  { failureThreshold, failureWindow, successThreshold }: StateSettings,
+): CheckState["confirmed"] {
+  const windowHolds = failureWindow !== undefined && countRuns(downBits, failureWindow) >= failureThreshold;
+  if (streak.verdict === "down") {
+    const isDown = failureWindow === undefined ? streak.runs >= failureThreshold : windowHolds;
+    return isDown ? "down" : state.confirmed;
+  }
   if (state.confirmed === "unknown") return "up";
-  return streak.runs >= settings.successThreshold ? "up" : state.confirmed;
+  return streak.runs >= successThreshold && !windowHolds ? "up" : state.confirmed;
 }
 
 /** One unknown run in between does not end the haste, two do: what cannot be measured must not be probed ever faster. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { flappingPercent, isFlapping, pushChange } from "./flapping.ts";
+import { flappingPercent, isFlapping } from "./flapping.ts";
+import { pushRun } from "./run-ring.ts";
 
 function ring(changes: readonly boolean[]): number {
-  return changes.reduce(pushChange, 0);
+  return changes.reduce(pushRun, 0);
 }
 
 const never = Array<boolean>(20).fill(false);

@@ -7,11 +7,13 @@ import { type Result, type SubjectKey, subjectId } from "../../core/result.ts";
 import type { RuleState } from "../../core/rule-kind.ts";
 import type { Series } from "../../core/series.ts";
 import type { Silence } from "../../core/silence.ts";
+import type { Decision } from "../../core/stage.ts";
 import type { Change, Loaded } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertTransition } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { checkDemands } from "../check-alerts/check-demands.ts";
+import { heldDecisions } from "../check-alerts/held-decisions.ts";
 import { initialCheckState } from "../check-state/check-state-machine.ts";
 import { routesById } from "../routing/route-tree.ts";
 import { type DueRule, ruleStateKey } from "../rules/rule-book.ts";
@@ -155,6 +157,7 @@ function onResults(
   noteTime(state, nowMs);
   const accepted: Result[] = [];
   const transitions: AlertTransition[] = [];
+  const held: Decision[] = [];
   const confirms = new Map<string, Confirm>();
   for (const result of results) {
     const id = subjectId(result);
@@ -167,10 +170,11 @@ function onResults(
     accepted.push(result);
     state.checkStates.set(id, after);
     watchBlindness(state, id, after, nowMs);
+    held.push(...heldDecisions(subject, before, after, nowMs));
     const demands = checkDemands(subject, after, nowMs);
     transitions.push(...state.alerts.demand(checkSource(id), demands, nowMs, "the target is well again"));
   }
-  const decisions = passTransitions(state, transitions, nowMs);
+  const decisions = [...held, ...passTransitions(state, transitions, nowMs)];
   return { change: collectChange(state, { results: accepted, decisions }), confirms: [...confirms.values()] };
 }
 

@@ -8,7 +8,7 @@ import { parseNode } from "../parse-node.ts";
 import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
 
 const { title, service, severity, env, labels, interval, timeout, jitter, retry_interval } = scheduledEnvelope.shape;
-const { failure_threshold, success_threshold, blind_after } = scheduledEnvelope.shape;
+const { failure_threshold, failure_window, success_threshold, flap_detection, blind_after } = scheduledEnvelope.shape;
 const words = z.array(z.string().min(1)).min(1);
 
 const siteSchema = z.strictObject({
@@ -32,7 +32,9 @@ const siteSchema = z.strictObject({
   jitter,
   retry_interval,
   failure_threshold,
+  failure_window,
   success_threshold,
+  flap_detection,
   blind_after,
 });
 

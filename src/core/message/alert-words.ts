@@ -31,6 +31,7 @@ export function subjectOf(alert: Alert, locale: Locale): string {
 export function whatIsWrong(alert: Alert, locale: Locale): string {
   const alertname = alert.labels["alertname"];
   if (alertname === "CheckBlind") return words[locale].checkBlind;
+  if (alertname === "CheckFlapping") return words[locale].checkFlapping;
   if (alertname === ownAlertname) return cleanText(alert.annotations["summary"] ?? "");
   const reason = alert.labels["reason"] ?? alert.annotations["reason"];
   if (reason !== undefined && knownReasons.has(reason)) return reasonWords[reason as Reason][locale];
@@ -40,7 +41,7 @@ export function whatIsWrong(alert: Alert, locale: Locale): string {
 
 /** Tells whether Watchfire itself raised the alert from a check, so that its subject and reason say all that its summary does. */
 export function isCheckAlert(alert: Alert): boolean {
-  return ["CheckDown", "CheckFlaw", "CheckBlind"].includes(alert.labels["alertname"] ?? "");
+  return ["CheckDown", "CheckFlapping", "CheckFlaw", "CheckBlind"].includes(alert.labels["alertname"] ?? "");
 }
 
 /** The one line that stands for an alert in a list. */

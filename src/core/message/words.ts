@@ -12,6 +12,7 @@ export type Words = Readonly<{
   checkDown: string;
   checkFlaw: string;
   checkBlind: string;
+  checkFlapping: string;
   beginning(word: string): string;
   environment(env: string): string;
   what(subject: string, what: string): string;
@@ -38,6 +39,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     checkDown: "down",
     checkFlaw: "works, with a flaw",
     checkBlind: "cannot be measured",
+    checkFlapping: "keeps changing between up and down",
     beginning: (word) => `${word}: `,
     environment: (env) => `Environment: ${env}`,
     what: (subject, what) => `${subject} – ${what}`,
@@ -61,6 +63,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     checkDown: "不可用",
     checkFlaw: "可用但有缺陷",
     checkBlind: "无法测量",
+    checkFlapping: "状态反复变化",
     beginning: (word) => `${word} `,
     environment: (env) => `环境:${env}`,
     what: (subject, what) => `${subject} ${what}`,
