@@ -24,13 +24,6 @@ function change(world: AlertingWorld, check: typeof hasty, times: number): void 
   }
 }
 
-function settle(world: AlertingWorld, check: typeof hasty, ...findings: (typeof downFinding)[]): void {
-  for (let run = 0; run < 20; run += 1) {
-    world.run(check, ...findings);
-    world.advance(15_000);
-  }
-}
-
 function firing(world: AlertingWorld): string[] {
   return world.engine
     .snapshot()
@@ -48,7 +41,8 @@ describe("alerting/check-alerts, flapping", () => {
 
     change(world, hasty, 20);
     expect(world.told).toHaveLength(told);
-    settle(world, hasty);
+    world.calm(hasty);
+    world.advance(15_000);
 
     expect(firing(world)).toEqual([]);
     expect(world.told.slice(told)).toEqual(["ops: all alerts resolved 0/1", "ops: all alerts resolved 0/1"]);
@@ -81,7 +75,8 @@ describe("alerting/check-alerts, flapping", () => {
     const world = worldOf();
     change(world, hasty, 5);
 
-    settle(world, hasty, downFinding);
+    for (let run = 0; run < 20; run += 1) world.run(hasty, downFinding);
+    world.advance(15_000);
 
     expect(firing(world)).toEqual(["CheckDown critical"]);
     expect(world.told.filter((line) => line.includes("fired again"))).toEqual([]);

@@ -232,8 +232,8 @@ describe("alerting/pipeline reload", () => {
           else if (one.kind === "wait") world.advance(one.ms);
           else world.restart();
         }
-        world.run(shop);
-        world.run(pay);
+        world.calm(shop);
+        world.calm(pay);
         world.advance(20 * minuteMs);
 
         const open = new Set<string>();
