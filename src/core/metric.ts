@@ -23,3 +23,13 @@ export function undeclaredMetric(sample: Sample): Metric {
     history: true,
   };
 }
+
+/** Declares a gauge. */
+export function gauge(name: string, help: string, history = false, labels: readonly string[] = []): Metric {
+  return { name, type: "gauge", help, labels, history };
+}
+
+/** One sample stamped with the run's start. */
+export function sample(metric: string, value: number, labels: Labels = {}): Sample {
+  return { metric, labels, value };
+}

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { tlsVersions } from "../ports/http-probing.ts";
 import { ipFamilies } from "../ports/resolver.ts";
 import { secretSchema } from "../secret-schema.ts";
+import { tlsSchema } from "../tls/tls-options.ts";
 
 const authSchema = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -11,31 +11,6 @@ const authSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("bearer"), token: secretSchema.describe("Token sent after `Bearer`.") }),
 ]);
-
-const tlsSchema = z
-  .strictObject({
-    ca: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("PEM file with the only roots to trust, in place of the well-known ones."),
-    certificate: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("PEM file with our own certificate, for servers that ask for one."),
-    key: z.string().min(1).optional().describe("PEM file with the key of `certificate`."),
-    server_name: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("Name to ask for and to verify, when it is not the target's host."),
-    verify: z.boolean().default(true).describe("`false` accepts any certificate; its facts are still recorded."),
-    min_version: z.enum(tlsVersions).default("1.2").describe("Oldest TLS version that is accepted."),
-  })
-  .refine((tls) => (tls.certificate === undefined) === (tls.key === undefined), {
-    message: "certificate and key belong together: give both or none",
-  });
 
 /** Set by the exchange itself; another value would change how the answer is read. */
 const framingHeaders: ReadonlySet<string> = new Set([

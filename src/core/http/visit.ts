@@ -3,6 +3,7 @@ import type { Phase } from "../phases.ts";
 import type { HttpExchange, HttpExchangeRequest, HttpHeader } from "../ports/http-probing.ts";
 import type { Resolution, ResolvedAddress } from "../ports/resolver.ts";
 import type { ProbeIo } from "../probe.ts";
+import { trustOf } from "../tls/tls-options.ts";
 import { bareHost, displayOf, portOf } from "./address.ts";
 import { CookieJar } from "./cookies.ts";
 import { type Hop, isRedirect, nextHop } from "./redirect.ts";
@@ -113,7 +114,8 @@ class Way {
       addresses: resolution.addresses,
       port: way.port,
       ...(way.proxy && { proxy: way.proxy }),
-      trust: trustOf(options, hop),
+      // Our own certificate goes where the check's headers may go.
+      trust: trustOf(options.tls, hop.ownHeaders),
       serverName: (hop.ownHeaders ? options.tls.server_name : undefined) ?? bareHost(hop.url.hostname),
       headerLimitBytes,
       bodyLimitBytes,
@@ -157,18 +159,6 @@ type Dialled = Readonly<{
   chosen: boolean;
   proxy?: NonNullable<HttpExchangeRequest["proxy"]>;
 }>;
-
-/** Our own certificate is a credential: it goes where the check's headers may go. */
-function trustOf({ tls }: RequestOptions, hop: Hop): HttpExchangeRequest["trust"] {
-  const { ca, certificate, key, min_version: minVersion, verify } = tls;
-  return {
-    minVersion,
-    verify,
-    ...(ca !== undefined && { caPath: ca }),
-    ...(hop.ownHeaders && certificate !== undefined && { certificatePath: certificate }),
-    ...(hop.ownHeaders && key !== undefined && { keyPath: key }),
-  };
-}
 
 function tooMany(maxRedirects: number, url: URL): Finding {
   const detail = `more than ${maxRedirects} redirects; the next would be ${displayOf(url)}`;

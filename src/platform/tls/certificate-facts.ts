@@ -1,6 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
-import type { CertificateFacts } from "../../core/ports/http-probing.ts";
+import type { CertificateFacts } from "../../core/ports/tls.ts";
 
 export type ChainFacts = Readonly<{
   chain: readonly CertificateFacts[];

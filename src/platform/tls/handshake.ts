@@ -1,7 +1,7 @@
 import { isIP, type Socket } from "node:net";
 import { connect, type SecureContext, type TLSSocket } from "node:tls";
 import type { Finding } from "../../core/finding.ts";
-import type { TlsFacts } from "../../core/ports/http-probing.ts";
+import type { TlsFacts } from "../../core/ports/tls.ts";
 import { codeOf } from "../socket-failure.ts";
 import type { CertificateReader } from "./certificate-facts.ts";
 import { handshakeFinding, hostnameFinding, verificationFinding } from "./tls-failure.ts";

@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { messageOf } from "../../core/errors.ts";
-import type { CertificateFacts } from "../../core/ports/http-probing.ts";
+import type { CertificateFacts } from "../../core/ports/tls.ts";
 import type { Reason } from "../../core/reasons.ts";
 import { codeOf, isSocketFailure, type Outage, socketFailure } from "../socket-failure.ts";
 

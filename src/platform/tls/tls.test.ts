@@ -6,7 +6,7 @@ import { createServer, type Server, type TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { identities, rootPath } from "../../../test/support/certificates.ts";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
-import type { TlsTrust } from "../../core/ports/http-probing.ts";
+import type { TlsTrust } from "../../core/ports/tls.ts";
 import { CertificateReader } from "./certificate-facts.ts";
 import { handshake, type Secured } from "./handshake.ts";
 import { TrustContexts } from "./trust.ts";

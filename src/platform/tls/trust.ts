@@ -4,7 +4,7 @@ import { createSecureContext, type SecureContext, type SecureContextOptions } fr
 import { messageOf } from "../../core/errors.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { TlsTrust } from "../../core/ports/http-probing.ts";
+import type { TlsTrust } from "../../core/ports/tls.ts";
 
 export type TrustContext = Readonly<{ ok: true; context: SecureContext }> | Readonly<{ ok: false; finding: Finding }>;
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
 import { displayOf } from "../../core/http/address.ts";
 import { patternSchema } from "../../core/pattern.ts";
 import { sizeSchema } from "../../core/size.ts";
+import { slowerThanSchema } from "../../core/slower-than.ts";
 
 const statusSchema = z
   .union([
@@ -50,13 +50,7 @@ export const expectSchema = z.strictObject({
     .enum(["none", "zh"])
     .default("none")
     .describe("`zh`: known error pages that answer 200 are an outage."),
-  slower_than: z
-    .strictObject({
-      warning: durationSchema().optional().describe("Warn above this time for everything, redirects included."),
-      critical: durationSchema().optional().describe("Critical above this time."),
-    })
-    .prefault({})
-    .describe("Flaws of a slow answer."),
+  slower_than: slowerThanSchema.prefault({}).describe("Flaws of a slow answer."),
   size: z
     .strictObject({
       min: sizeSchema().optional().describe("Smallest good body, unpacked."),

@@ -1,21 +1,8 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
 import { requestOptions } from "../../core/http/request-options.ts";
 import { sizeSchema } from "../../core/size.ts";
+import { expirySchema } from "../../core/tls/expiry.ts";
 import { expectSchema } from "./expect-schema.ts";
-
-const certificateSchema = z.strictObject({
-  expiry: z
-    .enum(["lifetime", "off"])
-    .default("lifetime")
-    .describe("`lifetime` warns by the certificate's own lifetime; `off` says nothing about expiry."),
-  warning: durationSchema({ minMs: 60_000 })
-    .optional()
-    .describe("Warn below this rest of life, instead of 25 % of the lifetime (at most 21d)."),
-  critical: durationSchema({ minMs: 60_000 })
-    .optional()
-    .describe("Critical below this rest of life, instead of 10 % of the lifetime (at most 7d)."),
-});
 
 const connectTo = z
   .string()
@@ -35,7 +22,7 @@ export const optionsSchema = z
     body: z.string().optional().describe("Request body."),
     auth: requestOptions.auth,
     tls: requestOptions.tls,
-    certificate: certificateSchema.prefault({}).describe("When to warn about expiry."),
+    certificate: expirySchema.prefault({}).describe("When to warn about expiry."),
     proxy: requestOptions.proxy,
     proxy_auth: requestOptions.proxy_auth,
     family: requestOptions.family,

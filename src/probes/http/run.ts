@@ -5,15 +5,17 @@ import { type Visited, type VisitPlan, visit } from "../../core/http/visit.ts";
 import type { HttpExchange } from "../../core/ports/http-probing.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
+import { judgeTime } from "../../core/slower-than.ts";
+import { Stopwatch } from "../../core/stopwatch.ts";
 import { type Decoded, decodeText } from "../../core/text/charset.ts";
+import { judgeExpiry } from "../../core/tls/expiry.ts";
 import { evidenceOf } from "./evidence.ts";
 import { type BodyJudgement, judgeBody } from "./judge-body.ts";
 import { judgeHead } from "./judge-head.ts";
 import { judgeJson } from "./judge-json.ts";
-import { judgeExpiry, judgeSize, judgeTime } from "./judge-limits.ts";
+import { judgeSize } from "./judge-limits.ts";
 import { httpSamples } from "./metrics.ts";
 import type { HttpOptions } from "./options.ts";
-import { Stopwatch } from "./stopwatch.ts";
 
 const codings = { none: undefined, gzip: "gzip", br: "br", deflate: "deflate", any: "gzip, deflate, br" } as const;
 
@@ -83,7 +85,7 @@ class HttpRun {
       ...(head?.findings ?? []),
       ...(body?.findings ?? []),
       ...(isJudged ? judgeSize(expect, response) : []),
-      ...(isJudged ? judgeTime(expect, this.#watch.elapsedMs()) : []),
+      ...(isJudged ? judgeTime(expect.slower_than, this.#watch.elapsedMs()) : []),
       ...(tls && !isAboutValidity(ended) ? judgeExpiry(certificate, tls.chain, this.#context.startedAtMs) : []),
     ];
     const regexFailed = head?.regexFailed === true || body?.regexFailed === true;

@@ -1,6 +1,6 @@
-import type { Phase } from "../../core/phases.ts";
+import type { Phase } from "./phases.ts";
 
-/** Sums the time spent in each phase over all requests of a run. */
+/** Sums the time spent in each phase over all parts of a run. */
 export class Stopwatch {
   readonly #monotonicMs: () => number;
   readonly #sumsMs: Partial<Record<Phase, number>> = {};
@@ -24,7 +24,7 @@ export class Stopwatch {
     this.#sinceMs = nowMs;
   }
 
-  /** Milliseconds in the phase, over all requests; 0 when it was never entered. */
+  /** Milliseconds in the phase, over all parts; 0 when it was never entered. */
   sumMs(phase: Phase): number {
     return this.#sumsMs[phase] ?? 0;
   }

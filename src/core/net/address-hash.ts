@@ -1,4 +1,4 @@
-import { ipBytes } from "../../core/http/ip-bytes.ts";
+import { ipBytes } from "../http/ip-bytes.ts";
 
 /** Hash of an IP address, the same as blackbox_exporter's: FNV-1a 32 over its 4 or 16 bytes. */
 export function addressHash(address: string): number {
