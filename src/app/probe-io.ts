@@ -7,16 +7,20 @@ import { createFiles } from "../platform/files.ts";
 import { systemHostFacts } from "../platform/host-facts.ts";
 import { createHttpProbing } from "../platform/http/http-probing.ts";
 import { systemRandom } from "../platform/random.ts";
+import { Handshakes } from "../platform/tls/handshakes.ts";
+import { createWires } from "../platform/wires.ts";
 
 /** Opens the machine's real ports for probes once; all but the inbox are shared, so that caches are. */
 export function openProbePorts(): (inbox: Inbox) => ProbeIo {
   const dialer = createDialer(systemClock);
+  const handshakes = new Handshakes(systemClock);
   const shared = {
     monotonicMs: () => systemClock.monotonicMs(),
     random: () => systemRandom.next(),
     dialer,
     resolver: createResolver({ clock: systemClock }),
-    http: createHttpProbing(dialer, systemClock),
+    http: createHttpProbing(dialer, systemClock, handshakes),
+    wires: createWires(dialer, systemClock, handshakes),
     files: createFiles(systemClock),
     hostFacts: systemHostFacts,
   };

@@ -24,4 +24,11 @@ describe("core/pattern", () => {
   it("does not need exponential time", () => {
     expect(patternSchema.parse("^(a+)+$").test(`${"a".repeat(50_000)}!`)).toBe(false);
   });
+
+  it("gives the groups of the first match by number and name", () => {
+    const pattern = patternSchema.parse("(?P<key>[a-z]+)=([0-9]*)(x)?");
+
+    expect(Object.fromEntries(pattern.groups("-- a= b=2") ?? [])).toEqual({ 0: "a=", 1: "a", 2: "", 3: "", key: "a" });
+    expect(pattern.groups("nothing")).toBeUndefined();
+  });
 });

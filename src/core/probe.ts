@@ -9,6 +9,7 @@ import type { HostFacts } from "./ports/host-facts.ts";
 import type { HttpProbing } from "./ports/http-probing.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { Resolver } from "./ports/resolver.ts";
+import type { Wires } from "./ports/wires.ts";
 import type { Observation } from "./result.ts";
 import type { Tier } from "./tier.ts";
 import type { EpochMs } from "./time.ts";
@@ -40,6 +41,7 @@ export interface ProbeIo {
   random(): number;
   readonly dialer: Dialer;
   readonly resolver: Resolver;
+  readonly wires: Wires;
   readonly http: HttpProbing;
   readonly files: Files;
   readonly hostFacts: HostFacts;

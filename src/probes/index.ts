@@ -3,6 +3,7 @@ import { host } from "./host/host.ts";
 import { http } from "./http/http.ts";
 import { images } from "./images/images.ts";
 import { push } from "./push/push.ts";
+import { tcp } from "./tcp/tcp.ts";
 
 /** Every probe there is: config, exporter, pages and docs read this array. */
-export const probeKinds: readonly ProbeKind[] = [host, http, images, push];
+export const probeKinds: readonly ProbeKind[] = [host, http, images, push, tcp];

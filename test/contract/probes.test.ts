@@ -7,6 +7,7 @@ import { createResolver } from "../../src/platform/dns/resolver.ts";
 import { createFiles } from "../../src/platform/files.ts";
 import { systemHostFacts } from "../../src/platform/host-facts.ts";
 import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
+import { createWires } from "../../src/platform/wires.ts";
 import { probeKinds } from "../../src/probes/index.ts";
 import { FakeInbox, probeIo } from "../support/probe-harness.ts";
 import { type Given, probeSuite } from "./probe-suite.ts";
@@ -31,6 +32,7 @@ afterAll(() => {
 const networkIo = (): ProbeIo =>
   probeIo({
     resolver: createResolver({ clock: systemClock }),
+    wires: createWires(createDialer(systemClock), systemClock),
     http: createHttpProbing(createDialer(systemClock), systemClock),
     monotonicMs: () => systemClock.monotonicMs(),
   });
@@ -86,6 +88,37 @@ const given: Readonly<Record<string, Given>> = {
     cases: () => [
       { name: "a failed job with values", address: "nightly", options: {} },
       { name: "nothing usable", address: "nightly", options: { prefix: "shop_" } },
+    ],
+  },
+  tcp: {
+    io: networkIo,
+    cases: () => [
+      { name: "a port", address: `127.0.0.1:${port}`, options: {} },
+      {
+        name: "a dialogue",
+        address: `127.0.0.1:${port}`,
+        options: {
+          dialogue: [
+            { send: "GET / HTTP/1.0" },
+            { send: "" },
+            { expect: "^HTTP/[0-9.]+ ([0-9]+)", labels: { status: "$1" } },
+          ],
+        },
+      },
+      {
+        name: "the wrong bytes",
+        address: `127.0.0.1:${port}`,
+        options: { dialogue: [{ send: "GET / HTTP/1.0" }, { send: "" }, { expect_bytes: "220" }] },
+      },
+      { name: "no server", address: "127.0.0.1:1", options: {} },
+      { name: "no host", address: "missing.localhost.invalid.:80", options: {} },
+      { name: "no TLS", address: `127.0.0.1:${port}`, options: { encryption: "tls" } },
+      {
+        name: "no answer",
+        address: `127.0.0.1:${port}`,
+        options: { dialogue: [{ expect: "x" }] },
+        pending: true,
+      },
     ],
   },
 };

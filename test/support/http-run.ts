@@ -4,6 +4,7 @@ import type { Observation } from "../../src/core/result.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { createDialer } from "../../src/platform/dialer.ts";
 import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
+import { createWires } from "../../src/platform/wires.ts";
 import { http } from "../../src/probes/http/http.ts";
 import { type Run, startRun } from "../../src/scheduler/runner.ts";
 import { probeIo } from "./probe-harness.ts";
@@ -22,6 +23,7 @@ export const loopbackIo = probeIo({
   monotonicMs: () => systemClock.monotonicMs(),
   resolver: loopback,
   dialer: createDialer(systemClock),
+  wires: createWires(createDialer(systemClock), systemClock),
   http: createHttpProbing(createDialer(systemClock), systemClock),
 });
 

@@ -4,26 +4,25 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { Dialer } from "../../core/ports/dialer.ts";
 import type { HttpExchange, HttpExchangeRequest, HttpProbing } from "../../core/ports/http-probing.ts";
 import type { TlsFacts } from "../../core/ports/tls.ts";
-import { CertificateReader } from "../tls/certificate-facts.ts";
-import { handshake } from "../tls/handshake.ts";
-import { TrustContexts } from "../tls/trust.ts";
+import { Handshakes } from "../tls/handshakes.ts";
 import { decodeContent } from "./content-coding.ts";
 import { requestOver } from "./request.ts";
 import { tunnelOver } from "./tunnel.ts";
 
 /** Makes the port over the machine's network; contexts and certificate facts are kept across exchanges, connections never. */
-export function createHttpProbing(dialer: Dialer, clock: Pick<Clock, "monotonicMs">): HttpProbing {
-  const contexts = new TrustContexts(clock);
-  const reader = new CertificateReader();
-  return { exchange: (request, signal) => exchange({ request, signal, dialer, contexts, reader }) };
+export function createHttpProbing(
+  dialer: Dialer,
+  clock: Pick<Clock, "monotonicMs">,
+  handshakes: Handshakes = new Handshakes(clock),
+): HttpProbing {
+  return { exchange: (request, signal) => exchange({ request, signal, dialer, handshakes }) };
 }
 
 type Exchange = Readonly<{
   request: HttpExchangeRequest;
   signal: AbortSignal;
   dialer: Dialer;
-  contexts: TrustContexts;
-  reader: CertificateReader;
+  handshakes: Handshakes;
 }>;
 
 async function exchange(given: Exchange): Promise<HttpExchange> {
@@ -50,7 +49,7 @@ async function exchange(given: Exchange): Promise<HttpExchange> {
 type Way = Readonly<{ socket?: Socket; tls?: TlsFacts; finding?: Finding }>;
 
 /** Goes through the proxy and TLS where the request needs them. */
-async function openWay({ request, signal, contexts, reader }: Exchange, raw: Socket): Promise<Way> {
+async function openWay({ request, signal, handshakes }: Exchange, raw: Socket): Promise<Way> {
   if (request.url.protocol !== "https:") return { socket: raw };
   let socket = raw;
   if (request.proxy !== undefined) {
@@ -59,11 +58,6 @@ async function openWay({ request, signal, contexts, reader }: Exchange, raw: Soc
     socket = tunnel.socket;
   }
   request.phase("tls");
-  const trusted = await contexts.get(request.trust);
-  if (!trusted.ok) return { finding: trusted.finding };
-  return handshake(
-    socket,
-    { context: trusted.context, serverName: request.serverName, verify: request.trust.verify, reader },
-    signal,
-  );
+  const { trust, serverName } = request;
+  return handshakes.secure(socket, { trust, serverName, alpn: "http/1.1" }, signal);
 }

@@ -11,6 +11,8 @@ export type Secured = Readonly<{ socket?: TLSSocket; tls?: TlsFacts; finding?: F
 export type HandshakeOptions = Readonly<{
   context: SecureContext;
   serverName: string;
+  /** The one application protocol to offer; absent: none. */
+  alpn?: string;
   verify: boolean;
   reader: CertificateReader;
 }>;
@@ -24,7 +26,7 @@ export function handshake(raw: Socket, options: HandshakeOptions, signal: AbortS
     socket: raw,
     secureContext: options.context,
     servername: isIP(options.serverName) === 0 ? options.serverName : "",
-    ALPNProtocols: ["http/1.1"],
+    ...(options.alpn === undefined ? {} : { ALPNProtocols: [options.alpn] }),
     // The chain is judged below, where its facts are kept even when it is bad.
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
