@@ -133,7 +133,7 @@ function endOf(last: Received | undefined): Finding | undefined {
 
 function failureOf(error: unknown): Finding {
   if (isTlsError(error)) return { ...handshakeFinding(error), phase: "dialogue" };
-  if (/^ERR_STREAM_/.test(codeOf(error))) return closed;
+  if (codeOf(error).startsWith("ERR_STREAM_")) return closed;
   return { ...socketFailure(error), phase: "dialogue" };
 }
 
