@@ -1,3 +1,5 @@
+import type { Action } from "../alerting/pipeline/action.ts";
+import type { AlertingSnapshot } from "../alerting/pipeline/alerting-engine.ts";
 import type { Shown } from "../config/shown-config.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
@@ -35,4 +37,8 @@ export interface ApiDependencies {
   runningConfig(): Readonly<{ fingerprint: string; text: string; shown: Shown }>;
   /** Static facts of the daemon's machine. */
   host(): InventoryState;
+  /** What alerting knows. */
+  alerting(): AlertingSnapshot;
+  /** Does what somebody asks of alerting; resolves when it is stored (or waits for a store that fails). */
+  perform<T>(action: Action<T>): Promise<T>;
 }

@@ -108,7 +108,8 @@ function guard(request: FastifyRequest, hosts: AllowedHosts, externalUrl: string
   if (refusal !== undefined) return refusal;
   const spec = request.routeOptions.config.spec;
   if (spec === undefined) return notFound;
-  if (method !== "POST") return refuseBody(spec.body === "ignored" ? "ignored" : "none", bodyHeaders(request));
+  const reads = method === "GET" || method === "HEAD";
+  if (reads) return refuseBody(spec.body === "ignored" ? "ignored" : "none", bodyHeaders(request));
   const origin = { host: headers.host, origin: headers.origin, fetchSite: headers["sec-fetch-site"] };
   return (
     refuseForeignOrigin({ ...origin, fetchSite: fetchSiteOf(origin.fetchSite) }, externalUrl) ??

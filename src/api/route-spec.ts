@@ -30,7 +30,7 @@ export type ApiAnswer = Readonly<{
 
 /** One row of the route table; what has no row is not served. */
 export type RouteSpec = Readonly<{
-  methods: readonly ("GET" | "HEAD" | "POST")[];
+  methods: readonly ("GET" | "HEAD" | "POST" | "DELETE")[];
   path: string;
   surfaces: readonly Surface[];
   auth: RouteAuth;

@@ -4,8 +4,9 @@ import { adminRoutes } from "./routes/admin-routes.ts";
 import { opsRoutes } from "./routes/ops-routes.ts";
 import { pageRoutes } from "./routes/page-routes.ts";
 import { pushRoutes } from "./routes/push-routes.ts";
+import { silenceRoutes } from "./routes/silence-routes.ts";
 
 /** Every route there is, with who may call it; a test holds the router to it. */
 export function routeTable(dependencies: ApiDependencies): readonly RouteSpec[] {
-  return [...opsRoutes(dependencies), ...pushRoutes, ...adminRoutes, ...pageRoutes(dependencies)];
+  return [...opsRoutes(dependencies), ...pushRoutes, ...adminRoutes, ...silenceRoutes, ...pageRoutes(dependencies)];
 }

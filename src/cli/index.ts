@@ -7,6 +7,7 @@ import { probe } from "./probe.ts";
 import { run } from "./run.ts";
 import { schema } from "./schema.ts";
 import { show } from "./show.ts";
+import { silence } from "./silence.ts";
 import { status } from "./status.ts";
 import { url } from "./url.ts";
 import { validate } from "./validate.ts";
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   check,
   probe,
   status,
+  silence,
   notify,
   url,
   schema,

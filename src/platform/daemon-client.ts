@@ -8,14 +8,23 @@ const timeoutMs = 10_000;
 /** Where a daemon answers and the token that opens its admin side. */
 export type DaemonAccess = Readonly<{ url: string; token: string }>;
 
-/** Asks the daemon and returns its JSON. @throws {AppError} ERR_DAEMON_UNREACHABLE when nothing answers or it refuses. */
-export async function askDaemon(access: DaemonAccess, path: string, method: "GET" | "POST" = "GET"): Promise<Json> {
-  const answer = await exchange(access, path, method);
+/** What is asked for besides the path; a GET without a body when empty. */
+export type DaemonCall = Readonly<{ method?: "GET" | "POST" | "DELETE"; body?: Json }>;
+
+/**
+ * Asks the daemon and returns its JSON.
+ * @throws {AppError} ERR_DAEMON_UNREACHABLE when nothing answers or the token does not fit, ERR_USAGE with the daemon's own words when
+ * it refuses what was asked.
+ */
+export async function askDaemon(access: DaemonAccess, path: string, call: DaemonCall = {}): Promise<Json> {
+  const answer = await exchange(access, path, call);
   if (answer.status === 401 || answer.status === 403) {
     throw new AppError("ERR_DAEMON_UNREACHABLE", `the daemon at ${access.url} does not take the token`, {
       hint: "Name the token of that daemon with --token-file; it is admin.token in its data directory.",
     });
   }
+  const refusal = answer.status >= 400 && answer.status < 500 ? refusalIn(answer.body) : undefined;
+  if (refusal !== undefined) throw new AppError("ERR_USAGE", refusal);
   if (answer.status >= 300)
     throw new AppError(
       "ERR_DAEMON_UNREACHABLE",
@@ -24,11 +33,24 @@ export async function askDaemon(access: DaemonAccess, path: string, method: "GET
   return answer.body;
 }
 
-async function exchange({ url, token }: DaemonAccess, path: string, method: "GET" | "POST") {
+/** The daemon's words for what it refuses; none where it only says that there is nothing at the address, as an older one does. */
+function refusalIn(body: Json): string | undefined {
+  if (typeof body !== "string" || !body.startsWith("{")) return undefined;
+  const { error } = JSON.parse(body) as { error?: { code?: unknown; message?: unknown } };
+  return typeof error?.message === "string" && error.code !== "not_found" ? error.message : undefined;
+}
+
+async function exchange({ url, token }: DaemonAccess, path: string, call: DaemonCall) {
+  const { method = "GET", body: sent } = call;
   try {
     const { statusCode, body } = await request(new URL(path, url), {
       method,
-      headers: { authorization: `Bearer ${token}`, accept: "application/json" },
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: "application/json",
+        ...(sent === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     });

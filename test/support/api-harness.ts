@@ -1,11 +1,15 @@
 import { request } from "node:http";
+import type { AlertingEngine, AlertingSnapshot } from "../../src/alerting/pipeline/alerting-engine.ts";
+import { createAlertingEngine } from "../../src/alerting/pipeline/alerting-engine.ts";
 import type { ApiDependencies } from "../../src/api/api-dependencies.ts";
 import { type ApiServer, openApi } from "../../src/api/api-server.ts";
 import type { OverviewFacts } from "../../src/api/overview.ts";
 import { PushTokens } from "../../src/api/push-tokens.ts";
 import { serverSchema } from "../../src/api/server-schema.ts";
 import type { Arrival } from "../../src/core/ports/inbox.ts";
+import { alertingConfigOf } from "./alerting-world.ts";
 import { FakeClock } from "./fake-clock.ts";
+import { CountingIds } from "./fake-random.ts";
 
 /** An API on a free loopback port, and what it was told to do. */
 export type ApiHarness = Readonly<{
@@ -16,6 +20,8 @@ export type ApiHarness = Readonly<{
   arrivals: { check: string; arrival: Arrival }[];
   calls: string[];
   logged: string[];
+  /** Alerting as it is after what was asked of it. */
+  engine: AlertingEngine;
 }>;
 
 export const adminToken = "admin-token-of-the-tests";
@@ -34,6 +40,11 @@ export const noFacts: OverviewFacts = {
   outboxPending: 0,
 };
 
+/** Alerting that has seen nothing. */
+export const noAlerting: AlertingSnapshot = createAlertingEngine(alertingConfigOf([]), {
+  ids: new CountingIds(),
+}).snapshot();
+
 /** Opens an API whose parts answer simply; `overrides` replaces some of them. */
 export async function openTestApi(
   settings: Record<string, unknown> = {},
@@ -44,6 +55,7 @@ export async function openTestApi(
   const arrivals: ApiHarness["arrivals"] = [];
   const calls: string[] = [];
   const logged: string[] = [];
+  const engine = createAlertingEngine(alertingConfigOf([]), { ids: new CountingIds() });
   const log = (event: string, fields?: object): void => void logged.push(`${event} ${JSON.stringify(fields ?? {})}`);
   const dependencies: ApiDependencies = {
     clock,
@@ -66,6 +78,8 @@ export async function openTestApi(
     },
     runningConfig: () => ({ fingerprint: "abc", text: "checks: {}\n", shown: { view: {}, digests: {} } }),
     host: () => ({}),
+    alerting: () => engine.snapshot(),
+    perform: async (action) => engine.perform(action, clock.now()).outcome,
     ...overrides,
   };
   const api = await openApi(
@@ -73,7 +87,7 @@ export async function openTestApi(
     dependencies,
   );
   const url = api.addresses.values().next().value ?? "";
-  return { api, url, clock, pushTokens, arrivals, calls, logged };
+  return { api, url, clock, pushTokens, arrivals, calls, logged, engine };
 }
 
 async function* oneChunk(): AsyncGenerator<Buffer> {

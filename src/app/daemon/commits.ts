@@ -33,6 +33,14 @@ export class Commits {
     void this.#commit(change);
   };
 
+  /** Commits a change and waits until it is stored; while the store fails, it waits in its buffer and this ends at once. */
+  async durably(change: Change): Promise<void> {
+    if (isEmpty(change)) return;
+    this.#story.tell(change);
+    this.#parts.onChange();
+    await this.#commit(change);
+  }
+
   async #commit(change: Change): Promise<void> {
     const { clock, store, metrics, onMessages } = this.#parts;
     const startedMs = clock.monotonicMs();

@@ -197,6 +197,12 @@ export class Daemon {
       deliverPush: (check, arrival) => deliverPush(known, check, arrival),
       runningConfig: () => runningConfig(this.#config, adminToken),
       host: () => parts.inventory.state,
+      alerting: () => engine.snapshot(),
+      async perform(action) {
+        const { outcome, change } = engine.perform(action, clock.now());
+        await parts.commits.durably(change);
+        return outcome;
+      },
     };
   }
 }

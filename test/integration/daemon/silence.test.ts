@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
+import { slowMs, until } from "../../support/daemon-process.ts";
+import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
+
+describe("integration/daemon with silences", { timeout: slowMs }, () => {
+  it("keeps what the command line silences to itself, over a restart too, and tells it when the silence is ended", async (context) => {
+    const world = new DaemonWorld(context);
+    const [shop, wiki, chat] = [await world.server(good), await world.server(good), await world.server()];
+    const checks = { shop: pageCheck(shop), wiki: pageCheck(wiki, { service: undefined }) };
+    const home = await world.home(chatConfig(chat, checks));
+    const first = await home.start();
+
+    const refused = await home.command("silence", "add", "service=shop", "--by", "li");
+    const added = await home.command("silence", "add", "service=shop", "--by", "li", "--comment", "moving racks");
+    const id = added.stdout.trim();
+    shop.answerWith(broken);
+    await first.stop();
+    const second = await home.start();
+    await until("the outage is silenced", async () => {
+      return (await second.values("watchfire_alerts", { status: "firing" }))[0] === 1;
+    });
+    const listed = await home.command("silence", "list");
+    wiki.answerWith(broken);
+    await chat.received(1);
+    const unknown = await home.command("silence", "expire", "nobody-knows-it");
+    const expired = await home.command("silence", "expire", id);
+    await chat.received(2);
+
+    expect(refused).toMatchObject({ code: 64, stderr: expect.stringContaining("A silence needs a --comment") });
+    expect(added).toMatchObject({ code: 0, stderr: expect.stringContaining("active until ") });
+    expect(listed.stdout).toMatch(new RegExp(`^${id}  active  until \\S+  service="shop"  li: moving racks\n$`));
+    expect(unknown).toMatchObject({ code: 64, stderr: expect.stringContaining("silence not found") });
+    expect(expired).toMatchObject({ code: 0, stdout: `expired ${id}\n` });
+    expect(headlines(chat)[0]).toContain("wiki");
+    expect(headlines(chat)[1]).toContain("shop");
+  });
+});
