@@ -33,6 +33,6 @@ describe("integration/daemon with silences", { timeout: slowMs }, () => {
     expect(unknown).toMatchObject({ code: 64, stderr: expect.stringContaining("silence not found") });
     expect(expired).toMatchObject({ code: 0, stdout: `expired ${id}\n` });
     expect(headlines(chat)[0]).toContain("wiki");
-    expect(headlines(chat)[1]).toContain("shop");
+    expect(headlines(chat)[1]).toContain("Shop");
   });
 });
