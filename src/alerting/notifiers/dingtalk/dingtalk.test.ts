@@ -1,15 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
 import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
 import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notifications.ts";
-import {
-  flooded,
-  goldenNotifications,
-  type NotifierRun,
-  outcomeWords,
-  runNotifier,
-  saying,
-} from "../../../../test/support/notifier-run.ts";
+import { type NotifierRun, outcomeWords, runNotifier, saying } from "../../../../test/support/notifier-run.ts";
 import type { Notification } from "../../../core/notification.ts";
+import { jsonBytes } from "../post-json.ts";
 import { dingtalk } from "./dingtalk.ts";
 import { dingtalkOptions } from "./options.ts";
 import { renderDingtalk } from "./render.ts";
@@ -43,12 +38,6 @@ function payloadFor(overrides: Partial<Notification>, options = {}) {
 }
 
 describe("alerting/notifiers/dingtalk rendering", () => {
-  it.each(goldenNotifications)("renders %s", async (name, overrides) => {
-    const { payload } = renderDingtalk(aNotification(overrides), withoutOptions);
-
-    await expect(`${JSON.stringify(payload, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
-  });
-
   it("lets text from a target neither mention, link nor format (F115)", () => {
     const hostile = "# @all **b** _i_ `c` [click](https://evil.example) ![](x) <font color=red>r</font> ~~s~~ \\* &lt;";
     const { payload } = renderDingtalk(saying(hostile), withoutOptions);
@@ -59,21 +48,6 @@ describe("alerting/notifiers/dingtalk rendering", () => {
     expect(markdown.text).toContain("［click］(https://evil.example)");
     expect(at).toEqual({ isAtAll: false });
   });
-
-  it.each(["&", "汉", "👨‍👩‍👧‍👦", '"', "*", "a̐"])(
-    "keeps to 20 000 bytes with a text that is all %s, title, notes and board kept",
-    (char) => {
-      for (const overrides of [{}, { plainText: true }, { shorten: true }]) {
-        const payload = JSON.stringify(renderDingtalk(flooded(char, overrides), withoutOptions).payload);
-
-        expect(Buffer.byteLength(payload)).toBeLessThanOrEqual(20_000);
-        expect(payload).toContain("Critical: ");
-        expect(payload).toContain("Possible duplicate");
-        expect(payload).toContain("https://watchfire.example.com/");
-        expect(payload.isWellFormed()).toBe(true);
-      }
-    },
-  );
 
   it("mentions members by number and id, in the text too, when something critical fires", () => {
     const mention = { mobiles: ["13800000000"], user_ids: ["manager1"], all: true };
@@ -171,8 +145,12 @@ describe("alerting/notifiers/dingtalk signing", () => {
   });
 });
 
-describe("alerting/notifiers/dingtalk answers", () => {
-  it.each<[row: string, answer: ScriptedAnswer, expected: string]>([
+chatSuite({
+  kind: dingtalk,
+  optionsAt: (url) => ({ token: "T-0", base_url: url }),
+  graphemes: ["&", "汉", "👨‍👩‍👧‍👦", '"', "*", "a̐"],
+  sizesOf: (payload) => [[jsonBytes(payload), 20_000]],
+  answers: [
     ["5", ok, "delivered"],
     ["5", { status: 200, body: '{"errcode":"0"}' }, "delivered"],
     ["6", refusedSign, "rejected endpoint unauthorized"],
@@ -218,32 +196,14 @@ describe("alerting/notifiers/dingtalk answers", () => {
     ["-", { status: 413 }, "retryable too_large shorten"],
     ["-", { status: 429, headers: { "Retry-After": "7" } }, "retryable rate_limited 7000"],
     ["-", { status: 500, body: '{"errcode":0}' }, "retryable server_error"],
-  ])("row %s: classifies %j as %s", async (_row, answer, expected) => {
-    expect(outcomeWords((await deliver([answer])).outcome)).toBe(expected);
-  });
-
-  it("gives a message up that is too long even when shortened", async () => {
-    const { outcome } = await deliver([{ status: 200, body: '{"errcode":460101}' }], { overrides: { shorten: true } });
-
-    expect(outcomeWords(outcome)).toBe("rejected message too_large");
-  });
-
-  it("never sends more than DingTalk's 20 within a minute", () => {
-    const { count, perMs } = dingtalk.limit;
-
-    expect(count + (60_000 * count) / perMs).toBeLessThan(20);
-  });
-
-  it.each([
+  ],
+  lastResort: [["9", { status: 200, body: '{"errcode":460101}' }, "rejected message too_large"]],
+  tooMany: [{ count: 20, withinMs: 60_000 }],
+  refused: [
     [{ token: "https://oapi.dingtalk.com/robot/send?access_token=CANARY" }, /only the token/],
     [{ token: "T", base_url: "oapi.dingtalk.com" }, /no base address/],
     [{ token: "T", base_url: "https://u:p@dingtalk.example" }, /no base address/],
     [{ token: "T", mention: { mobiles: ["@all"] } }, /mobile number/],
     [{ token: "T", mention: { user_ids: ["a b"] } }, /no user id/],
-  ])("refuses %j", (options, problem) => {
-    const message = dingtalkOptions.safeParse(options).error?.message ?? "";
-
-    expect(message).toMatch(problem);
-    expect(message).not.toContain("CANARY");
-  });
+  ],
 });

@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
 import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
 import { aNotification, anAlert } from "../../../../test/support/notifications.ts";
-import {
-  flooded,
-  goldenNotifications,
-  type NotifierRun,
-  outcomeWords,
-  runNotifier,
-  saying,
-} from "../../../../test/support/notifier-run.ts";
+import { type NotifierRun, outcomeWords, runNotifier, saying } from "../../../../test/support/notifier-run.ts";
 import type { Notification } from "../../../core/notification.ts";
 import { discord } from "./discord.ts";
 import { discordOptions } from "./options.ts";
@@ -31,12 +25,6 @@ function deliver(
 }
 
 describe("alerting/notifiers/discord rendering", () => {
-  it.each(goldenNotifications)("renders %s", async (name, overrides) => {
-    const payload = payloadOf(aNotification(overrides));
-
-    await expect(`${JSON.stringify(payload, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
-  });
-
   it("lets text from a target neither mention, link nor format (F115)", () => {
     const hostile = "# @everyone <@1> <#3> **b** _i_ `c` ||s|| ~~d~~ > [click](https://evil.example) \\*";
     const shown =
@@ -53,24 +41,6 @@ describe("alerting/notifiers/discord rendering", () => {
     expect(`${rich.content}${plain.content}`).not.toMatch(/@(?!\u200B)/);
     expect([rich["allowed_mentions"], plain["allowed_mentions"]]).toEqual([{ parse: [] }, { parse: [] }]);
   });
-
-  it.each(["&", "汉", "👨‍👩‍👧‍👦", '"', "*", "@", "a̐"])(
-    "keeps to Discord's limits with a text that is all %s, title, notes and board kept",
-    (char) => {
-      for (const overrides of [{}, { plainText: true }, { shorten: true }]) {
-        const payload = payloadOf(flooded(char, overrides));
-        const [embed] = (payload["embeds"] ?? []) as readonly { description: string }[];
-        const whole = `${payload.content}\n${embed?.description}`;
-
-        expect(payload.content.length).toBeLessThanOrEqual(2000);
-        expect(embed?.description.length ?? 0).toBeLessThanOrEqual(4096);
-        expect(whole).toContain("Critical: ");
-        expect(whole).toContain("Possible duplicate");
-        expect(whole).toContain("https://watchfire.example.com/");
-        expect(whole.isWellFormed()).toBe(true);
-      }
-    },
-  );
 
   it("mentions users, roles and everybody in the content when something critical fires", () => {
     const mention = { user_ids: ["11111"], role_ids: ["22222"], all: true };
@@ -102,8 +72,20 @@ describe("alerting/notifiers/discord answers", () => {
     expect(outcome).toEqual({ kind: "delivered", final: true, externalId: "112233445566778899" });
     expect(requests).toMatchObject([{ method: "POST", path: "/api/webhooks/1/x?wait=true&thread_id=4444455555" }]);
   });
+});
 
-  it.each<[row: string, answer: ScriptedAnswer, expected: string]>([
+chatSuite({
+  kind: discord,
+  optionsAt: (base) => ({ url: `${base}/api/webhooks/1/x` }),
+  graphemes: ["&", "汉", "👨‍👩‍👧‍👦", '"', "*", "@", "a̐"],
+  sizesOf: (payload) => {
+    const { content, embeds = [] } = payload as Readonly<{
+      content: string;
+      embeds?: readonly { description: string }[];
+    }>;
+    return [[content.length, 2000], ...embeds.map(({ description }) => [description.length, 4096] as const)];
+  },
+  answers: [
     ["20", { status: 204 }, "delivered"],
     [
       "20",
@@ -127,37 +109,15 @@ describe("alerting/notifiers/discord answers", () => {
     ["25", { status: 301 }, "rejected endpoint redirect"],
     ["25", "reset", "retryable reset maybe"],
     ["-", { status: 502 }, "retryable server_error maybe"],
-  ])("row %s: classifies %j as %s", async (_row, answer, expected) => {
-    expect(outcomeWords((await deliver([answer])).outcome)).toBe(expected);
-  });
-
-  it("gives a message up whose plainest and shortest form is refused too", async () => {
-    const overrides = { plainText: true, shorten: true };
-    const refusals = [
-      { status: 400, body: '{"code":50035}' },
-      { status: 413, body: "" },
-    ].map((answer) => deliver([answer], overrides));
-
-    expect((await Promise.all(refusals)).map(({ outcome }) => outcomeWords(outcome))).toEqual([
-      "rejected message bad_message",
-      "rejected message too_large",
-    ]);
-  });
-
-  it("never sends more than Discord's 5 within two seconds", () => {
-    const { count, perMs } = discord.limit;
-
-    expect(count + (2000 * count) / perMs).toBeLessThanOrEqual(5);
-  });
-
-  it.each([
+  ],
+  lastResort: [
+    ["-", { status: 400, body: '{"code":50035}' }, "rejected message bad_message"],
+    ["-", { status: 413 }, "rejected message too_large"],
+  ],
+  tooMany: [{ count: 6, withinMs: 2000 }],
+  refused: [
     [{ url: "discord.com/api/webhooks/1/CANARY" }, /no URL/],
     [{ url, thread_id: 112233445566778899n }, /expected string/],
     [{ url, mention: { user_ids: ["@me"] } }, /write the id as text/],
-  ])("refuses %o", (options, problem) => {
-    const message = discordOptions.safeParse(options).error?.message ?? "";
-
-    expect(message).toMatch(problem);
-    expect(message).not.toContain("CANARY");
-  });
+  ],
 });

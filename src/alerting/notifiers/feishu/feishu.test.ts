@@ -1,15 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
 import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
 import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notifications.ts";
-import {
-  flooded,
-  goldenNotifications,
-  type NotifierRun,
-  outcomeWords,
-  runNotifier,
-  saying,
-} from "../../../../test/support/notifier-run.ts";
+import { type NotifierRun, outcomeWords, runNotifier, saying } from "../../../../test/support/notifier-run.ts";
 import type { Notification } from "../../../core/notification.ts";
+import { jsonBytes } from "../post-json.ts";
 import { feishu } from "./feishu.ts";
 import { feishuOptions } from "./options.ts";
 import { renderFeishu } from "./render.ts";
@@ -37,12 +32,6 @@ function deliver(answers: readonly ScriptedAnswer[], { options = {}, ...rest }: 
 }
 
 describe("alerting/notifiers/feishu rendering", () => {
-  it.each(goldenNotifications)("renders %s", async (name, overrides) => {
-    const payload: unknown = JSON.parse(payloadOf(aNotification(overrides)));
-
-    await expect(`${JSON.stringify(payload, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
-  });
-
   it("keeps text from a target in elements without markup, where it can neither mention, link nor format (F115)", () => {
     const hostile = '<at id=all></at> <at user_id="all">x</at> **b** [click](https://evil.example) <font color="red">';
 
@@ -53,21 +42,6 @@ describe("alerting/notifiers/feishu rendering", () => {
 
     expect(holders).toEqual(new Set(["plain_text", "text", "title"]));
   });
-
-  it.each(["&", "汉", "👨‍👩‍👧‍👦", '"', "a̐"])(
-    "keeps to 20 KB with a text that is all %s, title, notes and board kept",
-    (char) => {
-      for (const overrides of [{}, { plainText: true }, { shorten: true }]) {
-        const payload = payloadOf(flooded(char, overrides));
-
-        expect(Buffer.byteLength(payload)).toBeLessThanOrEqual(19_800);
-        expect(payload).toContain("Critical: ");
-        expect(payload).toContain("Possible duplicate");
-        expect(payload).toContain("https://watchfire.example.com/");
-        expect(payload.isWellFormed()).toBe(true);
-      }
-    },
-  );
 
   it("mentions members and everybody in the card when something critical fires, and nobody in the plain form", () => {
     const mention = { user_ids: ["ou_a1", "ou_b2"], all: true };
@@ -149,7 +123,29 @@ describe("alerting/notifiers/feishu signing", () => {
 });
 
 describe("alerting/notifiers/feishu answers", () => {
-  it.each<[row: string, answer: ScriptedAnswer, expected: string]>([
+  it("asks the host of its region", () => {
+    const endpointIn = (region: string) => feishu.open({ token: "T", region }).endpoint;
+
+    expect(endpointIn("feishu")).toMatch(/^open\.feishu\.cn#/);
+    expect(endpointIn("lark")).toMatch(/^open\.larksuite\.com#/);
+  });
+});
+
+/** Collects what kind of element holds the text: its tag, or the name of a field that is always literal. */
+function collectHolders(value: unknown, text: string, found: Set<unknown>): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, each] of Object.entries(value)) {
+    if (typeof each !== "string") collectHolders(each, text, found);
+    else if (each.includes(text)) found.add("tag" in value ? value.tag : key);
+  }
+}
+
+chatSuite({
+  kind: feishu,
+  optionsAt: (url) => ({ token: "5cb1-a", base_url: url }),
+  graphemes: ["&", "汉", "👨‍👩‍👧‍👦", '"', "a̐"],
+  sizesOf: (payload) => [[jsonBytes(payload), 19_800]],
+  answers: [
     ["14", ok, "delivered"],
     ["14", { status: 200, body: '{"StatusCode":0,"StatusMessage":"success"}' }, "delivered"],
     ["15", refusedSign, "rejected endpoint unauthorized"],
@@ -179,53 +175,18 @@ describe("alerting/notifiers/feishu answers", () => {
     ["-", { status: 404 }, "rejected endpoint endpoint_gone"],
     ["-", { status: 413 }, "retryable too_large shorten"],
     ["-", { status: 500, body: '{"code":0}' }, "retryable server_error"],
-  ])("row %s: classifies %j as %s", async (_row, answer, expected) => {
-    expect(outcomeWords((await deliver([answer])).outcome)).toBe(expected);
-  });
-
-  it("gives a message up whose plainest and shortest form is refused too", async () => {
-    const overrides = { plainText: true, shorten: true };
-    const refusals = ['{"code":19002}', '{"code":19036}'].map((body) =>
-      deliver([{ status: 200, body }], { overrides }),
-    );
-
-    expect((await Promise.all(refusals)).map(({ outcome }) => outcomeWords(outcome))).toEqual([
-      "rejected message bad_message",
-      "rejected message too_large",
-    ]);
-  });
-
-  it("never sends more than Feishu's 100 within a minute and 5 within a second", () => {
-    const { count, perMs } = feishu.limit;
-
-    expect(count + (60_000 * count) / perMs).toBeLessThan(100);
-    expect(count + (1000 * count) / perMs).toBeLessThan(5);
-  });
-
-  it("asks the host of its region", () => {
-    const endpointIn = (region: string) => feishu.open({ token: "T", region }).endpoint;
-
-    expect(endpointIn("feishu")).toMatch(/^open\.feishu\.cn#/);
-    expect(endpointIn("lark")).toMatch(/^open\.larksuite\.com#/);
-  });
-
-  it.each([
+  ],
+  lastResort: [
+    ["-", { status: 200, body: '{"code":19002}' }, "rejected message bad_message"],
+    ["-", { status: 200, body: '{"code":19036}' }, "rejected message too_large"],
+  ],
+  tooMany: [
+    { count: 100, withinMs: 60_000 },
+    { count: 5, withinMs: 1000 },
+  ],
+  refused: [
     [{ token: "https://open.feishu.cn/open-apis/bot/v2/hook/CANARY" }, /only the token/],
     [{ token: "T", mention: { user_ids: ["all"] } }, /begins with ou_/],
     [{ token: "T", region: "moon" }, /feishu/],
-  ])("refuses %j", (options, problem) => {
-    const message = feishuOptions.safeParse(options).error?.message ?? "";
-
-    expect(message).toMatch(problem);
-    expect(message).not.toContain("CANARY");
-  });
+  ],
 });
-
-/** Collects what kind of element holds the text: its tag, or the name of a field that is always literal. */
-function collectHolders(value: unknown, text: string, found: Set<unknown>): void {
-  if (typeof value !== "object" || value === null) return;
-  for (const [key, each] of Object.entries(value)) {
-    if (typeof each !== "string") collectHolders(each, text, found);
-    else if (each.includes(text)) found.add("tag" in value ? value.tag : key);
-  }
-}

@@ -1,15 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
 import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
 import { aNotification, anAlert } from "../../../../test/support/notifications.ts";
-import {
-  flooded,
-  goldenNotifications,
-  type NotifierRun,
-  outcomeWords,
-  runNotifier,
-  saying,
-} from "../../../../test/support/notifier-run.ts";
+import { type NotifierRun, outcomeWords, runNotifier, saying } from "../../../../test/support/notifier-run.ts";
 import type { Notification } from "../../../core/notification.ts";
+import { jsonBytes } from "../post-json.ts";
 import { teamsOptions } from "./options.ts";
 import { renderTeams } from "./render.ts";
 import { teams } from "./teams.ts";
@@ -26,12 +21,6 @@ function deliver(answers: readonly ScriptedAnswer[], overrides: Partial<Notifica
 }
 
 describe("alerting/notifiers/teams rendering", () => {
-  it.each(goldenNotifications)("renders %s", async (name, overrides) => {
-    const payload: unknown = JSON.parse(payloadOf(aNotification(overrides)));
-
-    await expect(`${JSON.stringify(payload, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
-  });
-
   it("keeps text from a target in runs without markup, where it can neither mention, link nor format (F115)", () => {
     const hostile = "<at>everyone</at> **b** [click](https://evil.example) # h";
 
@@ -42,21 +31,6 @@ describe("alerting/notifiers/teams rendering", () => {
       expect(holders).toEqual(new Set(["TextRun"]));
     }
   });
-
-  it.each(["&", "汉", "👨‍👩‍👧‍👦", '"', "a̐"])(
-    "keeps to 25 000 bytes with a text that is all %s, title, notes and board kept",
-    (char) => {
-      for (const overrides of [{}, { plainText: true }, { shorten: true }]) {
-        const payload = payloadOf(flooded(char, overrides));
-
-        expect(Buffer.byteLength(payload)).toBeLessThanOrEqual(25_000);
-        expect(payload).toContain("Critical: ");
-        expect(payload).toContain("Possible duplicate");
-        expect(payload).toContain("https://watchfire.example.com/");
-        expect(payload.isWellFormed()).toBe(true);
-      }
-    },
-  );
 
   it("shows at most six buttons, the board among them", () => {
     const links = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`link_${index}`, "https://a.example/"]));
@@ -91,7 +65,33 @@ describe("alerting/notifiers/teams answers", () => {
     ]);
   });
 
-  it.each<[row: string, answer: ScriptedAnswer, expected: string]>([
+  it.each([
+    "https://contoso.webhook.office.com/webhookb2/CANARY",
+    "https://outlook.office.com/webhook/CANARY",
+    "https://outlook.office365.com/webhook/CANARY",
+  ])("refuses the retired connector %s and says what to do", (retired) => {
+    const message = teamsOptions.safeParse({ url: retired }).error?.message ?? "";
+
+    expect(message).toMatch(/switched those off; in Teams add the workflow/);
+    expect(message).not.toContain("CANARY");
+  });
+});
+
+/** Collects the types of the elements that hold the text. */
+function collectHolders(value: unknown, text: string, found: Set<unknown>): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const each of Object.values(value)) {
+    if (typeof each !== "string") collectHolders(each, text, found);
+    else if (each.includes(text)) found.add("type" in value ? value.type : undefined);
+  }
+}
+
+chatSuite({
+  kind: teams,
+  optionsAt: (base) => ({ url: `${base}/workflows/x/triggers/manual/paths/invoke?sig=y` }),
+  graphemes: ["&", "汉", "👨‍👩‍👧‍👦", '"', "a̐"],
+  sizesOf: (payload) => [[jsonBytes(payload), 25_000]],
+  answers: [
     ["18", { status: 202 }, "accepted"],
     ["-", { status: 200, body: "{}" }, "accepted"],
     ["18", { status: 429, headers: { "Retry-After": "7" } }, "retryable rate_limited 7000"],
@@ -108,51 +108,15 @@ describe("alerting/notifiers/teams answers", () => {
     ["-", { status: 500 }, "retryable server_error"],
     ["25", { status: 301 }, "rejected endpoint redirect"],
     ["25", "reset", "retryable reset maybe"],
-  ])("row %s: classifies %j as %s", async (_row, answer, expected) => {
-    expect(outcomeWords((await deliver([answer])).outcome)).toBe(expected);
-  });
-
-  it("gives a message up whose plainest and shortest form is refused too", async () => {
-    const overrides = { plainText: true, shorten: true };
-    const refusals = [400, 413].map((status) => deliver([{ status }], overrides));
-
-    expect((await Promise.all(refusals)).map(({ outcome }) => outcomeWords(outcome))).toEqual([
-      "rejected message bad_message",
-      "rejected message too_large",
-    ]);
-  });
-
-  it("never sends more than Teams' 4 within a second", () => {
-    const { count, perMs } = teams.limit;
-
-    expect(count + (1000 * count) / perMs).toBeLessThanOrEqual(4);
-  });
-
-  it.each([
-    "https://contoso.webhook.office.com/webhookb2/CANARY",
-    "https://outlook.office.com/webhook/CANARY",
-    "https://outlook.office365.com/webhook/CANARY",
-  ])("refuses the retired connector %s and says what to do", (retired) => {
-    const message = teamsOptions.safeParse({ url: retired }).error?.message ?? "";
-
-    expect(message).toMatch(/switched those off; in Teams add the workflow/);
-    expect(message).not.toContain("CANARY");
-  });
-
-  it.each([
+  ],
+  lastResort: [
+    ["-", { status: 400 }, "rejected message bad_message"],
+    ["18", { status: 413 }, "rejected message too_large"],
+  ],
+  tooMany: [{ count: 5, withinMs: 1000 }],
+  refused: [
     [{ url: "not a url" }, /no URL/],
     [{ url, mention: { users: [{ id: "a@example.com", name: "<b>" }] } }, /without markup/],
     [{ url, mention: { users: [{ id: "a b", name: "A" }] } }, /sign-in name/],
-  ])("refuses %j", (options, problem) => {
-    expect(teamsOptions.safeParse(options).error?.message).toMatch(problem);
-  });
+  ],
 });
-
-/** Collects the types of the elements that hold the text. */
-function collectHolders(value: unknown, text: string, found: Set<unknown>): void {
-  if (typeof value !== "object" || value === null) return;
-  for (const each of Object.values(value)) {
-    if (typeof each !== "string") collectHolders(each, text, found);
-    else if (each.includes(text)) found.add("type" in value ? value.type : undefined);
-  }
-}

@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
 import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
 import { aNotification, anAlert } from "../../../../test/support/notifications.ts";
-import {
-  flooded,
-  goldenNotifications,
-  type NotifierRun,
-  outcomeWords,
-  runNotifier,
-  saying,
-} from "../../../../test/support/notifier-run.ts";
+import { type NotifierRun, outcomeWords, runNotifier, saying } from "../../../../test/support/notifier-run.ts";
 import type { Notification } from "../../../core/notification.ts";
 import { telegramOptions } from "./options.ts";
 import { renderTelegram } from "./render.ts";
@@ -16,6 +10,8 @@ import { telegram } from "./telegram.ts";
 
 const ok: ScriptedAnswer = { status: 200, body: '{"ok":true,"result":{"message_id":4711}}' };
 const required = { token: "123456:ABC-DEF", chat_id: -100 };
+const unparsed = '{"ok":false,"error_code":400,"description":"Bad Request: can\'t parse entities"}';
+const tooLong = '{"ok":false,"error_code":400,"description":"Bad Request: message is too long"}';
 
 function textOf(notification: Notification, options = {}): string {
   return renderTelegram(notification, telegramOptions.parse({ ...required, ...options })).payload.text;
@@ -35,12 +31,6 @@ function deliver(
 }
 
 describe("alerting/notifiers/telegram rendering", () => {
-  it.each(goldenNotifications)("renders %s", async (name, overrides) => {
-    const { payload } = renderTelegram(aNotification(overrides), telegramOptions.parse(required));
-
-    await expect(`${JSON.stringify(payload, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
-  });
-
   it("lets text from a target neither mention, link nor format (F115)", () => {
     const hostile =
       '@admin /start #tag $USD https://evil.example evil.example <a href="tg://user?id=1">x</a> </code><b>b</b>';
@@ -52,22 +42,6 @@ describe("alerting/notifiers/telegram rendering", () => {
     expect(outsideCode).not.toMatch(/@\w|#\w|\$[A-Z]|:\/\/|\/start|\.example|<(?!\/?b>|\/a>)/);
     expect(plain.replaceAll("https://a.example/", "")).not.toMatch(/@\w|#\w|\$[A-Z]|:\/\/|\/start|\.example/);
   });
-
-  it.each(["&", "汉", "👨‍👩‍👧‍👦", '"', "@a", "a̐"])(
-    "keeps to 4096 characters with a text that is all %s, title, notes and board kept",
-    (char) => {
-      for (const overrides of [{}, { plainText: true }, { shorten: true }]) {
-        const text = textOf(flooded(char, overrides));
-
-        expect(text.length).toBeLessThanOrEqual(4096);
-        expect(text).toContain("Critical: ");
-        expect(text).toContain("Possible duplicate");
-        expect(text).toContain("https://watchfire.example.com/");
-        expect(text.isWellFormed()).toBe(true);
-        expect(text.match(/<code>/g)?.length).toBe(text.match(/<\/code>/g)?.length);
-      }
-    },
-  );
 
   it("mentions people by name and id when something critical fires", () => {
     const mention = { usernames: ["oncall_a"], user_ids: [42] };
@@ -91,7 +65,38 @@ describe("alerting/notifiers/telegram answers", () => {
     ]);
   });
 
-  it.each<[row: string, answer: ScriptedAnswer, expected: string]>([
+  it("follows a group that became a supergroup, once, and says so (row 19)", async () => {
+    const moved: ScriptedAnswer = {
+      status: 400,
+      body: '{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1001234567890}}',
+    };
+
+    const followed = await deliver([moved, ok]);
+    const lost = await deliver([moved]);
+
+    expect(outcomeWords(followed.outcome)).toBe("delivered");
+    expect(followed.payloads).toMatchObject([{ chat_id: "-100" }, { chat_id: "-1001234567890" }]);
+    expect(followed.logged).toEqual([
+      ["warn", "telegram_chat_moved", { chat_id: "-100", set_chat_id_to: "-1001234567890" }],
+    ]);
+    expect(outcomeWords(lost.outcome)).toBe("rejected recipient unknown_recipient");
+    expect(lost.requests).toHaveLength(2);
+  });
+
+  it("has one endpoint per chat", () => {
+    const endpointOf = (chatId: number | string) => telegram.open({ ...required, chat_id: chatId }).endpoint;
+
+    expect(endpointOf(-100)).toBe(endpointOf("-100"));
+    expect(endpointOf(-100)).not.toBe(endpointOf(-200));
+  });
+});
+
+chatSuite({
+  kind: telegram,
+  optionsAt: (url) => ({ ...required, base_url: url }),
+  graphemes: ["&", "汉", "👨‍👩‍👧‍👦", '"', "@a", "a̐"],
+  sizesOf: (payload) => [[(payload as Readonly<{ text: string }>).text.length, 4096]],
+  answers: [
     ["-", { status: 200, body: '{"ok":true}' }, "delivered"],
     ["-", { status: 200, body: '{"ok":true,"result":{"message_id":"x"}}' }, "delivered"],
     [
@@ -138,61 +143,15 @@ describe("alerting/notifiers/telegram answers", () => {
     ["25", "reset", "retryable reset maybe"],
     ["-", { status: 413 }, "retryable too_large shorten"],
     ["-", { status: 500 }, "retryable server_error"],
-  ])("row %s: classifies %j as %s", async (_row, answer, expected) => {
-    expect(outcomeWords((await deliver([answer])).outcome)).toBe(expected);
-  });
-
-  it("follows a group that became a supergroup, once, and says so (row 19)", async () => {
-    const moved: ScriptedAnswer = {
-      status: 400,
-      body: '{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1001234567890}}',
-    };
-
-    const followed = await deliver([moved, ok]);
-    const lost = await deliver([moved]);
-
-    expect(outcomeWords(followed.outcome)).toBe("delivered");
-    expect(followed.payloads).toMatchObject([{ chat_id: "-100" }, { chat_id: "-1001234567890" }]);
-    expect(followed.logged).toEqual([
-      ["warn", "telegram_chat_moved", { chat_id: "-100", set_chat_id_to: "-1001234567890" }],
-    ]);
-    expect(outcomeWords(lost.outcome)).toBe("rejected recipient unknown_recipient");
-    expect(lost.requests).toHaveLength(2);
-  });
-
-  it("gives a message up whose plainest and shortest form is refused too", async () => {
-    const overrides = { plainText: true, shorten: true };
-    const refusals = ["can't parse entities", "message is too long"].map((description) =>
-      deliver([{ status: 400, body: JSON.stringify({ ok: false, error_code: 400, description }) }], overrides),
-    );
-
-    expect((await Promise.all(refusals)).map(({ outcome }) => outcomeWords(outcome))).toEqual([
-      "rejected message bad_message",
-      "rejected message too_large",
-    ]);
-  });
-
-  it("never sends more than Telegram's 20 within a minute to a group", () => {
-    const { count, perMs } = telegram.limit;
-
-    expect(count + (60_000 * count) / perMs).toBeLessThan(20);
-  });
-
-  it("has one endpoint per chat", () => {
-    const endpointOf = (chatId: number | string) => telegram.open({ ...required, chat_id: chatId }).endpoint;
-
-    expect(endpointOf(-100)).toBe(endpointOf("-100"));
-    expect(endpointOf(-100)).not.toBe(endpointOf(-200));
-  });
-
-  it.each([
+  ],
+  lastResort: [
+    ["19", { status: 400, body: unparsed }, "rejected message bad_message"],
+    ["-", { status: 400, body: tooLong }, "rejected message too_large"],
+  ],
+  tooMany: [{ count: 20, withinMs: 60_000 }],
+  refused: [
     [{ token: "bot:CANARY", chat_id: 1 }, /as 123456:ABC-DEF/],
     [{ ...required, chat_id: "my group" }, /chat id/],
     [{ ...required, mention: { usernames: ["@a"] } }, /without its @/],
-  ])("refuses %j", (options, problem) => {
-    const message = telegramOptions.safeParse(options).error?.message ?? "";
-
-    expect(message).toMatch(problem);
-    expect(message).not.toContain("CANARY");
-  });
+  ],
 });

@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
 import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
 import { aNotification, anAlert } from "../../../../test/support/notifications.ts";
-import {
-  flooded,
-  goldenNotifications,
-  outcomeWords,
-  runNotifier,
-  saying,
-} from "../../../../test/support/notifier-run.ts";
+import { outcomeWords, runNotifier, saying } from "../../../../test/support/notifier-run.ts";
 import type { Notification } from "../../../core/notification.ts";
 import { wecomOptions } from "./options.ts";
 import { renderWecom } from "./render.ts";
@@ -27,12 +22,6 @@ function payloadOf(notification: Notification, options = {}): Payload {
 }
 
 describe("alerting/notifiers/wecom rendering", () => {
-  it.each(goldenNotifications)("renders %s", async (name, overrides) => {
-    const payload = payloadOf(aNotification(overrides));
-
-    await expect(`${JSON.stringify(payload, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
-  });
-
   it("lets text from a target neither mention, link nor format (F115)", () => {
     const hostile =
       '> # <@all> <@u1> **b** `c` [click](https://evil.example) <font color="warning">r</font> <a href="x">y</a>';
@@ -44,22 +33,6 @@ describe("alerting/notifiers/wecom rendering", () => {
     expect(text?.content).not.toContain("<");
     expect(text).not.toHaveProperty("mentioned_list");
   });
-
-  it.each(["&", "汉", "👨‍👩‍👧‍👦", '"', "*", "a̐"])(
-    "keeps to 4096 and 2048 bytes with a text that is all %s (row 13), title, notes and board kept",
-    (char) => {
-      for (const overrides of [{}, { plainText: true }, { shorten: true }]) {
-        const { markdown, text } = payloadOf(flooded(char, overrides));
-        const content = markdown?.content ?? text?.content ?? "";
-
-        expect(Buffer.byteLength(content)).toBeLessThanOrEqual(markdown === undefined ? 2048 : 4096);
-        expect(content).toContain("Critical: ");
-        expect(content).toContain("Possible duplicate");
-        expect(content).toContain("https://watchfire.example.com/");
-        expect(content.isWellFormed()).toBe(true);
-      }
-    },
-  );
 
   it("mentions members by id within Markdown", () => {
     const { markdown } = payloadOf(aNotification(), { mention: { user_ids: ["wangqing", "li.si"] } });
@@ -92,8 +65,19 @@ describe("alerting/notifiers/wecom answers", () => {
     expect(requests).toMatchObject([{ method: "POST", path: "/cgi-bin/webhook/send?key=693a91f6-7xxx" }]);
     expect(requests[0]?.headers["content-type"]).toBe("application/json; charset=utf-8");
   });
+});
 
-  it.each<[row: string, answer: ScriptedAnswer, expected: string]>([
+chatSuite({
+  kind: wecom,
+  optionsAt: optionsAt,
+  graphemes: ["&", "汉", "👨‍👩‍👧‍👦", '"', "*", "a̐"],
+  sizesOf: (payload) => {
+    const { markdown, text } = payload as Payload;
+    return markdown === undefined
+      ? [[Buffer.byteLength(text?.content ?? ""), 2048]]
+      : [[Buffer.byteLength(markdown.content), 4096]];
+  },
+  answers: [
     ["-", ok, "delivered"],
     ["-", { status: 200, body: '{"errcode":"0"}' }, "delivered"],
     ["11", { status: 200, body: '{"errcode":45009,"errmsg":"api freq out of limit"}' }, "retryable rate_limited 60000"],
@@ -121,33 +105,12 @@ describe("alerting/notifiers/wecom answers", () => {
     ["-", { status: 413 }, "retryable too_large shorten"],
     ["-", { status: 429, headers: { "Retry-After": "7" } }, "retryable rate_limited 7000"],
     ["-", { status: 502, body: '{"errcode":0}' }, "retryable server_error maybe"],
-  ])("row %s: classifies %j as %s", async (_row, answer, expected) => {
-    const { outcome } = await runNotifier({ kind: wecom, optionsAt, answers: [answer] });
-
-    expect(outcomeWords(outcome)).toBe(expected);
-  });
-
-  it("gives a message up that is too long even when shortened", async () => {
-    const answers = [{ status: 200, body: '{"errcode":40058}' }];
-    const { outcome } = await runNotifier({ kind: wecom, optionsAt, answers, overrides: { shorten: true } });
-
-    expect(outcomeWords(outcome)).toBe("rejected message too_large");
-  });
-
-  it("never sends more than WeCom's 20 within a minute", () => {
-    const { count, perMs } = wecom.limit;
-
-    expect(count + (60_000 * count) / perMs).toBeLessThan(20);
-  });
-
-  it.each([
+  ],
+  lastResort: [["13", { status: 200, body: '{"errcode":40058}' }, "rejected message too_large"]],
+  tooMany: [{ count: 20, withinMs: 60_000 }],
+  refused: [
     [{ key: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=CANARY" }, /only the key/],
     [{ key: "K", mention: { user_ids: ["all"] } }, /all: true/],
     [{ key: "K", mention: { user_ids: ["a><@b"] } }, /no user id/],
-  ])("refuses %j", (options, problem) => {
-    const message = wecomOptions.safeParse(options).error?.message ?? "";
-
-    expect(message).toMatch(problem);
-    expect(message).not.toContain("CANARY");
-  });
+  ],
 });
