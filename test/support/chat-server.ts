@@ -6,7 +6,8 @@ export type ScriptedAnswer =
   | Readonly<{ status: number; headers?: Readonly<Record<string, string>>; body?: string }>
   | Readonly<{ raw: string; end?: boolean }>
   | "reset"
-  | "hang";
+  | "hang"
+  | ((request: ReceivedRequest) => ScriptedAnswer);
 
 export type ReceivedRequest = Readonly<{
   method: string;
@@ -68,15 +69,17 @@ export class ChatServer {
       for (let request = parseRequest(text); request !== undefined; request = parseRequest(text)) {
         text = text.slice(request.length);
         this.requests.push(request.received);
-        this.#answer(socket);
+        this.#answer(socket, request.received);
         this.#wake();
       }
     });
   }
 
-  #answer(socket: Socket): void {
-    const [answer, ...rest] = this.#script;
+  #answer(socket: Socket, request: ReceivedRequest): void {
+    const [next, ...rest] = this.#script;
     if (rest.length > 0) this.#script = rest;
+    let answer = next;
+    while (typeof answer === "function") answer = answer(request);
     if (answer === undefined || answer === "hang") return;
     if (answer === "reset") return void socket.resetAndDestroy();
     if ("raw" in answer) {

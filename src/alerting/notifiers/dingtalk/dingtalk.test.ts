@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
+import { signingSuite } from "../../../../test/contract/notifier/signing-suite.ts";
+import { dingtalkServer } from "../../../../test/support/channel-servers.ts";
 import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
 import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notifications.ts";
 import { type NotifierRun, outcomeWords, runNotifier, saying } from "../../../../test/support/notifier-run.ts";
@@ -206,4 +208,12 @@ chatSuite({
     [{ token: "T", mention: { mobiles: ["@all"] } }, /mobile number/],
     [{ token: "T", mention: { user_ids: ["a b"] } }, /no user id/],
   ],
+});
+
+signingSuite({
+  kind: dingtalk,
+  secret: "SECtest123",
+  optionsAt: (url, secret) => ({ token: "T-0", secret, base_url: url }),
+  server: dingtalkServer,
+  taken: "delivered",
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
+import { signingSuite } from "../../../../test/contract/notifier/signing-suite.ts";
+import { feishuServer } from "../../../../test/support/channel-servers.ts";
 import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
 import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notifications.ts";
 import { type NotifierRun, outcomeWords, runNotifier, saying } from "../../../../test/support/notifier-run.ts";
@@ -189,4 +191,12 @@ chatSuite({
     [{ token: "T", mention: { user_ids: ["all"] } }, /begins with ou_/],
     [{ token: "T", region: "moon" }, /feishu/],
   ],
+});
+
+signingSuite({
+  kind: feishu,
+  secret: "SECtest123",
+  optionsAt: (url, secret) => ({ token: "5cb1-a", secret, base_url: url }),
+  server: feishuServer,
+  taken: "delivered",
 });
