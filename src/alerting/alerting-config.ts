@@ -1,4 +1,5 @@
 import type { Check } from "../core/check.ts";
+import type { MessageStyle } from "../core/message/message-style.ts";
 import type { Service } from "../core/service.ts";
 import type { Severity } from "../core/severity.ts";
 import type { MutingConfig } from "./muting/muting-config.ts";
@@ -24,4 +25,6 @@ export type AlertingConfig = Readonly<{
   route: Route;
   muting: MutingConfig;
   receivers: ReadonlyMap<string, AlertReceiver>;
+  /** How messages are worded, where the config words them. */
+  style?: MessageStyle;
 }>;

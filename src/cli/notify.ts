@@ -32,9 +32,10 @@ export const notify: Command = {
     const http = new UndiciNotifyHttp();
     const log = (severity: string, event: string, fields: object): void =>
       terminal.error(`${severity} ${event} ${JSON.stringify(fields)}`);
-    const { env, externalUrl, timeZone, locale } = alerting;
+    const { env, externalUrl, timeZone, locale, style } = alerting;
     const io = { now: () => systemClock.now(), http, smtp: new NodemailerSmtp(), log };
-    const context = { env, externalUrl, timeZone, locale, clock: systemClock, io };
+    const styled = style === undefined ? {} : { style };
+    const context = { env, externalUrl, timeZone, locale, ...styled, clock: systemClock, io };
     try {
       let failed = 0;
       for (const receiver of chosen) {

@@ -1,6 +1,8 @@
 import type { Alert } from "./alert.ts";
 import type { Contact } from "./contact.ts";
 import type { Labels } from "./labels.ts";
+import type { MessageStyle } from "./message/message-style.ts";
+import type { PageLinks, PlainWords, Story } from "./message/story.ts";
 import type { EpochMs } from "./time.ts";
 
 export const intents = ["firing", "resolved", "update", "digest", "meta", "test"] as const;
@@ -36,4 +38,11 @@ export type Notification = Readonly<{
   shorten: boolean;
   plainText: boolean;
   previousExternalId?: string;
+  /** A rehearsal: every text says so. */
+  isDrill?: boolean;
+  story?: Story;
+  pages?: PageLinks;
+  /** Said instead of what the alerts would say. */
+  text?: PlainWords;
+  style?: MessageStyle;
 }>;

@@ -9,7 +9,7 @@ import type { Receiver } from "./receivers.ts";
 
 /** What a test message says of itself, apart from the receiver. */
 export type TestContext = Readonly<
-  Pick<Notification, "id" | "externalUrl" | "timeZone" | "env" | "locale"> & { clock: Clock; io: NotifyIo }
+  Pick<Notification, "id" | "externalUrl" | "timeZone" | "env" | "locale" | "style"> & { clock: Clock; io: NotifyIo }
 >;
 
 /** How the test went at one integration; `line` is for people. */
@@ -37,7 +37,7 @@ export async function testReceiver(receiver: Receiver, context: TestContext): Pr
 
 function testNotification(
   receiver: Receiver,
-  { id, externalUrl, timeZone, env, locale, clock }: TestContext,
+  { id, externalUrl, timeZone, env, locale, style, clock }: TestContext,
 ): Notification {
   return {
     id,
@@ -56,6 +56,7 @@ function testNotification(
     possibleDuplicate: false,
     shorten: false,
     plainText: false,
+    ...(style === undefined ? {} : { style }),
   };
 }
 

@@ -77,6 +77,7 @@ function notificationOf({ id, item, reason, alerts, nowMs }: Saying, config: Ale
     possibleDuplicate: false,
     shorten: false,
     plainText: false,
+    ...(config.style === undefined ? {} : { style: config.style }),
   };
 }
 

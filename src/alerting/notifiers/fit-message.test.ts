@@ -5,7 +5,7 @@ import { fitMessage } from "./fit-message.ts";
 
 const bytesOf = (message: Message): number => Buffer.byteLength(JSON.stringify(message));
 const graphemes = fc.array(fc.constantFrom("a", "汉", "👨‍👩‍👧‍👦", "&", '"', "é")).map((parts) => parts.join(""));
-const block = fc.constantFrom<MessageBlock>("impact", "since", "others", "runbook", "notes");
+const block = fc.constantFrom<MessageBlock>("impact", "chain", "others", "runbook", "notes");
 const links = fc.array(fc.record({ text: graphemes, url: fc.webUrl() }), { maxLength: 6 });
 const messages: fc.Arbitrary<Message> = fc.record({
   tone: fc.constant("critical" as const),

@@ -1,5 +1,6 @@
 import type { AlertingConfig } from "../../alerting/alerting-config.ts";
 import { checkAlertingConfig } from "../../alerting/check-alerting-config.ts";
+import { messageStyleOf } from "../../alerting/delivery/messages-schema.ts";
 import { openReceivers, type Receivers } from "../../alerting/delivery/receivers.ts";
 import { checkEscalation } from "../../alerting/escalation/check-escalation.ts";
 import { openPeople, type People } from "../../alerting/escalation/people.ts";
@@ -47,6 +48,7 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
   const receivers = openReceivers(withDefaultReceiver(opened.receivers), notifierKinds);
   const [listener] = Object.values(opened.server.listeners);
   const ownUrl = listener === undefined ? "" : `http://${formatListenAddress(listener.listen)}`;
+  const style = messageStyleOf(opened.messages);
   const alerting: AlertingConfig = {
     env: loaded.environment,
     externalUrl: opened.server.external_url ?? ownUrl,
@@ -58,6 +60,7 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
     route: buildRouteTree(opened.route),
     muting: openMuting(opened, loaded.timeZone),
     receivers,
+    ...(style === undefined ? {} : { style }),
   };
   const { server, storage, log, deadman } = opened;
   return { loaded, server, storage, log, deadman, receivers, people: openPeople(opened.people), alerting };

@@ -1,5 +1,6 @@
 import type { ZodType } from "zod";
 import { deadmanSchema } from "../../alerting/deadman/deadman-schema.ts";
+import { messagesSchema } from "../../alerting/delivery/messages-schema.ts";
 import { receiversSchema } from "../../alerting/delivery/receivers-schema.ts";
 import { peopleSchema } from "../../alerting/escalation/people-schema.ts";
 import { inhibitRulesSchema } from "../../alerting/muting/inhibit-rules-schema.ts";
@@ -23,6 +24,7 @@ export const sections = {
   deadman: deadmanSchema.optional(),
   receivers: receiversSchema(notifierKinds).default({}),
   people: peopleSchema.default({}),
+  messages: messagesSchema.default({}),
   route: routeSchema.prefault({ receiver: defaultReceiver }),
   rules: rulesSchema.default({}),
   time_intervals: timeIntervalsSchema.default({}),

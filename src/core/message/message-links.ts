@@ -13,8 +13,11 @@ type Links = Readonly<{
   links: readonly Readonly<{ text: string; url: string }>[];
 }>;
 
-/** Links of a message in their fixed order: runbook, the annotations `link_<name>`, the board; only http and https get through. */
-export function messageLinks({ locale, externalUrl }: Notification, headline: Alert | undefined): Links {
+/**
+ * Links of a message in their fixed order: taking it, snoozing it, the evidence, the runbook, the annotations `link_<name>`, the
+ * board; only http and https get through.
+ */
+export function messageLinks({ locale, externalUrl, pages = {} }: Notification, headline: Alert | undefined): Links {
   const text = words[locale];
   const annotations = headline?.annotations ?? {};
   const runbook = annotations["runbook"] ?? annotations["runbook_url"];
@@ -22,6 +25,7 @@ export function messageLinks({ locale, externalUrl }: Notification, headline: Al
     .filter(([name]) => name.startsWith(linkPrefix))
     .map(([name, url]) => ({ text: cutText(cleanText(name.slice(linkPrefix.length)), longestLinkText), url }));
   const candidates = [
+    ...(["take", "snooze", "evidence"] as const).map((page) => ({ text: text[page], url: pages[page] ?? "" })),
     ...(runbook === undefined ? [] : [{ text: text.runbook, url: runbook }]),
     ...named,
     { text: text.board, url: externalUrl },

@@ -1,58 +1,70 @@
 import type { Alert } from "../alert.ts";
 import type { Notification } from "../notification.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
-import { alertLine, isCheckAlert, severityOf, subjectOf, whatIsWrong } from "./alert-words.ts";
-import { cleanText, columnsOf, cutColumns, cutText } from "./clean-text.ts";
+import { alertLine, isCheckAlert, severityOf, subjectOf } from "./alert-words.ts";
+import { cleanText, cutColumns, cutText } from "./clean-text.ts";
+import { fieldsOf } from "./message-fields.ts";
 import { messageLinks } from "./message-links.ts";
+import { filledLine, type MessageStyle, type StyledBlock, styledBlocks } from "./message-style.ts";
+import { severityWord, titleOf } from "./message-title.ts";
+import { shortNumber } from "./short-number.ts";
+import { chainSteps, changeWords, newsLines, outcomeLines, reachedWords } from "./story-lines.ts";
 import { clockTime, durationWords } from "./time-words.ts";
 import { words } from "./words.ts";
 
-const titleColumns = 40;
 const longestLine = 300;
+const longestQuote = 120;
+const titleColumns = 40;
 const listedAlerts = 5;
 
 /** Colour of a message; channels show it beside the severity word, never alone. */
 export type Tone = Severity | "resolved" | "test";
 
 /** Part of a message; each line says which one it belongs to. */
-export type MessageBlock = "environment" | "impact" | "since" | "others" | "runbook" | "notes";
+export const messageBlocks = [
+  "environment",
+  "impact",
+  "chain",
+  "change",
+  "notified",
+  "others",
+  "runbook",
+  "notes",
+] as const;
+export type MessageBlock = (typeof messageBlocks)[number];
+
+type Line = Readonly<{ block: MessageBlock; text: string }>;
 
 /** What a person reads, before a channel dresses it: clean text, nothing escaped. */
 export type Message = Readonly<{
   tone: Tone;
   /** At most 40 columns: 20 Chinese characters or 40 Latin ones. */
   title: string;
-  lines: readonly Readonly<{ block: MessageBlock; text: string }>[];
+  lines: readonly Line[];
   links: readonly Readonly<{ text: string; url: string }>[];
 }>;
 
-/** Writes the message of a notification in its language and time zone; the same notification always gives the same text. */
+/** Writes the message of a notification in its language, time zone and style; the same notification always gives the same text. */
 export function composeMessage(notification: Notification): Message {
-  const headline = notification.intent === "test" ? undefined : headlineAlert(notification.alerts);
-  const line = (block: MessageBlock, texts: readonly string[]) =>
-    texts.map((text) => ({ block, text: cutText(cleanText(text), longestLine) })).filter(({ text }) => text !== "");
+  const headline = headlineOf(notification);
   const { runbook, links } = messageLinks(notification, headline);
-  const title = titleOf(notification, headline);
-  if (notification.shorten)
-    return {
-      tone: toneOf(notification, headline),
-      title,
-      lines: line("notes", [...environment(notification), ...notes(notification)]),
-      links,
-    };
-  return {
-    tone: toneOf(notification, headline),
-    title,
-    lines: [
-      ...line("environment", environment(notification)),
-      ...line("impact", headline === undefined ? [] : impact(headline, notification, title)),
-      ...line("since", headline === undefined ? [] : [since(headline, notification)]),
-      ...line("others", others(notification, headline)),
-      ...line("runbook", runbook === undefined ? [] : [runbook]),
-      ...line("notes", notes(notification)),
-    ],
-    links,
+  const blocks = notification.style?.blocks ?? styledBlocks;
+  const line = (block: MessageBlock, texts: readonly string[]): Line[] =>
+    texts.map((text) => ({ block, text: cutText(cleanText(text), longestLine) })).filter(({ text }) => text !== "");
+  const always = {
+    environment: line("environment", environment(notification)),
+    notes: line("notes", notes(notification)),
   };
+  const title = styledTitle(notification, headline);
+  const shown = { tone: toneOf(notification, headline), title, links: blocks.includes("links") ? links : [] };
+  if (notification.shorten) return { ...shown, lines: [...always.environment, ...always.notes] };
+  const texts = textsOf(notification, headline, title);
+  const body = blocks.flatMap((block) => {
+    if (block === "title" || block === "links") return [];
+    return line(block === "group" ? "others" : block, styledLines(notification, headline, block, texts[block]));
+  });
+  const manual = runbook === undefined || !blocks.includes("links") ? [] : line("runbook", [runbook]);
+  return { ...shown, lines: [...always.environment, ...body, ...manual, ...always.notes] };
 }
 
 /** The message as plain lines, title first, for channels without formatting and for previews. */
@@ -61,8 +73,24 @@ export function plainTextOf(message: Message): string {
   return [message.title, ...message.lines.map(({ text }) => text), ...links].join("\n");
 }
 
-/** The firing alert that is gravest and oldest, else the gravest resolved one. */
-function headlineAlert(alerts: readonly Alert[]): Alert | undefined {
+/** The lines in the paragraphs that channels set apart: what it is about, who and how many, notes of our own. */
+export function paragraphsOf({ lines }: Message): Readonly<{ main: string; more: string; notes: string }> {
+  const textOf = (wanted: (block: MessageBlock) => boolean): string =>
+    lines
+      .filter(({ block }) => wanted(block))
+      .map(({ text }) => text)
+      .join("\n");
+  const isMore = (block: MessageBlock): boolean => ["notified", "others", "runbook"].includes(block);
+  return {
+    main: textOf((block) => block !== "notes" && !isMore(block)),
+    more: textOf(isMore),
+    notes: textOf((block) => block === "notes"),
+  };
+}
+
+/** The firing alert that is gravest and oldest, else the gravest resolved one; none for tests and messages about no alert. */
+export function headlineOf({ intent, alerts, text }: Notification): Alert | undefined {
+  if (intent === "test" || text !== undefined) return undefined;
   return alerts.toSorted((a, b) => {
     if (a.status !== b.status) return a.status === "firing" ? -1 : 1;
     return compareSeverity(severityOf(b), severityOf(a)) || a.startsAtMs - b.startsAtMs;
@@ -75,29 +103,42 @@ function toneOf({ intent }: Notification, headline: Alert | undefined): Tone {
   return headline.status === "resolved" ? "resolved" : severityOf(headline);
 }
 
-function titleOf(notification: Notification, headline: Alert | undefined): string {
-  const { locale, intent } = notification;
-  const text = words[locale];
-  const resolved = headline?.status === "resolved";
-  const word = (): string => {
-    if (intent === "test") return text.test;
-    if (intent === "digest") return text.digest;
-    return resolved ? text.resolved : text.severity[headline === undefined ? "info" : severityOf(headline)];
+type Texts = Readonly<Record<Exclude<StyledBlock, "title" | "links">, readonly string[]>>;
+
+function textsOf(notification: Notification, headline: Alert | undefined, title: string): Texts {
+  const { text } = notification;
+  if (text !== undefined) return { impact: text.lines, chain: [], change: [], notified: [], group: [] };
+  if (headline === undefined) return { impact: [], chain: [], change: [], notified: [], group: [] };
+  const over = headline.status === "resolved";
+  return {
+    impact: [...newsLines(notification), ...impact(headline, notification, title)],
+    chain: chain(headline, notification),
+    change: over ? [] : prefixed(words[notification.locale].change, changeWords(notification)),
+    notified: over ? [] : prefixed((line) => line, reachedWords(notification)),
+    group: others(notification, headline),
   };
-  const beginning = text.beginning(word());
-  if (headline === undefined) {
-    const [first] = notification.alerts;
-    const subject = first === undefined ? cleanText(notification.because) : subjectOf(first, locale);
-    return cutColumns(beginning + subject, titleColumns);
-  }
-  const what = resolved ? "" : whatIsWrong(headline, locale);
-  const end = resolved ? text.lasted(lastedWords(headline, notification)) : what === "" ? "" : text.what("", what);
-  const room = Math.max(12, titleColumns - columnsOf(beginning) - columnsOf(end));
-  return cutColumns(`${beginning}${cutColumns(subjectOf(headline, locale), room)}${end}`.trim(), titleColumns);
 }
 
-function lastedWords(alert: Alert, { locale, createdAtMs }: Notification): string {
-  return durationWords((alert.endsAtMs ?? createdAtMs) - alert.startsAtMs, locale);
+function styledTitle(notification: Notification, headline: Alert | undefined): string {
+  const own = notification.style?.lines?.title;
+  if (own === undefined || headline === undefined) return titleOf(notification, headline);
+  const line = cleanText(filledLine(own, fieldsOf(notification, headline)));
+  const drill = notification.isDrill === true ? words[notification.locale].drill : "";
+  return line === "" ? titleOf(notification, headline) : cutColumns(drill + line, titleColumns);
+}
+
+function styledLines(
+  notification: Notification,
+  headline: Alert | undefined,
+  block: keyof NonNullable<MessageStyle["lines"]>,
+  texts: readonly string[],
+): readonly string[] {
+  const own = notification.style?.lines?.[block];
+  return own === undefined || headline === undefined ? texts : [filledLine(own, fieldsOf(notification, headline))];
+}
+
+function prefixed(wrap: (text: string) => string, text: string): readonly string[] {
+  return text === "" ? [] : [wrap(text)];
 }
 
 /** Named only where it is not production; not in the title, whose columns belong to what is wrong. */
@@ -107,46 +148,60 @@ function environment({ env, locale }: Notification): string[] {
 
 /** What people notice, then what the probe or rule saw, then where. */
 function impact(alert: Alert, notification: Notification, title: string): string[] {
+  const text = words[notification.locale];
   const { annotations, labels } = alert;
   const summary = isCheckAlert(alert) ? "" : cleanText(annotations["summary"] ?? "");
-  const value =
-    alert.value === undefined || alert.status === "resolved"
-      ? ""
-      : words[notification.locale].value(shortNumber(alert.value));
-  const instance = labels["instance"] ?? "";
-  const lines = [annotations["impact"] ?? "", summary, annotations["detail"] ?? "", value, instance];
-  return lines.filter((text, index) => !title.endsWith(text) && lines.indexOf(text) === index);
+  const quote = annotations["quote"] === undefined ? "" : cutText(cleanText(annotations["quote"]), longestQuote);
+  const lines = [
+    annotations["impact"] === undefined ? "" : text.impact(annotations["impact"]),
+    summary,
+    annotations["detail"] ?? "",
+    quote === "" ? "" : text.quote(quote),
+    valueLine(alert, notification),
+    labels["instance"] ?? "",
+  ];
+  const told = [subjectOf(alert, notification.locale), title];
+  return lines.filter((line, index) => !told.some((text) => text.endsWith(line)) && lines.indexOf(line) === index);
 }
 
-function shortNumber(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+function valueLine({ value, status, annotations }: Alert, { locale }: Notification): string {
+  if (value === undefined || status === "resolved") return "";
+  const text = words[locale];
+  const shown = text.value(shortNumber(value));
+  return annotations["usual"] === undefined ? shown : text.usual(shown, cleanText(annotations["usual"]));
 }
 
-function since(alert: Alert, notification: Notification): string {
+/** The chain where one is known, else since when. */
+function chain(alert: Alert, notification: Notification): readonly string[] {
   const { createdAtMs, timeZone, locale } = notification;
   const clock = (atMs: number): string => clockTime(atMs, createdAtMs, timeZone);
+  const text = words[locale];
   if (alert.status === "resolved") {
-    return words[locale].between(clock(alert.startsAtMs), clock(alert.endsAtMs ?? createdAtMs));
+    const span = text.between(clock(alert.startsAtMs), clock(alert.endsAtMs ?? createdAtMs));
+    return [...outcomeLines(notification, alert), span];
   }
-  return words[locale].since(clock(alert.startsAtMs), durationWords(createdAtMs - alert.startsAtMs, locale));
+  const steps = chainSteps(notification);
+  if (steps !== "") return [text.chain(steps)];
+  return [text.since(clock(alert.startsAtMs), durationWords(createdAtMs - alert.startsAtMs, locale))];
 }
 
 /** The other alerts of the group, a few by name and the rest as one number. */
-function others({ alerts, truncatedAlerts, locale }: Notification, headline: Alert | undefined): string[] {
-  if (headline === undefined) return [];
+function others(notification: Notification, headline: Alert): readonly string[] {
+  const { alerts, truncatedAlerts, locale } = notification;
   const text = words[locale];
   const rest = alerts.filter((alert) => alert !== headline);
   const listed = rest.slice(0, listedAlerts).map((alert) => {
-    const word = alert.status === "resolved" ? text.resolved : text.severity[severityOf(alert)];
+    const word = alert.status === "resolved" ? text.resolved : severityWord(notification, severityOf(alert));
     return text.beginning(word) + alertLine(alert, locale);
   });
   const unlisted = rest.length - listed.length + truncatedAlerts;
   return unlisted === 0 ? listed : [...listed, text.more(unlisted)];
 }
 
-function notes({ intent, possibleDuplicate, lateMs, locale }: Notification): string[] {
+function notes({ intent, isDrill, possibleDuplicate, lateMs, locale }: Notification): string[] {
   const text = words[locale];
   return [
+    ...(isDrill === true ? [text.drillNote] : []),
     ...(intent === "test" ? [text.nothingWrong] : []),
     ...(possibleDuplicate ? [text.duplicate] : []),
     ...(lateMs === undefined ? [] : [text.late(durationWords(lateMs, locale))]),

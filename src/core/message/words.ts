@@ -1,4 +1,5 @@
 import type { Severity } from "../severity.ts";
+import type { NewsKind } from "./story.ts";
 
 export type Locale = "en" | "zh";
 
@@ -26,7 +27,47 @@ export type Words = Readonly<{
   nothingWrong: string;
   runbook: string;
   board: string;
+  take: string;
+  snooze: string;
+  evidence: string;
+  impact(what: string): string;
+  usual(value: string, usual: string): string;
+  quote(text: string): string;
+  chain(steps: string): string;
+  cause(cause: string, takenBy: string): string;
+  handledBy(who: string): string;
+  change(changes: string): string;
+  reached: Readonly<Record<"call" | "message", (who: string, clock: string) => string>>;
+  noAnswer(reached: string): string;
+  tookIt(reached: string): string;
+  next(who: string, clock: string): string;
+  again(clock: string): string;
+  drill: string;
+  drillNote: string;
+  /** Begins the title in place of the severity; empty where the severity stays. */
+  news: Readonly<Record<NewsKind, string>>;
+  /** A line of its own about the news. */
+  newsLine(kind: NewsKind, who: string, until: string): string;
 }>;
+
+type NewsLines = Readonly<Record<NewsKind, (who: string, until: string) => string>>;
+
+const englishNews: NewsLines = {
+  escalated: (who) => (who === "" ? "Escalated" : `Escalated to ${who}`),
+  taken: (who, until) => `${who === "" ? "Taken" : `Taken by ${who}`}${until === "" ? "" : ` until ${until}`}`,
+  untaken: (who) => `${who === "" ? "The acknowledgement" : `${who}'s acknowledgement`} ran out, and it still fails`,
+  cause: () => "The cause is known now, or another one",
+  flapping: () => "It comes and goes; single changes are not told any more",
+  steady: () => "It does not come and go any more",
+};
+const chineseNews: NewsLines = {
+  escalated: (who) => (who === "" ? "已升级" : `已升级到${who}`),
+  taken: (who, until) => `${who === "" ? "已接手" : `${who}已接手`}${until === "" ? "" : `,到 ${until} 为止`}`,
+  untaken: (who) => `${who}接手已到期,仍未恢复`,
+  cause: () => "原因已查明或有变化",
+  flapping: () => "时好时坏,不再逐次通知",
+  steady: () => "不再时好时坏",
+};
 
 /** Words per language. */
 export const words: Readonly<Record<Locale, Words>> = {
@@ -37,9 +78,9 @@ export const words: Readonly<Record<Locale, Words>> = {
     digest: "Digest",
     itself: "Watchfire",
     checkDown: "down",
-    checkFlaw: "works, with a flaw",
-    checkBlind: "cannot be measured",
-    checkFlapping: "keeps changing between up and down",
+    checkFlaw: "has a flaw",
+    checkBlind: "not measured",
+    checkFlapping: "comes and goes",
     beginning: (word) => `${word}: `,
     environment: (env) => `Environment: ${env}`,
     what: (subject, what) => `${subject} – ${what}`,
@@ -53,6 +94,28 @@ export const words: Readonly<Record<Locale, Words>> = {
     nothingWrong: "This is a test of the channel; nothing is wrong",
     runbook: "Runbook",
     board: "Board",
+    take: "I take it",
+    snooze: "Snooze",
+    evidence: "Evidence",
+    impact: (what) => `Impact: ${what}`,
+    usual: (value, usual) => `${value} (usually ${usual})`,
+    quote: (text) => `It says: “${text}”`,
+    chain: (steps) => `Chain: ${steps}`,
+    cause: (cause, takenBy) => (takenBy === "" ? `Cause: ${cause}` : `Cause: ${cause} (handled by ${takenBy})`),
+    handledBy: (who) => `Handled by ${who}`,
+    change: (changes) => `Recent change: ${changes}`,
+    reached: {
+      call: (who, clock) => `Called ${who} ${clock}`,
+      message: (who, clock) => `Told ${who} ${clock}`,
+    },
+    noAnswer: (reached) => `${reached}, no answer`,
+    tookIt: (reached) => `${reached}, took it`,
+    next: (who, clock) => `${clock} ${who}`,
+    again: (clock) => `${clock} again`,
+    drill: "DRILL ",
+    drillNote: "This is a drill: act as if it were real",
+    news: { escalated: "", taken: "Taken", untaken: "Not taken", cause: "", flapping: "Flapping", steady: "Steady" },
+    newsLine: (kind, who, until) => englishNews[kind](who, until),
   },
   zh: {
     severity: { critical: "严重", warning: "警告", info: "通知" },
@@ -77,5 +140,24 @@ export const words: Readonly<Record<Locale, Words>> = {
     nothingWrong: "这是通道测试,一切正常",
     runbook: "手册",
     board: "面板",
+    take: "我来处理",
+    snooze: "静默",
+    evidence: "证据",
+    impact: (what) => `影响:${what}`,
+    usual: (value, usual) => `${value}(平时 ${usual})`,
+    quote: (text) => `正文:「${text}」`,
+    chain: (steps) => `经过:${steps}`,
+    cause: (cause, takenBy) => (takenBy === "" ? `原因:${cause}` : `原因:${cause}(${takenBy}处理)`),
+    handledBy: (who) => `处理人:${who}`,
+    change: (changes) => `最近变更:${changes}`,
+    reached: { call: (who, clock) => `已打${who} ${clock}`, message: (who, clock) => `已通知${who} ${clock}` },
+    noAnswer: (reached) => `${reached} 未接`,
+    tookIt: (reached) => `${reached} 已接手`,
+    next: (who, clock) => `${clock} ${who}`,
+    again: (clock) => `${clock} 再打`,
+    drill: "【演练】",
+    drillNote: "这是演练:请当作真事处理",
+    news: { escalated: "", taken: "已接手", untaken: "无人处理", cause: "", flapping: "反复", steady: "已稳定" },
+    newsLine: (kind, who, until) => chineseNews[kind](who, until),
   },
 };

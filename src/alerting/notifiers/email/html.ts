@@ -1,4 +1,4 @@
-import type { Message, MessageBlock, Tone } from "../../../core/message/message.ts";
+import { type Message, type MessageBlock, messageBlocks, type Tone } from "../../../core/message/message.ts";
 
 /** Readable beside both a white and a black page; the word for it stands in the title. */
 const colours: Readonly<Record<Tone, string>> = {
@@ -9,7 +9,6 @@ const colours: Readonly<Record<Tone, string>> = {
   test: "#8b8d98",
 };
 
-const paragraphs: readonly (readonly MessageBlock[])[] = [["impact"], ["since"], ["others"], ["runbook"], ["notes"]];
 const font = "font:16px/1.5 system-ui,-apple-system,'Segoe UI','PingFang SC','Microsoft YaHei',sans-serif";
 
 /**
@@ -27,15 +26,15 @@ export function htmlOf(message: Message, locale: "en" | "zh"): string {
     `<body style="margin:0;padding:16px;${font}">`,
     `<div style="max-width:640px;border-left:6px solid ${colours[message.tone]};padding-left:12px">`,
     `<h1 style="font-size:20px;line-height:1.3;margin:0 0 8px">${title}</h1>`,
-    ...paragraphs.flatMap((blocks) => paragraphOf(message, blocks)),
+    ...messageBlocks.flatMap((block) => paragraphOf(message, block)),
     ...linksOf(message),
     `</div></body></html>`,
     ``,
   ].join("\n");
 }
 
-function paragraphOf(message: Message, blocks: readonly MessageBlock[]): readonly string[] {
-  const lines = message.lines.filter(({ block }) => blocks.includes(block)).map(({ text }) => escapeHtml(text));
+function paragraphOf(message: Message, wanted: MessageBlock): readonly string[] {
+  const lines = message.lines.filter(({ block }) => block === wanted).map(({ text }) => escapeHtml(text));
   return lines.length === 0 ? [] : [`<p style="margin:0 0 8px;overflow-wrap:anywhere">${lines.join("<br>\n")}</p>`];
 }
 

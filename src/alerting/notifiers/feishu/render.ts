@@ -1,5 +1,5 @@
 import type { Json } from "../../../core/json.ts";
-import { composeMessage, type Message, type MessageBlock, type Tone } from "../../../core/message/message.ts";
+import { composeMessage, type Message, paragraphsOf, type Tone } from "../../../core/message/message.ts";
 import type { Notification } from "../../../core/notification.ts";
 import type { Dress } from "../code-outcome.ts";
 import { fitMessage } from "../fit-message.ts";
@@ -42,10 +42,11 @@ export function renderFeishu(
 }
 
 function cardPayload(message: Message, { keyword, mentioned }: Dressing) {
-  const notes = [linesOf(message, ["notes"]), missing(keyword, message)].filter((text) => text !== "");
+  const { main, more, notes: own } = paragraphsOf(message);
+  const notes = [own, missing(keyword, message)].filter((text) => text !== "");
   const elements = [
-    ...texts(linesOf(message, ["impact", "since"])),
-    ...texts(linesOf(message, ["others", "runbook"])),
+    ...texts(main),
+    ...texts(more),
     ...(notes.length === 0 ? [] : [{ tag: "note", elements: [plain(notes.join("\n"))] }]),
     ...(mentioned.length === 0 ? [] : [{ tag: "div", text: { tag: "lark_md", content: mentioned.map(at).join(" ") } }]),
     ...(message.links.length === 0 ? [] : [{ tag: "action", actions: message.links.map(button) }]),
@@ -65,11 +66,6 @@ function postPayload(message: Message, { keyword, locale }: Dressing) {
   const content = [...shown.map((text) => [{ tag: "text", text }]), ...links];
   const post = { [locale === "zh" ? "zh_cn" : "en_us"]: { title: message.title, content } };
   return { msg_type: "post", content: { post } } as const;
-}
-
-function linesOf(message: Message, wanted: readonly MessageBlock[]): string {
-  const lines = message.lines.filter(({ block }) => wanted.includes(block));
-  return lines.map(({ text }) => text).join("\n");
 }
 
 function texts(text: string) {

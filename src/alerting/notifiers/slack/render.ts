@@ -1,26 +1,13 @@
 import type { Json } from "../../../core/json.ts";
 import { cutText } from "../../../core/message/clean-text.ts";
-import {
-  composeMessage,
-  type Message,
-  type MessageBlock,
-  plainTextOf,
-  type Tone,
-} from "../../../core/message/message.ts";
+import { composeMessage, type Message, paragraphsOf, plainTextOf } from "../../../core/message/message.ts";
 import type { Notification } from "../../../core/notification.ts";
+import { toneSigns } from "../tone-signs.ts";
 
 /** Slack's own limits, in characters. @see https://docs.slack.dev/reference/block-kit/blocks */
 const headerLimit = 150;
 const sectionLimit = 3000;
 const textLimit = 3500;
-
-const signs: Readonly<Record<Tone, string>> = {
-  critical: "🔴",
-  warning: "🟠",
-  info: "🔵",
-  resolved: "🟢",
-  test: "⚪",
-};
 
 /** The request's JSON, with what the sender has to know of its form. */
 export type SlackMessage = Readonly<{
@@ -51,26 +38,20 @@ export function renderSlack(notification: Notification): SlackMessage {
 }
 
 function blocksOf(message: Message): readonly Json[] {
+  const { main, more, notes } = paragraphsOf(message);
   const blocks: Json[] = [
-    { type: "header", text: plain(`${signs[message.tone]} ${message.title}`, headerLimit) },
-    ...section(message, ["impact", "since"]),
-    ...section(message, ["others", "runbook"]),
+    { type: "header", text: plain(`${toneSigns[message.tone]} ${message.title}`, headerLimit) },
+    ...section(main),
+    ...section(more),
   ];
-  const notes = linesOf(message, ["notes"]);
   if (notes !== "") blocks.push({ type: "context", elements: [plain(notes, sectionLimit)] });
   if (message.links.length > 0)
     blocks.push({ type: "section", text: { type: "mrkdwn", verbatim: true, text: links(message) } });
   return blocks;
 }
 
-function section(message: Message, wanted: readonly MessageBlock[]): Json[] {
-  const text = linesOf(message, wanted);
+function section(text: string): Json[] {
   return text === "" ? [] : [{ type: "section", text: plain(text, sectionLimit) }];
-}
-
-function linesOf(message: Message, wanted: readonly MessageBlock[]): string {
-  const lines = message.lines.filter(({ block }) => wanted.includes(block));
-  return lines.map(({ text }) => text).join("\n");
 }
 
 function plain(text: string, limit: number): Json {

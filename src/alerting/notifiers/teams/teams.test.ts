@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
 import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
 import { aNotification, anAlert } from "../../../../test/support/notifications.ts";
-import { type NotifierRun, outcomeWords, runNotifier, saying } from "../../../../test/support/notifier-run.ts";
+import { type NotifierRun, runNotifier, saying } from "../../../../test/support/notifier-run.ts";
 import type { Notification } from "../../../core/notification.ts";
 import { jsonBytes } from "../post-json.ts";
 import { teamsOptions } from "./options.ts";

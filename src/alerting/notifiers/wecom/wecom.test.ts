@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
 import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
 import { aNotification, anAlert } from "../../../../test/support/notifications.ts";
-import { outcomeWords, runNotifier, saying } from "../../../../test/support/notifier-run.ts";
+import { runNotifier, saying } from "../../../../test/support/notifier-run.ts";
 import type { Notification } from "../../../core/notification.ts";
 import { wecomOptions } from "./options.ts";
 import { renderWecom } from "./render.ts";

@@ -1,0 +1,55 @@
+import type { Alert } from "../alert.ts";
+import type { Notification } from "../notification.ts";
+import type { Severity } from "../severity.ts";
+import { severityOf, subjectOf, whatIsWrong } from "./alert-words.ts";
+import { cleanText, columnsOf, cutColumns } from "./clean-text.ts";
+import { durationWords } from "./time-words.ts";
+import { words } from "./words.ts";
+
+const titleColumns = 40;
+const shortestSubject = 12;
+
+/** Word for a severity, as the organisation calls it. */
+export function severityWord({ locale, style }: Notification, severity: Severity): string {
+  return cleanText(style?.severityNames?.[severity] ?? words[locale].severity[severity]);
+}
+
+/** The word that a title begins with: what kind of message this is, or how grave. */
+export function leadingWord(notification: Notification, headline: Alert | undefined): string {
+  const { locale, intent, story } = notification;
+  const text = words[locale];
+  if (intent === "test") return text.test;
+  if (intent === "digest") return text.digest;
+  if (headline?.status === "resolved") return text.resolved;
+  const news = story?.news === undefined ? "" : text.news[story.news.kind];
+  return news === "" ? severityWord(notification, headline === undefined ? "info" : severityOf(headline)) : news;
+}
+
+/** The one line that a lock screen shows: severity, whom it is about, what is wrong; at most 40 columns. */
+export function titleOf(notification: Notification, headline: Alert | undefined): string {
+  const { locale, text: said, isDrill } = notification;
+  const drill = isDrill === true ? words[locale].drill : "";
+  if (said !== undefined) return cutColumns(drill + cleanText(said.title), titleColumns);
+  const beginning = drill + words[locale].beginning(leadingWord(notification, headline));
+  if (headline === undefined) {
+    const [first] = notification.alerts;
+    const subject = first === undefined ? cleanText(notification.because) : subjectOf(first, locale);
+    return cutColumns(beginning + subject, titleColumns);
+  }
+  const end = endOf(headline, notification);
+  const room = Math.max(shortestSubject, titleColumns - columnsOf(beginning) - columnsOf(end));
+  return cutColumns(`${beginning}${cutColumns(subjectOf(headline, locale), room)}${end}`.trim(), titleColumns);
+}
+
+function endOf(headline: Alert, notification: Notification): string {
+  const text = words[notification.locale];
+  if (headline.status === "resolved") return text.lasted(lastedWords(headline, notification));
+  const what = whatIsWrong(headline, notification.locale);
+  return what === "" ? "" : text.what("", what);
+}
+
+/** How long an alert fired, or has fired until now. */
+export function lastedWords(alert: Alert, { locale, createdAtMs }: Notification): string {
+  const endMs = alert.status === "resolved" ? (alert.endsAtMs ?? createdAtMs) : createdAtMs;
+  return durationWords(endMs - alert.startsAtMs, locale);
+}

@@ -1,0 +1,72 @@
+import type { Alert } from "../alert.ts";
+import type { Notification } from "../notification.ts";
+import { cleanText, cutText } from "./clean-text.ts";
+import type { Moment } from "./story.ts";
+import { clockTime } from "./time-words.ts";
+import { words } from "./words.ts";
+
+const mostSteps = 5;
+const mostChanges = 2;
+const longestStep = 60;
+
+/** The way from the cause to the impact, each step with its time; empty while no cause is known. */
+export function chainSteps(notification: Notification): string {
+  const steps = momentsOf(notification.story?.chain ?? [], mostSteps, notification);
+  return steps.join(" → ");
+}
+
+/** What was changed lately, newest first. */
+export function changeWords(notification: Notification): string {
+  const { story, locale } = notification;
+  return momentsOf(story?.changes ?? [], mostChanges, notification).join(locale === "zh" ? "、" : ", ");
+}
+
+/** The first step of the chain, which is the cause. */
+export function causeOf({ story }: Notification): string {
+  return stepText(story?.chain?.[0]?.text ?? "");
+}
+
+/** Who was reached for and who is next, each with the time. */
+export function reachedWords({ story, locale, createdAtMs, timeZone }: Notification): string {
+  const text = words[locale];
+  const clock = (atMs: number): string => clockTime(atMs, createdAtMs, timeZone);
+  const reached = (story?.reached ?? []).map(({ who, how, atMs, answer }) => {
+    const told = text.reached[how](stepText(who), clock(atMs));
+    if (answer === undefined) return told;
+    return answer === "none" ? text.noAnswer(told) : text.tookIt(told);
+  });
+  const next = (story?.next ?? []).map(({ who, atMs, again }) =>
+    again === true ? text.again(clock(atMs)) : text.next(stepText(who), clock(atMs)),
+  );
+  return [...reached, ...next].join(" → ");
+}
+
+/** What happened to the incident, as a line of its own. */
+export function newsLines({ story, locale, createdAtMs, timeZone }: Notification): readonly string[] {
+  const { news } = story ?? {};
+  if (news === undefined) return [];
+  const until = news.untilMs === undefined ? "" : clockTime(news.untilMs, createdAtMs, timeZone);
+  return [words[locale].newsLine(news.kind, stepText(news.who ?? ""), until)];
+}
+
+/** What a resolved alert was about: its cause, who handled it, and what it cost. */
+export function outcomeLines(notification: Notification, { annotations }: Alert): readonly string[] {
+  const text = words[notification.locale];
+  const cause = causeOf(notification);
+  const takenBy = stepText(notification.story?.takenBy ?? "");
+  const handled = takenBy === "" ? [] : [text.handledBy(takenBy)];
+  return [
+    ...(cause === "" ? handled : [text.cause(cause, takenBy)]),
+    ...(annotations["impact_total"] === undefined ? [] : [text.impact(annotations["impact_total"])]),
+  ];
+}
+
+function momentsOf(moments: readonly Moment[], most: number, { createdAtMs, timeZone }: Notification): string[] {
+  return moments
+    .slice(0, most)
+    .map(({ atMs, text }) => `${clockTime(atMs, createdAtMs, timeZone)} ${stepText(text)}`.trim());
+}
+
+function stepText(text: string): string {
+  return cutText(cleanText(text), longestStep);
+}
