@@ -150,18 +150,18 @@ function environment({ env, locale }: Notification): string[] {
 function impact(alert: Alert, notification: Notification, title: string): string[] {
   const text = words[notification.locale];
   const { annotations, labels } = alert;
-  const summary = isCheckAlert(alert) ? "" : cleanText(annotations["summary"] ?? "");
+  const summary = cleanText(annotations["summary"] ?? "");
+  const saysMore = !isCheckAlert(alert) && summary !== subjectOf(alert, notification.locale);
   const quote = annotations["quote"] === undefined ? "" : cutText(cleanText(annotations["quote"]), longestQuote);
   const lines = [
     annotations["impact"] === undefined ? "" : text.impact(annotations["impact"]),
-    summary,
+    saysMore ? summary : "",
     annotations["detail"] ?? "",
     quote === "" ? "" : text.quote(quote),
     valueLine(alert, notification),
     labels["instance"] ?? "",
   ];
-  const told = [subjectOf(alert, notification.locale), title];
-  return lines.filter((line, index) => !told.some((text) => text.endsWith(line)) && lines.indexOf(line) === index);
+  return lines.filter((line, index) => !title.endsWith(line) && lines.indexOf(line) === index);
 }
 
 function valueLine({ value, status, annotations }: Alert, { locale }: Notification): string {
