@@ -120,8 +120,16 @@ const events: readonly Telling[] = [
     (locale) => ({ intent: "digest", alerts: [orders(locale), check(named[locale].backup, {}, { reason: "late" })] }),
   ],
   ["late", (locale) => ({ alerts: [orders(locale)], lateMs: 22 * minuteMs, possibleDuplicate: true })],
-  ["flapping-begins", (locale) => news(locale, "flapping")],
-  ["flapping-ends", (locale) => news(locale, "steady")],
+  ["flapping-begins", (locale) => ({ alerts: [check(named[locale].certificate, { alertname: "CheckFlapping" })] })],
+  [
+    "flapping-ends",
+    (locale) => ({
+      intent: "resolved",
+      alerts: [
+        { ...check(named[locale].certificate, { alertname: "CheckFlapping" }), status: "resolved", endsAtMs: madeAtMs },
+      ],
+    }),
+  ],
   [
     "blind",
     (locale) => ({ alerts: [check(named[locale].certificate, { alertname: "CheckBlind" }, { reason: "resolver" })] }),

@@ -57,16 +57,12 @@ const englishNews: NewsLines = {
   taken: (who, until) => `${who === "" ? "Taken" : `Taken by ${who}`}${until === "" ? "" : ` until ${until}`}`,
   untaken: (who) => `${who === "" ? "The acknowledgement" : `${who}'s acknowledgement`} ran out, and it still fails`,
   cause: () => "The cause is known now, or another one",
-  flapping: () => "It comes and goes; single changes are not told any more",
-  steady: () => "It does not come and go any more",
 };
 const chineseNews: NewsLines = {
   escalated: (who) => (who === "" ? "已升级" : `已升级到${who}`),
   taken: (who, until) => `${who === "" ? "已接手" : `${who}已接手`}${until === "" ? "" : `,到 ${until} 为止`}`,
   untaken: (who) => `${who}接手已到期,仍未恢复`,
   cause: () => "原因已查明或有变化",
-  flapping: () => "时好时坏,不再逐次通知",
-  steady: () => "不再时好时坏",
 };
 
 /** Words per language. */
@@ -114,7 +110,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     again: (clock) => `${clock} again`,
     drill: "DRILL ",
     drillNote: "This is a drill: act as if it were real",
-    news: { escalated: "", taken: "Taken", untaken: "Not taken", cause: "", flapping: "Flapping", steady: "Steady" },
+    news: { escalated: "", taken: "Taken", untaken: "Not taken", cause: "" },
     newsLine: (kind, who, until) => englishNews[kind](who, until),
   },
   zh: {
@@ -157,7 +153,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     again: (clock) => `${clock} 再打`,
     drill: "【演练】",
     drillNote: "这是演练:请当作真事处理",
-    news: { escalated: "", taken: "已接手", untaken: "无人处理", cause: "", flapping: "反复", steady: "已稳定" },
+    news: { escalated: "", taken: "已接手", untaken: "无人处理", cause: "" },
     newsLine: (kind, who, until) => chineseNews[kind](who, until),
   },
 };
