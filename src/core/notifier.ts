@@ -1,4 +1,5 @@
 import type { ZodType } from "zod";
+import type { Contact } from "./contact.ts";
 import type { Json } from "./json.ts";
 import type { Notification } from "./notification.ts";
 import type { NotifyHttp } from "./ports/notify-http.ts";
@@ -22,6 +23,8 @@ export const deliveryReasons = {
   bad_message: "The endpoint refuses this message.",
   too_large: "The message is too large for the endpoint.",
   unknown_recipient: "The recipient does not exist.",
+  quota: "The recipient gets no more messages of this provider for now.",
+  no_credit: "The account at the provider has no money or no subscription left.",
   queue_full: "The message waited for its turn at the endpoint's own rate.",
   expired: "The message was too old to be sent.",
   removed: "The receiver is not in the configuration any more.",
@@ -51,6 +54,9 @@ export interface NotifyIo {
   log(severity: "info" | "warn", event: string, fields: Readonly<Record<string, Json>>): void;
 }
 
+/** What `send` has: whom the message is for stands here and not in the message, which is shown and stored. */
+export type SendIo = NotifyIo & Readonly<{ contact?: Contact }>;
+
 export type RateLimit = Readonly<{ count: number; perMs: number }>;
 
 export interface NotifierSpec<C, M extends Json> {
@@ -66,7 +72,7 @@ export interface NotifierSpec<C, M extends Json> {
   /** Pure: golden-tested in both languages. */
   render(notification: Notification, options: C): M;
   /** Signs afresh per attempt and classifies every answer; never throws for an expected failure. */
-  send(message: M, options: C, io: NotifyIo, signal: AbortSignal): Promise<DeliveryOutcome>;
+  send(message: M, options: C, io: SendIo, signal: AbortSignal): Promise<DeliveryOutcome>;
 }
 
 export interface Notifier {
@@ -95,7 +101,9 @@ export function defineNotifier<C, M extends Json>(spec: NotifierSpec<C, M>): Not
     endpoint: spec.endpoint(options),
     prepare(notification) {
       const message = spec.render(notification, options);
-      return { message, send: (io, signal) => spec.send(message, options, io, signal) };
+      const { contact } = notification;
+      const known = contact === undefined ? {} : { contact };
+      return { message, send: (io, signal) => spec.send(message, options, { ...io, ...known }, signal) };
     },
   });
   return {

@@ -1,5 +1,7 @@
 import type { NotifierKind } from "../../core/notifier.ts";
 import { alertmanager } from "./alertmanager/alertmanager.ts";
+import { aliyunSms } from "./aliyun_sms/aliyun-sms.ts";
+import { aliyunVoice } from "./aliyun_voice/aliyun-voice.ts";
 import { dingtalk } from "./dingtalk/dingtalk.ts";
 import { discord } from "./discord/discord.ts";
 import { email } from "./email/email.ts";
@@ -9,12 +11,15 @@ import { pagerduty } from "./pagerduty/pagerduty.ts";
 import { slack } from "./slack/slack.ts";
 import { teams } from "./teams/teams.ts";
 import { telegram } from "./telegram/telegram.ts";
+import { tencentSms } from "./tencent_sms/tencent-sms.ts";
 import { webhook } from "./webhook/webhook.ts";
 import { wecom } from "./wecom/wecom.ts";
 
 /** All notifiers; a test holds the array and the folders together. */
 export const notifierKinds: readonly NotifierKind[] = [
   alertmanager,
+  aliyunSms,
+  aliyunVoice,
   dingtalk,
   discord,
   email,
@@ -24,6 +29,7 @@ export const notifierKinds: readonly NotifierKind[] = [
   slack,
   teams,
   telegram,
+  tencentSms,
   webhook,
   wecom,
 ];

@@ -9,15 +9,11 @@ import { flooded, goldenNotifications, outcomeWords, runNotifier } from "../../s
 /** One answer that a channel publishes, byte for byte, and the class that it has to get. */
 export type AnswerRow = readonly [row: string, answer: ScriptedAnswer, expected: string];
 
-/** What a channel's own documents say of it, for the suite that all channels pass. */
-export type ChatContract = Readonly<{
+/** A channel at a server of ours, with what its documents say that it answers and refuses. */
+export type AnswerContract = Readonly<{
   kind: NotifierKind;
   /** Options for a server at this address. */
   optionsAt(url: string): unknown;
-  /** Graphemes whose encoding is a trap for the channel's own unit of length. */
-  graphemes: readonly string[];
-  /** Sizes in the channel's own units, each with its most, of a payload as it is sent. */
-  sizesOf(payload: Json): readonly (readonly [size: number, most: number])[];
   answers: readonly AnswerRow[];
   /** Refusals of a message that is plain and short already. */
   lastResort: readonly AnswerRow[];
@@ -27,11 +23,20 @@ export type ChatContract = Readonly<{
   refused: readonly (readonly [options: object, problem: RegExp])[];
 }>;
 
+/** What a chat's own documents say of it, for the suite that all chats pass. */
+export type ChatContract = AnswerContract &
+  Readonly<{
+    /** Graphemes whose encoding is a trap for the channel's own unit of length. */
+    graphemes: readonly string[];
+    /** Sizes in the channel's own units, each with its most, of a payload as it is sent. */
+    sizesOf(payload: Json): readonly (readonly [size: number, most: number])[];
+  }>;
+
 const forms: readonly Partial<Notification>[] = [{}, { plainText: true }, { shorten: true }];
 
 /** What every chat keeps to: its golden texts, its own limits, its published answers, its rate, and secrets in no error. */
 export function chatSuite(contract: ChatContract): void {
-  const { kind, optionsAt, refused } = contract;
+  const { kind, optionsAt } = contract;
   const payloadOf = (notification: Notification): Json => {
     const { message } = kind.open(optionsAt("http://127.0.0.1:9")).prepare(notification);
     return (message as Readonly<{ payload: Json }>).payload;
@@ -44,14 +49,7 @@ export function chatSuite(contract: ChatContract): void {
     });
 
     keepingToLimits(contract, payloadOf);
-    answering(contract);
-
-    it.each(refused)("refuses %o", (options, problem) => {
-      const message = kind.options.safeParse(options).error?.message ?? "";
-
-      expect(message).toMatch(problem);
-      expect(message).not.toContain("CANARY");
-    });
+    answerSuite(contract);
   });
 }
 
@@ -75,7 +73,8 @@ function keepingToLimits({ graphemes, sizesOf }: ChatContract, payloadOf: (notif
   );
 }
 
-function answering({ kind, optionsAt, answers, lastResort, tooMany }: ChatContract): void {
+/** Classes of the published answers, the rate, and refused options; to be called within a `describe`. */
+export function answerSuite({ kind, optionsAt, answers, lastResort, tooMany, refused }: AnswerContract): void {
   const outcomeOf = async (answer: ScriptedAnswer, overrides: Partial<Notification>): Promise<string> => {
     const { outcome } = await runNotifier({ kind, optionsAt, answers: [answer], overrides });
     return outcomeWords(outcome);
@@ -93,5 +92,12 @@ function answering({ kind, optionsAt, answers, lastResort, tooMany }: ChatContra
     const { limit } = kind;
 
     expect(limit.count + (withinMs * limit.count) / limit.perMs).toBeLessThan(count);
+  });
+
+  it.each(refused)("refuses %o", (options, problem) => {
+    const message = kind.options.safeParse(options).error?.message ?? "";
+
+    expect(message).toMatch(problem);
+    expect(message).not.toContain("CANARY");
   });
 }

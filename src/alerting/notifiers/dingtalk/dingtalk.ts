@@ -4,7 +4,7 @@ import { Secret } from "../../../core/secret.ts";
 import type { EpochMs } from "../../../core/time.ts";
 import { endpointOf } from "../endpoint.ts";
 import { postJson } from "../post-json.ts";
-import { serverTimeMs } from "../server-time.ts";
+import { signedExchange } from "../server-time.ts";
 import { classifyDingtalk, refusesSignature } from "./classify.ts";
 import { type DingtalkOptions, dingtalkOptions } from "./options.ts";
 import { type DingtalkMessage, renderDingtalk } from "./render.ts";
@@ -22,9 +22,9 @@ export const dingtalk = defineNotifier<DingtalkOptions, DingtalkMessage>({
   async send(message, options, io, signal) {
     const post = (timestampMs: EpochMs): Promise<NotifyAnswer> =>
       postJson(io.http, { url: signedUrl(options, timestampMs), proxy: options.proxy }, message.payload, signal);
-    const answer = await post(io.now());
-    const refused = options.secret !== undefined && refusesSignature(answer);
-    const last = refused ? await post(serverTimeMs(answer) ?? io.now()) : answer;
-    return classifyDingtalk(last, message.dress, io.now());
+    const endpoint = endpointOf(new Secret(robotUrl(options)));
+    const mayMend = (answer: NotifyAnswer): boolean => options.secret !== undefined && refusesSignature(answer);
+    const answer = await signedExchange({ endpoint, post, refusesSignature: mayMend }, io);
+    return classifyDingtalk(answer, message.dress, io.now());
   },
 });

@@ -4,7 +4,7 @@ import { Secret } from "../../../core/secret.ts";
 import type { EpochMs } from "../../../core/time.ts";
 import { endpointOf } from "../endpoint.ts";
 import { postJson } from "../post-json.ts";
-import { serverTimeMs } from "../server-time.ts";
+import { signedExchange } from "../server-time.ts";
 import { classifyFeishu, refusesSignature } from "./classify.ts";
 import { type FeishuOptions, feishuOptions } from "./options.ts";
 import { type FeishuMessage, renderFeishu } from "./render.ts";
@@ -28,10 +28,10 @@ export const feishu = defineNotifier<FeishuOptions, FeishuMessage>({
     const target = { url: hookUrl(options), proxy: options.proxy };
     const post = (atMs: EpochMs): Promise<NotifyAnswer> =>
       postJson(io.http, target, { ...signatureAt(atMs, options.secret), ...message.payload }, signal);
-    const answer = await post(io.now());
-    const refused = options.secret !== undefined && refusesSignature(answer);
-    const last = refused ? await post(serverTimeMs(answer) ?? io.now()) : answer;
-    return classifyFeishu(last, message.dress, io.now());
+    const endpoint = endpointOf(new Secret(hookUrl(options)));
+    const mayMend = (answer: NotifyAnswer): boolean => options.secret !== undefined && refusesSignature(answer);
+    const answer = await signedExchange({ endpoint, post, refusesSignature: mayMend }, io);
+    return classifyFeishu(answer, message.dress, io.now());
   },
 });
 

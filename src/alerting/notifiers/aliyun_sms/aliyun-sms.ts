@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { defineNotifier } from "../../../core/notifier.ts";
+import { Secret } from "../../../core/secret.ts";
+import { callAliyun } from "../aliyun-call.ts";
+import { aliyunOptions, namedVariables } from "../aliyun-options.ts";
+import { classifyAliyun, refusesAliyunSignature } from "../aliyun-outcome.ts";
+import type { Dress } from "../code-outcome.ts";
+import { endpointOf } from "../endpoint.ts";
+import { nationalPhone, noPhone, phoneFor, sentTo } from "../phone.ts";
+import { signedExchange } from "../server-time.ts";
+import { templateVariables } from "../template-words.ts";
+
+const options = z.strictObject({
+  ...aliyunOptions("https://dysmsapi.aliyuncs.com"),
+  sign_name: z.string().min(1).max(50).describe("Approved signature, without its brackets."),
+});
+
+type AliyunSmsOptions = z.output<typeof options>;
+
+/** What is sent, but for the number. */
+type AliyunSmsMessage = Readonly<{
+  dress: Dress;
+  payload: Readonly<{ SignName: string; TemplateCode: string; TemplateParam: string; OutId: string }>;
+}>;
+
+/** Sends one text message by Alibaba Cloud. @see https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms */
+export const aliyunSms = defineNotifier<AliyunSmsOptions, AliyunSmsMessage>({
+  kind: "aliyun_sms",
+  title: "SMS (Alibaba Cloud)",
+  options,
+  limit: { count: 5, perMs: 1000 },
+  interrupts: true,
+  endpoint: endpointFor,
+  render(notification, { sign_name: SignName, template: TemplateCode, variables, variable_length: longest }) {
+    const values = templateVariables(notification, Object.values(variables), longest);
+    const TemplateParam = JSON.stringify(namedVariables(variables, values));
+    const { plainText, shorten, id } = notification;
+    return {
+      dress: { rich: !plainText, shortened: shorten },
+      payload: { SignName, TemplateCode, TemplateParam, OutId: id.slice(0, 255) },
+    };
+  },
+  async send({ payload, dress }, access, io, signal) {
+    const phone = phoneFor(io, access.phone);
+    if (phone === undefined) return noPhone(io);
+    const query = { ...payload, PhoneNumbers: nationalPhone(phone).replace("+", "00") };
+    const call = { action: "SendSms", version: "2017-05-25", query, delivery: payload.OutId };
+    const post = (signedAtMs: number) => callAliyun(io.http, access, { ...call, nowMs: io.now(), signedAtMs }, signal);
+    const endpoint = endpointFor(access);
+    const answer = await signedExchange({ endpoint, post, refusesSignature: refusesAliyunSignature }, io);
+    return sentTo(phone, classifyAliyun(answer, { idField: "BizId", dress }, io.now()));
+  },
+});
+
+/** The account, template and number: one entry is one way to one number, or to people by theirs. */
+function endpointFor({ base_url: baseUrl, key, template, phone }: AliyunSmsOptions): string {
+  return endpointOf(new Secret(`${baseUrl}/${key}/${template}/${phone?.reveal() ?? ""}`));
+}

@@ -1,0 +1,45 @@
+import { cutText } from "../../core/message/clean-text.ts";
+import { headlineOf } from "../../core/message/message.ts";
+import { fieldsOf } from "../../core/message/message-fields.ts";
+import type { MessageField } from "../../core/message/message-style.ts";
+import type { Notification } from "../../core/notification.ts";
+
+const addresses = /[a-z][a-z0-9+.-]*:\/\/(?:[^\s/@]*@)?([^\s/?#]*)\S*/gi;
+const dotsOfNames = /(?<=[\p{L}\p{N}])[.。.](?=\p{L})/gu;
+const ipv4 = /\d+(?:\.\d+){3,}/g;
+const ipv6 = /(?<![\p{L}\p{N}])(?=[^\s]*:[^\s]*:)[0-9a-f:]{3,}(?![\p{L}\p{N}])/giu;
+const refused = /[^\p{L}\p{M}\p{N}\p{P}\p{Zs}+%<>=~|^]|[【】{}]/gu;
+/** Stands for what is empty: providers refuse an empty variable. */
+const nothing = "-";
+/** Fields that a refused text may still have: none of them comes from a target. */
+const harmless: ReadonlySet<MessageField> = new Set(["severity", "since", "duration", "count", "env", "tier"]);
+
+/**
+ * One variable of a provider's template: no address, no domain, no IP address and no sign that mobile networks refuse, never empty,
+ * at most so many characters.
+ */
+export function templateVariable(text: string, longest: number): string {
+  const plain = text
+    .replace(refused, "")
+    .replace(addresses, "$1")
+    .replaceAll("@", " ")
+    .replace(ipv4, (address) => address.replaceAll(".", "-"))
+    .replace(ipv6, (address) => address.replaceAll(":", "-"))
+    .replace(dotsOfNames, "-")
+    .replace(/ {2,}/g, " ")
+    .trim();
+  return plain === "" ? nothing : cutText(plain, longest);
+}
+
+/** The fields as a template's variables; half as long when the message is to be shorter, and only our own words when it is to be plain. */
+export function templateVariables(
+  notification: Notification,
+  fields: readonly MessageField[],
+  longest: number,
+): readonly string[] {
+  const known = fieldsOf(notification, headlineOf(notification));
+  const most = notification.shorten ? Math.max(2, Math.floor(longest / 2)) : longest;
+  return fields.map((field) =>
+    templateVariable(notification.plainText && !harmless.has(field) ? "" : known[field], most),
+  );
+}
