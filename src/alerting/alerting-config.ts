@@ -8,7 +8,13 @@ import type { ConfiguredRule } from "./rules/configured-rule.ts";
 
 /** What the engine has to know of a receiver: how many messages one notification becomes, where they go and for how long. */
 export type AlertReceiver = Readonly<{
-  integrations: readonly Readonly<{ kind: string; endpoint: string; sendResolved: boolean; interrupts: boolean }>[];
+  integrations: readonly Readonly<{
+    kind: string;
+    endpoint: string;
+    sendResolved: boolean;
+    interrupts: boolean;
+    alertsOnly?: boolean;
+  }>[];
   /** A notification whose gravest alert has this severity is given up after so long. */
   deliverWithinMs: Readonly<Record<Severity, number>>;
 }>;

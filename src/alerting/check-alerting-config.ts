@@ -31,9 +31,10 @@ export function checkAlertingConfig(sections: AlertingSections): readonly Alerti
     ...receiverIssue(sections, route.receiver, ["route", "receiver"]),
     ...childIssues(sections, route.routes, ["route", "routes"]),
     ...Object.entries(sections.rules).flatMap(([id, rule]) => ruleIssues(sections, id, rule.service)),
-    ...Object.entries(sections.maintenance).flatMap(([id, { services = [] }]) =>
-      services.flatMap((name, index) => serviceIssue(sections, name, ["maintenance", id, "services", index])),
-    ),
+    ...Object.entries(sections.maintenance).flatMap(([id, { services = [], notify = [] }]) => [
+      ...services.flatMap((name, index) => serviceIssue(sections, name, ["maintenance", id, "services", index])),
+      ...notify.flatMap((name, index) => receiverIssue(sections, name, ["maintenance", id, "notify", index])),
+    ]),
   ];
 }
 

@@ -67,6 +67,8 @@ export interface NotifierSpec<C, M extends Json> {
   readonly limit: RateLimit;
   /** True for what wakes people (voice, SMS): it tells no recovery and no news unless asked. */
   readonly interrupts?: boolean;
+  /** True for what hands alerts to a program: it takes no messages about anything else. */
+  readonly alertsOnly?: boolean;
   /** Identity of the remote end without secrets in clear (a hash where the URL is the secret): token buckets hang on it. */
   endpoint(options: C): string;
   /** Pure: golden-tested in both languages. */
@@ -89,6 +91,8 @@ export interface NotifierKind {
   readonly limit: RateLimit;
   /** True for what wakes people, such as voice and SMS. */
   readonly interrupts: boolean;
+  /** True for what hands alerts to a program, such as a webhook of Alertmanager's shape. */
+  readonly alertsOnly: boolean;
   /** @throws {ZodError} when the options do not fit. */
   open(raw: unknown): Notifier;
   /** Opens options that this kind's own schema has already parsed, as part of a larger section. */
@@ -112,6 +116,7 @@ export function defineNotifier<C, M extends Json>(spec: NotifierSpec<C, M>): Not
     options: spec.options,
     limit: spec.limit,
     interrupts: spec.interrupts === true,
+    alertsOnly: spec.alertsOnly === true,
     open: (raw) => open(spec.options.parse(raw)),
     openParsed: (options) => open(options as C),
   };

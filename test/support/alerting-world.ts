@@ -121,6 +121,8 @@ export function alertingConfigOf(
 export class AlertingWorld {
   nowMs: EpochMs = Date.UTC(2026, 10, 23, 2, 0, 0);
   readonly outbox: OutboxRow[] = [];
+  /** Messages about no alert, such as those of maintenance. */
+  readonly notices: OutboxRow[] = [];
   readonly decisions: Decision[] = [];
   engine: AlertingEngine;
   config: AlertingConfig;
@@ -231,6 +233,6 @@ export class AlertingWorld {
     for (const key of change.removedRecords) stored.records.delete(key);
     for (const record of change.records) stored.records.set(record.key, record);
     this.decisions.push(...change.decisions);
-    this.outbox.push(...change.outbox);
+    for (const row of change.outbox) (row.notification.text === undefined ? this.outbox : this.notices).push(row);
   }
 }

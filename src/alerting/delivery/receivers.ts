@@ -12,6 +12,8 @@ export type Integration = Readonly<{
   sendResolved: boolean;
   /** It wakes people: only what fires is worth that. */
   interrupts: boolean;
+  /** It hands alerts to a program and takes nothing else. */
+  alertsOnly: boolean;
   limit: RateLimit;
   notifier: Notifier;
 }>;
@@ -53,6 +55,6 @@ function openIntegration(entry: ParsedIntegration, kinds: readonly NotifierKind[
   const kind = kinds.find((each) => each.kind === name);
   invariant(kind !== undefined, `the notifier ${name} was parsed by its own schema`);
   const notifier = kind.openParsed(options);
-  const { limit, interrupts } = kind;
-  return { kind: name, endpoint: notifier.endpoint, sendResolved, interrupts, limit, notifier };
+  const { limit, interrupts, alertsOnly } = kind;
+  return { kind: name, endpoint: notifier.endpoint, sendResolved, interrupts, alertsOnly, limit, notifier };
 }

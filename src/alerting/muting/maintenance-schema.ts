@@ -15,6 +15,12 @@ const windowSchema = z
     cron: cronSchema.describe("When it begins."),
     lasts: durationSchema({ minMs: 60_000, maxMs: 31 * 86_400_000 }).describe("How long it goes on, 1m to 31d."),
     time_zone: timeZoneSchema.optional().describe("Time zone of the expression; that of the config when absent."),
+    notify: z
+      .array(z.string().min(1))
+      .optional()
+      .describe(
+        "Receivers told when it begins, ends, and ends soon; those of the routes of its alerts when absent, [] nobody.",
+      ),
     never_mute: z
       .array(matcherSchema)
       .default(["tier=business", "severity=critical"])

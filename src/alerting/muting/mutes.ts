@@ -1,5 +1,7 @@
 import type { Alert } from "../../core/alert.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { type OpenWindow, openWindows } from "../maintenance/open-windows.ts";
+import { coversOf } from "../maintenance/scope.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes, type Route } from "../routing/route-tree.ts";
 import { InhibitionGraph } from "./inhibition-graph.ts";
@@ -19,6 +21,7 @@ export class Mutes {
   readonly #nowMs: EpochMs;
   readonly #timingChanges = new Map<string, EpochMs>();
   #graph: InhibitionGraph | undefined;
+  #windows: readonly OpenWindow[] | undefined;
 
   constructor(state: PipelineState, nowMs: EpochMs) {
     this.#state = state;
@@ -73,11 +76,12 @@ export class Mutes {
   }
 
   #maintenance({ labels }: Alert): readonly Mute[] {
-    return this.#state.config.muting.maintenance.flatMap(({ id, title, covers, stateAt }) => {
-      const { isWithin, untilMs } = stateAt(this.#nowMs);
-      if (!isWithin || !covers(labels)) return [];
-      return [{ by: `maintenance/${id}`, because: `maintenance "${title}"${ending(untilMs)}`, untilMs }];
-    });
+    this.#windows ??= openWindows(this.#state, this.#nowMs);
+    return this.#windows
+      .filter(({ covers }) => covers(labels))
+      .map(({ id, title, untilMs }) => {
+        return { by: `maintenance/${id}`, because: `maintenance "${title}"${ending(untilMs)}`, untilMs };
+      });
   }
 
   #intervals(route: Route): readonly Mute[] {
@@ -114,7 +118,7 @@ export class Mutes {
     if (known !== undefined) return known;
     const { intervals, maintenance } = this.#state.config.muting;
     const names = this.#routesOf(alert).flatMap((route) => [...route.muteIntervals, ...route.activeIntervals]);
-    const windows = maintenance.filter(({ covers }) => covers(alert.labels)).map(({ stateAt }) => stateAt);
+    const windows = maintenance.filter(({ scope }) => coversOf(scope)(alert.labels)).map(({ stateAt }) => stateAt);
     const watched = [...windows, ...names.flatMap((name) => intervals.get(name) ?? [])];
     const silencedMs = this.#state.silences.nextStartMs(alert.labels, this.#nowMs);
     const changesMs = Math.min(silencedMs, ...watched.map((stateAt) => stateAt(this.#nowMs).untilMs));

@@ -1,7 +1,6 @@
-import type { Labels } from "../../core/labels.ts";
-import { type Matcher, matches } from "../../core/matcher.ts";
+import type { MaintenanceScope } from "../../core/maintenance.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { compileMatchers } from "../routing/matcher-schema.ts";
+import { matcherTexts } from "../routing/matcher-schema.ts";
 import type { InhibitRulesConfig } from "./inhibit-rules-schema.ts";
 import { type InhibitionRule, openInhibitRules } from "./inhibition-rule.ts";
 import type { MaintenanceConfig } from "./maintenance-schema.ts";
@@ -14,7 +13,10 @@ import { type TimetableState, watchTimetable } from "./timetable.ts";
 export type MaintenanceWindow = Readonly<{
   id: string;
   title: string;
-  covers(labels: Labels): boolean;
+  lastsMs: number;
+  scope: MaintenanceScope;
+  /** Receivers of its notices; those of the routes of its alerts when absent. */
+  notify?: readonly string[];
   stateAt(nowMs: EpochMs): TimetableState;
 }>;
 
@@ -43,20 +45,17 @@ export function openMuting(sections: MutingSections, timeZone: string): MutingCo
 }
 
 function openWindow(id: string, config: MaintenanceConfig[string], timeZone: string): MaintenanceWindow {
-  const matchers = compileMatchers(config.matchers ?? []);
-  const spared = compileMatchers(config.never_mute);
-  const services = config.services === undefined ? undefined : new Set(config.services);
+  const { services, matchers = [], never_mute: neverMute, notify } = config;
   return {
     id,
     title: config.title ?? id,
-    covers: (labels) =>
-      (services === undefined || services.has(labels["service"] ?? "")) &&
-      matches(matchers, labels) &&
-      !isSpared(spared, labels),
+    lastsMs: config.lasts,
+    scope: {
+      ...(services === undefined ? {} : { services }),
+      matchers: matcherTexts(matchers),
+      neverMute: matcherTexts(neverMute),
+    },
+    ...(notify === undefined ? {} : { notify }),
     stateAt: watchTimetable(windowTimetable(config.cron, config.lasts, config.time_zone ?? timeZone)),
   };
-}
-
-function isSpared(matchers: readonly Matcher[], labels: Labels): boolean {
-  return matchers.length > 0 && matches(matchers, labels);
 }

@@ -2,6 +2,7 @@ import type { Alert } from "../../core/alert.ts";
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { CheckState } from "../../core/check-state.ts";
 import type { Incident } from "../../core/incident.ts";
+import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import { type Result, type SubjectKey, subjectId } from "../../core/result.ts";
 import type { RuleState } from "../../core/rule-kind.ts";
@@ -15,6 +16,7 @@ import type { AlertingConfig } from "../alerting-config.ts";
 import { checkDemands } from "../check-alerts/check-demands.ts";
 import { heldDecisions } from "../check-alerts/held-decisions.ts";
 import { initialCheckState } from "../check-state/check-state-machine.ts";
+import { maintain, nextMaintenanceMs } from "../maintenance/maintaining.ts";
 import { routesById } from "../routing/route-tree.ts";
 import { type DueRule, ruleStateKey } from "../rules/rule-book.ts";
 import { ruleDemands } from "../rules/rule-demands.ts";
@@ -25,6 +27,7 @@ import { collectChange } from "./collect-change.ts";
 import { type EngineState, emptyEngineState, subjectsOf } from "./engine-state.ts";
 import { flushGroups } from "./flush-groups.ts";
 import { checkSource, reconcile } from "./reconcile.ts";
+import { loadRecords } from "./records.ts";
 import { passTransitions } from "./transitions.ts";
 import { troubleDemand, troubleOf, troubleSource } from "./trouble.ts";
 
@@ -41,6 +44,8 @@ export type AlertingSnapshot = Readonly<{
   incidents: readonly Incident[];
   /** Pending, active and lately expired ones. */
   silences: readonly Silence[];
+  /** Under way now. */
+  maintenance: readonly MaintenanceRun[];
 }>;
 
 /**
@@ -91,7 +96,11 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       const decisions = passTransitions(state, [...sweepBlind(state, nowMs), ...endTrouble(state, nowMs)], nowMs);
       const flushed = flushGroups(state, deps.ids, nowMs);
       state.silences.dropOld(nowMs);
-      return collectChange(state, { outbox: flushed.outbox, decisions: [...decisions, ...flushed.decisions] });
+      const maintained = maintain(state, deps.ids, nowMs);
+      return collectChange(state, {
+        outbox: [...flushed.outbox, ...maintained.outbox],
+        decisions: [...decisions, ...flushed.decisions, ...maintained.decisions],
+      });
     },
     nextWakeMs: () => nextWakeMs(state),
     nextRuleMs: (nowMs) => state.rules.nextDueMs(nowMs),
@@ -116,6 +125,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       groups: state.groups.all(),
       incidents: state.incidents.values(),
       silences: state.silences.all(),
+      maintenance: state.maintenance.values().filter(({ endedAtMs }) => endedAtMs === undefined),
     }),
   };
 }
@@ -133,7 +143,7 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs): Change {
   for (const group of loaded.groups) state.groups.load(group);
   for (const incident of loaded.incidents)
     if (incident.status !== "resolved") state.incidents.load(incident.id, incident);
-  for (const record of loaded.records) state.silences.load(record.silence);
+  loadRecords(state, loaded.records);
   state.newestMs = nowMs;
   const decisions = reconcile(state, nowMs);
   pullBack(state, nowMs);
@@ -214,6 +224,8 @@ function nextWakeMs(state: EngineState): EpochMs | undefined {
   const flushMs = state.groups.nextFlushMs();
   if (flushMs !== undefined) times.push(flushMs);
   for (const { untilMs } of state.troubles.values()) if (untilMs !== undefined) times.push(untilMs);
+  const maintenanceMs = nextMaintenanceMs(state, state.newestMs);
+  if (maintenanceMs !== undefined) times.push(maintenanceMs);
   const blindMs = state.blind.nextMs();
   if (blindMs !== undefined) times.push(blindMs);
   return times.length === 0 ? undefined : Math.min(...times);

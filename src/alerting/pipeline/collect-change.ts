@@ -1,4 +1,3 @@
-import type { AlertingRecord } from "../../core/alerting-record.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { Json } from "../../core/json.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
@@ -6,6 +5,7 @@ import type { Result, SubjectKey } from "../../core/result.ts";
 import type { Decision } from "../../core/stage.ts";
 import { type Change, emptyChange } from "../../core/store.ts";
 import type { EngineState } from "./engine-state.ts";
+import { takeRecords } from "./records.ts";
 
 /** What a step made besides the changes that the books remember. */
 export type StepOutput = Readonly<{
@@ -44,14 +44,6 @@ function takeIncidents({ incidents }: EngineState): readonly Incident[] {
   for (const { id, status } of changed) if (status === "resolved") incidents.delete(id);
   incidents.takeChanges();
   return changed;
-}
-
-function takeRecords({ silences }: EngineState): Pick<Change, "records" | "removedRecords"> {
-  const { changed, removed } = silences.takeChanges();
-  return {
-    records: changed.map((silence): AlertingRecord => ({ key: `silence/${silence.id}`, kind: "silence", silence })),
-    removedRecords: removed.map((id) => `silence/${id}`),
-  };
 }
 
 function subjectOf(id: string): SubjectKey {

@@ -1,5 +1,6 @@
 import type { CheckState, NextCheckState } from "../../core/check-state.ts";
 import type { Incident } from "../../core/incident.ts";
+import type { MaintenanceRun } from "../../core/maintenance.ts";
 import { type SubjectKey, subjectId } from "../../core/result.ts";
 import type { Service } from "../../core/service.ts";
 import type { EpochMs } from "../../core/time.ts";
@@ -33,6 +34,7 @@ export type EngineState = {
   readonly groups: GroupBook;
   readonly incidents: TrackedMap<Incident>;
   readonly silences: SilenceBook;
+  readonly maintenance: TrackedMap<MaintenanceRun>;
   readonly troubles: Map<string, Trouble>;
   /** The latest time of any step so far. */
   newestMs: EpochMs;
@@ -51,6 +53,7 @@ export function emptyEngineState(config: AlertingConfig): EngineState {
     groups: new GroupBook(),
     incidents: new TrackedMap(),
     silences: new SilenceBook(),
+    maintenance: new TrackedMap(),
     troubles: new Map(),
     newestMs: 0,
   };

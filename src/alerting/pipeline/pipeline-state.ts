@@ -1,4 +1,5 @@
 import type { Incident } from "../../core/incident.ts";
+import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { Stage } from "../../core/stage.ts";
 import type { AlertBook, AlertTransition } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
@@ -17,6 +18,8 @@ export type PipelineState = Readonly<{
   /** Incidents that are not resolved, by id. */
   incidents: TrackedMap<Incident>;
   silences: SilenceBook;
+  /** Maintenance that is under way or was ended before its time, by its id. */
+  maintenance: TrackedMap<MaintenanceRun>;
 }>;
 
 /** A transition on its way through the stages; `routes` are filled in by routing. */

@@ -3,6 +3,7 @@ import type { EpochMs } from "../../core/time.ts";
 import type { AlertTransition } from "../alert-book/alert-book.ts";
 import { correlation } from "../correlation/correlation.ts";
 import { grouping } from "../grouping/grouping.ts";
+import { noteSeen } from "../maintenance/maintaining.ts";
 import { releasing } from "../muting/releasing.ts";
 import { routing } from "../routing/routing.ts";
 import type { PipelineItem, PipelineState, TransitionStage } from "./pipeline-state.ts";
@@ -30,6 +31,11 @@ export function passTransitions(
     items = passed.output;
     decisions.push(...passed.decisions);
   }
+  noteSeen(
+    state,
+    transitions.filter(({ kind }) => kind === "fired").map(({ alert }) => alert.fingerprint),
+    nowMs,
+  );
   for (const { alert, kind } of transitions) {
     if (kind === "resolved" && !state.groups.holds(alert.fingerprint)) state.alerts.forget(alert.fingerprint);
   }

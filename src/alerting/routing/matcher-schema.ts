@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { invariant } from "../../core/errors.ts";
 import { type Matcher, parseMatcher } from "../../core/matcher.ts";
+import type { MatcherText } from "../../core/matcher-text.ts";
 
 /** One matcher in the config; it stays text, so that what was parsed is plain data. */
 export const matcherSchema = z
@@ -14,6 +15,11 @@ export const matcherSchema = z
     });
   })
   .meta({ examples: ["tier=application", 'host=~"db-.*"'] });
+
+/** Reads matchers that the schema has accepted, as plain data. */
+export function matcherTexts(texts: readonly string[]): readonly MatcherText[] {
+  return compileMatchers(texts).map(({ name, operator, value }) => ({ name, operator, value }));
+}
 
 /** Compiles matchers that the schema has accepted. */
 export function compileMatchers(texts: readonly string[]): readonly Matcher[] {

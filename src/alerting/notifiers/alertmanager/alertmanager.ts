@@ -9,6 +9,7 @@ import { type AlertmanagerMessage, renderAlertmanager } from "./render.ts";
 /** Pushes alerts into every member of an Alertmanager cluster. @see https://prometheus.io/docs/alerting/latest/alerts_api/ */
 export const alertmanager = defineNotifier<AlertmanagerOptions, AlertmanagerMessage>({
   kind: "alertmanager",
+  alertsOnly: true,
   title: "Alertmanager",
   options: alertmanagerOptions,
   limit: { count: 20, perMs: 1000 },

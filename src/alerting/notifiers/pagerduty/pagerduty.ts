@@ -8,6 +8,7 @@ import { type PagerdutyMessage, renderPagerduty } from "./render.ts";
 /** Triggers and resolves incidents of a PagerDuty service. @see https://developer.pagerduty.com/docs/events-api-v2-overview */
 export const pagerduty = defineNotifier<PagerdutyOptions, PagerdutyMessage>({
   kind: "pagerduty",
+  alertsOnly: true,
   title: "PagerDuty",
   options: pagerdutyOptions,
   limit: { count: 120, perMs: 60_000 },

@@ -16,6 +16,7 @@ type WebhookMessage = Readonly<{ delivery: string; shortened: boolean; payload: 
 /** Posts Alertmanager's payload, signed, to any HTTP endpoint. */
 export const webhook = defineNotifier<WebhookOptions, WebhookMessage>({
   kind: "webhook",
+  alertsOnly: true,
   title: "Webhook (Alertmanager's payload)",
   options: webhookOptions,
   limit: { count: 20, perMs: 1000 },

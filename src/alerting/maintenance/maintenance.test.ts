@@ -1,0 +1,277 @@
+import { describe, expect, it } from "vitest";
+import {
+  AlertingWorld,
+  alertingConfigOf,
+  checkOf,
+  type RawSections,
+  receiverOf,
+} from "../../../test/support/alerting-world.ts";
+import { endMaintenance, type MaintenanceWish, startMaintenance } from "./maintenance-actions.ts";
+
+const shop = checkOf("shop", { service: "shop", failureThreshold: 1 });
+const payment = checkOf("payment", { service: "shop", failureThreshold: 1, tier: "business" });
+const wiki = checkOf("wiki", { service: "wiki", failureThreshold: 1, severity: "warning" });
+const minuteMs = 60_000;
+const route = { receiver: "ops", group_by: ["check"], group_wait: "10s", group_interval: "1m", repeat_interval: "12h" };
+/** The world begins at 10:00 in Shanghai. */
+const noon = { services: ["shop"], cron: "0 12 * * *", lasts: "1h" };
+
+function world(sections: RawSections = {}): AlertingWorld {
+  const receivers = { ops: receiverOf(true), dev: receiverOf(true) };
+  return new AlertingWorld(alertingConfigOf([shop, payment, wiki], { route, ...sections }, receivers));
+}
+
+function start(one: AlertingWorld, wish: Partial<MaintenanceWish> = {}) {
+  return one.perform(startMaintenance({ name: "shop", lastsMs: 40 * minuteMs, by: "pipeline", ...wish }));
+}
+
+/** Receiver and lines of every notice so far. */
+function notices(one: AlertingWorld): readonly string[] {
+  return one.notices.map(({ receiver, notification: { text } }) =>
+    [`${receiver}> ${text?.title ?? ""}`, ...(text?.lines ?? [])].join(" | "),
+  );
+}
+
+function checksTold(one: AlertingWorld): readonly string[] {
+  return one.outbox.map(({ notification: { because, alerts } }) => `${alerts[0]?.labels["check"]}: ${because}`);
+}
+
+const begun =
+  "ops> Maintenance begins: Shop | 10:00 to 10:40 (40 min) | Its alerts are held meanwhile, except critical business alerts | By pipeline";
+
+describe("alerting/maintenance", () => {
+  it("holds back the service's alerts from the start on, tells critical business alerts, and catches up once", () => {
+    const one = world();
+
+    expect(start(one)).toMatchObject({ ok: true, did: "begun", untilMs: one.nowMs + 40 * minuteMs });
+    one.fail(shop);
+    one.fail(payment);
+    one.fail(wiki);
+    one.advance(39 * minuteMs);
+    expect(checksTold(one)).toEqual(["payment: first notification", "wiki: first notification"]);
+    one.advance(2 * minuteMs);
+
+    expect(checksTold(one)).toEqual([
+      "payment: first notification",
+      "wiki: first notification",
+      "shop: first notification",
+    ]);
+    expect(notices(one)).toEqual([
+      begun,
+      "ops> Maintenance ends soon: Shop | 5 min left, and 1 alert still fires: | Critical: Check shop – wrong status | Whatever fires on is told at 10:40 | By pipeline",
+      "ops> Maintenance over: Shop | Took 40 min | 1 alert still fires, told in full next: | Critical: Check shop – wrong status | By pipeline",
+    ]);
+    expect(one.engine.snapshot().maintenance).toEqual([]);
+    expect(one.loaded().records).toEqual([]);
+  });
+
+  it("tells nothing but a summary of what failed and recovered within it", () => {
+    const one = world();
+    start(one, { comment: "release 2.8" });
+
+    one.fail(shop);
+    one.advance(5 * minuteMs);
+    one.run(shop);
+    one.advance(23 * minuteMs);
+    one.perform(endMaintenance("shop", "pipeline"));
+    one.advance(60 * minuteMs);
+
+    expect(one.outbox).toEqual([]);
+    expect(notices(one)[1]).toBe(
+      "ops> Maintenance over: Shop | Took 28 min, 12 min less than planned | 1 alert that fired meanwhile recovered | release 2.8 (pipeline)",
+    );
+    expect(notices(one)).toHaveLength(2);
+  });
+
+  it("ended early, tells what still fails after the group's wait and not at the planned end again", () => {
+    const one = world();
+    start(one);
+    one.fail(shop);
+    one.advance(10 * minuteMs);
+
+    expect(one.perform(endMaintenance("shop", "pipeline"))).toMatchObject({ did: "ended" });
+    one.advance(10_000);
+    expect(checksTold(one)).toEqual(["shop: first notification"]);
+    one.advance(60 * minuteMs);
+
+    expect(checksTold(one)).toHaveLength(1);
+    expect(notices(one)).toHaveLength(2);
+  });
+
+  it("is one maintenance per name: started again it moves its end and tells nothing, ended again it says so", () => {
+    const one = world();
+    start(one);
+    one.advance(30 * minuteMs);
+
+    expect(start(one)).toMatchObject({ did: "changed", untilMs: one.nowMs + 40 * minuteMs });
+    one.fail(shop);
+    one.advance(39 * minuteMs);
+    expect(notices(one).map((line) => line.split(" | ")[0])).toEqual([
+      "ops> Maintenance begins: Shop",
+      "ops> Maintenance ends soon: Shop",
+    ]);
+    expect(one.perform(endMaintenance("shop", "li"))).toMatchObject({ ok: true, did: "ended" });
+    expect(one.perform(endMaintenance("shop", "li"))).toEqual({
+      ok: true,
+      did: "nothing",
+      id: "shop",
+      message: 'no maintenance "shop" is under way (none is)',
+    });
+
+    expect(notices(one)[2]).toContain("Took 1 h 9 min, 29 min more than planned");
+  });
+
+  it("lives through a restart in its middle, and through one over its end", () => {
+    const one = world();
+    start(one);
+    one.fail(shop);
+    one.advance(20 * minuteMs);
+    one.restart();
+    one.advance(10 * minuteMs);
+    expect(one.outbox).toEqual([]);
+
+    one.nowMs += 20 * minuteMs;
+    one.restart();
+    one.advance(minuteMs);
+
+    expect(checksTold(one)).toEqual(["shop: first notification"]);
+    expect(notices(one).map((line) => line.split(" | ")[0])).toEqual([
+      "ops> Maintenance begins: Shop",
+      "ops> Maintenance over: Shop",
+    ]);
+  });
+
+  it("takes matchers in place of a service, and never_mute of its own", () => {
+    const one = world();
+    start(one, {
+      name: "racks",
+      scope: { matchers: [{ name: "severity", operator: "=~", value: "critical|warning" }], neverMute: [] },
+    });
+
+    one.fail(shop);
+    one.fail(payment);
+    one.fail(wiki);
+    one.advance(5 * minuteMs);
+
+    expect(one.outbox).toEqual([]);
+    expect(notices(one)).toEqual([
+      "ops> Maintenance begins: racks | 10:00 to 10:40 (40 min) | All its alerts are held meanwhile | By pipeline",
+    ]);
+  });
+
+  it.each<[object, string, string]>([
+    [
+      { name: "shopp" },
+      "unknown",
+      'there is no service "shopp" and no maintenance window of this name; did you mean "shop"?',
+    ],
+    [{ lastsMs: undefined }, "invalid", "say how long it lasts"],
+    [{ scope: { matchers: [], neverMute: [] } }, "invalid", "at least one matcher required"],
+    [
+      { name: "noon", scope: { services: ["shop"], matchers: [], neverMute: [] } },
+      "invalid",
+      "is a window of the config",
+    ],
+  ])("refuses %j and says why", (wish, problem, words) => {
+    const one = world({ maintenance: { noon } });
+
+    const outcome = one.perform(
+      startMaintenance({ name: "shop", lastsMs: minuteMs, by: "li", ...wish } as MaintenanceWish),
+    );
+
+    expect(outcome).toMatchObject({ ok: false, problem, message: expect.stringContaining(words) });
+    expect(one.notices).toEqual([]);
+  });
+
+  it("tells beginning and end of the windows of the config, at their moments", () => {
+    const one = world({ maintenance: { noon: { ...noon, title: "商城发布" } } });
+    one.advance(4 * 60 * minuteMs);
+
+    expect(one.notices.map(({ notification }) => [notification.createdAtMs, notification.text?.title])).toEqual([
+      [Date.UTC(2026, 10, 23, 4), "Maintenance begins: 商城发布"],
+      [Date.UTC(2026, 10, 23, 5), "Maintenance over: 商城发布"],
+    ]);
+    expect(notices(one)[1]).toContain("Nothing failed meanwhile");
+  });
+
+  it("ends a window of the config early and opens it again at its next start only", () => {
+    const one = world({ maintenance: { noon } });
+    one.advance(2 * 60 * minuteMs + 15 * minuteMs);
+    one.fail(shop);
+    one.advance(minuteMs);
+
+    one.perform(endMaintenance("noon", "li"));
+    one.restart();
+    one.advance(minuteMs);
+    expect(checksTold(one)).toEqual(["shop: first notification"]);
+    one.run(shop);
+    one.advance(23 * 60 * minuteMs + 50 * minuteMs);
+
+    expect(one.notices.map(({ notification }) => notification.text?.title)).toEqual([
+      "Maintenance begins: noon",
+      "Maintenance over: noon",
+      "Maintenance begins: noon",
+    ]);
+  });
+
+  it("starts a window of the config before its time with the window's own scope and length, and goes on through it", () => {
+    const one = world({ maintenance: { noon } });
+    one.advance(90 * minuteMs);
+
+    expect(one.perform(startMaintenance({ name: "noon", by: "li" }))).toMatchObject({
+      untilMs: Date.UTC(2026, 10, 23, 4, 30),
+    });
+    one.fail(shop);
+    one.advance(89 * minuteMs);
+    expect(one.outbox).toEqual([]);
+    one.advance(2 * minuteMs);
+
+    expect(checksTold(one)).toEqual(["shop: first notification"]);
+    expect(one.notices.map(({ notification }) => notification.text?.title)).toEqual([
+      "Maintenance begins: noon",
+      "Maintenance ends soon: noon",
+      "Maintenance over: noon",
+    ]);
+  });
+
+  it("tells the end of a window that a reload takes out of the config, and catches up", () => {
+    const one = world({ maintenance: { noon } });
+    one.advance(130 * minuteMs);
+    one.fail(shop);
+    one.advance(minuteMs);
+
+    one.reload(alertingConfigOf([shop, payment, wiki], { route }));
+    one.advance(minuteMs);
+
+    expect(checksTold(one)).toEqual(["shop: first notification"]);
+    expect(one.loaded().records).toEqual([]);
+  });
+
+  it("tells the receivers of the routes that its alerts would take, those of `notify` instead, or nobody", () => {
+    const toldBy = (sections: RawSections): readonly string[] => {
+      const one = world(sections);
+      one.advance(130 * minuteMs);
+      return one.notices.map(({ receiver }) => receiver);
+    };
+    const split = { ...route, routes: { shop: { matchers: ["service=shop"], receiver: "dev" } } };
+
+    expect(toldBy({ route: split, maintenance: { noon } })).toEqual(["dev"]);
+    expect(toldBy({ route: split, maintenance: { noon: { ...noon, notify: ["ops", "dev"] } } })).toEqual([
+      "ops",
+      "dev",
+    ]);
+    expect(toldBy({ route: split, maintenance: { noon: { ...noon, notify: [] } } })).toEqual([]);
+  });
+
+  it("wakes nobody by phone and posts no notice to programs that read alerts", () => {
+    const [chat] = receiverOf(true).integrations;
+    if (chat === undefined) throw new Error("receiverOf made no integration");
+    const integrations = [{ ...chat, interrupts: true }, { ...chat, alertsOnly: true }, chat];
+    const receivers = { ops: { ...receiverOf(true), integrations } };
+    const one = new AlertingWorld(alertingConfigOf([shop], { route }, receivers));
+
+    start(one);
+
+    expect(one.notices.map(({ integration }) => integration)).toEqual([2]);
+  });
+});
