@@ -1,6 +1,7 @@
 import type { ApiDependencies } from "./api-dependencies.ts";
 import type { RouteSpec } from "./route-spec.ts";
 import { adminRoutes } from "./routes/admin-routes.ts";
+import { maintenanceRoutes } from "./routes/maintenance-routes.ts";
 import { opsRoutes } from "./routes/ops-routes.ts";
 import { pageRoutes } from "./routes/page-routes.ts";
 import { pushRoutes } from "./routes/push-routes.ts";
@@ -8,5 +9,12 @@ import { silenceRoutes } from "./routes/silence-routes.ts";
 
 /** Every route there is, with who may call it; a test holds the router to it. */
 export function routeTable(dependencies: ApiDependencies): readonly RouteSpec[] {
-  return [...opsRoutes(dependencies), ...pushRoutes, ...adminRoutes, ...silenceRoutes, ...pageRoutes(dependencies)];
+  return [
+    ...opsRoutes(dependencies),
+    ...pushRoutes,
+    ...adminRoutes,
+    ...silenceRoutes,
+    ...maintenanceRoutes,
+    ...pageRoutes(dependencies),
+  ];
 }

@@ -2,6 +2,7 @@ import { check } from "./check.ts";
 import type { Command } from "./command.ts";
 import { diff } from "./diff.ts";
 import { init } from "./init.ts";
+import { maintenance } from "./maintenance.ts";
 import { notify } from "./notify.ts";
 import { probe } from "./probe.ts";
 import { run } from "./run.ts";
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   probe,
   status,
   silence,
+  maintenance,
   notify,
   url,
   schema,

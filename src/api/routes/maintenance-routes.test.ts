@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type ApiHarness, adminToken, openTestApi, rawRequest } from "../../../test/support/api-harness.ts";
+
+let harness: ApiHarness;
+
+beforeEach(async () => {
+  harness = await openTestApi();
+});
+
+afterEach(() => harness.api.close());
+
+const wish = { name: "shop", lasts: "40m", by: "pipeline" };
+
+async function ask(path: string, body?: unknown) {
+  const answer = await rawRequest(harness.url, `/api/v1/maintenance${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    headers: {
+      authorization: `Bearer ${adminToken}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, body: JSON.parse(answer.body) as Record<string, unknown> };
+}
+
+function moment(offsetMs: number): string {
+  return new Date(harness.clock.now() + offsetMs).toISOString();
+}
+
+describe("api/routes/maintenance-routes", () => {
+  it("begins, lists, changes and ends maintenance of a service", async () => {
+    const endsAt = moment(2_400_000);
+
+    expect(await ask("/start", { ...wish, comment: "v2.8" })).toMatchObject({
+      status: 200,
+      body: { name: "shop", did: "begun", endsAt },
+    });
+    expect(await ask("")).toEqual({
+      status: 200,
+      body: {
+        maintenance: [
+          {
+            name: "shop",
+            title: "Shop",
+            startedAt: moment(0),
+            endsAt,
+            origin: "command",
+            by: "pipeline",
+            comment: "v2.8",
+          },
+        ],
+      },
+    });
+    expect((await ask("/start", { ...wish, lasts: "1h" })).body).toMatchObject({
+      did: "changed",
+      endsAt: moment(3_600_000),
+    });
+    expect((await ask("/end", { name: "shop", by: "pipeline" })).body).toMatchObject({ did: "ended" });
+    expect(await ask("/end", { name: "shop", by: "pipeline" })).toMatchObject({
+      status: 200,
+      body: { did: "nothing" },
+    });
+    expect((await ask("")).body).toEqual({ maintenance: [] });
+  });
+
+  it.each<[object, object]>([
+    [{ matchers: ["host=~db-.*"] }, { matchers: [{ name: "host", operator: "=~", value: "db-.*" }] }],
+    [{ neverMute: [] }, { services: ["shop"], neverMute: [] }],
+    [
+      { name: "release", services: ["shop"] },
+      { services: ["shop"], neverMute: [{ value: "business" }, { value: "critical" }] },
+    ],
+  ])("takes a scope from %j", async (changes, scope) => {
+    expect((await ask("/start", { ...wish, ...changes })).status).toBe(200);
+
+    expect(harness.engine.snapshot().maintenance).toMatchObject([{ scope }]);
+  });
+
+  it.each<[object, number, string]>([
+    [{ name: "Not an id!" }, 422, "name: "],
+    [{ name: "pay" }, 404, 'there is no service "pay"'],
+    [{ lasts: "10s" }, 422, "out of range"],
+    [{ lasts: undefined }, 422, "say how long it lasts"],
+    [{ by: "" }, 422, "by: say who does this"],
+    [{ matchers: ["host"] }, 422, 'the matcher "host" cannot be read'],
+    [{ matchers: [] }, 422, "at least one matcher required"],
+    [{ neverMute: ["x"] }, 422, 'the matcher "x" cannot be read'],
+  ])("refuses %j", async (changes, status, words) => {
+    expect(await ask("/start", { ...wish, ...changes })).toMatchObject({
+      status,
+      body: { error: { message: expect.stringContaining(words) } },
+    });
+    expect(harness.engine.snapshot().maintenance).toEqual([]);
+  });
+});
