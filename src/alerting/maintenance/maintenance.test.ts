@@ -175,9 +175,7 @@ describe("alerting/maintenance", () => {
   ])("refuses %j and says why", (wish, problem, words) => {
     const one = world({ maintenance: { noon } });
 
-    const outcome = one.perform(
-      startMaintenance({ name: "shop", lastsMs: minuteMs, by: "li", ...wish } as MaintenanceWish),
-    );
+    const outcome = one.perform(startMaintenance({ name: "shop", lastsMs: minuteMs, by: "li", ...wish }));
 
     expect(outcome).toMatchObject({ ok: false, problem, message: expect.stringContaining(words) });
     expect(one.notices).toEqual([]);
