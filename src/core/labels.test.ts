@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fingerprint } from "./labels.ts";
 
@@ -17,5 +18,26 @@ describe("core/labels", () => {
 
   it("does not depend on the order of the names", () => {
     expect(fingerprint({ a: "1", b: "2" })).toBe(fingerprint({ b: "2", a: "1" }));
+  });
+
+  it("gives the same as 64-bit arithmetic for any labels", () => {
+    const slow = (labels: Record<string, string>): string => {
+      const encoded = Object.keys(labels)
+        .map((name) => [Buffer.from(name), Buffer.from(labels[name] ?? "")] as const)
+        .sort(([a], [b]) => Buffer.compare(a, b));
+      const bytes = encoded.flatMap(([name, value]) => [...name, 0xff, ...value, 0xff]);
+      const hash = bytes.reduce(
+        (sum, byte) => ((sum ^ BigInt(byte)) * 1099511628211n) & (2n ** 64n - 1n),
+        14695981039346656037n,
+      );
+      return hash.toString(16).padStart(16, "0");
+    };
+    const text = fc.string({ unit: "grapheme", maxLength: 12 });
+
+    fc.assert(
+      fc.property(fc.dictionary(text, text, { noNullPrototype: true }), (labels) => {
+        expect(fingerprint(labels)).toBe(slow(labels));
+      }),
+    );
   });
 });

@@ -4,16 +4,23 @@ import type { Series, SeriesQuery } from "./series.ts";
 import type { Severity } from "./severity.ts";
 import type { EpochMs } from "./time.ts";
 
-export type JudgementOutcome = Severity | "ok" | "no_data" | "low_volume" | "no_reference" | "error";
+/** `off`: the rule leaves this label set out; what it knew about it ends. */
+export type JudgementOutcome = Severity | "ok" | "no_data" | "low_volume" | "no_reference" | "error" | "off";
 export type Judgement = Readonly<{ labels: Labels; value?: number; outcome: JudgementOutcome }>;
 
 /** A fault of options, with the path of the key it is about. */
 export type OptionFault = Readonly<{ path: readonly string[]; message: string }>;
 
+export type NoDataDefaults = Readonly<{ policy: "alert"; forMs: number }>;
+
 /** A rule kind says what it needs and judges it; `firing` (fingerprint → severity) is there for hysteresis. The engine fetches, and owns for, k of n, keep_firing_for, on_nodata. */
 export interface RuleSpec<C> {
   readonly kind: string;
   readonly options: ZodObject & ZodType<C>;
+  /** Options that an override may set for some of the series; they change neither the queries nor the labels of the judgements. */
+  readonly tunable: readonly (keyof C & string)[];
+  /** For a kind that is about missing data: its policy, instead of the user's, and the default of `for`. */
+  readonly noData?: NoDataDefaults;
   /** What is wrong with options that fit the schema one by one but not together. */
   faults?(options: C): readonly OptionFault[];
   /** Severities that the options can give, mildest first; at least one. */
@@ -41,6 +48,8 @@ export interface Rule {
 export interface RuleKind {
   readonly kind: string;
   readonly options: ZodObject;
+  readonly tunable: readonly string[];
+  readonly noData: NoDataDefaults | undefined;
   /** Judges parsed options against each other. */
   faults(parsed: unknown): readonly OptionFault[];
   /** Makes the rule from options that this kind's own schema has parsed (plain data: it may have come from another thread). */
@@ -52,6 +61,8 @@ export function defineRule<C>(spec: RuleSpec<C>): RuleKind {
   return {
     kind: spec.kind,
     options: spec.options,
+    tunable: spec.tunable,
+    noData: spec.noData,
     faults: (parsed) => spec.faults?.(parsed as C) ?? [],
     bind(parsed) {
       const options = parsed as C;

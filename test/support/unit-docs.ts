@@ -34,6 +34,11 @@ function collect(schema: Property, prefix: string, found: Map<string, Property>)
   if (typeof entry === "object") collect(entry, `${prefix}<name>.`, found);
 }
 
+/** Puts the table of options between its markers. */
+export function withConfiguration(readme: string, kind: Pick<ProbeKind, "options">): string {
+  return between(readme, "configuration", configurationTable(kind));
+}
+
 /** The options of a kind as a Markdown table. */
 export function configurationTable(kind: Pick<ProbeKind, "options">): string {
   const rows = [...optionDescriptions(kind)].map(([key, { description = "", default: fallback }]) => {
@@ -60,7 +65,7 @@ export function metricsTable(kind: ProbeKind): string {
 
 /** Puts the tables between their markers (`<!-- configuration -->` to `<!-- end -->`, and `metrics` alike). */
 export function withTables(readme: string, kind: ProbeKind): string {
-  return between(between(readme, "configuration", configurationTable(kind)), "metrics", metricsTable(kind));
+  return between(withConfiguration(readme, kind), "metrics", metricsTable(kind));
 }
 
 function between(text: string, marker: string, table: string): string {

@@ -5,6 +5,7 @@ import type { Severity } from "../../core/severity.ts";
 import type { Tier } from "../../core/tier.ts";
 import { ruleKinds } from "./index.ts";
 import type { RuleConfig, RulesConfig } from "./rules-schema.ts";
+import { bindTuned } from "./tuned-rule.ts";
 
 /** A rule of the config, ready to be judged. */
 export type ConfiguredRule = Readonly<{
@@ -16,10 +17,14 @@ export type ConfiguredRule = Readonly<{
   env?: string;
   labels: Labels;
   summary?: string;
+  runbook?: string;
   forMs: Readonly<Record<Severity, number>>;
   keepFiringForMs: number;
   kOfN?: Readonly<{ k: number; n: number }>;
   onNoData: "keep" | "resolve" | "alert";
+  /** With `onNoData: alert`: a rule that never found a series alerts, too. */
+  expectsAny: boolean;
+  forgetAfterMs: number;
   intervalMs: number;
   by?: readonly string[];
   rule: Rule;
@@ -33,7 +38,7 @@ export function openRules(config: RulesConfig, kinds: readonly RuleKind[] = rule
 function openRule(id: string, parsed: RuleConfig, kinds: readonly RuleKind[]): ConfiguredRule {
   const kind = kinds.find((candidate) => candidate.kind === parsed.kind);
   invariant(kind !== undefined, `the schema let the rule kind "${parsed.kind}" pass`);
-  const { title, service, tier, env, summary, by, k_of_n: kOfN } = parsed;
+  const { title, service, tier, env, summary, runbook, by, k_of_n: kOfN } = parsed;
   return {
     id,
     kind: parsed.kind,
@@ -42,14 +47,17 @@ function openRule(id: string, parsed: RuleConfig, kinds: readonly RuleKind[]): C
     ...(tier === undefined ? {} : { tier }),
     ...(env === undefined ? {} : { env }),
     ...(summary === undefined ? {} : { summary }),
+    ...(runbook === undefined ? {} : { runbook }),
     ...(by === undefined ? {} : { by }),
     ...(kOfN === undefined ? {} : { kOfN }),
     labels: parsed.labels,
     forMs: forOf(parsed.for),
     keepFiringForMs: parsed.keep_firing_for,
     onNoData: parsed.on_nodata,
+    expectsAny: parsed.never_seen === "alert",
+    forgetAfterMs: parsed.forget_after,
     intervalMs: parsed.interval,
-    rule: kind.bind(Object.fromEntries(Object.keys(kind.options.shape).map((key) => [key, parsed[key]]))),
+    rule: bindTuned(kind, parsed),
   };
 }
 

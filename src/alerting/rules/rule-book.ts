@@ -2,24 +2,20 @@ import { isDeepStrictEqual } from "node:util";
 import { fingerprint, type Labels } from "../../core/labels.ts";
 import type { Judgement, JudgementOutcome, RuleState } from "../../core/rule-kind.ts";
 import type { Series, SeriesQuery } from "../../core/series.ts";
-import { compareSeverity, type Severity, severities } from "../../core/severity.ts";
+import { compareSeverity, type Severity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { TrackedMap } from "../tracked-map.ts";
 import type { ConfiguredRule } from "./configured-rule.ts";
 import { initialRuleState, ruleStateMachine } from "./rule-state-machine.ts";
+import { RuleStates, ruleStateKey } from "./rule-states.ts";
+import { seriesKey } from "./series-key.ts";
 
 /** What a rule asks of the series store. */
 export type DueRule = Readonly<{ rule: string; queries: readonly SeriesQuery[] }>;
 
-/** Key of a rule's state, and the source of its alert. */
-export function ruleStateKey({ rule, fingerprint }: Pick<RuleState, "rule" | "fingerprint">): string {
-  return `rule\n${rule}\n${fingerprint}`;
-}
-
 /** Holds the rules and what each knows about each of its label sets; states that hold nothing are forgotten. */
 export class RuleBook {
   #rules: ReadonlyMap<string, ConfiguredRule>;
-  readonly #states = new TrackedMap<RuleState>();
+  readonly #states = new RuleStates();
   readonly #judgedAtMs = new Map<string, EpochMs>();
   /** States that went back to nothing and are written once more so that the store knows. */
   readonly #ended = new Map<string, RuleState>();
@@ -39,7 +35,7 @@ export class RuleBook {
   /** Takes a state over as the store had it; one that holds nothing is not needed. */
   load(state: RuleState): void {
     const rule = this.#rules.get(state.rule);
-    if (rule !== undefined && isWorthKeeping(rule, state)) this.#states.load(ruleStateKey(state), state);
+    if (rule !== undefined && isWorthKeeping(rule, state)) this.#states.load(state);
     else if (rule === undefined || state.expected === true) this.#end(state);
   }
 
@@ -51,16 +47,16 @@ export class RuleBook {
 
   /** Ends a state whose label set will not come back. */
   drop(state: RuleState): void {
-    this.#states.delete(ruleStateKey(state));
+    this.#states.delete(state);
     this.#end(state);
   }
 
   /** The clock was set back: what lies in the future is taken to have happened now. */
   pullBack(nowMs: EpochMs): void {
     this.#judgedAtMs.clear();
-    for (const [key, state] of this.#states.entries()) {
+    for (const state of this.#states.values()) {
       const pulled = pulledBack(state, nowMs);
-      if (!isDeepStrictEqual(pulled, state)) this.#states.set(key, pulled);
+      if (!isDeepStrictEqual(pulled, state)) this.#states.set(pulled);
     }
   }
 
@@ -86,44 +82,39 @@ export class RuleBook {
     return next;
   }
 
-  /** Judges a rule on what its queries found; returns the states that were judged. Unknown rules (gone since) give none. */
+  /** Judges a rule on what its queries found; returns the states that were judged and hold or held something. Unknown rules (gone since) give none. */
   judge(id: string, inputs: readonly (readonly Series[])[], nowMs: EpochMs): readonly RuleState[] {
     const rule = this.#rules.get(id);
     if (rule === undefined) return [];
-    const known = new Map(
-      this.#states
-        .values()
-        .filter((state) => state.rule === id)
-        .map((state) => [state.fingerprint, state]),
-    );
+    const known = this.#states.of(id);
     const raw = rule.rule.judge(inputs, firingSeries(rule, inputs, known), nowMs);
-    const judgements = worstByIdentity(rule, raw);
-    addAbsent(rule, judgements, known);
+    const judgements = worstByIdentity(rule, raw, known);
+    addAbsent(rule, judgements, known, raw.length > 0);
     const next = ruleStateMachine(rule);
     return [...judgements].map(([identity, judgement]) => {
-      const before =
-        known.get(identity) ?? initialRuleState({ rule: id, fingerprint: identity, labels: judgement.labels });
-      const after = next(before, judgement, nowMs);
-      this.#keep(rule, before, after);
+      const { labels } = judgement;
+      const before = known.get(identity) ?? initialRuleState({ rule: id, fingerprint: fingerprint(labels), labels });
+      const judged = next(before, judgement, nowMs);
+      const isGone = judgement.outcome === "off" || isForgotten(rule, judged, nowMs);
+      const after = isGone ? initialRuleState(judged) : judged;
+      this.#keep(rule, before, isGone || !isExpected(rule, after) ? after : { ...after, expected: true });
       return after;
     });
   }
 
   /** States written since the last call; those that hold nothing any more come with status inactive. */
   takeChanges(): readonly RuleState[] {
-    const { changed } = this.#states.takeChanges();
-    const ended = [...this.#ended.values()].filter((state) => this.#states.get(ruleStateKey(state)) === undefined);
+    const changed = this.#states.takeChanged();
+    const ended = [...this.#ended.values()].filter((state) => !this.#states.has(state));
     this.#ended.clear();
     return [...changed, ...ended];
   }
 
-  #keep(rule: ConfiguredRule, before: RuleState, judged: RuleState): void {
-    const after = isExpected(rule, judged) ? { ...judged, expected: true as const } : judged;
-    const key = ruleStateKey(after);
+  #keep(rule: ConfiguredRule, before: RuleState, after: RuleState): void {
     if (!isWorthKeeping(rule, after)) {
-      if (this.#states.has(key)) this.drop(after);
-    } else if (this.#states.has(key) && isSameForStore(before, after)) this.#states.load(key, after);
-    else this.#states.set(key, after);
+      if (this.#states.has(after)) this.drop(after);
+    } else if (this.#states.has(after) && isSameForStore(before, after)) this.#states.load(after);
+    else this.#states.set(after);
   }
 
   #end({ rule, fingerprint, labels }: RuleState): void {
@@ -149,7 +140,13 @@ function pulledBack(state: RuleState, nowMs: EpochMs): RuleState {
 }
 
 function isWorthKeeping(rule: ConfiguredRule, state: RuleState): boolean {
-  return state.status !== "inactive" || state.recent.some((outcome) => outcome !== "ok") || isExpected(rule, state);
+  if (state.status !== "inactive" || state.recent.some((outcome) => outcome !== "ok")) return true;
+  return state.expected === true && isExpected(rule, state);
+}
+
+/** A series that gave no data for long enough is gone: an unmounted disk, a machine that was taken away. */
+function isForgotten({ forgetAfterMs }: ConfiguredRule, { missingSinceMs }: RuleState, nowMs: EpochMs): boolean {
+  return missingSinceMs !== undefined && nowMs - missingSinceMs >= forgetAfterMs;
 }
 
 /** A rule that alerts on missing data has to remember every label set it has seen; "nothing found at all" is none. */
@@ -175,19 +172,27 @@ function firingSeries(
   known: ReadonlyMap<string, RuleState>,
 ): ReadonlyMap<string, Severity> {
   const firing = new Map<string, Severity>();
-  if (known.size === 0) return firing;
+  if (![...known.values()].some(({ severity }) => severity !== undefined)) return firing;
   for (const { labels } of inputs.flat()) {
-    const severity = known.get(fingerprint(identityOf(rule, labels)))?.severity;
+    const severity = known.get(seriesKey(identityOf(rule, labels)))?.severity;
     if (severity !== undefined) firing.set(fingerprint(labels), severity);
   }
   return firing;
 }
 
-function worstByIdentity(rule: ConfiguredRule, raw: readonly Judgement[]): Map<string, Judgement> {
+/** The gravest judgement of each identity; one that says nothing about what nobody knows is left out, as it leaves nothing behind. */
+function worstByIdentity(
+  rule: ConfiguredRule,
+  raw: readonly Judgement[],
+  known: ReadonlyMap<string, RuleState>,
+): Map<string, Judgement> {
   const worst = new Map<string, Judgement>();
-  for (const judgement of raw) {
+  const speaking = raw.filter(({ outcome }) => known.size > 0 || rule.onNoData === "alert" || isSeverity(outcome));
+  for (const judgement of speaking) {
     const labels = identityOf(rule, judgement.labels);
-    const identity = fingerprint(labels);
+    const identity = seriesKey(labels);
+    const isNothing = rule.onNoData !== "alert" && !isSeverity(judgement.outcome) && !known.has(identity);
+    if (isNothing) continue;
     const other = worst.get(identity);
     if (other === undefined || gravity(judgement.outcome) > gravity(other.outcome))
       worst.set(identity, { ...judgement, labels });
@@ -195,11 +200,14 @@ function worstByIdentity(rule: ConfiguredRule, raw: readonly Judgement[]): Map<s
   return worst;
 }
 
-const mild: readonly JudgementOutcome[] = ["no_data", "error", "no_reference", "low_volume", "ok"];
+function isSeverity(outcome: JudgementOutcome): outcome is Severity {
+  return outcome === "critical" || outcome === "warning" || outcome === "info";
+}
+
+const mild: readonly JudgementOutcome[] = ["off", "no_data", "error", "no_reference", "low_volume", "ok"];
 
 function gravity(outcome: JudgementOutcome): number {
-  const severity = severities.find((candidate) => candidate === outcome);
-  return severity === undefined ? mild.indexOf(outcome) : mild.length + compareSeverity(severity, "info");
+  return isSeverity(outcome) ? mild.length + compareSeverity(outcome, "info") : mild.indexOf(outcome);
 }
 
 /** Label sets that were known and gave nothing have no data; so has a rule that found nothing at all, under a label set of its own. */
@@ -207,12 +215,13 @@ function addAbsent(
   rule: ConfiguredRule,
   judgements: Map<string, Judgement>,
   known: ReadonlyMap<string, RuleState>,
+  found: boolean,
 ): void {
-  const nothing = fingerprint({});
-  const found = judgements.size > 0;
-  for (const { fingerprint: identity, labels } of known.values()) {
+  const nothing = seriesKey({});
+  for (const [identity, { labels }] of known) {
     if (judgements.has(identity)) continue;
     judgements.set(identity, { labels, outcome: identity === nothing && found ? "ok" : "no_data" });
   }
-  if (judgements.size === 0 && rule.onNoData === "alert") judgements.set(nothing, { labels: {}, outcome: "no_data" });
+  if (judgements.size === 0 && !found && rule.onNoData === "alert" && rule.expectsAny)
+    judgements.set(nothing, { labels: {}, outcome: "no_data" });
 }

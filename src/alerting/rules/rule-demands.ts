@@ -3,6 +3,7 @@ import type { Service } from "../../core/service.ts";
 import { type AlertDemand, type LabelParts, makeDemand } from "../alert-book/alert-demand.ts";
 import { serviceAnnotations } from "../alert-book/service-annotations.ts";
 import type { ConfiguredRule } from "./configured-rule.ts";
+import { valueForms } from "./value-forms.ts";
 
 /** What of the config goes into the alerts of rules. */
 export type RuleSurroundings = Readonly<{ env: string; services: ReadonlyMap<string, Service> }>;
@@ -15,6 +16,7 @@ export function ruleDemands(rule: ConfiguredRule, state: RuleState, around: Rule
   const service = around.services.get(labels["service"] ?? "");
   const annotations = {
     ...serviceAnnotations(service, state.firedAtMs ?? 0),
+    ...(rule.runbook === undefined ? {} : { runbook: rule.runbook }),
     title: rule.title,
     summary: summaryOf(rule, state, labels),
     detail: state.missingSinceMs === undefined ? undefined : "no data",
@@ -32,14 +34,10 @@ function labelsOf(rule: ConfiguredRule, { labels }: RuleState, { env }: RuleSurr
   };
 }
 
-function summaryOf({ summary, title }: ConfiguredRule, state: RuleState, labels: LabelParts): string {
+function summaryOf({ summary, title }: ConfiguredRule, { value }: RuleState, labels: LabelParts): string {
   if (summary === undefined) return labels["instance"] === undefined ? title : `${title}: ${labels["instance"]}`;
-  return summary.replaceAll(/\{([a-zA-Z_][a-zA-Z0-9_]*)\}/g, (written, name: string) =>
-    name === "value" ? (valueText(state) ?? "no data") : (labels[name] ?? written),
-  );
-}
-
-/** Four significant digits: what a person compares. */
-function valueText({ value }: RuleState): string | undefined {
-  return value === undefined ? undefined : String(Number(value.toPrecision(4)));
+  return summary.replaceAll(/\{([a-zA-Z_][a-zA-Z0-9_]*)\}/g, (written, name: string) => {
+    if (name in valueForms) return value === undefined ? "?" : (valueForms[name]?.(value) ?? written);
+    return labels[name] ?? written;
+  });
 }

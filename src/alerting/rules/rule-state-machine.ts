@@ -43,7 +43,7 @@ export function initialRuleState({
 
 function effectiveOutcome(rule: ConfiguredRule, state: RuleState, outcome: JudgementOutcome): Outcome | undefined {
   if (outcome === "no_reference" || outcome === "error") return undefined;
-  if (outcome === "low_volume") return "ok";
+  if (outcome === "low_volume" || outcome === "off") return "ok";
   if (outcome !== "no_data") return outcome;
   if (rule.onNoData === "keep") return undefined;
   return rule.onNoData === "resolve" ? "ok" : (state.severity ?? rule.rule.severities[0] ?? "warning");

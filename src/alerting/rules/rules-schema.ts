@@ -4,6 +4,8 @@ import { idSchema, labelNameSchema, ownLabelsSchema } from "../../core/name-sche
 import type { RuleKind } from "../../core/rule-kind.ts";
 import { tierSchema } from "../../core/tier.ts";
 import { ruleKinds } from "./index.ts";
+import { matchersSchema, metricSchema } from "./selection.ts";
+import { tunedFaults } from "./tuned-rule.ts";
 
 const dayMs = 86_400_000;
 const waitSchema = durationSchema({ maxMs: 30 * dayMs });
@@ -15,12 +17,19 @@ const envelopeSchema = z.object({
   tier: tierSchema.optional().describe("Tier of the alerts; the series' own when absent."),
   env: z.string().min(1).optional().describe("Environment of the alerts; the series' own, else the one that runs."),
   labels: ownLabelsSchema.default({}).describe("Labels added to the alerts."),
-  summary: z.string().min(1).optional().describe("One line for messages; {value} and {<label>} are filled in."),
+  summary: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "One line for messages; {<label>}, {value} and the value as {percent}, {bytes} or {duration} (of seconds) are filled in.",
+    ),
+  runbook: z.string().min(1).optional().describe("What to do: a text or an address; that of the service when absent."),
   for: z
     .union([waitSchema, perSeveritySchema])
     .default(0)
     .describe("How long the condition has to hold before it fires; one duration, or one per severity."),
-  keep_firing_for: waitSchema.default(0).describe("How long an alert goes on after its condition has ended."),
+  keep_firing_for: waitSchema.prefault("0s").describe("How long an alert goes on after its condition has ended."),
   k_of_n: z
     .strictObject({ k: z.int().min(1).max(60), n: z.int().min(1).max(60) })
     .refine(({ k, n }) => k <= n, "k must not be greater than n")
@@ -32,7 +41,21 @@ const envelopeSchema = z.object({
     .describe(
       "Without data: keep what is, resolve, or let the same alert fire (at the mildest severity of the rule where it did not fire).",
     ),
-  interval: durationSchema({ minMs: 15_000, maxMs: dayMs }).default(15_000).describe("How often the rule is judged."),
+  never_seen: z
+    .enum(["alert", "ignore"])
+    .default("alert")
+    .describe("With on_nodata: alert, whether a rule that never found any series alerts as well."),
+  forget_after: durationSchema({ minMs: 60_000, maxMs: 365 * dayMs })
+    .prefault("7d")
+    .describe("After so long without data a series is taken as gone: its alert ends, and it is not expected any more."),
+  unless: z
+    .strictObject({
+      metric: metricSchema.describe("Name of the other metric."),
+      matchers: matchersSchema.default([]).describe("Which series of it."),
+    })
+    .optional()
+    .describe("The condition does not hold where this metric is not 0 on a series whose labels the alert has, too."),
+  interval: durationSchema({ minMs: 15_000, maxMs: dayMs }).prefault("15s").describe("How often the rule is judged."),
   by: z
     .array(z.union([labelNameSchema, z.enum(["check", "tier", "instance", "env", "service"])]))
     .optional()
@@ -42,11 +65,14 @@ const envelopeSchema = z.object({
 });
 
 /** A rule of any kind after parsing: plain data; the kind's own options stand beside these keys. */
-export type RuleConfig = z.output<typeof envelopeSchema> & Readonly<{ kind: string; [option: string]: unknown }>;
+export type RuleConfig = z.output<typeof envelopeSchema> &
+  Readonly<{ kind: string; overrides: Readonly<Record<string, OverrideConfig>>; [option: string]: unknown }>;
+/** Other limits for some of the series; the keys beside `matchers` and `off` are the kind's own. */
+export type OverrideConfig = Readonly<{ matchers: readonly string[]; off: boolean; [option: string]: unknown }>;
 export type RulesConfig = Readonly<Record<string, RuleConfig>>;
 
 /** Keys that a rule has whatever its kind. */
-export const ruleEnvelopeKeys: readonly string[] = ["kind", ...Object.keys(envelopeSchema.shape)];
+export const ruleEnvelopeKeys: readonly string[] = ["kind", "overrides", ...Object.keys(envelopeSchema.shape)];
 
 /** Section `rules`: conditions on stored samples by id; `kind` says which. */
 export const rulesSchema = rulesSchemaOf(ruleKinds);
@@ -61,9 +87,39 @@ export function rulesSchemaOf(kinds: readonly RuleKind[]): z.ZodType<RulesConfig
 
 function ruleSchemaOf(kind: RuleKind) {
   return z
-    .strictObject({ kind: z.literal(kind.kind), ...envelopeSchema.shape, ...kind.options.shape })
+    .strictObject({
+      kind: z.literal(kind.kind),
+      ...envelopeSchema.shape,
+      ...noDataShape(kind),
+      ...kind.options.shape,
+      overrides: overridesSchema(kind),
+    })
     .superRefine((parsed, context) => {
-      for (const { path, message } of kind.faults(parsed))
+      for (const { path, message } of tunedFaults(kind, parsed))
         context.addIssue({ code: "custom", path: [...path], message });
     });
+}
+
+/** A kind that is about missing data leaves no choice about it, and waits before it alerts. */
+function noDataShape({ noData }: RuleKind) {
+  if (noData === undefined) return {};
+  const { for: waits } = envelopeSchema.shape;
+  return {
+    on_nodata: z.literal(noData.policy).default(noData.policy).describe("Always alert: that is what the kind is for."),
+    for: waits.unwrap().default(noData.forMs).describe("How long a series has to be missing before it fires."),
+  };
+}
+
+function overridesSchema({ options, tunable }: RuleKind) {
+  const shape = options.shape as Readonly<Record<string, z.ZodType>>;
+  const own = tunable.map((key) => [key, (shape[key] ?? z.never()).optional()] as const);
+  const override = z.strictObject({
+    matchers: matchersSchema.min(1).describe("Which series, as in routes."),
+    off: z.boolean().default(false).describe("Leaves these series out."),
+    ...Object.fromEntries(own),
+  });
+  return z
+    .record(idSchema, override)
+    .default({})
+    .describe("Other limits for some of the series, by host, mount, interface …; the first that fits counts.");
 }

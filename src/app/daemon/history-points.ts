@@ -62,10 +62,16 @@ export class HistoryPoints {
     for (const metric of declared.values())
       if (metric.history) kept.set(metric.name, kindOf(metric, wanted.get(metric.name)));
     for (const [name, want] of wanted) {
-      kept.set(name, kindOf(declared.get(name) ?? undeclaredMetric({ metric: name, labels: {}, value: 0 }), want));
+      kept.set(name, kindOf(declared.get(name) ?? foreignMetric(name), want));
     }
     return kept;
   }
+}
+
+// Nothing says what type a foreign metric has: it counts as one where its name or a rule says so.
+function foreignMetric(name: string): Metric {
+  const metric = undeclaredMetric({ metric: name, labels: {}, value: 0 });
+  return metric.type === "counter" ? metric : { ...metric, type: "untyped" };
 }
 
 // The kernel's counters are untyped; whoever asks for their increase knows that they grow.

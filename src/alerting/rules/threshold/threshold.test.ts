@@ -36,6 +36,20 @@ describe("alerting/rules/threshold", () => {
     expect(judge(options, value, firing)).toBe(outcome);
   });
 
+  it.each([
+    [{ aggregate: "increase", per: "1s", above: { warning: 10 } }, 3000, 10, "ok"],
+    [{ aggregate: "increase", per: "1s", above: { warning: 10 } }, 3300, 11, "warning"],
+    [{ aggregate: "sum", window: "10m", per: "1m", above: { warning: 10 } }, 110, 11, "warning"],
+    [{ read_as: "time_until", below: { warning: "2m" } }, 1130, 130, "ok"],
+    [{ read_as: "time_until", below: { warning: "2m" } }, 1119, 119, "warning"],
+    [{ read_as: "time_since", below: { info: "10m" } }, 500, 500, "info"],
+    [{ above: { warning: "1KiB" } }, 1025, 1025, "warning"],
+  ])("reads with %j %j as %j: %s", (options, measured, value, outcome) => {
+    const judged = ruleOf(options).judge([[{ labels: {}, points: [[0, measured]] }]], new Map(), 1_000_000);
+
+    expect(judged).toEqual([{ labels: {}, value, outcome }]);
+  });
+
   it("asks for one value per series over whole completed minutes", () => {
     const nowMs = Date.UTC(2026, 0, 1, 10, 7, 20);
 
@@ -59,6 +73,7 @@ describe("alerting/rules/threshold", () => {
   });
 
   it.each([
+    [{ above: { warning: 1 }, per: "1s" }, "per goes with sum"],
     [{ above: {} }, "at least one severity"],
     [{}, "needs above or below"],
     [{ above: { warning: 5, critical: 5 } }, "greater thresholds"],

@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { fingerprint, type Labels } from "../../../core/labels.ts";
+import { defineRule, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
+import { aggregates } from "../../../core/series.ts";
+import { type Severity, severities } from "../../../core/severity.ts";
+import { amountSchema, perSeverity } from "../limits.ts";
+import { completedWindow, dayMs, matchersSchema, metricSchema, windowSchema } from "../selection.ts";
+import { seriesKey } from "../series-key.ts";
+import { type Change, changeSchema, isBeyond, isGraver } from "./change.ts";
+
+const referenceSchema = z.strictObject({
+  periods: z.int().min(1).max(12).optional().describe("The windows just before this one, this many."),
+  days: z.int().min(1).max(14).optional().describe("The same time of this many days before."),
+  weeks: z.int().min(1).max(8).optional().describe("The same time of this many weeks before."),
+  take: z.enum(["median", "avg", "min", "max"]).default("median").describe("How several become one."),
+  at_least: z.int().min(1).max(14).default(1).describe("How many of them must have data."),
+});
+
+const optionsSchema = z.object({
+  metric: metricSchema.describe("Metric that is compared with its own past."),
+  matchers: matchersSchema.default([]).describe("Which series of it."),
+  window: windowSchema.prefault("15m").describe("How much of now, and of then, becomes one value."),
+  aggregate: z.enum(aggregates).default("avg").describe("How a window becomes one value; increase is for counters."),
+  to: referenceSchema.describe("What it is compared with: one of periods, days and weeks."),
+  change: perSeverity(changeSchema, 'warning: "< -30%"').describe(
+    'Per severity, the change that is too much: "< -30%" (a fall by more than 30 %) or "> 200%" (three times as much).',
+  ),
+  recover: amountSchema
+    .optional()
+    .describe("What fires goes on until the change has come back to this one, such as -20%."),
+  min_baseline: z.number().min(0).default(0).describe("A reference must be at least this much, and more than nothing."),
+  without_baseline: z
+    .enum(["keep", "resolve"])
+    .default("keep")
+    .describe("Without a reference: keep what is, or resolve. It never fires."),
+  missing_is_zero: z.boolean().default(false).describe("A known series without data in the window now counts as 0."),
+});
+
+type CompareOptions = z.output<typeof optionsSchema>;
+
+/** Compares each series with its own past: the period before, the same time yesterday or in the last weeks. */
+export const compare = defineRule<CompareOptions>({
+  kind: "compare",
+  options: optionsSchema,
+  tunable: ["change", "recover", "min_baseline"],
+  faults,
+  severities: ({ change }) => severities.filter((severity) => change[severity] !== undefined),
+  needs(options, nowMs) {
+    const { metric, matchers, aggregate, to } = options;
+    const now = completedWindow(nowMs, options.window);
+    return [0, ...shiftsMs(to, now.stepMs)].map((shiftMs) => ({
+      metric,
+      matchers,
+      aggregate,
+      fromMs: now.fromMs - shiftMs,
+      toMs: now.toMs - shiftMs,
+      stepMs: now.stepMs,
+    }));
+  },
+  judge(options, [now = [], ...past], firing) {
+    const known = new Map<string, Comparison>();
+    for (const { labels, points } of now)
+      known.set(seriesKey(labels), { labels, measured: points.at(-1)?.[1], past: [] });
+    for (const { labels, points } of past.flat()) {
+      const value = points.at(-1)?.[1];
+      if (value === undefined || !Number.isFinite(value)) continue;
+      const key = seriesKey(labels);
+      const comparison = known.get(key) ?? { labels, measured: undefined, past: [] };
+      comparison.past.push(value);
+      known.set(key, comparison);
+    }
+    return [...known.values()].map((comparison) => judged(options, comparison, firing));
+  },
+});
+
+type Comparison = Readonly<{ labels: Labels; measured: number | undefined; past: number[] }>;
+
+function judged(
+  options: CompareOptions,
+  { labels, measured, past }: Comparison,
+  firing: ReadonlyMap<string, Severity>,
+): Judgement {
+  const now = measured ?? (options.missing_is_zero ? 0 : Number.NaN);
+  if (!Number.isFinite(now)) return { labels, outcome: "no_data" };
+  const reference = past.length < options.to.at_least ? 0 : taken(past, options.to.take);
+  if (reference <= 0 || reference < options.min_baseline)
+    return { labels, outcome: options.without_baseline === "keep" ? "no_reference" : "low_volume" };
+  const value = (now - reference) / reference;
+  return { labels, value, outcome: outcomeOf(options, value, firing.has(fingerprint(labels))) };
+}
+
+function outcomeOf({ change, recover }: CompareOptions, value: number, isFiring: boolean): Severity | "ok" {
+  const beyond = severities.findLast((severity) => isBeyond(change[severity], value));
+  if (beyond !== undefined) return beyond;
+  const [mildest, limit] = mildestOf(change) ?? [];
+  if (recover === undefined || !isFiring || mildest === undefined || limit === undefined) return "ok";
+  const isBack = limit.direction === "rise" ? value <= recover : value >= recover;
+  return isBack ? "ok" : mildest;
+}
+
+function mildestOf(change: CompareOptions["change"]): readonly [Severity, Change] | undefined {
+  for (const severity of severities) {
+    const limit = change[severity];
+    if (limit !== undefined) return [severity, limit];
+  }
+  return undefined;
+}
+
+function taken(values: readonly number[], take: CompareOptions["to"]["take"]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  if (take === "min") return sorted[0] ?? 0;
+  if (take === "max") return sorted.at(-1) ?? 0;
+  if (take === "avg") return sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+}
+
+function shiftsMs({ periods, days, weeks }: CompareOptions["to"], stepMs: number): readonly number[] {
+  const count = periods ?? days ?? weeks ?? 0;
+  const unitMs = periods !== undefined ? stepMs : days !== undefined ? dayMs : 7 * dayMs;
+  return Array.from({ length: count }, (_, index) => (index + 1) * unitMs);
+}
+
+function faults({ to, change, recover, window }: CompareOptions): OptionFault[] {
+  const found: OptionFault[] = [];
+  const counts = [to.periods, to.days, to.weeks].filter((count) => count !== undefined);
+  if (counts.length !== 1)
+    found.push({ path: ["to"], message: "name one of periods, days and weeks, such as to: { weeks: 4 }" });
+  else if (to.at_least > (counts[0] ?? 0))
+    found.push({ path: ["to", "at_least"], message: `there are only ${counts[0]} to compare with` });
+  if (to.periods === undefined && window > dayMs)
+    found.push({
+      path: ["window"],
+      message: "a window that is compared with other days must not be longer than a day",
+    });
+  const limits = severities.flatMap((severity) => change[severity] ?? []);
+  const isOrdered = limits.every((limit, index) => {
+    const milder = limits[index - 1];
+    return milder === undefined || isGraver(limit, milder);
+  });
+  if (!isOrdered)
+    found.push({ path: ["change"], message: "graver severities need greater changes in the same direction" });
+  const [, mildest] = mildestOf(change) ?? [];
+  if (recover !== undefined && mildest !== undefined && isBeyond(mildest, recover))
+    found.push({ path: ["recover"], message: "recover must not be beyond the mildest change" });
+  return found;
+}

@@ -1,0 +1,47 @@
+import type { Series } from "../../../core/series.ts";
+
+const fewestPoints = 4;
+
+/**
+ * Returns in how many seconds a course reaches a value: Infinity when it does not go there, 0 when it is there already, undefined with
+ * too little data (fewer than four points, or less than half of the window). It goes there as fast as the slower of two lines by least
+ * squares, through the whole window and through its newer half: growth that has stopped counts no longer.
+ */
+export function secondsUntil(points: Series["points"], reaches: number, windowMs: number): number | undefined {
+  const first = points[0];
+  const last = points.at(-1);
+  if (first === undefined || last === undefined || points.length < fewestPoints) return undefined;
+  if (last[0] - first[0] < windowMs / 2) return undefined;
+  const distance = reaches - last[1];
+  if (distance === 0) return 0;
+  const middleMs = last[0] - windowMs / 2;
+  const newer = points.filter(([atMs]) => atMs >= middleMs);
+  const direction = Math.sign(distance);
+  const newerSpeed = slope(newer) * direction;
+  const speed = newerSpeed > 0 ? Math.min(newerSpeed, slope(points) * direction) : 0;
+  if (!(speed > 0)) return Number.POSITIVE_INFINITY;
+  return Math.abs(distance) / speed;
+}
+
+/** Growth per second of the line through some points by least squares; 0 through fewer than two. */
+export function slope(points: Series["points"]): number {
+  const count = points.length;
+  if (count < 2) return 0;
+  const originMs = points[0]?.[0] ?? 0;
+  let sumTime = 0;
+  let sumValue = 0;
+  for (const [atMs, value] of points) {
+    sumTime += (atMs - originMs) / 1000;
+    sumValue += value;
+  }
+  const meanTime = sumTime / count;
+  const meanValue = sumValue / count;
+  let together = 0;
+  let spread = 0;
+  for (const [atMs, value] of points) {
+    const time = (atMs - originMs) / 1000 - meanTime;
+    together += time * (value - meanValue);
+    spread += time * time;
+  }
+  return spread === 0 ? 0 : together / spread;
+}

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { durationSchema } from "../../core/duration.ts";
+import { parseMatcher } from "../../core/matcher.ts";
+import type { SeriesQuery } from "../../core/series.ts";
+import type { EpochMs } from "../../core/time.ts";
+
+export const minuteMs = 60_000;
+export const dayMs = 86_400_000;
+/** A bucket is asked for this long after its minute, when its last samples have arrived. */
+const settleMs = 5000;
+
+/** Name of a metric. */
+export const metricSchema = z.string().min(1);
+
+/** Which series of a metric. */
+export const matchersSchema = z.array(
+  z.string().superRefine((text, context) => {
+    const parsed = parseMatcher(text);
+    if (!parsed.ok) context.addIssue({ code: "custom", message: parsed.problem });
+  }),
+);
+
+/** A window in whole minutes, at most 30 days. */
+export const windowSchema = durationSchema({ minMs: minuteMs, maxMs: 30 * dayMs });
+
+/** The whole completed minutes of a window that ends now. */
+export function completedWindow(nowMs: EpochMs, windowMs: number): Pick<SeriesQuery, "fromMs" | "toMs" | "stepMs"> {
+  const toMs = Math.floor((nowMs - settleMs) / minuteMs) * minuteMs;
+  const stepMs = Math.ceil(windowMs / minuteMs) * minuteMs;
+  return { fromMs: toMs - stepMs, toMs, stepMs };
+}
