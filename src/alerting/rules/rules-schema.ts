@@ -5,7 +5,7 @@ import type { RuleKind } from "../../core/rule-kind.ts";
 import { tierSchema } from "../../core/tier.ts";
 import { ruleKinds } from "./index.ts";
 import { matchersSchema, metricSchema } from "./selection.ts";
-import { tunedFaults } from "./tuned-rule.ts";
+import { type OverrideConfig, tunedFaults } from "./tuned-rule.ts";
 
 const dayMs = 86_400_000;
 const waitSchema = durationSchema({ maxMs: 30 * dayMs });
@@ -67,8 +67,6 @@ const envelopeSchema = z.object({
 /** A rule of any kind after parsing: plain data; the kind's own options stand beside these keys. */
 export type RuleConfig = z.output<typeof envelopeSchema> &
   Readonly<{ kind: string; overrides: Readonly<Record<string, OverrideConfig>>; [option: string]: unknown }>;
-/** Other limits for some of the series; the keys beside `matchers` and `off` are the kind's own. */
-export type OverrideConfig = Readonly<{ matchers: readonly string[]; off: boolean; [option: string]: unknown }>;
 export type RulesConfig = Readonly<Record<string, RuleConfig>>;
 
 /** Keys that a rule has whatever its kind. */

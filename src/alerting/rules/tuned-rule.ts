@@ -4,19 +4,26 @@ import { type Matcher, matches, parseMatcher } from "../../core/matcher.ts";
 import type { Judgement, OptionFault, Rule, RuleKind } from "../../core/rule-kind.ts";
 import type { Series, SeriesQuery } from "../../core/series.ts";
 import { severities } from "../../core/severity.ts";
-import type { OverrideConfig, RuleConfig } from "./rules-schema.ts";
 import { completedWindow } from "./selection.ts";
 import { seriesKey } from "./series-key.ts";
 
 const unlessWindowMs = 300_000;
 
+/** Other limits for some of the series; the keys beside `matchers` and `off` are the kind's own. */
+export type OverrideConfig = Readonly<{ matchers: readonly string[]; off: boolean; [option: string]: unknown }>;
+/** What of a rule's block says how its kind is bound; the kind's own options stand beside it. */
+type TunedBlock = Readonly<{
+  overrides: Readonly<Record<string, OverrideConfig>>;
+  unless?: Readonly<{ metric: string; matchers: readonly string[] }> | undefined;
+  [option: string]: unknown;
+}>;
 type Variant = Readonly<{ accepts(labels: Labels): boolean; rule: Rule; isOff?: true }>;
 
 /**
  * Makes the rule of a block: its kind bound to the options, with other limits for the series that an override takes (the first that
  * fits), and nothing held against series whose `unless` is not 0.
  */
-export function bindTuned(kind: RuleKind, parsed: RuleConfig): Rule {
+export function bindTuned(kind: RuleKind, parsed: TunedBlock): Rule {
   const options = optionsOf(kind, parsed);
   const base = kind.bind(options);
   const rule = withOverrides(kind, base, options, Object.values(parsed.overrides));
@@ -24,7 +31,7 @@ export function bindTuned(kind: RuleKind, parsed: RuleConfig): Rule {
 }
 
 /** What is wrong with the options of a block, and with those of each override laid over them. */
-export function tunedFaults(kind: RuleKind, parsed: RuleConfig): readonly OptionFault[] {
+export function tunedFaults(kind: RuleKind, parsed: TunedBlock): readonly OptionFault[] {
   const options = optionsOf(kind, parsed);
   const faults = kind.faults(options);
   if (faults.length > 0) return faults;
@@ -45,7 +52,7 @@ export function tunedFaults(kind: RuleKind, parsed: RuleConfig): readonly Option
   });
 }
 
-function optionsOf(kind: RuleKind, parsed: RuleConfig): Readonly<Record<string, unknown>> {
+function optionsOf(kind: RuleKind, parsed: TunedBlock): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.keys(kind.options.shape).map((key) => [key, parsed[key]]));
 }
 
@@ -96,7 +103,7 @@ function matcherOf(text: string): Matcher {
   return parsed.value;
 }
 
-function withExemptions(rule: Rule, unless: NonNullable<RuleConfig["unless"]>): Rule {
+function withExemptions(rule: Rule, unless: NonNullable<TunedBlock["unless"]>): Rule {
   const query = (nowMs: number): SeriesQuery => ({
     ...unless,
     aggregate: "last",
