@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { optionTree, wrapIntoLists } from "./option-pairs.ts";
+import { optionTree, readMaps, wrapIntoLists } from "./option-pairs.ts";
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
@@ -21,6 +21,16 @@ describe("cli/option-pairs", () => {
   it("wraps a single value where a list is wanted", () => {
     expect(plain(wrapIntoLists(optionTree(["expect.contains=x"]), [["expect", "contains"]]))).toEqual({
       expect: { contains: ["x"] },
+    });
+  });
+
+  it("reads a map where a map is wanted, inside lists, too", () => {
+    const tree = optionTree(["dialogue={send: PING}", "dialogue={expect: '^\\+PONG', x: 1}", "a={b: c}", "d=e: f: g"]);
+
+    expect(plain(readMaps(tree, [["dialogue", 0], ["dialogue", 1], ["d"], ["missing", 0], ["a", "b"]]))).toEqual({
+      dialogue: [{ send: "PING" }, { expect: "^\\+PONG", x: 1 }],
+      a: "{b: c}",
+      d: "e: f: g",
     });
   });
 

@@ -32,6 +32,30 @@ export function wrapIntoLists(tree: Json, paths: readonly (readonly PropertyKey[
   return copy;
 }
 
+/** Reads the texts at `paths` as YAML maps, where a schema wants a map and the command line gave `{a: b}`; others stay as they are. */
+export function readMaps(tree: Json, paths: readonly (readonly PropertyKey[])[]): Json {
+  const copy = structuredClone(tree) as Tree;
+  for (const path of paths) {
+    const last = String(path.at(-1));
+    const parent = path.slice(0, -1).reduce<unknown>((node, key) => memberOf(node, String(key)), copy);
+    const text = memberOf(parent, last);
+    if (typeof text === "string" && text.startsWith("{")) Reflect.set(parent as Tree, last, mapOf(text));
+  }
+  return copy;
+}
+
+function memberOf(node: unknown, key: string): unknown {
+  return typeof node === "object" && node !== null && Object.hasOwn(node, key) ? Reflect.get(node, key) : undefined;
+}
+
+function mapOf(text: string): Json {
+  try {
+    return (parse(text, { schema: "core", logLevel: "silent" }) ?? text) as Json;
+  } catch {
+    return text;
+  }
+}
+
 function childOf(node: Tree | undefined, key: string): Tree | undefined {
   const child = node?.[key];
   return typeof child === "object" && child !== null && !Array.isArray(child) ? (child as Tree) : undefined;

@@ -10,7 +10,7 @@ import { nearestName } from "../core/nearest-name.ts";
 import type { ProbeKind } from "../core/probe.ts";
 import { probeKinds } from "../probes/index.ts";
 import { type Command, type OptionValues, textOption, textOptions } from "./command.ts";
-import { optionTree, wrapIntoLists } from "./option-pairs.ts";
+import { optionTree, readMaps, wrapIntoLists } from "./option-pairs.ts";
 import { isFlawed, runJson } from "./render/run-record.ts";
 import { runTable } from "./render/table.ts";
 
@@ -111,17 +111,24 @@ function adHocCheck(kind: ProbeKind, target: CheckTarget, values: OptionValues):
   };
 }
 
-/** Options that fit the kind's schema; one value where the schema wants a list becomes a list of one. */
+const mostRepairs = 3;
+
+/** Options that fit the kind's schema; one value where the schema wants a list becomes a list of one, and `{a: b}` a map. */
 function checkedOptions(kind: ProbeKind, given: Json): Json {
-  const first = kind.options.safeParse(given);
-  if (first.success) return given;
-  const lists = first.error.issues.flatMap((issue) =>
-    issue.code === "invalid_type" && issue.expected === "array" ? [issue.path] : [],
-  );
-  const wrapped = lists.length === 0 ? given : wrapIntoLists(given, lists);
-  const second = kind.options.safeParse(wrapped);
-  if (second.success) return wrapped;
-  throw usageOf(second.error, `The options do not fit the probe ${kind.kind}`);
+  let options = given;
+  for (let repair = 0; ; repair += 1) {
+    const { success, error } = kind.options.safeParse(options);
+    if (success) return options;
+    const wanting = (expected: string): readonly (readonly PropertyKey[])[] =>
+      error.issues.flatMap((issue) =>
+        issue.code === "invalid_type" && issue.expected === expected ? [issue.path] : [],
+      );
+    const repaired = readMaps(wrapIntoLists(options, wanting("array")), [...wanting("object"), ...wanting("record")]);
+    if (repair === mostRepairs || JSON.stringify(repaired) === JSON.stringify(options)) {
+      throw usageOf(error, `The options do not fit the probe ${kind.kind}`);
+    }
+    options = repaired;
+  }
 }
 
 function usageOf(error: unknown, what: string): unknown {
