@@ -65,7 +65,7 @@ class SocketWire implements Wire {
     });
   }
 
-  async secure({ trust, serverName }: WireTls): Promise<WireSecured> {
+  async secure(request: WireTls): Promise<WireSecured> {
     this.#unlisten();
     if (this.#last !== undefined || this.#arrived.length > 0) {
       const finding = this.#arrived.length > 0 ? early : (endOf(this.#last) ?? closed);
@@ -73,13 +73,13 @@ class SocketWire implements Wire {
       return { finding };
     }
     const { handshakes, signal } = this.#scene;
-    const { socket, tls, finding } = await handshakes.secure(this.#raw, { trust, serverName }, signal);
+    const { socket, ...secured } = await handshakes.secure(this.#raw, request, signal);
     if (socket === undefined) this.close();
     else {
       this.#socket = socket;
       this.#listen(socket);
     }
-    return { ...(tls && { tls }), ...(finding && { finding }) };
+    return secured;
   }
 
   close(): void {

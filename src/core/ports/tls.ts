@@ -32,6 +32,17 @@ export type CertificateFacts = Readonly<{
   weak: boolean;
 }>;
 
+/** What the server says about the revocation of its certificate, by an OCSP answer of its issuer. */
+export type StapledAnswer = Readonly<{
+  /** `unknown`: the issuer does not know the certificate; `invalid`: the answer cannot be read or verified. */
+  status: "good" | "revoked" | "unknown" | "invalid";
+  /** Why the answer is invalid. */
+  detail?: string;
+  thisUpdateMs?: EpochMs;
+  nextUpdateMs?: EpochMs;
+  revokedAtMs?: EpochMs;
+}>;
+
 /** What a handshake showed; there even when verification failed. */
 export type TlsFacts = Readonly<{
   /** As blackbox_exporter writes it: `TLS 1.3`. */
@@ -42,4 +53,6 @@ export type TlsFacts = Readonly<{
   chain: readonly CertificateFacts[];
   /** Earliest expiry on the verified chain, its root included; absent when nothing was verified. */
   verifiedExpiryMs?: EpochMs;
+  /** Absent when it was not asked for, or the server staples none. */
+  stapled?: StapledAnswer;
 }>;

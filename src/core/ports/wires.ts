@@ -7,6 +7,8 @@ export type WireTls = Readonly<{
   trust: TlsTrust;
   /** Name asked for and judged. */
   serverName: string;
+  /** Ask the server for an OCSP answer about its certificate. */
+  stapling?: boolean;
 }>;
 
 /** What came of TLS; the facts are there also when a finding says that they are not accepted. */
@@ -14,6 +16,8 @@ export type WireSecured = Readonly<{
   tls?: TlsFacts;
   /** Why the wire must not be used; then it is closed. */
   finding?: Finding;
+  /** What else is wrong with the certificate. */
+  further?: readonly Finding[];
 }>;
 
 /** Bytes in the order they came, the end of them, or why there will be none. */

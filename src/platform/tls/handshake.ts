@@ -1,18 +1,28 @@
+import type { X509Certificate } from "node:crypto";
 import { isIP, type Socket } from "node:net";
 import { connect, type SecureContext, type TLSSocket } from "node:tls";
 import type { Finding } from "../../core/finding.ts";
 import type { TlsFacts } from "../../core/ports/tls.ts";
 import { codeOf } from "../socket-failure.ts";
 import type { CertificateReader } from "./certificate-facts.ts";
+import { readStapled } from "./ocsp.ts";
 import { handshakeFinding, hostnameFinding, verificationFinding } from "./tls-failure.ts";
 
-export type Secured = Readonly<{ socket?: TLSSocket; tls?: TlsFacts; finding?: Finding }>;
+/** `finding` says why the socket is not there, `further` what else is wrong with the certificate. */
+export type Secured = Readonly<{
+  socket?: TLSSocket;
+  tls?: TlsFacts;
+  finding?: Finding;
+  further?: readonly Finding[];
+}>;
 
 export type HandshakeOptions = Readonly<{
   context: SecureContext;
   serverName: string;
   /** The one application protocol to offer; absent: none. */
   alpn?: string;
+  /** Ask for a stapled OCSP answer. */
+  stapling?: boolean;
   verify: boolean;
   reader: CertificateReader;
 }>;
@@ -27,6 +37,7 @@ export function handshake(raw: Socket, options: HandshakeOptions, signal: AbortS
     secureContext: options.context,
     servername: isIP(options.serverName) === 0 ? options.serverName : "",
     ...(options.alpn === undefined ? {} : { ALPNProtocols: [options.alpn] }),
+    ...(options.stapling === true && { requestOCSP: true }),
     // The chain is judged below, where its facts are kept even when it is bad.
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
@@ -36,6 +47,8 @@ export function handshake(raw: Socket, options: HandshakeOptions, signal: AbortS
   // Stays for the socket's life: an error between two owners must not end the process.
   socket.on("error", ignore);
   return new Promise((resolve) => {
+    let stapled: Buffer | null = null;
+    if (options.stapling === true) socket.once("OCSPResponse", (answer) => (stapled = answer));
     const finish = (secured: Secured): void => {
       signal.removeEventListener("abort", abort);
       socket.off("secureConnect", judgeIt).off("error", failed).off("close", ended);
@@ -44,9 +57,13 @@ export function handshake(raw: Socket, options: HandshakeOptions, signal: AbortS
     };
     const judgeIt = (): void => {
       Reflect.deleteProperty(socket, "getPeerCertificate");
-      finish(judge(socket, options));
+      finish(judge(socket, options, stapled));
     };
-    const failed = (error: Error): void => finish({ finding: handshakeFinding(error) });
+    const failed = (error: Error): void => {
+      // The certificate came before whatever went wrong, such as a refusal of ours.
+      const tls = factsOf(socket, options, stapled).tls;
+      finish({ finding: handshakeFinding(error), ...(tls.chain.length > 0 && { tls }) });
+    };
     const ended = (): void => finish({ finding: closed });
     const abort = (): void => finish({ finding: late });
     signal.addEventListener("abort", abort, { once: true });
@@ -72,19 +89,30 @@ const closed: Finding = {
   detail: "the other end closed the connection during the TLS handshake",
 };
 
-function judge(socket: TLSSocket, { serverName, verify, reader }: HandshakeOptions): Secured {
+function factsOf(
+  socket: TLSSocket,
+  { serverName, reader }: HandshakeOptions,
+  stapled: Buffer | null,
+): Readonly<{ tls: TlsFacts; leaf: X509Certificate | undefined }> {
   const { chain, verifiedExpiryMs, leaf } = reader.read(socket, serverName);
   const tls: TlsFacts = {
     version: (socket.getProtocol() ?? "unknown").replace(/^TLSv(\d)$/, "TLS $1.0").replace(/^TLSv/, "TLS "),
-    cipher: socket.getCipher().standardName,
+    cipher: socket.getCipher()?.standardName ?? "unknown",
     chain,
     ...(verifiedExpiryMs === undefined ? {} : { verifiedExpiryMs }),
+    ...(stapled === null || leaf === undefined ? {} : { stapled: readStapled(stapled, leaf, leaf.issuerCertificate) }),
   };
-  if (!verify) return { socket, tls };
-  const finding = socket.authorized
-    ? hostnameFinding(leaf, serverName, chain[0]?.dnsNames ?? [])
-    : verificationFinding(verificationCode(socket), chain);
-  return finding === undefined ? { socket, tls } : { tls, finding };
+  return { tls, leaf };
+}
+
+function judge(socket: TLSSocket, options: HandshakeOptions, stapled: Buffer | null): Secured {
+  const { tls, leaf } = factsOf(socket, options, stapled);
+  if (!options.verify) return { socket, tls };
+  const onChain = socket.authorized ? [] : [verificationFinding(verificationCode(socket), tls.chain)];
+  const onName = hostnameFinding(leaf, options.serverName, tls.chain[0]?.dnsNames ?? []);
+  const [finding, ...further] = onName === undefined ? onChain : [...onChain, onName];
+  if (finding === undefined) return { socket, tls };
+  return { tls, finding, ...(further.length > 0 && { further }) };
 }
 
 function verificationCode(socket: TLSSocket): string {

@@ -10,6 +10,8 @@ export type HandshakeRequest = Readonly<{
   serverName: string;
   /** The one application protocol to offer; absent: none. */
   alpn?: string;
+  /** Ask for a stapled OCSP answer. */
+  stapling?: boolean;
 }>;
 
 /** Makes TLS handshakes; contexts and facts of chains are kept across them, sessions never. */
