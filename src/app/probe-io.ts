@@ -7,6 +7,7 @@ import { createFiles } from "../platform/files.ts";
 import { systemHostFacts } from "../platform/host-facts.ts";
 import { createHttpProbing } from "../platform/http/http-probing.ts";
 import { systemRandom } from "../platform/random.ts";
+import { systemCertificateFiles } from "../platform/tls/certificate-files.ts";
 import { Handshakes } from "../platform/tls/handshakes.ts";
 import { createWires } from "../platform/wires.ts";
 
@@ -22,6 +23,7 @@ export function openProbePorts(): (inbox: Inbox) => ProbeIo {
     http: createHttpProbing(dialer, systemClock, handshakes),
     wires: createWires(dialer, systemClock, handshakes),
     files: createFiles(systemClock),
+    certificateFiles: systemCertificateFiles,
     hostFacts: systemHostFacts,
   };
   return (inbox) => ({ ...shared, inbox });

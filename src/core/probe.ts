@@ -3,6 +3,7 @@ import type { Json } from "./json.ts";
 import type { Labels } from "./labels.ts";
 import type { Metric } from "./metric.ts";
 import type { Phase } from "./phases.ts";
+import type { CertificateFiles } from "./ports/certificate-files.ts";
 import type { Dialer } from "./ports/dialer.ts";
 import type { Files } from "./ports/files.ts";
 import type { HostFacts } from "./ports/host-facts.ts";
@@ -44,6 +45,7 @@ export interface ProbeIo {
   readonly wires: Wires;
   readonly http: HttpProbing;
   readonly files: Files;
+  readonly certificateFiles: CertificateFiles;
   readonly hostFacts: HostFacts;
   readonly inbox: Inbox;
 }

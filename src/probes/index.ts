@@ -1,4 +1,5 @@
 import type { ProbeKind } from "../core/probe.ts";
+import { certificate } from "./certificate/certificate.ts";
 import { host } from "./host/host.ts";
 import { http } from "./http/http.ts";
 import { images } from "./images/images.ts";
@@ -6,4 +7,4 @@ import { push } from "./push/push.ts";
 import { tcp } from "./tcp/tcp.ts";
 
 /** Every probe there is: config, exporter, pages and docs read this array. */
-export const probeKinds: readonly ProbeKind[] = [host, http, images, push, tcp];
+export const probeKinds: readonly ProbeKind[] = [certificate, host, http, images, push, tcp];

@@ -1,4 +1,6 @@
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ProbeIo } from "../../src/core/probe.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -7,24 +9,29 @@ import { createResolver } from "../../src/platform/dns/resolver.ts";
 import { createFiles } from "../../src/platform/files.ts";
 import { systemHostFacts } from "../../src/platform/host-facts.ts";
 import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
+import { systemCertificateFiles } from "../../src/platform/tls/certificate-files.ts";
 import { createWires } from "../../src/platform/wires.ts";
 import { probeKinds } from "../../src/probes/index.ts";
+import { identities, rootPath } from "../support/certificates.ts";
 import { FakeInbox, probeIo } from "../support/probe-harness.ts";
 import { type Given, probeSuite } from "./probe-suite.ts";
 
 let port = 0;
+let tlsPort = 0;
+const tlsServer = createTlsServer(identities.good, (socket) => socket.on("error", () => {}));
 const server = createServer((request, response) => {
   if (request.url === "/shop") response.setHeader("content-type", "text/html").end("<img src=/a.png><img src=/hang>");
   else if (request.url !== "/hang") response.end("hello");
 });
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  port = typeof address === "object" && address !== null ? address.port : 0;
+  for (const each of [server, tlsServer]) await new Promise<void>((resolve) => each.listen(0, "127.0.0.1", resolve));
+  port = (server.address() as AddressInfo).port;
+  tlsPort = (tlsServer.address() as AddressInfo).port;
 });
 
 afterAll(() => {
+  tlsServer.close();
   server.closeAllConnections();
   server.close();
 });
@@ -32,12 +39,30 @@ afterAll(() => {
 const networkIo = (): ProbeIo =>
   probeIo({
     resolver: createResolver({ clock: systemClock }),
+    certificateFiles: systemCertificateFiles,
     wires: createWires(createDialer(systemClock), systemClock),
     http: createHttpProbing(createDialer(systemClock), systemClock),
     monotonicMs: () => systemClock.monotonicMs(),
   });
 
 const given: Readonly<Record<string, Given>> = {
+  certificate: {
+    io: networkIo,
+    cases: () => [
+      { name: "no TLS", address: `127.0.0.1:${port}`, options: {} },
+      {
+        name: "a good server",
+        address: `127.0.0.1:${tlsPort}`,
+        options: { tls: { ca: rootPath, server_name: "shop.test" } },
+      },
+      { name: "a bad server", address: `127.0.0.1:${tlsPort}`, options: {} },
+      { name: "no server", address: "127.0.0.1:1", options: {} },
+      { name: "no host", address: "missing.localhost.invalid.", options: {} },
+      { name: "files", address: "ingress", options: { from: "files", files: [rootPath, rootPath] } },
+      { name: "no files", address: "ingress", options: { from: "files", files: ["/nowhere"] } },
+      { name: "no greeting", address: `127.0.0.1:${port}`, options: { starttls: "smtp" }, pending: true },
+    ],
+  },
   host: {
     io: () =>
       probeIo({

@@ -1,9 +1,11 @@
+import type { Json } from "../../src/core/json.ts";
 import type { Resolver } from "../../src/core/ports/resolver.ts";
 import type { ProbeKind } from "../../src/core/probe.ts";
 import type { Observation } from "../../src/core/result.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { createDialer } from "../../src/platform/dialer.ts";
 import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
+import { systemCertificateFiles } from "../../src/platform/tls/certificate-files.ts";
 import { createWires } from "../../src/platform/wires.ts";
 import { http } from "../../src/probes/http/http.ts";
 import { type Run, startRun } from "../../src/scheduler/runner.ts";
@@ -23,6 +25,7 @@ export const loopbackIo = probeIo({
   monotonicMs: () => systemClock.monotonicMs(),
   resolver: loopback,
   dialer: createDialer(systemClock),
+  certificateFiles: systemCertificateFiles,
   wires: createWires(createDialer(systemClock), systemClock),
   http: createHttpProbing(createDialer(systemClock), systemClock),
 });
@@ -32,7 +35,7 @@ export function startNetworkRun(
   kind: ProbeKind,
   address: string,
   options: Readonly<Record<string, unknown>> = {},
-  startedAtMs?: number,
+  { startedAtMs, memory }: Readonly<{ startedAtMs?: number | undefined; memory?: Json | undefined }> = {},
 ): Run {
   const { canonical, display } = kind.locate(address);
   return startRun(
@@ -42,7 +45,7 @@ export function startNetworkRun(
       target: { id: "t", address: canonical, display, labels: {} },
       probe: kind.open(options, loopbackIo),
       timeoutMs: 20_000,
-      memory: undefined,
+      memory,
       startedAtMs: startedAtMs ?? systemClock.now(),
     },
     systemClock,
@@ -55,7 +58,7 @@ export function startHttpRun(
   options: Readonly<Record<string, unknown>> = {},
   startedAtMs?: number,
 ): Run {
-  return startNetworkRun(http, address, options, startedAtMs);
+  return startNetworkRun(http, address, options, { startedAtMs });
 }
 
 /** Makes one run to its end. */

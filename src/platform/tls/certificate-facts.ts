@@ -33,7 +33,7 @@ export class CertificateReader {
       remember(this.#servers, server, true);
       return { ...known, leaf };
     }
-    const chain = chainFrom(leaf).map(factsOf);
+    const chain = chainFrom(leaf).map(certificateFactsOf);
     if (!verified) return { chain, leaf };
     const verifiedExpiryMs = Math.min(...rootExpiries, ...chain.map(({ validToMs }) => validToMs));
     if (rootExpiries.length === 0) this.#servers.delete(server);
@@ -71,7 +71,8 @@ function expiriesToRoot(socket: TLSSocket): readonly number[] {
   return expiries;
 }
 
-function factsOf(certificate: X509Certificate): CertificateFacts {
+/** What a certificate says about itself. */
+export function certificateFactsOf(certificate: X509Certificate): CertificateFacts {
   return {
     subject: oneLine(certificate.subject),
     issuer: oneLine(certificate.issuer),

@@ -4,6 +4,7 @@ import type { Json } from "../../core/json.ts";
 import type { HttpExchange, HttpHeader } from "../../core/ports/http-probing.ts";
 import type { Decoded } from "../../core/text/charset.ts";
 import { escapeBlock, escapeControls } from "../../core/text/printable.ts";
+import { chainEvidence } from "../../core/tls/chain-evidence.ts";
 
 const bodyCharacters = 4_096;
 const mostHeaders = 40;
@@ -30,14 +31,7 @@ export function evidenceOf({ urls, addresses, last, decoded, matched }: Trail): 
       tls: {
         version: tls.version,
         cipher: tls.cipher,
-        chain: tls.chain.slice(0, 6).map(({ subject, issuer, validFromMs, validToMs, dnsNames, fingerprint }) => ({
-          subject: escapeControls(subject).slice(0, headerCharacters),
-          issuer: escapeControls(issuer).slice(0, headerCharacters),
-          valid_from: new Date(validFromMs).toISOString(),
-          valid_to: new Date(validToMs).toISOString(),
-          names: dnsNames.slice(0, 8).map((name) => escapeControls(name).slice(0, 80)),
-          fingerprint_sha256: fingerprint,
-        })),
+        chain: chainEvidence(tls.chain),
       },
     }),
     ...(response && {

@@ -1,0 +1,120 @@
+import { X509Certificate } from "node:crypto";
+import { constants } from "node:fs";
+import { glob, open, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { derTags, readDer } from "../../core/asn1/der.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { CertificateFile, CertificateFiles } from "../../core/ports/certificate-files.ts";
+import type { Reason } from "../../core/reasons.ts";
+import { codeOf } from "../socket-failure.ts";
+import { certificateFactsOf } from "./certificate-facts.ts";
+import { readPkcs12 } from "./pkcs12.ts";
+
+const mostFiles = 200;
+const mostCertificates = 200;
+const largestFileBytes = 1024 ** 2;
+const begin = "-----BEGIN CERTIFICATE-----";
+const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+type Found = Readonly<{ path: string; isNamed: boolean }>;
+
+/** Reads the machine's files. */
+export const systemCertificateFiles: CertificateFiles = {
+  async read(patterns, password) {
+    const files: CertificateFile[] = [];
+    for (const pattern of patterns) {
+      const found = await find(pattern);
+      if (!("files" in found)) {
+        files.push(found);
+        continue;
+      }
+      const read: CertificateFile[] = [];
+      for (const file of found.files) {
+        const its = await readFile(file, password);
+        if (its !== undefined) read.push(its);
+      }
+      files.push(
+        ...(read.length > 0
+          ? read
+          : [failed(pattern, "down", "content_mismatch", `no file of "${pattern}" holds a certificate`)]),
+      );
+    }
+    return files.slice(0, mostFiles);
+  },
+};
+
+/** Files of a pattern; `isNamed` says that the file itself was meant, and not a directory that may hold others, too. */
+async function find(pattern: string): Promise<Readonly<{ files: readonly Found[] }> | CertificateFile> {
+  const facts = await stat(pattern).catch((error: unknown) => codeOf(error));
+  if (typeof facts === "object" && !facts.isDirectory()) return { files: [{ path: pattern, isNamed: true }] };
+  const isDirectory = typeof facts === "object";
+  if (!isDirectory && facts !== "ENOENT" && facts !== "ENOTDIR")
+    return failed(pattern, "unknown", "permission", `cannot look at "${pattern}": ${facts}`);
+  let paths: string[] = [];
+  try {
+    if (isDirectory) {
+      // A mounted secret keeps its versions in hidden directories beside the links to them.
+      const names = (await readdir(pattern)).filter((name) => !name.startsWith("."));
+      paths = names.slice(0, mostFiles).map((name) => join(pattern, name));
+    } else {
+      for await (const path of glob(pattern)) if (paths.push(path) === mostFiles) break;
+    }
+  } catch (error) {
+    return failed(pattern, "unknown", "permission", `cannot look for "${pattern}": ${messageOf(error)}`);
+  }
+  if (paths.length === 0) return failed(pattern, "down", "content_mismatch", `there is no file "${pattern}"`);
+  return { files: paths.sort().map((path) => ({ path, isNamed: !isDirectory })) };
+}
+
+async function readFile({ path, isNamed }: Found, password: string | undefined): Promise<CertificateFile | undefined> {
+  const bytes = await readBytes(path);
+  if (typeof bytes === "string") return isNamed ? failed(path, "unknown", "permission", bytes) : undefined;
+  if (bytes === undefined)
+    return isNamed ? failed(path, "unknown", "permission", `"${path}" is no regular file`) : undefined;
+  const text = bytes.toString("latin1");
+  try {
+    if (text.includes(begin))
+      return fileOf(
+        path,
+        (text.match(pem) ?? []).slice(0, mostCertificates).map((each) => new X509Certificate(each)),
+      );
+    if (readDer(bytes)?.tag === derTags.sequence) return await readBinary(path, bytes, password);
+  } catch (error) {
+    // In a directory, DER of another kind is none of our business.
+    if (!isNamed && !text.includes(begin)) return undefined;
+    return failed(path, "down", "content_mismatch", `"${path}" holds a broken certificate: ${messageOf(error)}`);
+  }
+  return isNamed ? failed(path, "down", "content_mismatch", `"${path}" holds no certificate`) : undefined;
+}
+
+async function readBinary(path: string, bytes: Buffer, password: string | undefined): Promise<CertificateFile> {
+  // A store begins with its version, a certificate with another sequence.
+  if (readDer(bytes)?.content[0] !== derTags.integer) return fileOf(path, [new X509Certificate(bytes)]);
+  const store = await readPkcs12(bytes, password ?? "");
+  if ("certificates" in store) return fileOf(path, store.certificates);
+  if (store.problem === "broken")
+    return failed(path, "down", "content_mismatch", `"${path}" is no PKCS#12 store that can be read`);
+  return failed(path, "unknown", "permission", `the password does not open "${path}"`);
+}
+
+function fileOf(path: string, certificates: readonly X509Certificate[]): CertificateFile {
+  if (certificates.length === 0) return failed(path, "down", "content_mismatch", `"${path}" holds no certificate`);
+  return { path, certificates: certificates.map(certificateFactsOf) };
+}
+
+/** Bytes of a regular file; a text says why it cannot be read. Opening a pipe must not wait for its other end. */
+async function readBytes(path: string): Promise<Buffer | string | undefined> {
+  try {
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const facts = await file.stat();
+    if (!facts.isFile()) return undefined;
+    if (facts.size > largestFileBytes) return `"${path}" is larger than ${largestFileBytes} bytes`;
+    return await file.readFile();
+  } catch (error) {
+    return `cannot read "${path}": ${messageOf(error)}`;
+  }
+}
+
+function failed(path: string, is: "down" | "unknown", reason: Reason, detail: string): CertificateFile {
+  return { path, finding: { is, reason, phase: "local", detail } };
+}

@@ -1,0 +1,25 @@
+import { hostPortSchema, parseHostPort } from "../../core/net/host-port.ts";
+import { defineProbe } from "../../core/probe.ts";
+import { lookAtFiles } from "./look-at-files.ts";
+import { LookAtServer } from "./look-at-server.ts";
+import { certificateMetrics } from "./metrics.ts";
+import { optionsSchema } from "./options.ts";
+
+/** Looks at the certificates that a server presents, or that lie in files, and judges each of them. @see RFC 5280 */
+export const certificate = defineProbe({
+  kind: "certificate",
+  title: "Certificate",
+  tier: "application",
+  trigger: "schedule",
+  defaults: { intervalMs: 3_600_000, timeoutMs: 15_000, failureThreshold: 2 },
+  address: hostPortSchema("port optional"),
+  display: (address) => address,
+  hostOf: (address) => parseHostPort(address)?.host,
+  options: optionsSchema,
+  metrics: certificateMetrics,
+  create: (options, io) => ({
+    run: (context) =>
+      options.from === "files" ? lookAtFiles(options, io, context) : new LookAtServer(options, io, context).observe(),
+    async close() {},
+  }),
+});

@@ -1,0 +1,239 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, chown, copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext, vi } from "vitest";
+import type { Result } from "../../src/core/result.ts";
+import { certificate } from "../../src/probes/certificate/certificate.ts";
+import { tcp } from "../../src/probes/tcp/tcp.ts";
+import { certificatePath, identities, rootPath } from "../support/certificates.ts";
+import { startNetworkRun } from "../support/http-run.ts";
+import { peer } from "../support/peers.ts";
+
+const daemons: ChildProcess[] = [];
+let directory = "";
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "probe-daemons-"));
+  await chmod(directory, 0o755);
+  await writeFile(join(directory, "server.pem"), identities.good.cert);
+  await copyFile(certificatePath("good.key"), join(directory, "server.key"));
+});
+
+afterEach(async () => {
+  for (const daemon of daemons.splice(0)) {
+    if (daemon.exitCode !== null) continue;
+    daemon.kill("SIGKILL");
+    await once(daemon, "close");
+  }
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+function start(binary: string, args: readonly string[], as?: Readonly<{ uid: number; gid: number }>): void {
+  daemons.push(spawn(binary, args, { stdio: "ignore", cwd: directory, ...as }));
+}
+
+/** Runs again until the daemon is there. */
+async function probeWhenUp(
+  kind: typeof tcp,
+  port: number,
+  options: Readonly<Record<string, unknown>>,
+): Promise<Result> {
+  let result: Result | undefined;
+  await vi.waitFor(
+    async () => {
+      result = (await startNetworkRun(kind, `127.0.0.1:${port}`, options).outcome).result;
+      expect(result.headline?.reason).not.toBe("refused");
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+  if (result === undefined) throw new Error("the probe did not run");
+  return result;
+}
+
+const trusted = { tls: { ca: rootPath, server_name: "shop.test" } };
+
+/** A user that a daemon which refuses to be root can run as. */
+function otherUser(name: string): Readonly<{ uid: number; gid: number }> | undefined {
+  if (userInfo().uid !== 0) return undefined;
+  const idOf = (option: string): number => Number(execFileSync("id", [option, name], { encoding: "utf8" }));
+  return { uid: idOf("-u"), gid: idOf("-g") };
+}
+
+describe("probes beside the daemons of their protocols", () => {
+  it("talks to Redis", async (context: TestContext) => {
+    const port = await freePort();
+    start(peer(context, "redis-server", "redis-server"), ["--port", String(port), "--save", "", "--bind", "127.0.0.1"]);
+
+    const dialogue = [
+      { send: "PING" },
+      { expect: "^\\+PONG" },
+      { send: "INFO server" },
+      { expect: "^redis_version:(.+)$", labels: { version: "$1" } },
+    ];
+    const result = await probeWhenUp(tcp, port, { dialogue });
+
+    expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
+    expect(result.samples.find(({ metric }) => metric === "probe_expect_info")?.labels["version"]).toMatch(/^\d+\./);
+  });
+
+  it("begins TLS with PostgreSQL", async (context: TestContext) => {
+    // Debian keeps the server's binaries out of PATH.
+    process.env["PATH"] = `${process.env["PATH"]}:/usr/lib/postgresql/15/bin:/usr/lib/postgresql/17/bin`;
+    const initdb = peer(context, "initdb", "postgresql");
+    const postgres = peer(context, "postgres", "postgresql");
+    const as = otherUser("postgres");
+    const data = join(directory, "postgres");
+    await mkdir(data);
+    for (const name of ["server.pem", "server.key"]) await copyFile(join(directory, name), join(data, name));
+    if (as !== undefined)
+      for (const path of [data, join(data, "server.pem"), join(data, "server.key")]) await chown(path, as.uid, as.gid);
+    execFileSync(initdb, ["-D", join(data, "db"), "-A", "trust", "-U", "postgres", "--no-sync"], {
+      ...as,
+      cwd: data,
+      stdio: "ignore",
+    });
+    await chmod(join(data, "server.key"), 0o600);
+    const port = await freePort();
+    const settings = {
+      ssl: "on",
+      ssl_cert_file: join(data, "server.pem"),
+      ssl_key_file: join(data, "server.key"),
+      listen_addresses: "127.0.0.1",
+      unix_socket_directories: "",
+    };
+    start(
+      postgres,
+      [
+        "-D",
+        join(data, "db"),
+        "-p",
+        String(port),
+        ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
+      ],
+      as,
+    );
+
+    const result = await probeWhenUp(certificate, port, { ...trusted, starttls: "postgres" });
+
+    expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
+  });
+
+  it("begins TLS with MariaDB", async (context: TestContext) => {
+    process.env["PATH"] = `${process.env["PATH"]}:/usr/sbin`;
+    const mariadbd = peer(context, "mariadbd", "mariadb-server");
+    const install = peer(context, "mariadb-install-db", "mariadb-server");
+    const data = join(directory, "mariadb");
+    execFileSync(
+      install,
+      ["--no-defaults", `--datadir=${data}`, "--auth-root-authentication-method=normal", "--skip-test-db"],
+      { stdio: "ignore" },
+    );
+    const port = await freePort();
+    const user = userInfo().uid === 0 ? ["--user=root"] : [];
+    start(mariadbd, [
+      "--no-defaults",
+      `--datadir=${data}`,
+      `--port=${port}`,
+      "--bind-address=127.0.0.1",
+      `--socket=${join(directory, "m.sock")}`,
+      `--ssl-cert=${join(directory, "server.pem")}`,
+      `--ssl-key=${join(directory, "server.key")}`,
+      ...user,
+    ]);
+
+    const result = await probeWhenUp(certificate, port, { ...trusted, starttls: "mysql" });
+
+    expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
+  });
+
+  it("begins TLS with Dovecot's IMAP and POP3", async (context: TestContext) => {
+    process.env["PATH"] = `${process.env["PATH"]}:/usr/sbin`;
+    const dovecot = peer(context, "dovecot", "dovecot-imapd");
+    const [imap, pop3] = [await freePort(), await freePort()];
+    const base = join(directory, "dovecot");
+    const off = (name: string): string => `inet_listener ${name} {\n port = 0\n }`;
+    await writeFile(
+      join(directory, "dovecot.conf"),
+      `protocols = imap pop3
+base_dir = ${base}/
+state_dir = ${base}/state
+log_path = ${base}.log
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <${join(directory, "server.pem")}
+ssl_key = <${join(directory, "server.key")}
+service imap-login {
+ inet_listener imap {
+ port = ${imap}
+ }
+ ${off("imaps")}
+}
+service pop3-login {
+ inet_listener pop3 {
+ port = ${pop3}
+ }
+ ${off("pop3s")}
+}
+passdb {
+ driver = static
+ args = nopassword=y
+}
+`,
+    );
+    await mkdir(join(base, "state"), { recursive: true });
+    start(dovecot, ["-F", "-c", join(directory, "dovecot.conf")]);
+
+    const results = [
+      await probeWhenUp(certificate, imap, { ...trusted, starttls: "imap" }),
+      await probeWhenUp(certificate, pop3, { ...trusted, starttls: "pop3" }),
+    ];
+
+    expect(results.map(({ verdict, headline }) => [verdict, headline?.detail])).toEqual([
+      ["up", undefined],
+      ["up", undefined],
+    ]);
+  });
+
+  it("begins TLS with vsftpd", async (context: TestContext) => {
+    process.env["PATH"] = `${process.env["PATH"]}:/usr/sbin`;
+    const vsftpd = peer(context, "vsftpd", "vsftpd");
+    const port = await freePort();
+    const empty = join(directory, "empty");
+    await mkdir(empty);
+    const settings = {
+      listen: "YES",
+      listen_address: "127.0.0.1",
+      listen_port: port,
+      background: "NO",
+      ssl_enable: "YES",
+      rsa_cert_file: join(directory, "server.pem"),
+      rsa_private_key_file: join(directory, "server.key"),
+      secure_chroot_dir: empty,
+      run_as_launching_user: "NO",
+    };
+    const file = join(directory, "vsftpd.conf");
+    await writeFile(
+      file,
+      Object.entries(settings)
+        .map(([key, value]) => `${key}=${value}\n`)
+        .join(""),
+    );
+    start(vsftpd, [file]);
+
+    const result = await probeWhenUp(certificate, port, { ...trusted, starttls: "ftp" });
+
+    expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
+  });
+});
