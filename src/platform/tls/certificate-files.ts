@@ -50,20 +50,27 @@ async function find(pattern: string): Promise<Readonly<{ files: readonly Found[]
   const isDirectory = typeof facts === "object";
   if (!isDirectory && facts !== "ENOENT" && facts !== "ENOTDIR")
     return failed(pattern, "unknown", "permission", `cannot look at "${pattern}": ${facts}`);
-  let paths: string[] = [];
   try {
-    if (isDirectory) {
-      // A mounted secret keeps its versions in hidden directories beside the links to them.
-      const names = (await readdir(pattern)).filter((name) => !name.startsWith("."));
-      paths = names.slice(0, mostFiles).map((name) => join(pattern, name));
-    } else {
-      for await (const path of glob(pattern)) if (paths.push(path) === mostFiles) break;
-    }
+    const paths = isDirectory ? await listDirectory(pattern) : await expand(pattern);
+    if (paths.length > 0) return { files: paths.sort().map((path) => ({ path, isNamed: !isDirectory })) };
   } catch (error) {
     return failed(pattern, "unknown", "permission", `cannot look for "${pattern}": ${messageOf(error)}`);
   }
-  if (paths.length === 0) return failed(pattern, "down", "content_mismatch", `there is no file "${pattern}"`);
-  return { files: paths.sort().map((path) => ({ path, isNamed: !isDirectory })) };
+  return failed(pattern, "down", "content_mismatch", `there is no ${isDirectory ? "file in" : "file"} "${pattern}"`);
+}
+
+/** A mounted secret keeps its versions in hidden directories beside the links to them. */
+async function listDirectory(path: string): Promise<string[]> {
+  const names = (await readdir(path)).filter((name) => !name.startsWith("."));
+  return names.slice(0, mostFiles).map((name) => join(path, name));
+}
+
+async function expand(pattern: string): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const path of glob(pattern)) {
+    if (paths.push(path) === mostFiles) break;
+  }
+  return paths;
 }
 
 async function readFile({ path, isNamed }: Found, password: string | undefined): Promise<CertificateFile | undefined> {

@@ -86,7 +86,8 @@ function delegates(certificates: Der | undefined, issuer: X509Certificate): read
     try {
       const certificate = new X509Certificate(bytes);
       // Node calls the extended usages `keyUsage`.
-      const isResponder = certificate.keyUsage?.includes(ocspSigning) === true && certificate.verify(issuer.publicKey);
+      const usages = certificate.keyUsage ?? [];
+      const isResponder = usages.includes(ocspSigning) && certificate.verify(issuer.publicKey);
       return isResponder ? [certificate] : [];
     } catch {
       return [];

@@ -13,7 +13,7 @@ import { certificate } from "./certificate.ts";
 type Options = Readonly<Record<string, unknown>>;
 
 const dayMs = 86_400_000;
-const closing: (() => Promise<unknown> | void)[] = [];
+const closing: (() => Promise<unknown>)[] = [];
 const trusted = { tls: { ca: rootPath, server_name: "shop.test" } };
 const ocsp = (name: string): string => certificatePath(`ocsp/${name}`);
 const answer = (name: string): Buffer => readFileSync(ocsp(name).replace(/\.pem$/, ".der"));
@@ -29,7 +29,7 @@ async function serve(options: TlsOptions, staple?: Buffer): Promise<number> {
   if (staple !== undefined) server.on("OCSPRequest", (_leaf, _issuer, reply) => reply(null, staple));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  closing.push(() => {
+  closing.push(async () => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
