@@ -2,6 +2,7 @@ import type { Check } from "../core/check.ts";
 import type { MessageStyle } from "../core/message/message-style.ts";
 import type { Service } from "../core/service.ts";
 import type { Severity } from "../core/severity.ts";
+import type { Correlation } from "./correlation/correlation-schema.ts";
 import type { MutingConfig } from "./muting/muting-config.ts";
 import type { Route } from "./routing/route-tree.ts";
 import type { ConfiguredRule } from "./rules/configured-rule.ts";
@@ -29,6 +30,7 @@ export type AlertingConfig = Readonly<{
   services: ReadonlyMap<string, Service>;
   rules: readonly ConfiguredRule[];
   route: Route;
+  correlation: Correlation;
   muting: MutingConfig;
   receivers: ReadonlyMap<string, AlertReceiver>;
   /** How messages are worded, where the config words them. */

@@ -61,6 +61,7 @@ export function buildCheck(block: CheckBlock, context: CheckContext): CheckOutco
     tier,
     severity: value.severity ?? severityOf(tier),
     ...(value.service === undefined ? {} : { service: value.service }),
+    ...(value.depends_on === undefined ? {} : { dependsOn: value.depends_on }),
     env: value.env ?? context.environment,
     labels: value.labels,
     location: "default",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cronSchema } from "../core/cron-schema.ts";
 import { durationSchema } from "../core/duration.ts";
-import { idSchema, ownLabelsSchema } from "../core/name-schema.ts";
+import { dependencySchema, idSchema, ownLabelsSchema } from "../core/name-schema.ts";
 import type { ProbeKind } from "../core/probe.ts";
 import { severitySchema } from "../core/severity.ts";
 import { tierSchema } from "../core/tier.ts";
@@ -27,6 +27,12 @@ const shared = {
   title: z.string().min(1).max(200).optional().describe("Name for people; the id when absent."),
   tier: tierSchema.optional().describe("Tier; that of the probe when absent."),
   service: idSchema.optional().describe("Service of the catalogue it belongs to."),
+  depends_on: z
+    .array(dependencySchema)
+    .optional()
+    .describe(
+      "What it cannot work without: ids of checks, rules, services or hosts; `service/<id>` where an id is several.",
+    ),
   severity: severitySchema
     .optional()
     .describe("Severity of its outage; critical for business and application, warning for os when absent."),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { idSchema } from "../core/name-schema.ts";
 import { timeZoneSchema } from "../core/time-zone-schema.ts";
 
 export const languages = ["en", "zh"] as const;
@@ -21,6 +22,20 @@ export type General = z.output<typeof generalSchema>;
 export const serviceSchema = z.strictObject({
   title: z.string().min(1).optional().describe("Name for people; the id when absent."),
   owner: z.string().min(1).optional().describe("Team or person that owns it."),
+  hosts: z.array(idSchema).default([]).describe("Machines it runs on, by their ids under `hosts`."),
+  needs: z.array(idSchema).default([]).describe("Services that it cannot do without."),
+  redundancy: z
+    .record(
+      idSchema,
+      z
+        .strictObject({
+          of: z.array(idSchema).min(2).describe("Some of its `hosts` or `needs`."),
+          needed: z.int().min(1).default(1).describe("How many of them are enough; 1 when absent."),
+        })
+        .refine(({ of, needed }) => needed <= of.length, "`needed` must not be more than there are in `of`"),
+    )
+    .default({})
+    .describe("Groups that stand in for each other: they explain an outage only when fewer than `needed` are well."),
   runbook: z.url().optional().describe("Address of the page that says what to do."),
   links: z
     .record(z.string().min(1), z.string().min(1))

@@ -130,7 +130,7 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
         .update(JSON.stringify([environment, toJson(root)]))
         .digest("hex"),
       shown: showConfig({ root, blocks: blocks.blocks, sections: request.sections, probes }),
-      origins: originsOf(root),
+      origins: { ...originsOf(root), ...dependencyOrigins(blocks) },
     },
     canOpen: sections.areAccepted && services.issues.length === 0,
     issues: [
@@ -211,6 +211,20 @@ function readChecks(
 }
 
 const unitsOwn: ReadonlySet<string> = new Set(["checks", "templates", ...shortForms.map((form) => form.key)]);
+
+/** Of checks only what is judged together with other sections. */
+function dependencyOrigins({ blocks }: Blocks): Record<string, Origin> {
+  const origins = emptyRecord<Origin>();
+  for (const { node, pathOf, id } of blocks) {
+    const entry = node.entries.get("depends_on");
+    if (entry === undefined) continue;
+    const { source, line, column } = entry.keyPlace;
+    const origin = { file: source.file, layer: source.layer, line, column };
+    origins[pathText(["checks", id, "depends_on"])] = origin;
+    origins[pathText(pathOf(["depends_on"]))] = origin;
+  }
+  return origins;
+}
 
 function originsOf(root: MapNode): Record<string, Origin> {
   const origins = emptyRecord<Origin>();

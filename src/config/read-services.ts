@@ -1,8 +1,9 @@
+import type { z } from "zod";
 import { idSchema } from "../core/name-schema.ts";
 import type { Service } from "../core/service.ts";
 import { serviceSchema } from "./general-schema.ts";
-import { type ConfigIssue, issueAt, locateProblem } from "./issue.ts";
-import { child, type MapNode } from "./node.ts";
+import { type ConfigIssue, issueAt, locateProblem, type Problem, unknownOf } from "./issue.ts";
+import { child, type MapNode, type NodePath } from "./node.ts";
 import { parseNode } from "./parse-node.ts";
 
 export type ReadServices = Readonly<{ services: readonly Service[]; issues: readonly ConfigIssue[] }>;
@@ -25,14 +26,47 @@ export function readServices(root: MapNode): ReadServices {
       issues.push(...parsed.problems.map((problem) => locateProblem(node, problem, path)));
       continue;
     }
-    const { title = id, owner, runbook, links } = parsed.value;
+    const { title = id, owner, runbook, links, hosts, needs, redundancy } = parsed.value;
+    issues.push(...unknownNames(root, id, parsed.value).map((problem) => locateProblem(node, problem, path)));
+    const groups = Object.entries(redundancy).map(([name, group]) => ({ id: name, ...group }));
     services.push({
       id,
       title,
       links,
+      hosts,
+      needs,
+      ...(groups.length === 0 ? {} : { redundancy: groups }),
       ...(owner === undefined ? {} : { owner }),
       ...(runbook === undefined ? {} : { runbook }),
     });
   }
   return { services, issues };
+}
+
+function unknownNames(
+  root: MapNode,
+  id: string,
+  { hosts, needs, redundancy }: Pick<z.output<typeof serviceSchema>, "hosts" | "needs" | "redundancy">,
+): readonly Problem[] {
+  const known = (key: string, names: readonly string[], list: NodePath): Problem[] =>
+    names.flatMap((name, index): Problem[] => {
+      const path = [...list, index];
+      if (key === "service" && name === id) return [{ path, message: "a service cannot need itself" }];
+      const ids = namesIn(root, `${key}s`);
+      return ids.includes(name) ? [] : [{ path, message: unknownOf(key, name, ids) }];
+    });
+  const own = [...hosts, ...needs];
+  const groups = Object.entries(redundancy).flatMap(([group, { of }]) =>
+    of.flatMap((name, index): Problem[] =>
+      own.includes(name)
+        ? []
+        : [{ path: ["redundancy", group, "of", index], message: unknownOf("host or need of the service", name, own) }],
+    ),
+  );
+  return [...known("host", hosts, ["hosts"]), ...known("service", needs, ["needs"]), ...groups];
+}
+
+function namesIn(root: MapNode, section: string): readonly string[] {
+  const node = child(root, section);
+  return node?.kind === "map" ? [...node.entries.keys()] : [];
 }

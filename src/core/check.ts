@@ -25,6 +25,8 @@ export type Check = Readonly<{
   /** Severity of the check's outage. */
   severity: Severity;
   service?: string;
+  /** What it cannot work without: `check/<id>`, `rule/<id>`, `service/<id>`, `host/<id>`, or an id alone where that is clear. */
+  dependsOn?: readonly string[];
   env: string;
   labels: Labels;
   location: string;

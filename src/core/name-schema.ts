@@ -32,3 +32,11 @@ export const labelNameSchema = z
 
 /** Labels that the user adds. */
 export const ownLabelsSchema = z.record(labelNameSchema, z.string());
+
+/** Names something that others depend on: an id, with `check/`, `rule/`, `service/` or `host/` before it where it is not clear otherwise. */
+export const dependencySchema = z
+  .string()
+  .regex(
+    /^(?:(?:check|rule|service|host)\/)?[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/,
+    "must be the id of a check, rule, service or host, or check/<id>, rule/<id>, service/<id>, host/<id>",
+  );

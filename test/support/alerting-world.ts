@@ -1,4 +1,5 @@
 import type { AlertingConfig, AlertReceiver } from "../../src/alerting/alerting-config.ts";
+import { correlationSchema, openCorrelation } from "../../src/alerting/correlation/correlation-schema.ts";
 import { inhibitRulesSchema } from "../../src/alerting/muting/inhibit-rules-schema.ts";
 import { maintenanceSchema } from "../../src/alerting/muting/maintenance-schema.ts";
 import { openMuting } from "../../src/alerting/muting/muting-config.ts";
@@ -14,6 +15,7 @@ import { type Finding, headlineOf, verdictOf } from "../../src/core/finding.ts";
 import type { OutboxRow } from "../../src/core/outbox.ts";
 import { type Result, subjectId } from "../../src/core/result.ts";
 import type { Series } from "../../src/core/series.ts";
+import type { Service } from "../../src/core/service.ts";
 import type { Decision } from "../../src/core/stage.ts";
 import type { Change, Loaded } from "../../src/core/store.ts";
 import type { EpochMs } from "../../src/core/time.ts";
@@ -86,12 +88,16 @@ export type RawSections = Readonly<{
   time_intervals?: unknown;
   maintenance?: unknown;
   inhibit_rules?: unknown;
+  correlation?: unknown;
+  services?: readonly Service[];
 }>;
+
+const shop: Service = { id: "shop", title: "Shop", hosts: [], needs: [], links: {}, runbook: "http://wiki/shop" };
 
 /** A config of checks, raw sections and receivers; by default everything goes to `ops` after no wait. */
 export function alertingConfigOf(
   checks: readonly Check[],
-  { route, rules, ...muting }: RawSections = {},
+  { route, rules, correlation, services, ...muting }: RawSections = {},
   receivers: Readonly<Record<string, AlertReceiver>> = { ops: receiverOf(true) },
 ): AlertingConfig {
   return {
@@ -100,9 +106,8 @@ export function alertingConfigOf(
     timeZone: "Asia/Shanghai",
     locale: "en",
     checks,
-    services: new Map([
-      ["shop", { id: "shop", title: "Shop", hosts: [], needs: [], links: {}, runbook: "http://wiki/shop" }],
-    ]),
+    services: new Map((services ?? [shop]).map((service) => [service.id, service])),
+    correlation: openCorrelation(correlationSchema.parse(correlation ?? {})),
     rules: openRules(rulesSchema.parse(rules ?? {})),
     route: buildRouteTree(routeSchema.parse(route ?? { receiver: "ops", group_wait: "0s" })),
     muting: openMuting(

@@ -1,4 +1,4 @@
-import type { Alert } from "../../core/alert.ts";
+import type { Alert, Explanation } from "../../core/alert.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { TrackedMap } from "../tracked-map.ts";
 import type { AlertDemand } from "./alert-demand.ts";
@@ -14,6 +14,7 @@ export class AlertBook {
   readonly #alerts = new TrackedMap<Alert>();
   readonly #demandsBySource = new Map<string, ReadonlyMap<string, AlertDemand>>();
   readonly #sourcesByFingerprint = new Map<string, Set<string>>();
+  readonly #symptomsByRoot = new Map<string, Set<string>>();
 
   get(fingerprint: string): Alert | undefined {
     return this.#alerts.get(fingerprint);
@@ -31,11 +32,40 @@ export class AlertBook {
   /** Takes an alert over as the store had it. */
   load(alert: Alert): void {
     this.#alerts.load(alert.fingerprint, alert);
+    this.#indexSymptom(alert.fingerprint, undefined, alert.explanation);
   }
 
   /** Drops an alert that is resolved and told. */
   forget(fingerprint: string): void {
+    this.#indexSymptom(fingerprint, this.#alerts.get(fingerprint)?.explanation, undefined);
     this.#alerts.delete(fingerprint);
+  }
+
+  /** Writes down what explains an alert, and no longer that it waits; returns it so. */
+  explain(alert: Alert, explanation: Explanation): Alert {
+    const { heldSinceMs: _over, ...rest } = alert;
+    const explained: Alert = { ...rest, explanation };
+    this.#indexSymptom(alert.fingerprint, alert.explanation, explanation);
+    this.#alerts.set(alert.fingerprint, explained);
+    return explained;
+  }
+
+  /** Writes down since when an alert waits for a pending cause; returns it so. */
+  hold(alert: Alert, heldSinceMs: EpochMs): Alert {
+    if (alert.heldSinceMs === heldSinceMs) return alert;
+    const held: Alert = { ...alert, heldSinceMs };
+    this.#alerts.set(alert.fingerprint, held);
+    return held;
+  }
+
+  /** Alerts that this one explains, released ones included. */
+  symptomsOf(root: string): readonly Alert[] {
+    return [...(this.#symptomsByRoot.get(root) ?? [])].flatMap((fingerprint) => this.#alerts.get(fingerprint) ?? []);
+  }
+
+  /** Alerts that something explains, released ones included. */
+  explained(): readonly Alert[] {
+    return [...this.#symptomsByRoot.keys()].flatMap((root) => this.symptomsOf(root));
   }
 
   /** Replaces what a source demands; returns the alerts that began or ended by it, in the order of their fingerprints. */
@@ -91,17 +121,31 @@ export class AlertBook {
     const known = this.#alerts.get(demand.fingerprint);
     if (known?.status === "firing") return [];
     const startsAtMs = known === undefined ? nowMs : Math.max(nowMs, known.startsAtMs + 1);
+    this.#indexSymptom(demand.fingerprint, known?.explanation, undefined);
     const alert: Alert = {
       fingerprint: demand.fingerprint,
       labels: demand.labels,
       annotations: demand.annotations,
       status: "firing",
       startsAtMs,
+      ...(demand.beganAtMs === undefined ? {} : { beganAtMs: Math.min(demand.beganAtMs, startsAtMs) }),
+      ...(demand.unmeasured === undefined ? {} : { unmeasured: demand.unmeasured }),
       updatedAtMs: nowMs,
       ...valueOf(demand),
     };
     this.#alerts.set(alert.fingerprint, alert);
     return [{ alert, kind: "fired", because: demand.because }];
+  }
+
+  #indexSymptom(fingerprint: string, before: Explanation | undefined, after: Explanation | undefined): void {
+    if (before !== undefined && before.root !== after?.root) {
+      const symptoms = this.#symptomsByRoot.get(before.root);
+      symptoms?.delete(fingerprint);
+      if (symptoms?.size === 0) this.#symptomsByRoot.delete(before.root);
+    }
+    if (after === undefined) return;
+    const symptoms = this.#symptomsByRoot.get(after.root) ?? new Set<string>();
+    this.#symptomsByRoot.set(after.root, symptoms.add(fingerprint));
   }
 
   #withdraw(source: string, fingerprint: string, nowMs: EpochMs, because: string): AlertTransition[] {

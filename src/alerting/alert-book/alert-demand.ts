@@ -1,5 +1,6 @@
 import { fingerprint, type Labels } from "../../core/labels.ts";
 import type { Severity } from "../../core/severity.ts";
+import type { EpochMs } from "../../core/time.ts";
 
 /** What a source (a check on a target, a rule's series, the daemon itself) wants to be firing now. */
 export type AlertDemand = Readonly<{
@@ -7,6 +8,10 @@ export type AlertDemand = Readonly<{
   labels: Labels;
   annotations: Readonly<Record<string, string>>;
   value?: number;
+  /** When what it is about began, before that was confirmed. */
+  beganAtMs?: EpochMs;
+  /** Nothing was measured: it explains nothing. */
+  unmeasured?: true;
   /** Why it fires, for the trail of decisions. */
   because: string;
 }>;

@@ -15,6 +15,8 @@ if (target === undefined) throw new Error("no target");
 const service: Service = {
   id: "shop",
   title: "商城",
+  hosts: [],
+  needs: [],
   owner: "web",
   runbook: "https://wiki/shop",
   links: { logs: "https://kibana/?from={from}&to={to}" },

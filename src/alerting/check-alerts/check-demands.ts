@@ -32,10 +32,15 @@ export function checkDemands(subject: CheckSubject, state: CheckState, nowMs: Ep
   return demands;
 }
 
+/** The demand of an outage that is not confirmed yet; undefined while the newest measurement is good or the outage is confirmed. */
+export function pendingDemand(subject: CheckSubject, state: CheckState): AlertDemand | undefined {
+  return state.streak?.verdict === "down" && state.confirmed !== "down" ? downDemand(subject, state) : undefined;
+}
+
 /** The alert of an outage of the subject, whether it wants to be firing or not. */
 export function downDemand(subject: CheckSubject, state: CheckState): AlertDemand {
   const { check, target } = subject;
-  return makeDemand(
+  const demand = makeDemand(
     { alertname: "CheckDown", severity: check.severity, labels: labelsOf(subject) },
     {
       ...annotationsOf(subject, state.sinceMs),
@@ -45,6 +50,7 @@ export function downDemand(subject: CheckSubject, state: CheckState): AlertDeman
     },
     `${confirmingRuns(check)} found the target down`,
   );
+  return state.failingSinceMs === undefined ? demand : { ...demand, beganAtMs: state.failingSinceMs };
 }
 
 /** Never more than a warning: an outage that is confirmed meanwhile has its own alert. */
@@ -85,7 +91,7 @@ function blindDemand(subject: CheckSubject, state: CheckState): AlertDemand {
   const { check, target } = subject;
   const blindFor = formatDuration(check.blindAfterMs);
   const headline = state.confirmed === "down" ? undefined : state.headline;
-  return makeDemand(
+  const demand = makeDemand(
     { alertname: "CheckBlind", severity: "warning", labels: labelsOf(subject) },
     {
       ...annotationsOf(subject, state.blindSinceMs ?? state.lastSlotMs),
@@ -95,6 +101,7 @@ function blindDemand(subject: CheckSubject, state: CheckState): AlertDemand {
     },
     `no run could measure the target for ${blindFor}`,
   );
+  return { ...demand, unmeasured: true };
 }
 
 function labelsOf({ check, target }: CheckSubject): LabelParts {

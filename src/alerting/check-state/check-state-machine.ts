@@ -64,13 +64,14 @@ function afterMeasured(state: CheckState, result: Result, nowMs: EpochMs, settin
   const downBits = pushRun(state.downBits ?? 0, verdict === "down");
   const confirmed = confirmedBy(state, streak, downBits, settings);
   const thresholds = { worseRuns: settings.failureThreshold, betterRuns: settings.successThreshold };
-  const { blindSinceMs: _measuredAgain, downBits: _before, ...moved } = advanced(state, result);
+  const { blindSinceMs: _measuredAgain, downBits: _before, failingSinceMs, ...moved } = advanced(state, result);
   return {
     ...moved,
     ...nextFlaws(state, result.findings, verdict === "down", thresholds),
     confirmed,
     sinceMs: confirmed === state.confirmed ? state.sinceMs : nowMs,
     streak,
+    ...(verdict === "down" ? { failingSinceMs: failingSinceMs ?? nowMs } : {}),
     changeBits,
     ...(settings.failureWindow === undefined ? {} : { downBits }),
     ...nextFlap(state, changeBits, confirmed, settings),

@@ -15,6 +15,7 @@ export function adoptTold(state: PipelineState, group: AlertGroup, fingerprint: 
       (other) =>
         other.key !== group.key &&
         other.receiver === group.receiver &&
+        state.alerts.get(fingerprint)?.explanation?.groups.includes(other.key) !== true &&
         sinceOf(other.told, fingerprint) !== undefined &&
         !isRoutedTo(state.config.route, other, labels),
     );

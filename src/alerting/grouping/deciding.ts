@@ -11,7 +11,9 @@ export const deciding: FlushStage = {
     const sendResolved = receiver?.integrations.some((integration) => integration.sendResolved) ?? false;
     const reason = decideFlush({
       firing: item.firing,
-      silentCount: item.strays.length + item.muted.filter((alert) => isTold(item, alert)).length,
+      silentCount:
+        item.strays.length + [...item.muted, ...item.explained].filter((alert) => isTold(item, alert)).length,
+      someReleased: item.firing.some((alert) => isReleasedUnheard(item, alert)),
       resolved: item.recovered.map((alert) => alert.fingerprint),
       told: item.group.told,
       sendResolved,
@@ -47,10 +49,17 @@ function telling(reason: FlushReason | undefined, { group }: FlushItem): string 
   return `${reason ?? "nothing to say"}: told to ${group.receiver}`;
 }
 
-function unheardBecause({ group }: FlushItem, { fingerprint }: Alert): string {
-  return group.muted?.[fingerprint] === undefined
+function unheardBecause({ group }: FlushItem, { fingerprint, explanation }: Alert): string {
+  if (group.muted?.[fingerprint] !== undefined) return "fired and resolved while it was muted";
+  return explanation === undefined
     ? "fired and resolved before anybody was told"
-    : "fired and resolved while it was muted";
+    : "fired and resolved while its cause was told";
+}
+
+/** Told on its own again, but not said so yet. */
+function isReleasedUnheard({ group: { told } }: FlushItem, { explanation }: Alert): boolean {
+  const releasedAtMs = explanation?.releasedAtMs;
+  return releasedAtMs !== undefined && (told === undefined || told.atMs < releasedAtMs);
 }
 
 function isTold({ group }: FlushItem, { fingerprint }: Alert): boolean {
@@ -59,5 +68,7 @@ function isTold({ group }: FlushItem, { fingerprint }: Alert): boolean {
 
 function isNews(item: FlushItem, alert: Alert): boolean {
   const { told } = item.group;
-  return told === undefined || !isTold(item, alert) || isAnotherOccurrence(alert, told);
+  return (
+    told === undefined || !isTold(item, alert) || isAnotherOccurrence(alert, told) || isReleasedUnheard(item, alert)
+  );
 }

@@ -5,6 +5,7 @@ import { decideFlush, type FlushFacts } from "./flush-decision.ts";
 const quiet: FlushFacts = {
   firing: [],
   silentCount: 0,
+  someReleased: false,
   resolved: [],
   told: undefined,
   sendResolved: true,

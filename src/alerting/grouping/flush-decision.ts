@@ -10,6 +10,8 @@ export type FlushFacts = Readonly<{
   firing: readonly FiringMember[];
   /** Told alerts that fire on but are routed elsewhere or muted by now: they keep the group alive and make it say nothing. */
   silentCount: number;
+  /** An alert that was told with its cause is told on its own from now on. */
+  someReleased: boolean;
   resolved: readonly string[];
   told: Told | undefined;
   /** Whether any integration of the receiver wants to hear of recovery. */
@@ -23,6 +25,7 @@ export type FlushReason =
   | "first notification"
   | "new alerts added"
   | "fired again"
+  | "no longer explained"
   | "all alerts resolved"
   | "some alerts resolved"
   | "repeat interval elapsed";
@@ -32,6 +35,7 @@ export const intentOf: Readonly<Record<FlushReason, Intent>> = {
   "first notification": "firing",
   "new alerts added": "firing",
   "fired again": "firing",
+  "no longer explained": "firing",
   "all alerts resolved": "resolved",
   "some alerts resolved": "update",
   "repeat interval elapsed": "firing",
@@ -43,6 +47,7 @@ export const intentOf: Readonly<Record<FlushReason, Intent>> = {
  * @see https://github.com/prometheus/alertmanager/blob/main/notify/notify.go (DedupStage.needsUpdate)
  */
 export function decideFlush({ firing, resolved, told, ...facts }: FlushFacts): FlushReason | undefined {
+  if (facts.someReleased) return "no longer explained";
   if (told === undefined) return firing.length > 0 ? "first notification" : undefined;
   const toldFiring = new Set(told.firing);
   if (firing.some((member) => !toldFiring.has(member.fingerprint)))

@@ -77,8 +77,9 @@ function joinDueMs(
 }
 
 function hasten({ groups, config, routes }: PipelineState, { alert }: PipelineItem, nowMs: EpochMs): void {
+  const isKept = alert.explanation !== undefined || alert.heldSinceMs !== undefined;
   for (const group of groups.groupsOf(alert.fingerprint)) {
-    if (group.told === undefined && group.muted?.[alert.fingerprint] === undefined) continue;
+    if (!isKept && group.told === undefined && group.muted?.[alert.fingerprint] === undefined) continue;
     const route = routes.get(group.route) ?? config.route;
     const nextFlushMs = Math.min(group.nextFlushMs, changeDueMs(group, route, nowMs));
     groups.put({ ...group, nextFlushMs });

@@ -1,9 +1,10 @@
+import type { Alert } from "../../core/alert.ts";
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { groupKeyOf, groupLabelsOf } from "../grouping/group-key.ts";
-import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
+import { type FlushItem, type FlushStage, isOnlyInformed } from "../pipeline/flush-item.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
 import { joinIncident, note, openIncident, resolveIncident } from "./incident-record.ts";
@@ -16,7 +17,10 @@ import { joinIncident, note, openIncident, resolveIncident } from "./incident-re
 export function incidentStage(ids: IdSource): FlushStage {
   return {
     run(state, item, nowMs) {
-      if (item.reason === undefined) return { state, output: item, decisions: [] };
+      if (item.reason === undefined) {
+        endLeft(state, item, nowMs);
+        return { state, output: item, decisions: [] };
+      }
       const incident = incidentOf(state, item, nowMs, ids);
       return { state, output: incident === undefined ? item : { ...item, incident }, decisions: [] };
     },
@@ -24,10 +28,11 @@ export function incidentStage(ids: IdSource): FlushStage {
 }
 
 function incidentOf(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: IdSource): Incident | undefined {
+  if (isOnlyInformed(item)) return informing(state, item, nowMs);
   const known = state.incidents.get(item.group.incident ?? "");
   if (item.firing.length === 0) return known === undefined ? undefined : ending(state, item, known, nowMs);
   const current = openOne(known) ?? primaryIncident(state, item, nowMs, ids);
-  const joined = joinIncident(current, item.firing, nowMs);
+  const joined = joinIncident(current, ownOf(item), nowMs);
   const noted = note(joined, { atMs: nowMs, kind: "told", detail: `${item.group.receiver}: ${item.reason ?? ""}` });
   state.incidents.set(noted.id, noted);
   return noted;
@@ -37,7 +42,7 @@ function primaryIncident(state: PipelineState, item: FlushItem, nowMs: EpochMs, 
   const primary = primaryGroup(state, item);
   const known = openOne(state.incidents.get(primary.incident ?? ""));
   if (known !== undefined) return known;
-  const opened = openIncident(ids.next(), primary, item.firing, nowMs);
+  const opened = openIncident(ids.next(), primary, ownOf(item), nowMs);
   if (primary.key !== item.group.key) state.groups.put({ ...primary, incident: opened.id });
   return opened;
 }
@@ -47,11 +52,44 @@ function openOne(incident: Incident | undefined): Incident | undefined {
   return incident?.status === "resolved" ? undefined : incident;
 }
 
-function primaryGroup({ config, groups }: PipelineState, { firing, group }: FlushItem): AlertGroup {
-  const labels = firing[0]?.labels ?? {};
+/** What the group tells in its own incident. */
+function ownOf({ firing, informed }: FlushItem): readonly Alert[] {
+  return informed.size === 0 ? firing : firing.filter(({ fingerprint }) => !informed.has(fingerprint));
+}
+
+/** Tells of the incident of the cause; it has its own groups, so nothing of it changes but its timeline. */
+function informing(state: PipelineState, { firing, group }: FlushItem, nowMs: EpochMs): Incident | undefined {
+  const roots = firing.flatMap(({ explanation }) => (explanation === undefined ? [] : [explanation.root]));
+  const ids = roots.flatMap((root) => state.groups.groupsOf(root).flatMap(({ incident }) => incident ?? []));
+  const incident = ids.map((id) => openOne(state.incidents.get(id))).find((each) => each !== undefined);
+  if (incident === undefined) return undefined;
+  const noted = note(incident, { atMs: nowMs, kind: "told", detail: `${group.receiver}: for information` });
+  state.incidents.set(noted.id, noted);
+  return noted;
+}
+
+function primaryGroup({ config, groups }: PipelineState, { firing, group, guests }: FlushItem): AlertGroup {
+  const labels = firing.find(({ fingerprint }) => !guests.has(fingerprint))?.labels;
+  if (labels === undefined) return group;
   const [route] = matchRoutes(config.route, labels);
   const key = route === undefined ? group.key : groupKeyOf(route, groupLabelsOf(route, labels));
   return groups.get(key) ?? group;
+}
+
+/** Nothing is left of an incident when its cause is over and what the cause explained is told on its own. */
+function endLeft(
+  { incidents }: PipelineState,
+  { group, firing, strays, muted, explained }: FlushItem,
+  nowMs: EpochMs,
+): void {
+  const incident = incidents.get(group.incident ?? "");
+  if (incident === undefined || incident.status === "resolved" || incident.groupKey !== group.key) return;
+  const isLeft = firing.length + muted.length + explained.length === 0 && strays.length > 0;
+  if (!isLeft || strays.some(({ explanation }) => explanation === undefined)) return;
+  incidents.set(
+    incident.id,
+    resolveIncident(incident, nowMs, "its cause is over; what goes on is an incident of its own"),
+  );
 }
 
 /** The incident ends with the group it belongs to; other groups only tell of it. */
@@ -62,7 +100,9 @@ function ending(
   nowMs: EpochMs,
 ): Incident {
   const told = note(incident, { atMs: nowMs, kind: "told", detail: `${group.receiver}: ${reason ?? ""}` });
-  const firesOn = strays.length > 0 || muted.some(({ fingerprint }) => incident.members.includes(fingerprint));
+  const firesOn =
+    strays.some(({ explanation }) => explanation === undefined) ||
+    muted.some(({ fingerprint }) => incident.members.includes(fingerprint));
   const isOver = incident.groupKey === group.key && !firesOn;
   const next = isOver ? resolveIncident(told, nowMs, "no alert of it fires any more") : told;
   state.incidents.set(next.id, next);

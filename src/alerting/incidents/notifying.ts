@@ -8,6 +8,7 @@ import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { gravest, severityOf } from "../alert-book/alert-severity.ts";
 import type { AlertingConfig, AlertReceiver } from "../alerting-config.ts";
+import { storyOf } from "../correlation/story.ts";
 import { type FlushReason, intentOf } from "../grouping/flush-decision.ts";
 import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
 
@@ -59,6 +60,7 @@ type Saying = Readonly<{
 function notificationOf({ id, item, reason, alerts, nowMs }: Saying, config: AlertingConfig): Notification {
   const { group } = item;
   const incident = item.incident?.id ?? group.incident;
+  const story = storyOf(alerts, config.locale, nowMs);
   return {
     id,
     intent: intentOf[reason],
@@ -67,6 +69,7 @@ function notificationOf({ id, item, reason, alerts, nowMs }: Saying, config: Ale
     groupKey: group.key,
     groupLabels: group.labels,
     ...(incident === undefined ? {} : { incident }),
+    ...(Object.keys(story).length === 0 ? {} : { story }),
     alerts: alerts.slice(0, mostAlerts),
     truncatedAlerts: Math.max(0, alerts.length - mostAlerts),
     because: reason,

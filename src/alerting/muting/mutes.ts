@@ -45,6 +45,15 @@ export class Mutes {
     };
   }
 
+  /** The routes on which an alert is told now, with who is told, and until when the clock leaves that so. */
+  speaking(alert: Alert): Readonly<{ routes: readonly Route[]; untilMs: EpochMs }> {
+    const { receivers } = this.#state.config;
+    const routes = this.#routesOf(alert).filter(
+      (route) => (receivers.get(route.receiver)?.integrations.length ?? 0) > 0 && this.of(alert, route) === undefined,
+    );
+    return { routes, untilMs: this.#timingChangesMs(alert) };
+  }
+
   #silences({ labels }: Alert): readonly Mute[] {
     return this.#state.silences.activeFor(labels, this.#nowMs).map(({ id, createdBy, comment, endsAtMs }) => ({
       by: `silence/${id}`,

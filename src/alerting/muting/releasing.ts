@@ -1,5 +1,6 @@
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { wakeExplained } from "../correlation/wake-explained.ts";
 import { changeDueMs } from "../grouping/change-due.ts";
 import type { PipelineState, TransitionStage } from "../pipeline/pipeline-state.ts";
 import { Mutes } from "./mutes.ts";
@@ -16,11 +17,15 @@ export const releasing: TransitionStage = {
   },
 };
 
-/** Brings the groups that hold muted alerts in line with the config and the clock of today; what did not change stays untouched. */
+/**
+ * Brings the groups that hold muted alerts, or alerts that muted ones no longer explain, in line with the config and the clock of
+ * today; what did not change stays untouched.
+ */
 export function wakeMuted(state: PipelineState, nowMs: EpochMs): void {
+  const mutes = new Mutes(state, nowMs);
+  wakeExplained(state, nowMs, mutes);
   const groups = mutedGroups(state);
   if (groups.length === 0) return;
-  const mutes = new Mutes(state, nowMs);
   for (const group of groups) {
     const route = state.routes.get(group.route) ?? state.config.route;
     for (const fingerprint of Object.keys(group.muted ?? {})) {

@@ -185,7 +185,7 @@ describe("alerting/pipeline", () => {
 
     const fingerprint = world.outbox[0]?.notification.alerts[0]?.fingerprint;
     const trail = world.decisions.filter((decision) => decision.subject === fingerprint);
-    expect(trail.map((decision) => decision.stage)).toEqual(["state", "correlation", "routing", "grouping", "flush"]);
+    expect(trail.map((decision) => decision.stage)).toEqual(["state", "routing", "grouping", "correlation", "flush"]);
     expect(trail.at(-1)?.because).toBe("first notification: told to ops");
   });
 

@@ -17,6 +17,7 @@ import { checkDemands } from "../check-alerts/check-demands.ts";
 import { heldDecisions } from "../check-alerts/held-decisions.ts";
 import { initialCheckState } from "../check-state/check-state-machine.ts";
 import { maintain, nextMaintenanceMs } from "../maintenance/maintaining.ts";
+import { DependencyGraph } from "../correlation/dependency-graph.ts";
 import { routesById } from "../routing/route-tree.ts";
 import type { DueRule } from "../rules/rule-book.ts";
 import { ruleDemands } from "../rules/rule-demands.ts";
@@ -155,6 +156,7 @@ function reload(state: EngineState, config: AlertingConfig, nowMs: EpochMs): Cha
   noteTime(state, nowMs);
   state.config = config;
   state.routes = routesById(config.route);
+  state.graph = new DependencyGraph(config);
   state.subjects = subjectsOf(config);
   state.rules.replace(config.rules);
   return collectChange(state, { decisions: reconcile(state, nowMs) });

@@ -1,5 +1,6 @@
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { pullBackExplained } from "../correlation/wake-explained.ts";
 import { wakeMuted } from "../muting/releasing.ts";
 import { watchBlindness } from "./blindness.ts";
 import type { EngineState } from "./engine-state.ts";
@@ -29,6 +30,7 @@ export function pullBack(state: EngineState, nowMs: EpochMs): void {
     state.checkStates.set(id, seen);
     watchBlindness(state, id, seen, nowMs);
   }
+  pullBackExplained(state, nowMs);
   state.rules.pullBack(nowMs);
   for (const trouble of state.troubles.values()) {
     if (trouble.untilMs === undefined) continue;
@@ -37,9 +39,13 @@ export function pullBack(state: EngineState, nowMs: EpochMs): void {
   }
 }
 
-function groupAt({ routes, config }: EngineState, group: AlertGroup, nowMs: EpochMs): AlertGroup {
+function groupAt({ routes, config, alerts }: EngineState, group: AlertGroup, nowMs: EpochMs): AlertGroup {
   const route = routes.get(group.route) ?? config.route;
-  const isNew = group.told === undefined && group.muted === undefined;
+  const isKept = group.members.some((member) => {
+    const { explanation, heldSinceMs } = alerts.get(member) ?? {};
+    return explanation !== undefined || heldSinceMs !== undefined;
+  });
+  const isNew = group.told === undefined && group.muted === undefined && !isKept;
   const longestMs = isNew ? route.groupWaitMs : route.repeatIntervalMs;
   const nextFlushMs = Math.min(group.nextFlushMs, nowMs + longestMs);
   const toldLater = group.told !== undefined && group.told.atMs > nowMs;

@@ -9,6 +9,7 @@ import type { AlertingConfig } from "../alerting-config.ts";
 import { BlindWatch } from "../check-alerts/blind-watch.ts";
 import type { CheckSubject } from "../check-alerts/check-demands.ts";
 import { checkStateMachine } from "../check-state/check-state-machine.ts";
+import { DependencyGraph } from "../correlation/dependency-graph.ts";
 import { GroupBook } from "../grouping/group-book.ts";
 import { type Route, routesById } from "../routing/route-tree.ts";
 import { RuleBook } from "../rules/rule-book.ts";
@@ -25,6 +26,7 @@ export type Trouble = Readonly<{ component: string; detail: string; untilMs?: Ep
 export type EngineState = {
   config: AlertingConfig;
   routes: ReadonlyMap<string, Route>;
+  graph: DependencyGraph;
   subjects: ReadonlyMap<string, ConfiguredSubject>;
   readonly checkStates: TrackedMap<CheckState>;
   /** Subjects that are not measured now and are not blind yet. */
@@ -45,6 +47,7 @@ export function emptyEngineState(config: AlertingConfig): EngineState {
   return {
     config,
     routes: routesById(config.route),
+    graph: new DependencyGraph(config),
     subjects: subjectsOf(config),
     checkStates: new TrackedMap(),
     blind: new BlindWatch(),

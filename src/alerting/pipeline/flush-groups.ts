@@ -1,7 +1,10 @@
+import type { AlertGroup } from "../../core/alert-group.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { correlating } from "../correlation/correlating.ts";
+import { GuestList } from "../correlation/guest-list.ts";
 import { deciding } from "../grouping/deciding.ts";
 import { closeAbandoned } from "../incidents/close-abandoned.ts";
 import { incidentStage } from "../incidents/incident-stage.ts";
@@ -12,9 +15,12 @@ import { gatherMembers } from "./gather-members.ts";
 import type { PipelineState } from "./pipeline-state.ts";
 import { settleGroup } from "./settle-group.ts";
 
-/** The way of every group that is due; made anew for every flush. */
-function flushStagesWith(ids: IdSource): readonly FlushStage[] {
-  return [muting(), deciding, incidentStage(ids), notifying(ids)];
+/** A cause that is not told yet speaks in the pass after the one in which its symptoms were due. */
+const mostPasses = 4;
+
+/** The way of every group that is due; made anew for every pass. */
+function flushStagesWith(ids: IdSource, guestList: GuestList): readonly FlushStage[] {
+  return [muting(), correlating(guestList), deciding, incidentStage(ids), notifying(ids)];
 }
 
 /** Lets every due group speak; returns what is to be sent and why. */
@@ -25,21 +31,39 @@ export function flushGroups(
 ): Readonly<{ outbox: readonly OutboxRow[]; decisions: readonly Decision[] }> {
   const outbox: OutboxRow[] = [];
   const decisions: Decision[] = [];
-  const stages = flushStagesWith(ids);
   let someEnded = false;
-  for (const { key } of state.groups.due(nowMs)) {
-    const group = state.groups.get(key);
-    if (group === undefined) continue;
-    let item: FlushItem = gatherMembers(state, group, nowMs);
-    for (const stage of stages) {
-      const passed = stage.run(state, item, nowMs);
-      item = passed.output;
-      decisions.push(...passed.decisions);
+  for (let pass = 1; pass <= mostPasses; pass += 1) {
+    const due = state.groups.due(nowMs);
+    if (due.length === 0) break;
+    const guestList = new GuestList(pass === mostPasses);
+    const stages = flushStagesWith(ids, guestList);
+    for (const { key } of due) {
+      const group = state.groups.get(key);
+      if (group === undefined) continue;
+      const passed = passGroup(state, group, stages, nowMs);
+      outbox.push(...passed.outbox);
+      for (const decision of passed.decisions) decisions.push(decision);
+      someEnded ||= state.groups.get(key) === undefined;
     }
-    settleGroup(state, item, nowMs);
-    outbox.push(...item.outbox);
-    someEnded ||= state.groups.get(key) === undefined;
+    guestList.seat(state, nowMs);
   }
   if (someEnded) closeAbandoned(state, nowMs);
   return { outbox, decisions };
+}
+
+function passGroup(
+  state: PipelineState,
+  group: AlertGroup,
+  stages: readonly FlushStage[],
+  nowMs: EpochMs,
+): Readonly<{ outbox: readonly OutboxRow[]; decisions: readonly Decision[] }> {
+  const decisions: Decision[] = [];
+  let item: FlushItem = gatherMembers(state, group, nowMs);
+  for (const stage of stages) {
+    const passed = stage.run(state, item, nowMs);
+    item = passed.output;
+    for (const decision of passed.decisions) decisions.push(decision);
+  }
+  settleGroup(state, item, nowMs);
+  return { outbox: item.outbox, decisions };
 }

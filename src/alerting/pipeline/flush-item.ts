@@ -19,6 +19,16 @@ export type FlushItem = Readonly<{
   mutedBy: Readonly<Record<string, string>>;
   /** When the first of them may be told; infinite when no clock says so. */
   unmuteMs: EpochMs;
+  /** Members that are told here because what explains them is; of `firing`, not routed here. */
+  guests: ReadonlySet<string>;
+  /** Firing, but told with their cause, or waiting for it; taken out of `firing`. */
+  explained: readonly Alert[];
+  /** Of `firing`: told once for information, in the incident of their cause. */
+  informed: ReadonlySet<string>;
+  /** When the explained ones are to be looked at again; infinite when no clock says so. */
+  lookAgainMs: EpochMs;
+  /** Told here as guests, but told by another group of the same receiver from now on. */
+  departed: readonly Alert[];
   /** Told alerts that fire on but are routed elsewhere by now. */
   strays: readonly Alert[];
   /** Told as firing, resolved since. */
@@ -33,3 +43,8 @@ export type FlushItem = Readonly<{
 
 /** A step that every due group passes, in the order of the flush stages. */
 export type FlushStage = Stage<PipelineState, FlushItem, FlushItem>;
+
+/** True when all that a group tells belongs to the incident of a cause that another group tells. */
+export function isOnlyInformed({ firing, informed }: FlushItem): boolean {
+  return informed.size > 0 && firing.every(({ fingerprint }) => informed.has(fingerprint));
+}

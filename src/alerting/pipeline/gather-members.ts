@@ -1,14 +1,26 @@
 import type { Alert } from "../../core/alert.ts";
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { isActive } from "../correlation/explanations.ts";
 import { isRoutedTo } from "../grouping/group-key.ts";
 import type { FlushItem } from "./flush-item.ts";
 import type { PipelineState } from "./pipeline-state.ts";
+
+const nothingKept = {
+  muted: [],
+  mutedBy: {},
+  unmuteMs: Number.POSITIVE_INFINITY,
+  explained: [],
+  informed: new Set<string>(),
+  lookAgainMs: Number.POSITIVE_INFINITY,
+};
 
 /** Sorts the members of a group for a flush, each with its newest annotations. */
 export function gatherMembers(state: PipelineState, group: AlertGroup, nowMs: EpochMs): FlushItem {
   const told = new Set(group.told?.firing);
   const firing: Alert[] = [];
+  const guests = new Set<string>();
+  const departed: Alert[] = [];
   const strays: Alert[] = [];
   const recovered: Alert[] = [];
   const unheard: Alert[] = [];
@@ -17,9 +29,28 @@ export function gatherMembers(state: PipelineState, group: AlertGroup, nowMs: Ep
     if (alert === undefined) continue;
     if (alert.status === "resolved") (told.has(member) ? recovered : unheard).push(alert);
     else if (isRoutedTo(state.config.route, group, alert.labels)) firing.push(alert);
-    else if (told.has(member)) strays.push(alert);
+    else if (isGuest(group, alert)) {
+      guests.add(member);
+      firing.push(alert);
+    } else if (told.has(member)) (isHeardElsewhere(state, group, alert) ? departed : strays).push(alert);
   }
   const route = state.routes.get(group.route) ?? state.config.route;
-  const nothingMuted = { muted: [], mutedBy: {}, unmuteMs: Number.POSITIVE_INFINITY };
-  return { group, route, firing, ...nothingMuted, strays, recovered, unheard, outbox: [] };
+  return { group, route, firing, guests, ...nothingKept, departed, strays, recovered, unheard, outbox: [] };
+}
+
+function isGuest({ key }: AlertGroup, alert: Alert): boolean {
+  return isActive(alert) && alert.explanation?.groups.includes(key) === true;
+}
+
+/** An alert that left its cause's incident is told anew, and its end too: who hears that anyway does not hear it twice. */
+function isHeardElsewhere({ groups, config }: PipelineState, group: AlertGroup, alert: Alert): boolean {
+  if (alert.explanation === undefined) return false;
+  return groups
+    .groupsOf(alert.fingerprint)
+    .some(
+      (other) =>
+        other.key !== group.key &&
+        other.receiver === group.receiver &&
+        (isRoutedTo(config.route, other, alert.labels) || isGuest(other, alert)),
+    );
 }

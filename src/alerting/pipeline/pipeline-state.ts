@@ -1,10 +1,14 @@
+import type { CheckState } from "../../core/check-state.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { Stage } from "../../core/stage.ts";
 import type { AlertBook, AlertTransition } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
+import type { CheckSubject } from "../check-alerts/check-demands.ts";
+import type { DependencyGraph } from "../correlation/dependency-graph.ts";
 import type { GroupBook } from "../grouping/group-book.ts";
 import type { Route } from "../routing/route-tree.ts";
+import type { RuleBook } from "../rules/rule-book.ts";
 import type { SilenceBook } from "../silences/silence-book.ts";
 import type { TrackedMap } from "../tracked-map.ts";
 
@@ -20,6 +24,12 @@ export type PipelineState = Readonly<{
   silences: SilenceBook;
   /** Maintenance that is under way or was ended before its time, by its id. */
   maintenance: TrackedMap<MaintenanceRun>;
+  /** Who depends on whom. */
+  graph: DependencyGraph;
+  /** Every check on every target, by its subject id. */
+  subjects: ReadonlyMap<string, CheckSubject>;
+  checkStates: TrackedMap<CheckState>;
+  rules: RuleBook;
 }>;
 
 /** A transition on its way through the stages; `routes` are filled in by routing. */

@@ -2,6 +2,7 @@ import type { Alert } from "../../core/alert.ts";
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { isActive } from "../correlation/explanations.ts";
 import { moveIncident } from "../grouping/adopt-told.ts";
 import { groupKeyOf, groupLabelsOf, isRoutedTo } from "../grouping/group-key.ts";
 import { grouping } from "../grouping/grouping.ts";
@@ -73,6 +74,7 @@ function dropStrangers(state: PipelineState): void {
       const alert = state.alerts.get(member);
       if (alert === undefined) return false;
       if (group.told?.firing.includes(member) === true || alert.status === "resolved") return true;
+      if (isActive(alert) && alert.explanation?.groups.includes(group.key) === true) return true;
       return isRoutedTo(state.config.route, group, alert.labels);
     });
     if (members.length === group.members.length) continue;

@@ -1,14 +1,14 @@
 import type { AlertGroup, Told } from "../../core/alert-group.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { sinceOf, withoutTold } from "../grouping/told.ts";
-import type { FlushItem } from "./flush-item.ts";
+import { type FlushItem, isOnlyInformed } from "./flush-item.ts";
 import type { PipelineState } from "./pipeline-state.ts";
 
 /** Writes down what a flush told: resolved alerts leave the group, an empty group ends, and the next flush is set. */
 export function settleGroup(state: PipelineState, item: FlushItem, nowMs: EpochMs): void {
   const { groups, alerts } = state;
   const group = groups.get(item.group.key) ?? item.group;
-  const members = [...item.firing, ...item.strays, ...item.muted].map((alert) => alert.fingerprint);
+  const members = [...item.firing, ...item.strays, ...item.muted, ...item.explained].map((alert) => alert.fingerprint);
   if (members.length === 0) groups.remove(group.key);
   else
     groups.put(
@@ -19,27 +19,28 @@ export function settleGroup(state: PipelineState, item: FlushItem, nowMs: EpochM
   }
 }
 
-/** Notes what is muted of a group, and lets it look again at the first moment at which some of that may be told. */
-function withMuted({ muted: _before, ...group }: AlertGroup, { muted, mutedBy, unmuteMs }: FlushItem): AlertGroup {
-  if (muted.length === 0) return group;
-  return { ...group, muted: mutedBy, nextFlushMs: Math.min(group.nextFlushMs, unmuteMs) };
+/** Notes what is muted of a group, and lets it look again at the first moment at which some of what it keeps to itself may be told. */
+function withMuted({ muted: _before, ...group }: AlertGroup, item: FlushItem): AlertGroup {
+  const { muted, mutedBy, unmuteMs, lookAgainMs } = item;
+  const nextFlushMs = Math.min(group.nextFlushMs, unmuteMs, lookAgainMs);
+  return { ...group, ...(muted.length === 0 ? {} : { muted: mutedBy }), nextFlushMs };
 }
 
 function settled(group: AlertGroup, item: FlushItem, nowMs: EpochMs): AlertGroup {
-  const incident = item.incident?.id ?? group.incident;
+  const incident = isOnlyInformed(item) ? group.incident : (item.incident?.id ?? group.incident);
   const kept: AlertGroup = incident === undefined ? group : { ...group, incident };
   if (item.reason !== undefined) return { ...kept, told: toldNow(item, nowMs) };
   const { told } = item.group;
   if (told === undefined) return kept;
-  const quiet = withoutTold(told, new Set(item.recovered.map((alert) => alert.fingerprint)));
+  const quiet = withoutTold(told, new Set([...item.recovered, ...item.departed].map((alert) => alert.fingerprint)));
   const nextFlushMs = item.firing.length > 0 ? told.atMs + item.route.repeatIntervalMs : kept.nextFlushMs;
   return { ...kept, told: quiet, nextFlushMs };
 }
 
 /** Of alerts that fire on in silence the occurrence that was told stays. */
-function toldNow({ group, firing, strays, muted, recovered }: FlushItem, nowMs: EpochMs): Told {
+function toldNow({ group, firing, strays, muted, explained, recovered }: FlushItem, nowMs: EpochMs): Told {
   const before = group.told;
-  const silent = [...strays, ...muted].flatMap(({ fingerprint }) => {
+  const silent = [...strays, ...muted, ...explained].flatMap(({ fingerprint }) => {
     const sinceMs = sinceOf(before, fingerprint);
     return sinceMs === undefined ? [] : [{ fingerprint, sinceMs }];
   });

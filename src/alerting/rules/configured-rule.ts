@@ -13,6 +13,7 @@ export type ConfiguredRule = Readonly<{
   kind: string;
   title: string;
   service?: string;
+  dependsOn?: readonly string[];
   tier?: Tier;
   env?: string;
   labels: Labels;
@@ -38,12 +39,13 @@ export function openRules(config: RulesConfig, kinds: readonly RuleKind[] = rule
 function openRule(id: string, parsed: RuleConfig, kinds: readonly RuleKind[]): ConfiguredRule {
   const kind = kinds.find((candidate) => candidate.kind === parsed.kind);
   invariant(kind !== undefined, `the schema let the rule kind "${parsed.kind}" pass`);
-  const { title, service, tier, env, summary, runbook, by, k_of_n: kOfN } = parsed;
+  const { title, service, tier, env, summary, runbook, by, k_of_n: kOfN, depends_on: dependsOn } = parsed;
   return {
     id,
     kind: parsed.kind,
     title: title ?? id,
     ...(service === undefined ? {} : { service }),
+    ...(dependsOn === undefined ? {} : { dependsOn }),
     ...(tier === undefined ? {} : { tier }),
     ...(env === undefined ? {} : { env }),
     ...(summary === undefined ? {} : { summary }),

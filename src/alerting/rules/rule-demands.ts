@@ -1,5 +1,6 @@
 import type { RuleState } from "../../core/rule-kind.ts";
 import type { Service } from "../../core/service.ts";
+import { severities } from "../../core/severity.ts";
 import { type AlertDemand, type LabelParts, makeDemand } from "../alert-book/alert-demand.ts";
 import { serviceAnnotations } from "../alert-book/service-annotations.ts";
 import type { ConfiguredRule } from "./configured-rule.ts";
@@ -21,7 +22,32 @@ export function ruleDemands(rule: ConfiguredRule, state: RuleState, around: Rule
     summary: summaryOf(rule, state, labels),
     detail: state.missingSinceMs === undefined ? undefined : "no data",
   };
-  return [makeDemand({ alertname: rule.id, severity, labels }, annotations, `rule ${rule.id} holds`, state.value)];
+  const demand = makeDemand(
+    { alertname: rule.id, severity, labels },
+    annotations,
+    `rule ${rule.id} holds`,
+    state.value,
+  );
+  const { activeAtMs, missingSinceMs } = state;
+  return [
+    {
+      ...demand,
+      ...(activeAtMs === undefined ? {} : { beganAtMs: activeAtMs }),
+      ...(missingSinceMs === undefined ? {} : { unmeasured: true }),
+    },
+  ];
+}
+
+/** The demand of a condition that holds, but not for long enough yet; undefined for any other state. */
+export function pendingRuleDemand(
+  rule: ConfiguredRule,
+  state: RuleState,
+  around: RuleSurroundings,
+): AlertDemand | undefined {
+  if (state.status !== "pending") return undefined;
+  const severity = severities.findLast((each) => state.activeSinceMs?.[each] !== undefined);
+  if (severity === undefined) return undefined;
+  return ruleDemands(rule, { ...state, status: "firing", severity }, around)[0];
 }
 
 function labelsOf(rule: ConfiguredRule, { labels }: RuleState, { env }: RuleSurroundings): LabelParts {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { durationSchema } from "../../core/duration.ts";
-import { idSchema, labelNameSchema, ownLabelsSchema } from "../../core/name-schema.ts";
+import { dependencySchema, idSchema, labelNameSchema, ownLabelsSchema } from "../../core/name-schema.ts";
 import type { RuleKind } from "../../core/rule-kind.ts";
 import { tierSchema } from "../../core/tier.ts";
 import { ruleKinds } from "./index.ts";
@@ -14,6 +14,12 @@ const perSeveritySchema = z.strictObject({ info: waitSchema, warning: waitSchema
 const envelopeSchema = z.object({
   title: z.string().min(1).optional().describe("Name for people; the id when absent."),
   service: idSchema.optional().describe("Service that the alerts of the rule belong to; the series' own when absent."),
+  depends_on: z
+    .array(dependencySchema)
+    .optional()
+    .describe(
+      "What its alerts are explained by: ids of checks, rules, services or hosts; `service/<id>` where an id is several.",
+    ),
   tier: tierSchema.optional().describe("Tier of the alerts; the series' own when absent."),
   env: z.string().min(1).optional().describe("Environment of the alerts; the series' own, else the one that runs."),
   labels: ownLabelsSchema.default({}).describe("Labels added to the alerts."),

@@ -1,5 +1,7 @@
 import type { AlertingConfig } from "../../alerting/alerting-config.ts";
 import { checkAlertingConfig } from "../../alerting/check-alerting-config.ts";
+import { checkCorrelation } from "../../alerting/correlation/check-correlation.ts";
+import { openCorrelation } from "../../alerting/correlation/correlation-schema.ts";
 import { messageStyleOf } from "../../alerting/delivery/messages-schema.ts";
 import { openReceivers, type Receivers } from "../../alerting/delivery/receivers.ts";
 import { checkEscalation } from "../../alerting/escalation/check-escalation.ts";
@@ -39,7 +41,9 @@ export function crossCheck(loaded: LoadedConfig): readonly ConfigIssue[] {
     time_intervals: opened.time_intervals,
     maintenance: opened.maintenance,
   });
-  return locateInConfig(loaded, [...problems, ...checkEscalation({ ...opened, receivers })]);
+  const services = new Map(loaded.services.map((service) => [service.id, service]));
+  const dependencies = checkCorrelation({ checks: loaded.checks, rules: openRules(opened.rules), services });
+  return locateInConfig(loaded, [...problems, ...dependencies, ...checkEscalation({ ...opened, receivers })]);
 }
 
 /** Opens a config whose cross-check found nothing; opens nothing on disk or network. */
@@ -58,6 +62,7 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
     services: new Map(loaded.services.map((service) => [service.id, service])),
     rules: openRules(opened.rules),
     route: buildRouteTree(opened.route),
+    correlation: openCorrelation(opened.correlation),
     muting: openMuting(opened, loaded.timeZone),
     receivers,
     ...(style === undefined ? {} : { style }),

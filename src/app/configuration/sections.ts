@@ -1,4 +1,5 @@
 import type { ZodType } from "zod";
+import { correlationSchema } from "../../alerting/correlation/correlation-schema.ts";
 import { deadmanSchema } from "../../alerting/deadman/deadman-schema.ts";
 import { messagesSchema } from "../../alerting/delivery/messages-schema.ts";
 import { receiversSchema } from "../../alerting/delivery/receivers-schema.ts";
@@ -27,6 +28,7 @@ export const sections = {
   messages: messagesSchema.default({}),
   route: routeSchema.prefault({ receiver: defaultReceiver }),
   rules: rulesSchema.default({}),
+  correlation: correlationSchema.prefault({}),
   time_intervals: timeIntervalsSchema.default({}),
   maintenance: maintenanceSchema.default({}),
   inhibit_rules: inhibitRulesSchema.default({}),

@@ -6,7 +6,7 @@ import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from ".
 import { parseNode } from "../parse-node.ts";
 import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
 
-const { title, service, severity, env, labels, interval, timeout, failure_threshold, blind_after } =
+const { title, service, severity, depends_on, env, labels, interval, timeout, failure_threshold, blind_after } =
   scheduledEnvelope.shape;
 
 const hostSchema = z.strictObject({
@@ -14,6 +14,7 @@ const hostSchema = z.strictObject({
   title,
   service,
   severity,
+  depends_on,
   env,
   labels,
   interval,

@@ -7,8 +7,9 @@ import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from ".
 import { parseNode } from "../parse-node.ts";
 import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
 
-const { title, service, severity, env, labels, interval, timeout, jitter, retry_interval } = scheduledEnvelope.shape;
-const { failure_threshold, failure_window, success_threshold, flap_detection, blind_after } = scheduledEnvelope.shape;
+const { title, service, severity, depends_on, env, labels, interval, timeout, jitter } = scheduledEnvelope.shape;
+const { retry_interval, failure_threshold, failure_window, success_threshold, flap_detection, blind_after } =
+  scheduledEnvelope.shape;
 const words = z.array(z.string().min(1)).min(1);
 
 const siteSchema = z.strictObject({
@@ -25,6 +26,7 @@ const siteSchema = z.strictObject({
   title,
   service,
   severity,
+  depends_on,
   env,
   labels,
   interval,
@@ -40,7 +42,7 @@ const siteSchema = z.strictObject({
 
 const expectations: readonly string[] = ["contains", "not_contains"];
 /** Keys that the checks of a site have in common; times follow the kind of check. */
-const shared: readonly string[] = ["service", "severity", "env", "labels", "blind_after"];
+const shared: readonly string[] = ["service", "severity", "depends_on", "env", "labels", "blind_after"];
 
 /** `sites`: a line per site; `<id>` becomes an http check of the same id, and `<id>-images` where `images` is given. */
 export const sites: ShortForm = {

@@ -1,4 +1,4 @@
-import type { Alert } from "../alert.ts";
+import type { Alert, ChainLink } from "../alert.ts";
 import { type Reason, reasonNames } from "../reasons.ts";
 import { type Severity, severities } from "../severity.ts";
 import { cleanText } from "./clean-text.ts";
@@ -8,18 +8,21 @@ import { type Locale, words } from "./words.ts";
 const ownAlertname = "WatchfireTrouble";
 const knownReasons: ReadonlySet<string> = new Set(reasonNames);
 
+/** All that naming an alert takes. */
+type Named = Pick<ChainLink, "labels" | "annotations">;
+
 /** Severity of an alert by its label; `info` when the label says nothing known. */
 export function severityOf(alert: Alert): Severity {
   return severities.find((severity) => severity === alert.labels["severity"]) ?? "info";
 }
 
 /** Tells whether the alert is about the daemon itself. */
-export function isOwnTrouble(alert: Alert): boolean {
+export function isOwnTrouble(alert: Named): boolean {
   return alert.labels["alertname"] === ownAlertname;
 }
 
 /** Names what the alert is about, as people call it. */
-export function subjectOf(alert: Alert, locale: Locale): string {
+export function subjectOf(alert: Named, locale: Locale): string {
   if (isOwnTrouble(alert)) return words[locale].itself;
   const { annotations, labels } = alert;
   const id = labels["check"] ?? labels["alertname"] ?? "";
@@ -28,7 +31,7 @@ export function subjectOf(alert: Alert, locale: Locale): string {
 }
 
 /** Says in a few words what is wrong, in a rule's own annotation `what` too (`−42 %`); empty when the subject already says it. */
-export function whatIsWrong(alert: Alert, locale: Locale): string {
+export function whatIsWrong(alert: Named, locale: Locale): string {
   const alertname = alert.labels["alertname"];
   if (alertname === "CheckBlind") return words[locale].checkBlind;
   if (alertname === "CheckFlapping") return words[locale].checkFlapping;
@@ -46,7 +49,7 @@ export function isCheckAlert(alert: Alert): boolean {
 }
 
 /** The one line that stands for an alert in a list. */
-export function alertLine(alert: Alert, locale: Locale): string {
+export function alertLine(alert: Named, locale: Locale): string {
   const subject = subjectOf(alert, locale);
   const what = whatIsWrong(alert, locale);
   return what === "" ? subject : words[locale].what(subject, what);

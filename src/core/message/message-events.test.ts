@@ -98,6 +98,23 @@ const events: readonly Telling[] = [
     }),
   ],
   ["cause-found", (locale) => ({ ...news(locale, "cause"), story: { ...story(locale), news: { kind: "cause" } } })],
+  [
+    "impact-of-an-older-cause",
+    (locale) => ({
+      alerts: [
+        anAlert({ fingerprint: "db", startsAtMs: madeAtMs - 55 * minuteMs }),
+        orders(locale, { fingerprint: "o" }),
+      ],
+      story: { ...story(locale), impact: "o" },
+    }),
+  ],
+  [
+    "no-longer-explained",
+    (locale) => ({
+      alerts: [orders(locale)],
+      story: { formerCause: { atMs: madeAtMs - 2 * minuteMs, text: named[locale].disk } },
+    }),
+  ],
   ["escalated", (locale) => news(locale, "escalated")],
   ["taken", (locale) => news(locale, "taken")],
   ["acknowledgement-ran-out", (locale) => news(locale, "untaken")],

@@ -8,7 +8,7 @@ import { messageLinks } from "./message-links.ts";
 import { filledLine, type MessageStyle, type StyledBlock, styledBlocks } from "./message-style.ts";
 import { severityWord, titleOf } from "./message-title.ts";
 import { shortNumber } from "./short-number.ts";
-import { chainSteps, changeWords, newsLines, outcomeLines, reachedWords } from "./story-lines.ts";
+import { chainSteps, changeWords, formerCauseLines, newsLines, outcomeLines, reachedWords } from "./story-lines.ts";
 import { clockTime, durationWords } from "./time-words.ts";
 import { words } from "./words.ts";
 
@@ -88,9 +88,16 @@ export function paragraphsOf({ lines }: Message): Readonly<{ main: string; more:
   };
 }
 
-/** The firing alert that is gravest and oldest, else the gravest resolved one; none for tests and messages about no alert. */
-export function headlineOf({ intent, alerts, text }: Notification): Alert | undefined {
+/**
+ * The impact of a chain where nothing is graver, else the firing alert that is gravest and oldest, else the gravest resolved one; none
+ * for tests and messages about no alert.
+ */
+export function headlineOf({ intent, alerts, text, story }: Notification): Alert | undefined {
   if (intent === "test" || text !== undefined) return undefined;
+  const firing = alerts.filter(({ status }) => status === "firing");
+  const impact = firing.find(({ fingerprint }) => fingerprint === story?.impact);
+  if (impact !== undefined && firing.every((alert) => compareSeverity(severityOf(alert), severityOf(impact)) <= 0))
+    return impact;
   return alerts.toSorted((a, b) => {
     if (a.status !== b.status) return a.status === "firing" ? -1 : 1;
     return compareSeverity(severityOf(b), severityOf(a)) || a.startsAtMs - b.startsAtMs;
@@ -182,7 +189,8 @@ function chain(alert: Alert, notification: Notification): readonly string[] {
   }
   const steps = chainSteps(notification);
   if (steps !== "") return [text.chain(steps)];
-  return [text.since(clock(alert.startsAtMs), durationWords(createdAtMs - alert.startsAtMs, locale))];
+  const former = formerCauseLines(notification);
+  return [...former, text.since(clock(alert.startsAtMs), durationWords(createdAtMs - alert.startsAtMs, locale))];
 }
 
 /** The other alerts of the group, a few by name and the rest as one number. */

@@ -15,6 +15,13 @@ export function chainSteps(notification: Notification): string {
   return steps.join(" → ");
 }
 
+/** What explained the alert until lately; none where it was always told on its own. */
+export function formerCauseLines({ story, locale, createdAtMs, timeZone }: Notification): readonly string[] {
+  const { formerCause } = story ?? {};
+  if (formerCause === undefined) return [];
+  return [words[locale].formerly(stepText(formerCause.text), clockTime(formerCause.atMs, createdAtMs, timeZone))];
+}
+
 /** What was changed lately, newest first. */
 export function changeWords(notification: Notification): string {
   const { story, locale } = notification;

@@ -18,6 +18,10 @@ export type Story = Readonly<{
   news?: Readonly<{ kind: NewsKind; who?: string; untilMs?: EpochMs }>;
   /** From the cause to the symptom, oldest first. */
   chain?: readonly Moment[];
+  /** Fingerprint of the alert at the end of the chain: what people notice, so what the message is about. */
+  impact?: string;
+  /** What explained an alert of this message until that moment; from now on the alert is told on its own. */
+  formerCause?: Moment;
   /** Deployments and the like, newest first. */
   changes?: readonly Moment[];
   reached?: readonly Reaching[];

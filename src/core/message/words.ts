@@ -34,6 +34,7 @@ export type Words = Readonly<{
   usual(value: string, usual: string): string;
   quote(text: string): string;
   chain(steps: string): string;
+  formerly(cause: string, clock: string): string;
   cause(cause: string, takenBy: string): string;
   handledBy(who: string): string;
   change(changes: string): string;
@@ -97,6 +98,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     usual: (value, usual) => `${value} (usually ${usual})`,
     quote: (text) => `It says: “${text}”`,
     chain: (steps) => `Chain: ${steps}`,
+    formerly: (cause, clock) => `No longer explained by: ${cause} (until ${clock})`,
     cause: (cause, takenBy) => (takenBy === "" ? `Cause: ${cause}` : `Cause: ${cause} (handled by ${takenBy})`),
     handledBy: (who) => `Handled by ${who}`,
     change: (changes) => `Recent change: ${changes}`,
@@ -143,6 +145,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     usual: (value, usual) => `${value}(平时 ${usual})`,
     quote: (text) => `正文:「${text}」`,
     chain: (steps) => `经过:${steps}`,
+    formerly: (cause, clock) => `不再由此引起:${cause}(到 ${clock} 为止)`,
     cause: (cause, takenBy) => (takenBy === "" ? `原因:${cause}` : `原因:${cause}(${takenBy}处理)`),
     handledBy: (who) => `处理人:${who}`,
     change: (changes) => `最近变更:${changes}`,

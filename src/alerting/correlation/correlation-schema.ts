@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { durationSchema } from "../../core/duration.ts";
+import { idSchema, labelNameSchema } from "../../core/name-schema.ts";
+import { severitySchema } from "../../core/severity.ts";
+import { tierSchema, tiers } from "../../core/tier.ts";
+
+const hourMs = 3_600_000;
+const sideSchema = z.strictObject({
+  tier: tierSchema.describe("Tier of the alerts on this side."),
+  label: z
+    .union([labelNameSchema, z.enum(["check", "instance", "service", "job"])])
+    .describe("Label whose value has to be the same as on the other side; an alert without it never fits."),
+});
+
+/** Section `correlation`: when an alert counts as explained by another. */
+export const correlationSchema = z.strictObject({
+  wait: durationSchema({ maxMs: hourMs })
+    .prefault("30s")
+    .describe(
+      "How long a symptom waits for a cause that fails but is not confirmed; critical business alerts never do.",
+    ),
+  skew: durationSchema({ maxMs: hourMs })
+    .prefault("2m")
+    .describe("How much later than the symptom a cause may have been noticed; checks look at different times."),
+  grace: durationSchema({ maxMs: hourMs })
+    .prefault("1m")
+    .describe("How long a symptom may outlive its cause before it is told on its own."),
+  floor: severitySchema.default("warning").describe("The mildest severity that explains anything."),
+  mappings: z
+    .record(
+      idSchema,
+      z
+        .strictObject({ symptom: sideSchema, cause: sideSchema })
+        .refine(({ symptom, cause }) => tiers.indexOf(cause.tier) > tiers.indexOf(symptom.tier), {
+          message: "the cause must be of a lower tier than the symptom (business, application, os)",
+        }),
+    )
+    .default({})
+    .describe("Edges between alerts whose labels have the same value under different names."),
+});
+
+/** Section `correlation` after parsing: plain data. */
+export type CorrelationConfig = z.output<typeof correlationSchema>;
+
+/** Section `correlation`, opened. */
+export type Correlation = Readonly<{
+  waitMs: number;
+  skewMs: number;
+  graceMs: number;
+  floor: CorrelationConfig["floor"];
+  mappings: CorrelationConfig["mappings"];
+}>;
+
+/** Opens the section. */
+export function openCorrelation({ wait, skew, grace, floor, mappings }: CorrelationConfig): Correlation {
+  return { waitMs: wait, skewMs: skew, graceMs: grace, floor, mappings };
+}

@@ -1,0 +1,539 @@
+import { describe, expect, it } from "vitest";
+import {
+  AlertingWorld,
+  alertingConfigOf,
+  checkOf,
+  downFinding,
+  type RawSections,
+  receiverOf,
+  unknownFinding,
+} from "../../../test/support/alerting-world.ts";
+import type { Check } from "../../core/check.ts";
+import type { Notification } from "../../core/notification.ts";
+import type { Service } from "../../core/service.ts";
+
+const minuteMs = 60_000;
+const service = (id: string, parts: Partial<Service> = {}): Service => ({
+  id,
+  title: id,
+  hosts: [],
+  needs: [],
+  links: {},
+  ...parts,
+});
+const services = [
+  service("shop", {
+    hosts: ["db-1", "web-1", "web-2"],
+    needs: ["pay"],
+    redundancy: [{ id: "web", of: ["web-1", "web-2"], needed: 1 }],
+  }),
+  service("pay", { hosts: ["pay-1"] }),
+  service("wiki"),
+];
+const machine = (id: string, parts: Partial<Check> = {}): Check =>
+  checkOf(id, { tier: "os", severity: "warning", probe: "host", failureThreshold: 1, ...parts });
+const app = (id: string, parts: Partial<Check> = {}): Check =>
+  checkOf(id, { service: "shop", failureThreshold: 1, ...parts });
+const db = machine("db-1");
+const web1 = machine("web-1");
+const web2 = machine("web-2");
+const pay1 = machine("pay-1");
+const checkout = app("checkout");
+const orders = app("orders", { tier: "business" });
+const visits = app("visits", { tier: "business", severity: "warning" });
+const payment = app("payment", { service: "pay", severity: "warning" });
+const wiki = app("wiki", { service: "wiki" });
+const stock = app("stock", { service: "wiki", dependsOn: ["checkout"] });
+const checks = [db, web1, web2, pay1, checkout, orders, visits, payment, wiki, stock];
+const route = {
+  receiver: "dev",
+  group_by: ["check"],
+  group_wait: "10s",
+  group_interval: "1m",
+  routes: {
+    os: { matchers: ["tier=os"], receiver: "ops" },
+    business: { matchers: ["tier=business"], receiver: "managers" },
+  },
+};
+const receivers = { dev: receiverOf(true), ops: receiverOf(true), managers: receiverOf(true) };
+
+function worldOf(sections: RawSections = {}, of: readonly Check[] = checks): AlertingWorld {
+  return new AlertingWorld(alertingConfigOf(of, { route, services, ...sections }, receivers));
+}
+
+/** Lets a check that is down go on being down. */
+function fail(world: AlertingWorld, ...failing: readonly Check[]): void {
+  for (const check of failing) world.run(check, downFinding);
+}
+
+function fingerprintOf(world: AlertingWorld, check: Check): string {
+  const found = world.engine.snapshot().alerts.find(({ labels }) => labels["check"] === check.id);
+  return found?.fingerprint ?? "";
+}
+
+/** The checks that a message names on the way from cause to impact. */
+function wayOf(notification: Notification | undefined): readonly (string | undefined)[] | undefined {
+  return notification?.story?.chain?.map(({ text }) => text.split(" ")[1]);
+}
+
+function trailOf(world: AlertingWorld, check: Check): readonly string[] {
+  const fingerprint = fingerprintOf(world, check);
+  return world.decisions
+    .filter(({ subject, stage }) => subject === fingerprint && stage === "correlation")
+    .map(({ outcome, because }) => `${outcome}: ${because}`);
+}
+
+describe("alerting/correlation", () => {
+  it("tells an application's outage in the incident of the machine that explains it, and nobody else of it", () => {
+    const world = worldOf();
+
+    fail(world, db);
+    world.advance(minuteMs);
+    fail(world, checkout);
+    world.advance(5 * minuteMs);
+
+    expect(world.told).toEqual(["ops: first notification 1/0", "ops: new alerts added 2/0"]);
+    const [incident] = world.engine.snapshot().incidents;
+    expect(incident).toMatchObject({
+      severity: "critical",
+      members: [fingerprintOf(world, db), fingerprintOf(world, checkout)],
+    });
+    expect(world.engine.snapshot().incidents).toHaveLength(1);
+    expect(trailOf(world, checkout)).toEqual(['explain: explained by "Check db-1 is down: http://db-1/"']);
+  });
+
+  it("lets a graver symptom speak at once in its cause's group, whatever the group's interval", () => {
+    const world = worldOf({ route: { ...route, group_interval: "1h" } });
+
+    fail(world, db);
+    world.advance(minuteMs);
+    fail(world, checkout);
+    world.advance(11_000);
+
+    expect(world.told).toEqual(["ops: first notification 1/0", "ops: new alerts added 2/0"]);
+  });
+
+  it("tells a cause that waits for its group together with the symptom that need not wait any longer", () => {
+    const world = worldOf({ route: { ...route, routes: { os: { ...route.routes.os, group_wait: "10m" } } } });
+
+    fail(world, db, checkout);
+    world.advance(11_000);
+
+    expect(world.told).toEqual(["ops: first notification 2/0"]);
+  });
+
+  it("follows causes to the first of them and tells the way from it to the business", () => {
+    const world = worldOf();
+
+    fail(world, db);
+    world.advance(2 * minuteMs);
+    fail(world, checkout);
+    world.advance(2 * minuteMs);
+    fail(world, visits);
+    world.advance(5 * minuteMs);
+
+    expect(new Set(world.outbox.map(({ receiver }) => receiver))).toEqual(new Set(["ops"]));
+    const last = world.outbox.at(-1)?.notification;
+    expect(wayOf(last)).toEqual(["db-1", "checkout", "visits"]);
+    const times = last?.story?.chain?.map(({ atMs }) => atMs) ?? [];
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  it("tells a critical business alert to its own receiver once, in the incident of the cause", () => {
+    const world = worldOf();
+
+    fail(world, db);
+    world.advance(minuteMs);
+    fail(world, orders);
+    world.advance(30 * minuteMs);
+
+    expect(world.told.toSorted()).toEqual([
+      "managers: first notification 1/0",
+      "ops: first notification 1/0",
+      "ops: new alerts added 2/0",
+    ]);
+    expect(new Set(world.outbox.map(({ notification }) => notification.incident)).size).toBe(1);
+    expect(world.engine.snapshot().incidents).toHaveLength(1);
+  });
+
+  it("does not tell a critical business alert twice to the receiver of its cause", () => {
+    const world = worldOf({ route: { receiver: "ops", group_by: ["check"], group_wait: "10s", group_interval: "1m" } });
+
+    fail(world, db, orders);
+    world.advance(5 * minuteMs);
+
+    expect(world.told).toEqual(["ops: first notification 1/0", "ops: new alerts added 2/0"]);
+  });
+
+  it("never holds a critical business alert for a cause that is not confirmed", () => {
+    const slow = machine("db-1", { failureThreshold: 3 });
+    const world = worldOf({}, [slow, orders]);
+
+    fail(world, slow, orders);
+    world.advance(11_000);
+
+    expect(world.told).toEqual(["managers: first notification 1/0"]);
+  });
+
+  it("holds a symptom for a cause that fails but is not confirmed, and no longer than correlation.wait", () => {
+    const slow = machine("db-1", { failureThreshold: 3 });
+    const world = worldOf({ correlation: { wait: "20s" } }, [slow, checkout]);
+
+    fail(world, slow, checkout);
+    world.advance(29_000);
+    expect(world.told).toEqual([]);
+    world.advance(3000);
+
+    expect(world.told).toEqual(["dev: first notification 1/0"]);
+    expect(trailOf(world, checkout).map((line) => line.slice(0, 30))).toEqual([
+      'hold: waits at most 20s for "C',
+      'pass: waited 20s for "Check db',
+    ]);
+  });
+
+  it("tells a held symptom with its cause once that is confirmed", () => {
+    const slow = machine("db-1", { failureThreshold: 3 });
+    const world = worldOf({}, [slow, checkout]);
+
+    fail(world, slow, checkout);
+    world.advance(15_000);
+    fail(world, slow, slow);
+    world.advance(2 * minuteMs);
+
+    expect(world.told).toEqual(["ops: first notification 1/0", "ops: new alerts added 2/0"]);
+  });
+
+  it("holds a symptom for a rule that waits for its time", () => {
+    const rules = {
+      disk: { kind: "threshold", metric: "disk", above: { warning: 90 }, for: "10m", tier: "os", service: "shop" },
+    };
+    const world = worldOf({ rules });
+
+    world.judge("disk", [{ labels: { check: "db-1" }, points: [[world.nowMs, 99]] }]);
+    fail(world, checkout);
+    world.advance(20_000);
+    expect(world.told).toEqual([]);
+    world.advance(minuteMs);
+
+    expect(world.told).toEqual(["dev: first notification 1/0"]);
+  });
+
+  it("does not explain what began before the cause, but for the skew", () => {
+    const late = worldOf({ correlation: { skew: "30s" }, route: { ...route, group_wait: "5m" } });
+    fail(late, checkout);
+    late.advance(minuteMs);
+    fail(late, db);
+    late.advance(10 * minuteMs);
+    const within = worldOf({ correlation: { skew: "90s" }, route: { ...route, group_wait: "5m" } });
+    fail(within, checkout);
+    within.advance(minuteMs);
+    fail(within, db);
+    within.advance(10 * minuteMs);
+
+    expect(late.told.toSorted()).toEqual(["dev: first notification 1/0", "ops: first notification 1/0"]);
+    expect(within.told).toEqual(["ops: first notification 2/0"]);
+  });
+
+  it("counts from the first bad run, not from its confirmation", () => {
+    const slow = machine("db-1", { failureThreshold: 3 });
+    const world = worldOf({ correlation: { skew: "0s" }, route: { ...route, group_wait: "5m" } }, [slow, checkout]);
+
+    fail(world, slow);
+    world.advance(10_000);
+    fail(world, checkout, slow, slow);
+    world.advance(10 * minuteMs);
+
+    expect(world.told).toEqual(["ops: first notification 2/0"]);
+  });
+
+  it("leaves what was told on its own an incident of its own", () => {
+    const world = worldOf();
+
+    fail(world, checkout);
+    world.advance(30_000);
+    fail(world, db);
+    world.advance(10 * minuteMs);
+
+    expect(world.told).toEqual(["dev: first notification 1/0", "ops: first notification 1/0"]);
+    expect(world.engine.snapshot().incidents).toHaveLength(2);
+  });
+
+  it("lets nothing milder than the floor explain", () => {
+    const world = worldOf({ correlation: { floor: "critical" } });
+
+    fail(world, db, checkout);
+    world.advance(minuteMs);
+
+    expect(world.told.toSorted()).toEqual(["dev: first notification 1/0", "ops: first notification 1/0"]);
+  });
+
+  it.each<[string, RawSections]>([
+    [
+      "in maintenance",
+      {
+        maintenance: {
+          db: { matchers: ["check=db-1"], cron: "0 2 * * *", lasts: "6h", time_zone: "UTC", never_mute: [] },
+        },
+      },
+    ],
+    [
+      "muted by its route",
+      {
+        time_intervals: { always: [{}] },
+        route: { ...route, routes: { os: { ...route.routes.os, mute_time_intervals: ["always"] } } },
+      },
+    ],
+    ["inhibited", { inhibit_rules: { all: { source: ["check=wiki"], target: ["check=db-1"] } } }],
+  ])("lets a cause that is %s explain nothing", (_how, sections) => {
+    const world = worldOf(sections);
+
+    fail(world, wiki, db, checkout);
+    world.advance(minuteMs);
+
+    expect(
+      world.outbox.some(({ notification }) => notification.alerts.some(({ labels }) => labels["check"] === "checkout")),
+    ).toBe(true);
+    expect(world.outbox.every(({ receiver }) => receiver === "dev")).toBe(true);
+  });
+
+  it("lets a cause that is routed to nobody explain nothing", () => {
+    const config = alertingConfigOf(checks, { route, services }, { ...receivers, ops: receiverOf() });
+    const world = new AlertingWorld(config);
+
+    fail(world, db, checkout);
+    world.advance(minuteMs);
+
+    expect(world.told).toEqual(["dev: first notification 1/0"]);
+  });
+
+  it("lets a cause that could not be measured explain nothing", () => {
+    const blind = machine("db-1", { blindAfterMs: minuteMs });
+    const world = worldOf({}, [blind, checkout]);
+
+    world.run(blind, unknownFinding);
+    world.advance(2 * minuteMs);
+    fail(world, checkout);
+    world.advance(minuteMs);
+
+    expect(world.told).toEqual(["ops: first notification 1/0", "dev: first notification 1/0"]);
+  });
+
+  it("never looks past a node whose failures nobody is told of", () => {
+    const sections = {
+      maintenance: { pay: { services: ["pay"], cron: "0 2 * * *", lasts: "6h", time_zone: "UTC", never_mute: [] } },
+    };
+    const world = worldOf(sections);
+
+    fail(world, pay1, payment, checkout);
+    world.advance(minuteMs);
+
+    expect(world.told.toSorted()).toEqual(["dev: first notification 1/0", "ops: first notification 1/0"]);
+  });
+
+  it("explains a service by the services that it needs, and by their machines, not the other way round", () => {
+    const world = worldOf();
+
+    fail(world, payment, checkout);
+    world.advance(minuteMs);
+    const other = worldOf();
+    fail(other, checkout, payment);
+    other.advance(minuteMs);
+    const machines = worldOf();
+    fail(machines, pay1, checkout);
+    machines.advance(minuteMs);
+
+    expect(wayOf(world.outbox.at(-1)?.notification)).toEqual(["payment", "checkout"]);
+    expect(wayOf(other.outbox[0]?.notification)).toEqual(["payment", "checkout"]);
+    expect(machines.told).toEqual(["ops: first notification 1/0", "ops: new alerts added 2/0"]);
+  });
+
+  it("explains inside a tier only along explicit edges", () => {
+    const world = worldOf();
+
+    fail(world, checkout, stock, wiki);
+    world.advance(2 * minuteMs);
+
+    expect(world.told).toEqual([
+      "dev: first notification 1/0",
+      "dev: first notification 1/0",
+      "dev: new alerts added 2/0",
+    ]);
+    expect(trailOf(world, stock)).toEqual(['explain: explained by "Check checkout is down: http://checkout/"']);
+    expect(trailOf(world, wiki)).toEqual(["pass: nothing that is told explains it"]);
+  });
+
+  it("takes machines that stand in for each other as a cause only when too few of them are left", () => {
+    const one = worldOf();
+    fail(one, web1, checkout);
+    one.advance(minuteMs);
+    const both = worldOf();
+    fail(both, web1, web2, checkout);
+    both.advance(minuteMs);
+
+    expect(one.told.toSorted()).toEqual(["dev: first notification 1/0", "ops: first notification 1/0"]);
+    expect(both.told.every((line) => line.startsWith("ops"))).toBe(true);
+  });
+
+  it("follows a mapping between labels of different names, and never where a side lacks its label", () => {
+    const node = machine("n-7", { labels: { node: "n7" } });
+    const bare = machine("bare");
+    const pod = app("pod", { service: "wiki", labels: { placed_on: "n7" } });
+    const stray = app("stray", { service: "wiki" });
+    const mappings = {
+      node: { symptom: { tier: "application", label: "placed_on" }, cause: { tier: "os", label: "node" } },
+    };
+    const world = worldOf({ correlation: { mappings } }, [node, bare, pod, stray]);
+
+    fail(world, node, bare, pod, stray);
+    world.advance(minuteMs);
+
+    expect(trailOf(world, pod)).toEqual(['explain: explained by "Check n-7 is down: http://n-7/"']);
+    expect(world.outbox.filter(({ receiver }) => receiver === "dev")).toHaveLength(1);
+  });
+
+  it("keeps environments apart", () => {
+    const staging = machine("db-1", { env: "staging" });
+    const world = worldOf({}, [staging, checkout]);
+
+    fail(world, staging, checkout);
+    world.advance(minuteMs);
+
+    expect(world.told.toSorted()).toEqual(["dev: first notification 1/0", "ops: first notification 1/0"]);
+  });
+
+  it("tells a symptom that outlives its cause on its own, in an incident of its own, and says why", () => {
+    const world = worldOf();
+    fail(world, db, checkout);
+    world.advance(2 * minuteMs);
+
+    world.run(db);
+    world.advance(50_000);
+    expect(world.told.filter((line) => line.startsWith("dev"))).toEqual([]);
+    world.advance(5 * minuteMs);
+
+    const own = world.outbox.find(({ receiver }) => receiver === "dev")?.notification;
+    expect(own).toMatchObject({
+      because: "no longer explained",
+      story: { formerCause: { text: "Check db-1 – wrong status" } },
+    });
+    expect(own?.story?.chain).toBeUndefined();
+    expect(own?.incident).not.toBe(world.outbox[0]?.notification.incident);
+    expect(world.engine.snapshot().incidents.map(({ id }) => id)).toEqual([own?.incident]);
+    world.run(checkout);
+    world.advance(10 * minuteMs);
+    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+    expect(world.told.filter((line) => line.startsWith("dev"))).toEqual([
+      "dev: no longer explained 1/0",
+      "dev: all alerts resolved 0/1",
+    ]);
+  });
+
+  it("tells a symptom at once when its cause falls silent", () => {
+    const sections = {
+      maintenance: {
+        db: { matchers: ["check=db-1"], cron: "10 2 * * *", lasts: "6h", time_zone: "UTC", never_mute: [] },
+      },
+    };
+    const world = worldOf(sections);
+
+    fail(world, db, checkout);
+    world.advance(11 * minuteMs);
+
+    expect(world.told.at(-1)).toBe("dev: no longer explained 1/0");
+  });
+
+  it("says nothing of a symptom that ends within the grace, but its end to those who heard of it", () => {
+    const world = worldOf();
+    fail(world, db, checkout);
+    world.advance(2 * minuteMs);
+
+    world.run(db);
+    world.run(checkout);
+    world.advance(10 * minuteMs);
+
+    expect(world.told).toEqual([
+      "ops: first notification 1/0",
+      "ops: new alerts added 2/0",
+      "ops: all alerts resolved 0/2",
+    ]);
+    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+  });
+
+  it("tells the end of a critical business alert to everybody who heard of it", () => {
+    const world = worldOf();
+    fail(world, db, orders);
+    world.advance(2 * minuteMs);
+
+    world.run(orders);
+    world.run(db);
+    world.advance(10 * minuteMs);
+
+    expect(world.told.filter((line) => line.startsWith("managers"))).toEqual([
+      "managers: first notification 1/0",
+      "managers: all alerts resolved 0/1",
+    ]);
+    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+  });
+
+  it("tells alerts of one group with their cause where both are in it", () => {
+    const world = worldOf({ route: { receiver: "ops", group_by: ["env"], group_wait: "10s", group_interval: "1m" } });
+
+    fail(world, db, checkout, orders);
+    world.advance(5 * minuteMs);
+
+    expect(world.told).toEqual(["ops: first notification 3/0"]);
+    expect(wayOf(world.outbox[0]?.notification)).toEqual(["db-1", "checkout", "orders"]);
+  });
+
+  it("keeps explanations over a restart and a reload", () => {
+    const world = worldOf();
+    fail(world, db, checkout, orders);
+    world.advance(2 * minuteMs);
+    const told = [...world.told];
+
+    const change = world.restart();
+    world.reload(alertingConfigOf(checks, { route, services }, receivers));
+    world.advance(20 * minuteMs);
+
+    expect(change).toMatchObject({ alerts: [], groups: [], decisions: [] });
+    expect(world.told).toEqual(told);
+  });
+
+  it("tells a symptom on its own after a reload that takes the edge away", () => {
+    const world = worldOf();
+    fail(world, db, checkout);
+    world.advance(2 * minuteMs);
+
+    world.reload(alertingConfigOf(checks, { route, services: [service("shop")] }, receivers));
+    world.advance(2 * minuteMs);
+
+    expect(world.told.at(-1)).toBe("dev: no longer explained 1/0");
+  });
+
+  it("does not let a wait or a grace last longer because the clock was set back", () => {
+    const slow = machine("db-1", { failureThreshold: 3 });
+    const world = worldOf({}, [slow, checkout]);
+    fail(world, slow, checkout);
+    world.advance(15_000);
+
+    world.nowMs -= 6 * 60 * minuteMs;
+    world.apply(world.engine.flush(world.nowMs));
+    world.advance(31_000);
+
+    expect(world.told).toEqual(["dev: first notification 1/0"]);
+  });
+
+  it("stays cheap when everything fails at once: 10 000 alerts of one service and its machine", () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => app(`a${index}`, { severity: "warning" }));
+    const world = worldOf({ route: { ...route, group_by: ["service"] } }, [db, ...many]);
+    fail(world, db);
+    world.advance(minuteMs);
+
+    for (const check of many) world.run(check, downFinding);
+    world.advance(5 * minuteMs);
+
+    expect(world.outbox.length).toBeLessThan(5);
+    expect(world.outbox.at(-1)?.notification).toMatchObject({ truncatedAlerts: 9951 });
+    expect(world.engine.snapshot().incidents).toHaveLength(1);
+  });
+});

@@ -1,0 +1,73 @@
+import type { Alert } from "../../core/alert.ts";
+import type { AlertGroup } from "../../core/alert-group.ts";
+import { compareSeverity } from "../../core/severity.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { severityOf } from "../alert-book/alert-severity.ts";
+import { changeDueMs } from "../grouping/change-due.ts";
+import { sinceOf } from "../grouping/told.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
+
+type Invitation = { readonly guests: Alert[]; readonly roots: Map<string, Alert> };
+
+/** Collects during a pass which explained alerts join which groups, so that a group of thousands is written once. */
+export class GuestList {
+  /** True when no further pass follows in this flush. */
+  readonly isLastPass: boolean;
+  readonly #invited = new Map<string, Invitation>();
+  readonly #dismissed = new Set<string>();
+
+  constructor(isLastPass: boolean) {
+    this.isLastPass = isLastPass;
+  }
+
+  invite(guest: Alert, root: Alert, keys: readonly string[]): void {
+    for (const key of keys) {
+      const invitation = this.#invited.get(key) ?? { guests: [], roots: new Map<string, Alert>() };
+      invitation.guests.push(guest);
+      invitation.roots.set(root.fingerprint, root);
+      this.#invited.set(key, invitation);
+    }
+  }
+
+  /** Groups that are to look again because an explained alert leaves them. */
+  dismiss(keys: readonly string[]): void {
+    for (const key of keys) this.#dismissed.add(key);
+  }
+
+  /** Writes the guests into their groups and sets when those speak. */
+  seat(state: PipelineState, nowMs: EpochMs): void {
+    for (const [key, { guests, roots }] of this.#invited) {
+      const group = state.groups.get(key);
+      if (group === undefined) continue;
+      const members = new Set(group.members);
+      const joining = guests.filter(({ fingerprint }) => !members.has(fingerprint));
+      const someUntold = [...roots.values()].some((root) => sinceOf(group.told, root.fingerprint) !== root.startsAtMs);
+      if (joining.length === 0 && !someUntold) continue;
+      const dueMs = someUntold ? nowMs : joinDueMs(state, group, joining, nowMs);
+      const nextFlushMs = Math.min(group.nextFlushMs, dueMs);
+      const added = new Set(joining.map(({ fingerprint }) => fingerprint));
+      state.groups.put({ ...group, members: [...group.members, ...added], nextFlushMs });
+    }
+    for (const key of this.#dismissed) {
+      const group = state.groups.get(key);
+      if (group !== undefined && group.nextFlushMs > nowMs) state.groups.put({ ...group, nextFlushMs: nowMs });
+    }
+  }
+}
+
+/** A symptom has waited as long as its own route asks: where it is graver than all that was told, it is told at once. */
+function joinDueMs(
+  { alerts, routes, config }: PipelineState,
+  group: AlertGroup,
+  guests: readonly Alert[],
+  nowMs: EpochMs,
+): EpochMs {
+  const gravestOf = (fingerprints: readonly string[]) =>
+    fingerprints
+      .map((each) => severityOf(alerts.get(each)?.labels["severity"]))
+      .sort(compareSeverity)
+      .at(-1) ?? "info";
+  const gravestGuest = gravestOf(guests.map(({ fingerprint }) => fingerprint));
+  if (compareSeverity(gravestGuest, gravestOf(group.told?.firing ?? [])) > 0) return nowMs;
+  return changeDueMs(group, routes.get(group.route) ?? config.route, nowMs);
+}

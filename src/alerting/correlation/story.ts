@@ -1,0 +1,49 @@
+import type { Alert, ChainLink } from "../../core/alert.ts";
+import { alertLine } from "../../core/message/alert-words.ts";
+import type { Moment, Story } from "../../core/message/story.ts";
+import type { Locale } from "../../core/message/words.ts";
+import { compareSeverity } from "../../core/severity.ts";
+import { tiers } from "../../core/tier.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { severityOf } from "../alert-book/alert-severity.ts";
+import { tierOf } from "./cause-index.ts";
+import { isActive, linkOf } from "./explanations.ts";
+
+const mostSteps = 5;
+
+/** Tells the way to the most noticed of the explained alerts, and the cause that one of them has lost just now; empty without either. */
+export function storyOf(
+  alerts: readonly Alert[],
+  locale: Locale,
+  nowMs: EpochMs,
+): Pick<Story, "chain" | "impact" | "formerCause"> {
+  const moment = (link: ChainLink, atMs = link.atMs): Moment => ({ atMs, text: alertLine(link, locale) });
+  const firing = mostNoticed(alerts.filter((alert) => alert.status === "firing" && isActive(alert)));
+  const noticed = firing ?? mostNoticed(alerts.filter(isActive));
+  const lost = alerts.find(({ explanation }) => explanation?.releasedAtMs === nowMs)?.explanation;
+  const cause = lost?.chain[0];
+  return {
+    ...(noticed?.explanation === undefined
+      ? {}
+      : {
+          chain: shortened([...noticed.explanation.chain, linkOf(noticed)]).map((link) => moment(link)),
+          impact: noticed.fingerprint,
+        }),
+    ...(cause === undefined ? {} : { formerCause: moment(cause, lost?.endedAtMs ?? nowMs) }),
+  };
+}
+
+/** Of a long way the cause and what is nearest to people. */
+function shortened(links: readonly ChainLink[]): readonly ChainLink[] {
+  return links.length <= mostSteps ? links : [...links.slice(0, 1), ...links.slice(1 - mostSteps)];
+}
+
+/** The nearest to the business, then the gravest, then the oldest. */
+function mostNoticed(alerts: readonly Alert[]): Alert | undefined {
+  return alerts.toSorted(
+    (a, b) =>
+      tiers.indexOf(tierOf(a.labels)) - tiers.indexOf(tierOf(b.labels)) ||
+      compareSeverity(severityOf(b.labels["severity"]), severityOf(a.labels["severity"])) ||
+      a.startsAtMs - b.startsAtMs,
+  )[0];
+}

@@ -1,0 +1,34 @@
+import type { EpochMs } from "../../core/time.ts";
+import type { Mutes } from "../muting/mutes.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
+import { lookAgain } from "./correlation.ts";
+import { Explanations, isActive } from "./explanations.ts";
+
+/** Lets alerts look again whose explanation does not hold any more by the config, the mutes and the clock of today; the others stay untouched. */
+export function wakeExplained(state: PipelineState, nowMs: EpochMs, mutes: Mutes): void {
+  const explained = state.alerts.explained().filter((alert) => alert.status === "firing" && isActive(alert));
+  if (explained.length === 0) return;
+  const explanations = new Explanations(state, nowMs, mutes);
+  for (const alert of explained) {
+    const found = explanations.of(alert);
+    const isSame =
+      found.kind === "explained" &&
+      found.root.fingerprint === alert.explanation?.root &&
+      found.groups.join("\n") === alert.explanation.groups.join("\n");
+    if (isSame) lookAgain(state, alert, found.untilMs);
+    else if (alert.explanation?.endedAtMs === undefined) lookAgain(state, alert, nowMs);
+  }
+}
+
+/** The clock was set back: waits and graces that would lie in the future begin now. */
+export function pullBackExplained(state: PipelineState, nowMs: EpochMs): void {
+  const { alerts, config } = state;
+  const { waitMs, graceMs } = config.correlation;
+  for (const alert of alerts.all()) {
+    const { explanation, heldSinceMs } = alert;
+    if (heldSinceMs !== undefined && heldSinceMs > nowMs) lookAgain(state, alerts.hold(alert, nowMs), nowMs + waitMs);
+    const endedAtMs = explanation?.endedAtMs;
+    if (explanation !== undefined && endedAtMs !== undefined && endedAtMs > nowMs)
+      lookAgain(state, alerts.explain(alert, { ...explanation, endedAtMs: nowMs }), nowMs + graceMs);
+  }
+}
