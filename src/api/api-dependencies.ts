@@ -6,6 +6,7 @@ import type { Arrival } from "../core/ports/inbox.ts";
 import type { InventoryState } from "../core/ports/inventory.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { OverviewFacts } from "./overview.ts";
+import type { ProbeDoor } from "./probe-door.ts";
 import type { PushTokens } from "./push-tokens.ts";
 
 /** How a reload ended; on problems the old config stays. */
@@ -41,4 +42,6 @@ export interface ApiDependencies {
   alerting(): AlertingSnapshot;
   /** Does what somebody asks of alerting; resolves when it is stored (or waits for a store that fails). */
   perform<T>(action: Action<T>): Promise<T>;
+  /** The door for blackbox_exporter's scrapes, where the config has one. */
+  door(): ProbeDoor | undefined;
 }

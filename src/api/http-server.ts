@@ -95,7 +95,7 @@ function addGuards(
   const external = server.external_url === undefined ? [] : [new URL(server.external_url).hostname];
   const hosts = new AllowedHosts([listener.listen.host, ...external, ...server.hosts, ...dependencies.hostNames]);
   app.addHook("onRequest", async (request, reply) => {
-    limitAnswerTime(reply, dependencies);
+    limitAnswerTime(reply, request.routeOptions.config.spec?.answerWithinMs ?? answerDeadlineMs, dependencies);
     reply.header("cache-control", "no-store");
     const refusal = guard(request, hosts, server.external_url) ?? authorise(request, server.lifecycle, dependencies);
     if (refusal !== undefined) return send(reply, refusal);
@@ -131,8 +131,8 @@ function bodyHeaders({ headers }: FastifyRequest) {
 }
 
 // Node has no deadline for writing: a reader that takes a byte a second would hold its socket for days.
-function limitAnswerTime(reply: FastifyReply, { clock }: ApiDependencies): void {
-  const cancel = clock.setTimer(answerDeadlineMs, () => reply.raw.destroy());
+function limitAnswerTime(reply: FastifyReply, withinMs: number, { clock }: ApiDependencies): void {
+  const cancel = clock.setTimer(withinMs, () => reply.raw.destroy());
   reply.raw.once("close", cancel);
 }
 
@@ -171,11 +171,16 @@ async function answer(request: FastifyRequest, spec: RouteSpec, dependencies: Ap
       query: new URLSearchParams(request.url.split("?", 2)[1] ?? ""),
       accept: headers.accept,
       acceptsGzip: acceptsGzip(headers["accept-encoding"]),
+      scrapeTimeout: firstOf(headers["x-prometheus-scrape-timeout-seconds"]),
       body,
       check: request.pushCheck,
     },
     dependencies,
   );
+}
+
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === "object" ? header[0] : header;
 }
 
 function acceptsGzip(header: string | string[] | undefined): boolean {

@@ -14,6 +14,8 @@ export type ApiRequest = Readonly<{
   query: URLSearchParams;
   accept: string | undefined;
   acceptsGzip: boolean;
+  /** Seconds for which Prometheus waits, as it says itself. */
+  scrapeTimeout: string | undefined;
   /** Parsed body of a `json` route. */
   body: Json | undefined;
   /** Id of the check whose push token the path names; only on `push` routes. */
@@ -38,6 +40,8 @@ export type RouteSpec = Readonly<{
   body: "none" | "json" | "ignored";
   /** Most requests, per push check or client address. */
   limit?: Readonly<{ count: number; perMs: number }>;
+  /** Time after which an answer is broken off; a minute where it says nothing. */
+  answerWithinMs?: number;
   handle(request: ApiRequest, dependencies: ApiDependencies): ApiAnswer | Promise<ApiAnswer>;
 }>;
 

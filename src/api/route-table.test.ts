@@ -25,6 +25,7 @@ const dependencies: ApiDependencies = {
   host: () => ({}),
   alerting: () => noAlerting,
   perform: async () => Promise.reject(new Error("nothing is done here")),
+  door: () => undefined,
 };
 
 /** Reads `METHOD path` pairs from the tree that the router prints. */

@@ -1,6 +1,7 @@
 import type { ApiDependencies } from "./api-dependencies.ts";
 import type { RouteSpec } from "./route-spec.ts";
 import { adminRoutes } from "./routes/admin-routes.ts";
+import { doorRoutes } from "./routes/door-routes.ts";
 import { maintenanceRoutes } from "./routes/maintenance-routes.ts";
 import { opsRoutes } from "./routes/ops-routes.ts";
 import { pageRoutes } from "./routes/page-routes.ts";
@@ -11,6 +12,7 @@ import { silenceRoutes } from "./routes/silence-routes.ts";
 export function routeTable(dependencies: ApiDependencies): readonly RouteSpec[] {
   return [
     ...opsRoutes(dependencies),
+    ...doorRoutes,
     ...pushRoutes,
     ...adminRoutes,
     ...silenceRoutes,

@@ -1,8 +1,11 @@
 import type { Check } from "../core/check.ts";
+import type { Json } from "../core/json.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
+import type { Target } from "../core/probe.ts";
 import type { RunKey, SubjectKey } from "../core/result.ts";
 import type { Batch } from "../scheduler/batch-collector.ts";
 import type { Caps } from "../scheduler/dispatcher.ts";
+import type { SingleRunOutcome } from "../scheduler/single-run.ts";
 import type { Seed } from "../scheduler/subject.ts";
 
 /** The checks of one worker: every check with those of its targets that the worker owns. */
@@ -11,6 +14,9 @@ export type ProbePlan = Readonly<{ checks: readonly Check[]; seeds: readonly See
 /** Main's answer to a result. */
 export type Confirmation = Readonly<{ key: RunKey; confirming: boolean }>;
 
+/** A probe to run once for somebody who asked over HTTP; options are raw, as in a check. */
+export type SingleJob = Readonly<{ probe: string; options: Json; target: Target; timeoutMs: number }>;
+
 /** What main tells a probe worker. */
 export type ProbeOrder =
   | Readonly<{ kind: "start"; plan: ProbePlan; caps: Caps }>
@@ -18,6 +24,7 @@ export type ProbeOrder =
   | Readonly<{ kind: "confirm"; confirmations: readonly Confirmation[] }>
   | Readonly<{ kind: "arrived"; key: SubjectKey; arrival: Arrival }>
   | Readonly<{ kind: "run_now"; order: number; key: SubjectKey }>
+  | Readonly<{ kind: "run_single"; order: number; job: SingleJob }>
   | Readonly<{ kind: "drain"; withinMs: number }>;
 
 /** What a probe worker tells main; `ready` comes first, `drained` last. */
@@ -25,4 +32,5 @@ export type ProbeReport =
   | Readonly<{ kind: "ready" }>
   | Readonly<{ kind: "batch"; batch: Batch }>
   | Readonly<{ kind: "run_now"; order: number; begun: boolean }>
+  | Readonly<{ kind: "ran_single"; order: number; outcome: SingleRunOutcome }>
   | Readonly<{ kind: "drained" }>;

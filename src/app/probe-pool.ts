@@ -7,8 +7,9 @@ import { type Result, type RunKey, type SubjectKey, subjectId } from "../core/re
 import type { Batch } from "../scheduler/batch-collector.ts";
 import { type Caps, defaultCaps } from "../scheduler/dispatcher.ts";
 import { noStats } from "../scheduler/scheduler-stats.ts";
+import type { SingleRunOutcome } from "../scheduler/single-run.ts";
 import type { Seed } from "../scheduler/subject.ts";
-import type { ProbePlan, ProbeReport } from "./probe-messages.ts";
+import type { ProbePlan, ProbeReport, SingleJob } from "./probe-messages.ts";
 import { ownerOf, splitByOwner } from "./probe-ownership.ts";
 import { ProbeThread } from "./probe-thread.ts";
 import { SubjectLedger } from "./subject-ledger.ts";
@@ -41,6 +42,10 @@ export class ProbePool {
   readonly #members: readonly Member[];
   readonly #ledger = new SubjectLedger();
   readonly #answers = new Map<number, Readonly<{ worker: number; settle: (begun: boolean) => void }>>();
+  readonly #singles = new Map<
+    number,
+    Readonly<{ worker: number; settle: (outcome: SingleRunOutcome | undefined) => void }>
+  >();
   /** Subjects whose worker was told to confirm: only they need to be told that it is over. */
   readonly #confirming = new Set<string>();
   #owners = new Map<string, number>();
@@ -111,6 +116,19 @@ export class ProbePool {
     });
   }
 
+  /** Runs a probe that belongs to no check, on the workers in turn; undefined when the worker is away or went away meanwhile. */
+  runSingle(job: SingleJob): Promise<SingleRunOutcome | undefined> {
+    this.#orders += 1;
+    const order = this.#orders;
+    const worker = order % this.#members.length;
+    const member = this.#members[worker];
+    if (member?.thread.isReady !== true) return Promise.resolve(undefined);
+    return new Promise((settle) => {
+      this.#singles.set(order, { worker, settle });
+      member.thread.send({ kind: "run_single", order, job });
+    });
+  }
+
   /** Starts nothing more, waits at most `withinMs` for what is under way, hands over the last batches and ends the workers. */
   async drain(withinMs: number): Promise<void> {
     const drained = this.#members
@@ -122,6 +140,8 @@ export class ProbePool {
       this.#parts.clock.sleep(withinMs + drainMarginMs, allDrained.signal),
     ]);
     await Promise.all(this.#members.map(({ thread }) => thread.stop()));
+    for (const { settle } of this.#singles.values()) settle(undefined);
+    this.#singles.clear();
   }
 
   #newMember(worker: number): Member {
@@ -182,6 +202,10 @@ export class ProbePool {
         this.#answers.get(report.order)?.settle(report.begun);
         this.#answers.delete(report.order);
         return;
+      case "ran_single":
+        this.#singles.get(report.order)?.settle(report.outcome);
+        this.#singles.delete(report.order);
+        return;
       case "drained":
         member.onDrained();
     }
@@ -193,6 +217,11 @@ export class ProbePool {
       if (answer.worker !== worker) continue;
       this.#answers.delete(order);
       answer.settle(false);
+    }
+    for (const [order, single] of this.#singles) {
+      if (single.worker !== worker) continue;
+      this.#singles.delete(order);
+      single.settle(undefined);
     }
     const because = `the worker that ran this probe crashed: ${detail}`;
     const results = this.#ledger.takeLost((id) => this.#owners.get(id) === worker, because, this.#parts.clock.now());

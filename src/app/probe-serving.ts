@@ -8,6 +8,7 @@ import type { Probe, ProbeIo, ProbeKind } from "../core/probe.ts";
 import { ArrivalInbox } from "../scheduler/inbox.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import type { ProbeOrder, ProbeReport } from "./probe-messages.ts";
+import { SingleRuns } from "./single-runs.ts";
 
 export type ProbeServingParts = Readonly<{
   kinds: readonly ProbeKind[];
@@ -30,12 +31,14 @@ class ProbeServing {
   readonly #kinds: ReadonlyMap<string, ProbeKind>;
   /** One inbox per check: two checks may wait for senders of the same name. */
   readonly #inboxes = new Map<string, ArrivalInbox>();
+  readonly #singles: SingleRuns;
   #scheduler: Scheduler | undefined;
 
   constructor(port: MessagePort, parts: ProbeServingParts) {
     this.#port = port;
     this.#parts = parts;
     this.#kinds = new Map(parts.kinds.map((kind) => [kind.kind, kind]));
+    this.#singles = new SingleRuns(this.#kinds, () => parts.io(new ArrivalInbox()));
   }
 
   obey(order: ProbeOrder): void {
@@ -52,6 +55,10 @@ class ProbeServing {
         return this.#arrive(order);
       case "run_now":
         return this.report({ kind: "run_now", order: order.order, begun: this.#running().runNow(order.key) });
+      case "run_single":
+        return void this.#singles
+          .run(order.job, this.#running())
+          .then((outcome) => this.report({ kind: "ran_single", order: order.order, outcome }));
       case "drain":
         void this.#running()
           .drain(order.withinMs)

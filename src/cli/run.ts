@@ -3,7 +3,7 @@ import { type Launched, launch } from "../app/daemon/launch.ts";
 import { messageOf } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { endProcess, onBug, type Terminal } from "../platform/terminal.ts";
-import { type Command, switchOption } from "./command.ts";
+import { type Command, switchOption, textOption } from "./command.ts";
 import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
 import { count } from "./render/count.ts";
 
@@ -14,6 +14,11 @@ export const run: Command = {
   positionals: "",
   options: {
     ...configOptions,
+    "blackbox.config": {
+      type: "string",
+      placeholder: "FILE",
+      describe: "Modules of blackbox_exporter to answer /probe with, in place of the config's `blackbox.modules_file`.",
+    },
     "no-notify": {
       type: "boolean",
       describe: "Judge and record everything, send nothing; messages wait for a start without this.",
@@ -21,7 +26,8 @@ export const run: Command = {
   },
   async run({ values, terminal }) {
     const reloads = new EarlyReloads(terminal);
-    const source = configSource(values);
+    const blackboxFile = textOption(values, "blackbox.config");
+    const source = { ...configSource(values), ...(blackboxFile === undefined ? {} : { blackboxFile }) };
     // In a thread that ends: what parsing leaves behind would stay in this one for good.
     const loaded = await loadOrExplain(source, terminal, readInThread);
     const stopAsked = Promise.withResolvers<string>();

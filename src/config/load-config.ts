@@ -129,6 +129,7 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
       fingerprint: createHash("sha256")
         .update(JSON.stringify([environment, toJson(root)]))
         .digest("hex"),
+      attachments: {},
       shown: showConfig({ root, blocks: blocks.blocks, sections: request.sections, probes }),
       origins: { ...originsOf(root), ...dependencyOrigins(blocks) },
     },

@@ -23,6 +23,8 @@ export type LoadedConfig = Readonly<{
   sections: Readonly<Record<string, Json>>;
   /** Digest over everything that was merged, interpolated values included: equal means nothing changed. */
   fingerprint: string;
+  /** What files hold that a section names and its unit reads, by unit. */
+  attachments: Readonly<Record<string, Json>>;
   shown: Shown;
   /** Every file that was read, `${file:…}` included. */
   paths: readonly string[];

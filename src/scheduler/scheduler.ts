@@ -9,6 +9,7 @@ import { type Caps, Dispatcher } from "./dispatcher.ts";
 import { DueQueue } from "./due-queue.ts";
 import { Planner } from "./planner.ts";
 import { type SchedulerStats, StatsCounter } from "./scheduler-stats.ts";
+import { runSingle, type SingleRun, type SingleRunOutcome } from "./single-run.ts";
 import { StallDetector } from "./stall-detector.ts";
 import type { PlannedRun, Seed, Subject } from "./subject.ts";
 import { SubjectBook } from "./subject-book.ts";
@@ -105,6 +106,11 @@ export class Scheduler {
     this.#dispatcher.offer(subject, this.#planner.aside(subject, "manual", this.#line.nowMs()));
     this.#arm(subject);
     return true;
+  }
+
+  /** Runs a probe that belongs to no check, beside the plan; the caller bounds how many. */
+  runSingle(run: SingleRun): Promise<SingleRunOutcome> {
+    return runSingle(run, this.#parts.clock, this.#stalls);
   }
 
   /** Starts nothing more, waits at most `withinMs` for what is under way, records the rest as missed(shutdown) and hands everything over. */

@@ -80,6 +80,7 @@ export async function openTestApi(
     host: () => ({}),
     alerting: () => engine.snapshot(),
     perform: async (action) => engine.perform(action, clock.now()).outcome,
+    door: () => undefined,
     ...overrides,
   };
   const api = await openApi(

@@ -13,6 +13,8 @@ import { openRules } from "../../alerting/rules/configured-rule.ts";
 import { formatListenAddress } from "../../api/listen-address.ts";
 import type { ConfigIssue } from "../../config/issue.ts";
 import { type LoadedConfig, locateInConfig, openSections } from "../../config/loaded-config.ts";
+import type { DoorSettings } from "../../exporters/blackbox/door.ts";
+import { doorSettings } from "../../exporters/blackbox/door-settings.ts";
 import { defaultReceiver, sections } from "./sections.ts";
 
 type Opened = ReturnType<typeof openSections<typeof sections>>;
@@ -27,6 +29,8 @@ export type AppConfig = Readonly<{
   receivers: Receivers;
   people: People;
   alerting: AlertingConfig;
+  /** Absent where the config has no door for blackbox_exporter's scrapes. */
+  door: DoorSettings | undefined;
 }>;
 
 /** Faults between sections, each where it was written; none for a config that can be opened. */
@@ -68,7 +72,8 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
     ...(style === undefined ? {} : { style }),
   };
   const { server, storage, log, deadman } = opened;
-  return { loaded, server, storage, log, deadman, receivers, people: openPeople(opened.people), alerting };
+  const door = doorSettings(loaded.attachments["blackbox"], opened.blackbox);
+  return { loaded, server, storage, log, deadman, receivers, people: openPeople(opened.people), alerting, door };
 }
 
 function withDefaultReceiver(receivers: Opened["receivers"]): Opened["receivers"] {

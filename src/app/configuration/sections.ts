@@ -11,6 +11,7 @@ import { notifierKinds } from "../../alerting/notifiers/index.ts";
 import { routeSchema } from "../../alerting/routing/route-schema.ts";
 import { rulesSchema } from "../../alerting/rules/rules-schema.ts";
 import { serverSchema } from "../../api/server-schema.ts";
+import { blackboxSchema } from "../../exporters/blackbox/blackbox-schema.ts";
 import { storageSchema } from "../../storage/storage-schema.ts";
 import { logSchema } from "./log-schema.ts";
 
@@ -32,4 +33,5 @@ export const sections = {
   time_intervals: timeIntervalsSchema.default({}),
   maintenance: maintenanceSchema.default({}),
   inhibit_rules: inhibitRulesSchema.default({}),
+  blackbox: blackboxSchema.optional(),
 } satisfies Record<string, ZodType>;

@@ -3,6 +3,7 @@ import { probeKinds } from "../../probes/index.ts";
 import { InventoryReading } from "../inventory/inventory-reading.ts";
 import { type PoolBatch, ProbePool } from "../probe-pool.ts";
 import { makeBaseParts, type PartsRequest } from "./base-parts.ts";
+import { DoorKeeping } from "./door-keeping.ts";
 import { HistoryPoints } from "./history-points.ts";
 import { makeJudgingParts } from "./judging-parts.ts";
 import { LoopWatch } from "./loop-watch.ts";
@@ -54,6 +55,7 @@ export function makeParts(request: PartsRequest) {
   };
   const upkeep = new Upkeep({ clock, log, store, metrics, progress });
   const loopWatch = new LoopWatch(clock, metrics);
+  const doorKeeping = new DoorKeeping({ clock, metrics, pool });
   const inventory = new InventoryReading({ clock, log, onTold: (told) => metrics.inventory.set(told) });
   return {
     ...base,
@@ -64,6 +66,7 @@ export function makeParts(request: PartsRequest) {
     history,
     seeds,
     pool,
+    doorKeeping,
     intake,
     upkeep,
     loopWatch,

@@ -81,6 +81,7 @@ export class Daemon {
       );
     metrics.configLoaded(true, clock.now());
     await pool.start(this.#config.loaded.checks);
+    this.#parts.doorKeeping.use(this.#config.door);
     this.#parts.flushing.start();
     this.#parts.judging.start();
     this.#parts.upkeep.start();
@@ -133,6 +134,7 @@ export class Daemon {
     commits.add(engine.reload(this.#config.alerting, clock.now()));
     this.#setChecks();
     pool.replace(this.#config.loaded.checks);
+    this.#parts.doorKeeping.use(next.door);
     sender.setReceivers(this.#config.receivers, contactsOf(this.#config.people));
     void this.#deadman?.stop();
     this.#startDeadman();
@@ -203,6 +205,7 @@ export class Daemon {
         await parts.commits.durably(change);
         return outcome;
       },
+      door: () => parts.doorKeeping.door,
     };
   }
 }

@@ -50,7 +50,10 @@ export const requestOptions = {
     })
     .optional()
     .describe("Credentials for the proxy."),
-  family: z.enum(ipFamilies).default("any").describe("Address family to dial."),
+  family: z
+    .enum(ipFamilies)
+    .default("any")
+    .describe("Address family to dial; `prefer_4` and `prefer_6` take the other where there is none."),
 };
 
 const requestSchema = z.strictObject(requestOptions);

@@ -1,6 +1,7 @@
 import type { Finding } from "../finding.ts";
 
-export const ipFamilies = ["any", "4", "6"] as const;
+/** `prefer_4` and `prefer_6` take both, with the addresses of that family first. */
+export const ipFamilies = ["any", "4", "6", "prefer_4", "prefer_6"] as const;
 export type IpFamily = (typeof ipFamilies)[number];
 export type ResolvedAddress = Readonly<{ address: string; family: 4 | 6 }>;
 export type Resolution =

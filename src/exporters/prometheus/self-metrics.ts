@@ -7,6 +7,7 @@ import type { StoreFacts } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { lagBucketBoundsSeconds, type SchedulerStats } from "../../scheduler/scheduler-stats.ts";
 import { BucketHistogram } from "./bucket-histogram.ts";
+import { DoorMetrics } from "./door-metrics.ts";
 import { InventoryMetrics } from "./inventory-metrics.ts";
 import { registerProcessMetrics } from "./process-metrics.ts";
 import { renderRegistry } from "./registry-text.ts";
@@ -19,6 +20,8 @@ export class SelfMetrics {
   readonly #registry = new Registry();
   /** The machine's static facts, which are told apart from the rest. */
   readonly inventory = new InventoryMetrics(this.#registry);
+  /** Metrics under blackbox_exporter's own names. */
+  readonly door = new DoorMetrics(this.#registry);
   readonly #readProcess: () => void;
   readonly #workers = new Map<string, SchedulerStats>();
   readonly #lag = new BucketHistogram(
@@ -169,6 +172,7 @@ export class SelfMetrics {
   configLoaded(isSuccess: boolean, nowMs: EpochMs): void {
     this.#reloadOk.set(isSuccess ? 1 : 0);
     if (isSuccess) this.#reloadAt.set(nowMs / 1000);
+    else this.door.reloadFailed();
   }
 
   /** What the exposition of the checks holds and has dropped since the start. */

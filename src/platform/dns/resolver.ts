@@ -52,7 +52,7 @@ export function createResolver(options: ResolverOptions): Resolver {
         atMostMs: budgetMs,
         signal,
       });
-      return answer.ok ? { ok: true, addresses: answer.addresses } : judge(answer, name, names.isSick());
+      return answer.ok ? { ok: true, addresses: pick(answer.addresses, family) } : judge(answer, name, names.isSick());
     },
   };
 }
@@ -63,7 +63,7 @@ type Waiting = Readonly<{ clock: Clock; signal: AbortSignal }>;
 
 /** Asks for the wanted family, or for both at once: then one family is enough, and the other is given a moment more. */
 async function lookUp(names: NameLookup, name: string, family: IpFamily, waiting: Waiting): Promise<Answer> {
-  if (family !== "any") return names.lookup(name, family === "4" ? 4 : 6);
+  if (family === "4" || family === "6") return names.lookup(name, family === "4" ? 4 : 6);
   const asked4 = names.lookup(name, 4);
   const asked6 = names.lookup(name, 6);
   await firstSuccess(asked4, asked6);
@@ -135,7 +135,11 @@ function inFamily(host: string, addresses: readonly ResolvedAddress[], family: I
 }
 
 function pick(addresses: readonly ResolvedAddress[], family: IpFamily): readonly ResolvedAddress[] {
-  return family === "any" ? addresses : addresses.filter((address) => String(address.family) === family);
+  if (family === "any") return addresses;
+  const [wanted, others] = [true, false].map((isWanted) =>
+    addresses.filter((address) => family.endsWith(String(address.family)) === isWanted),
+  ) as [ResolvedAddress[], ResolvedAddress[]];
+  return family.startsWith("prefer_") ? [...wanted, ...others] : wanted;
 }
 
 /** Addresses of the hosts file, or loopback for localhost; undefined when the name servers must be asked. */

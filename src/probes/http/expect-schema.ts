@@ -15,10 +15,14 @@ const statusSchema = z
   })
   .refine(({ from, to }) => from <= to, "the range is empty: write the lower code first");
 
+const patterns = z.union([z.array(patternSchema), patternSchema.transform((pattern) => [pattern])]).default([]);
+
 const headerSchema = z.strictObject({
   equals: z.string().optional().describe("The value is exactly this."),
   contains: z.string().min(1).optional().describe("The value holds this text."),
-  matches: patternSchema.optional().describe("The value matches this RE2 pattern."),
+  matches: patterns.describe("RE2 patterns that the value must all match; one may stand alone."),
+  not_matches: patterns.describe("RE2 patterns that no value may match."),
+  optional: z.boolean().default(false).describe("The header may be missing; when it is there, the rest counts."),
   absent: z.boolean().default(false).describe("The header must not be there."),
 });
 
@@ -58,6 +62,10 @@ export const expectSchema = z.strictObject({
     })
     .prefault({})
     .describe("Size of the body."),
+  tls: z
+    .enum(["any", "required", "forbidden"])
+    .default("any")
+    .describe("`required`: the last answer came over TLS; `forbidden`: it did not."),
   http_version: z.enum(["1.0", "1.1"]).optional().describe("The answer has this version."),
   final_url: z
     .string()

@@ -1,6 +1,5 @@
 import type { Finding } from "../../core/finding.ts";
 import { displayOf } from "../../core/http/address.ts";
-import { headerOf } from "../../core/http/header-of.ts";
 import { shownValue } from "../../core/http/secret-header.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
 import type { Reason } from "../../core/reasons.ts";
@@ -27,27 +26,36 @@ export function judgeHead(
   if (expect.final_url !== undefined && displayOf(finalUrl) !== expect.final_url) {
     findings.push(down("assertion", `the redirects end at ${displayOf(finalUrl)}, expected ${expect.final_url}`));
   }
+  const isTls = finalUrl.protocol === "https:";
+  if (expect.tls !== "any" && isTls !== (expect.tls === "required")) {
+    findings.push(down("assertion", `the answer came ${isTls ? "over TLS" : "in the clear"}; TLS is ${expect.tls}`));
+  }
   let regexFailed = false;
   for (const [name, wanted] of Object.entries(expect.headers)) {
-    const value = headerOf(response.headers, name);
-    const problem = headerProblem(name, value, wanted);
+    const values = response.headers.flatMap(([key, value]) => (key === name ? [value] : []));
+    const problem = headerProblem(name, values, wanted);
     if (problem === undefined) continue;
     findings.push(down("header", `header ${name} ${problem}`));
-    if (wanted.matches !== undefined) regexFailed = true;
+    if (wanted.matches.length + wanted.not_matches.length > 0) regexFailed = true;
   }
   return { findings, regexFailed };
 }
 
-function headerProblem(name: string, value: string | undefined, wanted: HeaderExpectation): string | undefined {
-  if (value === undefined) return wanted.absent ? undefined : "is not there";
+function headerProblem(name: string, values: readonly string[], wanted: HeaderExpectation): string | undefined {
+  if (values.length === 0) return wanted.absent || wanted.optional ? undefined : "is not there";
+  const value = values.join(", ");
   const is = `is "${shown(shownValue(name, value))}"`;
   if (wanted.absent) return `${is}, and should not be there`;
   if (wanted.equals !== undefined && value !== wanted.equals) return `${is}, expected "${shown(wanted.equals)}"`;
   if (wanted.contains !== undefined && !value.includes(wanted.contains)) {
     return `${is}, expected to contain "${shown(wanted.contains)}"`;
   }
-  if (wanted.matches === undefined || wanted.matches.test(value)) return undefined;
-  return `${is}, expected to match ${shown(wanted.matches.source)}`;
+  // A pattern with anchors means one value, not what several become when they are joined.
+  const either = [...values, value];
+  const missed = wanted.matches.find((pattern) => !either.some((text) => pattern.test(text)));
+  if (missed !== undefined) return `${is}, expected to match ${shown(missed.source)}`;
+  const hit = wanted.not_matches.find((pattern) => either.some((text) => pattern.test(text)));
+  return hit === undefined ? undefined : `${is}, and should not match ${shown(hit.source)}`;
 }
 
 function ranges({ status }: Expectations): string {

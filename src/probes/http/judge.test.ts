@@ -50,6 +50,30 @@ describe("probes/http/judge", () => {
     [{ headers: { "x-a": { matches: "^[0-9]$" } } }, { headers: [["x-a", "b"]] }, ["header"]],
     [{ headers: { "x-a": { absent: true } } }, { headers: [["x-a", "b"]] }, ["header"]],
     [{ headers: { "x-a": {} } }, {}, ["header"]],
+    [
+      { headers: { "x-a": { matches: ["^a$", "b"] } } },
+      {
+        headers: [
+          ["x-a", "a"],
+          ["x-a", "b"],
+        ],
+      },
+      [],
+    ],
+    [
+      { headers: { "x-a": { not_matches: "^b$" } } },
+      {
+        headers: [
+          ["x-a", "a"],
+          ["x-a", "b"],
+        ],
+      },
+      ["header"],
+    ],
+    [{ headers: { "x-a": { not_matches: "^b$" } } }, {}, ["header"]],
+    [{ headers: { "x-a": { not_matches: "^b$", optional: true } } }, {}, []],
+    [{ tls: "required" }, {}, ["assertion"]],
+    [{ tls: "forbidden" }, {}, []],
     [{ http_version: "1.0" }, {}, ["assertion"]],
     [{ final_url: "http://h/x" }, {}, []],
     [{ final_url: "http://h/y" }, {}, ["assertion"]],

@@ -2,6 +2,7 @@ import { headerOf } from "../../core/http/header-of.ts";
 import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
 import { remoteMetrics, remoteSamples } from "../../core/net/remote-samples.ts";
 import type { HttpExchange } from "../../core/ports/http-probing.ts";
+import type { ResolvedAddress } from "../../core/ports/resolver.ts";
 import type { Stopwatch } from "../../core/stopwatch.ts";
 import { cipherMetric, cipherSample, tlsMetrics, tlsSamples } from "../../core/tls/tls-samples.ts";
 
@@ -22,17 +23,27 @@ export const httpMetrics: readonly Metric[] = [
 ];
 
 /** What a run has to show for its samples. */
-export type Observed = Readonly<{ last: HttpExchange; isTls: boolean; redirects: number; regexFailed: boolean }>;
+export type Observed = Readonly<{
+  last: HttpExchange;
+  /** First address that the last name led to; the one that was dialled first. */
+  firstAddress: string | undefined;
+  isTls: boolean;
+  redirects: number;
+  regexFailed: boolean;
+}>;
 
 /** Samples of a run; certificate series are absent where no certificate was seen, and there also when it was refused. */
-export function httpSamples({ last, isTls, redirects, regexFailed }: Observed, watch: Stopwatch): readonly Sample[] {
+export function httpSamples(
+  { last, firstAddress, isTls, redirects, regexFailed }: Observed,
+  watch: Stopwatch,
+): readonly Sample[] {
   const { response, tls, remote } = last;
   const lastModifiedMs = Date.parse(headerOf(response?.headers ?? [], "last-modified") ?? "");
   return [
     ...(["resolve", "connect", "tls", "processing", "transfer"] as const).map((phase) =>
       sample("probe_http_duration_seconds", watch.sumMs(phase) / 1000, { phase }),
     ),
-    ...remoteSamples(remote, watch.sumMs("resolve")),
+    ...remoteSamples(remote ?? tried(firstAddress), watch.sumMs("resolve")),
     sample("probe_http_content_length", response === undefined ? 0 : contentLength(last)),
     sample("probe_http_uncompressed_body_length", response?.body.length ?? 0),
     sample("probe_http_redirects", redirects),
@@ -45,6 +56,11 @@ export function httpSamples({ last, isTls, redirects, regexFailed }: Observed, w
       : [sample("probe_http_last_modified_timestamp_seconds", lastModifiedMs / 1000)]),
     ...(tls === undefined ? [] : [...tlsSamples(tls), cipherSample(tls)]),
   ];
+}
+
+/** A refusal comes from somewhere, too. */
+function tried(address: string | undefined): ResolvedAddress | undefined {
+  return address === undefined ? undefined : { address, family: address.includes(":") ? 6 : 4 };
 }
 
 /** −1 when the server did not say, as Go has it. */

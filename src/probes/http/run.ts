@@ -90,7 +90,7 @@ class HttpRun {
     ];
     const regexFailed = head?.regexFailed === true || body?.regexFailed === true;
     const isTls = this.#finalUrl().protocol === "https:";
-    const samples = httpSamples({ last, isTls, redirects, regexFailed }, this.#watch);
+    const samples = httpSamples({ last, firstAddress: addresses[0], isTls, redirects, regexFailed }, this.#watch);
     if (findings.length === 0 && needed?.disbelieved === undefined) return { findings, samples };
     const decoded = needed ?? decodeBody(last);
     const trail = { urls, addresses, last, decoded };

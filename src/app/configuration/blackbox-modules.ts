@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { dirname, resolve } from "node:path";
+import { issueOf } from "../../config/issue.ts";
+import type { ConfigOutcome } from "../../config/load-config.ts";
+import { loadModules } from "../../exporters/blackbox/load-modules.ts";
+import type { ModulesOutcome } from "../../exporters/blackbox/modules.ts";
+import { diskConfigFiles } from "../../platform/config-files.ts";
+import { probeKinds } from "../../probes/index.ts";
+import type { ConfigSource } from "./load-app-config.ts";
+import { sections } from "./sections.ts";
+
+const mostBytes = 4 * 1024 ** 2;
+
+/** Reads the modules file that the config or the command line names, and adds what it holds; its faults are faults of the config. */
+export async function withBlackboxModules(outcome: ConfigOutcome, source: ConfigSource): Promise<ConfigOutcome> {
+  if (!outcome.ok) return outcome;
+  const { config } = outcome;
+  const path = await modulesPath(outcome, source);
+  if (path === undefined) return outcome;
+  const file = await diskConfigFiles.read(path, mostBytes);
+  const read: ModulesOutcome = file.ok
+    ? await readModules(file.text, source)
+    : { ok: false, error: `error reading config file: ${file.detail}` };
+  if (!read.ok) {
+    const issues = read.error.split("\n").map((line) => issueOf(path, line.trim(), "blackbox"));
+    return { ok: false, reason: "invalid", issues, warnings: outcome.warnings };
+  }
+  const blackbox = read.modules;
+  const fingerprint = createHash("sha256").update(config.fingerprint).update(JSON.stringify(blackbox)).digest("hex");
+  const attachments = { ...config.attachments, blackbox };
+  // What is read here was named on purpose, whatever its ending.
+  const warnings = outcome.warnings.filter(({ file }) => resolve(file) !== path);
+  return { ...outcome, warnings, config: { ...config, attachments, fingerprint, paths: [...config.paths, path] } };
+}
+
+async function modulesPath({ config }: Extract<ConfigOutcome, { ok: true }>, source: ConfigSource) {
+  if (source.blackboxFile !== undefined) return resolve(source.blackboxFile);
+  const section = sections.blackbox.parse(config.sections["blackbox"]);
+  if (section === undefined) return undefined;
+  const isDirectory = (await diskConfigFiles.kindOf(source.directory)) === "directory";
+  return resolve(isDirectory ? source.directory : dirname(source.directory), section.modules_file);
+}
+
+/** Twice, since reading waits and translating does not: the first time only tells which files the modules name. */
+async function readModules(text: string, source: ConfigSource): Promise<ModulesOutcome> {
+  const wanted = new Set<string>();
+  const placeholder = "placeholder";
+  const first = loadModules({
+    text,
+    kinds: probeKinds,
+    fileText(path) {
+      wanted.add(path);
+      return placeholder;
+    },
+  });
+  if (wanted.size === 0 || source.withoutSecrets === true) return first;
+  const texts = new Map<string, Awaited<ReturnType<typeof diskConfigFiles.read>>>();
+  for (const path of wanted) texts.set(path, await diskConfigFiles.read(path, mostBytes));
+  return loadModules({
+    text,
+    kinds: probeKinds,
+    fileText(path) {
+      const read = texts.get(path);
+      if (read?.ok === true) return read.text;
+      throw new Error(read?.detail ?? "it was not read");
+    },
+  });
+}

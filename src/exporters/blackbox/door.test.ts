@@ -1,0 +1,173 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { FakeClock } from "../../../test/support/fake-clock.ts";
+import type { Finding } from "../../core/finding.ts";
+import { verdictOf } from "../../core/finding.ts";
+import { probeKinds } from "../../probes/index.ts";
+import { BlackboxDoor, type DoorJob, type DoorParts } from "./door.ts";
+import { loadModules } from "./load-modules.ts";
+
+let jobs: DoorJob[];
+let findings: readonly Finding[] | undefined;
+let unknownModules: number;
+let door: BlackboxDoor;
+
+beforeEach(() => {
+  jobs = [];
+  findings = [];
+  unknownModules = 0;
+  door = doorOf(
+    "modules:\n  http_2xx: { prober: http }\n  hosted: { prober: http, http: { headers: { Host: a.test } } }",
+  );
+});
+
+function doorOf(text: string, parts: Partial<DoorParts> = {}): BlackboxDoor {
+  const loaded = loadModules({ text, kinds: probeKinds, fileText: () => "" });
+  const run: DoorParts["run"] = async (job) => {
+    jobs.push(job);
+    return findings === undefined ? undefined : { result: resultOf(findings), notes: ["looked around"] };
+  };
+  return new BlackboxDoor(
+    { clock: new FakeClock(), kinds: probeKinds, run, onUnknownModule: () => (unknownModules += 1), ...parts },
+    { modules: loaded.ok ? loaded.modules : [], timeoutOffsetMs: 500, historyLimit: 3 },
+  );
+}
+
+function resultOf(found: readonly Finding[]) {
+  const [headline] = found;
+  return {
+    check: "",
+    target: "t",
+    location: "default",
+    slotMs: 0,
+    trigger: "manual" as const,
+    verdict: verdictOf(found),
+    findings: found,
+    ...(headline && { headline }),
+    samples: [{ metric: "probe_http_status_code", labels: {}, value: 200 }],
+    startedAtMs: 0,
+    durationMs: 12,
+    phasesMs: {},
+  };
+}
+
+const down: Finding = { is: "down", reason: "refused", phase: "connect", detail: "nothing listens" };
+
+function ask(query: string, scrapeTimeout?: string) {
+  return door.probe(new URLSearchParams(query), scrapeTimeout);
+}
+
+describe("exporters/blackbox/door", () => {
+  it("probes with the default module, and gives families by name", async () => {
+    const answer = await ask("target=shop.test", "10");
+
+    expect(jobs).toMatchObject([{ probe: "http", target: { address: "http://shop.test/" }, timeoutMs: 9500 }]);
+    expect(answer).toMatchObject({ status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8" });
+    expect(answer.body.match(/^# TYPE (\S+)/gm)?.map((line) => line.slice(7))).toEqual([
+      "probe_duration_seconds",
+      "probe_http_status_code",
+      "probe_success",
+      "probe_timeout_seconds",
+    ]);
+    expect(answer.body).toContain("probe_success 1\n");
+  });
+
+  it("answers 200 for a target that is down, and for one that is no address", async () => {
+    findings = [down];
+
+    const refused = await ask("target=shop.test");
+    const unreadable = await ask(`target=${encodeURIComponent("http://user:pass@shop.test/")}`);
+
+    expect(refused).toMatchObject({ status: 200, body: expect.stringContaining("probe_success 0\n") });
+    expect(unreadable).toMatchObject({ status: 200, body: expect.stringContaining("probe_success 0\n") });
+    expect(jobs).toHaveLength(1);
+  });
+
+  it.each([
+    ["module=none&target=a", undefined, 400, 'Unknown module "none"\n'],
+    ["module=http_2xx", undefined, 400, "Target parameter is missing\n"],
+    [
+      "target=a",
+      "x",
+      500,
+      'Failed to parse timeout from Prometheus header: strconv.ParseFloat: parsing "x": invalid syntax\n',
+    ],
+    [
+      "module=hosted&target=a&hostname=b.test",
+      undefined,
+      400,
+      "host header defined both in module configuration (a.test) and with URL-parameter 'hostname' (b.test)\n",
+    ],
+  ])("refuses %j scraped in %j with %j", async (query, scrapeTimeout, status, body) => {
+    expect(await ask(query, scrapeTimeout)).toMatchObject({ status, body });
+    expect(unknownModules).toBe(query.startsWith("module=none") ? 1 : 0);
+  });
+
+  it("lets the hostname parameter name Host header and certificate", async () => {
+    await ask("target=10.0.0.1&hostname=shop.test");
+
+    expect(jobs).toMatchObject([{ options: { headers: { host: "shop.test" }, tls: { server_name: "shop.test" } } }]);
+  });
+
+  it("fails the scrape instead of telling of an outage where the trouble is its own", async () => {
+    findings = [{ is: "unknown", reason: "stall", detail: "this process stood still" }];
+    expect(await ask("target=a")).toMatchObject({ status: 503, body: expect.stringContaining("stall") });
+
+    findings = undefined;
+    expect(await ask("target=a")).toMatchObject({ status: 503 });
+    expect(door.history()).toEqual([]);
+  });
+
+  it("takes what could not be measured for other reasons as its own program does: not a success", async () => {
+    findings = [{ is: "unknown", reason: "resolver", detail: "no name server answers" }];
+
+    expect(await ask("target=a")).toMatchObject({ status: 200, body: expect.stringContaining("probe_success 0") });
+  });
+
+  it("shows notes, findings, metrics and module when asked to debug", async () => {
+    findings = [down];
+
+    const { body } = await ask("target=a&debug=true");
+
+    expect(body).toMatch(/^Logs for the probe:\n/);
+    expect(body).toContain('level=info msg="looked around"');
+    expect(body).toContain('level=error msg="nothing listens" finding=down reason=refused');
+    expect(body).toContain("\n\n\nMetrics that would have been returned:\n# HELP");
+    expect(body).toContain("\n\n\nModule configuration:\nprober: http\n");
+  });
+
+  it("keeps the latest probes, and failures longer than successes", async () => {
+    findings = [down];
+    await ask("target=bad");
+    findings = [];
+    for (const target of ["a", "b", "c", "d"]) await ask(`target=${target}`);
+
+    expect(door.history().map(({ id, target }) => `${id} ${target}`)).toEqual(["4 d", "3 c", "2 b", "0 bad"]);
+    expect(door.logs(new URLSearchParams("id=0")).body).toContain("nothing listens");
+    expect(door.logs(new URLSearchParams("target=d&module=http_2xx")).status).toBe(200);
+  });
+
+  it.each([
+    ["", 400, "Probe id or target must be defined as http query parameters\n"],
+    ["id=1&target=a", 400, "Probe id and target can't be defined at the same time\n"],
+    ["module=a", 400, "Probe module filter only works in conjunction with target parameter\n"],
+    ["id=7", 404, "Probe id not found\n"],
+    ["target=none", 404, "Probe target not found\n"],
+  ])("refuses to show logs for %j", (query, status, body) => {
+    expect(door.logs(new URLSearchParams(query))).toMatchObject({ status, body });
+  });
+
+  it("bounds how many probes run at once", async () => {
+    const held = doorOf("modules:\n  http_2xx: { prober: http }", { run: () => new Promise(() => {}) });
+    const asked = Array.from({ length: 1000 }, () => held.probe(new URLSearchParams("target=a"), undefined));
+
+    expect(await held.probe(new URLSearchParams("target=a"), undefined)).toMatchObject({ status: 503 });
+    expect(asked).toHaveLength(1000);
+  });
+
+  it("uses other modules from now on", async () => {
+    door.use({ modules: [], timeoutOffsetMs: 500, historyLimit: 3 });
+
+    expect(await ask("target=a")).toMatchObject({ status: 400 });
+    expect(door.config().body).toBe("modules: {}\n");
+  });
+});

@@ -1,0 +1,181 @@
+import { createHash } from "node:crypto";
+import { stringify } from "yaml";
+import { ZodError } from "zod";
+import { messageOf } from "../../core/errors.ts";
+import type { Json } from "../../core/json.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { ProbeKind, Target } from "../../core/probe.ts";
+import type { Result } from "../../core/result.ts";
+import { type DoorEntry, DoorHistory } from "./door-history.ts";
+import type { BlackboxModule } from "./modules.ts";
+import { type DoorRun, debugText, metricsText } from "./probe-text.ts";
+import { probeTimeoutMs } from "./probe-timeout.ts";
+import { probers } from "./probers/index.ts";
+
+const metricsType = "text/plain; version=0.0.4; charset=utf-8";
+const textType = "text/plain; charset=utf-8";
+/** Sockets are finite: who asks for more at once is told to come again. */
+const mostAtOnce = 1000;
+/** Reasons that say something of this daemon and nothing of the target: the scrape fails instead of telling of an outage. */
+const ownReasons: ReadonlySet<string> = new Set(["stall", "overload", "local_resources", "internal", "uplink"]);
+
+export type DoorAnswer = Readonly<{ status: number; contentType: string; body: string }>;
+export type DoorJob = Readonly<{ probe: string; options: Json; target: Target; timeoutMs: number }>;
+
+export type DoorParts = Readonly<{
+  clock: Clock;
+  kinds: readonly ProbeKind[];
+  /** Runs a probe once; undefined when it could not be run now. */
+  run(job: DoorJob): Promise<Readonly<{ result: Result; notes: readonly string[] }> | undefined>;
+  onUnknownModule(): void;
+}>;
+
+export type DoorSettings = Readonly<{
+  modules: readonly BlackboxModule[];
+  timeoutOffsetMs: number;
+  historyLimit: number;
+}>;
+
+/** blackbox_exporter's `/probe`, `/logs` and `/config` on Watchfire's own probes. @see https://github.com/prometheus/blackbox_exporter */
+export class BlackboxDoor {
+  readonly #parts: DoorParts;
+  #modules: ReadonlyMap<string, BlackboxModule> = new Map();
+  #history: DoorHistory;
+  #settings: DoorSettings;
+  #atOnce = 0;
+
+  constructor(parts: DoorParts, settings: DoorSettings) {
+    this.#parts = parts;
+    this.#settings = settings;
+    this.#history = new DoorHistory(settings.historyLimit);
+    this.use(settings);
+  }
+
+  /** Swaps the modules; probes under way keep theirs. */
+  use(settings: DoorSettings): void {
+    if (settings.historyLimit !== this.#settings.historyLimit) this.#history = new DoorHistory(settings.historyLimit);
+    this.#settings = settings;
+    this.#modules = new Map(settings.modules.map((module) => [module.name, module]));
+  }
+
+  /** Probes once per request, and answers 200 whether or not the target is well. */
+  async probe(query: URLSearchParams, scrapeTimeout: string | undefined): Promise<DoorAnswer> {
+    const name = query.get("module") || "http_2xx";
+    const module = this.#modules.get(name);
+    if (module === undefined) {
+      this.#parts.onUnknownModule();
+      return refused(400, `Unknown module "${name.slice(0, 200)}"`);
+    }
+    const timeout = probeTimeoutMs(scrapeTimeout, module.timeoutMs, this.#settings.timeoutOffsetMs);
+    if ("problem" in timeout) {
+      return refused(500, `Failed to parse timeout from Prometheus header: ${timeout.problem}`);
+    }
+    const target = query.get("target") ?? "";
+    if (target === "") return refused(400, "Target parameter is missing");
+    const prober = probers.find((each) => each.prober === module.prober);
+    if (prober === undefined) return refused(400, `Unknown prober "${module.prober}"`);
+    const hostname = query.get("hostname") ?? "";
+    const named = hostname === "" ? undefined : prober.withHostname?.(module.options, hostname);
+    if (named !== undefined && "conflict" in named) return refused(400, named.conflict);
+    if (this.#atOnce >= mostAtOnce) return refused(503, "Too many probes at once; try again in a moment.");
+    const options = named?.options ?? module.options;
+    const run = await this.#run(
+      { module, options, target, address: prober.address(target, options) },
+      timeout.timeoutMs,
+    );
+    if ("refusal" in run) return run.refusal;
+    this.#history.add(run);
+    const declared = this.#metricsOf(module);
+    return query.get("debug") === "true"
+      ? { status: 200, contentType: textType, body: debugText(run, declared) }
+      : { status: 200, contentType: metricsType, body: metricsText(run, declared) };
+  }
+
+  /** The debug output of an earlier probe, by `id` or by `target` and `module`. */
+  logs(query: URLSearchParams): DoorAnswer {
+    const [id, target, name] = [query.get("id") ?? "", query.get("target") ?? "", query.get("module") ?? ""];
+    if (id === "" && name !== "" && target === "") {
+      return refused(400, "Probe module filter only works in conjunction with target parameter");
+    }
+    if (id === "" && target === "") return refused(400, "Probe id or target must be defined as http query parameters");
+    if (id !== "" && target !== "") return refused(400, "Probe id and target can't be defined at the same time");
+    if (target !== "") {
+      return this.#shown(this.#history.byTarget(target, name === "" ? undefined : name), "Probe target not found");
+    }
+    if (!/^\d{1,15}$/.test(id)) return refused(500, "Invalid probe id");
+    return this.#shown(this.#history.byId(Number(id)), "Probe id not found");
+  }
+
+  /** The modules in force as YAML, secrets masked. */
+  config(): DoorAnswer {
+    const modules = Object.fromEntries([...this.#modules].map(([name, { shown }]) => [name, shown]));
+    return { status: 200, contentType: textType, body: stringify({ modules }, { lineWidth: 0 }) };
+  }
+
+  /** Earlier probes, newest first. */
+  history(): readonly Readonly<{ id: number; module: string; target: string; isSuccess: boolean }>[] {
+    return this.#history.all().map(({ id, module, target, result }) => ({
+      id,
+      module: module.name,
+      target,
+      isSuccess: result.verdict === "up",
+    }));
+  }
+
+  async #run(asked: Asked, timeoutMs: number): Promise<DoorRun | Readonly<{ refusal: DoorAnswer }>> {
+    const { module, options, target } = asked;
+    const atMs = this.#parts.clock.now();
+    const located = this.#locate(asked);
+    const made = { module, target, timeoutMs, atMs };
+    if ("problem" in located) return { ...made, result: unreadable(located.problem), notes: [] };
+    this.#atOnce += 1;
+    // The runner knows no run without time; one of a millisecond ends as Go's of none does.
+    const job = { probe: module.kind, options, target: located.target, timeoutMs: Math.max(1, timeoutMs) };
+    const outcome = await this.#parts.run(job).finally(() => {
+      this.#atOnce -= 1;
+    });
+    if (outcome === undefined) return { refusal: refused(503, "Probing is being restarted; try again in a moment.") };
+    const { headline } = outcome.result;
+    if (headline?.is === "unknown" && ownReasons.has(headline.reason)) {
+      return { refusal: refused(503, `This says nothing of the target: ${headline.reason}, ${headline.detail}`) };
+    }
+    return { ...made, ...outcome };
+  }
+
+  #locate({ module, address }: Asked): Readonly<{ target: Target } | { problem: string }> {
+    const kind = this.#parts.kinds.find((each) => each.kind === module.kind);
+    try {
+      const { canonical, display } = kind?.locate(address) ?? { canonical: address, display: address };
+      const id = createHash("sha256").update(`${module.kind} ${canonical}`).digest("hex").slice(0, 16);
+      return { target: { id, address: canonical, display, labels: {} } };
+    } catch (error) {
+      if (error instanceof ZodError) return { problem: error.issues.map(({ message }) => message).join("; ") };
+      return { problem: messageOf(error) };
+    }
+  }
+
+  #metricsOf({ kind, options }: BlackboxModule): ReturnType<ProbeKind["metricsOf"]> {
+    return this.#parts.kinds.find((each) => each.kind === kind)?.metricsOf(options) ?? [];
+  }
+
+  #shown(entry: DoorEntry | undefined, otherwise: string): DoorAnswer {
+    if (entry === undefined) return refused(404, otherwise);
+    return { status: 200, contentType: textType, body: debugText(entry, this.#metricsOf(entry.module)) };
+  }
+}
+
+type Asked = Readonly<{ module: BlackboxModule; options: BlackboxModule["options"]; target: string; address: string }>;
+
+function refused(status: number, message: string): DoorAnswer {
+  return { status, contentType: textType, body: `${message}\n` };
+}
+
+/** A target that is no address fails as a probe does: the scrape tells of it, and goes on to tell. */
+function unreadable(problem: string): DoorRun["result"] {
+  return {
+    verdict: "down",
+    findings: [{ is: "down", reason: "parse", detail: problem }],
+    samples: [],
+    durationMs: 0,
+  };
+}

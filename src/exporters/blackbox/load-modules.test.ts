@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import { probeKinds } from "../../probes/index.ts";
+import { loadModules } from "./load-modules.ts";
+
+const files: Readonly<Record<string, string>> = { "/run/password": "from a file\n" };
+
+function load(text: string): ReturnType<typeof loadModules> {
+  return loadModules({
+    text,
+    kinds: probeKinds,
+    fileText(path) {
+      const found = files[path];
+      if (found === undefined) throw new Error("there is no such file");
+      return found;
+    },
+  });
+}
+
+function http(section: string): string {
+  return `modules:\n  m:\n    prober: http\n    http: ${section}\n`;
+}
+
+describe("exporters/blackbox/load-modules", () => {
+  it("reads a module with anchors, merges and what Go takes for a boolean", () => {
+    const loaded = load(
+      "modules:\n  a: &a\n    prober: http\n    timeout: 1m30s\n    http: { fail_if_not_ssl: yes, headers: { X-N: 1 } }\n  b:\n    <<: *a\n    timeout: 5s\n",
+    );
+
+    expect(loaded).toMatchObject({
+      ok: true,
+      modules: [
+        { name: "a", timeoutMs: 90_000, options: { expect: { tls: "required" }, headers: { "x-n": "1" } } },
+        { name: "b", timeoutMs: 5000, options: { expect: { tls: "required" } } },
+      ],
+    });
+  });
+
+  it("translates what a module expects into options of the http probe", () => {
+    const loaded = load(
+      http(`
+      valid_status_codes: [200, 404]
+      preferred_ip_protocol: ip4
+      ip_protocol_fallback: false
+      no_follow_redirects: true
+      headers: { Host: "shop.test:8080" }
+      body_size_limit: 1MB
+      fail_if_header_matches: [{ header: X-A, regexp: a, allow_missing: true }, { header: x-a, regexp: b }]
+      fail_if_header_not_matches: [{ header: X-A, regexp: c }]
+      basic_auth: { username: u, password_file: /run/password }
+      proxy_url: http://me:secret@proxy.test:3128
+      valid_http_versions: [HTTP/1.1, HTTP/2.0]`),
+    );
+
+    expect(loaded).toMatchObject({
+      ok: true,
+      modules: [
+        {
+          kind: "http",
+          timeoutMs: 0,
+          options: {
+            family: "4",
+            follow_redirects: false,
+            tls: { server_name: "shop.test" },
+            auth: { kind: "basic", username: "u", password: "from a file" },
+            proxy: "http://proxy.test:3128/",
+            proxy_auth: { username: "me", password: "secret" },
+            expect: {
+              status: [200, 404],
+              size: { max: "1048576B" },
+              http_version: "1.1",
+              headers: { "x-a": { not_matches: ["a", "b"], matches: ["c"], optional: false } },
+            },
+          },
+          shown: { http: { basic_auth: { username: "u" }, proxy_url: "http://me:xxxxx@proxy.test:3128" } },
+        },
+      ],
+    });
+  });
+
+  it("masks what is secret", () => {
+    const loaded = load(http("{ basic_auth: { username: u, password: hush }, bearer_token: '' }"));
+
+    expect(JSON.stringify(loaded.ok ? loaded.modules.map(({ shown }) => shown) : "")).not.toContain("hush");
+    expect(loaded).toMatchObject({
+      ok: true,
+      modules: [{ shown: { http: { basic_auth: { password: "<secret>" } } } }],
+    });
+  });
+
+  it.each([
+    [
+      "modules:\n  m:\n    prober: http\n    invalid_extra_field: 1",
+      "yaml: unmarshal errors:\n  line 4: field invalid_extra_field not found in type config.plain",
+    ],
+    [http("{ valid_status_codes: [abc] }"), "yaml: unmarshal errors:\n  line 4: cannot unmarshal !!str `abc` into int"],
+    [
+      "modules:\n  m: { prober: http, timeout: 5 }",
+      "yaml: unmarshal errors:\n  line 2: cannot unmarshal !!int `5` into time.Duration",
+    ],
+    [
+      "modules:\n  m: { prober: http, timeout: 1d }",
+      "yaml: unmarshal errors:\n  line 2: cannot unmarshal !!str `1d` into time.Duration",
+    ],
+    [
+      "modules:\n  m: { prober: http, prober: tcp }",
+      'yaml: unmarshal errors:\n  line 2: mapping key "prober" already defined at line 2',
+    ],
+    ["modules: []", "yaml: unmarshal errors:\n  line 1: cannot unmarshal !!seq into map[string]config.plain"],
+    ["modules:\n  m: { prober: invalid }", "prober 'invalid' is not valid"],
+    ["modules:\n  m:", "prober '' is not valid"],
+    [http("{ body: a, body_file: /run/password }"), 'module "m": setting body and body_file both are not allowed'],
+    [http("{ fail_if_header_matches: [{ header: A }] }"), 'module "m": regexp must be set for HTTP header matchers'],
+    [
+      http("{ fail_if_header_matches: [{ regexp: a }] }"),
+      'module "m": header name must be set for HTTP header matchers',
+    ],
+    [http("{ oauth2: { client_id: a } }"), 'module "m": http.oauth2 is not supported'],
+    [
+      http("{ valid_http_versions: [HTTP/2.0] }"),
+      "valid_http_versions: Watchfire speaks HTTP/1.0 and HTTP/1.1, none of HTTP/2.0",
+    ],
+    [http("{ basic_auth: { username: u, password_file: /none } }"), "cannot read /none: there is no such file"],
+    [http("{ method: FOO }"), "http: method: "],
+    [http("{ fail_if_body_matches_regexp: ['(?=x)'] }"), '"Could not compile regular expression" regexp="(?=x)"'],
+    [http("{ basic_auth: { username: u }, bearer_token: b }"), "at most one of basic_auth, authorization"],
+    ["modules: [", "yaml: line "],
+  ])("refuses %j with the words of its own program", (text, error) => {
+    const loaded = load(text);
+
+    expect(loaded).toMatchObject({ ok: false });
+    expect(loaded.ok ? "" : loaded.error).toContain("error parsing config file: ");
+    expect(loaded.ok ? "" : loaded.error).toContain(error);
+  });
+
+  it("stops at a document that grows by aliases", () => {
+    const levels = Array.from({ length: 30 }, (_, level) => {
+      const above = level === 0 ? "{ a: b }" : `{ x: *l${level - 1}, y: *l${level - 1} }`;
+      return `l${level}: &l${level} ${above}`;
+    });
+
+    expect(load(`${levels.join("\n")}\nmodules: *l29\n`)).toMatchObject({ ok: false });
+  });
+
+  it("takes an empty file for no modules", () => {
+    expect(load("")).toEqual({ ok: true, modules: [] });
+  });
+});

@@ -1,0 +1,102 @@
+import { isNode, LineCounter, type Node, parseDocument } from "yaml";
+import { messageOf } from "../../core/errors.ts";
+import type { ProbeKind } from "../../core/probe.ts";
+import { GoDecoder, type GoRecord } from "./decode-go.ts";
+import { maskSecrets } from "./mask-secrets.ts";
+import { fileType, moduleType } from "./module-types.ts";
+import type { BlackboxModule, ModulesOutcome } from "./modules.ts";
+import { probers } from "./probers/index.ts";
+import type { Prober } from "./probers/prober.ts";
+
+/** What a modules file needs to be read. */
+export type ModulesRequest = Readonly<{
+  text: string;
+  kinds: readonly ProbeKind[];
+  /** Reads files that modules name; throws when one cannot be read. */
+  fileText(path: string): string;
+}>;
+
+const prefix = "error parsing config file: ";
+const mostAliases = 100;
+
+/** Reads `blackbox.yml` as strictly as its own program does, with its words; a module that Watchfire could only half do is refused, too. */
+export function loadModules(request: ModulesRequest): ModulesOutcome {
+  const lines = new LineCounter();
+  const document = parseDocument(request.text, {
+    lineCounter: lines,
+    merge: true,
+    schema: "yaml-1.1",
+    uniqueKeys: false,
+  });
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    const line = problem.linePos?.[0].line ?? 1;
+    return {
+      ok: false,
+      error: `${prefix}yaml: line ${line}: ${problem.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? ""}`,
+    };
+  }
+  let aliases = 0;
+  const decoder = new GoDecoder(lines, (node: Node) => {
+    aliases += 1;
+    const resolved =
+      aliases > mostAliases ? undefined : (node as { resolve?(document: unknown): unknown }).resolve?.(document);
+    return isNode(resolved) ? resolved : undefined;
+  });
+  const file = decoder.decode(document.contents, fileType) as GoRecord | undefined;
+  if (aliases > mostAliases) return { ok: false, error: `${prefix}yaml: document contains excessive aliasing` };
+  if (decoder.faults.length > 0) {
+    return { ok: false, error: `${prefix}yaml: unmarshal errors:\n  ${decoder.faults.join("\n  ")}` };
+  }
+  return translateAll((file?.["modules"] ?? {}) as GoRecord, request);
+}
+
+function translateAll(written: GoRecord, request: ModulesRequest): ModulesOutcome {
+  const modules: BlackboxModule[] = [];
+  const faults: string[] = [];
+  for (const [name, value] of Object.entries(written)) {
+    const section = value as GoRecord;
+    const prober = probers.find((each) => each.prober === section["prober"]);
+    if (prober === undefined) {
+      const asked = String(section["prober"] ?? "");
+      const known = knownProbers.includes(asked) ? "is not supported" : "is not valid";
+      faults.push(`prober '${asked}' ${known}`);
+      continue;
+    }
+    const { options, problems } = translate(prober, section, request);
+    if (problems.length > 0) {
+      faults.push(...problems.map((problem) => `module "${name}": ${problem}`));
+      continue;
+    }
+    const timeoutMs = typeof section["timeout"] === "number" ? section["timeout"] : 0;
+    const shown = maskSecrets(section, moduleType);
+    modules.push({ name, prober: prober.prober, timeoutMs, kind: prober.kind, options, shown });
+  }
+  return faults.length === 0
+    ? { ok: true, modules }
+    : { ok: false, error: faults.map((fault) => prefix + fault).join("\n") };
+}
+
+const knownProbers = ["http", "tcp", "dns", "icmp", "grpc", "unix", "websocket"];
+
+type Translated = Readonly<{ options: BlackboxModule["options"]; problems: readonly string[] }>;
+
+function translate(prober: Prober, section: GoRecord, { kinds, fileText }: ModulesRequest): Translated {
+  const problems: string[] = [];
+  const own = (section[prober.prober] ?? {}) as GoRecord;
+  const options = prober.translate(own, {
+    fault: (message) => problems.push(message),
+    fileText(path) {
+      try {
+        return fileText(path);
+      } catch (error) {
+        problems.push(`cannot read ${path}: ${messageOf(error)}`);
+        return "";
+      }
+    },
+  });
+  if (problems.length > 0) return { options, problems };
+  const parsed = kinds.find(({ kind }) => kind === prober.kind)?.options.safeParse(options);
+  const issues = parsed?.success === false ? parsed.error.issues : [];
+  return { options, problems: issues.map(({ path, message }) => `${prober.prober}: ${path.join(".")}: ${message}`) };
+}

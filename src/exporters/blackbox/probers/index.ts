@@ -1,0 +1,5 @@
+import { http } from "./http.ts";
+import type { Prober } from "./prober.ts";
+
+/** Every prober of `blackbox.yml` that Watchfire stands in for. */
+export const probers: readonly Prober[] = [http];

@@ -1,0 +1,25 @@
+import type { Json } from "../../../core/json.ts";
+import type { GoRecord } from "../decode-go.ts";
+
+/** What a translation is given besides its own section. */
+export type TranslationScene = Readonly<{
+  /** The text of a file that the section names; a file that cannot be read is a fault. */
+  fileText(path: string): string;
+  /** Tells what the section asks for and Watchfire does not do, or what peers refuse too. */
+  fault(message: string): void;
+}>;
+
+/** A prober of blackbox_exporter and the probe kind that stands in for it. */
+export type Prober = Readonly<{
+  prober: string;
+  kind: string;
+  /** Turns the module's section into options of the kind. */
+  translate(section: GoRecord, scene: TranslationScene): Readonly<Record<string, Json>>;
+  /** Address of the kind for the `target` parameter. */
+  address(target: string, options: Readonly<Record<string, Json>>): string;
+  /** Takes in the `hostname` parameter; a text says why it does not fit. Absent: the parameter is ignored. */
+  withHostname?(
+    options: Readonly<Record<string, Json>>,
+    hostname: string,
+  ): Readonly<{ options: Readonly<Record<string, Json>> } | { conflict: string }>;
+}>;

@@ -1,0 +1,234 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { certificatePath, identities, type ServerIdentity } from "../support/certificates.ts";
+import { DaemonHome, freePort, slowMs, until } from "../support/daemon-process.ts";
+import { type ParsedFamily, parseExposition } from "../support/exposition-parser.ts";
+import { peer } from "../support/peers.ts";
+import { type Site, serveSite } from "../support/site-server.ts";
+
+/** Values that do not depend on time or on who asks. */
+const equalValues: ReadonlySet<string> = new Set([
+  "probe_success",
+  "probe_http_status_code",
+  "probe_http_content_length",
+  "probe_http_uncompressed_body_length",
+  "probe_http_redirects",
+  "probe_http_ssl",
+  "probe_http_version",
+  "probe_failed_due_to_regex",
+  "probe_http_last_modified_timestamp_seconds",
+  "probe_ip_protocol",
+  "probe_ip_addr_hash",
+  "probe_ssl_earliest_cert_expiry",
+  "probe_ssl_last_chain_expiry_timestamp_seconds",
+  "probe_ssl_last_chain_info",
+  "probe_tls_version_info",
+]);
+
+/** Families that Debian's version does not have, or not on a failed handshake; docs/reference/blackbox.md says why they are there. */
+const further: ReadonlySet<string> = new Set(["probe_timeout_seconds", "probe_tls_cipher_info"]);
+
+const modules = {
+  http_2xx: { prober: "http", timeout: "5s", http: { preferred_ip_protocol: "ip4" } },
+  not_followed: {
+    prober: "http",
+    http: { preferred_ip_protocol: "ip4", follow_redirects: false, valid_status_codes: [302] },
+  },
+  with_word: {
+    prober: "http",
+    http: { preferred_ip_protocol: "ip4", fail_if_body_not_matches_regexp: ["welcome (to|at)"] },
+  },
+  without_word: {
+    prober: "http",
+    http: { preferred_ip_protocol: "ip4", fail_if_body_matches_regexp: ["(?i)WELCOME"] },
+  },
+  header: {
+    prober: "http",
+    http: {
+      preferred_ip_protocol: "ip4",
+      fail_if_header_not_matches: [{ header: "X-Shop", regexp: "^blue$" }],
+      fail_if_header_matches: [{ header: "X-Old", regexp: ".*", allow_missing: true }],
+    },
+  },
+  posting: {
+    prober: "http",
+    http: {
+      preferred_ip_protocol: "ip4",
+      method: "POST",
+      body: "a=1",
+      headers: { "X-Asked": "yes" },
+      basic_auth: { username: "u", password: "p" },
+    },
+  },
+  zipped: {
+    prober: "http",
+    http: { preferred_ip_protocol: "ip4", compression: "gzip", headers: { "Accept-Encoding": "gzip" } },
+  },
+  needs_tls: { prober: "http", http: { preferred_ip_protocol: "ip4", fail_if_not_ssl: true } },
+  own_ca: {
+    prober: "http",
+    http: { preferred_ip_protocol: "ip4", tls_config: { ca_file: certificatePath("root"), server_name: "shop.test" } },
+  },
+  short: { prober: "http", timeout: "300ms", http: { preferred_ip_protocol: "ip4" } },
+};
+
+const page = "<h1>welcome to the shop</h1>";
+const tlsServers: TlsServer[] = [];
+let site: Site;
+let home: DaemonHome;
+let oracle: ChildProcess | undefined;
+let oracleUrl = "";
+let directory = "";
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "watchfire-door-"));
+  site = await serveSite({
+    "/": {
+      type: "text/html",
+      headers: { "last-modified": "Mon, 02 Nov 2026 10:00:00 GMT", "x-shop": "blue" },
+      body: page,
+    },
+    "/moved": { status: 302, headers: { location: "/" }, body: "" },
+    "/chunked": {
+      handle(_, response) {
+        response.write("part");
+        response.end("s");
+      },
+    },
+    "/zipped": { headers: { "content-encoding": "gzip" }, body: gzipSync("x".repeat(5000)) },
+    "/slow": { handle: () => {} },
+    "/echo": {
+      handle: (request, response) =>
+        response.end(`${request.method} ${request.headers["x-asked"]} ${request.headers.authorization}`),
+    },
+  });
+  // YAML takes JSON as it is.
+  await writeFile(join(directory, "blackbox.yml"), JSON.stringify({ modules }));
+  home = await DaemonHome.create({ blackbox: { modules_file: join(directory, "blackbox.yml") } });
+});
+
+afterAll(async () => {
+  oracle?.kill("SIGKILL");
+  await site.close();
+  for (const server of tlsServers) server.close();
+  await home.remove();
+  await rm(directory, { recursive: true });
+});
+
+async function serveTls(identity: ServerIdentity): Promise<number> {
+  const server = createTlsServer(identity, (_, response) => response.end(page));
+  tlsServers.push(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+async function startOracle(binary: string): Promise<void> {
+  const listen = `127.0.0.1:${await freePort()}`;
+  oracle = spawn(binary, [`--config.file=${join(directory, "blackbox.yml")}`, `--web.listen-address=${listen}`], {
+    stdio: "ignore",
+  });
+  oracleUrl = `http://${listen}`;
+  await until(
+    "blackbox_exporter answers",
+    async () => (await fetch(`${oracleUrl}/-/healthy`).catch(() => undefined))?.ok,
+  );
+}
+
+async function ask(base: string, path: string): Promise<ReadonlyMap<string, ParsedFamily>> {
+  const answer = await fetch(`${base}${path}`);
+  const text = await answer.text();
+  expect(answer.status, text).toBe(200);
+  return parseExposition(text, "text");
+}
+
+/** What the two say differently: families, their words, label sets, and values that must agree. */
+function differences(ours: ReadonlyMap<string, ParsedFamily>, theirs: ReadonlyMap<string, ParsedFamily>): string[] {
+  const found: string[] = [];
+  for (const name of ours.keys()) if (!theirs.has(name) && !further.has(name)) found.push(`only ours: ${name}`);
+  for (const [name, family] of theirs) {
+    const own = ours.get(name);
+    if (own === undefined) {
+      found.push(`only theirs: ${name}`);
+      continue;
+    }
+    if (own.help !== family.help || own.type !== family.type) found.push(`${name}: ${own.type} ${own.help}`);
+    const [a, b] = [own, family].map((each) => each.samples.map((sample) => seriesOf(sample, name)).toSorted());
+    if (JSON.stringify(a) !== JSON.stringify(b)) found.push(`${name}: ${a?.join(" ")} is not ${b?.join(" ")}`);
+  }
+  return found;
+}
+
+function seriesOf({ labels, value }: ParsedFamily["samples"][number], name: string): string {
+  // Younger versions than Debian's name the serial number, too.
+  const { serialnumber: _, ...named } = labels;
+  return `${JSON.stringify(Object.entries(named).toSorted())}${equalValues.has(name) ? ` ${value}` : ""}`;
+}
+
+describe("e2e/blackbox door", () => {
+  it("answers as Debian's blackbox_exporter does, metric by metric", { timeout: slowMs }, async (context) => {
+    await startOracle(peer(context, "prometheus-blackbox-exporter", "prometheus-blackbox-exporter"));
+    await home.start();
+    const at = `127.0.0.1:${site.port}`;
+    const good = await serveTls(identities.good);
+    const expired = await serveTls(identities.expired);
+    const cases: readonly (readonly [module: string, target: string, intended?: readonly string[]])[] = [
+      ["http_2xx", `http://${at}/`],
+      ["http_2xx", `${at}/`],
+      ["http_2xx", `http://${at}/none`],
+      ["http_2xx", `http://${at}/moved`],
+      ["http_2xx", `http://${at}/chunked`],
+      ["http_2xx", "http://127.0.0.1:1/"],
+      ["not_followed", `http://${at}/moved`],
+      ["with_word", `http://${at}/`],
+      ["with_word", `http://${at}/chunked`],
+      ["without_word", `http://${at}/`],
+      ["header", `http://${at}/`],
+      ["header", `http://${at}/chunked`],
+      ["posting", `http://${at}/echo`],
+      ["zipped", `http://${at}/zipped`],
+      ["needs_tls", `http://${at}/`],
+      ["own_ca", `https://127.0.0.1:${good}/`],
+      [
+        "own_ca",
+        `https://127.0.0.1:${expired}/`,
+        // Peers cannot tell an expired certificate from an outage: these say which certificate it is.
+        ["probe_ssl_earliest_cert_expiry", "probe_ssl_last_chain_info", "probe_tls_version_info"],
+      ],
+      ["short", `http://${at}/slow`],
+    ];
+    const told: Record<string, readonly string[]> = {};
+    for (const [module, target, intended = []] of cases) {
+      const path = `/probe?module=${module}&target=${encodeURIComponent(target)}`;
+      const [ours, theirs] = [await ask(home.url, path), await ask(oracleUrl, path)];
+      const found = differences(ours, theirs).filter((line) => !intended.some((name) => line === `only ours: ${name}`));
+      if (found.length > 0) told[`${module} ${target}`] = found;
+    }
+
+    expect(told).toEqual({});
+  });
+
+  it("refuses as Debian's blackbox_exporter does", { timeout: slowMs }, async (context) => {
+    const binary = peer(context, "prometheus-blackbox-exporter", "prometheus-blackbox-exporter");
+    if (oracle === undefined) await startOracle(binary);
+    const paths = ["/probe", "/probe?module=none&target=x", "/probe?module=http_2xx", "/logs?id=9999"];
+
+    for (const path of paths) {
+      const answers = await Promise.all(
+        [home.url, oracleUrl].map(async (base) => {
+          const answer = await fetch(base + path);
+          return `${answer.status} ${await answer.text()}`;
+        }),
+      );
+
+      expect(answers[0], path).toBe(answers[1]);
+    }
+  });
+});
