@@ -28,7 +28,7 @@ describe("docs/yaml-blocks", () => {
   });
 
   it.each(single.filter((block) => block.marker !== "refused").map(named))("%s loads", async (_, block) => {
-    expect(await problemsOf(directoryOf([["base.yaml", block.text], unitContext(block)]))).toEqual([]);
+    expect(await problemsOf(directoryOf([["base.yaml", block.text], unitContext(block), modulesFile]))).toEqual([]);
   });
 
   it.each(single.filter((block) => block.marker === "refused").map(named))("%s is refused", async (_, block) => {
@@ -55,6 +55,9 @@ describe("docs/yaml-blocks", () => {
     expect(parseAllDocuments(block.text).flatMap((document) => document.errors)).toEqual([]);
   });
 });
+
+/** For blocks that name the modules of the door. */
+const modulesFile = ["blackbox.yml", "modules: {}\n"] as const;
 
 type File = readonly [name: string, text: string];
 type Environments = Readonly<{ environments?: object }>;

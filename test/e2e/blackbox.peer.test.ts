@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -33,7 +33,11 @@ const equalValues: ReadonlySet<string> = new Set([
 ]);
 
 /** Families that Debian's version does not have, or not on a failed handshake; docs/reference/blackbox.md says why they are there. */
-const further: ReadonlySet<string> = new Set(["probe_timeout_seconds", "probe_tls_cipher_info"]);
+const further: ReadonlySet<string> = new Set([
+  "probe_timeout_seconds",
+  "probe_tls_cipher_info",
+  "probe_tcp_duration_seconds",
+]);
 
 const modules = {
   http_2xx: { prober: "http", timeout: "5s", http: { preferred_ip_protocol: "ip4" } },
@@ -76,11 +80,35 @@ const modules = {
     prober: "http",
     http: { preferred_ip_protocol: "ip4", tls_config: { ca_file: certificatePath("root"), server_name: "shop.test" } },
   },
+  tcp_connect: { prober: "tcp", timeout: "2s", tcp: { preferred_ip_protocol: "ip4" } },
+  banner: {
+    prober: "tcp",
+    timeout: "2s",
+    tcp: {
+      preferred_ip_protocol: "ip4",
+      query_response: [{ expect: "^220 ([^ ]+) ESMTP$" }, { send: "QUIT" }, { expect: "^221 " }],
+    },
+  },
+  wrong_banner: {
+    prober: "tcp",
+    timeout: "2s",
+    tcp: { preferred_ip_protocol: "ip4", query_response: [{ expect: "^SSH-2.0-" }] },
+  },
+  tcp_tls: {
+    prober: "tcp",
+    timeout: "2s",
+    tcp: {
+      preferred_ip_protocol: "ip4",
+      tls: true,
+      tls_config: { ca_file: certificatePath("root"), server_name: "shop.test" },
+    },
+  },
   short: { prober: "http", timeout: "300ms", http: { preferred_ip_protocol: "ip4" } },
 };
 
 const page = "<h1>welcome to the shop</h1>";
 const tlsServers: TlsServer[] = [];
+const plainServers: Server[] = [];
 let site: Site;
 let home: DaemonHome;
 let oracle: ChildProcess | undefined;
@@ -106,7 +134,7 @@ beforeAll(async () => {
     "/slow": { handle: () => {} },
     "/echo": {
       handle: (request, response) =>
-        response.end(`${request.method} ${request.headers["x-asked"]} ${request.headers.authorization}`),
+        response.end(`${request.method} ${String(request.headers["x-asked"])} ${request.headers.authorization}`),
     },
   });
   // YAML takes JSON as it is.
@@ -117,7 +145,7 @@ beforeAll(async () => {
 afterAll(async () => {
   oracle?.kill("SIGKILL");
   await site.close();
-  for (const server of tlsServers) server.close();
+  for (const server of [...tlsServers, ...plainServers]) server.close();
   await home.remove();
   await rm(directory, { recursive: true });
 });
@@ -125,6 +153,19 @@ afterAll(async () => {
 async function serveTls(identity: ServerIdentity): Promise<number> {
   const server = createTlsServer(identity, (_, response) => response.end(page));
   tlsServers.push(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+/** A mail server as far as its greeting and its goodbye. */
+async function serveMail(): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.write("220 mail.test ESMTP\r\n");
+    socket.on("data", () => socket.end("221 bye\r\n"));
+  });
+  plainServers.push(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
@@ -160,7 +201,9 @@ function differences(ours: ReadonlyMap<string, ParsedFamily>, theirs: ReadonlyMa
       continue;
     }
     if (own.help !== family.help || own.type !== family.type) found.push(`${name}: ${own.type} ${own.help}`);
-    const [a, b] = [own, family].map((each) => each.samples.map((sample) => seriesOf(sample, name)).toSorted());
+    const [a, b] = [own, family].map((each) =>
+      each.samples.map((sample) => seriesOf(sample, name)).toSorted((x, y) => (x < y ? -1 : 1)),
+    );
     if (JSON.stringify(a) !== JSON.stringify(b)) found.push(`${name}: ${a?.join(" ")} is not ${b?.join(" ")}`);
   }
   return found;
@@ -169,7 +212,7 @@ function differences(ours: ReadonlyMap<string, ParsedFamily>, theirs: ReadonlyMa
 function seriesOf({ labels, value }: ParsedFamily["samples"][number], name: string): string {
   // Younger versions than Debian's name the serial number, too.
   const { serialnumber: _, ...named } = labels;
-  return `${JSON.stringify(Object.entries(named).toSorted())}${equalValues.has(name) ? ` ${value}` : ""}`;
+  return `${JSON.stringify(Object.entries(named).toSorted(([a], [b]) => (a < b ? -1 : 1)))}${equalValues.has(name) ? ` ${value}` : ""}`;
 }
 
 describe("e2e/blackbox door", () => {
@@ -203,6 +246,11 @@ describe("e2e/blackbox door", () => {
         ["probe_ssl_earliest_cert_expiry", "probe_ssl_last_chain_info", "probe_tls_version_info"],
       ],
       ["short", `http://${at}/slow`],
+      ["tcp_connect", at],
+      ["tcp_connect", "127.0.0.1:1"],
+      ["banner", `127.0.0.1:${await serveMail()}`],
+      ["wrong_banner", `127.0.0.1:${await serveMail()}`],
+      ["tcp_tls", `127.0.0.1:${good}`],
     ];
     const told: Record<string, readonly string[]> = {};
     for (const [module, target, intended = []] of cases) {

@@ -5,6 +5,7 @@ import { GoDecoder, type GoRecord } from "./decode-go.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 import { fileType, moduleType } from "./module-types.ts";
 import type { BlackboxModule, ModulesOutcome } from "./modules.ts";
+import { textOf } from "./probers/client-options.ts";
 import { probers } from "./probers/index.ts";
 import type { Prober } from "./probers/prober.ts";
 
@@ -58,7 +59,7 @@ function translateAll(written: GoRecord, request: ModulesRequest): ModulesOutcom
     const section = value as GoRecord;
     const prober = probers.find((each) => each.prober === section["prober"]);
     if (prober === undefined) {
-      const asked = String(section["prober"] ?? "");
+      const asked = textOf(section, "prober");
       const known = knownProbers.includes(asked) ? "is not supported" : "is not valid";
       faults.push(`prober '${asked}' ${known}`);
       continue;

@@ -20,8 +20,8 @@ export function maskSecrets(value: GoValue, type: GoType): Json {
     case "duration":
       return `${Number(value) / 1000}s`;
     case "string":
-      return String(value).replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#:@]*):[^/?#@]*@/i, "$1:xxxxx@");
+      return (value as string).replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#:@]*):[^/?#@]*@/i, "$1:xxxxx@");
     default:
-      return value as Json;
+      return value;
   }
 }

@@ -2,6 +2,7 @@ import type { Finding } from "../../core/finding.ts";
 import { type Sample, sample } from "../../core/metric.ts";
 import { parseHostPort } from "../../core/net/host-port.ts";
 import { remoteSamples } from "../../core/net/remote-samples.ts";
+import type { ResolvedAddress } from "../../core/ports/resolver.ts";
 import type { TlsFacts } from "../../core/ports/tls.ts";
 import type { Wire } from "../../core/ports/wires.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
@@ -27,6 +28,8 @@ class TcpRun {
   readonly #context: ProbeContext;
   readonly #watch: Stopwatch;
   readonly #host: string;
+  /** The address that answered, or the first that was tried: a refusal comes from somewhere, too. */
+  #remote: ResolvedAddress | undefined;
   #wire: Wire | undefined;
   #dialogue: Dialogue | undefined;
   #tls: TlsFacts | undefined;
@@ -63,11 +66,13 @@ class TcpRun {
     this.#enter("resolve");
     const resolution = await this.#io.resolver.resolve(this.#host, this.#options.family, signal);
     if (!resolution.ok) return resolution.finding;
+    this.#remote = resolution.addresses[0];
     this.#enter("connect");
     const port = parseHostPort(target.address)?.port ?? 0;
     const wired = await this.#io.wires.dial(resolution.addresses, port, signal);
     if (!wired.ok) return wired.finding;
     this.#wire = wired.wire;
+    this.#remote = wired.wire.remote;
     const refused = this.#options.encryption === "tls" ? await this.#beginTls(wired.wire) : undefined;
     if (refused !== undefined) return refused;
     this.#enter("dialogue");
@@ -94,7 +99,7 @@ class TcpRun {
     const dialogue = this.#dialogue;
     const isMatched = dialogue !== undefined && Object.keys(dialogue.labels).length > 0;
     return [
-      ...remoteSamples(this.#wire?.remote, watch.sumMs("resolve")),
+      ...remoteSamples(this.#remote, watch.sumMs("resolve")),
       ...(["resolve", "connect", "tls", "dialogue"] as const).map((phase) =>
         sample("probe_tcp_duration_seconds", watch.sumMs(phase) / 1000, { phase }),
       ),

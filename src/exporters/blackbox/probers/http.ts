@@ -64,9 +64,8 @@ export const http: Prober = {
 
 function headersOf(section: GoRecord, scene: TranslationScene): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(recordOf(section, "headers") ?? {})) {
-    headers[name.toLowerCase()] = String(value);
-  }
+  const own = recordOf(section, "headers") ?? {};
+  for (const name of Object.keys(own)) headers[name.toLowerCase()] = textOf(own, name);
   for (const [name, header] of Object.entries(recordOf(section, "http_headers") ?? {})) {
     const entry = header as GoRecord;
     const values = [

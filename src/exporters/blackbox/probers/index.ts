@@ -1,5 +1,6 @@
 import { http } from "./http.ts";
 import type { Prober } from "./prober.ts";
+import { tcp } from "./tcp.ts";
 
 /** Every prober of `blackbox.yml` that Watchfire stands in for. */
-export const probers: readonly Prober[] = [http];
+export const probers: readonly Prober[] = [http, tcp];
