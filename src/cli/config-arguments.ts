@@ -1,4 +1,5 @@
-import { type ConfigSource, loadAppConfig } from "../app/configuration/load-app-config.ts";
+import type { ConfigSource } from "../app/configuration/config-source.ts";
+import { loadAppConfig } from "../app/configuration/load-app-config.ts";
 import { type ConfigIssue, renderIssue } from "../config/issue.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
 import { AppError } from "../core/errors.ts";

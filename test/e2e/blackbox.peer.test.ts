@@ -37,6 +37,7 @@ const further: ReadonlySet<string> = new Set([
   "probe_timeout_seconds",
   "probe_tls_cipher_info",
   "probe_tcp_duration_seconds",
+  "probe_failed_due_to_bytes",
 ]);
 
 const modules = {
@@ -243,11 +244,16 @@ describe("e2e/blackbox door", () => {
         "own_ca",
         `https://127.0.0.1:${expired}/`,
         // Peers cannot tell an expired certificate from an outage: these say which certificate it is.
-        ["probe_ssl_earliest_cert_expiry", "probe_ssl_last_chain_info", "probe_tls_version_info"],
+        [
+          "only ours: probe_ssl_earliest_cert_expiry",
+          "only ours: probe_ssl_last_chain_info",
+          "only ours: probe_tls_version_info",
+        ],
       ],
       ["short", `http://${at}/slow`],
       ["tcp_connect", at],
-      ["tcp_connect", "127.0.0.1:1"],
+      // Younger versions than Debian's leave it out, too, where nothing was read.
+      ["tcp_connect", "127.0.0.1:1", ["only theirs: probe_failed_due_to_regex"]],
       ["banner", `127.0.0.1:${await serveMail()}`],
       ["wrong_banner", `127.0.0.1:${await serveMail()}`],
       ["tcp_tls", `127.0.0.1:${good}`],
@@ -256,7 +262,7 @@ describe("e2e/blackbox door", () => {
     for (const [module, target, intended = []] of cases) {
       const path = `/probe?module=${module}&target=${encodeURIComponent(target)}`;
       const [ours, theirs] = [await ask(home.url, path), await ask(oracleUrl, path)];
-      const found = differences(ours, theirs).filter((line) => !intended.some((name) => line === `only ours: ${name}`));
+      const found = differences(ours, theirs).filter((line) => !intended.includes(line));
       if (found.length > 0) told[`${module} ${target}`] = found;
     }
 

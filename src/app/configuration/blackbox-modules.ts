@@ -6,7 +6,7 @@ import { loadModules } from "../../exporters/blackbox/load-modules.ts";
 import type { ModulesOutcome } from "../../exporters/blackbox/modules.ts";
 import { diskConfigFiles } from "../../platform/config-files.ts";
 import { probeKinds } from "../../probes/index.ts";
-import type { ConfigSource } from "./load-app-config.ts";
+import type { ConfigSource } from "./config-source.ts";
 import { sections } from "./sections.ts";
 
 const mostBytes = 4 * 1024 ** 2;

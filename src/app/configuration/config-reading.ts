@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { ConfigOutcome } from "../../config/load-config.ts";
 import { threadUrl } from "../thread-url.ts";
-import type { ConfigSource } from "./load-app-config.ts";
+import type { ConfigSource } from "./config-source.ts";
 
 /** Reads a config in a thread of its own, since parsing ten thousand checks takes seconds. @throws {Error} when the thread breaks off, as it does when the signal aborts. */
 export function readInThread(source: ConfigSource, signal?: AbortSignal): Promise<ConfigOutcome> {

@@ -11,7 +11,7 @@ import { secretFiles } from "../../platform/secret-files.ts";
 import { yieldLoop } from "../../platform/yield-loop.ts";
 import type { StoreOpening } from "../../storage/sqlite/open-sqlite-store.ts";
 import type { AppConfig } from "../configuration/app-config.ts";
-import type { ConfigSource } from "../configuration/load-app-config.ts";
+import type { ConfigSource } from "../configuration/config-source.ts";
 import { deliverPush, overviewFacts, runningConfig } from "./api-facts.ts";
 import type { PartsRequest } from "./base-parts.ts";
 import { type DaemonParts, makeParts } from "./daemon-parts.ts";

@@ -9,7 +9,7 @@ import { nodeVersion, processorCount } from "../../platform/machine.ts";
 import { processFacts } from "../../platform/process-facts.ts";
 import { Redaction } from "../../platform/redaction.ts";
 import { type AppConfig, openAppConfig } from "../configuration/app-config.ts";
-import type { ConfigSource } from "../configuration/load-app-config.ts";
+import type { ConfigSource } from "../configuration/config-source.ts";
 import { openStorageThread } from "../storage-client.ts";
 import { version } from "../version.ts";
 import { Daemon } from "./daemon.ts";

@@ -5,7 +5,7 @@ import type { ConfigOutcome } from "../../config/load-config.ts";
 import { messageOf } from "../../core/errors.ts";
 import { type AppConfig, openAppConfig } from "../configuration/app-config.ts";
 import { readInThread } from "../configuration/config-reading.ts";
-import type { ConfigSource } from "../configuration/load-app-config.ts";
+import type { ConfigSource } from "../configuration/config-source.ts";
 import type { DaemonParts } from "./daemon-parts.ts";
 
 export type ReloadParts = Readonly<{
