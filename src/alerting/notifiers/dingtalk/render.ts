@@ -4,17 +4,21 @@ import type { Notification } from "../../../core/notification.ts";
 import type { Dress } from "../code-outcome.ts";
 import { fitMessage } from "../fit-message.ts";
 import { inertMarkdown, markdownLink } from "../inert-markdown.ts";
-import { mayMention } from "../mention.ts";
+import { mayMention, personToMention } from "../mention.ts";
 import { jsonBytes } from "../post-json.ts";
 import { toneSigns } from "../tone-signs.ts";
 import type { DingtalkOptions } from "./options.ts";
 
 /** The whole request body, in bytes. */
 const longestBody = 20_000;
+const account = { kind: "dingtalk", form: /^[\w.@$:+-]{1,64}$/ } as const;
+const mobileForm = /^\+?[\d-]{5,20}$/;
 const lineEnd = "  \n  ";
 
 /** The request's JSON, with how it is dressed. */
 export type DingtalkMessage = Readonly<{ dress: Dress; payload: Readonly<{ msgtype: "markdown" | "text" }> & Json }>;
+
+const nobody = { mobiles: [], user_ids: [], all: false } as const;
 
 type Mentions = Readonly<{ at: Readonly<Record<string, Json>>; text: string }>;
 
@@ -28,8 +32,11 @@ export function renderDingtalk(
 ): DingtalkMessage {
   const { plainText, shorten } = notification;
   const dressed = plainText ? textPayload : markdownPayload;
-  const payloadOf = (message: Message) => dressed(message, mentionsOf(message, options), options.keyword);
-  const message = fitMessage(composeMessage(notification), longestBody, (each) => jsonBytes(payloadOf(each)));
+  const composed = composeMessage(notification);
+  const person = personToMention(notification.contact, composed.tone, account);
+  const mentions = mentionsOf(composed, options, person);
+  const payloadOf = (message: Message) => dressed(message, mentions, options.keyword);
+  const message = fitMessage(composed, longestBody, (each) => jsonBytes(payloadOf(each)));
   return { dress: { rich: !plainText, shortened: shorten }, payload: payloadOf(message) };
 }
 
@@ -47,9 +54,16 @@ function textPayload(message: Message, { at, text: mentioned }: Mentions, keywor
   return { msgtype: "text", text: { content: withKeyword(text, keyword, "\n") }, at } as const;
 }
 
-function mentionsOf({ tone }: Message, { mention }: Pick<DingtalkOptions, "mention">): Mentions {
-  if (mention === undefined || !mayMention(tone, mention.min_severity)) return { at: { isAtAll: false }, text: "" };
-  const { mobiles, user_ids: userIds, all } = mention;
+function mentionsOf(
+  { tone }: Message,
+  { mention }: Pick<DingtalkOptions, "mention">,
+  person: readonly string[],
+): Mentions {
+  const asked = mention !== undefined && mayMention(tone, mention.min_severity) ? mention : nobody;
+  if (asked === nobody && person.length === 0) return { at: { isAtAll: false }, text: "" };
+  const mobiles = [...new Set([...asked.mobiles, ...person.filter((each) => mobileForm.test(each))])];
+  const userIds = [...new Set([...asked.user_ids, ...person.filter((each) => !mobileForm.test(each))])];
+  const { all } = asked;
   const text = [...mobiles, ...userIds].map((id) => `@${id}`).join(" ");
   return { at: { atMobiles: mobiles, atUserIds: userIds, isAtAll: all }, text };
 }

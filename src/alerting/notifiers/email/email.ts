@@ -13,11 +13,13 @@ export const email = defineNotifier<EmailOptions, EmailMessage>({
   limit: { count: 30, perMs: 60_000 },
   endpoint: endpointOf,
   render: renderEmail,
-  async send(message, options, { smtp, log }, signal) {
+  async send(message, options, { smtp, log, contact }, signal) {
     const { messageId, dateMs, subject, text, html, headers, shortened } = message;
     const from = { name: options.from_name, address: options.from };
     const body = html === undefined ? { text } : { text, html };
-    const mail = { messageId, from, to: options.to, dateMs, subject, ...body, headers };
+    const person = contact?.addresses.email;
+    const to = person === undefined ? options.to : [...new Set([...options.to, person])];
+    const mail = { messageId, from, to, dateMs, subject, ...body, headers };
     const outcome = classifyEmail(await smtp.send(serverOf(options), mail, signal), messageId, shortened);
     if (outcome.kind === "delivered" && outcome.detail !== undefined) {
       log("warn", "mail_recipients_refused", { endpoint: endpointOf(options), detail: outcome.detail });

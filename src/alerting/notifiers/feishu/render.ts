@@ -3,12 +3,13 @@ import { composeMessage, type Message, paragraphsOf, type Tone } from "../../../
 import type { Notification } from "../../../core/notification.ts";
 import type { Dress } from "../code-outcome.ts";
 import { fitMessage } from "../fit-message.ts";
-import { mayMention } from "../mention.ts";
+import { mayMention, personToMention } from "../mention.ts";
 import { jsonBytes } from "../post-json.ts";
 import type { FeishuOptions } from "./options.ts";
 
 /** The whole request body has 20 KB; the rest is for the signature. */
 const longestBody = 19_800;
+const account = { kind: "feishu", form: /^ou_\w{1,64}$/ } as const;
 
 const colours: Readonly<Record<Tone, string>> = {
   critical: "red",
@@ -34,7 +35,9 @@ export function renderFeishu(
   const { plainText, shorten, locale } = notification;
   const composed = composeMessage(notification);
   const mentions = mention !== undefined && mayMention(composed.tone, mention.min_severity);
-  const mentioned = mentions ? [...mention.user_ids, ...(mention.all ? ["all"] : [])] : [];
+  const person = personToMention(notification.contact, composed.tone, account);
+  const asked = mentions ? [...mention.user_ids, ...(mention.all ? ["all"] : [])] : [];
+  const mentioned = [...new Set([...asked, ...person])];
   const dressing = { keyword, mentioned, locale };
   const payloadOf = (message: Message) => (plainText ? postPayload : cardPayload)(message, dressing);
   const message = fitMessage(composed, longestBody, (each) => jsonBytes(payloadOf(each)));

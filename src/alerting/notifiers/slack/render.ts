@@ -2,12 +2,14 @@ import type { Json } from "../../../core/json.ts";
 import { cutText } from "../../../core/message/clean-text.ts";
 import { composeMessage, type Message, paragraphsOf, plainTextOf } from "../../../core/message/message.ts";
 import type { Notification } from "../../../core/notification.ts";
+import { personToMention } from "../mention.ts";
 import { toneSigns } from "../tone-signs.ts";
 
 /** Slack's own limits, in characters. @see https://docs.slack.dev/reference/block-kit/blocks */
 const headerLimit = 150;
 const sectionLimit = 3000;
 const textLimit = 3500;
+const account = { kind: "slack", form: /^[UW][A-Z0-9]{2,20}$/ } as const;
 
 /** The request's JSON, with what the sender has to know of its form. */
 export type SlackMessage = Readonly<{
@@ -28,16 +30,17 @@ export type SlackMessage = Readonly<{
  */
 export function renderSlack(notification: Notification): SlackMessage {
   const message = composeMessage(notification);
+  const mentioned = personToMention(notification.contact, message.tone, account);
   const quiet = { mrkdwn: false, unfurl_links: false, unfurl_media: false } as const;
   if (notification.plainText) {
     const text = escaped(plainTextOf(message), textLimit);
     return { shortened: notification.shorten, payload: { ...quiet, text } };
   }
   const text = escaped([message.title, ...message.lines.slice(0, 2).map((line) => line.text)].join("\n"), textLimit);
-  return { shortened: notification.shorten, payload: { ...quiet, text, blocks: blocksOf(message) } };
+  return { shortened: notification.shorten, payload: { ...quiet, text, blocks: blocksOf(message, mentioned) } };
 }
 
-function blocksOf(message: Message): readonly Json[] {
+function blocksOf(message: Message, mentioned: readonly string[]): readonly Json[] {
   const { main, more, notes } = paragraphsOf(message);
   const blocks: Json[] = [
     { type: "header", text: plain(`${toneSigns[message.tone]} ${message.title}`, headerLimit) },
@@ -45,6 +48,10 @@ function blocksOf(message: Message): readonly Json[] {
     ...section(more),
   ];
   if (notes !== "") blocks.push({ type: "context", elements: [plain(notes, sectionLimit)] });
+  if (mentioned.length > 0) {
+    const text = mentioned.map((id) => `<@${id}>`).join(" ");
+    blocks.push({ type: "section", text: { type: "mrkdwn", verbatim: true, text } });
+  }
   if (message.links.length > 0)
     blocks.push({ type: "section", text: { type: "mrkdwn", verbatim: true, text: links(message) } });
   return blocks;

@@ -3,7 +3,7 @@ import { composeMessage, type Message, plainTextOf } from "../../../core/message
 import type { Notification } from "../../../core/notification.ts";
 import type { Dress } from "../code-outcome.ts";
 import { fitMessage } from "../fit-message.ts";
-import { mayMention } from "../mention.ts";
+import { mayMention, personToMention } from "../mention.ts";
 import { toneSigns } from "../tone-signs.ts";
 import type { TelegramOptions } from "./options.ts";
 
@@ -11,12 +11,13 @@ import type { TelegramOptions } from "./options.ts";
 const longestText = 4096;
 /** What Telegram turns into mentions, hashtags, cashtags, commands and links by itself. */
 const selfMade = /@\w|#[\p{L}\p{N}_]|\$[A-Z]|:\/\/|(?<![\p{L}\p{N}])\/[a-z]|\.\p{L}/giu;
+const account = { kind: "telegram", form: /^\w{1,64}$/ } as const;
 const joiner = "\u2060";
 
 /** The request's JSON without its chat, with how it is dressed. */
 export type TelegramMessage = Readonly<{ dress: Dress; payload: Readonly<Record<string, Json> & { text: string }> }>;
 
-type Mention = NonNullable<TelegramOptions["mention"]>;
+type Mention = Pick<NonNullable<TelegramOptions["mention"]>, "usernames" | "user_ids">;
 
 /**
  * Renders for Telegram: HTML with `&`, `<` and `>` escaped. Telegram finds mentions, commands and addresses in text by itself; a line
@@ -28,11 +29,26 @@ export function renderTelegram(
 ): TelegramMessage {
   const { plainText, shorten } = notification;
   const composed = composeMessage(notification);
-  const mentioned = mention !== undefined && mayMention(composed.tone, mention.min_severity) ? mention : undefined;
+  const person = personToMention(notification.contact, composed.tone, account);
+  const mentioned = withPerson(
+    mention !== undefined && mayMention(composed.tone, mention.min_severity) ? mention : undefined,
+    person,
+  );
   const textOf = (message: Message): string => (plainText ? plainOf : htmlOf)(message, mentioned);
   const text = textOf(fitMessage(composed, longestText, (each) => textOf(each).length));
   const payload = { text, ...(plainText ? {} : { parse_mode: "HTML" }), link_preview_options: { is_disabled: true } };
   return { dress: { rich: !plainText, shortened: shorten }, payload };
+}
+
+/** A person is known by a name or by a number. */
+function withPerson(mention: Mention | undefined, person: readonly string[]): Mention | undefined {
+  if (person.length === 0) return mention;
+  const { usernames, user_ids: userIds } = mention ?? { usernames: [], user_ids: [] };
+  const isNumber = (account: string): boolean => /^\d+$/.test(account);
+  return {
+    usernames: [...new Set([...usernames, ...person.filter((each) => !isNumber(each))])],
+    user_ids: [...new Set([...userIds, ...person.filter(isNumber)])],
+  };
 }
 
 function htmlOf(message: Message, mention: Mention | undefined): string {

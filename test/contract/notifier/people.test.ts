@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { notifierKinds } from "../../../src/alerting/notifiers/index.ts";
+import type { Contact } from "../../../src/core/contact.ts";
+import type { Notification } from "../../../src/core/notification.ts";
+import type { SmtpMail } from "../../../src/core/ports/smtp.ts";
+import { aNotification, anAlert, madeAtMs } from "../../support/notifications.ts";
+
+const chats: readonly (readonly [kind: string, options: object, address: Contact["addresses"], mentions: string])[] = [
+  ["dingtalk", { token: "T" }, { dingtalk: "user-a" }, '"atUserIds":["user-a"]'],
+  ["dingtalk", { token: "T" }, { dingtalk: "13800001234" }, '"atMobiles":["13800001234"]'],
+  ["feishu", { token: "T" }, { feishu: "ou_a1" }, "<at id=ou_a1></at>"],
+  ["slack", { url: "https://hooks.example/x" }, { slack: "U012AB3CD" }, "<@U012AB3CD>"],
+  ["telegram", { token: "1:T", chat_id: 1 }, { telegram: "@oncall_a" }, "@oncall_a"],
+  ["telegram", { token: "1:T", chat_id: 1 }, { telegram: "4711" }, "tg://user?id=4711"],
+  ["wecom", { key: "K" }, { wecom: "li.si" }, "<@li.si>"],
+];
+
+function messageOf(kind: string, options: object, overrides: Partial<Notification>): string {
+  const notifier = notifierKinds.find((each) => each.kind === kind)?.open(options);
+  return JSON.stringify(notifier?.prepare(aNotification(overrides)).message);
+}
+
+describe("contract/notifier for a person", () => {
+  it.each(chats)("%s %j mentions the person at %j, whatever the severity", (kind, options, addresses, mentions) => {
+    const alerts = [anAlert({ labels: { ...anAlert().labels, severity: "warning" } })];
+
+    const message = messageOf(kind, options, { alerts, contact: { title: "Ann", addresses } });
+
+    expect(message).toContain(mentions);
+  });
+
+  it.each(chats)("%s %j mentions nobody at %j in a test or when it is over", (kind, options, addresses, mentions) => {
+    const over = anAlert({ status: "resolved", endsAtMs: madeAtMs });
+    for (const overrides of [
+      { intent: "test" as const, alerts: [] },
+      { intent: "resolved" as const, alerts: [over] },
+    ]) {
+      expect(messageOf(kind, options, { ...overrides, contact: { title: "Ann", addresses } })).not.toContain(mentions);
+    }
+  });
+
+  it.each(chats)("%s %j leaves an account alone that is none of its own (%j)", (kind, options, addresses) => {
+    const account = "<!channel>** @all";
+    const [address] = Object.keys(addresses);
+    const hostile = { title: "Ann", addresses: { [address ?? ""]: account } };
+
+    expect(messageOf(kind, options, { contact: hostile })).not.toContain("channel");
+  });
+
+  it("mails the person beside the receiver's own addresses, once", async () => {
+    const sent: SmtpMail[] = [];
+    const smtp = {
+      send: (_server: unknown, mail: SmtpMail) => {
+        sent.push(mail);
+        return Promise.resolve({ ok: true, accepted: mail.to, refused: [] } as const);
+      },
+    };
+    const http = { request: () => Promise.reject(new Error("mail needs no HTTP")) };
+    const mail = notifierKinds
+      .find(({ kind }) => kind === "email")
+      ?.open({
+        host: "mail.example.com",
+        from: "watchfire@example.com",
+        to: ["ops@example.com"],
+      });
+    for (const email of ["ann@example.com", "ops@example.com"]) {
+      const prepared = mail?.prepare(aNotification({ contact: { title: "Ann", addresses: { email } } }));
+      await prepared?.send({ now: () => madeAtMs, http, smtp, log: () => {} }, new AbortController().signal);
+    }
+
+    expect(sent.map(({ to }) => to)).toEqual([["ops@example.com", "ann@example.com"], ["ops@example.com"]]);
+  });
+});
