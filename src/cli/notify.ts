@@ -4,6 +4,7 @@ import { openAppConfig } from "../app/configuration/app-config.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { nearestName } from "../core/nearest-name.ts";
+import { ChildPrograms } from "../platform/child-programs.ts";
 import { systemClock } from "../platform/clock.ts";
 import { UndiciNotifyHttp } from "../platform/notify-http.ts";
 import { uuidSource } from "../platform/random.ts";
@@ -33,7 +34,13 @@ export const notify: Command = {
     const log = (severity: string, event: string, fields: object): void =>
       terminal.error(`${severity} ${event} ${JSON.stringify(fields)}`);
     const { env, externalUrl, timeZone, locale, style } = alerting;
-    const io = { now: () => systemClock.now(), http, smtp: new NodemailerSmtp(), log };
+    const io = {
+      now: () => systemClock.now(),
+      http,
+      smtp: new NodemailerSmtp(),
+      programs: new ChildPrograms(systemClock),
+      log,
+    };
     const styled = style === undefined ? {} : { style };
     const context = { env, externalUrl, timeZone, locale, ...styled, clock: systemClock, io };
     try {

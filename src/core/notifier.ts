@@ -3,6 +3,7 @@ import type { Contact } from "./contact.ts";
 import type { Json } from "./json.ts";
 import type { Notification } from "./notification.ts";
 import type { NotifyHttp } from "./ports/notify-http.ts";
+import type { Programs } from "./ports/programs.ts";
 import type { NotifySmtp } from "./ports/smtp.ts";
 import type { EpochMs } from "./time.ts";
 
@@ -50,6 +51,8 @@ export interface NotifyIo {
   now(): EpochMs;
   readonly http: NotifyHttp;
   readonly smtp: NotifySmtp;
+  /** Absent where no program may be run. */
+  readonly programs?: Programs;
   /** One line to the daemon's log, for the `log` notifier. */
   log(severity: "info" | "warn", event: string, fields: Readonly<Record<string, Json>>): void;
 }

@@ -5,6 +5,7 @@ import { aliyunVoice } from "./aliyun_voice/aliyun-voice.ts";
 import { dingtalk } from "./dingtalk/dingtalk.ts";
 import { discord } from "./discord/discord.ts";
 import { email } from "./email/email.ts";
+import { exec } from "./exec/exec.ts";
 import { feishu } from "./feishu/feishu.ts";
 import { log } from "./log/log.ts";
 import { pagerduty } from "./pagerduty/pagerduty.ts";
@@ -23,6 +24,7 @@ export const notifierKinds: readonly NotifierKind[] = [
   dingtalk,
   discord,
   email,
+  exec,
   feishu,
   log,
   pagerduty,

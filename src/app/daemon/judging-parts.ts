@@ -1,6 +1,7 @@
 import { Sender } from "../../alerting/delivery/sender.ts";
 import { contactsOf } from "../../alerting/escalation/people.ts";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
+import { ChildPrograms } from "../../platform/child-programs.ts";
 import { UndiciNotifyHttp } from "../../platform/notify-http.ts";
 import { systemRandom, uuidSource } from "../../platform/random.ts";
 import { NodemailerSmtp } from "../../platform/smtp.ts";
@@ -47,6 +48,7 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
       now: () => clock.now(),
       http,
       smtp: new NodemailerSmtp(),
+      programs: new ChildPrograms(clock),
       log: (severity, event, fields) => log[severity](event, fields),
     },
     hooks: deliveryHooks({ metrics, log, trouble }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type DeliveryOutcome, deliveryReasons, type NotifierKind, type NotifyIo } from "../../../src/core/notifier.ts";
 import type { NotifyAnswer, NotifyRequest } from "../../../src/core/ports/notify-http.ts";
+import type { ProgramEnd, ProgramRun } from "../../../src/core/ports/programs.ts";
 import type { SmtpAnswer, SmtpMail, SmtpServer, SmtpStep } from "../../../src/core/ports/smtp.ts";
 import { aNotification, anAlert, madeAtMs } from "../../support/notifications.ts";
 
@@ -28,8 +29,19 @@ function ioThat(answer: (request: NotifyRequest) => NotifyAnswer, logged: unknow
     now: () => madeAtMs,
     http: { request: async (request) => answer(request) },
     smtp: { send: async (server, mail) => mailAnswerOf(answer(requestOf(server, mail)), mail) },
+    programs: { run: async (run) => programEndOf(answer(runRequestOf(run))) },
     log: (...line) => void logged.push(line),
   };
+}
+
+/** A program is told everything and repeats it; its exit code stands for the status. */
+function programEndOf(answer: NotifyAnswer): ProgramEnd {
+  if (!answer.ok) return { ok: false, reason: "timeout", detail: answer.detail, hasRun: answer.sent };
+  return { ok: true, exitCode: answer.status % 256, stdout: answer.body, stderr: answer.body };
+}
+
+function runRequestOf({ command, env, stdin }: ProgramRun): NotifyRequest {
+  return { url: `exec:${command.join(" ")}`, method: "PUT", headers: env, body: stdin };
 }
 
 /** Mail servers answer with codes of the same three digits: what HTTP would have said is said at one of the steps of SMTP. */

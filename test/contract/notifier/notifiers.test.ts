@@ -52,6 +52,7 @@ const specimens: Readonly<Record<string, unknown>> = {
     from: "watchfire@example.com",
     to: ["a@example.com", "b@example.com"],
   },
+  exec: { command: ["/usr/local/bin/tell", "--now"], env: { TELL_TOKEN: canary } },
   log: {},
   pagerduty: { routing_key: canary.padEnd(32, "0"), proxy: `http://u:${canary}@proxy.example:3128` },
   slack: { url: `https://hooks.slack.example/services/T/B/${canary}`, proxy: `http://u:${canary}@proxy.example:3128` },

@@ -1,0 +1,129 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { Clock } from "../core/ports/clock.ts";
+import type { ProgramEnd, ProgramRun, Programs } from "../core/ports/programs.ts";
+
+// What programs need to run; the rest of our environment may hold secrets.
+const passedOn = [
+  "PATH",
+  "Path",
+  "PATHEXT",
+  "SystemRoot",
+  "SystemDrive",
+  "windir",
+  "ComSpec",
+  "TEMP",
+  "TMP",
+  "TZ",
+  "LANG",
+];
+const hasGroups = process.platform !== "win32";
+
+/** Runs programs without a shell, bounded in time and output. */
+export class ChildPrograms implements Programs {
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  run(run: ProgramRun, signal: AbortSignal): Promise<ProgramEnd> {
+    if (signal.aborted) return Promise.resolve(timedOut(false));
+    return new Promise((resolve) => new Run(run, signal, this.#clock, resolve).start());
+  }
+}
+
+class Run {
+  readonly #run: ProgramRun;
+  readonly #signal: AbortSignal;
+  readonly #clock: Clock;
+  readonly #resolve: (end: ProgramEnd) => void;
+  readonly #onAbort = (): void => this.#end(timedOut(true));
+  #child: ChildProcessWithoutNullStreams | undefined;
+  #cancelLimit = (): void => {};
+  #hasEnded = false;
+
+  constructor(run: ProgramRun, signal: AbortSignal, clock: Clock, resolve: (end: ProgramEnd) => void) {
+    this.#run = run;
+    this.#signal = signal;
+    this.#clock = clock;
+    this.#resolve = resolve;
+  }
+
+  start(): void {
+    const { command, env, limitMs } = this.#run;
+    const [program, ...args] = command;
+    try {
+      this.#child = spawn(program, args, {
+        shell: false,
+        detached: hasGroups,
+        env: environment(env),
+        windowsHide: true,
+      });
+    } catch (error) {
+      return this.#end(notStarted(error));
+    }
+    this.#cancelLimit = this.#clock.setTimer(limitMs, this.#onAbort);
+    this.#signal.addEventListener("abort", this.#onAbort, { once: true });
+    this.#listen(this.#child);
+  }
+
+  #listen(child: ChildProcessWithoutNullStreams): void {
+    const stdout = this.#collect(child.stdout);
+    const stderr = this.#collect(child.stderr);
+    child.once("error", (error) => this.#end(notStarted(error)));
+    child.once("close", (exitCode, name) => {
+      if (exitCode !== null) return this.#end({ ok: true, exitCode, stdout: stdout(), stderr: stderr() });
+      this.#end({ ok: false, reason: "signal", detail: `it was ended by ${name ?? "a signal"}`, hasRun: true });
+    });
+    // A program need not read what it is told.
+    child.stdin.on("error", () => {});
+    child.stdin.end(this.#run.stdin);
+  }
+
+  #collect(stream: NodeJS.ReadableStream): () => string {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    stream.on("data", (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes <= this.#run.mostOutputBytes) return void chunks.push(chunk);
+      const detail = `it wrote more than ${this.#run.mostOutputBytes} bytes`;
+      this.#end({ ok: false, reason: "too_much_output", detail, hasRun: true });
+    });
+    return () => Buffer.concat(chunks).toString("utf8");
+  }
+
+  #end(end: ProgramEnd): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#cancelLimit();
+    this.#signal.removeEventListener("abort", this.#onAbort);
+    if (this.#child !== undefined) killGroup(this.#child);
+    this.#resolve(end);
+  }
+}
+
+function environment(own: Readonly<Record<string, string>>): Record<string, string | undefined> {
+  return { ...Object.fromEntries(passedOn.map((name) => [name, process.env[name]])), ...own };
+}
+
+function timedOut(hasRun: boolean): ProgramEnd {
+  return { ok: false, reason: "timeout", detail: "it did not end in time", hasRun };
+}
+
+function notStarted(error: unknown): ProgramEnd {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+  if (code === "ENOENT") return { ok: false, reason: "not_found", detail: "there is no such program", hasRun: false };
+  if (code === "EACCES") return { ok: false, reason: "permission", detail: "it may not be run", hasRun: false };
+  return { ok: false, reason: "failed", detail: `it could not be started (${code})`, hasRun: false };
+}
+
+/** Ends what the program left behind, too: its group outlives it. */
+function killGroup(child: ChildProcessWithoutNullStreams): void {
+  if (child.pid === undefined) return;
+  try {
+    if (hasGroups) process.kill(-child.pid, "SIGKILL");
+    else child.kill();
+  } catch {
+    // Nothing of the group is left.
+  }
+}
