@@ -9,6 +9,7 @@ RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
+COPY assets assets
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
@@ -17,6 +18,7 @@ WORKDIR /opt/watchfire
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist
 COPY package.json ./
+COPY assets assets
 COPY config/schema.json config/schema.json
 RUN install -d -o node -g node -m 0700 /var/lib/watchfire
 USER node

@@ -41,10 +41,35 @@ describe("alerting/check-alerting-config", () => {
         rules: rulesSchema.parse(rules),
         services: (others["services"] ?? {}) as Record<string, unknown>,
         time_intervals: timeIntervalsSchema.parse(others["time_intervals"] ?? {}),
+        calendars: { cn: {} },
         maintenance: maintenanceSchema.parse(others["maintenance"] ?? {}),
       };
       expect(checkAlertingConfig({ ...sections, receivers: receivers as Record<string, unknown> })).toEqual([]);
     }
+  });
+
+  it("names a calendar that is not there, and one that is asked for and not named", () => {
+    const interval = (workdays: unknown) =>
+      timeIntervalsSchema.parse({ office: [{ weekdays: ["monday"] }, { workdays }] });
+    const sections = {
+      route: routeSchema.parse({ receiver: "dev" }),
+      rules: {},
+      receivers: { dev: {} },
+      services: {},
+      maintenance: {},
+      calendars: { cn: {} },
+    };
+    const messages = (workdays: unknown, calendar?: string) =>
+      checkAlertingConfig({ ...sections, time_intervals: interval(workdays), calendar }).map(
+        ({ path, message }) => `${path.join(".")}: ${message}`,
+      );
+
+    expect(messages("cm")).toEqual(['time_intervals.office.1.workdays: there is no calendar "cm"; did you mean "cn"?']);
+    expect(messages(true)).toEqual([
+      expect.stringContaining("there is no `calendar` in the config that this could mean"),
+    ]);
+    expect(messages(true, "jp")).toEqual(['calendar: there is no calendar "jp"; there are cn']);
+    expect(messages("cn", "cn")).toEqual([]);
   });
 
   it("finds nothing wrong with a config that fits", () => {

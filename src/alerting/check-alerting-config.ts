@@ -1,5 +1,6 @@
 import { nearestName } from "../core/nearest-name.ts";
 import type { MaintenanceConfig } from "./muting/maintenance-schema.ts";
+import type { TimeIntervalsConfig } from "./muting/time-intervals-schema.ts";
 import type { ChildRouteConfig, RouteConfig } from "./routing/route-schema.ts";
 import type { RulesConfig } from "./rules/rules-schema.ts";
 
@@ -9,7 +10,9 @@ export type AlertingSections = Readonly<{
   rules: RulesConfig;
   receivers: Readonly<Record<string, unknown>>;
   services: Readonly<Record<string, unknown>>;
-  time_intervals: Readonly<Record<string, unknown>>;
+  time_intervals: TimeIntervalsConfig;
+  calendar?: string | undefined;
+  calendars?: Readonly<Record<string, unknown>>;
   maintenance: MaintenanceConfig;
 }>;
 
@@ -30,6 +33,7 @@ export function checkAlertingConfig(sections: AlertingSections): readonly Alerti
   return [
     ...receiverIssue(sections, route.receiver, ["route", "receiver"]),
     ...childIssues(sections, route.routes, ["route", "routes"]),
+    ...calendarIssues(sections),
     ...Object.entries(sections.rules).flatMap(([id, rule]) => ruleIssues(sections, id, rule.service)),
     ...Object.entries(sections.maintenance).flatMap(([id, { services = [], notify = [] }]) => [
       ...services.flatMap((name, index) => serviceIssue(sections, name, ["maintenance", id, "services", index])),
@@ -78,6 +82,29 @@ function intervalIssues(
       return [{ path: [...path, key, index], message }];
     }),
   );
+}
+
+function calendarIssues({
+  calendar,
+  calendars = {},
+  time_intervals: intervals,
+}: AlertingSections): AlertingConfigIssue[] {
+  const named: { path: readonly (string | number)[]; name: string | true }[] = Object.entries(intervals).flatMap(
+    ([id, entries]) =>
+      entries.flatMap(({ workdays }, index) =>
+        workdays === undefined ? [] : [{ path: ["time_intervals", id, index, "workdays"], name: workdays }],
+      ),
+  );
+  if (calendar !== undefined) named.push({ path: ["calendar"], name: calendar });
+  return named.flatMap(({ path, name }) => {
+    if (name === true)
+      return calendar === undefined
+        ? [{ path, message: "there is no `calendar` in the config that this could mean; name one, such as cn" }]
+        : [];
+    return Object.hasOwn(calendars, name)
+      ? []
+      : [{ path, message: `there is no calendar "${name}"${hint(name, calendars)}` }];
+  });
 }
 
 function ruleIssues(

@@ -13,6 +13,8 @@ import { isMap, optionTable } from "./option-rows.ts";
 
 const scheduled = Object.keys(scheduledEnvelope.shape);
 const arrival = Object.keys(arrivalEnvelope.shape);
+/** Sections that are one value. */
+const scalarSections: readonly string[] = ["calendar"];
 const inherited = ["receiver", "group_by", "group_wait", "group_interval", "repeat_interval"];
 const shared = scheduled.filter((key) => arrival.includes(key));
 
@@ -43,6 +45,7 @@ function otherSections(): string {
     .filter(([name]) => !["receivers", "route", "rules"].includes(name))
     .map(([name, schema]) => {
       const inside = isMap(schema) ? ["*"] : [];
+      if (scalarSections.includes(name)) return `## \`${name}\`\n\n${schema.description ?? ""}`;
       return `## \`${name}${isMap(schema) ? ".<id>" : ""}\`\n\n${optionTable(schema, { inside })}`;
     })
     .join("\n\n");

@@ -116,7 +116,7 @@ export function alertingConfigOf(
         maintenance: maintenanceSchema.parse(muting.maintenance ?? {}),
         inhibit_rules: inhibitRulesSchema.parse(muting.inhibit_rules ?? {}),
       },
-      "Asia/Shanghai",
+      { timeZone: "Asia/Shanghai" },
     ),
     receivers: new Map(Object.entries(receivers)),
   };

@@ -21,6 +21,20 @@ describe("alerting/muting maintenance", () => {
     [{ cron: "0 0 29 2 1#2" }, 'cron: "0 0 29 2 1#2" names a time that never comes'],
     [{ cron: "0 0 * * *", lasts: "1d" }, 'lasts: never ends: by "0 0 * * *" it begins again before it is over'],
     [{ cron: "*/5 * * * *", lasts: "1h" }, "lasts: never ends"],
+    [{ cron: undefined }, ": says not when it begins; it needs either cron or rrule"],
+    [{ rrule: "FREQ=DAILY" }, ": says not when it begins; it needs either cron or rrule"],
+    [{ cron: undefined, rrule: "FREQ=DAILY" }, ": `rrule` and `starts` belong together"],
+    [{ starts: "2026-11-25T22:00" }, ": `rrule` and `starts` belong together"],
+    [
+      { cron: undefined, rrule: "FREQ=HOURLY", starts: "2026-11-25T22:00" },
+      'rrule: "FREQ=HOURLY" is no rule that is taken',
+    ],
+    [{ cron: undefined, rrule: "FREQ=DAILY", starts: "tonight" }, 'starts: "tonight" is no local time'],
+    [
+      { cron: undefined, rrule: "FREQ=DAILY;UNTIL=20200101", starts: "2026-11-25T22:00" },
+      'rrule: "FREQ=DAILY;UNTIL=20200101" names a time that never comes',
+    ],
+    [{ cron: undefined, rrule: "FREQ=DAILY", starts: "2026-11-25T22:00", lasts: "1d" }, "lasts: never ends"],
     [{ lasts: "30s" }, 'lasts: "30s" is out of range; it must be between 1m and 4w3d'],
     [{ cron: "every day" }, 'cron: "every day" is no cron expression of five fields'],
     [{ time_zone: "Mars" }, 'time_zone: "Mars" is no time zone'],
@@ -34,6 +48,7 @@ describe("alerting/muting maintenance", () => {
     { cron: "0 0 * * 1-6", lasts: "1d" },
     { services: undefined, matchers: ["tier=os"] },
     { cron: "0 0 29 2 *" },
+    { cron: undefined, rrule: "FREQ=MONTHLY;BYDAY=2SA", starts: "2026-11-01T01:00", lasts: "6h" },
   ])("accepts %j", (changes) => {
     expect(issuesOf(changes)).toEqual([]);
   });

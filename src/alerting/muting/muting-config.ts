@@ -1,3 +1,4 @@
+import type { Calendar } from "../../core/calendar.ts";
 import type { MaintenanceScope } from "../../core/maintenance.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { matcherTexts } from "../routing/matcher-schema.ts";
@@ -5,7 +6,7 @@ import type { InhibitRulesConfig } from "./inhibit-rules-schema.ts";
 import { type InhibitionRule, openInhibitRules } from "./inhibition-rule.ts";
 import type { MaintenanceConfig } from "./maintenance-schema.ts";
 import { windowTimetable } from "./maintenance-window.ts";
-import { openTimeInterval } from "./time-interval.ts";
+import { type DayContext, openTimeInterval } from "./time-interval.ts";
 import type { TimeIntervalsConfig } from "./time-intervals-schema.ts";
 import { type TimetableState, watchTimetable } from "./timetable.ts";
 
@@ -26,6 +27,8 @@ export type MutingConfig = Readonly<{
   intervals: ReadonlyMap<string, (nowMs: EpochMs) => TimetableState>;
   maintenance: readonly MaintenanceWindow[];
   inhibitions: readonly InhibitionRule[];
+  /** Calendars that the intervals ask. */
+  calendars: readonly Calendar[];
 }>;
 
 /** The sections about muting, after each has been parsed. */
@@ -35,13 +38,23 @@ export type MutingSections = Readonly<{
   inhibit_rules: InhibitRulesConfig;
 }>;
 
-/** Opens the sections; `timeZone` counts where an entry names none. */
-export function openMuting(sections: MutingSections, timeZone: string): MutingConfig {
+/** Opens the sections; the zone of `days` counts where an entry names none. */
+export function openMuting(sections: MutingSections, days: DayContext): MutingConfig {
+  const { timeZone } = days;
   const intervals = Object.entries(sections.time_intervals).map(
-    ([name, entries]) => [name, watchTimetable(openTimeInterval(entries, timeZone))] as const,
+    ([name, entries]) => [name, watchTimetable(openTimeInterval(entries, days))] as const,
   );
   const maintenance = Object.entries(sections.maintenance).map(([id, window]) => openWindow(id, window, timeZone));
-  return { intervals: new Map(intervals), maintenance, inhibitions: openInhibitRules(sections.inhibit_rules) };
+  const asked = Object.values(sections.time_intervals).flatMap((entries) =>
+    entries.map(({ workdays }) => (workdays === true ? days.calendar : workdays)),
+  );
+  const calendars = [...new Set(asked)].flatMap((name) => days.calendars?.get(name ?? "") ?? []);
+  return {
+    intervals: new Map(intervals),
+    maintenance,
+    inhibitions: openInhibitRules(sections.inhibit_rules),
+    calendars,
+  };
 }
 
 function openWindow(id: string, config: MaintenanceConfig[string], timeZone: string): MaintenanceWindow {
@@ -56,6 +69,6 @@ function openWindow(id: string, config: MaintenanceConfig[string], timeZone: str
       neverMute: matcherTexts(neverMute),
     },
     ...(notify === undefined ? {} : { notify }),
-    stateAt: watchTimetable(windowTimetable(config.cron, config.lasts, config.time_zone ?? timeZone)),
+    stateAt: watchTimetable(windowTimetable(config, config.lasts, config.time_zone ?? timeZone)),
   };
 }

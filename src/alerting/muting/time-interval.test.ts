@@ -18,7 +18,7 @@ const shown = (atMs: number | undefined, zone: string): string | undefined =>
         .toString({ timeZoneName: "never", smallestUnit: "minute" });
 
 function intervalOf(zone: string, ...entries: readonly unknown[]): Timetable {
-  return openTimeInterval(timeIntervalsSchema.parse({ it: entries })["it"] ?? [], zone);
+  return openTimeInterval(timeIntervalsSchema.parse({ it: entries })["it"] ?? [], { timeZone: zone });
 }
 
 /** The next changes after a moment, as local times. */
@@ -196,33 +196,35 @@ describe("alerting/muting time intervals", () => {
 
 describe("alerting/muting timetables", () => {
   it("opens a maintenance window by the calendar and keeps it open by the clock (F61)", () => {
-    const table = windowTimetable("30 2 * * 0", 2 * hourMs, newYork);
+    const table = windowTimetable({ cron: "30 2 * * 0" }, 2 * hourMs, newYork);
 
     expect(changes(table, newYork, "2026-03-07T12:00:00-05:00", 2)).toEqual([
       "2026-03-08T03:00-04:00",
       "2026-03-08T05:00-04:00",
     ]);
     expect(
-      changes(windowTimetable("30 1 * * 0", 2 * hourMs, newYork), newYork, "2026-10-31T12:00:00-04:00", 2),
+      changes(windowTimetable({ cron: "30 1 * * 0" }, 2 * hourMs, newYork), newYork, "2026-10-31T12:00:00-04:00", 2),
     ).toEqual(["2026-11-01T01:30-04:00", "2026-11-01T02:30-05:00"]);
   });
 
   it("sees windows that overlap or touch as one, and has no end when they always do", () => {
-    const hourly = windowTimetable("0 22,23 * * *", 90 * 60_000, shanghai);
+    const hourly = windowTimetable({ cron: "0 22,23 * * *" }, 90 * 60_000, shanghai);
 
     expect(changes(hourly, shanghai, "2026-11-23T12:00:00+08:00", 2)).toEqual([
       "2026-11-23T22:00+08:00",
       "2026-11-24T00:30+08:00",
     ]);
-    expect(nextChangeMs(windowTimetable("* * * * *", 60_000, "UTC"), at("2026-11-23T00:00:30Z"))).toBeUndefined();
+    expect(
+      nextChangeMs(windowTimetable({ cron: "* * * * *" }, 60_000, "UTC"), at("2026-11-23T00:00:30Z")),
+    ).toBeUndefined();
   });
 
   const tables = [
     intervalOf(newYork, nights),
     intervalOf(newYork, { ...nights, weekdays: ["friday:monday"] }, { days_of_month: ["-2:-1", 1] }),
     intervalOf(shanghai, { times: [{ start: "01:15", end: "03:30" }], time_zone: newYork }),
-    windowTimetable("30 1,2 * * *", 5 * hourMs, newYork),
-    anyOf([windowTimetable("0 0 1 * *", 40 * hourMs, newYork), intervalOf(newYork, nights)]),
+    windowTimetable({ cron: "30 1,2 * * *" }, 5 * hourMs, newYork),
+    anyOf([windowTimetable({ cron: "0 0 1 * *" }, 40 * hourMs, newYork), intervalOf(newYork, nights)]),
   ];
   const moment = fc.integer({ min: at("2026-01-01T00:00:00Z"), max: at("2027-01-01T00:00:00Z") });
 

@@ -1,6 +1,9 @@
+import type { Calendar } from "../../core/calendar.ts";
+import { invariant } from "../../core/errors.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { instantOfWall, type WallMs, wallTimeOf } from "../../core/wall-time.ts";
 import type { CalendarRange } from "./calendar-ranges.ts";
+import { type Calendars, isWorkday } from "./calendars.ts";
 import type { TimeIntervalConfig } from "./time-intervals-schema.ts";
 import { anyOf, type Timetable } from "./timetable.ts";
 
@@ -8,6 +11,7 @@ const dayMs = 86_400_000;
 /** Longer than from one 29 February to the next across 2100. */
 const longestSearchDays = 9 * 366;
 const mostDays = 32;
+const mondayToFriday: CalendarRange = { first: 1, last: 5 };
 
 /**
  * Opens a named time interval, a list of which one entry has to hold. Times are read on the wall clock of the entry's zone: a window
@@ -15,13 +19,28 @@ const mostDays = 32;
  * valid minute.
  * @see https://prometheus.io/docs/alerting/latest/configuration/#time_interval-0
  */
-export function openTimeInterval(entries: readonly TimeIntervalConfig[], timeZone: string): Timetable {
-  return anyOf(entries.map((entry) => entryTimetable(entry, entry.time_zone ?? timeZone)));
+export function openTimeInterval(entries: readonly TimeIntervalConfig[], { timeZone, ...days }: DayContext): Timetable {
+  return anyOf(
+    entries.map(({ workdays, ...entry }) => {
+      const name = workdays === true ? days.calendar : workdays;
+      const calendar = days.calendars?.get(name ?? "");
+      invariant(
+        name === undefined || calendar !== undefined,
+        `the calendar "${name}" was there when the config loaded`,
+      );
+      return entryTimetable({ ...entry, calendar }, entry.time_zone ?? timeZone);
+    }),
+  );
 }
+
+/** What decides on days besides the interval itself: a zone, and calendars by name with the one that counts when none is named. */
+export type DayContext = Readonly<{ timeZone: string; calendars?: Calendars; calendar?: string | undefined }>;
+
+type Entry = Omit<TimeIntervalConfig, "workdays"> & Readonly<{ calendar: Calendar | undefined }>;
 
 type Span = Readonly<{ startMs: EpochMs; endMs: EpochMs }>;
 
-function entryTimetable(entry: TimeIntervalConfig, timeZone: string): Timetable {
+function entryTimetable(entry: Entry, timeZone: string): Timetable {
   const spansOn = remembered((day) => spansOf(entry, day, timeZone));
   return {
     endMs(nowMs) {
@@ -61,7 +80,7 @@ function dayOf(nowMs: EpochMs, timeZone: string): WallMs {
 }
 
 /** The windows that start on a day; those that a change of the clock leaves empty are left out. */
-function spansOf(entry: TimeIntervalConfig, day: WallMs, timeZone: string): readonly Span[] {
+function spansOf(entry: Entry, day: WallMs, timeZone: string): readonly Span[] {
   if (!fitsDay(entry, day)) return [];
   const times = entry.times ?? [{ start: 0, end: wholeDaysMs(entry, day) }];
   return times
@@ -73,21 +92,27 @@ function spansOf(entry: TimeIntervalConfig, day: WallMs, timeZone: string): read
 }
 
 /** Length of a row of days, so that a year without times is one span and not 365. */
-function wholeDaysMs(entry: TimeIntervalConfig, day: WallMs): number {
+function wholeDaysMs(entry: Entry, day: WallMs): number {
   let lengthMs = dayMs;
   while (lengthMs < longestSearchDays * dayMs && fitsDay(entry, day + lengthMs)) lengthMs += dayMs;
   return lengthMs;
 }
 
-function fitsDay({ weekdays, days_of_month: days, months, years }: TimeIntervalConfig, day: WallMs): boolean {
+function fitsDay({ weekdays, days_of_month: days, months, years, calendar }: Entry, day: WallMs): boolean {
   const date = new Date(day);
   const month = date.getUTCMonth();
   return (
     fits(years, date.getUTCFullYear()) &&
     fits(months, month + 1) &&
-    fits(weekdays, date.getUTCDay()) &&
+    fitsWeekday(weekdays, calendar, day) &&
     fitsDayOfMonth(days, date.getUTCDate(), new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate())
   );
+}
+
+function fitsWeekday(weekdays: Entry["weekdays"], calendar: Calendar | undefined, day: WallMs): boolean {
+  const weekday = new Date(day).getUTCDay();
+  if (calendar === undefined) return fits(weekdays, weekday);
+  return isWorkday(calendar, day, fits(weekdays ?? [mondayToFriday], weekday));
 }
 
 function fits(ranges: readonly CalendarRange[] | undefined, value: number): boolean {

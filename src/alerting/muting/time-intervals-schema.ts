@@ -36,6 +36,12 @@ const intervalSchema = z.strictObject({
     .describe('Days of the month: 1, "1:7", "-3:-1" for the last three.'),
   months: z.array(monthRangeSchema).min(1).optional().describe('Months by name or number: january, "11:2".'),
   years: z.array(yearRangeSchema).min(1).optional().describe('Years: 2026, "2026:2028".'),
+  workdays: z
+    .union([idSchema, z.literal(true)])
+    .optional()
+    .describe(
+      "Calendar by which its days are worked (true: the one that `calendar` names): public holidays drop out, days worked in their place come in, all others are as `weekdays` says, Monday to Friday when that is absent.",
+    ),
   time_zone: timeZoneSchema.optional().describe("IANA time zone it is read in; that of the config when absent."),
 });
 

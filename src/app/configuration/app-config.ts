@@ -16,6 +16,7 @@ import { type LoadedConfig, locateInConfig, openSections } from "../../config/lo
 import type { DoorSettings } from "../../exporters/blackbox/door.ts";
 import { doorSettings } from "../../exporters/blackbox/door-settings.ts";
 import { defaultReceiver, sections } from "./sections.ts";
+import { calendarsWith } from "./shipped-calendars.ts";
 
 type Opened = ReturnType<typeof openSections<typeof sections>>;
 
@@ -43,6 +44,8 @@ export function crossCheck(loaded: LoadedConfig): readonly ConfigIssue[] {
     receivers,
     services: Object.fromEntries(loaded.services.map((service) => [service.id, service])),
     time_intervals: opened.time_intervals,
+    calendar: opened.calendar,
+    calendars: Object.fromEntries(calendarsWith(opened.calendars)),
     maintenance: opened.maintenance,
   });
   const services = new Map(loaded.services.map((service) => [service.id, service]));
@@ -67,7 +70,11 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
     rules: openRules(opened.rules),
     route: buildRouteTree(opened.route),
     correlation: openCorrelation(opened.correlation),
-    muting: openMuting(opened, loaded.timeZone),
+    muting: openMuting(opened, {
+      timeZone: loaded.timeZone,
+      calendar: opened.calendar,
+      calendars: calendarsWith(opened.calendars),
+    }),
     receivers,
     ...(style === undefined ? {} : { style }),
   };

@@ -4,6 +4,7 @@ import { deadmanSchema } from "../../alerting/deadman/deadman-schema.ts";
 import { messagesSchema } from "../../alerting/delivery/messages-schema.ts";
 import { receiversSchema } from "../../alerting/delivery/receivers-schema.ts";
 import { peopleSchema } from "../../alerting/escalation/people-schema.ts";
+import { calendarsSchema } from "../../alerting/muting/calendars-schema.ts";
 import { inhibitRulesSchema } from "../../alerting/muting/inhibit-rules-schema.ts";
 import { maintenanceSchema } from "../../alerting/muting/maintenance-schema.ts";
 import { timeIntervalsSchema } from "../../alerting/muting/time-intervals-schema.ts";
@@ -11,6 +12,7 @@ import { notifierKinds } from "../../alerting/notifiers/index.ts";
 import { routeSchema } from "../../alerting/routing/route-schema.ts";
 import { rulesSchema } from "../../alerting/rules/rules-schema.ts";
 import { serverSchema } from "../../api/server-schema.ts";
+import { idSchema } from "../../core/name-schema.ts";
 import { blackboxSchema } from "../../exporters/blackbox/blackbox-schema.ts";
 import { storageSchema } from "../../storage/storage-schema.ts";
 import { logSchema } from "./log-schema.ts";
@@ -30,6 +32,8 @@ export const sections = {
   route: routeSchema.prefault({ receiver: defaultReceiver }),
   rules: rulesSchema.default({}),
   correlation: correlationSchema.prefault({}),
+  calendar: idSchema.optional().describe("Calendar of public holidays that counts for `workdays: true`; cn ships."),
+  calendars: calendarsSchema.default({}),
   time_intervals: timeIntervalsSchema.default({}),
   maintenance: maintenanceSchema.default({}),
   inhibit_rules: inhibitRulesSchema.default({}),

@@ -3,6 +3,7 @@ import { probeKinds } from "../../probes/index.ts";
 import { InventoryReading } from "../inventory/inventory-reading.ts";
 import { type PoolBatch, ProbePool } from "../probe-pool.ts";
 import { makeBaseParts, type PartsRequest } from "./base-parts.ts";
+import { CalendarWatch } from "./calendar-watch.ts";
 import { DoorKeeping } from "./door-keeping.ts";
 import { HistoryPoints } from "./history-points.ts";
 import { makeJudgingParts } from "./judging-parts.ts";
@@ -54,6 +55,7 @@ export function makeParts(request: PartsRequest) {
     intake.take(batch.results, batch.missed);
   };
   const upkeep = new Upkeep({ clock, log, store, metrics, progress });
+  const calendarWatch = new CalendarWatch(clock, judgingParts.trouble);
   const loopWatch = new LoopWatch(clock, metrics);
   const doorKeeping = new DoorKeeping({ clock, metrics, pool });
   const inventory = new InventoryReading({ clock, log, onTold: (told) => metrics.inventory.set(told) });
@@ -70,6 +72,7 @@ export function makeParts(request: PartsRequest) {
     intake,
     upkeep,
     loopWatch,
+    calendarWatch,
     inventory,
   };
 }

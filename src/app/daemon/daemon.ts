@@ -90,6 +90,7 @@ export class Daemon {
     // What is not to be sent now waits in the outbox for a start that may.
     if (this.#request.notifies) sender.start();
     this.#startDeadman();
+    this.#parts.calendarWatch.watch(this.#config.alerting.muting.calendars);
     this.#watch = await watchConfig({
       path: this.#request.source.directory,
       clock,
@@ -110,6 +111,7 @@ export class Daemon {
     this.#isReady = false;
     this.#reloading.stop();
     this.#watch?.close();
+    this.#parts.calendarWatch.stop();
     await this.#deadman?.stop();
     await inventory.stop();
     await pool.drain(drainMs);
@@ -138,6 +140,7 @@ export class Daemon {
     sender.setReceivers(this.#config.receivers, contactsOf(this.#config.people));
     void this.#deadman?.stop();
     this.#startDeadman();
+    this.#parts.calendarWatch.watch(next.alerting.muting.calendars);
     this.#parts.judging.rearm();
   }
 

@@ -1,0 +1,50 @@
+import type { Calendar } from "../../core/calendar.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { EpochMs } from "../../core/time.ts";
+import type { Trouble } from "./trouble.ts";
+
+const everyMs = 3_600_000;
+const dayMs = 24 * everyMs;
+/** Long enough to add the next year before working days are taken for holidays. */
+const warnedDays = 14;
+
+/** Which calendars know only a few days more, or none; undefined when all know enough. */
+export function calendarTrouble(calendars: readonly Calendar[], nowMs: EpochMs): string | undefined {
+  const ending = calendars.filter(({ knownUntil }) => knownUntil - warnedDays * dayMs <= nowMs);
+  if (ending.length === 0) return undefined;
+  return ending
+    .map(({ id, knownUntil }) => {
+      const last = new Date(knownUntil).toISOString().slice(0, 10);
+      return `the calendar ${id} knows public holidays only until ${last}; later days are taken by their weekday: add those of the next year under calendars.${id}`;
+    })
+    .join("; ");
+}
+
+/** Raises trouble of the daemon while a calendar that its config asks runs out. */
+export class CalendarWatch {
+  readonly #clock: Clock;
+  readonly #trouble: Pick<Trouble, "set">;
+  #calendars: readonly Calendar[] = [];
+  #cancel: () => void = () => {};
+
+  constructor(clock: Clock, trouble: Pick<Trouble, "set">) {
+    this.#clock = clock;
+    this.#trouble = trouble;
+  }
+
+  /** Watches these from now on. */
+  watch(calendars: readonly Calendar[]): void {
+    this.#calendars = calendars;
+    this.#look();
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  #look(): void {
+    this.#cancel();
+    this.#trouble.set("calendar", calendarTrouble(this.#calendars, this.#clock.now()));
+    this.#cancel = this.#clock.setTimer(everyMs, () => this.#look());
+  }
+}
