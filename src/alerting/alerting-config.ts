@@ -18,6 +18,8 @@ export type AlertReceiver = Readonly<{
   }>[];
   /** A notification whose gravest alert has this severity is given up after so long. */
   deliverWithinMs: Readonly<Record<Severity, number>>;
+  /** Reach references that take over what cannot be delivered. */
+  fallback: readonly string[];
 }>;
 
 /** Everything of the config that alerting judges by. */

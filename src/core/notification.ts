@@ -33,6 +33,8 @@ export type Notification = Readonly<{
   env: string;
   locale: "en" | "zh";
   possibleDuplicate: boolean;
+  /** Title of the receiver that could not be reached, when this is sent in its place. */
+  fallbackFrom?: string;
   /** Sent this much later than it was made, because the channel was away; undefined when on time. */
   lateMs?: number;
   shorten: boolean;

@@ -1,5 +1,6 @@
 import type { ZodType } from "zod";
 import type { Contact } from "./contact.ts";
+import { invariant } from "./errors.ts";
 import type { Json } from "./json.ts";
 import type { Notification } from "./notification.ts";
 import type { NotifyHttp } from "./ports/notify-http.ts";
@@ -27,6 +28,7 @@ export const deliveryReasons = {
   quota: "The recipient gets no more messages of this provider for now.",
   no_credit: "The account at the provider has no money or no subscription left.",
   queue_full: "The message waited for its turn at the endpoint's own rate.",
+  not_told: "The end of something whose beginning never arrived there.",
   expired: "The message was too old to be sent.",
   removed: "The receiver is not in the configuration any more.",
   shutdown: "The daemon stopped before the message was begun.",
@@ -72,6 +74,8 @@ export interface NotifierSpec<C, M extends Json> {
   readonly interrupts?: boolean;
   /** True for what hands alerts to a program: it takes no messages about anything else. */
   readonly alertsOnly?: boolean;
+  /** Options of each endpoint where one notifier may have several that stand for each other, such as a pool of robots. */
+  members?(options: C): readonly C[];
   /** Identity of the remote end without secrets in clear (a hash where the URL is the secret): token buckets hang on it. */
   endpoint(options: C): string;
   /** Pure: golden-tested in both languages. */
@@ -98,8 +102,8 @@ export interface NotifierKind {
   readonly alertsOnly: boolean;
   /** @throws {ZodError} when the options do not fit. */
   open(raw: unknown): Notifier;
-  /** Opens options that this kind's own schema has already parsed, as part of a larger section. */
-  openParsed(options: unknown): Notifier;
+  /** Opens options that this kind's own schema has already parsed, as part of a larger section: one notifier per endpoint. */
+  openParsed(options: unknown): readonly [Notifier, ...Notifier[]];
 }
 
 /** Closes over a notifier's own option and message types. */
@@ -113,6 +117,11 @@ export function defineNotifier<C, M extends Json>(spec: NotifierSpec<C, M>): Not
       return { message, send: (io, signal) => spec.send(message, options, { ...io, ...known }, signal) };
     },
   });
+  const openAll = (options: C): readonly [Notifier, ...Notifier[]] => {
+    const [first, ...rest] = (spec.members?.(options) ?? [options]).map(open);
+    invariant(first !== undefined, `a ${spec.kind} notifier has an endpoint`);
+    return [first, ...rest];
+  };
   return {
     kind: spec.kind,
     title: spec.title,
@@ -120,7 +129,7 @@ export function defineNotifier<C, M extends Json>(spec: NotifierSpec<C, M>): Not
     limit: spec.limit,
     interrupts: spec.interrupts === true,
     alertsOnly: spec.alertsOnly === true,
-    open: (raw) => open(spec.options.parse(raw)),
-    openParsed: (options) => open(options as C),
+    open: (raw) => openAll(spec.options.parse(raw))[0],
+    openParsed: (options) => openAll(options as C),
   };
 }

@@ -4,8 +4,7 @@ import type { AlertingRecord } from "./alerting-record.ts";
 import type { CheckState } from "./check-state.ts";
 import type { Incident } from "./incident.ts";
 import type { Json } from "./json.ts";
-import type { DeliveryOutcome } from "./notifier.ts";
-import type { DeliveryRecord, OutboxRow } from "./outbox.ts";
+import type { DeliveryRecord, OutboxRow, RowEnd } from "./outbox.ts";
 import type { Missed, Result, SubjectKey } from "./result.ts";
 import type { RuleState } from "./rule-kind.ts";
 import type { Series, SeriesPoint, SeriesQuery } from "./series.ts";
@@ -15,14 +14,15 @@ import type { EpochMs } from "./time.ts";
 export type Fence = Readonly<{ shard: number; epoch: bigint; leaseId: string }>;
 
 /** A delivery attempt that ended while the store could not be asked; recorded without asking for its lease. */
-export type Settlement = Readonly<{
-  outboxId: string;
-  /** Which attempt ended, counted from 1: one that is recorded already is ignored. */
-  attempt: number;
-  outcome: DeliveryOutcome;
-  atMs: EpochMs;
-  notBeforeMs: EpochMs;
-}>;
+export type Settlement = RowEnd &
+  Readonly<{
+    /** Which attempt ended, counted from 1: one that is recorded already is ignored. */
+    attempt: number;
+    atMs: EpochMs;
+  }>;
+
+/** What became of leased rows, and the rows that take over from them: written together or not at all. */
+export type Settling = Readonly<{ ends: readonly RowEnd[]; follow: readonly OutboxRow[] }>;
 
 /** Everything one step of the daemon writes: one change is one transaction. Removals happen before additions of the same key. */
 export type Change = Readonly<{
@@ -127,16 +127,18 @@ export interface Store {
   prune(nowMs: EpochMs, budgetMs: number): Promise<"done" | "more">;
   facts(): Promise<StoreFacts>;
   close(): Promise<void>;
-  /** Leases rows that are due and free, oldest first; expired leases count as free and set `startedBefore`. Per destination (receiver, integration, endpoint, recipient) the rows of one incident go in order: a later one waits until the earlier one has ended. */
+  /**
+   * Leases rows that are due and free, oldest first: at most three quarters of them urgent, the rest of the others; expired leases count as
+   * free and set `startedBefore`. Per destination (receiver, integration, endpoint, recipient) the rows of one incident go in order: they
+   * are given together or after each other, and never past one that is not due. What waits before an urgent row becomes urgent, and
+   * what waits before the end of its incident becomes ordinary. A row that is to be given up is given whatever stands before it.
+   */
   leaseOutbox(owner: string, count: number, nowMs: EpochMs, ttlMs: number): Promise<readonly OutboxRow[]>;
-  /** Records the attempt. Delivered and rejected rows end; retryable ones wait until `notBeforeMs`, take over `next` into their notification, and set `startedBefore` when the attempt may have been delivered. */
-  settle(
-    id: string,
-    owner: string,
-    outcome: DeliveryOutcome,
-    nowMs: EpochMs,
-    notBeforeMs: EpochMs,
-  ): Promise<"settled" | "lease_lost">;
+  /**
+   * Records what became of leased rows in one transaction with those that follow. A row with `retryAtMs` waits until then, takes over `next`
+   * into its notification, and sets `startedBefore` when the attempt may have been delivered. When a lease is lost nothing is written.
+   */
+  settle(owner: string, settling: Settling, nowMs: EpochMs): Promise<"settled" | "lease_lost">;
   /** Attempts, newest first. */
   deliveries(limit: number): Promise<readonly DeliveryRecord[]>;
 }

@@ -1,6 +1,5 @@
-import type { DeliveryOutcome } from "../core/notifier.ts";
-import type { OutboxRow } from "../core/outbox.ts";
-import type { Change, Settlement } from "../core/store.ts";
+import type { OutboxRow, RowEnd } from "../core/outbox.ts";
+import type { Settlement } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
 import { OutboxBook } from "./outbox-book.ts";
 
@@ -31,8 +30,8 @@ export class BufferedOutbox {
   }
 
   /** Notes what has reached the store. */
-  committed(change: Change): void {
-    for (const row of change.outbox) this.#uncommitted.delete(row.id);
+  committed(rows: readonly OutboxRow[]): void {
+    for (const row of rows) this.#uncommitted.delete(row.id);
   }
 
   /** Notes rows that the store has leased; returns those that may be sent, without those that are being sent already. */
@@ -66,21 +65,29 @@ export class BufferedOutbox {
   }
 
   /** Ends the attempt in memory; returns what the store has to be told. */
-  settle(id: string, outcome: DeliveryOutcome, atMs: EpochMs, notBeforeMs: EpochMs): Settlement {
-    const settlement = { outboxId: id, attempt: this.#book.attemptOf(id), outcome, atMs, notBeforeMs };
+  settle(end: RowEnd, atMs: EpochMs): Settlement {
+    const settlement = { ...end, attempt: this.#book.attemptOf(end.outboxId), atMs };
     this.#book.settle(settlement);
-    this.#leasedHere.delete(id);
+    this.#leasedHere.delete(end.outboxId);
     return settlement;
   }
 
+  /** Notes what the store said to ends that it was told. */
+  noteAnswer(answer: "settled" | "lease_lost", ends: readonly RowEnd[], atMs: EpochMs): void {
+    for (const end of ends) {
+      if (answer === "settled") this.settle(end, atMs);
+      else this.#forget(end.outboxId);
+    }
+  }
+
   /** Forgets a row that belongs to somebody else now. */
-  forget(id: string): void {
+  #forget(id: string): void {
     this.#book.remove(id);
     this.#leasedHere.delete(id);
   }
 
   /** A row that would be due and that the store does not give is one it has ignored or ended long ago. */
   #forgetUnknown(nowMs: EpochMs): void {
-    for (const id of this.#book.due(nowMs)) if (!this.#uncommitted.has(id)) this.forget(id);
+    for (const id of this.#book.due(nowMs)) if (!this.#uncommitted.has(id)) this.#forget(id);
   }
 }

@@ -11,6 +11,7 @@ import { BufferedStore, type StoreHealth } from "./buffered-store.ts";
 const locked = new AppError("ERR_STORAGE_LOCKED", "locked");
 const full = new AppError("ERR_STORAGE_FULL", "full");
 const delivered: DeliveryOutcome = { kind: "delivered", final: true };
+const ended = (outboxId: string) => ({ ends: [{ outboxId, outcome: delivered }], follow: [] });
 const alert = {
   fingerprint: "f1",
   labels: {},
@@ -140,16 +141,16 @@ describe("storage/buffered-store", () => {
     memory.failure = full;
     const [first, second] = [outboxRow("a"), outboxRow("b")];
     await store.commit({ ...emptyChange, alerts: [alert], outbox: [first, second] });
-    expect(await store.leaseOutbox("me", 5, clock.now(), 60_000)).toEqual([first]);
+    expect(await store.leaseOutbox("me", 1, clock.now(), 60_000)).toEqual([first]);
     expect(await store.leaseOutbox("me", 5, clock.now(), 60_000)).toEqual([]);
-    expect(await store.settle("a", "me", delivered, clock.now(), 0)).toBe("settled");
+    expect(await store.settle("me", ended("a"), clock.now())).toBe("settled");
     expect((await store.leaseOutbox("me", 5, clock.now(), 60_000)).map((row) => row.id)).toEqual(["b"]);
     memory.failure = undefined;
     await clock.advance(1000);
 
     expect(await store.deliveries(9)).toMatchObject([{ outboxId: "a", outcome: "delivered" }]);
     expect(await store.leaseOutbox("me", 5, clock.now(), 60_000)).toEqual([]);
-    expect(await store.settle("b", "me", delivered, clock.now(), 0)).toBe("settled");
+    expect(await store.settle("me", ended("b"), clock.now())).toBe("settled");
     expect(await store.deliveries(9)).toHaveLength(2);
     expect((await memory.facts()).outboxPending).toBe(0);
   });
@@ -158,8 +159,8 @@ describe("storage/buffered-store", () => {
     await store.commit({ ...emptyChange, outbox: [outboxRow("a")] });
     await store.leaseOutbox("me", 5, clock.now(), 60_000);
     memory.failure = locked;
-    expect(await store.settle("a", "me", delivered, clock.now(), 0)).toBe("settled");
-    expect(await store.settle("a", "me", delivered, clock.now(), 0)).toBe("lease_lost");
+    expect(await store.settle("me", ended("a"), clock.now())).toBe("settled");
+    expect(await store.settle("me", ended("a"), clock.now())).toBe("lease_lost");
     expect(await store.leaseOutbox("me", 5, clock.now() + 70_000, 60_000)).toEqual([]);
     memory.failure = undefined;
     await clock.advance(1000);
@@ -170,8 +171,8 @@ describe("storage/buffered-store", () => {
 
   it("does not send from memory what the store had ignored as told before", async () => {
     await memory.commit({ ...emptyChange, outbox: [outboxRow("old", { dedupKey: "k" })] });
-    const old = await memory.leaseOutbox("me", 1, clock.now(), 60_000);
-    await memory.settle(old[0]?.id ?? "", "me", delivered, clock.now(), 0);
+    await memory.leaseOutbox("me", 1, clock.now(), 60_000);
+    await memory.settle("me", ended("old"), clock.now());
     await store.commit({ ...emptyChange, outbox: [outboxRow("new", { dedupKey: "k" })] });
     expect(await store.leaseOutbox("me", 5, clock.now(), 60_000)).toEqual([]);
     memory.failure = locked;

@@ -1,12 +1,19 @@
 import { AppError, type ErrorCode } from "../core/errors.ts";
-import type { DeliveryOutcome } from "../core/notifier.ts";
 import type { DeliveryRecord, OutboxRow } from "../core/outbox.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Random } from "../core/ports/random.ts";
 import type { Missed, Result, SubjectKey } from "../core/result.ts";
 import type { Series, SeriesPoint, SeriesQuery } from "../core/series.ts";
 import type { Decision } from "../core/stage.ts";
-import { type Change, emptyChange, type Loaded, type RollUp, type Store, type StoreFacts } from "../core/store.ts";
+import {
+  type Change,
+  emptyChange,
+  type Loaded,
+  type RollUp,
+  type Settling,
+  type Store,
+  type StoreFacts,
+} from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
 import { BufferedOutbox } from "./buffered-outbox.ts";
 import { CommitQueue } from "./commit-queue.ts";
@@ -55,7 +62,7 @@ export class BufferedStore implements Store {
       clock,
       random,
       maxResults: maxBufferedResults,
-      onCommitted: (change) => this.#outbox.committed(change),
+      onCommitted: (change) => this.#outbox.committed(change.outbox),
       onHealthChange: () => onHealthChange?.(this.health()),
     });
   }
@@ -148,22 +155,23 @@ export class BufferedStore implements Store {
     return this.#outbox.lease(owner, count, nowMs, ttlMs);
   }
 
-  // oxlint-disable-next-line max-params -- the port has five
-  async settle(id: string, owner: string, outcome: DeliveryOutcome, atMs: EpochMs, notBeforeMs: EpochMs) {
-    if (!this.#outbox.isLeasedBy(id, owner)) return "lease_lost" as const;
-    if (this.#queue.failing === undefined && !this.#outbox.isOnlyHere(id)) {
+  /** While the store fails, ends are noted in memory and rows that follow are leased from there. */
+  async settle(owner: string, settling: Settling, nowMs: EpochMs): Promise<"settled" | "lease_lost"> {
+    const { ends, follow } = settling;
+    if (ends.some(({ outboxId }) => !this.#outbox.isLeasedBy(outboxId, owner))) return "lease_lost";
+    if (this.#queue.failing === undefined && !ends.some(({ outboxId }) => this.#outbox.isOnlyHere(outboxId))) {
       try {
-        const answer = await this.#store.settle(id, owner, outcome, atMs, notBeforeMs);
-        if (answer === "settled") this.#outbox.settle(id, outcome, atMs, notBeforeMs);
-        else this.#outbox.forget(id);
+        const answer = await this.#store.settle(owner, settling, nowMs);
+        this.#outbox.noteAnswer(answer, ends, nowMs);
         return answer;
       } catch (error) {
         this.#queue.fail(error);
       }
     }
-    const settlement = this.#outbox.settle(id, outcome, atMs, notBeforeMs);
-    await this.#queue.add({ ...emptyChange, settlements: [settlement] });
-    return "settled" as const;
+    this.#outbox.expect(follow);
+    const settlements = ends.map((end) => this.#outbox.settle(end, nowMs));
+    await this.#queue.add({ ...emptyChange, outbox: follow, settlements });
+    return "settled";
   }
 
   async deliveries(limit: number): Promise<readonly DeliveryRecord[]> {

@@ -1,23 +1,23 @@
-import type { DeliveryOutcome } from "../core/notifier.ts";
-import type { DeliveryRecord, OutboxRow } from "../core/outbox.ts";
+import {
+  type DeliveryRecord,
+  destinationOf,
+  isEndRow,
+  isUrgentRow,
+  type OutboxRow,
+  type RowOutcome,
+} from "../core/outbox.ts";
 import type { Settlement } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
 
-type Entry = { row: OutboxRow; owner?: string; leasedUntilMs: EpochMs };
+type Entry = { row: OutboxRow; urgent: boolean; owner?: string; leasedUntilMs: EpochMs };
 
-/** Joins what has to go in order: one recipient at one endpoint about one incident (or group, where there is no incident yet). */
-export function destinationOf(row: OutboxRow): string {
-  const { incident, groupKey, recipient } = row.notification;
-  return JSON.stringify([row.receiver, row.integration, row.endpoint, recipient ?? "", incident ?? groupKey]);
-}
-
-/** Returns the row as it waits for its next attempt, or undefined when the outcome ends it. */
-export function afterAttempt(row: OutboxRow, outcome: DeliveryOutcome, notBeforeMs: EpochMs): OutboxRow | undefined {
-  if (outcome.kind !== "retryable") return undefined;
+/** Returns the row as it waits for its next attempt. */
+export function afterAttempt(row: OutboxRow, outcome: RowOutcome, retryAtMs: EpochMs): OutboxRow {
+  if (outcome.kind === "released") return { ...row, notBeforeMs: retryAtMs };
+  const waiting = { ...row, attempts: row.attempts + 1, notBeforeMs: retryAtMs };
+  if (outcome.kind !== "retryable") return waiting;
   return {
-    ...row,
-    attempts: row.attempts + 1,
-    notBeforeMs,
+    ...waiting,
     startedBefore: row.startedBefore || outcome.maybeDelivered,
     notification: {
       ...row.notification,
@@ -27,8 +27,10 @@ export function afterAttempt(row: OutboxRow, outcome: DeliveryOutcome, notBefore
   };
 }
 
-/** The record of an attempt, as `deliveries` returns it. */
-export function recordOf(row: OutboxRow, outcome: DeliveryOutcome, atMs: EpochMs): DeliveryRecord {
+/** The record of what became of a row, as `deliveries` returns it; undefined for what counts as nothing. */
+export function recordOf(row: OutboxRow, { outcome, atMs, retryAtMs }: Settlement): DeliveryRecord | undefined {
+  if (outcome.kind === "released") return undefined;
+  const { recipient, incident, intent } = row.notification;
   return {
     outboxId: row.id,
     receiver: row.receiver,
@@ -36,14 +38,33 @@ export function recordOf(row: OutboxRow, outcome: DeliveryOutcome, atMs: EpochMs
     atMs,
     attempt: row.attempts + 1,
     outcome: outcome.kind,
-    ...(outcome.kind === "delivered" ? {} : { reason: outcome.reason }),
-    ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
-    ...(outcome.kind === "delivered" && outcome.externalId !== undefined ? { externalId: outcome.externalId } : {}),
+    ended: retryAtMs === undefined,
+    intent,
+    ...(recipient === undefined ? {} : { recipient }),
+    ...(incident === undefined ? {} : { incident }),
+    ...wordsOf(outcome),
   };
 }
 
-function isFree(entry: Entry, nowMs: EpochMs): boolean {
-  return entry.row.notBeforeMs <= nowMs && (entry.owner === undefined || entry.leasedUntilMs <= nowMs);
+function wordsOf(
+  outcome: Exclude<RowOutcome, { kind: "released" }>,
+): Pick<DeliveryRecord, "reason" | "detail" | "externalId"> {
+  if (outcome.kind === "digested") return { detail: `digested into ${outcome.into}` };
+  if (outcome.kind !== "delivered") return { reason: outcome.reason, detail: outcome.detail };
+  return {
+    ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
+    ...(outcome.externalId === undefined ? {} : { externalId: outcome.externalId }),
+  };
+}
+
+/** Chooses so many of what is due: urgent ones first, but a quarter is kept for the others, so that none starves. */
+export function chooseDue<T>(urgent: readonly T[], ordinary: readonly T[], count: number): readonly T[] {
+  const others = Math.min(ordinary.length, Math.max(Math.floor(count / 4), count - urgent.length));
+  return [...urgent.slice(0, count - others), ...ordinary.slice(0, others)];
+}
+
+function isLeased({ owner, leasedUntilMs }: Entry, nowMs: EpochMs): boolean {
+  return owner !== undefined && leasedUntilMs > nowMs;
 }
 
 /** Rows that wait or are leased, oldest first, with the rules of leasing; holds nothing but memory. */
@@ -60,20 +81,26 @@ export class OutboxBook {
 
   /** Adds a row at the end; one that is there already stays as it is. */
   add(row: OutboxRow): void {
-    if (!this.#entries.has(row.id)) this.#entries.set(row.id, { row, leasedUntilMs: 0 });
+    if (this.#entries.has(row.id)) return;
+    const urgent = isUrgentRow(row);
+    if (urgent) this.#turn(row, true);
+    else if (isEndRow(row)) this.#turn(row, false);
+    this.#entries.set(row.id, { row, urgent, leasedUntilMs: 0 });
   }
 
   /** Notes a lease that was granted elsewhere. */
   adopt(row: OutboxRow, owner: string, leasedUntilMs: EpochMs): void {
     const entry = this.#entries.get(row.id);
-    if (entry === undefined) this.#entries.set(row.id, { row, owner, leasedUntilMs });
+    if (entry === undefined) this.#entries.set(row.id, { row, urgent: isUrgentRow(row), owner, leasedUntilMs });
     else Object.assign(entry, { row, owner, leasedUntilMs });
   }
 
-  /** Leases rows that are due and free, oldest first, at most one per destination. */
+  /** Leases rows that are due and free. */
   lease(owner: string, count: number, nowMs: EpochMs, ttlMs: number): readonly OutboxRow[] {
     const leased: OutboxRow[] = [];
-    for (const id of this.due(nowMs).slice(0, count)) {
+    const { overdue, urgent, ordinary } = this.#due(nowMs);
+    const first = overdue.slice(0, count);
+    for (const id of [...first, ...chooseDue(urgent, ordinary, count - first.length)]) {
       const entry = this.#entries.get(id);
       if (entry === undefined) continue;
       if (entry.owner !== undefined) entry.row = { ...entry.row, startedBefore: true };
@@ -87,7 +114,7 @@ export class OutboxBook {
   /** True while a lease of the row has not run out. */
   isLeased(id: string, nowMs: EpochMs): boolean {
     const entry = this.#entries.get(id);
-    return entry?.owner !== undefined && entry.leasedUntilMs > nowMs;
+    return entry !== undefined && isLeased(entry, nowMs);
   }
 
   /** True when nobody else has leased the row since. */
@@ -101,33 +128,58 @@ export class OutboxBook {
     return entry === undefined ? 0 : entry.row.attempts + 1;
   }
 
-  /** Ids of rows that `lease` would give. */
+  /** Ids of rows that `lease` would give in the end. */
   due(nowMs: EpochMs): readonly string[] {
-    const due: string[] = [];
-    const blocked = new Set<string>();
-    for (const [id, entry] of this.#entries) {
-      const destination = destinationOf(entry.row);
-      if (isFree(entry, nowMs) && !blocked.has(destination)) due.push(id);
-      blocked.add(destination);
-    }
-    return due;
+    const { overdue, urgent, ordinary } = this.#due(nowMs);
+    return [...overdue, ...urgent, ...ordinary];
   }
 
   remove(id: string): void {
     this.#entries.delete(id);
   }
 
-  /** Ends the attempt; returns its record, or undefined when the row is unknown or the attempt is recorded already. */
-  settle({ outboxId, attempt, outcome, atMs, notBeforeMs }: Settlement): DeliveryRecord | undefined {
+  /** Ends the attempt; returns its record, or undefined when there is nothing to record. */
+  settle(settlement: Settlement): DeliveryRecord | undefined {
+    const { outboxId, attempt, outcome, retryAtMs } = settlement;
     const entry = this.#entries.get(outboxId);
     if (entry === undefined || entry.row.attempts + 1 !== attempt) return undefined;
-    const record = recordOf(entry.row, outcome, atMs);
-    const next = afterAttempt(entry.row, outcome, notBeforeMs);
-    if (next === undefined) this.#entries.delete(outboxId);
+    const record = recordOf(entry.row, settlement);
+    if (retryAtMs === undefined) this.#entries.delete(outboxId);
     else {
-      entry.row = next;
+      entry.row = afterAttempt(entry.row, outcome, retryAtMs);
       delete entry.owner;
     }
     return record;
+  }
+
+  /** Rows of a destination that wait before a new one share its urgency; before an urgent one they may go at once. */
+  #turn(newest: OutboxRow, urgent: boolean): void {
+    const destination = destinationOf(newest);
+    for (const entry of this.#entries.values()) {
+      if (destinationOf(entry.row) !== destination || entry.urgent === urgent) continue;
+      entry.urgent = urgent;
+      if (urgent) entry.row = { ...entry.row, notBeforeMs: Math.min(entry.row.notBeforeMs, newest.notBeforeMs) };
+    }
+  }
+
+  #due(
+    nowMs: EpochMs,
+  ): Readonly<{ overdue: readonly string[]; urgent: readonly string[]; ordinary: readonly string[] }> {
+    const overdue: string[] = [];
+    const urgent: string[] = [];
+    const ordinary: string[] = [];
+    const blocked = new Set<string>();
+    const behindUrgent = new Set<string>();
+    for (const [id, entry] of this.#entries) {
+      const destination = destinationOf(entry.row);
+      const isFree = !isLeased(entry, nowMs);
+      if (isFree && entry.row.giveUpAtMs <= nowMs) overdue.push(id);
+      else if (!isFree || entry.row.notBeforeMs > nowMs || blocked.has(destination)) blocked.add(destination);
+      else if (entry.urgent) {
+        urgent.push(id);
+        behindUrgent.add(destination);
+      } else if (!behindUrgent.has(destination)) ordinary.push(id);
+    }
+    return { overdue, urgent, ordinary };
   }
 }

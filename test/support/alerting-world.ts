@@ -78,6 +78,7 @@ export function receiverOf(...sendResolved: readonly boolean[]): AlertReceiver {
       interrupts: false,
     })),
     deliverWithinMs: { critical: 60_000, warning: 900_000, info: 3_600_000 },
+    fallback: [],
   };
 }
 

@@ -1,12 +1,11 @@
 import type { AppError } from "../../src/core/errors.ts";
 import type { Json } from "../../src/core/json.ts";
-import type { DeliveryOutcome } from "../../src/core/notifier.ts";
 import type { DeliveryRecord, OutboxRow } from "../../src/core/outbox.ts";
 import type { Clock } from "../../src/core/ports/clock.ts";
 import { type Missed, type Result, type SubjectKey, subjectId } from "../../src/core/result.ts";
 import type { Series, SeriesPoint, SeriesQuery } from "../../src/core/series.ts";
 import type { Decision } from "../../src/core/stage.ts";
-import type { Change, Fence, Loaded, RollUp, Settlement, Store, StoreFacts } from "../../src/core/store.ts";
+import type { Change, Fence, Loaded, RollUp, Settlement, Settling, Store, StoreFacts } from "../../src/core/store.ts";
 import { isWorthKeeping, ruleStateKey } from "../../src/storage/kept-rule-state.ts";
 import { OutboxBook } from "../../src/storage/outbox-book.ts";
 import { type RollUpStepMs, rollUp } from "../../src/storage/roll-up.ts";
@@ -131,11 +130,11 @@ export class MemoryStore implements Store {
     return this.#outbox.lease(owner, count, nowMs, ttlMs);
   }
 
-  // oxlint-disable-next-line max-params -- the port has five
-  async settle(id: string, owner: string, outcome: DeliveryOutcome, atMs: number, notBeforeMs: number) {
+  async settle(owner: string, { ends, follow }: Settling, nowMs: number): Promise<"settled" | "lease_lost"> {
     this.#mayFail();
-    if (!this.#outbox.isLeasedBy(id, owner)) return "lease_lost";
-    this.#settle({ outboxId: id, attempt: this.#outbox.attemptOf(id), outcome, atMs, notBeforeMs });
+    if (ends.some(({ outboxId }) => !this.#outbox.isLeasedBy(outboxId, owner))) return "lease_lost";
+    for (const row of follow) this.#addRow(row);
+    for (const end of ends) this.#settle({ ...end, attempt: this.#outbox.attemptOf(end.outboxId), atMs: nowMs });
     return "settled";
   }
 

@@ -62,7 +62,7 @@ export function outboxRow(id: string, over: Partial<OutboxRow> = {}): OutboxRow 
     notification: notification(),
     attempts: 0,
     notBeforeMs: 0,
-    giveUpAtMs: 3_600_000,
+    giveUpAtMs: 9_000_000_000_000,
     startedBefore: false,
     ...over,
   };

@@ -6,13 +6,16 @@ const failingIsStillMs = 10 * 60_000;
 /** One way to people: a receiver at one of its endpoints. */
 export type Channel = Readonly<{ receiver: string; endpoint: string }>;
 
-type Trouble = Readonly<{ reason: string; detail: string }>;
-type Hooks = Readonly<{ onTrouble(channel: Channel, trouble: Trouble | undefined): void }>;
+/** What is wrong with a channel; `isLost` when a critical message reached nobody because of it. */
+export type ChannelTrouble = Readonly<{ reason: string; detail: string; isLost: boolean }>;
+
+type Hooks = Readonly<{ onTrouble(channel: Channel, trouble: ChannelTrouble | undefined): void }>;
 
 /** Knows which channels lose messages, and whether sending as a whole makes progress. */
 export class ChannelHealth {
   readonly #hooks: Hooks;
-  readonly #troubled = new Set<string>();
+  /** Channels with trouble, and whether a critical message was lost. */
+  readonly #troubled = new Map<string, boolean>();
   #turnedAtMs: EpochMs;
   #failingSinceMs: EpochMs | undefined;
 
@@ -32,21 +35,21 @@ export class ChannelHealth {
   }
 
   /** An attempt ended. */
-  attempted(channel: Channel, { outcome, end }: Judged, nowMs: EpochMs): void {
+  attempted(channel: Channel, { outcome }: Judged, nowMs: EpochMs): void {
     if (outcome.kind !== "delivered") {
       this.#failingSinceMs ??= nowMs;
-      if (end === "dead") this.lost(channel, outcome);
       return;
     }
     this.#failingSinceMs = undefined;
     if (this.#troubled.delete(keyOf(channel))) this.#hooks.onTrouble(channel, undefined);
   }
 
-  /** A message was lost; tells the trouble once until the channel delivers again. */
-  lost(channel: Channel, { reason, detail }: Trouble): void {
-    if (this.#troubled.has(keyOf(channel))) return;
-    this.#troubled.add(keyOf(channel));
-    this.#hooks.onTrouble(channel, { reason, detail });
+  /** A message was lost; tells the trouble once until the channel delivers again, and once more when it was a critical one. */
+  lost(channel: Channel, { reason, detail, isLost }: ChannelTrouble): void {
+    const before = this.#troubled.get(keyOf(channel));
+    if (before === true || before === isLost) return;
+    this.#troubled.set(keyOf(channel), isLost);
+    this.#hooks.onTrouble(channel, { reason, detail, isLost });
   }
 }
 

@@ -15,12 +15,15 @@ const retryable = (more: Partial<Retryable> = {}): Retryable => ({
   ...more,
 });
 
+const calm = { random: new FakeRandom(), persists: true };
+const gone: DeliveryOutcome = { kind: "rejected", reason: "endpoint_gone", detail: "HTTP 404", scope: "endpoint" };
+
 describe("alerting/delivery/judge-attempt", () => {
   it.each([
     ["delivered", { kind: "delivered", final: true }, "delivered"],
     ["rejected", { kind: "rejected", reason: "bad_message", detail: "d", scope: "message" }, "dead"],
   ] as const)("ends a row that was %s", (_name, outcome, end) => {
-    expect(judgeAttempt(anOutboxRow("a"), outcome, madeAtMs, new FakeRandom())).toEqual({
+    expect(judgeAttempt(anOutboxRow("a"), outcome, madeAtMs, calm)).toEqual({
       outcome,
       notBeforeMs: madeAtMs,
       end,
@@ -32,21 +35,19 @@ describe("alerting/delivery/judge-attempt", () => {
     [0, 0],
     [1e12, 3_600_000],
   ])("honours a Retry-After of %i ms as %i ms", (afterMs, expectedMs) => {
-    const judged = judgeAttempt(anOutboxRow("a"), retryable({ afterMs }), madeAtMs, new FakeRandom());
+    const judged = judgeAttempt(anOutboxRow("a"), retryable({ afterMs }), madeAtMs, calm);
 
     expect(judged).toMatchObject({ notBeforeMs: madeAtMs + expectedMs, end: undefined });
   });
 
   it("sends another form of the message at once", () => {
-    expect(judgeAttempt(anOutboxRow("a"), retryable({ next: "shorten" }), madeAtMs, new FakeRandom()).notBeforeMs).toBe(
-      madeAtMs,
-    );
+    expect(judgeAttempt(anOutboxRow("a"), retryable({ next: "shorten" }), madeAtMs, calm).notBeforeMs).toBe(madeAtMs);
   });
 
   it("gives up at once when the endpoint wants more time than is left", () => {
     const row = anOutboxRow("a", { giveUpAtMs: madeAtMs + 60_000, attempts: 2 });
 
-    expect(judgeAttempt(row, retryable({ afterMs: 60_000 }), madeAtMs + 30_000, new FakeRandom())).toMatchObject({
+    expect(judgeAttempt(row, retryable({ afterMs: 60_000 }), madeAtMs + 30_000, calm)).toMatchObject({
       end: "dead",
       outcome: { kind: "rejected", detail: "given up 30s after it was made, at attempt 3: HTTP 500" },
     });
@@ -59,7 +60,7 @@ describe("alerting/delivery/judge-attempt", () => {
         let row = anOutboxRow("a", { giveUpAtMs: madeAtMs + lifeMs });
         let nowMs = madeAtMs;
         for (let attempts = 1; attempts < 20_000; attempts += 1) {
-          const judged = judgeAttempt(row, retryable(), nowMs, random);
+          const judged = judgeAttempt(row, retryable(), nowMs, { random, persists: true });
           if (judged.end === "dead") return nowMs > madeAtMs + lifeMs - 2000;
           if (judged.notBeforeMs < nowMs + 250 || judged.notBeforeMs > row.giveUpAtMs - 1000) return false;
           nowMs = judged.notBeforeMs;
@@ -69,6 +70,26 @@ describe("alerting/delivery/judge-attempt", () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it("tries a refused message on while nobody takes over, and not when somebody does", () => {
+    const row = anOutboxRow("a");
+
+    expect(judgeAttempt(row, gone, madeAtMs, calm)).toMatchObject({ end: undefined, outcome: gone });
+    expect(judgeAttempt(row, gone, madeAtMs, { ...calm, persists: false })).toMatchObject({ end: "dead" });
+    expect(judgeAttempt({ ...row, giveUpAtMs: madeAtMs + 900 }, gone, madeAtMs, calm)).toMatchObject({
+      end: "dead",
+      outcome: { reason: "endpoint_gone", detail: expect.stringMatching(/^given up .* HTTP 404$/) },
+    });
+  });
+
+  it("lets another endpoint of the pool take at once what this one wants later", () => {
+    const judged = judgeAttempt(anOutboxRow("a"), retryable({ afterMs: 60_000 }), madeAtMs, {
+      ...calm,
+      elsewhereMs: 0,
+    });
+
+    expect(judged).toMatchObject({ notBeforeMs: madeAtMs, end: undefined });
   });
 
   it("grows its cap from one second to one minute", () => {

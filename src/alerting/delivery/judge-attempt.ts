@@ -17,6 +17,8 @@ export type Judged = Readonly<{
   end: "delivered" | "dead" | undefined;
 }>;
 
+type Failed = Exclude<DeliveryOutcome, { kind: "delivered" }>;
+
 /** Delay before the next attempt after so many: full jitter under a cap that doubles from one second to one minute, or to `longestMs`. */
 export function backOffMs(attempts: number, random: Random, longestMs: number = longestDelayMs): number {
   const capMs = Math.min(longestDelayMs, longestMs, firstDelayMs * 2 ** Math.min(attempts, 10));
@@ -34,24 +36,41 @@ export function longestWaitMs(row: OutboxRow, nowMs: EpochMs): number {
   return (row.giveUpAtMs - nowMs) / 2;
 }
 
-/** Decides what follows an attempt: the end, or when to try again; a row that cannot be tried again before `giveUpAtMs` is given up now. */
-export function judgeAttempt(row: OutboxRow, outcome: DeliveryOutcome, nowMs: EpochMs, random: Random): Judged {
+/** What else counts when an attempt is judged. */
+export type Circumstances = Readonly<{
+  random: Random;
+  /** The endpoint's refusal may be a moment's fault, or nobody would take over: the message is tried on. */
+  persists: boolean;
+  /** Another endpoint of the same pool takes it in so long, whatever this one asked for. */
+  elsewhereMs?: number;
+}>;
+
+/**
+ * Decides what follows an attempt: the end, or when to try again; a row that cannot be tried again before `giveUpAtMs` is given up
+ * now. What an endpoint refuses for good is tried on as `persists` says.
+ */
+export function judgeAttempt(
+  row: OutboxRow,
+  outcome: DeliveryOutcome,
+  nowMs: EpochMs,
+  circumstances: Circumstances,
+): Judged {
   if (outcome.kind === "delivered") return { outcome, notBeforeMs: nowMs, end: "delivered" };
-  if (outcome.kind === "rejected") return { outcome, notBeforeMs: nowMs, end: "dead" };
-  const askedMs = askedDelayMs(outcome);
-  const ownMs = outcome.next === undefined ? backOffMs(row.attempts, random, longestWaitMs(row, nowMs)) : 0;
-  const notBeforeMs = nowMs + (askedMs ?? ownMs);
+  const isFinal = outcome.kind === "rejected" && !(outcome.scope === "endpoint" && circumstances.persists);
+  if (isFinal) return { outcome, notBeforeMs: nowMs, end: "dead" };
+  const notBeforeMs = nowMs + delayMs(row, outcome, nowMs, circumstances);
   if (notBeforeMs > row.giveUpAtMs - lastAttemptLeadMs) {
     return { outcome: givenUp(row, outcome, nowMs), notBeforeMs: nowMs, end: "dead" };
   }
   return { outcome, notBeforeMs, end: undefined };
 }
 
-function givenUp(
-  row: OutboxRow,
-  outcome: Extract<DeliveryOutcome, { kind: "retryable" }>,
-  nowMs: EpochMs,
-): DeliveryOutcome {
+function delayMs(row: OutboxRow, outcome: Failed, nowMs: EpochMs, { random, elsewhereMs }: Circumstances): number {
+  if (outcome.kind === "retryable" && outcome.next !== undefined) return askedDelayMs(outcome) ?? 0;
+  return elsewhereMs ?? askedDelayMs(outcome) ?? backOffMs(row.attempts, random, longestWaitMs(row, nowMs));
+}
+
+function givenUp(row: OutboxRow, outcome: Failed, nowMs: EpochMs): DeliveryOutcome {
   const age = formatDuration(Math.max(0, Math.round((nowMs - row.notification.createdAtMs) / 1000) * 1000));
   const detail = `given up ${age} after it was made, at attempt ${row.attempts + 1}: ${outcome.detail}`;
   return { kind: "rejected", reason: outcome.reason, detail, scope: "message" };

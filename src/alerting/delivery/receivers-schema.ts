@@ -13,8 +13,10 @@ export type ParsedReceiver = Readonly<{
   title?: string | undefined;
   to: readonly ParsedIntegration[];
   deliver_within?: Readonly<Partial<Record<Severity, number | undefined>>> | undefined;
+  fallback?: readonly string[] | undefined;
 }>;
 
+const reachSchema = z.string().min(1).max(200);
 const withinSchema = durationSchema({ minMs: 10_000, maxMs: 7 * 86_400_000 });
 
 /** The section `receivers`: who can be told, by which notifiers; built from the kinds, so that each checks its own options. */
@@ -35,7 +37,15 @@ export function receiversSchema(kinds: readonly NotifierKind[]): z.ZodType<Reado
         info: withinSchema.optional().describe("For everything else; default 24h."),
       })
       .optional()
-      .describe("How long a delivery is tried before it is given up and shown as failed, by severity."),
+      .describe("How long a delivery is tried before the fallback takes over and it is shown as failed, by severity."),
+    fallback: z
+      .array(reachSchema)
+      .min(1)
+      .max(10)
+      .optional()
+      .describe(
+        "Who is told instead when a message is refused or not delivered in time: receivers, `oncall/<schedule>` or `person/<id>`, all of them.",
+      ),
   });
   return z.record(idSchema, receiver) as unknown as z.ZodType<Readonly<Record<string, ParsedReceiver>>>;
 }
@@ -43,7 +53,7 @@ export function receiversSchema(kinds: readonly NotifierKind[]): z.ZodType<Reado
 function integrationSchema(kind: NotifierKind): z.ZodObject {
   const { options } = kind;
   invariant(options instanceof z.ZodObject, `the options of the notifier ${kind.kind} are one object`);
-  return options.extend({
+  return options.safeExtend({
     kind: z.literal(kind.kind).describe(kind.title),
     send_resolved: z.boolean().default(!kind.interrupts).describe("Whether the end of what was told is told too."),
   });

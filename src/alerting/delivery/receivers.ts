@@ -5,17 +5,21 @@ import type { ParsedIntegration, ParsedReceiver } from "./receivers-schema.ts";
 
 const defaultWithinMs = 24 * 3_600_000;
 
+/** One endpoint of an integration: most have one, a pool of robots has several that stand for each other. */
+export type Member = Readonly<{ endpoint: string; notifier: Notifier }>;
+
 /** One notifier of a receiver, ready to prepare messages. */
 export type Integration = Readonly<{
   kind: string;
+  /** Of its first member. */
   endpoint: string;
+  members: readonly Member[];
   sendResolved: boolean;
   /** It wakes people: only what fires is worth that. */
   interrupts: boolean;
   /** It hands alerts to a program and takes nothing else. */
   alertsOnly: boolean;
   limit: RateLimit;
-  notifier: Notifier;
 }>;
 
 /** Who can be told, and how long telling is tried. */
@@ -24,6 +28,8 @@ export type Receiver = Readonly<{
   title: string;
   integrations: readonly Integration[];
   deliverWithinMs: Readonly<Record<Severity, number>>;
+  /** Reach references that take over what cannot be delivered. */
+  fallback: readonly string[];
 }>;
 
 export type Receivers = ReadonlyMap<string, Receiver>;
@@ -47,6 +53,7 @@ function openReceiver(name: string, receiver: ParsedReceiver, kinds: readonly No
       warning: within?.warning ?? defaultWithinMs,
       info: within?.info ?? defaultWithinMs,
     },
+    fallback: receiver.fallback ?? [],
   };
 }
 
@@ -54,7 +61,7 @@ function openIntegration(entry: ParsedIntegration, kinds: readonly NotifierKind[
   const { kind: name, send_resolved: sendResolved, ...options } = entry;
   const kind = kinds.find((each) => each.kind === name);
   invariant(kind !== undefined, `the notifier ${name} was parsed by its own schema`);
-  const notifier = kind.openParsed(options);
+  const members = kind.openParsed(options).map((notifier) => ({ endpoint: notifier.endpoint, notifier }));
   const { limit, interrupts, alertsOnly } = kind;
-  return { kind: name, endpoint: notifier.endpoint, sendResolved, interrupts, alertsOnly, limit, notifier };
+  return { kind: name, endpoint: members[0]?.endpoint ?? "", members, sendResolved, interrupts, alertsOnly, limit };
 }

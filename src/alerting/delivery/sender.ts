@@ -1,36 +1,42 @@
-import type { Contact } from "../../core/contact.ts";
-import { AppError } from "../../core/errors.ts";
-import { severityOf } from "../../core/message/alert-words.ts";
 import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
+import { isUrgentRow, type OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { Random } from "../../core/ports/random.ts";
+import type { IdSource, Random } from "../../core/ports/random.ts";
 import type { Store } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { rejected, retryable } from "../notifiers/outcome.ts";
 import { attempt, notificationNow } from "./attempt.ts";
-import { type Channel, ChannelHealth } from "./channel-health.ts";
+import { type Channel, ChannelHealth, type ChannelTrouble } from "./channel-health.ts";
+import { digestRow } from "./digest.ts";
+import type { Directory } from "./directory.ts";
+import { fallBackRows, hasFallBack } from "./fall-back.ts";
+import { type Held, holdRow } from "./held.ts";
 import { askedDelayMs, judgeAttempt, longestWaitMs } from "./judge-attempt.ts";
-import { Lane } from "./lane.ts";
-import type { Integration, Receivers } from "./receivers.ts";
+import { Lanes, type Place } from "./lanes.ts";
+import type { Merge } from "./overflow.ts";
+import { Queue } from "./queue.ts";
+import type { Integration } from "./receivers.ts";
+import { Settler } from "./settler.ts";
 
-const leaseTtlMs = 60_000;
-/** A row waits in memory at most this long, so that its attempt ends before its lease does. */
-const longestHeldMs = 30_000;
 const pollMs = 1000;
-const settleRetryMs = 1000;
 const stopWithinMs = 10_000;
 const abortWithinMs = 1000;
 const mostInFlight = 8;
 const mostHeld = 128;
 
+const expired = rejected("message", "expired", "no attempt could be made in time");
+
+type Rejected = Extract<DeliveryOutcome, { kind: "rejected" }>;
+
 /** What the sender tells the rest of the daemon. */
 export type SenderHooks = Readonly<{
   onAttempt(kind: string, outcome: DeliveryOutcome["kind"], durationMs: number): void;
-  /** The row will not be tried again and was not delivered. */
-  onDead(row: OutboxRow, reason: string, detail: string): void;
-  /** A channel lost a message (it was rejected or given up); undefined when it delivers again. */
-  onTrouble(channel: Channel, trouble: Readonly<{ reason: string; detail: string }> | undefined): void;
+  /** The row will not be tried again and was not delivered; `heirs` are the receivers that take over. */
+  onDead(row: OutboxRow, failure: Readonly<{ reason: string; detail: string; heirs: readonly string[] }>): void;
+  /** Several messages were joined to one. */
+  onDigest(digest: OutboxRow, count: number): void;
+  /** A channel lost a message (it was refused or given up); undefined when it delivers again. */
+  onTrouble(channel: Channel, trouble: ChannelTrouble | undefined): void;
 }>;
 
 export type SenderSettings = Readonly<{
@@ -38,26 +44,25 @@ export type SenderSettings = Readonly<{
   clock: Clock;
   io: NotifyIo;
   random: Random;
+  ids: IdSource;
   /** Unique per process, so that leases of a dead one are told apart. */
   owner: string;
-  receivers: Receivers;
-  /** People by their id. */
-  contacts?: ReadonlyMap<string, Contact>;
+  directory: Directory;
   hooks: SenderHooks;
 }>;
 
-/** A leased row whose attempt has not begun. */
-type Held = Readonly<{ row: OutboxRow; integration: Integration; urgent: boolean; leasedAtMs: number }>;
-
-/** Takes rows from the outbox and delivers them: at least once, in order per incident, at each endpoint's own rate. */
+/**
+ * Takes rows from the outbox and delivers them: at least once, in order per incident, at each endpoint's own rate, critical first. What
+ * cannot be delivered in time goes to its fallback; what an endpoint cannot take one by one becomes a digest.
+ */
 export class Sender {
   readonly #settings: SenderSettings;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #settler: Settler;
+  readonly #lanes = new Lanes();
+  readonly #queue = new Queue(this.#lanes);
   readonly #inFlight = new Map<Promise<void>, AbortController>();
   readonly #health: ChannelHealth;
-  #receivers: Receivers;
-  #contacts: ReadonlyMap<string, Contact>;
-  #held: Held[] = [];
+  #directory: Directory;
   #cancelTimer = (): void => {};
   #turning: Promise<void> | undefined;
   #again = false;
@@ -65,8 +70,8 @@ export class Sender {
 
   constructor(settings: SenderSettings) {
     this.#settings = settings;
-    this.#receivers = settings.receivers;
-    this.#contacts = settings.contacts ?? new Map();
+    this.#settler = new Settler(settings, () => this.#running);
+    this.#directory = settings.directory;
     this.#health = new ChannelHealth(settings.hooks, settings.clock.now());
   }
 
@@ -87,14 +92,10 @@ export class Sender {
   }
 
   /** Uses other receivers and people from the next attempt on. */
-  setReceivers(receivers: Receivers, contacts: ReadonlyMap<string, Contact> = new Map()): void {
-    this.#receivers = receivers;
-    this.#contacts = contacts;
-    const endpoints = new Set(
-      [...receivers.values()].flatMap(({ integrations }) => integrations.map((each) => each.endpoint)),
-    );
-    for (const [endpoint, lane] of this.#lanes)
-      if (!endpoints.has(endpoint) && !lane.busy) this.#lanes.delete(endpoint);
+  setDirectory(directory: Directory): void {
+    this.#directory = directory;
+    const integrations = [...directory.receivers.values()].flatMap((receiver) => receiver.integrations);
+    this.#lanes.keepOnly(new Set(integrations.flatMap(({ members }) => members.map(({ endpoint }) => endpoint))));
     this.wake();
   }
 
@@ -108,7 +109,7 @@ export class Sender {
     this.#running = false;
     this.#cancelTimer();
     await this.#turning;
-    const held = this.#held.splice(0);
+    const held = this.#queue.drain();
     const finished = Promise.all([...this.#inFlight.keys(), ...held.map((each) => this.#putBack(each, "shutdown", 0))]);
     const impatience = new AbortController();
     const overdue = this.#settings.clock.sleep(stopWithinMs, impatience.signal);
@@ -128,143 +129,155 @@ export class Sender {
   }
 
   async #lease(): Promise<void> {
-    const { store, clock, owner } = this.#settings;
-    const count = mostHeld - this.#held.length;
+    const { clock } = this.#settings;
+    const count = mostHeld - this.#queue.size;
     if (count <= 0) return;
     const leasedAtMs = clock.monotonicMs();
-    try {
-      const rows = await store.leaseOutbox(owner, count, clock.now(), leaseTtlMs);
-      this.#health.turned(clock.now());
-      for (const row of rows) await this.#admit(row, leasedAtMs);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-    }
+    const rows = await this.#settler.lease(count);
+    if (rows === undefined) return;
+    this.#health.turned(clock.now());
+    for (const row of rows) await this.#admit(row, leasedAtMs);
   }
 
   async #admit(row: OutboxRow, leasedAtMs: number): Promise<void> {
-    const nowMs = this.#settings.clock.now();
     const integration = this.#integrationOf(row);
-    if (integration === undefined) {
-      return this.#bury(row, leasedAtMs, rejected("endpoint", "removed", "the receiver has left the configuration"));
-    }
-    if (nowMs >= row.giveUpAtMs) {
-      return this.#bury(row, leasedAtMs, rejected("message", "expired", "no attempt could be made in time"));
-    }
-    const { alerts, intent } = row.notification;
-    const urgent =
-      intent !== "resolved" && alerts.some((alert) => alert.status === "firing" && severityOf(alert) === "critical");
-    this.#held.push({ row, integration, urgent, leasedAtMs });
+    const outcome = this.#hopeless(row, integration);
+    if (outcome !== undefined) return this.#bury(row, leasedAtMs, outcome);
+    if (integration !== undefined) this.#queue.add(holdRow(row, integration, leasedAtMs));
+  }
+
+  /** Why no attempt is made any more; undefined when one is. */
+  #hopeless(row: OutboxRow, integration: Integration | undefined): Rejected | undefined {
+    const { clock } = this.#settings;
+    if (integration === undefined) return rejected("endpoint", "removed", "the receiver has left the configuration");
+    if (clock.now() >= row.giveUpAtMs) return expired;
+    const nowMs = clock.monotonicMs();
+    const isClosed = this.#lanes.isRefusing(integration, nowMs) && this.#lanes.pauseMs(integration, nowMs) > 0;
+    if (!isClosed || !this.#hasFallBack(row)) return undefined;
+    return rejected("endpoint", "endpoint_gone", "the endpoint refuses all messages now; this one was not tried");
   }
 
   /** The integration that the row was made for: the one with its endpoint, else the one that stands in its place now. */
   #integrationOf(row: OutboxRow): Integration | undefined {
-    const integrations = this.#receivers.get(row.receiver)?.integrations ?? [];
-    return integrations.find(({ endpoint }) => endpoint === row.endpoint) ?? integrations[row.integration];
+    const integrations = this.#directory.receivers.get(row.receiver)?.integrations ?? [];
+    const isIts = ({ members }: Integration): boolean => members.some(({ endpoint }) => endpoint === row.endpoint);
+    return integrations.find(isIts) ?? integrations[row.integration];
   }
 
-  async #bury(
-    row: OutboxRow,
-    leasedAtMs: number,
-    outcome: Extract<DeliveryOutcome, { kind: "rejected" }>,
-  ): Promise<void> {
-    await this.#settle(row, leasedAtMs, outcome, this.#settings.clock.now());
-    this.#settings.hooks.onDead(row, outcome.reason, outcome.detail);
-    if (outcome.reason === "expired") this.#health.lost(row, outcome);
+  #hasFallBack(row: OutboxRow): boolean {
+    return hasFallBack(row, { ...this.#directory, ids: this.#settings.ids }, this.#settings.clock.now());
   }
 
-  /** Begins what may begin, critical first, and puts back what would wait too long. */
+  /** Ends a row that was not delivered, together with what takes over from it. */
+  async #bury(row: OutboxRow, leasedAtMs: number, outcome: Rejected): Promise<void> {
+    const { ids, clock, hooks } = this.#settings;
+    const follow = fallBackRows(row, { ...this.#directory, ids }, clock.now());
+    await this.#settler.settle({ ends: [{ outboxId: row.id, outcome }], follow }, leasedAtMs);
+    const { reason, detail } = outcome;
+    const isLost = isUrgentRow(row) && follow.length === 0;
+    if (reason !== "removed" || isLost) this.#health.lost(row, { reason, detail, isLost });
+    hooks.onDead(row, { reason, detail, heirs: follow.map((heir) => heir.receiver) });
+    if (follow.length > 0) this.wake();
+  }
+
+  /** Begins what may begin, joins what is too much, and puts back what would wait too long. */
   async #pump(): Promise<void> {
-    const nowMs = this.#settings.clock.monotonicMs();
-    const waiting = this.#held.toSorted(byUrgency);
-    const ahead = new Map<Lane, number>();
-    const kept: Held[] = [];
-    const late: Promise<void>[] = [];
-    for (const held of waiting) {
-      const lane = this.#laneOf(held.integration);
-      if (this.#inFlight.size < mostInFlight && lane.begin(nowMs)) {
-        this.#begin(held, lane);
-        continue;
-      }
-      const before = ahead.get(lane) ?? 0;
-      const waitMs = lane.waitMs(nowMs) + before * lane.paceMs;
-      ahead.set(lane, before + 1);
-      if (nowMs - held.leasedAtMs + waitMs <= longestHeldMs) kept.push(held);
-      else late.push(this.#putBack(held, "queue_full", held.urgent ? waitMs : lane.reserve(nowMs, waitMs)));
-    }
-    this.#held = kept;
-    await Promise.all(late);
-  }
-
-  #laneOf({ endpoint, limit }: Integration): Lane {
-    const lane = this.#lanes.get(endpoint) ?? new Lane(limit, this.#settings.clock.monotonicMs());
-    this.#lanes.set(endpoint, lane);
-    return lane;
+    const { clock } = this.#settings;
+    for (const { row, leasedAtMs } of this.#queue.takeExpired(clock.now())) await this.#bury(row, leasedAtMs, expired);
+    const room = mostInFlight - this.#inFlight.size;
+    const turn = this.#queue.turn(room, { wallMs: clock.now(), monotonicMs: clock.monotonicMs() });
+    for (const { held, place } of turn.begin) this.#begin(held, place);
+    await Promise.all([
+      ...turn.putBack.map(({ held, waitMs }) => this.#putBack(held, "queue_full", waitMs)),
+      ...turn.merge.map((merge) => this.#digest(merge)),
+    ]);
   }
 
   async #putBack({ row, leasedAtMs }: Held, reason: "queue_full" | "shutdown", waitMs: number): Promise<void> {
     const detail = reason === "shutdown" ? "the daemon stops" : "the endpoint takes no more for now";
-    const notBeforeMs = Math.min(this.#settings.clock.now() + waitMs, row.giveUpAtMs);
-    await this.#settle(row, leasedAtMs, retryable(reason, detail), notBeforeMs);
+    const retryAtMs = Math.min(this.#settings.clock.now() + waitMs, row.giveUpAtMs);
+    const end = { outboxId: row.id, outcome: retryable(reason, detail), retryAtMs };
+    await this.#settler.settle({ ends: [end], follow: [] }, leasedAtMs);
   }
 
-  #begin(held: Held, lane: Lane): void {
+  async #digest({ rows, waitMs }: Merge): Promise<void> {
+    const [first, ...rest] = rows;
+    if (first === undefined) return;
+    const { clock, ids, hooks } = this.#settings;
+    const digest = digestRow([first.row, ...rest.map(({ row }) => row)], {
+      id: ids.next(),
+      notBeforeMs: clock.now() + waitMs,
+    });
+    const ends = rows.map(({ row }) => ({
+      outboxId: row.id,
+      outcome: { kind: "digested" as const, into: digest.id },
+    }));
+    await this.#settler.settle({ ends, follow: [digest] }, Math.min(...rows.map(({ leasedAtMs }) => leasedAtMs)));
+    hooks.onDigest(digest, rows.length);
+    this.wake();
+  }
+
+  #begin(held: Held, place: Place): void {
     const abort = new AbortController();
-    const done = this.#deliver(held, lane, abort).finally(() => {
+    const done = this.#deliver(held, place, abort).finally(() => {
       this.#inFlight.delete(done);
       this.wake();
     });
     this.#inFlight.set(done, abort);
   }
 
-  async #deliver({ row, integration, leasedAtMs }: Held, lane: Lane, abort: AbortController): Promise<void> {
+  async #deliver(held: Held, { member, lane }: Place, abort: AbortController): Promise<void> {
     const { clock, io, random, hooks } = this.#settings;
+    const { row, integration } = held;
     const beganMs = clock.monotonicMs();
-    const notification = notificationNow(row, clock.now(), this.#contacts);
-    const outcome = await attempt(integration.notifier, notification, { io, clock, abort });
+    const notification = notificationNow(row, clock.now(), this.#directory.contacts);
+    const outcome = await attempt(member.notifier, notification, { io, clock, abort });
     const endedMs = clock.monotonicMs();
+    const refused = outcome.kind === "rejected" && outcome.scope === "endpoint";
     const longestMs = longestWaitMs(row, clock.now());
-    const pauseMs = lane.end(
-      endedMs,
-      isSick(outcome) ? { askedMs: askedDelayMs(outcome), longestMs, random } : undefined,
-    );
+    const failure = { askedMs: askedDelayMs(outcome), longestMs, random, refused };
+    lane.end(endedMs, refused || isSick(outcome) ? failure : undefined);
     hooks.onAttempt(integration.kind, outcome.kind, endedMs - beganMs);
-    const judged = judgeAttempt(row, outcome, clock.now(), random);
-    await this.#settle(row, leasedAtMs, judged.outcome, Math.max(judged.notBeforeMs, clock.now() + pauseMs));
-    this.#health.attempted(row, judged, clock.now());
-    if (judged.end === "dead" && judged.outcome.kind === "rejected") {
-      hooks.onDead(row, judged.outcome.reason, judged.outcome.detail);
-    }
+    await this.#conclude(held, outcome, refused || isSick(outcome));
   }
 
-  /** Records the attempt; while the store fails it is tried again until the lease is over, and then the row is sent once more. */
-  async #settle(row: OutboxRow, leasedAtMs: number, outcome: DeliveryOutcome, notBeforeMs: EpochMs): Promise<void> {
-    const { store, clock, owner } = this.#settings;
-    while (clock.monotonicMs() - leasedAtMs < leaseTtlMs) {
-      try {
-        await store.settle(row.id, owner, outcome, clock.now(), notBeforeMs);
-        return;
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        if (!this.#running) return;
-        await clock.sleep(settleRetryMs);
-      }
+  /** Records what came of an attempt, and what follows from it. */
+  async #conclude(held: Held, outcome: DeliveryOutcome, isEndpoints: boolean): Promise<void> {
+    const { clock, random } = this.#settings;
+    const { row, integration, leasedAtMs } = held;
+    const nowMs = clock.monotonicMs();
+    const pauseMs = isEndpoints ? this.#lanes.pauseMs(integration, nowMs) : 0;
+    const isRefusing = this.#lanes.isRefusing(integration, nowMs);
+    const judged = judgeAttempt(row, outcome, clock.now(), {
+      random,
+      persists: !(isRefusing && this.#hasFallBack(row)),
+      ...(isEndpoints && integration.members.length > 1 ? { elsewhereMs: pauseMs } : {}),
+    });
+    if (judged.end === "dead" && judged.outcome.kind === "rejected") {
+      await this.#bury(row, leasedAtMs, judged.outcome);
+    } else {
+      const retryAtMs = Math.max(judged.notBeforeMs, clock.now() + pauseMs);
+      const again = judged.end === undefined ? { retryAtMs } : {};
+      await this.#settler.settle(
+        { ends: [{ outboxId: row.id, outcome: judged.outcome, ...again }], follow: [] },
+        leasedAtMs,
+      );
+      const behind = this.#queue.ended(held, judged.end === undefined);
+      await Promise.all(behind.map((each) => this.#settler.release(each, Math.min(retryAtMs, each.row.giveUpAtMs))));
     }
+    this.#queue.ended(held, false);
+    this.#health.attempted(row, judged, clock.now());
+    if (isRefusing && outcome.kind === "rejected") this.#health.lost(row, { ...outcome, isLost: false });
   }
 
   #arm(): void {
     this.#cancelTimer();
     if (!this.#running) return;
-    const nowMs = this.#settings.clock.monotonicMs();
-    const held = this.#inFlight.size < mostInFlight ? this.#held : [];
-    const waits = held.map(({ integration }) => this.#laneOf(integration)).filter((lane) => !lane.busy);
-    const nextMs = Math.min(pollMs, ...waits.map((lane) => Math.max(1, lane.waitMs(nowMs))));
-    this.#cancelTimer = this.#settings.clock.setTimer(nextMs, () => this.wake());
+    const nextMs =
+      this.#inFlight.size < mostInFlight ? this.#queue.nextMs(this.#settings.clock.monotonicMs()) : undefined;
+    const delayMs = Math.min(pollMs, Math.max(1, nextMs ?? pollMs));
+    this.#cancelTimer = this.#settings.clock.setTimer(delayMs, () => this.wake());
   }
-}
-
-function byUrgency(a: Held, b: Held): number {
-  if (a.urgent !== b.urgent) return a.urgent ? -1 : 1;
-  return a.row.notification.createdAtMs - b.row.notification.createdAtMs;
 }
 
 /** True when the endpoint, not this one message, is what failed. */

@@ -15,11 +15,12 @@ export type TestContext = Readonly<
 /** How the test went at one integration; `line` is for people. */
 export type TestOutcome = Readonly<{ kind: string; endpoint: string; delivered: boolean; line: string }>;
 
-/** Sends one test message through every integration of a receiver, once each, one after the other. */
+/** Sends one test message through every endpoint of a receiver, once each, one after the other. */
 export async function testReceiver(receiver: Receiver, context: TestContext): Promise<readonly TestOutcome[]> {
   const { clock, io } = context;
   const outcomes: TestOutcome[] = [];
-  for (const { kind, endpoint, notifier } of receiver.integrations) {
+  const members = receiver.integrations.flatMap(({ kind, members: all }) => all.map((member) => ({ kind, ...member })));
+  for (const { kind, endpoint, notifier } of members) {
     const outcome = await attempt(notifier, testNotification(receiver, context), {
       io,
       clock,

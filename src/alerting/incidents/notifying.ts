@@ -103,6 +103,7 @@ function rowOf(id: string, notification: Notification, { item, receiver, positio
     notBeforeMs: nowMs,
     giveUpAtMs: nowMs + receiver.deliverWithinMs[severity],
     startedBefore: false,
+    ...(receiver.fallback.length === 0 ? {} : { fallback: receiver.fallback }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { AlertingConfig } from "../../alerting/alerting-config.ts";
 import { checkAlertingConfig } from "../../alerting/check-alerting-config.ts";
 import { checkCorrelation } from "../../alerting/correlation/check-correlation.ts";
 import { openCorrelation } from "../../alerting/correlation/correlation-schema.ts";
+import { checkFallback } from "../../alerting/delivery/check-fallback.ts";
 import { messageStyleOf } from "../../alerting/delivery/messages-schema.ts";
 import { openReceivers, type Receivers } from "../../alerting/delivery/receivers.ts";
 import { checkEscalation } from "../../alerting/escalation/check-escalation.ts";
@@ -50,7 +51,12 @@ export function crossCheck(loaded: LoadedConfig): readonly ConfigIssue[] {
   });
   const services = new Map(loaded.services.map((service) => [service.id, service]));
   const dependencies = checkCorrelation({ checks: loaded.checks, rules: openRules(opened.rules), services });
-  return locateInConfig(loaded, [...problems, ...dependencies, ...checkEscalation({ ...opened, receivers })]);
+  return locateInConfig(loaded, [
+    ...problems,
+    ...dependencies,
+    ...checkEscalation({ ...opened, receivers }),
+    ...checkFallback({ ...opened, receivers }),
+  ]);
 }
 
 /** Opens a config whose cross-check found nothing; opens nothing on disk or network. */

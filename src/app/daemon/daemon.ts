@@ -1,6 +1,5 @@
 import { dirname } from "node:path";
 import { DeadmanPing } from "../../alerting/deadman/deadman-ping.ts";
-import { contactsOf } from "../../alerting/escalation/people.ts";
 import type { ApiDependencies, ReloadOutcome } from "../../api/api-dependencies.ts";
 import { type ApiServer, openApi } from "../../api/api-server.ts";
 import { PushTokens } from "../../api/push-tokens.ts";
@@ -12,6 +11,7 @@ import { yieldLoop } from "../../platform/yield-loop.ts";
 import type { StoreOpening } from "../../storage/sqlite/open-sqlite-store.ts";
 import type { AppConfig } from "../configuration/app-config.ts";
 import type { ConfigSource } from "../configuration/config-source.ts";
+import { directoryOf } from "../configuration/directory.ts";
 import { deliverPush, overviewFacts, runningConfig } from "./api-facts.ts";
 import type { PartsRequest } from "./base-parts.ts";
 import { type DaemonParts, makeParts } from "./daemon-parts.ts";
@@ -137,7 +137,7 @@ export class Daemon {
     this.#setChecks();
     pool.replace(this.#config.loaded.checks);
     this.#parts.doorKeeping.use(next.door);
-    sender.setReceivers(this.#config.receivers, contactsOf(this.#config.people));
+    sender.setDirectory(directoryOf(this.#config));
     void this.#deadman?.stop();
     this.#startDeadman();
     this.#parts.calendarWatch.watch(next.alerting.muting.calendars);

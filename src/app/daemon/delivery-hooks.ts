@@ -1,4 +1,5 @@
 import type { SenderHooks } from "../../alerting/delivery/sender.ts";
+import { lostPages } from "../../alerting/pipeline/trouble.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { SelfMetrics } from "../../exporters/prometheus/self-metrics.ts";
 import type { Trouble } from "./trouble.ts";
@@ -11,16 +12,21 @@ export function deliveryHooks({
 }: Readonly<{ metrics: SelfMetrics; log: Logger; trouble: Trouble }>): SenderHooks {
   return {
     onAttempt: (kind, outcome) => metrics.countNotification(kind, outcome),
-    onDead: (row, reason, detail) =>
-      log.error("notification_not_delivered", {
+    onDead(row, { reason, detail, heirs }) {
+      const place = {
         outbox: row.id,
         receiver: row.receiver,
         endpoint: row.endpoint,
         incident: row.notification.incident,
-        reason,
-        detail,
-      }),
-    onTrouble: ({ receiver, endpoint }, told) =>
-      trouble.set(`channel ${receiver} ${endpoint}`, told === undefined ? undefined : `${told.reason}: ${told.detail}`),
+      };
+      log.error("notification_not_delivered", { ...place, reason, detail, fallback: heirs.join(", ") });
+    },
+    onDigest: (digest, count) =>
+      log.warn("notifications_joined", { outbox: digest.id, receiver: digest.receiver, count }),
+    onTrouble({ receiver, endpoint }, told) {
+      const detail = told === undefined ? undefined : `${told.reason}: ${told.detail}`;
+      trouble.set(`channel ${receiver} ${endpoint}`, detail);
+      if (detail === undefined || told?.isLost === true) trouble.set(`${lostPages} ${receiver} ${endpoint}`, detail);
+    },
   };
 }

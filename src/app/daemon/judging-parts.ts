@@ -1,11 +1,11 @@
 import { Sender } from "../../alerting/delivery/sender.ts";
-import { contactsOf } from "../../alerting/escalation/people.ts";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { ChildPrograms } from "../../platform/child-programs.ts";
 import { UndiciNotifyHttp } from "../../platform/notify-http.ts";
 import { systemRandom, uuidSource } from "../../platform/random.ts";
 import { NodemailerSmtp } from "../../platform/smtp.ts";
 import { BufferedStore } from "../../storage/buffered-store.ts";
+import { directoryOf } from "../configuration/directory.ts";
 import type { BaseParts, PartsRequest } from "./base-parts.ts";
 import { Commits } from "./commits.ts";
 import { deliveryHooks } from "./delivery-hooks.ts";
@@ -42,8 +42,8 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
     clock,
     random: systemRandom,
     owner: uuidSource.next(),
-    receivers: request.config.receivers,
-    contacts: contactsOf(request.config.people),
+    directory: directoryOf(request.config),
+    ids: uuidSource,
     io: {
       now: () => clock.now(),
       http,

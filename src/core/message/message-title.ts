@@ -36,9 +36,31 @@ export function titleOf(notification: Notification, headline: Alert | undefined)
     const subject = first === undefined ? cleanText(notification.because) : subjectOf(first, locale);
     return cutColumns(beginning + subject, titleColumns);
   }
+  if (isDigestOfSeveral(notification)) return cutColumns(beginning + digestCounts(notification), titleColumns);
   const end = endOf(headline, notification);
   const room = Math.max(shortestSubject, titleColumns - columnsOf(beginning) - columnsOf(end));
   return cutColumns(`${beginning}${cutColumns(subjectOf(headline, locale), room)}${end}`.trim(), titleColumns);
+}
+
+/** A digest of one alert reads like any message about it. */
+export function isDigestOfSeveral({ intent, alerts }: Notification): boolean {
+  return intent === "digest" && alerts.length > 1;
+}
+
+/** How many alerts, and how many of each severity fire or are over; gravest first, so that a cut takes the least. */
+function digestCounts(notification: Notification): string {
+  const { alerts, truncatedAlerts, locale } = notification;
+  const text = words[locale];
+  const firing = alerts.filter(({ status }) => status === "firing");
+  const counts = (["critical", "warning", "info"] as const).map((severity) => {
+    const count = firing.filter((alert) => severityOf(alert) === severity).length;
+    return [severityWord(notification, severity), count] as const;
+  });
+  const all = [...counts, [text.resolved, alerts.length - firing.length] as const];
+  return text.counts(
+    alerts.length + truncatedAlerts,
+    all.filter(([, count]) => count > 0),
+  );
 }
 
 function endOf(headline: Alert, notification: Notification): string {

@@ -101,6 +101,16 @@ describe("core/message", () => {
       "严重 商城订单\n订单比上周少 42%\n当前值:11.23\n09:55 起(已 5 分)\n手册: https://wiki.example.com/orders\nlogs: https://logs.example.com/?q=shop\n面板: https://watchfire.example.com/",
     ],
     [
+      "digest, zh",
+      { intent: "digest", alerts: [resolved, ...many.slice(2, 4)], truncatedAlerts: 9, lateMs: 120_000 },
+      "汇总 12 条(严重 1,警告 1,已恢复 1)\n已恢复 商城结算 状态码异常\n警告 节点 2 拒绝连接\n严重 节点 3 拒绝连接\n其余 9 条并入本条\n迟到 2 分:通道当时不通或繁忙\n面板: https://watchfire.example.com/",
+    ],
+    [
+      "in place of another, en",
+      { ...english, alerts: [rule], fallbackFrom: "Ops chat" },
+      "Critical: 商城订单\n订单比上周少 42%\nValue: 11.23\nSince 01:55 (5 min)\nSent to you because Ops chat could not be reached\nRunbook: https://wiki.example.com/orders\nlogs: https://logs.example.com/?q=shop\nBoard: https://watchfire.example.com/",
+    ],
+    [
       "group, zh",
       { alerts: many, truncatedAlerts: 340, externalUrl: "" },
       "严重 节点 3 拒绝连接\nhttps://shop.example.com/api/checkout\n09:55 起(已 5 分)\n警告 节点 0 拒绝连接\n警告 节点 1 拒绝连接\n警告 节点 2 拒绝连接\n警告 节点 4 拒绝连接\n警告 节点 5 拒绝连接\n其余 342 条并入本条",

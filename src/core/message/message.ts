@@ -6,7 +6,7 @@ import { cleanText, cutColumns, cutText } from "./clean-text.ts";
 import { fieldsOf } from "./message-fields.ts";
 import { messageLinks } from "./message-links.ts";
 import { filledLine, type MessageStyle, type StyledBlock, styledBlocks } from "./message-style.ts";
-import { severityWord, titleOf } from "./message-title.ts";
+import { isDigestOfSeveral, severityWord, titleOf } from "./message-title.ts";
 import { shortNumber } from "./short-number.ts";
 import { chainSteps, changeWords, formerCauseLines, newsLines, outcomeLines, reachedWords } from "./story-lines.ts";
 import { clockTime, durationWords } from "./time-words.ts";
@@ -16,6 +16,7 @@ const longestLine = 300;
 const longestQuote = 120;
 const titleColumns = 40;
 const listedAlerts = 5;
+const listedInDigest = 20;
 
 /** Colour of a message; channels show it beside the severity word, never alone. */
 export type Tone = Severity | "resolved" | "test";
@@ -116,6 +117,10 @@ function textsOf(notification: Notification, headline: Alert | undefined, title:
   const { text } = notification;
   if (text !== undefined) return { impact: text.lines, chain: [], change: [], notified: [], group: [] };
   if (headline === undefined) return { impact: [], chain: [], change: [], notified: [], group: [] };
+  if (isDigestOfSeveral(notification)) {
+    const listed = listedOf(notification, notification.alerts, listedInDigest);
+    return { impact: [], chain: [], change: [], notified: [], group: listed };
+  }
   const over = headline.status === "resolved";
   return {
     impact: [...newsLines(notification), ...impact(headline, notification, title)],
@@ -193,24 +198,30 @@ function chain(alert: Alert, notification: Notification): readonly string[] {
   return [...former, text.since(clock(alert.startsAtMs), durationWords(createdAtMs - alert.startsAtMs, locale))];
 }
 
-/** The other alerts of the group, a few by name and the rest as one number. */
+/** The other alerts of the group. */
 function others(notification: Notification, headline: Alert): readonly string[] {
-  const { alerts, truncatedAlerts, locale } = notification;
+  const rest = notification.alerts.filter((alert) => alert !== headline);
+  return listedOf(notification, rest, listedAlerts);
+}
+
+/** A few alerts by name and the rest as one number. */
+function listedOf(notification: Notification, alerts: readonly Alert[], most: number): readonly string[] {
+  const { truncatedAlerts, locale } = notification;
   const text = words[locale];
-  const rest = alerts.filter((alert) => alert !== headline);
-  const listed = rest.slice(0, listedAlerts).map((alert) => {
+  const listed = alerts.slice(0, most).map((alert) => {
     const word = alert.status === "resolved" ? text.resolved : severityWord(notification, severityOf(alert));
     return text.beginning(word) + alertLine(alert, locale);
   });
-  const unlisted = rest.length - listed.length + truncatedAlerts;
+  const unlisted = alerts.length - listed.length + truncatedAlerts;
   return unlisted === 0 ? listed : [...listed, text.more(unlisted)];
 }
 
-function notes({ intent, isDrill, possibleDuplicate, lateMs, locale }: Notification): string[] {
+function notes({ intent, isDrill, possibleDuplicate, lateMs, locale, fallbackFrom }: Notification): string[] {
   const text = words[locale];
   return [
     ...(isDrill === true ? [text.drillNote] : []),
     ...(intent === "test" ? [text.nothingWrong] : []),
+    ...(fallbackFrom === undefined ? [] : [text.fallback(cleanText(fallbackFrom))]),
     ...(possibleDuplicate ? [text.duplicate] : []),
     ...(lateMs === undefined ? [] : [text.late(durationWords(lateMs, locale))]),
   ];

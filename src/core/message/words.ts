@@ -22,6 +22,8 @@ export type Words = Readonly<{
   between(from: string, to: string): string;
   value(value: string): string;
   more(count: number): string;
+  counts(all: number, parts: readonly (readonly [word: string, count: number])[]): string;
+  fallback(receiver: string): string;
   duplicate: string;
   late(duration: string): string;
   nothingWrong: string;
@@ -86,6 +88,9 @@ export const words: Readonly<Record<Locale, Words>> = {
     between: (from, to) => `From ${from} to ${to}`,
     value: (value) => `Value: ${value}`,
     more: (count) => `${count} more ${count === 1 ? "alert is" : "alerts are"} part of this message`,
+    counts: (all, parts) =>
+      `${all} alerts, ${parts.map(([word, count]) => `${count} ${word.toLowerCase()}`).join(", ")}`,
+    fallback: (receiver) => `Sent to you because ${receiver} could not be reached`,
     duplicate: "Possible duplicate: how the last attempt ended is not known",
     late: (duration) => `Delivered ${duration} late: the channel was away or busy`,
     nothingWrong: "This is a test of the channel; nothing is wrong",
@@ -133,6 +138,8 @@ export const words: Readonly<Record<Locale, Words>> = {
     between: (from, to) => `${from} 至 ${to}`,
     value: (value) => `当前值:${value}`,
     more: (count) => `其余 ${count} 条并入本条`,
+    counts: (all, parts) => `${all} 条(${parts.map(([word, count]) => `${word} ${count}`).join(",")})`,
+    fallback: (receiver) => `因 ${receiver} 未能送达而改发给您`,
     duplicate: "可能重复:上一次发送的结果不明",
     late: (duration) => `迟到 ${duration}:通道当时不通或繁忙`,
     nothingWrong: "这是通道测试,一切正常",

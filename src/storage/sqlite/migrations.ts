@@ -11,6 +11,7 @@ const withoutRowid = sql`without rowid`;
 const migrations: readonly (readonly Step[])[] = [
   [...resultTables(), ...alertingTables(), ...seriesTables(), ...ledgerCounts()],
   [documentTable("alerting_records")],
+  deliveryTables(),
 ];
 
 /** Version that this program writes. */
@@ -121,6 +122,16 @@ function outboxTables(): readonly Step[] {
     idTable("outbox_ended")
       .addColumn("dedup_key", "text", (column) => column.notNull().unique())
       .addColumn("at_ms", "integer", notNull),
+  ];
+}
+
+/** Urgency of waiting messages, and when each is given up. */
+function deliveryTables(): readonly Step[] {
+  return [
+    build.schema.alterTable("outbox").addColumn("urgent", "integer", (column) => column.notNull().defaultTo(0)),
+    build.schema
+      .alterTable("outbox")
+      .addColumn("give_up_ms", "integer", (column) => column.notNull().defaultTo(Number.MAX_SAFE_INTEGER)),
   ];
 }
 

@@ -1,18 +1,27 @@
 import type { Statement } from "better-sqlite3";
-import type { OutboxRow } from "../../core/outbox.ts";
+import { destinationOf, isEndRow, isUrgentRow, type OutboxRow } from "../../core/outbox.ts";
 import type { Settlement } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { afterAttempt, destinationOf, recordOf } from "../outbox-book.ts";
+import { afterAttempt, chooseDue, recordOf } from "../outbox-book.ts";
 import type { HistoryTables } from "./history-tables.ts";
 import type { Session } from "./session.ts";
 
 type WaitingRow = Readonly<{ seq: number; id: string; dedup_key: string; lease_owner: string | null; body: string }>;
 
+type Due = Readonly<{ nowMs: EpochMs; count: number }>;
+
+const waitingColumns = "seq, id, dedup_key, lease_owner, body";
+
 /** Rows that wait to be sent, and the keys of those that have ended, so that none is sent again. */
 export class OutboxTable {
   readonly #history: HistoryTables;
   readonly #insert: Statement;
-  readonly #free: Statement<[EpochMs, EpochMs, number], WaitingRow>;
+  readonly #hasten: Statement;
+  readonly #calm: Statement;
+  readonly #overdue: Statement<[Due], WaitingRow>;
+  readonly #freeUrgent: Statement<[Due], WaitingRow>;
+  readonly #freeOrdinary: Statement<[Due], WaitingRow>;
+  readonly #anyDue: Statement<[EpochMs, EpochMs]>;
   readonly #lease: Statement;
   readonly #freeAll: Statement<[]>;
   readonly #find: Statement<[string], WaitingRow>;
@@ -24,17 +33,28 @@ export class OutboxTable {
   constructor({ db }: Session, history: HistoryTables) {
     this.#history = history;
     this.#insert = db.prepare(`
-      INSERT OR IGNORE INTO outbox (id, dedup_key, destination, not_before_ms, lease_until_ms, body)
-      SELECT @id, @dedupKey, @destination, @notBeforeMs, 0, @body
+      INSERT OR IGNORE INTO outbox (id, dedup_key, destination, not_before_ms, lease_until_ms, urgent, give_up_ms, body)
+      SELECT @id, @dedupKey, @destination, @notBeforeMs, 0, @urgent, @giveUpAtMs, @body
       WHERE NOT EXISTS (SELECT 1 FROM outbox_ended WHERE dedup_key = @dedupKey)`);
-    this.#free = db.prepare(`
-      SELECT seq, id, dedup_key, lease_owner, body FROM outbox AS waiting
-      WHERE not_before_ms <= ? AND lease_until_ms <= ? AND NOT EXISTS (
-        SELECT 1 FROM outbox AS earlier WHERE earlier.destination = waiting.destination AND earlier.seq < waiting.seq)
-      ORDER BY seq LIMIT ?`);
+    this.#hasten = db.prepare(
+      "UPDATE outbox SET urgent = 1, not_before_ms = min(not_before_ms, ?) WHERE destination = ? AND urgent = 0",
+    );
+    this.#calm = db.prepare("UPDATE outbox SET urgent = 0 WHERE destination = ? AND urgent = 1");
+    this.#overdue = db.prepare(`
+      SELECT ${waitingColumns} FROM outbox WHERE give_up_ms <= @nowMs AND lease_until_ms <= @nowMs
+      ORDER BY seq LIMIT @count`);
+    this.#freeUrgent = db.prepare(`
+      SELECT ${waitingColumns} FROM outbox AS waiting
+      WHERE urgent = 1 AND give_up_ms > @nowMs AND not_before_ms <= @nowMs AND lease_until_ms <= @nowMs AND ${noneBefore("FALSE")} ORDER BY seq LIMIT @count`);
+    this.#freeOrdinary = db.prepare(`
+      SELECT ${waitingColumns} FROM outbox AS waiting
+      WHERE urgent = 0 AND give_up_ms > @nowMs AND not_before_ms <= @nowMs AND lease_until_ms <= @nowMs AND ${noneBefore("earlier.urgent = 1")} ORDER BY seq LIMIT @count`);
+    this.#anyDue = db.prepare(
+      "SELECT 1 FROM outbox WHERE min(not_before_ms, give_up_ms) <= ? AND lease_until_ms <= ? LIMIT 1",
+    );
     this.#lease = db.prepare("UPDATE outbox SET lease_owner = ?, lease_until_ms = ?, body = ? WHERE seq = ?");
     this.#freeAll = db.prepare("UPDATE outbox SET lease_until_ms = 0 WHERE lease_until_ms > 0");
-    this.#find = db.prepare("SELECT seq, id, dedup_key, lease_owner, body FROM outbox WHERE id = ?");
+    this.#find = db.prepare(`SELECT ${waitingColumns} FROM outbox WHERE id = ?`);
     this.#again = db.prepare(
       "UPDATE outbox SET lease_owner = NULL, lease_until_ms = 0, not_before_ms = ?, body = ? WHERE seq = ?",
     );
@@ -43,19 +63,28 @@ export class OutboxTable {
     this.#count = db.prepare("SELECT count(*) AS count FROM outbox");
   }
 
-  /** Adds a row unless its key is known. */
+  /** Adds a row unless its key is known; what waits before it at its destination shares its urgency. */
   add(row: OutboxRow): void {
-    const { id, dedupKey, notBeforeMs } = row;
-    this.#insert.run({ id, dedupKey, notBeforeMs, destination: destinationOf(row), body: JSON.stringify(row) });
+    const { id, dedupKey, notBeforeMs, giveUpAtMs } = row;
+    const destination = destinationOf(row);
+    const urgent = isUrgentRow(row);
+    const keys = { id, dedupKey, destination, urgent: urgent ? 1 : 0 };
+    if (this.#insert.run({ ...keys, notBeforeMs, giveUpAtMs, body: JSON.stringify(row) }).changes === 0) return;
+    if (urgent) this.#hasten.run(notBeforeMs, destination);
+    else if (isEndRow(row)) this.#calm.run(destination);
   }
 
-  /** True when some row is due and free. */
+  /** True when some row is due and free, apart from its place in the order. */
   hasDue(nowMs: EpochMs): boolean {
-    return this.#free.get(nowMs, nowMs, 1) !== undefined;
+    return this.#anyDue.get(nowMs, nowMs) !== undefined;
   }
 
   lease(owner: string, count: number, nowMs: EpochMs, ttlMs: number): readonly OutboxRow[] {
-    return this.#free.all(nowMs, nowMs, count).map((waiting) => {
+    const overdue = this.#overdue.all({ nowMs, count });
+    const room = count - overdue.length;
+    const urgent = room === 0 ? [] : this.#freeUrgent.all({ nowMs, count: room });
+    const ordinary = room === 0 ? [] : this.#freeOrdinary.all({ nowMs, count: room });
+    return [...overdue, ...chooseDue(urgent, ordinary, room)].map((waiting) => {
       const stored = JSON.parse(waiting.body) as OutboxRow;
       const row = waiting.lease_owner === null ? stored : { ...stored, startedBefore: true };
       this.#lease.run(owner, nowMs + ttlMs, JSON.stringify(row), waiting.seq);
@@ -75,15 +104,16 @@ export class OutboxTable {
   }
 
   /** Ends the attempt and records it; a row that is unknown, or whose attempt is recorded, is left alone. */
-  settle({ outboxId, attempt, outcome, atMs, notBeforeMs }: Settlement): void {
+  settle(settlement: Settlement): void {
+    const { outboxId, attempt, outcome, atMs, retryAtMs } = settlement;
     const waiting = this.#find.get(outboxId);
     if (waiting === undefined) return;
     const row = JSON.parse(waiting.body) as OutboxRow;
     if (row.attempts + 1 !== attempt) return;
-    this.#history.addDelivery(recordOf(row, outcome, atMs));
-    const next = afterAttempt(row, outcome, notBeforeMs);
-    if (next !== undefined) {
-      this.#again.run(notBeforeMs, JSON.stringify(next), waiting.seq);
+    const record = recordOf(row, settlement);
+    if (record !== undefined) this.#history.addDelivery(record);
+    if (retryAtMs !== undefined) {
+      this.#again.run(retryAtMs, JSON.stringify(afterAttempt(row, outcome, retryAtMs)), waiting.seq);
       return;
     }
     this.#delete.run(waiting.seq);
@@ -93,4 +123,11 @@ export class OutboxTable {
   get waitingCount(): number {
     return this.#count.get()?.count ?? 0;
   }
+}
+
+/** No row before this one at its destination is out of reach: in the future, leased to somebody, or as `more` says. */
+function noneBefore(more: string): string {
+  return `NOT EXISTS (SELECT 1 FROM outbox AS earlier
+    WHERE earlier.destination = waiting.destination AND earlier.seq < waiting.seq
+    AND (earlier.not_before_ms > @nowMs OR earlier.lease_until_ms > @nowMs OR ${more}))`;
 }

@@ -1,12 +1,11 @@
 import type { Database } from "better-sqlite3";
-import type { DeliveryOutcome } from "../../core/notifier.ts";
 import type { DeliveryRecord, OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { DataFiles } from "../../core/ports/data-files.ts";
 import type { Missed, Result, SubjectKey } from "../../core/result.ts";
 import type { Series, SeriesPoint, SeriesQuery } from "../../core/series.ts";
 import type { Decision } from "../../core/stage.ts";
-import type { Change, Loaded, RollUp, Store, StoreFacts } from "../../core/store.ts";
+import type { Change, Loaded, RollUp, Settling, Store, StoreFacts } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { RollUpStepMs } from "../roll-up.ts";
 import { AlertingTables } from "./alerting-tables.ts";
@@ -152,14 +151,21 @@ export class SqliteStore implements Store {
     });
   }
 
-  // oxlint-disable-next-line max-params -- the port has five
-  async settle(id: string, owner: string, outcome: DeliveryOutcome, atMs: EpochMs, notBeforeMs: EpochMs) {
+  async settle(owner: string, { ends, follow }: Settling, nowMs: EpochMs): Promise<"settled" | "lease_lost"> {
     return guarded(() => {
-      const attempt = this.#outbox.attemptOf(id, owner);
-      if (attempt === 0) return "lease_lost" as const;
-      const settlement = { outboxId: id, attempt, outcome, atMs, notBeforeMs };
-      this.#reserve.spentOn(() => this.#session.transaction(() => this.#outbox.settle(settlement)));
-      return "settled" as const;
+      const settlements = ends.map((end) => ({
+        ...end,
+        attempt: this.#outbox.attemptOf(end.outboxId, owner),
+        atMs: nowMs,
+      }));
+      if (settlements.some(({ attempt }) => attempt === 0)) return "lease_lost";
+      this.#reserve.spentOn(() =>
+        this.#session.transaction(() => {
+          for (const row of follow) this.#outbox.add(row);
+          for (const settlement of settlements) this.#outbox.settle(settlement);
+        }),
+      );
+      return "settled";
     });
   }
 

@@ -24,6 +24,8 @@ export interface Tables {
     not_before_ms: number;
     lease_owner: string | null;
     lease_until_ms: number;
+    urgent: number;
+    give_up_ms: number;
     body: string;
   };
   outbox_ended: { id: number; dedup_key: string; at_ms: number };

@@ -1,7 +1,9 @@
 /* oxlint-disable max-lines-per-function -- a suite is a test file that several test files share */
 import { describe, expect, it } from "vitest";
 import type { DeliveryOutcome } from "../../../src/core/notifier.ts";
-import { emptyChange, type Store } from "../../../src/core/store.ts";
+import type { RowOutcome } from "../../../src/core/outbox.ts";
+import { emptyChange, type Settling, type Store } from "../../../src/core/store.ts";
+import { anAlert } from "../../support/notifications.ts";
 import { notification, outboxRow } from "../../support/store-records.ts";
 
 const delivered: DeliveryOutcome = { kind: "delivered", externalId: "x1", detail: "1 of 2", final: true };
@@ -9,6 +11,13 @@ const retryable = { kind: "retryable", reason: "http_503", detail: "busy", maybe
 const rejected: DeliveryOutcome = { kind: "rejected", reason: "http_400", detail: "bad", scope: "message" };
 
 type Setting = () => Readonly<{ store: Store; reopen(): Promise<void> }>;
+
+function ended(outboxId: string, outcome: RowOutcome, retryAtMs?: number): Settling {
+  return { ends: [{ outboxId, outcome, ...(retryAtMs === undefined ? {} : { retryAtMs }) }], follow: [] };
+}
+
+const warning = notification({ alerts: [anAlert({ labels: { severity: "warning" } })] });
+const critical = notification({ alerts: [anAlert({ labels: { severity: "critical" } })] });
 
 /** How rows wait, are leased and end. */
 export function describeOutbox(setting: Setting): void {
@@ -29,7 +38,7 @@ export function describeOutbox(setting: Setting): void {
       const { store, reopen } = setting();
       await store.commit({ ...emptyChange, outbox: [outboxRow("a"), outboxRow("b", { dedupKey: "key-a" })] });
       expect(await lease("one", 0)).toEqual(["a"]);
-      await store.settle("a", "one", delivered, 5, 0);
+      await store.settle("one", ended("a", delivered), 5);
       await reopen();
       await setting().store.commit({ ...emptyChange, outbox: [outboxRow("c", { dedupKey: "key-a" })] });
 
@@ -37,17 +46,83 @@ export function describeOutbox(setting: Setting): void {
       expect((await setting().store.facts()).outboxPending).toBe(0);
     });
 
-    it("holds a later row of one incident back until the earlier one has ended", async () => {
+    it("gives rows of one incident together in order, and never past one that waits", async () => {
       const { store } = setting();
       await store.commit({ ...emptyChange, outbox: [outboxRow("a"), outboxRow("b")] });
-      expect(await lease("one", 0)).toEqual(["a"]);
+      expect(await lease("one", 0, 1)).toEqual(["a"]);
       expect(await lease("two", 0)).toEqual([]);
-      await store.settle("a", "one", retryable, 5, 500);
+      await store.settle("one", ended("a", retryable, 500), 5);
       expect(await lease("one", 100)).toEqual([]);
-      expect(await lease("one", 500)).toEqual(["a"]);
-      await store.settle("a", "one", rejected, 600, 0);
+      expect(await lease("one", 500)).toEqual(["a", "b"]);
+      await store.settle("one", ended("b", { kind: "released" }, 700), 600);
+      await store.settle("one", ended("a", rejected), 600);
 
-      expect(await lease("one", 600)).toEqual(["b"]);
+      expect(await lease("one", 600)).toEqual([]);
+      expect(await store.leaseOutbox("one", 1, 700, 1000)).toEqual([outboxRow("b", { notBeforeMs: 700 })]);
+      expect(await store.deliveries(10)).toHaveLength(2);
+    });
+
+    it("commits what follows with the end that caused it, once", async () => {
+      const { store } = setting();
+      await store.commit({ ...emptyChange, outbox: [outboxRow("a"), outboxRow("b", { receiver: "dev" })] });
+      await lease("one", 0);
+      const follow = [outboxRow("next", { receiver: "voice" })];
+      const ends = [
+        { outboxId: "a", outcome: rejected },
+        { outboxId: "b", outcome: { kind: "digested", into: "next" } as const },
+      ];
+      expect(await store.settle("two", { ends, follow }, 5)).toBe("lease_lost");
+      expect(await lease("one", 6)).toEqual([]);
+
+      expect(await store.settle("one", { ends, follow }, 5)).toBe("settled");
+      expect(await store.settle("one", { ends, follow }, 5)).toBe("lease_lost");
+      await store.commit({ ...emptyChange, outbox: follow });
+
+      expect(await lease("one", 6)).toEqual(["next"]);
+      expect(await lease("one", 6)).toEqual([]);
+      expect(await store.deliveries(10)).toMatchObject([
+        { outboxId: "b", outcome: "digested", detail: "digested into next", ended: true },
+        { outboxId: "a", outcome: "rejected", ended: true },
+      ]);
+    });
+
+    it("gives a row that is to be given up, whatever stands before it", async () => {
+      const { store } = setting();
+      const outbox = [outboxRow("a", { notBeforeMs: 900 }), outboxRow("b", { notBeforeMs: 500, giveUpAtMs: 100 })];
+      await store.commit({ ...emptyChange, outbox });
+
+      expect(await lease("one", 99)).toEqual([]);
+      expect(await lease("one", 100)).toEqual(["b"]);
+      expect(await lease("one", 100)).toEqual([]);
+    });
+
+    it("gives urgent rows first, but keeps a quarter for the others", async () => {
+      const outbox = ["a", "b", "c", "d", "e", "f"].map((id) =>
+        outboxRow(id, { receiver: id, notification: id > "b" ? critical : warning }),
+      );
+      await setting().store.commit({ ...emptyChange, outbox });
+
+      expect(await lease("one", 0, 4)).toEqual(["c", "d", "e", "a"]);
+      expect(await lease("one", 0, 4)).toEqual(["f", "b"]);
+    });
+
+    it("hastens what waits before an urgent row of its incident, and calms what waits before the end", async () => {
+      const { store } = setting();
+      const ahead = outboxRow("a", { notification: warning, notBeforeMs: 500 });
+      await store.commit({ ...emptyChange, outbox: [outboxRow("z", { receiver: "z", notification: warning }), ahead] });
+      await store.commit({ ...emptyChange, outbox: [outboxRow("b", { notification: critical, notBeforeMs: 3 })] });
+      expect(await lease("one", 3, 3)).toEqual(["a", "b", "z"]);
+      for (const id of ["a", "b"]) await store.settle("one", ended(id, { kind: "released" }, 9), 4);
+      expect(await lease("one", 9, 1)).toEqual(["a"]);
+      await store.settle("one", ended("a", { kind: "released" }, 9), 9);
+
+      await store.commit({
+        ...emptyChange,
+        outbox: [outboxRow("c", { notification: { ...warning, intent: "resolved" } })],
+      });
+      await store.commit({ ...emptyChange, outbox: [outboxRow("u", { receiver: "u", notification: critical })] });
+
+      expect(await lease("one", 9, 4)).toEqual(["u", "a", "b", "c"]);
     });
 
     it("lets rows of other incidents, recipients and endpoints go past", async () => {
@@ -73,9 +148,9 @@ export function describeOutbox(setting: Setting): void {
       const [again] = await setting().store.leaseOutbox("two", 1, 1000, 1000);
 
       expect(again).toEqual(outboxRow("a", { startedBefore: true }));
-      expect(await setting().store.settle("a", "one", delivered, 1001, 0)).toBe("lease_lost");
-      expect(await setting().store.settle("a", "two", delivered, 1002, 0)).toBe("settled");
-      expect(await setting().store.settle("a", "two", delivered, 1003, 0)).toBe("lease_lost");
+      expect(await setting().store.settle("one", ended("a", delivered), 1001)).toBe("lease_lost");
+      expect(await setting().store.settle("two", ended("a", delivered), 1002)).toBe("settled");
+      expect(await setting().store.settle("two", ended("a", delivered), 1003)).toBe("lease_lost");
       expect(await setting().store.deliveries(10)).toHaveLength(1);
     });
 
@@ -83,9 +158,9 @@ export function describeOutbox(setting: Setting): void {
       const { store, reopen } = setting();
       await store.commit({ ...emptyChange, outbox: [outboxRow("a")] });
       await lease("one", 0);
-      await store.settle("a", "one", { ...retryable, next: "shorten" }, 5, 20);
+      await store.settle("one", ended("a", { ...retryable, next: "shorten" }, 20), 5);
       await lease("one", 20);
-      await store.settle("a", "one", { ...retryable, next: "plain_text", maybeDelivered: true }, 25, 40);
+      await store.settle("one", ended("a", { ...retryable, next: "plain_text", maybeDelivered: true }, 40), 25);
       await reopen();
 
       const [row] = await setting().store.leaseOutbox("one", 1, 40, 1000);
@@ -97,21 +172,21 @@ export function describeOutbox(setting: Setting): void {
       const { store } = setting();
       await store.commit({ ...emptyChange, outbox: [outboxRow("a")] });
       await lease("one", 0);
-      await store.settle("a", "one", retryable, 5, 6);
+      await store.settle("one", ended("a", retryable, 6), 5);
       await lease("one", 6);
-      await store.settle("a", "one", delivered, 7, 0);
+      await store.settle("one", ended("a", delivered), 7);
 
-      const base = { outboxId: "a", receiver: "ops", endpoint: "https://chat.test" };
+      const base = { outboxId: "a", receiver: "ops", endpoint: "https://chat.test", incident: "i1", intent: "firing" };
       expect(await store.deliveries(10)).toEqual([
-        { ...base, atMs: 7, attempt: 2, outcome: "delivered", externalId: "x1", detail: "1 of 2" },
-        { ...base, atMs: 5, attempt: 1, outcome: "retryable", reason: "http_503", detail: "busy" },
+        { ...base, atMs: 7, attempt: 2, outcome: "delivered", ended: true, externalId: "x1", detail: "1 of 2" },
+        { ...base, atMs: 5, attempt: 1, outcome: "retryable", ended: false, reason: "http_503", detail: "busy" },
       ]);
       expect(await store.deliveries(1)).toHaveLength(1);
     });
 
     it("records an attempt once, however often it is told", async () => {
       const { store } = setting();
-      const settlement = { outboxId: "a", attempt: 1, outcome: retryable, atMs: 9, notBeforeMs: 10 };
+      const settlement = { outboxId: "a", attempt: 1, outcome: retryable, atMs: 9, retryAtMs: 10 };
       await store.commit({ ...emptyChange, outbox: [outboxRow("a")], settlements: [settlement] });
       await store.commit({ ...emptyChange, settlements: [settlement] });
 
@@ -122,7 +197,7 @@ export function describeOutbox(setting: Setting): void {
 
     it("takes a row together with the attempt that has already ended it", async () => {
       const { store } = setting();
-      const settlement = { outboxId: "a", attempt: 1, outcome: delivered, atMs: 9, notBeforeMs: 0 };
+      const settlement = { outboxId: "a", attempt: 1, outcome: delivered, atMs: 9 };
       await store.commit({ ...emptyChange, outbox: [outboxRow("a"), outboxRow("b")], settlements: [settlement] });
       await store.commit({ ...emptyChange, settlements: [settlement, { ...settlement, outboxId: "never" }] });
 

@@ -9,8 +9,9 @@ import type { NotifyHttp } from "../../../src/core/ports/notify-http.ts";
 import { emptyChange } from "../../../src/core/store.ts";
 import { UndiciNotifyHttp } from "../../../src/platform/notify-http.ts";
 import { ChatServer, type ScriptedAnswer } from "../../support/chat-server.ts";
+import { directoryTo } from "../../support/directories.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
-import { FakeRandom } from "../../support/fake-random.ts";
+import { CountingIds, FakeRandom } from "../../support/fake-random.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
 import { noSmtp } from "../../support/no-smtp.ts";
 import { aNotification, anAlert, anOutboxRow } from "../../support/notifications.ts";
@@ -77,8 +78,9 @@ async function start(to: (url: string) => object, ...script: readonly ScriptedAn
     io: { now: () => clock.now(), http: { request }, smtp: noSmtp, log: () => {} },
     random: new FakeRandom(7),
     owner: "one",
-    receivers: openReceivers(section, notifierKinds),
-    hooks: { onAttempt: () => {}, onDead: () => {}, onTrouble: () => {} },
+    ids: new CountingIds(),
+    directory: directoryTo(openReceivers(section, notifierKinds)),
+    hooks: { onAttempt: () => {}, onDead: () => {}, onDigest: () => {}, onTrouble: () => {} },
   });
   sender.start();
 }

@@ -4,6 +4,7 @@ import { Secret } from "../../../core/secret.ts";
 import type { EpochMs } from "../../../core/time.ts";
 import { endpointOf } from "../endpoint.ts";
 import { postJson } from "../post-json.ts";
+import { robotsOf } from "../robot-pool.ts";
 import { signedExchange } from "../server-time.ts";
 import { classifyDingtalk, refusesSignature } from "./classify.ts";
 import { type DingtalkOptions, dingtalkOptions } from "./options.ts";
@@ -17,6 +18,7 @@ export const dingtalk = defineNotifier<DingtalkOptions, DingtalkMessage>({
   options: dingtalkOptions,
   // Never more than 18 within any minute, where DingTalk takes 20 and then mutes the robot for ten minutes.
   limit: { count: 6, perMs: 30_000 },
+  members: robotsOf,
   endpoint: (options) => endpointOf(new Secret(robotUrl(options))),
   render: renderDingtalk,
   async send(message, options, io, signal) {

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { EpochMs } from "../../../core/time.ts";
+import { robotKey } from "../robot-pool.ts";
 import type { DingtalkOptions } from "./options.ts";
 
 /** Signature of a moment: HMAC-SHA256 of `timestamp\nsecret` under the secret, in Base64. @see https://open.dingtalk.com/document/robots/customize-robot-security-settings */
@@ -9,7 +10,7 @@ export function dingtalkSignature(timestampMs: EpochMs, secret: string): string 
 
 /** Address of the robot without a signature. */
 export function robotUrl({ base_url: baseUrl, token }: DingtalkOptions): string {
-  return `${baseUrl}/robot/send?access_token=${encodeURIComponent(token.reveal())}`;
+  return `${baseUrl}/robot/send?access_token=${encodeURIComponent(robotKey(token).reveal())}`;
 }
 
 /** Address for one attempt, signed for its moment where the robot has a secret. */

@@ -4,6 +4,7 @@ import { Secret } from "../../../core/secret.ts";
 import type { EpochMs } from "../../../core/time.ts";
 import { endpointOf } from "../endpoint.ts";
 import { postJson } from "../post-json.ts";
+import { robotKey, robotsOf } from "../robot-pool.ts";
 import { signedExchange } from "../server-time.ts";
 import { classifyFeishu, refusesSignature } from "./classify.ts";
 import { type FeishuOptions, feishuOptions } from "./options.ts";
@@ -22,6 +23,7 @@ export const feishu = defineNotifier<FeishuOptions, FeishuMessage>({
   options: feishuOptions,
   // Never more than 93 within any minute and 4 within any second, where Feishu takes 100 and 5.
   limit: { count: 3, perMs: 2000 },
+  members: robotsOf,
   endpoint: (options) => endpointOf(new Secret(hookUrl(options))),
   render: renderFeishu,
   async send(message, options, io, signal) {
@@ -36,7 +38,7 @@ export const feishu = defineNotifier<FeishuOptions, FeishuMessage>({
 });
 
 function hookUrl({ base_url: baseUrl, region, token }: FeishuOptions): string {
-  return `${baseUrl ?? hosts[region]}/open-apis/bot/v2/hook/${encodeURIComponent(token.reveal())}`;
+  return `${baseUrl ?? hosts[region]}/open-apis/bot/v2/hook/${encodeURIComponent(robotKey(token).reveal())}`;
 }
 
 /** Fields of the body that sign a moment; none where the bot has no secret. */

@@ -2,6 +2,7 @@ import { defineNotifier } from "../../../core/notifier.ts";
 import { Secret } from "../../../core/secret.ts";
 import { endpointOf } from "../endpoint.ts";
 import { postJson } from "../post-json.ts";
+import { robotKey, robotsOf } from "../robot-pool.ts";
 import { classifyWecom } from "./classify.ts";
 import { type WecomOptions, wecomOptions } from "./options.ts";
 import { renderWecom, type WecomMessage } from "./render.ts";
@@ -13,6 +14,7 @@ export const wecom = defineNotifier<WecomOptions, WecomMessage>({
   options: wecomOptions,
   // Never more than 18 within any minute, where WeCom takes 20.
   limit: { count: 6, perMs: 30_000 },
+  members: robotsOf,
   endpoint: (options) => endpointOf(new Secret(robotUrl(options))),
   render: renderWecom,
   async send(message, options, io, signal) {
@@ -22,5 +24,5 @@ export const wecom = defineNotifier<WecomOptions, WecomMessage>({
 });
 
 function robotUrl({ base_url: baseUrl, key }: WecomOptions): string {
-  return `${baseUrl}/cgi-bin/webhook/send?key=${encodeURIComponent(key.reveal())}`;
+  return `${baseUrl}/cgi-bin/webhook/send?key=${encodeURIComponent(robotKey(key).reveal())}`;
 }
