@@ -3,12 +3,14 @@ import type { MessageStyle } from "../core/message/message-style.ts";
 import type { Service } from "../core/service.ts";
 import type { Severity } from "../core/severity.ts";
 import type { Correlation } from "./correlation/correlation-schema.ts";
+import type { EscalationConfig } from "./escalation/escalation-config.ts";
 import type { MutingConfig } from "./muting/muting-config.ts";
 import type { Route } from "./routing/route-tree.ts";
 import type { ConfiguredRule } from "./rules/configured-rule.ts";
 
 /** What the engine has to know of a receiver: how many messages one notification becomes, where they go and for how long. */
 export type AlertReceiver = Readonly<{
+  title?: string;
   integrations: readonly Readonly<{
     kind: string;
     endpoint: string;
@@ -37,4 +39,5 @@ export type AlertingConfig = Readonly<{
   receivers: ReadonlyMap<string, AlertReceiver>;
   /** How messages are worded, where the config words them. */
   style?: MessageStyle;
+  escalation: EscalationConfig;
 }>;

@@ -36,6 +36,7 @@ export const serviceSchema = z.strictObject({
     )
     .default({})
     .describe("Groups that stand in for each other: they explain an outage only when fewer than `needed` are well."),
+  policy: z.string().min(1).optional().describe("Escalation policy of its incidents, unless a route names another."),
   runbook: z.url().optional().describe("Address of the page that says what to do."),
   links: z
     .record(z.string().min(1), z.string().min(1))

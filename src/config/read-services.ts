@@ -26,7 +26,7 @@ export function readServices(root: MapNode): ReadServices {
       issues.push(...parsed.problems.map((problem) => locateProblem(node, problem, path)));
       continue;
     }
-    const { title = id, owner, runbook, links, hosts, needs, redundancy } = parsed.value;
+    const { title = id, owner, policy, runbook, links, hosts, needs, redundancy } = parsed.value;
     issues.push(...unknownNames(root, id, parsed.value).map((problem) => locateProblem(node, problem, path)));
     const groups = Object.entries(redundancy).map(([name, group]) => ({ id: name, ...group }));
     services.push({
@@ -37,6 +37,7 @@ export function readServices(root: MapNode): ReadServices {
       needs,
       ...(groups.length === 0 ? {} : { redundancy: groups }),
       ...(owner === undefined ? {} : { owner }),
+      ...(policy === undefined ? {} : { policy }),
       ...(runbook === undefined ? {} : { runbook }),
     });
   }

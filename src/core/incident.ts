@@ -1,9 +1,18 @@
+import type { Acknowledgement, Escalation, ToldDestination } from "./escalation.ts";
 import type { Labels } from "./labels.ts";
 import type { Severity } from "./severity.ts";
 import type { EpochMs } from "./time.ts";
 
 /** One line of an incident's timeline. */
-export type IncidentEvent = Readonly<{ atMs: EpochMs; kind: string; detail: string; by?: string }>;
+export type IncidentEvent = Readonly<{
+  atMs: EpochMs;
+  kind: string;
+  detail: string;
+  /** Who did it. */
+  by?: string;
+  /** Where that was done: `api`, `cli`, `page`. */
+  via?: string;
+}>;
 
 /** One human problem opened by firing alerts of one group. */
 export type Incident = Readonly<{
@@ -18,4 +27,13 @@ export type Incident = Readonly<{
   /** Fingerprints of its alerts, firing or not. */
   members: readonly string[];
   timeline: readonly IncidentEvent[];
+  /** Absent without a policy. */
+  escalation?: Escalation;
+  /** How many of the members were asked for their policy. */
+  considered?: number;
+  acknowledgement?: Acknowledgement;
+  /** Id of the person who is to see to it. */
+  assignee?: string;
+  /** Who was told by steps and actions, besides the receivers of its groups. */
+  told?: readonly ToldDestination[];
 }>;

@@ -8,6 +8,8 @@ export type Service = Readonly<{
   /** Ids of the services it cannot do without. */
   needs: readonly string[];
   redundancy?: readonly RedundancyGroup[];
+  /** Id of the escalation policy of its incidents. */
+  policy?: string;
   runbook?: string;
   links: Readonly<Record<string, string>>;
 }>;

@@ -1,5 +1,9 @@
 import type { AlertingConfig, AlertReceiver } from "../../src/alerting/alerting-config.ts";
 import { correlationSchema, openCorrelation } from "../../src/alerting/correlation/correlation-schema.ts";
+import { openEscalation } from "../../src/alerting/escalation/escalation-config.ts";
+import { peopleSchema } from "../../src/alerting/escalation/people-schema.ts";
+import { policiesSchema } from "../../src/alerting/escalation/policies-schema.ts";
+import { schedulesSchema } from "../../src/alerting/escalation/schedules-schema.ts";
 import { inhibitRulesSchema } from "../../src/alerting/muting/inhibit-rules-schema.ts";
 import { maintenanceSchema } from "../../src/alerting/muting/maintenance-schema.ts";
 import { openMuting } from "../../src/alerting/muting/muting-config.ts";
@@ -91,6 +95,11 @@ export type RawSections = Readonly<{
   inhibit_rules?: unknown;
   correlation?: unknown;
   services?: readonly Service[];
+  people?: unknown;
+  schedules?: unknown;
+  policies?: unknown;
+  /** Policies of services, by service. */
+  service_policies?: Readonly<Record<string, string>>;
 }>;
 
 const shop: Service = { id: "shop", title: "Shop", hosts: [], needs: [], links: {}, runbook: "http://wiki/shop" };
@@ -101,25 +110,38 @@ export function alertingConfigOf(
   { route, rules, correlation, services, ...muting }: RawSections = {},
   receivers: Readonly<Record<string, AlertReceiver>> = { ops: receiverOf(true) },
 ): AlertingConfig {
+  const mutingConfig = openMuting(
+    {
+      time_intervals: timeIntervalsSchema.parse(muting.time_intervals ?? {}),
+      maintenance: maintenanceSchema.parse(muting.maintenance ?? {}),
+      inhibit_rules: inhibitRulesSchema.parse(muting.inhibit_rules ?? {}),
+    },
+    { timeZone: "Asia/Shanghai" },
+  );
+  const policed = Object.entries(muting.service_policies ?? {}).map(
+    ([id, policy]): Service => ({ ...shop, id, title: `Service ${id}`, policy }),
+  );
   return {
     env: "production",
     externalUrl: "http://watch.example.com",
     timeZone: "Asia/Shanghai",
     locale: "en",
     checks,
-    services: new Map((services ?? [shop]).map((service) => [service.id, service])),
+    services: new Map([...(services ?? [shop]), ...policed].map((service) => [service.id, service])),
     correlation: openCorrelation(correlationSchema.parse(correlation ?? {})),
     rules: openRules(rulesSchema.parse(rules ?? {})),
     route: buildRouteTree(routeSchema.parse(route ?? { receiver: "ops", group_wait: "0s" })),
-    muting: openMuting(
-      {
-        time_intervals: timeIntervalsSchema.parse(muting.time_intervals ?? {}),
-        maintenance: maintenanceSchema.parse(muting.maintenance ?? {}),
-        inhibit_rules: inhibitRulesSchema.parse(muting.inhibit_rules ?? {}),
-      },
-      { timeZone: "Asia/Shanghai" },
-    ),
+    muting: mutingConfig,
     receivers: new Map(Object.entries(receivers)),
+    escalation: openEscalation(
+      {
+        people: peopleSchema.parse(muting.people ?? {}),
+        schedules: schedulesSchema.parse(muting.schedules ?? {}),
+        policies: policiesSchema.parse(muting.policies ?? {}),
+      },
+      "Asia/Shanghai",
+      mutingConfig.intervals,
+    ),
   };
 }
 

@@ -9,7 +9,7 @@ export const deciding: FlushStage = {
   run(state, item, nowMs) {
     const receiver = state.config.receivers.get(item.group.receiver);
     const sendResolved = receiver?.integrations.some((integration) => integration.sendResolved) ?? false;
-    const reason = decideFlush({
+    const decided = decideFlush({
       firing: item.firing,
       silentCount:
         item.strays.length + [...item.muted, ...item.explained].filter((alert) => isTold(item, alert)).length,
@@ -20,8 +20,11 @@ export const deciding: FlushStage = {
       repeatIntervalMs: item.route.repeatIntervalMs,
       nowMs,
     });
-    const decided = reason === undefined ? item : { ...item, reason };
-    return { state, output: decided, decisions: trail(decided, sendResolved, nowMs) };
+    // Who has taken an incident needs no reminder of it.
+    const isTaken = state.incidents.get(item.group.incident ?? "")?.status === "acknowledged";
+    const reason = isTaken && decided === "repeat interval elapsed" ? undefined : decided;
+    const output = reason === undefined ? item : { ...item, reason };
+    return { state, output, decisions: trail(output, sendResolved, nowMs) };
   },
 };
 

@@ -3,16 +3,13 @@ import { fingerprint } from "../../core/labels.ts";
 import type { Notification } from "../../core/notification.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
-import { compareSeverity } from "../../core/severity.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { gravest, severityOf } from "../alert-book/alert-severity.ts";
+import { gravest } from "../alert-book/alert-severity.ts";
 import type { AlertingConfig, AlertReceiver } from "../alerting-config.ts";
-import { storyOf } from "../correlation/story.ts";
 import { type FlushReason, intentOf } from "../grouping/flush-decision.ts";
 import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
-
-const mostAlerts = 50;
+import { notificationFrame, worstFirst } from "./notification-frame.ts";
 
 /** Turns what a group says into outbox rows, one per integration of its receiver. */
 export function notifying(ids: IdSource): FlushStage {
@@ -40,15 +37,6 @@ function alertsFor(item: FlushItem, reason: FlushReason, sendResolved: boolean):
   return sendResolved ? [...worstFirst(item.firing), ...worstFirst(item.recovered)] : worstFirst(item.firing);
 }
 
-function worstFirst(alerts: readonly Alert[]): readonly Alert[] {
-  return [...alerts].sort(
-    (a, b) =>
-      compareSeverity(severityOf(b.labels["severity"]), severityOf(a.labels["severity"])) ||
-      a.startsAtMs - b.startsAtMs ||
-      (a.fingerprint < b.fingerprint ? -1 : 1),
-  );
-}
-
 type Saying = Readonly<{
   id: string;
   item: FlushItem;
@@ -60,27 +48,15 @@ type Saying = Readonly<{
 function notificationOf({ id, item, reason, alerts, nowMs }: Saying, config: AlertingConfig): Notification {
   const { group } = item;
   const incident = item.incident?.id ?? group.incident;
-  const story = storyOf(alerts, config.locale, nowMs);
   return {
+    ...notificationFrame(config, alerts, nowMs),
     id,
     intent: intentOf[reason],
-    createdAtMs: nowMs,
     receiver: group.receiver,
     groupKey: group.key,
     groupLabels: group.labels,
     ...(incident === undefined ? {} : { incident }),
-    ...(Object.keys(story).length === 0 ? {} : { story }),
-    alerts: alerts.slice(0, mostAlerts),
-    truncatedAlerts: Math.max(0, alerts.length - mostAlerts),
     because: reason,
-    externalUrl: config.externalUrl,
-    timeZone: config.timeZone,
-    env: config.env,
-    locale: config.locale,
-    possibleDuplicate: false,
-    shorten: false,
-    plainText: false,
-    ...(config.style === undefined ? {} : { style: config.style }),
   };
 }
 

@@ -17,6 +17,8 @@ import { checkDemands } from "../check-alerts/check-demands.ts";
 import { heldDecisions } from "../check-alerts/held-decisions.ts";
 import { initialCheckState } from "../check-state/check-state-machine.ts";
 import { DependencyGraph } from "../correlation/dependency-graph.ts";
+import { escalate, nextEscalationMs } from "../escalation/escalate.ts";
+import { nextHandoverMs } from "../escalation/hand-over.ts";
 import { maintain, nextMaintenanceMs } from "../maintenance/maintaining.ts";
 import { routesById } from "../routing/route-tree.ts";
 import type { DueRule } from "../rules/rule-book.ts";
@@ -97,11 +99,12 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       noteTime(state, nowMs);
       const decisions = passTransitions(state, [...sweepBlind(state, nowMs), ...endTrouble(state, nowMs)], nowMs);
       const flushed = flushGroups(state, deps.ids, nowMs);
+      const escalated = escalate(state, flushed.outbox, deps.ids, nowMs);
       state.silences.dropOld(nowMs);
       const maintained = maintain(state, deps.ids, nowMs);
       return collectChange(state, {
-        outbox: [...flushed.outbox, ...maintained.outbox],
-        decisions: [...decisions, ...flushed.decisions, ...maintained.decisions],
+        outbox: [...escalated.outbox, ...maintained.outbox],
+        decisions: [...decisions, ...flushed.decisions, ...escalated.decisions, ...maintained.decisions],
       });
     },
     nextWakeMs: () => nextWakeMs(state),
@@ -159,6 +162,7 @@ function reload(state: EngineState, config: AlertingConfig, nowMs: EpochMs): Cha
   state.graph = new DependencyGraph(config);
   state.subjects = subjectsOf(config);
   state.rules.replace(config.rules);
+  state.handovers.nextMs = nowMs;
   return collectChange(state, { decisions: reconcile(state, nowMs) });
 }
 
@@ -229,6 +233,7 @@ function nextWakeMs(state: EngineState): EpochMs | undefined {
   for (const { untilMs } of state.troubles.values()) if (untilMs !== undefined) times.push(untilMs);
   const maintenanceMs = nextMaintenanceMs(state, state.newestMs);
   if (maintenanceMs !== undefined) times.push(maintenanceMs);
+  for (const dueMs of [nextEscalationMs(state), nextHandoverMs(state)]) if (dueMs !== undefined) times.push(dueMs);
   const blindMs = state.blind.nextMs();
   if (blindMs !== undefined) times.push(blindMs);
   return times.length === 0 ? undefined : Math.min(...times);

@@ -32,6 +32,11 @@ export function pullBack(state: EngineState, nowMs: EpochMs): void {
   }
   pullBackExplained(state, nowMs);
   state.rules.pullBack(nowMs);
+  for (const incident of state.incidents.values()) {
+    const { escalation } = incident;
+    if (escalation === undefined || escalation.sinceMs <= nowMs) continue;
+    state.incidents.set(incident.id, { ...incident, escalation: { ...escalation, sinceMs: nowMs } });
+  }
   for (const trouble of state.troubles.values()) {
     if (trouble.untilMs === undefined) continue;
     const untilMs = Math.min(trouble.untilMs, nowMs + troubleGraceMs);

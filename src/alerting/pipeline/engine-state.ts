@@ -10,6 +10,7 @@ import { BlindWatch } from "../check-alerts/blind-watch.ts";
 import type { CheckSubject } from "../check-alerts/check-demands.ts";
 import { checkStateMachine } from "../check-state/check-state-machine.ts";
 import { DependencyGraph } from "../correlation/dependency-graph.ts";
+import { type HandoverWatch, newHandoverWatch } from "../escalation/handover-watch.ts";
 import { GroupBook } from "../grouping/group-book.ts";
 import { type Route, routesById } from "../routing/route-tree.ts";
 import { RuleBook } from "../rules/rule-book.ts";
@@ -35,6 +36,8 @@ export type EngineState = {
   readonly alerts: AlertBook;
   readonly groups: GroupBook;
   readonly incidents: TrackedMap<Incident>;
+  readonly rechecks: Map<string, EpochMs>;
+  readonly handovers: HandoverWatch;
   readonly silences: SilenceBook;
   readonly maintenance: TrackedMap<MaintenanceRun>;
   readonly troubles: Map<string, Trouble>;
@@ -55,6 +58,8 @@ export function emptyEngineState(config: AlertingConfig): EngineState {
     alerts: new AlertBook(),
     groups: new GroupBook(),
     incidents: new TrackedMap(),
+    rechecks: new Map(),
+    handovers: newHandoverWatch(),
     silences: new SilenceBook(),
     maintenance: new TrackedMap(),
     troubles: new Map(),

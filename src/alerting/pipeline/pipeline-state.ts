@@ -2,10 +2,12 @@ import type { CheckState } from "../../core/check-state.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { Stage } from "../../core/stage.ts";
+import type { EpochMs } from "../../core/time.ts";
 import type { AlertBook, AlertTransition } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import type { CheckSubject } from "../check-alerts/check-demands.ts";
 import type { DependencyGraph } from "../correlation/dependency-graph.ts";
+import type { HandoverWatch } from "../escalation/handover-watch.ts";
 import type { GroupBook } from "../grouping/group-book.ts";
 import type { Route } from "../routing/route-tree.ts";
 import type { RuleBook } from "../rules/rule-book.ts";
@@ -21,6 +23,9 @@ export type PipelineState = Readonly<{
   groups: GroupBook;
   /** Incidents that are not resolved, by id. */
   incidents: TrackedMap<Incident>;
+  /** When chains that are held are asked again, by incident; only in memory: after a start all are asked at once. */
+  rechecks: Map<string, EpochMs>;
+  handovers: HandoverWatch;
   silences: SilenceBook;
   /** Maintenance that is under way or was ended before its time, by its id. */
   maintenance: TrackedMap<MaintenanceRun>;

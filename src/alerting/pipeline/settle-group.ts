@@ -33,7 +33,9 @@ function settled(group: AlertGroup, item: FlushItem, nowMs: EpochMs): AlertGroup
   const { told } = item.group;
   if (told === undefined) return kept;
   const quiet = withoutTold(told, new Set([...item.recovered, ...item.departed].map((alert) => alert.fingerprint)));
-  const nextFlushMs = item.firing.length > 0 ? told.atMs + item.route.repeatIntervalMs : kept.nextFlushMs;
+  const repeatMs = told.atMs + item.route.repeatIntervalMs;
+  // A repetition that was due and is not wanted now (somebody is at it) is due again an interval later.
+  const nextFlushMs = item.firing.length > 0 && repeatMs > nowMs ? repeatMs : kept.nextFlushMs;
   return { ...kept, told: quiet, nextFlushMs };
 }
 

@@ -14,6 +14,11 @@ const groupBySchema = z
 
 const inheritedShape = {
   receiver: z.string().min(1).describe("Name of the receiver that is told."),
+  policy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Escalation policy of incidents on this route in place of their service's; `none`: no policy."),
   group_by: groupBySchema.describe(
     "Labels whose values make one group, one message; [...] groups by all labels, [] puts all in one.",
   ),

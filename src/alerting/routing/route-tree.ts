@@ -8,6 +8,8 @@ export type Route = Readonly<{
   /** Names from the root on, joined with `/`: stays the same when matchers or times are edited. */
   id: string;
   receiver: string;
+  /** Policy in place of the services'; `none` for no policy. */
+  policy?: string;
   /** `all` makes one group per label set. */
   groupBy: readonly string[] | "all";
   groupWaitMs: number;
@@ -27,6 +29,7 @@ export function buildRouteTree(config: RouteConfig): Route {
   const root: Route = {
     id: "route",
     receiver: config.receiver,
+    ...(config.policy === undefined ? {} : { policy: config.policy }),
     groupBy: groupByOf(config.group_by),
     groupWaitMs: config.group_wait,
     groupIntervalMs: config.group_interval,
@@ -70,9 +73,11 @@ function childrenOf(parent: Route, configs: RouteConfig["routes"]): readonly Rou
 }
 
 function childOf(parent: Route, name: string, config: ChildRouteConfig): Route {
+  const policy = config.policy ?? parent.policy;
   return {
     id: `${parent.id}/${name}`,
     receiver: config.receiver ?? parent.receiver,
+    ...(policy === undefined ? {} : { policy }),
     groupBy: config.group_by === undefined ? parent.groupBy : groupByOf(config.group_by),
     groupWaitMs: config.group_wait ?? parent.groupWaitMs,
     groupIntervalMs: config.group_interval ?? parent.groupIntervalMs,

@@ -6,7 +6,7 @@ import { checkFallback } from "../../alerting/delivery/check-fallback.ts";
 import { messageStyleOf } from "../../alerting/delivery/messages-schema.ts";
 import { openReceivers, type Receivers } from "../../alerting/delivery/receivers.ts";
 import { checkEscalation } from "../../alerting/escalation/check-escalation.ts";
-import { openPeople, type People } from "../../alerting/escalation/people.ts";
+import { openEscalation } from "../../alerting/escalation/escalation-config.ts";
 import { openMuting } from "../../alerting/muting/muting-config.ts";
 import { notifierKinds } from "../../alerting/notifiers/index.ts";
 import { buildRouteTree } from "../../alerting/routing/route-tree.ts";
@@ -29,7 +29,6 @@ export type AppConfig = Readonly<{
   log: Opened["log"];
   deadman: Opened["deadman"];
   receivers: Receivers;
-  people: People;
   alerting: AlertingConfig;
   /** Absent where the config has no door for blackbox_exporter's scrapes. */
   door: DoorSettings | undefined;
@@ -39,24 +38,22 @@ export type AppConfig = Readonly<{
 export function crossCheck(loaded: LoadedConfig): readonly ConfigIssue[] {
   const opened = openSections(loaded, sections);
   const receivers = withDefaultReceiver(opened.receivers);
+  const services = Object.fromEntries(loaded.services.map((service) => [service.id, service]));
   const problems = checkAlertingConfig({
     route: opened.route,
     rules: opened.rules,
     receivers,
-    services: Object.fromEntries(loaded.services.map((service) => [service.id, service])),
+    services,
     time_intervals: opened.time_intervals,
     calendar: opened.calendar,
     calendars: Object.fromEntries(calendarsWith(opened.calendars)),
     maintenance: opened.maintenance,
   });
-  const services = new Map(loaded.services.map((service) => [service.id, service]));
-  const dependencies = checkCorrelation({ checks: loaded.checks, rules: openRules(opened.rules), services });
-  return locateInConfig(loaded, [
-    ...problems,
-    ...dependencies,
-    ...checkEscalation({ ...opened, receivers }),
-    ...checkFallback({ ...opened, receivers }),
-  ]);
+  const catalogue = new Map(loaded.services.map((service) => [service.id, service]));
+  const dependencies = checkCorrelation({ checks: loaded.checks, rules: openRules(opened.rules), services: catalogue });
+  const people = checkEscalation({ ...opened, receivers, services, telephones: telephonesOf(receivers) });
+  const fallback = checkFallback({ ...opened, receivers });
+  return locateInConfig(loaded, [...problems, ...dependencies, ...people, ...fallback]);
 }
 
 /** Opens a config whose cross-check found nothing; opens nothing on disk or network. */
@@ -66,6 +63,11 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
   const [listener] = Object.values(opened.server.listeners);
   const ownUrl = listener === undefined ? "" : `http://${formatListenAddress(listener.listen)}`;
   const style = messageStyleOf(opened.messages);
+  const muting = openMuting(opened, {
+    timeZone: loaded.timeZone,
+    calendar: opened.calendar,
+    calendars: calendarsWith(opened.calendars),
+  });
   const alerting: AlertingConfig = {
     env: loaded.environment,
     externalUrl: opened.server.external_url ?? ownUrl,
@@ -76,17 +78,21 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
     rules: openRules(opened.rules),
     route: buildRouteTree(opened.route),
     correlation: openCorrelation(opened.correlation),
-    muting: openMuting(opened, {
-      timeZone: loaded.timeZone,
-      calendar: opened.calendar,
-      calendars: calendarsWith(opened.calendars),
-    }),
+    muting,
     receivers,
     ...(style === undefined ? {} : { style }),
+    escalation: openEscalation(opened, loaded.timeZone, muting.intervals),
   };
   const { server, storage, log, deadman } = opened;
   const door = doorSettings(loaded.attachments["blackbox"], opened.blackbox);
-  return { loaded, server, storage, log, deadman, receivers, people: openPeople(opened.people), alerting, door };
+  return { loaded, server, storage, log, deadman, receivers, alerting, door };
+}
+
+/** Receivers all of whose notifiers need the number of the person. */
+function telephonesOf(receivers: Opened["receivers"]): ReadonlySet<string> {
+  const kinds = new Set(notifierKinds.flatMap(({ kind, interrupts }) => (interrupts ? [kind] : [])));
+  const names = Object.entries(receivers).filter(([, { to }]) => to.every(({ kind }) => kinds.has(kind)));
+  return new Set(names.map(([name]) => name));
 }
 
 function withDefaultReceiver(receivers: Opened["receivers"]): Opened["receivers"] {

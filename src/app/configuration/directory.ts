@@ -1,14 +1,19 @@
 import type { Directory } from "../../alerting/delivery/directory.ts";
-import type { Reach } from "../../alerting/delivery/reach.ts";
 import { contactsOf } from "../../alerting/escalation/people.ts";
+import { resolveReach } from "../../alerting/escalation/reach.ts";
 import type { AppConfig } from "./app-config.ts";
 
 /** Whom the sender can reach by this config; what is critical and falls back to nobody goes to the root route's receiver. */
-export function directoryOf({ receivers, people, alerting }: AppConfig): Directory {
-  const reach: Reach = (reference, severity) => {
-    if (receivers.has(reference)) return [{ receiver: reference }];
-    const recipient = reference.startsWith("person/") ? reference.slice("person/".length) : "";
-    return (people.get(recipient)?.reach[severity] ?? []).map((receiver) => ({ receiver, recipient }));
+export function directoryOf({ receivers, alerting }: AppConfig): Directory {
+  const { escalation, route } = alerting;
+  return {
+    receivers,
+    contacts: contactsOf(escalation.people),
+    reach: (reference, severity, nowMs) => {
+      const { destinations } = resolveReach(reference, severity, nowMs, escalation);
+      const counted = destinations.filter(({ isCopy }) => isCopy !== true);
+      return counted.filter(({ receiver }) => receivers.has(receiver));
+    },
+    lastResort: [route.receiver],
   };
-  return { receivers, contacts: contactsOf(people), reach, lastResort: [alerting.route.receiver] };
 }

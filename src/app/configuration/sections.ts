@@ -4,6 +4,8 @@ import { deadmanSchema } from "../../alerting/deadman/deadman-schema.ts";
 import { messagesSchema } from "../../alerting/delivery/messages-schema.ts";
 import { receiversSchema } from "../../alerting/delivery/receivers-schema.ts";
 import { peopleSchema } from "../../alerting/escalation/people-schema.ts";
+import { policiesSchema } from "../../alerting/escalation/policies-schema.ts";
+import { schedulesSchema } from "../../alerting/escalation/schedules-schema.ts";
 import { calendarsSchema } from "../../alerting/muting/calendars-schema.ts";
 import { inhibitRulesSchema } from "../../alerting/muting/inhibit-rules-schema.ts";
 import { maintenanceSchema } from "../../alerting/muting/maintenance-schema.ts";
@@ -29,6 +31,8 @@ export const sections = {
   receivers: receiversSchema(notifierKinds).default({}),
   people: peopleSchema.default({}),
   messages: messagesSchema.default({}),
+  schedules: schedulesSchema.default({}),
+  policies: policiesSchema.default({}),
   route: routeSchema.prefault({ receiver: defaultReceiver }),
   rules: rulesSchema.default({}),
   correlation: correlationSchema.prefault({}),

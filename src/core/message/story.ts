@@ -1,7 +1,16 @@
 import type { EpochMs } from "../time.ts";
 
 /** What happened to an incident apart from alerts that begin and end. */
-export const newsKinds = ["escalated", "taken", "untaken", "cause"] as const;
+export const newsKinds = [
+  "escalated",
+  "taken",
+  "untaken",
+  "snoozed",
+  "released",
+  "assigned",
+  "closed",
+  "cause",
+] as const;
 export type NewsKind = (typeof newsKinds)[number];
 
 /** One step on the way from cause to impact, or one reported change: a few words and when. */

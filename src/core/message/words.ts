@@ -49,8 +49,17 @@ export type Words = Readonly<{
   drillNote: string;
   /** Begins the title in place of the severity; empty where the severity stays. */
   news: Readonly<Record<NewsKind, string>>;
+  handover: HandoverWords;
   /** A line of its own about the news. */
   newsLine(kind: NewsKind, who: string, until: string): string;
+}>;
+
+/** What is said when another person is on call; a person is named by title, nobody by the empty text. */
+type HandoverWords = Readonly<{
+  title(to: string): string;
+  change(schedule: string, from: string, to: string): string;
+  until(clock: string): string;
+  open(count: number): string;
 }>;
 
 type NewsLines = Readonly<Record<NewsKind, (who: string, until: string) => string>>;
@@ -59,12 +68,20 @@ const englishNews: NewsLines = {
   escalated: (who) => (who === "" ? "Escalated" : `Escalated to ${who}`),
   taken: (who, until) => `${who === "" ? "Taken" : `Taken by ${who}`}${until === "" ? "" : ` until ${until}`}`,
   untaken: (who) => `${who === "" ? "The acknowledgement" : `${who}'s acknowledgement`} ran out, and it still fails`,
+  snoozed: (who, until) => `${who === "" ? "Put off" : `Put off by ${who}`}${until === "" ? "" : ` until ${until}`}`,
+  released: (who) => (who === "" ? "Given back: nobody is at it" : `${who} has given it back: nobody is at it`),
+  assigned: (who) => (who === "" ? "Assigned to you" : `Assigned to you by ${who}`),
+  closed: (who) => `${who === "" ? "Closed by hand" : `Closed by ${who}`}; it is told again if it goes on`,
   cause: () => "The cause is known now, or another one",
 };
 const chineseNews: NewsLines = {
   escalated: (who) => (who === "" ? "已升级" : `已升级到${who}`),
   taken: (who, until) => `${who === "" ? "已接手" : `${who}已接手`}${until === "" ? "" : `,到 ${until} 为止`}`,
   untaken: (who) => `${who}接手已到期,仍未恢复`,
+  snoozed: (who, until) => `${who === "" ? "已推迟" : `${who}已推迟`}${until === "" ? "" : `到 ${until}`}`,
+  released: (who) => `${who}已退回,无人处理`,
+  assigned: (who) => (who === "" ? "指派给你处理" : `${who}指派给你处理`),
+  closed: (who) => `${who}已手动关闭;仍未恢复会再次通知`,
   cause: () => "原因已查明或有变化",
 };
 
@@ -117,7 +134,23 @@ export const words: Readonly<Record<Locale, Words>> = {
     again: (clock) => `${clock} again`,
     drill: "DRILL ",
     drillNote: "This is a drill: act as if it were real",
-    news: { escalated: "", taken: "Taken", untaken: "Not taken", cause: "" },
+    news: {
+      escalated: "",
+      taken: "Taken",
+      untaken: "Not taken",
+      snoozed: "Put off",
+      released: "Not taken",
+      assigned: "",
+      closed: "Closed",
+      cause: "",
+    },
+    handover: {
+      title: (to) => (to === "" ? "On call: nobody" : `On call: ${to}`),
+      change: (schedule, from, to) =>
+        `${schedule}: ${to === "" ? "nobody is on call" : `${to} is on call`}${from === "" ? "" : `, before it was ${from}`}`,
+      until: (clock) => `Until ${clock}`,
+      open: (count) => `${count} ${count === 1 ? "incident is" : "incidents are"} open`,
+    },
     newsLine: (kind, who, until) => englishNews[kind](who, until),
   },
   zh: {
@@ -163,7 +196,23 @@ export const words: Readonly<Record<Locale, Words>> = {
     again: (clock) => `${clock} 再打`,
     drill: "【演练】",
     drillNote: "这是演练:请当作真事处理",
-    news: { escalated: "", taken: "已接手", untaken: "无人处理", cause: "" },
+    news: {
+      escalated: "",
+      taken: "已接手",
+      untaken: "无人处理",
+      snoozed: "已推迟",
+      released: "无人处理",
+      assigned: "",
+      closed: "已关闭",
+      cause: "",
+    },
+    handover: {
+      title: (to) => (to === "" ? "值班:无人" : `值班交接:${to}`),
+      change: (schedule, from, to) =>
+        `${schedule}:${to === "" ? "现在无人值班" : `现在由${to}值班`}${from === "" ? "" : `(此前 ${from})`}`,
+      until: (clock) => `到 ${clock} 为止`,
+      open: (count) => `未结束的事件:${count} 起`,
+    },
     newsLine: (kind, who, until) => chineseNews[kind](who, until),
   },
 };

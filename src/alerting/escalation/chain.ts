@@ -1,0 +1,54 @@
+import type { Escalation, EscalationPolicy, EscalationStep } from "../../core/escalation.ts";
+import type { Severity } from "../../core/severity.ts";
+import type { EpochMs } from "../../core/time.ts";
+
+/** What a chain does next, and when. */
+export type NextMove =
+  | Readonly<{ kind: "step"; index: number; step: EscalationStep; atMs: EpochMs }>
+  | Readonly<{ kind: "repeat"; atMs: EpochMs }>;
+
+/** Begins a chain: its steps count from now. */
+export function beginChain(policy: EscalationPolicy, severity: Severity, nowMs: EpochMs): Escalation {
+  return { policy, severity, sinceMs: nowMs, round: 0, done: [] };
+}
+
+/**
+ * What the chain does next; undefined when it has come to its end. While somebody has taken the incident only steps go on that
+ * nothing but its end stops, and the chain does not begin again.
+ */
+export function nextMove({ policy, sinceMs, done }: Escalation, isTaken: boolean): NextMove | undefined {
+  const pending = policy.steps.flatMap((step, index) => (done.includes(index) ? [] : [{ step, index }]));
+  const next = isTaken ? pending.find(({ step }) => step.until === "resolved") : pending[0];
+  if (next !== undefined) return { kind: "step", ...next, atMs: sinceMs + next.step.atMs };
+  const lastMs = policy.steps.at(-1)?.atMs ?? 0;
+  if (isTaken || pending.length > 0 || policy.repeatMs === undefined) return undefined;
+  return { kind: "repeat", atMs: sinceMs + lastMs + policy.repeatMs };
+}
+
+/** Takes a step, or passes it over. */
+export function stepDone(escalation: Escalation, index: number): Escalation {
+  return { ...escalation, done: [...escalation.done, index] };
+}
+
+/** Begins the next round at a moment. */
+export function beginAgain(escalation: Escalation, atMs: EpochMs): Escalation {
+  return { ...escalation, sinceMs: atMs, round: escalation.round + 1, done: [] };
+}
+
+/** Makes the next step due now where it would have waited; after the last one the chain begins again now. What follows keeps its distance. */
+export function hurry(escalation: Escalation, nowMs: EpochMs): Escalation {
+  const move = nextMove(escalation, false);
+  if (move?.kind !== "step") return beginAgain(escalation, nowMs);
+  return move.atMs <= nowMs ? escalation : { ...escalation, sinceMs: nowMs - move.step.atMs };
+}
+
+/** Lets the chain stand still from when it was due. */
+export function pauseChain(escalation: Escalation, dueMs: EpochMs): Escalation {
+  return escalation.pausedSinceMs === undefined ? { ...escalation, pausedSinceMs: dueMs } : escalation;
+}
+
+/** Lets a chain that stood still go on with the distances it had. */
+export function resumeChain(escalation: Escalation, nowMs: EpochMs): Escalation {
+  const { pausedSinceMs = nowMs, ...rest } = escalation;
+  return { ...rest, sinceMs: rest.sinceMs + Math.max(0, nowMs - pausedSinceMs) };
+}

@@ -1,0 +1,146 @@
+import type { Alert } from "../../core/alert.ts";
+import type { Escalation } from "../../core/escalation.ts";
+import type { Incident } from "../../core/incident.ts";
+import type { OutboxRow } from "../../core/outbox.ts";
+import type { IdSource } from "../../core/ports/random.ts";
+import type { Decision } from "../../core/stage.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { Mutes } from "../muting/mutes.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
+import { matchRoutes } from "../routing/route-tree.ts";
+import { endAcknowledgement } from "./acknowledgement.ts";
+import { type NextMove, nextMove, pauseChain, resumeChain } from "./chain.ts";
+import { considerPolicy } from "./consider-policy.ts";
+import type { EscalationStepContext } from "./escalation-context.ts";
+import { handOver } from "./hand-over.ts";
+import { Mailing } from "./mailing.ts";
+import { repeatChain, runStep } from "./run-step.ts";
+import { tellNews, tellRecovery } from "./tell-news.ts";
+import { storyOf } from "./telling.ts";
+
+/** While a chain is held because nothing of its incident may be told, it is asked again so often. */
+const recheckMs = 30_000;
+/** No chain makes more moves at once; what is left is due at the next flush. */
+const mostMoves = 100;
+
+/** What was said and decided, and everything else that the step of the engine says. */
+export type Escalated = Readonly<{ outbox: readonly OutboxRow[]; decisions: readonly Decision[] }>;
+
+/**
+ * Lets every incident's chain do what is due: steps in their order, the end of an acknowledgement, the next round; and tells everybody
+ * who was told by a step that an incident is over. `said` is what the groups say in the same step.
+ */
+export function escalate(state: PipelineState, said: readonly OutboxRow[], ids: IdSource, nowMs: EpochMs): Escalated {
+  const mailing = new Mailing(said, state.config, ids);
+  const context: EscalationStepContext = { config: state.config, mailing, nowMs, decisions: [] };
+  handOver(state, context);
+  let mutes: Mutes | undefined;
+  for (const incident of state.incidents.values()) {
+    const firing = incident.members.flatMap((member) => {
+      const alert = state.alerts.get(member);
+      return alert?.status === "firing" ? [alert] : [];
+    });
+    if (incident.status === "resolved") {
+      if (firing.length === 0) tellRecovery(context, incident, resolvedOf(state, incident));
+      mailing.complete(incident.id, () => storyOf(state.config, incident));
+      continue;
+    }
+    let audible: readonly Alert[] | undefined;
+    const mayTell = (): readonly Alert[] => {
+      mutes ??= new Mutes(state, nowMs);
+      audible ??= firing.filter((alert) => !isMuted(state, mutes, alert));
+      return audible;
+    };
+    const moved = moveOn(state, incident, { context, mayTell });
+    state.incidents.set(moved.id, moved);
+    if (hasStory(moved)) mailing.complete(moved.id, () => storyOf(state.config, moved));
+  }
+  return { outbox: mailing.rows, decisions: context.decisions };
+}
+
+/** When a chain or an acknowledgement has something to do next; undefined when none has. */
+export function nextEscalationMs({ incidents, rechecks }: PipelineState): EpochMs | undefined {
+  let soonestMs: EpochMs | undefined;
+  for (const incident of incidents.values()) {
+    const dueMs = dueOf(incident, rechecks.get(incident.id));
+    if (dueMs !== undefined && (soonestMs === undefined || dueMs < soonestMs)) soonestMs = dueMs;
+  }
+  return soonestMs;
+}
+
+function dueOf({ status, escalation, acknowledgement }: Incident, recheckAtMs: EpochMs = 0): EpochMs | undefined {
+  if (status === "resolved") return undefined;
+  const isTaken = status === "acknowledged";
+  const move = escalation === undefined ? undefined : nextMove(escalation, isTaken);
+  const times = [
+    ...(isTaken && acknowledgement?.untilMs !== undefined ? [acknowledgement.untilMs] : []),
+    ...(move === undefined ? [] : [Math.max(move.atMs, recheckAtMs)]),
+  ];
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+type Moving = Readonly<{ context: EscalationStepContext; mayTell: () => readonly Alert[] }>;
+
+function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: Moving): Incident {
+  const { nowMs } = context;
+  const considered = considerPolicy(incident, state.config, (member) => state.alerts.get(member), nowMs);
+  const { acknowledgement } = considered;
+  const hasEnded = acknowledgement?.untilMs !== undefined && acknowledgement.untilMs <= nowMs;
+  let current = hasEnded ? endAcknowledgement(context, considered) : considered;
+  for (let moves = 0; moves < mostMoves; moves += 1) {
+    const due = dueMove(current, nowMs);
+    if (due === undefined) break;
+    const firing = mayTell();
+    if (firing.length === 0) {
+      current = hold(state, current, due, nowMs);
+      break;
+    }
+    state.rechecks.delete(current.id);
+    current = makeMove(context, current, due, firing);
+  }
+  if (hasEnded) {
+    const news = { kind: "untaken", who: acknowledgement.by } as const;
+    tellNews(context, current, { news, alerts: mayTell() });
+  }
+  return current;
+}
+
+type Due = Readonly<{ escalation: Escalation; move: NextMove }>;
+
+function dueMove({ escalation, status }: Incident, nowMs: EpochMs): Due | undefined {
+  const move = escalation === undefined ? undefined : nextMove(escalation, status === "acknowledged");
+  return escalation === undefined || move === undefined || move.atMs > nowMs ? undefined : { escalation, move };
+}
+
+/** Nothing of the incident fires that may be told: the chain stands still and keeps its distances. */
+function hold(state: PipelineState, incident: Incident, { escalation, move }: Due, nowMs: EpochMs): Incident {
+  if ((state.rechecks.get(incident.id) ?? 0) <= nowMs) state.rechecks.set(incident.id, nowMs + recheckMs);
+  const paused = pauseChain(escalation, move.atMs);
+  return paused === escalation ? incident : { ...incident, escalation: paused };
+}
+
+function makeMove(
+  context: EscalationStepContext,
+  incident: Incident,
+  { escalation, move }: Due,
+  firing: readonly Alert[],
+): Incident {
+  if (escalation.pausedSinceMs !== undefined)
+    return { ...incident, escalation: resumeChain(escalation, context.nowMs) };
+  return move.kind === "repeat"
+    ? repeatChain(context, incident, escalation)
+    : runStep(context, { incident, escalation, move, firing });
+}
+
+function isMuted(state: PipelineState, mutes: Mutes | undefined, alert: Alert): boolean {
+  const [route] = matchRoutes(state.config.route, alert.labels);
+  return route !== undefined && mutes?.of(alert, route) !== undefined;
+}
+
+function resolvedOf(state: PipelineState, { members }: Incident): readonly Alert[] {
+  return members.flatMap((member) => state.alerts.get(member) ?? []);
+}
+
+function hasStory({ escalation, acknowledgement, told }: Incident): boolean {
+  return escalation !== undefined || acknowledgement !== undefined || told !== undefined;
+}

@@ -1,0 +1,47 @@
+import type { Alert } from "../../core/alert.ts";
+import type { Incident } from "../../core/incident.ts";
+import type { Story } from "../../core/message/story.ts";
+import { decide, type EscalationStepContext } from "./escalation-context.ts";
+import type { Saying } from "./mailing.ts";
+import { audienceOf } from "./told-destinations.ts";
+
+/** Tells everybody who knows of an incident what has become of it, except by what wakes people; who hears of it in this step anyway is not told twice. */
+export function tellNews(
+  context: EscalationStepContext,
+  incident: Incident,
+  { news, alerts }: Readonly<{ news: NonNullable<Story["news"]>; alerts: readonly Alert[] }>,
+): void {
+  const { mailing, nowMs } = context;
+  const busy = new Set(
+    audienceOf(incident).flatMap(({ receiver }) => (mailing.addresses(incident.id, receiver) ? [receiver] : [])),
+  );
+  const audience = audienceOf(incident).filter(({ receiver }) => !busy.has(receiver));
+  const saying = sayingOf(incident, {
+    key: `news/${news.kind}@${nowMs}`,
+    intent: "update",
+    because: news.kind,
+    alerts,
+    nowMs,
+  });
+  for (const destination of audience) mailing.add(destination, { ...saying, news });
+  decide(context, "pass", incident.id, `${news.kind}: told to ${audience.length} destinations`);
+}
+
+/** Tells those whom steps have told of an incident that it is over. */
+export function tellRecovery(context: EscalationStepContext, incident: Incident, alerts: readonly Alert[]): void {
+  const { told = [] } = incident;
+  if (told.length === 0) return;
+  const saying = sayingOf(incident, {
+    key: `resolved@${context.nowMs}`,
+    intent: "resolved",
+    because: "all alerts resolved",
+    alerts,
+    nowMs: context.nowMs,
+  });
+  for (const destination of told) context.mailing.add(destination, saying);
+  decide(context, "pass", incident.id, `over: told to ${told.length} destinations that had heard of it`);
+}
+
+function sayingOf(incident: Incident, rest: Omit<Saying, "about">): Saying {
+  return { about: { ...incident, isIncident: true }, ...rest };
+}

@@ -1,0 +1,69 @@
+import type { Incident } from "../../core/incident.ts";
+import type { NextReaching, Reaching, Story } from "../../core/message/story.ts";
+import type { EpochMs } from "../../core/time.ts";
+import type { AlertingConfig } from "../alerting-config.ts";
+import { nextMove } from "./chain.ts";
+import { type Destination, resolveReach } from "./reach.ts";
+
+const mostReached = 5;
+
+/** Name of a person that people know; the id where the config has forgotten the person. */
+export function personTitle({ escalation }: AlertingConfig, id: string): string {
+  return escalation.people.get(id)?.contact.title ?? id;
+}
+
+/** Who is meant, as people call it: the person, else the receiver. */
+export function whoIs(config: AlertingConfig, { receiver, recipient }: Destination): string {
+  return recipient === undefined ? (config.receivers.get(receiver)?.title ?? receiver) : personTitle(config, recipient);
+}
+
+/** Who was reached for an incident so far, who is next and when, and who has taken it; nothing of who is next once it is over. */
+export function storyOf(config: AlertingConfig, incident: Incident): Story {
+  const { acknowledgement, status } = incident;
+  const taken = acknowledgement === undefined || acknowledgement.isSnooze ? {} : { takenBy: acknowledgement.by };
+  if (status === "resolved") return taken;
+  const reached = reachedOf(config, incident);
+  const next = nextOf(config, incident, reached.at(-1)?.who);
+  return { ...taken, ...(reached.length === 0 ? {} : { reached }), ...(next.length === 0 ? {} : { next }) };
+}
+
+function reachedOf(config: AlertingConfig, { told = [], acknowledgement }: Incident): readonly Reaching[] {
+  const byPerson = new Map<string, Reaching>();
+  for (const { atMs, ...destination } of told) {
+    if (destination.recipient === undefined) continue;
+    const key = `${destination.recipient}@${atMs}`;
+    const how = interrupts(config, destination.receiver) || byPerson.get(key)?.how === "call" ? "call" : "message";
+    const took = acknowledgement?.person === destination.recipient ? { answer: "taken" as const } : {};
+    byPerson.set(key, { who: whoIs(config, destination), atMs, how, ...took });
+  }
+  return [...byPerson.values()].toSorted((a, b) => a.atMs - b.atMs).slice(-mostReached);
+}
+
+function interrupts({ receivers }: AlertingConfig, name: string): boolean {
+  return receivers.get(name)?.integrations.some((integration) => integration.interrupts) ?? false;
+}
+
+function nextOf(config: AlertingConfig, incident: Incident, last: string | undefined): readonly NextReaching[] {
+  const { escalation, status } = incident;
+  const move = escalation === undefined ? undefined : nextMove(escalation, status === "acknowledged");
+  if (move === undefined || escalation === undefined) return [];
+  const step = move.kind === "step" ? move.step : escalation.policy.steps[0];
+  const atMs = move.atMs + (move.kind === "repeat" ? (step?.atMs ?? 0) : 0);
+  const names = namesAt(config, incident, step?.notify ?? [], atMs);
+  return names.map((who) => ({ who, atMs, ...(who === last ? { again: true } : {}) }));
+}
+
+/** Names of those whom references lead to at a moment, each once; of people and receivers the people. */
+function namesAt(
+  config: AlertingConfig,
+  incident: Incident,
+  references: readonly string[],
+  atMs: EpochMs,
+): readonly string[] {
+  const found = references.flatMap(
+    (reference) => resolveReach(reference, incident.severity, atMs, config.escalation).destinations,
+  );
+  const counted = found.filter(({ isCopy }) => isCopy !== true);
+  const people = counted.filter(({ recipient }) => recipient !== undefined);
+  return [...new Set((people.length > 0 ? people : counted).map((destination) => whoIs(config, destination)))];
+}

@@ -1,0 +1,14 @@
+import { z } from "zod";
+import type { WallMs } from "../../core/wall-time.ts";
+
+/** A wall time of the config such as "2026-12-24 10:00"; a day alone is its beginning. */
+export const wallSchema = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?$/, 'write a day, or a day and a time, as in "2026-12-24 10:00"')
+  .transform((text, context): WallMs => {
+    const iso = `${text.slice(0, 10)}T${text.slice(11) || "00:00"}`;
+    const wallMs = Date.parse(`${iso}:00Z`);
+    if (!Number.isNaN(wallMs) && new Date(wallMs).toISOString().startsWith(iso)) return wallMs;
+    context.addIssue({ code: "custom", message: `"${text}" is not in the calendar` });
+    return z.NEVER;
+  });
