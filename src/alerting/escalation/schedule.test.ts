@@ -16,7 +16,7 @@ const intervalsConfig = timeIntervalsSchema.parse({
 
 function scheduleOf(config: object, timeZone = "Asia/Shanghai"): Schedule {
   const intervals = Object.entries(intervalsConfig).map(
-    ([name, entries]) => [name, watchTimetable(openTimeInterval(entries, timeZone))] as const,
+    ([name, entries]) => [name, watchTimetable(openTimeInterval(entries, { timeZone }))] as const,
   );
   const schedule = openSchedules(schedulesSchema.parse({ ops: config }), timeZone, new Map(intervals)).get("ops");
   if (schedule === undefined) throw new Error("it was opened");
