@@ -26,5 +26,5 @@ VOLUME /var/lib/watchfire
 EXPOSE 9797
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:9797/-/healthy').then(a=>process.exit(a.ok?0:1),()=>process.exit(1))"]
-ENTRYPOINT ["node", "--max-semi-space-size=4", "--initial-old-space-size=32", "/opt/watchfire/dist/main.js"]
+ENTRYPOINT ["node", "/opt/watchfire/dist/main.js"]
 CMD ["run", "--config", "/etc/watchfire"]

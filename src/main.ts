@@ -3,6 +3,8 @@ import "./app/node-version.ts";
 
 // Everything else is loaded only now: an older Node would already stumble over linking it.
 await import("./platform/thread-pool.ts");
+const { keepYoungGenerationSmall } = await import("./platform/heap-room.ts");
+keepYoungGenerationSmall();
 const { enableCompileCache } = await import("node:module");
 enableCompileCache();
 const { runCommandLine } = await import("./cli/command-line.ts");

@@ -2,6 +2,7 @@ import type { LoadedConfig } from "../../config/loaded-config.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import { Secret } from "../../core/secret.ts";
 import { systemClock } from "../../platform/clock.ts";
+import { growSlowly } from "../../platform/heap-room.ts";
 import { systemHostFacts } from "../../platform/host-facts.ts";
 import { LogSink } from "../../platform/log-sink.ts";
 import { createLogger } from "../../platform/logger.ts";
@@ -37,6 +38,7 @@ export type Launched = Readonly<{
 
 /** Opens the store and starts the daemon on a config that loaded. @throws {AppError} when it cannot start; nothing is left running then. */
 export async function launch(request: LaunchRequest): Promise<Launched> {
+  growSlowly();
   const config = openAppConfig(request.loaded);
   const redaction = new Redaction();
   for (const secret of secretsIn(request.loaded, config)) redaction.add(secret);
