@@ -24,9 +24,11 @@ export const pageHtml = `<!doctype html><html lang="zh"><head><meta charset="utf
 ${'<p class="item">An item of the shop with a price and a picture, 商品。</p>\n'.repeat(295)}<button>${keyword}</button></body></html>
 `;
 
-/** Starts nginx where it is installed, else the same pages from Node, which costs the machine more. */
-export async function startTarget(directory: string): Promise<Target> {
-  const [httpPort, httpsPort] = [await freePort(), await freePort()];
+export type TargetPorts = Pick<Target, "httpPort" | "httpsPort">;
+
+/** Starts nginx where it is installed, else the same pages from Node, which costs the machine more; on free ports unless some are given. */
+export async function startTarget(directory: string, ports?: TargetPorts): Promise<Target> {
+  const { httpPort, httpsPort } = ports ?? { httpPort: await freePort(), httpsPort: await freePort() };
   const binary = peerPath("nginx");
   const url = `http://127.0.0.1:${httpPort}${smallPath}`;
   const log = join(directory, "target.log");
