@@ -16,6 +16,10 @@ describe("core/labels", () => {
     expect(actual).toBe(expected);
   });
 
+  it("sorts names by their bytes in UTF-8, not by UTF-16 units", () => {
+    expect(fingerprint({ "\u{1f525}": "1", "\uff5e": "2" })).toBe("f62d8d72b981e004");
+  });
+
   it("does not depend on the order of the names", () => {
     expect(fingerprint({ a: "1", b: "2" })).toBe(fingerprint({ b: "2", a: "1" }));
   });

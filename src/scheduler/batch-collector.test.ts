@@ -37,6 +37,21 @@ describe("scheduler/batch-collector", () => {
     expect(told).toEqual([2]);
   });
 
+  it("gathers bad results for 25 ms after a batch, so that an outage of everything is judged in few steps", async () => {
+    const { clock, told, batches } = collector();
+    batches.result(resultOf(check, { verdict: "down" }));
+    await clock.advance(5);
+    batches.result(resultOf(check, { verdict: "down" }));
+    await clock.advance(20);
+    batches.result(resultOf(check, { verdict: "down" }));
+
+    await clock.advance(4);
+    const before = [...told];
+    await clock.advance(1);
+
+    expect([before, told]).toEqual([[1], [1, 2]]);
+  });
+
   it("still hands over stats while nothing happens", async () => {
     const { clock, told } = collector();
 

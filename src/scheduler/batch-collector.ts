@@ -19,11 +19,13 @@ export type Batch = Readonly<{
 }>;
 
 const batchMs = 50;
-/** A bad result may have to be told to people: it waits only for what ends together with it. */
+/** A bad result may have to be told to people: it waits only for what ends together with it … */
 const badResultMs = 5;
+/** … and where much goes bad at once, for so long after the last batch, since each batch is judged, stored and synced on its own. */
+const badDistanceMs = 25;
 const idleMs = 15_000;
 
-/** Collects results and missed slots and hands them over together, 50 ms after the first, 5 ms after a bad one; stats also come while nothing happens. */
+/** Collects results and missed slots and hands them over together, 50 ms after the first, 5 ms after a bad one unless there was a batch just before; stats also come while nothing happens. */
 export class BatchCollector {
   readonly #clock: Clock;
   readonly #send: (told: Pick<Batch, "started" | "results" | "missed">) => void;
@@ -32,6 +34,7 @@ export class BatchCollector {
   readonly #started = new Map<string, StartedRun>();
   #cancel: () => void = () => {};
   #dueMs = Number.POSITIVE_INFINITY;
+  #handedMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, send: (told: Pick<Batch, "started" | "results" | "missed">) => void) {
     this.#clock = clock;
@@ -51,7 +54,7 @@ export class BatchCollector {
   result(result: Result): void {
     this.#started.delete(subjectId(result));
     this.#results.push(result);
-    this.#within(result.verdict === "up" ? batchMs : badResultMs);
+    this.#within(result.verdict === "up" ? batchMs : this.#badDelayMs());
   }
 
   missed(missed: Missed): void {
@@ -65,6 +68,10 @@ export class BatchCollector {
   finish(): void {
     this.#cancel();
     this.#hand(this.#ledger.takeAll());
+  }
+
+  #badDelayMs(): number {
+    return Math.max(badResultMs, this.#handedMs + badDistanceMs - this.#clock.monotonicMs());
   }
 
   #within(delayMs: number): void {
@@ -88,6 +95,7 @@ export class BatchCollector {
     this.#results = [];
     const started = [...this.#started.values()];
     this.#started.clear();
+    this.#handedMs = this.#clock.monotonicMs();
     this.#send({ started, results, missed });
   }
 }

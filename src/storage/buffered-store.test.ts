@@ -193,6 +193,7 @@ describe("storage/buffered-store", () => {
     const point = { series: "s", metric: "m", labels: {}, kind: "gauge", value: 4, atMs: baseMs } as const;
     memory.failure = locked;
     await store.appendSeries([point]);
+    await clock.advance(1000);
     memory.failure = undefined;
     await store.appendSeries([{ ...point, value: 6 }]);
     await clock.advance(60_000);
@@ -206,6 +207,25 @@ describe("storage/buffered-store", () => {
       aggregate: "avg",
     } as const;
     expect((await store.series([query]))[0]?.[0]?.points).toEqual([[baseMs, 5]]);
+  });
+
+  it("hands series points over once a second, and at once when somebody asks for series", async () => {
+    const calls: number[] = [];
+    const inner = memory.appendSeries.bind(memory);
+    memory.appendSeries = (points) => {
+      calls.push(points.length);
+      return inner(points);
+    };
+    const point = { series: "s", metric: "m", labels: {}, kind: "gauge", value: 4, atMs: baseMs } as const;
+    await store.appendSeries([point]);
+    await store.appendSeries([point, point]);
+    await clock.advance(999);
+    const before = [...calls];
+    await clock.advance(1);
+    await store.appendSeries([point]);
+    await store.series([]);
+
+    expect([before, calls]).toEqual([[], [3, 1]]);
   });
 
   it("writes what waits when it closes", async () => {

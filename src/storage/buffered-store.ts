@@ -43,6 +43,8 @@ export type BufferedStoreSettings = Readonly<{
 }>;
 
 const mostSeriesPoints = 100_000;
+/** Points of so much time go to the store together. */
+const seriesDelayMs = 1000;
 
 /**
  * A store on the main thread that goes on while the one behind it fails: runs are committed once a second, transitions at once;
@@ -50,13 +52,16 @@ const mostSeriesPoints = 100_000;
  */
 export class BufferedStore implements Store {
   readonly #store: Store;
+  readonly #clock: Clock;
   readonly #queue: CommitQueue;
   readonly #outbox = new BufferedOutbox();
   #points: SeriesPoint[] = [];
+  #cancelPoints: (() => void) | undefined;
   #droppedPoints = 0;
 
   constructor({ store, clock, random, maxBufferedResults = 100_000, onHealthChange }: BufferedStoreSettings) {
     this.#store = store;
+    this.#clock = clock;
     this.#queue = new CommitQueue({
       store,
       clock,
@@ -86,21 +91,15 @@ export class BufferedStore implements Store {
     return this.#queue.add(change);
   }
 
-  /** Never rejects for a failing store: points wait in memory, the oldest is given up first. */
+  /** Resolves at once and never rejects for a failing store: points go on once a second; what waits longer is bounded, the oldest is given up first. */
   async appendSeries(points: readonly SeriesPoint[]): Promise<void> {
-    const all = [...this.#points, ...points];
-    this.#points = [];
-    try {
-      await this.#store.appendSeries(all);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const waiting = [...all, ...this.#points];
-      this.#points = waiting.slice(-mostSeriesPoints);
-      this.#droppedPoints += waiting.length - this.#points.length;
-    }
+    for (const point of points) this.#points.push(point);
+    this.#cancelPoints ??= this.#clock.setTimer(seriesDelayMs, () => void this.#sendPoints());
   }
 
+  /** With the points that waited. */
   async series(queries: readonly SeriesQuery[]): Promise<readonly (readonly Series[])[]> {
+    await this.#sendPoints();
     return this.#store.series(queries);
   }
 
@@ -139,7 +138,7 @@ export class BufferedStore implements Store {
   /** Writes what waits, once, and closes; what cannot be written is lost with the process. */
   async close(): Promise<void> {
     await this.#queue.close();
-    if (this.#points.length > 0) await this.appendSeries([]);
+    await this.#sendPoints();
     await this.#store.close();
   }
 
@@ -176,5 +175,21 @@ export class BufferedStore implements Store {
 
   async deliveries(limit: number): Promise<readonly DeliveryRecord[]> {
     return this.#store.deliveries(limit);
+  }
+
+  async #sendPoints(): Promise<void> {
+    this.#cancelPoints?.();
+    this.#cancelPoints = undefined;
+    const points = this.#points;
+    if (points.length === 0) return;
+    this.#points = [];
+    try {
+      await this.#store.appendSeries(points);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const waiting = [...points, ...this.#points];
+      this.#points = waiting.slice(-mostSeriesPoints);
+      this.#droppedPoints += waiting.length - this.#points.length;
+    }
   }
 }

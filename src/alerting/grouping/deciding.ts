@@ -3,6 +3,7 @@ import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
 import { decideFlush, type FlushReason, isAnotherOccurrence } from "./flush-decision.ts";
+import { placeIn } from "./told.ts";
 
 /** Decides whether a due group says something, and records it for every alert about which something new is said or left unsaid. */
 export const deciding: FlushStage = {
@@ -66,7 +67,7 @@ function isReleasedUnheard({ group: { told } }: FlushItem, { explanation }: Aler
 }
 
 function isTold({ group }: FlushItem, { fingerprint }: Alert): boolean {
-  return group.told?.firing.includes(fingerprint) === true;
+  return placeIn(group.told, fingerprint) !== undefined;
 }
 
 function isNews(item: FlushItem, alert: Alert): boolean {

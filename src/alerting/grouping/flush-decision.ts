@@ -1,6 +1,7 @@
 import type { Told } from "../../core/alert-group.ts";
 import type { Intent } from "../../core/notification.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { placeIn } from "./told.ts";
 
 /** An alert of a group that fires, with the moment it began. */
 export type FiringMember = Readonly<{ fingerprint: string; startsAtMs: EpochMs }>;
@@ -49,19 +50,19 @@ export const intentOf: Readonly<Record<FlushReason, Intent>> = {
 export function decideFlush({ firing, resolved, told, ...facts }: FlushFacts): FlushReason | undefined {
   if (facts.someReleased) return "no longer explained";
   if (told === undefined) return firing.length > 0 ? "first notification" : undefined;
-  const toldFiring = new Set(told.firing);
-  if (firing.some((member) => !toldFiring.has(member.fingerprint)))
+  const wasTold = (member: string): boolean => placeIn(told, member) !== undefined;
+  if (firing.some((member) => !wasTold(member.fingerprint)))
     return told.firing.length === 0 ? "first notification" : "new alerts added";
   if (firing.some((member) => isAnotherOccurrence(member, told))) return "fired again";
   if (firing.length === 0 && facts.silentCount === 0) return told.firing.length > 0 ? "all alerts resolved" : undefined;
-  if (facts.sendResolved && resolved.some((member) => toldFiring.has(member))) return "some alerts resolved";
+  if (facts.sendResolved && resolved.some(wasTold)) return "some alerts resolved";
   if (firing.length === 0) return undefined;
   return told.atMs + facts.repeatIntervalMs <= facts.nowMs ? "repeat interval elapsed" : undefined;
 }
 
 /** True when the group told of this alert as firing, but of an earlier occurrence. */
 export function isAnotherOccurrence({ fingerprint, startsAtMs }: FiringMember, told: Told): boolean {
-  const index = told.firing.indexOf(fingerprint);
-  const toldSinceMs = index < 0 ? undefined : told.firingSinceMs?.[index];
+  const place = placeIn(told, fingerprint);
+  const toldSinceMs = place === undefined ? undefined : told.firingSinceMs?.[place];
   return toldSinceMs !== undefined && toldSinceMs !== startsAtMs;
 }

@@ -6,6 +6,8 @@ import { TrackedMap } from "../tracked-map.ts";
 export class GroupBook {
   readonly #groups = new TrackedMap<AlertGroup>();
   readonly #keysByMember = new Map<string, Set<string>>();
+  /** How many groups name each incident. */
+  readonly #namings = new Map<string, number>();
   #nextFlushMs: EpochMs | undefined;
   #nextFlushKnown = true;
 
@@ -21,19 +23,16 @@ export class GroupBook {
   load(group: AlertGroup): void {
     this.#index(this.#groups.get(group.key), group);
     this.#groups.load(group.key, group);
-    this.#nextFlushKnown = false;
   }
 
   put(group: AlertGroup): void {
     this.#index(this.#groups.get(group.key), group);
     this.#groups.set(group.key, group);
-    this.#nextFlushKnown = false;
   }
 
   remove(key: string): void {
     this.#index(this.#groups.get(key), undefined);
     this.#groups.delete(key);
-    this.#nextFlushKnown = false;
   }
 
   /** Groups that hold the alert. */
@@ -44,6 +43,16 @@ export class GroupBook {
 
   holds(fingerprint: string): boolean {
     return this.#keysByMember.has(fingerprint);
+  }
+
+  /** True when the alert is a member of the group. */
+  isMember(key: string, fingerprint: string): boolean {
+    return this.#keysByMember.get(fingerprint)?.has(key) === true;
+  }
+
+  /** True when some group tells about the incident. */
+  namesIncident(id: string): boolean {
+    return this.#namings.has(id);
   }
 
   /** Groups whose flush is due, the longest due first. */
@@ -72,8 +81,26 @@ export class GroupBook {
     return this.#groups.takeChanges();
   }
 
+  /** The next flush is looked for again only when the group that was next moves away: with a group per alert there may be thousands. */
+  #time(before: AlertGroup | undefined, after: AlertGroup | undefined): void {
+    const [beforeMs, afterMs] = [before?.nextFlushMs, after?.nextFlushMs];
+    if (beforeMs !== undefined && beforeMs !== afterMs && beforeMs === this.#nextFlushMs) this.#nextFlushKnown = false;
+    if (!this.#nextFlushKnown || afterMs === undefined) return;
+    if (this.#nextFlushMs === undefined || afterMs < this.#nextFlushMs) this.#nextFlushMs = afterMs;
+  }
+
+  #name(incident: string | undefined, difference: 1 | -1): void {
+    if (incident === undefined) return;
+    const count = (this.#namings.get(incident) ?? 0) + difference;
+    if (count === 0) this.#namings.delete(incident);
+    else this.#namings.set(incident, count);
+  }
+
   /** Members mostly grow at the end; what both lists begin with is not touched, so that a group of thousands stays cheap to join. */
   #index(before: AlertGroup | undefined, after: AlertGroup | undefined): void {
+    this.#time(before, after);
+    this.#name(before?.incident, -1);
+    this.#name(after?.incident, 1);
     if (before?.members === after?.members) return;
     const old = before?.members ?? [];
     const now = after?.members ?? [];

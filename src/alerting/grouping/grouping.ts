@@ -1,10 +1,10 @@
 import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup } from "../../core/alert-group.ts";
+import type { AlertGroup, Told } from "../../core/alert-group.ts";
 import { formatDuration } from "../../core/duration.ts";
-import { compareSeverity } from "../../core/severity.ts";
+import { compareSeverity, type Severity } from "../../core/severity.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { severityOf } from "../alert-book/alert-severity.ts";
+import { gravest, severityOf } from "../alert-book/alert-severity.ts";
 import type { PipelineItem, PipelineState, TransitionStage } from "../pipeline/pipeline-state.ts";
 import type { Route } from "../routing/route-tree.ts";
 import { adoptTold } from "./adopt-told.ts";
@@ -42,7 +42,7 @@ function join(state: PipelineState, { alert }: PipelineItem, route: Route, nowMs
     nextFlushMs: Number.POSITIVE_INFINITY,
   };
   const group = adoptTold(state, opened, fingerprint, alert.labels);
-  const members = group.members.includes(fingerprint) ? group.members : [...group.members, fingerprint];
+  const members = state.groups.isMember(key, fingerprint) ? group.members : [...group.members, fingerprint];
   const nextFlushMs = Math.min(group.nextFlushMs, joinDueMs(state, group, alert, nowMs));
   state.groups.put({ ...group, members, nextFlushMs });
   const waitMs = Math.max(0, nextFlushMs - nowMs);
@@ -69,11 +69,19 @@ function joinDueMs(
   const isLate = alert.startsAtMs + route.groupWaitMs < nowMs;
   const waitedMs = isLate ? nowMs : nowMs + route.groupWaitMs;
   if (told === undefined || told.firing.length === 0) return waitedMs;
-  const severity = severityOf(alert.labels["severity"]);
-  const isGraver = !told.firing.some(
-    (member) => compareSeverity(severityOf(alerts.get(member)?.labels["severity"]), severity) >= 0,
-  );
+  const isGraver = compareSeverity(severityOf(alert.labels["severity"]), gravestTold(alerts, told)) > 0;
   return isGraver ? waitedMs : changeDueMs(group, route, nowMs);
+}
+
+/** The severity is a label, so what was once told never changes it. */
+const gravestByTold = new WeakMap<Told, Severity>();
+
+function gravestTold(alerts: PipelineState["alerts"], told: Told): Severity {
+  const known = gravestByTold.get(told);
+  if (known !== undefined) return known;
+  const found = gravest(told.firing.map((member) => alerts.get(member)?.labels["severity"] ?? "")) ?? "info";
+  gravestByTold.set(told, found);
+  return found;
 }
 
 function hasten({ groups, config, routes }: PipelineState, { alert }: PipelineItem, nowMs: EpochMs): void {

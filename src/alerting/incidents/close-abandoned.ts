@@ -4,10 +4,8 @@ import { resolveIncident } from "./incident-record.ts";
 
 /** Ends incidents that no group tells about any more: their alerts ended unheard or moved to the incidents of other groups. */
 export function closeAbandoned({ alerts, groups, incidents }: PipelineState, nowMs: EpochMs): void {
-  if (incidents.size === 0) return;
-  const referenced = new Set(groups.all().map((group) => group.incident));
   for (const incident of incidents.values()) {
-    if (incident.status === "resolved" || referenced.has(incident.id)) continue;
+    if (incident.status === "resolved" || groups.namesIncident(incident.id)) continue;
     const firesOn = incident.members.some((member) => alerts.get(member)?.status === "firing");
     const because = firesOn ? "its alerts belong to other incidents now" : "no alert of it fires any more";
     incidents.set(incident.id, resolveIncident(incident, nowMs, because));

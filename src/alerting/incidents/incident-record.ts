@@ -25,7 +25,8 @@ export function openIncident(id: string, group: AlertGroup, firing: readonly Ale
 
 /** Takes in alerts that fire now; the severity never sinks while the incident lasts. Returns the same object when all are known. */
 export function joinIncident(incident: Incident, firing: readonly Alert[], nowMs: EpochMs): Incident {
-  const joining = firing.filter((alert) => !incident.members.includes(alert.fingerprint));
+  const known = new Set(incident.members);
+  const joining = firing.filter((alert) => !known.has(alert.fingerprint));
   if (joining.length === 0) return incident;
   let joined: Incident = { ...incident, members: [...incident.members, ...joining.map((alert) => alert.fingerprint)] };
   joined = note(joined, { atMs: nowMs, kind: "joined", detail: `${countOf(joining)} more: ${summaryOf(joining)}` });

@@ -100,9 +100,10 @@ function ending(
   nowMs: EpochMs,
 ): Incident {
   const told = note(incident, { atMs: nowMs, kind: "told", detail: `${group.receiver}: ${reason ?? ""}` });
+  const members = new Set(incident.members);
   const firesOn =
     strays.some(({ explanation }) => explanation === undefined) ||
-    muted.some(({ fingerprint }) => incident.members.includes(fingerprint));
+    muted.some(({ fingerprint }) => members.has(fingerprint));
   const isOver = incident.groupKey === group.key && !firesOn;
   const next = isOver ? resolveIncident(told, nowMs, "no alert of it fires any more") : told;
   state.incidents.set(next.id, next);

@@ -6,7 +6,7 @@ import { isActive } from "../correlation/explanations.ts";
 import { moveIncident } from "../grouping/adopt-told.ts";
 import { groupKeyOf, groupLabelsOf, isRoutedTo } from "../grouping/group-key.ts";
 import { grouping } from "../grouping/grouping.ts";
-import { withTold } from "../grouping/told.ts";
+import { placeIn, withTold } from "../grouping/told.ts";
 import { closeAbandoned } from "../incidents/close-abandoned.ts";
 import { matchRoutes, type Route } from "../routing/route-tree.ts";
 import type { PipelineState } from "./pipeline-state.ts";
@@ -63,7 +63,7 @@ function merged(known: AlertGroup | undefined, group: AlertGroup): AlertGroup {
 
 function place(state: PipelineState, alert: Alert, route: Route, nowMs: EpochMs): readonly Decision[] {
   const key = groupKeyOf(route, groupLabelsOf(route, alert.labels));
-  if (state.groups.get(key)?.members.includes(alert.fingerprint) === true) return [];
+  if (state.groups.isMember(key, alert.fingerprint)) return [];
   return grouping.run(state, [{ alert, kind: "fired", because: "routes changed", routes: [route] }], nowMs).decisions;
 }
 
@@ -73,7 +73,7 @@ function dropStrangers(state: PipelineState): void {
     const members = group.members.filter((member) => {
       const alert = state.alerts.get(member);
       if (alert === undefined) return false;
-      if (group.told?.firing.includes(member) === true || alert.status === "resolved") return true;
+      if (placeIn(group.told, member) !== undefined || alert.status === "resolved") return true;
       if (isActive(alert) && alert.explanation?.groups.includes(group.key) === true) return true;
       return isRoutedTo(state.config.route, group, alert.labels);
     });

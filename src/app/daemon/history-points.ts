@@ -84,7 +84,8 @@ function pointOf(subject: Subject, sample: Sample, kind: SeriesPoint["kind"], re
     Object.keys(sample.labels).length === 0 ? sample.metric : `${sample.metric}${JSON.stringify(sample.labels)}`;
   let series = subject.seriesOf.get(key);
   if (series === undefined) {
-    const labels = { ...sample.labels, ...subject.labels };
+    // One object for all series that have no labels of their own: it goes to the storage thread once per message.
+    const labels = Object.keys(sample.labels).length === 0 ? subject.labels : { ...sample.labels, ...subject.labels };
     series = {
       id: `${sample.metric}${JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))}`,
       labels,

@@ -32,6 +32,8 @@ export class SeriesTable implements Follower {
   readonly #catalogue = new SeriesCatalogue();
   readonly #lastValues: (number | undefined)[] = [];
   readonly #open = new Map<number, MinuteBucket>();
+  /** No open minute began before this: until it has ended there is nothing to look for. */
+  #oldestOpenMs = Number.POSITIVE_INFINITY;
   readonly #finished = new Map<number, MinuteBucket[]>();
   #finishedCount = 0;
   #removing: number[] = [];
@@ -171,6 +173,7 @@ export class SeriesTable implements Follower {
     if (open === undefined || open.atMs < bucket.atMs) {
       if (open !== undefined) this.#finish(number, open);
       this.#open.set(number, bucket);
+      this.#oldestOpenMs = Math.min(this.#oldestOpenMs, bucket.atMs);
     } else if (open.atMs === bucket.atMs) this.#open.set(number, mergeBuckets(open, bucket));
     else this.#finish(number, bucket);
   }
@@ -194,8 +197,13 @@ export class SeriesTable implements Follower {
   }
 
   #finishOpen(beforeMs: EpochMs): void {
+    if (this.#oldestOpenMs + minuteMs > beforeMs) return;
+    this.#oldestOpenMs = Number.POSITIVE_INFINITY;
     for (const [number, bucket] of this.#open) {
-      if (bucket.atMs + minuteMs > beforeMs) continue;
+      if (bucket.atMs + minuteMs > beforeMs) {
+        this.#oldestOpenMs = Math.min(this.#oldestOpenMs, bucket.atMs);
+        continue;
+      }
       this.#open.delete(number);
       this.#finish(number, bucket);
     }
