@@ -6,9 +6,11 @@ import { idSchema } from "../core/name-schema.ts";
 import type { ConfigFiles } from "../core/ports/config-files.ts";
 import type { Env } from "../core/ports/env.ts";
 import type { ProbeKind } from "../core/probe.ts";
+import type { RulePack } from "../core/rule-pack.ts";
 import { buildCheck } from "./build-check.ts";
 import { capacityWarnings } from "./capacity.ts";
 import { type Blocks, collectBlocks } from "./collect-blocks.ts";
+import { expandPacks } from "./expand-packs.ts";
 import { type General, generalSchema } from "./general-schema.ts";
 import { interpolate } from "./interpolate.ts";
 import { type ConfigIssue, issueAt, issueOf, locateProblem, sortIssues, unknownName } from "./issue.ts";
@@ -38,6 +40,8 @@ export type ConfigRequest = Readonly<{
   environment: string;
   probes: readonly ProbeKind[];
   sections: Sections;
+  /** Packs of rules that section `packs` switches on. */
+  packs?: readonly RulePack[];
   /** Validates where secrets are not at hand: variables and files that are absent get a value that fits. */
   withoutSecrets?: boolean;
   /** Faults between sections and services; asked as soon as these can be opened, so that it speaks along with what is wrong in checks. */
@@ -86,11 +90,12 @@ export async function loadConfig(request: ConfigRequest): Promise<ConfigOutcome>
     directory: isFile ? dirname(directory) : directory,
     withoutSecrets: request.withoutSecrets === true,
   });
-  const reading = readRoot(interpolated.root, request);
+  const { root, packPaths } = expandPacks(interpolated.root, request.packs ?? []);
+  const reading = readRoot(root, request);
   const config = { ...reading.config, paths: [...layers.paths, ...interpolated.paths] };
   const between = reading.canOpen && interpolated.issues.length === 0 ? (request.crossCheck?.(config) ?? []) : [];
   const issues = [...layers.issues, ...interpolated.issues, ...reading.issues, ...between];
-  const warnings = [...layers.warnings, ...reading.warnings];
+  const warnings = [...layers.warnings.filter(({ path }) => !packPaths.has(path)), ...reading.warnings];
   if (issues.length > 0) return failed(issues, warnings);
   return { ok: true, config, issues: [], warnings: sortIssues(warnings, layers.paths) };
 }

@@ -35,13 +35,19 @@ export function withoutRemoved(node: MapNode): MapNode {
   return mapOf(node.place, entries);
 }
 
-/** Drops what is removed from a merged config; inside a check a null stays, since it may remove what a template sets. */
+/**
+ * Drops what is removed from a merged config; inside a check a null stays, since it may remove what a template sets, and so it does
+ * in rules, for what a pack sets.
+ */
 export function withoutRemovedKeys(root: MapNode): MapNode {
-  const checks = root.entries.get("checks");
-  if (checks?.node.kind !== "map") return withoutRemoved(root);
-  const kept = [...checks.node.entries].filter(([, { node }]) => !isNull(node));
   const entries = new Map(withoutRemoved(root).entries);
-  entries.set("checks", { keyPlace: checks.keyPlace, node: mapOf(checks.node.place, kept) });
+  const checks = root.entries.get("checks");
+  if (checks?.node.kind === "map") {
+    const kept = [...checks.node.entries].filter(([, { node }]) => !isNull(node));
+    entries.set("checks", { keyPlace: checks.keyPlace, node: mapOf(checks.node.place, kept) });
+  }
+  const rules = root.entries.get("rules");
+  if (rules?.node.kind === "map") entries.set("rules", rules);
   return mapOf(root.place, entries);
 }
 

@@ -5,6 +5,7 @@ import { cliReference } from "./cli-reference.ts";
 import { configurationParts } from "./configuration-reference.ts";
 import { root } from "./documents.ts";
 import { checkMetrics, daemonMetrics, probeMetrics } from "./metrics-reference.ts";
+import { packsReference } from "./packs-reference.ts";
 import { notifierTable, unitTable } from "./unit-lists.ts";
 
 const metricsParts = new Map([
@@ -20,6 +21,7 @@ describe("docs, generated parts", () => {
     ["docs/reference/cli.md", new Map([["commands", cliReference()]])],
     ["docs/reference/configuration.md", configurationParts()],
     ["docs/reference/metrics.md", metricsParts],
+    ["docs/reference/packs.md", new Map([["packs", packsReference()]])],
   ])("are up to date in %s (UPDATE_DOCS=1 writes them)", (name, parts) => {
     const path = join(root, name);
     const text = existsSync(path) ? readFileSync(path, "utf8") : "";

@@ -116,7 +116,7 @@ function noDataShape({ noData }: RuleKind) {
 
 function overridesSchema({ options, tunable }: RuleKind) {
   const shape = options.shape as Readonly<Record<string, z.ZodType>>;
-  const own = tunable.map((key) => [key, (shape[key] ?? z.never()).optional()] as const);
+  const own = tunable.map((key) => [key, withoutDefault(shape[key] ?? z.never()).optional()] as const);
   const override = z.strictObject({
     matchers: matchersSchema.min(1).describe("Which series, as in routes."),
     off: z.boolean().default(false).describe("Leaves these series out."),
@@ -126,4 +126,12 @@ function overridesSchema({ options, tunable }: RuleKind) {
     .record(idSchema, override)
     .default({})
     .describe("Other limits for some of the series, by host, mount, interface …; the first that fits counts.");
+}
+
+/** What an override does not set stays as the rule has it, not as the kind's default is. */
+function withoutDefault(schema: z.ZodType): z.ZodType {
+  const isDefaulted = schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  if (!isDefaulted) return schema;
+  const inner = schema.unwrap() as z.ZodType;
+  return schema.description === undefined ? inner : inner.describe(schema.description);
 }

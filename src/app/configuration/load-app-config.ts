@@ -1,3 +1,4 @@
+import { rulePacks } from "../../alerting/packs/index.ts";
 import { type ConfigOutcome, loadConfig } from "../../config/load-config.ts";
 import { diskConfigFiles } from "../../platform/config-files.ts";
 import { processEnv } from "../../platform/env.ts";
@@ -15,6 +16,7 @@ export async function loadAppConfig(source: ConfigSource): Promise<ConfigOutcome
     env: processEnv,
     probes: probeKinds,
     sections,
+    packs: rulePacks,
     crossCheck,
   });
   return withBlackboxModules(outcome, source);

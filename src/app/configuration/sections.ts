@@ -11,6 +11,8 @@ import { inhibitRulesSchema } from "../../alerting/muting/inhibit-rules-schema.t
 import { maintenanceSchema } from "../../alerting/muting/maintenance-schema.ts";
 import { timeIntervalsSchema } from "../../alerting/muting/time-intervals-schema.ts";
 import { notifierKinds } from "../../alerting/notifiers/index.ts";
+import { rulePacks } from "../../alerting/packs/index.ts";
+import { packsSchema } from "../../alerting/packs/packs-schema.ts";
 import { routeSchema } from "../../alerting/routing/route-schema.ts";
 import { rulesSchema } from "../../alerting/rules/rules-schema.ts";
 import { serverSchema } from "../../api/server-schema.ts";
@@ -34,6 +36,7 @@ export const sections = {
   schedules: schedulesSchema.default({}),
   policies: policiesSchema.default({}),
   route: routeSchema.prefault({ receiver: defaultReceiver }),
+  packs: packsSchema(rulePacks).default({}),
   rules: rulesSchema.default({}),
   correlation: correlationSchema.prefault({}),
   calendar: idSchema.optional().describe("Calendar of public holidays that counts for `workdays: true`; cn ships."),

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { rulePacks } from "../../../src/alerting/packs/index.ts";
 import { sections } from "../../../src/app/configuration/sections.ts";
 import { renderIssue } from "../../../src/config/issue.ts";
 import { loadConfig } from "../../../src/config/load-config.ts";
@@ -23,6 +24,7 @@ describe("golden/design-config", () => {
       environment: "production",
       probes: probeKinds,
       sections,
+      packs: rulePacks,
     });
 
     const issues = `${outcome.issues.map(renderIssue).join("\n")}\n`;

@@ -126,6 +126,19 @@ describe("alerting/rules/ratio", () => {
     );
   });
 
+  it("keeps in an override what that does not set", () => {
+    const rule = {
+      kind: "ratio",
+      ...errors,
+      min_volume: 50,
+      overrides: { a: { matchers: ["a=b"], above: { info: 1 } } },
+    };
+
+    const parsed = rulesSchema.parse({ r: rule });
+
+    expect(parsed["r"]?.overrides["a"]).toEqual({ matchers: ["a=b"], off: false, above: { info: 1 } });
+  });
+
   it.each([
     [{ ...disk, below: undefined }, "needs above or below"],
     [{ ...disk, on: ["a"], without: ["b"] }, "not by both"],

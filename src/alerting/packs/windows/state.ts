@@ -1,0 +1,128 @@
+import type { PackRule } from "../../../core/rule-pack.ts";
+
+const clockRunbook = {
+  en: "`w32tm /query /status` and `w32tm /resync`: does it reach its time server?",
+  zh: "用 `w32tm /query /status` 和 `w32tm /resync` 检查能否访问时间服务器。",
+};
+/** Set to start by themselves, and stop by themselves when they have nothing to do. */
+const selfStopping =
+  'name=~"(?i)(edgeupdate|gupdate|googleupdater.*|sppsvc|mapsbroker|wbiosrvc|tiledatamodelsvc|cdpsvc|remoteregistry|shellhwdetection|trustedinstaller|bits|wuauserv)"';
+
+/** What a Windows machine is in: there, restarted, on time, its services and drives well. */
+export const stateRules: Readonly<Record<string, PackRule>> = {
+  WindowsDown: {
+    title: { en: "A machine sends nothing", zh: "主机失联" },
+    summary: { en: "{instance} has sent no data for five minutes", zh: "{instance} 已五分钟没有数据" },
+    runbook: {
+      en: "Does it answer to ping and RDP? Look at the console of the provider or of the hypervisor; is the service windows_exporter running?",
+      zh: "能否 ping 通、能否远程桌面？查看云控制台或虚拟化平台，检查 windows_exporter 服务。",
+    },
+    block: {
+      kind: "absence",
+      metric: "windows_system_boot_time_timestamp",
+      severity: "critical",
+      for: "5m",
+      never_seen: "ignore",
+      forget_after: "3d",
+    },
+  },
+  WindowsNodeHasRebooted: {
+    title: { en: "A machine has restarted", zh: "主机重启" },
+    summary: { en: "{instance} started {duration} ago", zh: "{instance} 在 {duration} 前启动" },
+    runbook: {
+      en: "Planned? If not: event log System, events 41, 1074 and 6008.",
+      zh: "是否为计划内重启？若不是，查看系统事件日志 41、1074、6008。",
+    },
+    block: {
+      kind: "threshold",
+      metric: "windows_system_boot_time_timestamp",
+      aggregate: "last",
+      read_as: "time_since",
+      below: { info: "10m" },
+    },
+  },
+  WindowsServiceNotRunning: {
+    title: { en: "A service does not run", zh: "服务未运行" },
+    summary: {
+      en: "{instance}: the service {name} starts by itself but does not run",
+      zh: "{instance}：自动启动的服务 {name} 未在运行",
+    },
+    runbook: {
+      en: "`Get-Service <name>`, event log System, source Service Control Manager: why did it end?",
+      zh: "用 `Get-Service <服务名>` 和系统事件日志（Service Control Manager）查看退出原因。",
+    },
+    // The start mode `auto` is 1 for services that start by themselves and 0 for all others, which thus have no volume.
+    block: {
+      kind: "ratio",
+      of: "windows_service_state",
+      of_matchers: ["state=running"],
+      to: "windows_service_start_mode",
+      to_matchers: ["start_mode=auto"],
+      without: ["state", "start_mode"],
+      aggregate: "last",
+      below: { warning: 1 },
+      for: "5m",
+      overrides: { "self-stopping": { matchers: [selfStopping], off: true } },
+    },
+  },
+  WindowsDiskDriveNotHealthy: {
+    title: { en: "A drive is not well", zh: "硬盘状态异常" },
+    summary: { en: "{instance}: the drive {name} does not report OK", zh: "{instance}：硬盘 {name} 状态不是 OK" },
+    runbook: {
+      en: "`Get-PhysicalDisk`, `wmic diskdrive get status`: back up first, then replace it.",
+      zh: "用 `Get-PhysicalDisk`、`wmic diskdrive get status` 确认；先备份，再更换。",
+    },
+    block: {
+      kind: "threshold",
+      metric: "windows_diskdrive_status",
+      matchers: ["status=OK"],
+      aggregate: "last",
+      below: { critical: 1 },
+      for: "5m",
+    },
+  },
+  WindowsTimeOffset: {
+    title: { en: "The clock is wrong", zh: "系统时钟偏移" },
+    summary: { en: "{instance}: the clock is off by {duration}", zh: "{instance}：系统时钟偏差 {duration}" },
+    runbook: clockRunbook,
+    block: {
+      kind: "threshold",
+      metric: "windows_time_computed_time_offset_seconds",
+      above: { warning: 1 },
+      below: { warning: -1 },
+      for: "5m",
+    },
+  },
+  WindowsNTPClientDelay: {
+    title: { en: "The time server answers slowly", zh: "时间服务器响应慢" },
+    summary: {
+      en: "{instance}: the time server answers after {duration}",
+      zh: "{instance}：时间服务器往返延迟 {duration}",
+    },
+    runbook: clockRunbook,
+    block: {
+      kind: "threshold",
+      metric: "windows_time_ntp_round_trip_delay_seconds",
+      above: { warning: 1 },
+      for: "5m",
+    },
+  },
+  WindowsCollectorFailed: {
+    title: { en: "windows_exporter cannot read something", zh: "windows_exporter 采集失败" },
+    summary: {
+      en: "{instance}: the collector {collector} fails",
+      zh: "{instance}：采集器 {collector} 失败",
+    },
+    runbook: {
+      en: "Event log Application, source windows_exporter; rules about what it reads are silent meanwhile.",
+      zh: "查看应用程序事件日志（windows_exporter）；在此期间依赖该采集器的规则不会告警。",
+    },
+    block: {
+      kind: "threshold",
+      metric: "windows_exporter_collector_success",
+      aggregate: "max",
+      below: { info: 1 },
+      for: "15m",
+    },
+  },
+};

@@ -1,0 +1,82 @@
+import type { Json } from "../core/json.ts";
+import type { PackRule, RulePack } from "../core/rule-pack.ts";
+import { languages } from "./general-schema.ts";
+import { mergeMaps, withoutRemoved } from "./merge.ts";
+import {
+  type ConfigNode,
+  child,
+  type MapEntry,
+  type MapNode,
+  mapOf,
+  type NodePath,
+  type Place,
+  pathText,
+} from "./node.ts";
+
+type Language = (typeof languages)[number];
+
+/** A config with the rules of its packs, and the paths that these set: a null of the user's removes something there. */
+export type ExpandedPacks = Readonly<{ root: MapNode; packPaths: ReadonlySet<string> }>;
+
+/** Lays the user's `rules` over those of the packs that are switched on: by key, as layers lie over each other; a null removes. */
+export function expandPacks(root: MapNode, packs: readonly RulePack[]): ExpandedPacks {
+  const language = languages.find((each) => each === scalarOf(child(root, "language"))) ?? "en";
+  const lower = new Map<string, MapEntry>();
+  let firstPlace: Place | undefined;
+  for (const pack of packs) {
+    const keyPlace = switchedOnAt(root, pack);
+    if (keyPlace === undefined) continue;
+    firstPlace ??= keyPlace;
+    for (const [id, rule] of Object.entries(pack.rules))
+      lower.set(id, { keyPlace, node: nodeOf(blockOf(rule, language), keyPlace) });
+  }
+  const own = root.entries.get("rules");
+  const packPaths = new Set<string>();
+  for (const [id, { node }] of lower) collectPaths(node, ["rules", id], packPaths);
+  if (own === undefined && firstPlace === undefined) return { root, packPaths };
+  if (own !== undefined && own.node.kind !== "map") return { root, packPaths };
+  const keyPlace = own?.keyPlace ?? firstPlace ?? root.place;
+  const below = mapOf(keyPlace, lower);
+  const merged = withoutRemoved(own?.node.kind === "map" ? mergeMaps(below, own.node) : below);
+  const entries = new Map(root.entries);
+  entries.set("rules", { keyPlace, node: merged });
+  return { root: mapOf(root.place, entries), packPaths };
+}
+
+function switchedOnAt(root: MapNode, { id, onWith }: RulePack): Place | undefined {
+  const packs = root.entries.get("packs")?.node;
+  const entry = packs?.kind === "map" ? packs.entries.get(id) : undefined;
+  if (entry !== undefined) return isTrue(entry.node) ? entry.keyPlace : undefined;
+  const section = onWith === undefined ? undefined : root.entries.get(onWith);
+  return section?.node.kind === "map" && section.node.entries.size > 0 ? section.keyPlace : undefined;
+}
+
+function isTrue(node: ConfigNode): boolean {
+  return node.kind === "scalar" && (node.value === true || node.alternatives?.includes(true) === true);
+}
+
+function scalarOf(node: ConfigNode | undefined): unknown {
+  return node?.kind === "scalar" ? node.value : undefined;
+}
+
+function blockOf({ title, summary, runbook, block }: PackRule, language: Language): Readonly<Record<string, Json>> {
+  const { kind, ...rest } = block;
+  const words = { title: title[language], summary: summary[language], runbook: runbook[language] };
+  return { ...(kind === undefined ? {} : { kind }), ...words, ...rest };
+}
+
+function nodeOf(json: Json, place: Place): ConfigNode {
+  if (Array.isArray(json)) return { kind: "list", place, items: json.map((item: Json) => nodeOf(item, place)) };
+  if (json !== null && typeof json === "object") {
+    return mapOf(
+      place,
+      Object.entries(json).map(([key, value]) => [key, { keyPlace: place, node: nodeOf(value, place) }] as const),
+    );
+  }
+  return { kind: "scalar", place, value: json };
+}
+
+function collectPaths(node: ConfigNode, path: NodePath, paths: Set<string>): void {
+  paths.add(pathText(path));
+  if (node.kind === "map") for (const [key, entry] of node.entries) collectPaths(entry.node, [...path, key], paths);
+}

@@ -1,0 +1,23 @@
+import type { Json } from "./json.ts";
+
+/** The same text in each language of messages. */
+export type Wording = Readonly<Record<"en" | "zh", string>>;
+
+/** One rule of a pack: what it is called and says, and the keys of its block (`rules.<id>`) beside them. */
+export type PackRule = Readonly<{
+  title: Wording;
+  /** One line for messages, with `{…}` as in `summary` of a rule. */
+  summary: Wording;
+  /** What to do first. */
+  runbook: Wording;
+  block: Readonly<Record<string, Json>>;
+}>;
+
+/** A set of rules that one key of the config switches on. */
+export type RulePack = Readonly<{
+  id: string;
+  title: Wording;
+  /** Section of the config whose entries switch the pack on where `packs` says nothing; absent: it is off. */
+  onWith?: string;
+  rules: Readonly<Record<string, PackRule>>;
+}>;
