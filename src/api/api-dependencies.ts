@@ -1,6 +1,8 @@
+import type { EscalationConfig } from "../alerting/escalation/escalation-config.ts";
 import type { Action } from "../alerting/pipeline/action.ts";
 import type { AlertingSnapshot } from "../alerting/pipeline/alerting-engine.ts";
 import type { Shown } from "../config/shown-config.ts";
+import type { Incident } from "../core/incident.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { InventoryState } from "../core/ports/inventory.ts";
@@ -40,6 +42,11 @@ export interface ApiDependencies {
   host(): InventoryState;
   /** What alerting knows. */
   alerting(): AlertingSnapshot;
+  /** An incident by its id, and the newest incidents, as they are stored: also those that are over. */
+  incident(id: string): Promise<Incident | undefined>;
+  incidents(limit: number): Promise<readonly Incident[]>;
+  /** People, schedules and policies of the config. */
+  escalation(): EscalationConfig;
   /** Does what somebody asks of alerting; resolves when it is stored (or waits for a store that fails). */
   perform<T>(action: Action<T>): Promise<T>;
   /** The door for blackbox_exporter's scrapes, where the config has one. */

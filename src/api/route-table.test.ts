@@ -24,6 +24,9 @@ const dependencies: ApiDependencies = {
   runningConfig: () => ({ fingerprint: "", text: "", shown: { view: {}, digests: {} } }),
   host: () => ({}),
   alerting: () => noAlerting,
+  incident: async () => undefined,
+  incidents: async () => [],
+  escalation: () => ({ people: new Map(), schedules: new Map(), policies: new Map() }),
   perform: async () => Promise.reject(new Error("nothing is done here")),
   door: () => undefined,
 };

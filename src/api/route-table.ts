@@ -2,6 +2,7 @@ import type { ApiDependencies } from "./api-dependencies.ts";
 import type { RouteSpec } from "./route-spec.ts";
 import { adminRoutes } from "./routes/admin-routes.ts";
 import { doorRoutes } from "./routes/door-routes.ts";
+import { incidentRoutes } from "./routes/incident-routes.ts";
 import { maintenanceRoutes } from "./routes/maintenance-routes.ts";
 import { opsRoutes } from "./routes/ops-routes.ts";
 import { pageRoutes } from "./routes/page-routes.ts";
@@ -15,6 +16,7 @@ export function routeTable(dependencies: ApiDependencies): readonly RouteSpec[] 
     ...doorRoutes,
     ...pushRoutes,
     ...adminRoutes,
+    ...incidentRoutes,
     ...silenceRoutes,
     ...maintenanceRoutes,
     ...pageRoutes(dependencies),

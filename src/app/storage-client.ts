@@ -47,6 +47,8 @@ export class StorageClient implements Store {
   readonly facts = this.#method("facts");
   readonly leaseOutbox = this.#method("leaseOutbox");
   readonly settle = this.#method("settle");
+  readonly incident = this.#method("incident");
+  readonly incidents = this.#method("incidents");
   readonly deliveries = this.#method("deliveries");
   readonly #settings: StorageClientSettings;
   readonly #waiting = new Map<number, Waiting>();

@@ -1,9 +1,11 @@
 import { check } from "./check.ts";
 import type { Command } from "./command.ts";
 import { diff } from "./diff.ts";
+import { ack, incident } from "./incident.ts";
 import { init } from "./init.ts";
 import { maintenance } from "./maintenance.ts";
 import { notify } from "./notify.ts";
+import { oncall } from "./oncall.ts";
 import { probe } from "./probe.ts";
 import { run } from "./run.ts";
 import { schema } from "./schema.ts";
@@ -23,6 +25,9 @@ export const commands: readonly Command[] = [
   check,
   probe,
   status,
+  incident,
+  ack,
+  oncall,
   silence,
   maintenance,
   notify,

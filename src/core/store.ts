@@ -139,6 +139,10 @@ export interface Store {
    * into its notification, and sets `startedBefore` when the attempt may have been delivered. When a lease is lost nothing is written.
    */
   settle(owner: string, settling: Settling, nowMs: EpochMs): Promise<"settled" | "lease_lost">;
+  /** An incident by its id, resolved or not; undefined when it never was or is too old. */
+  incident(id: string): Promise<Incident | undefined>;
+  /** Incidents, resolved or not, by when they ended, else opened: the newest first. */
+  incidents(limit: number): Promise<readonly Incident[]>;
   /** Attempts, newest first. */
   deliveries(limit: number): Promise<readonly DeliveryRecord[]>;
 }

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from "../core/errors.ts";
+import type { Incident } from "../core/incident.ts";
 import type { DeliveryRecord, OutboxRow } from "../core/outbox.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Random } from "../core/ports/random.ts";
@@ -171,6 +172,14 @@ export class BufferedStore implements Store {
     const settlements = ends.map((end) => this.#outbox.settle(end, nowMs));
     await this.#queue.add({ ...emptyChange, outbox: follow, settlements });
     return "settled";
+  }
+
+  async incident(id: string): Promise<Incident | undefined> {
+    return this.#store.incident(id);
+  }
+
+  async incidents(limit: number): Promise<readonly Incident[]> {
+    return this.#store.incidents(limit);
   }
 
   async deliveries(limit: number): Promise<readonly DeliveryRecord[]> {

@@ -1,4 +1,5 @@
 import type { AppError } from "../../src/core/errors.ts";
+import type { Incident } from "../../src/core/incident.ts";
 import type { Json } from "../../src/core/json.ts";
 import type { DeliveryRecord, OutboxRow } from "../../src/core/outbox.ts";
 import type { Clock } from "../../src/core/ports/clock.ts";
@@ -136,6 +137,16 @@ export class MemoryStore implements Store {
     for (const row of follow) this.#addRow(row);
     for (const end of ends) this.#settle({ ...end, attempt: this.#outbox.attemptOf(end.outboxId), atMs: nowMs });
     return "settled";
+  }
+
+  async incident(id: string): Promise<Incident | undefined> {
+    return this.#incidents.get(id);
+  }
+
+  async incidents(limit: number): Promise<readonly Incident[]> {
+    const changedMs = (incident: Incident): number => incident.resolvedAtMs ?? incident.openedAtMs;
+    const sorted = [...this.#incidents.values()].sort((a, b) => changedMs(b) - changedMs(a) || (a.id < b.id ? -1 : 1));
+    return sorted.slice(0, limit);
   }
 
   async deliveries(limit: number): Promise<readonly DeliveryRecord[]> {

@@ -1,6 +1,6 @@
 import type { Incident } from "../../core/incident.ts";
 import { note } from "../incidents/incident-record.ts";
-import { hurry, nextMove, stepDone } from "./chain.ts";
+import { goOnNow, nextMove, stepDone } from "./chain.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import { resolveReach } from "./reach.ts";
 
@@ -24,11 +24,11 @@ export function reopen(context: EscalationStepContext, incident: Incident): Inci
   const opened: Incident = { ...rest, status: "open" };
   if (opened.escalation === undefined) return opened;
   const { nowMs } = context;
-  const due = hurry(opened.escalation, nowMs);
+  const due = goOnNow(opened.escalation, nowMs);
   const besides = acknowledgement?.isSnooze === true ? undefined : acknowledgement?.person;
   const skipped = besides === undefined ? [] : stepsBefore(context, { ...opened, escalation: due }, besides);
   for (const index of skipped) decide(context, "drop", incident.id, `step ${index + 1} would reach ${besides} alone`);
-  return { ...opened, escalation: hurry(skipped.reduce(stepDone, due), nowMs) };
+  return { ...opened, escalation: goOnNow(skipped.reduce(stepDone, due), nowMs) };
 }
 
 /** Positions of the pending steps before the first that reaches somebody else; none where no step does. */

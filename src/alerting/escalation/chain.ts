@@ -38,8 +38,14 @@ export function beginAgain(escalation: Escalation, atMs: EpochMs): Escalation {
 /** Makes the next step due now where it would have waited; after the last one the chain begins again now. What follows keeps its distance. */
 export function hurry(escalation: Escalation, nowMs: EpochMs): Escalation {
   const move = nextMove(escalation, false);
+  return move?.kind === "step" && move.atMs <= nowMs ? escalation : goOnNow(escalation, nowMs);
+}
+
+/** Lets a chain that was stopped go on now with its next step, and what follows at its distance; after the last step it begins again. */
+export function goOnNow(escalation: Escalation, nowMs: EpochMs): Escalation {
+  const move = nextMove(escalation, false);
   if (move?.kind !== "step") return beginAgain(escalation, nowMs);
-  return move.atMs <= nowMs ? escalation : { ...escalation, sinceMs: nowMs - move.step.atMs };
+  return { ...escalation, sinceMs: nowMs - move.step.atMs };
 }
 
 /** Lets the chain stand still from when it was due. */

@@ -203,6 +203,9 @@ export class Daemon {
       runningConfig: () => runningConfig(this.#config, adminToken),
       host: () => parts.inventory.state,
       alerting: () => engine.snapshot(),
+      incident: (id) => parts.store.incident(id),
+      incidents: (limit) => parts.store.incidents(limit),
+      escalation: () => this.#config.alerting.escalation,
       async perform(action) {
         const { outcome, change } = engine.perform(action, clock.now());
         await parts.commits.durably(change);

@@ -57,6 +57,22 @@ export class AlertingTables {
     };
   }
 
+  incident(id: string): Incident | undefined {
+    const query = build.selectFrom("incidents").select("body").where("id", "=", id);
+    const [row] = this.#session.all(query);
+    return row === undefined ? undefined : (JSON.parse(row.body) as Incident);
+  }
+
+  incidents(limit: number): readonly Incident[] {
+    const query = build
+      .selectFrom("incidents")
+      .select("body")
+      .orderBy("changed_at_ms", "desc")
+      .orderBy("id")
+      .limit(limit);
+    return this.#session.all(query).map((row) => JSON.parse(row.body) as Incident);
+  }
+
   #incidents(named: readonly string[]): readonly Incident[] {
     const open = this.#session.all(build.selectFrom("incidents").select("body").where("status", "!=", "resolved"));
     const resolved = named.flatMap((id) =>

@@ -1,4 +1,5 @@
 import type { Database } from "better-sqlite3";
+import type { Incident } from "../../core/incident.ts";
 import type { DeliveryRecord, OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { DataFiles } from "../../core/ports/data-files.ts";
@@ -167,6 +168,14 @@ export class SqliteStore implements Store {
       );
       return "settled";
     });
+  }
+
+  async incident(id: string): Promise<Incident | undefined> {
+    return guarded(() => this.#alerting.incident(id));
+  }
+
+  async incidents(limit: number): Promise<readonly Incident[]> {
+    return guarded(() => this.#alerting.incidents(limit));
   }
 
   async deliveries(limit: number): Promise<readonly DeliveryRecord[]> {

@@ -1,6 +1,7 @@
 /* oxlint-disable max-lines-per-function -- a suite is a test file that several test files share */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CheckState } from "../../../src/core/check-state.ts";
+import type { Incident } from "../../../src/core/incident.ts";
 import type { RuleState } from "../../../src/core/rule-kind.ts";
 import { emptyChange, type Store } from "../../../src/core/store.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -203,6 +204,27 @@ export function describeStore(name: string, open: OpenSetting): void {
       await reopen();
 
       expect((await store.load()).records).toEqual([longer]);
+    });
+
+    it("keeps incidents whole, finds them by their id, and lists the newest first", async () => {
+      const step = { atMs: 0, notify: ["person/a"], until: "acknowledged" } as const;
+      const policy = { id: "p1", title: "p1", steps: [step], repeatMs: 1, acknowledgementLastsMs: { critical: 2 } };
+      const whole: Incident = {
+        ...incidentOf("i1", "acknowledged"),
+        escalation: { policy, severity: "critical", sinceMs: 1, round: 0, done: [0], pausedSinceMs: 2 },
+        considered: 1,
+        acknowledgement: { by: "A", person: "a", atMs: 3, untilMs: 4, isSnooze: true },
+        assignee: "b",
+        told: [{ receiver: "chat", recipient: "a", atMs: 1 }],
+      };
+      const over: Incident = { ...incidentOf("i2", "resolved"), resolvedAtMs: whole.openedAtMs + 9 };
+      await store.commit({ ...emptyChange, incidents: [whole, over] });
+      await reopen();
+
+      expect(await store.incident("i1")).toEqual(whole);
+      expect(await store.incident("i3")).toBeUndefined();
+      expect((await store.incidents(9)).map(({ id }) => id)).toEqual(["i2", "i1"]);
+      expect((await store.incidents(1)).map(({ id }) => id)).toEqual(["i2"]);
     });
 
     it("loads a resolved incident only while a group names it", async () => {

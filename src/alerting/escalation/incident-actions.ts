@@ -1,0 +1,157 @@
+import type { Alert } from "../../core/alert.ts";
+import type { Acknowledgement } from "../../core/escalation.ts";
+import type { Incident } from "../../core/incident.ts";
+import type { Json } from "../../core/json.ts";
+import type { Story } from "../../core/message/story.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { note, resolveIncident } from "../incidents/incident-record.ts";
+import type { Action, ActionContext } from "../pipeline/action.ts";
+import { reopen } from "./acknowledgement.ts";
+import { decide, type EscalationStepContext } from "./escalation-context.ts";
+import { Mailing } from "./mailing.ts";
+import { resolveReach } from "./reach.ts";
+import { tellNews } from "./tell-news.ts";
+import { personTitle, storyOf } from "./telling.ts";
+
+/** Who acts, and from where. `by` is a name as people write it, or the id of a person of the config. */
+export type Actor = Readonly<{ by: string; via: "api" | "cli" | "page" }>;
+
+/** What can be done to an incident by hand; `comment` is why. */
+export type IncidentDeed = Readonly<{ comment?: string }> &
+  Readonly<
+    | { kind: "acknowledge"; forMs?: number }
+    | { kind: "unacknowledge" | "resolve" | "comment" }
+    | { kind: "snooze"; untilMs: EpochMs }
+    | { kind: "assign"; person: string }
+  >;
+
+/** How an action on an incident ended; the message is one sentence for whoever asked. */
+export type IncidentOutcome = Readonly<
+  { ok: true; incident: Incident } | { ok: false; problem: "unknown" | "invalid"; message: string }
+>;
+
+type News = NonNullable<Story["news"]>;
+type Deeds = Readonly<{ incident: Incident; news?: News; detail: string } | { refused: string }>;
+type Acting = Readonly<{ incident: Incident; by: string; person: string | undefined; context: EscalationStepContext }>;
+
+/** Does something to an incident that is not over: it is noted with who and from where, and told to everybody who knows of the incident. */
+export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Action<IncidentOutcome> {
+  return (context) => {
+    const before = context.state.incidents.get(id);
+    if (before === undefined || before.status === "resolved")
+      return { outcome: { ok: false, problem: "unknown", message: `there is no open incident "${id}"` } };
+    const { config } = context.state;
+    const person = config.escalation.people.has(actor.by) ? actor.by : undefined;
+    const by = person === undefined ? actor.by : personTitle(config, person);
+    const mailing = new Mailing([], config, context.ids);
+    const step: EscalationStepContext = { config, mailing, nowMs: context.nowMs, decisions: [] };
+    const done = perform(deed, { incident: before, by, person, context: step });
+    if ("refused" in done) return { outcome: { ok: false, problem: "invalid", message: done.refused } };
+    const why = deed.comment === undefined ? "" : `: ${deed.comment}`;
+    const event = { atMs: context.nowMs, kind: deed.kind, detail: `${done.detail}${why}`, by, via: actor.via };
+    const incident = note(done.incident, event);
+    context.state.incidents.set(id, incident);
+    decide(step, "pass", id, `${by} by ${actor.via}: ${event.detail}`);
+    if (done.news !== undefined) tellNews(step, incident, { news: done.news, alerts: firingOf(context, incident) });
+    if (deed.kind === "assign") tellAssignee(step, incident, { by, alerts: firingOf(context, incident) });
+    mailing.complete(id, () => storyOf(config, incident));
+    const audit: Json = { action: `incident_${deed.kind}`, incident: id, by, via: actor.via, detail: event.detail };
+    return { outcome: { ok: true, incident }, outbox: mailing.rows, decisions: step.decisions, audit: [audit] };
+  };
+}
+
+function perform(deed: IncidentDeed, acting: Acting): Deeds {
+  switch (deed.kind) {
+    case "acknowledge":
+      return acknowledge(deed.forMs, acting);
+    case "snooze":
+      return snooze(deed.untilMs, acting);
+    case "unacknowledge":
+      return unacknowledge(acting);
+    case "assign":
+      return assign(deed.person, acting);
+    case "resolve":
+      return {
+        incident: resolveIncident(acting.incident, acting.context.nowMs, `closed by ${acting.by}`),
+        news: { kind: "closed", who: acting.by },
+        detail: "closed by hand",
+      };
+    case "comment":
+      return deed.comment === undefined
+        ? { refused: "a comment needs a text" }
+        : { incident: acting.incident, detail: "said" };
+  }
+}
+
+/** Of two who take it the later one has it; both stand in the timeline. The same person again only makes it last longer. */
+function acknowledge(forMs: number | undefined, { incident, by, person, context }: Acting): Deeds {
+  const { acknowledgement: before, escalation, severity } = incident;
+  const lastsMs = forMs ?? escalation?.policy.acknowledgementLastsMs[severity];
+  const untilMs = lastsMs === undefined ? undefined : context.nowMs + lastsMs;
+  const acknowledgement = taken({ by, person, untilMs }, context.nowMs);
+  const isAgain = before !== undefined && before.by === by && before.isSnooze !== true;
+  return {
+    incident: { ...incident, status: "acknowledged", acknowledgement },
+    detail: `${isAgain ? "goes on" : "taken"}${untilMs === undefined ? "" : ` until ${new Date(untilMs).toISOString()}`}`,
+    ...(isAgain ? {} : { news: newsOf("taken", by, untilMs) }),
+  };
+}
+
+function snooze(untilMs: EpochMs, { incident, by, person, context }: Acting): Deeds {
+  if (untilMs <= context.nowMs) return { refused: "the time to put it off to has passed" };
+  const acknowledgement: Acknowledgement = { ...taken({ by, person, untilMs }, context.nowMs), isSnooze: true };
+  return {
+    incident: { ...incident, status: "acknowledged", acknowledgement },
+    news: newsOf("snoozed", by, untilMs),
+    detail: `put off until ${new Date(untilMs).toISOString()}`,
+  };
+}
+
+function unacknowledge({ incident, by, context }: Acting): Deeds {
+  if (incident.status !== "acknowledged") return { refused: "nobody has taken it" };
+  return { incident: reopen(context, incident), news: { kind: "released", who: by }, detail: "given back" };
+}
+
+function assign(person: string, { incident, context }: Acting): Deeds {
+  const { escalation } = context.config;
+  if (!escalation.people.has(person)) return { refused: `there is no person "${person}"` };
+  return { incident: { ...incident, assignee: person }, detail: `assigned to ${personTitle(context.config, person)}` };
+}
+
+function tellAssignee(
+  context: EscalationStepContext,
+  incident: Incident,
+  { by, alerts }: Readonly<{ by: string; alerts: readonly Alert[] }>,
+): void {
+  const { config, mailing, nowMs } = context;
+  const reach = resolveReach(`person/${incident.assignee ?? ""}`, incident.severity, nowMs, config.escalation);
+  const about = { ...incident, isIncident: true };
+  const key = `assigned@${nowMs}`;
+  const news = { kind: "assigned", who: by } as const;
+  for (const destination of reach.destinations)
+    mailing.add(destination, { about, key, intent: "update", because: "assigned", alerts, news, nowMs });
+  decide(context, reach.destinations.length > 0 ? "pass" : "drop", incident.id, `assigned: ${reach.nobody ?? "told"}`);
+}
+
+function taken(
+  { by, person, untilMs }: Readonly<{ by: string; person: string | undefined; untilMs: EpochMs | undefined }>,
+  atMs: EpochMs,
+): Acknowledgement {
+  return {
+    by,
+    atMs,
+    ...(person === undefined ? {} : { person }),
+    ...(untilMs === undefined ? {} : { untilMs }),
+  };
+}
+
+function newsOf(kind: "taken" | "snoozed", who: string, untilMs: EpochMs | undefined): News {
+  return { kind, who, ...(untilMs === undefined ? {} : { untilMs }) };
+}
+
+function firingOf({ state }: ActionContext, { members }: Incident): readonly Alert[] {
+  return members.flatMap((member) => {
+    const alert = state.alerts.get(member);
+    return alert?.status === "firing" ? [alert] : [];
+  });
+}

@@ -1,0 +1,188 @@
+import { z } from "zod";
+import { actOnIncident, type IncidentDeed, type IncidentOutcome } from "../../alerting/escalation/incident-actions.ts";
+import { gapsBetween, onCallAt, type Schedule, shiftsBetween } from "../../alerting/escalation/schedule.ts";
+import { durationSchema } from "../../core/duration.ts";
+import type { Incident } from "../../core/incident.ts";
+import type { EpochMs } from "../../core/time.ts";
+import type { ApiDependencies } from "../api-dependencies.ts";
+import { invalidBody, isoTime } from "../json-words.ts";
+import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, notFound, type RouteSpec } from "../route-spec.ts";
+
+const mostListed = 200;
+const lookAheadMs = 28 * 86_400_000;
+const states = ["open", "acknowledged", "resolved"] as const satisfies readonly Incident["status"][];
+const days30Ms = 30 * 86_400_000;
+
+const wishShape = {
+  by: z.string().trim().min(1, "say who does this").max(100),
+  via: z.enum(["api", "cli"]).default("api"),
+  comment: z.string().trim().min(1).max(1000).optional(),
+};
+const forSchema = durationSchema({ minMs: 60_000, maxMs: days30Ms });
+
+/** What each action takes, and what it does. */
+const actions = {
+  acknowledge: z
+    .strictObject({ ...wishShape, for: forSchema.optional() })
+    .transform(({ for: forMs, ...rest }) => ({ ...rest, ...(forMs === undefined ? {} : { forMs }) })),
+  unacknowledge: z.strictObject(wishShape),
+  assign: z.strictObject({ ...wishShape, person: z.string().min(1) }),
+  comment: z.strictObject({ ...wishShape, comment: wishShape.comment.unwrap() }),
+  snooze: z.strictObject({ ...wishShape, for: forSchema }),
+  resolve: z.strictObject(wishShape),
+} as const;
+type ActionName = keyof typeof actions;
+
+const row = { surfaces: ["admin"], auth: "admin" } as const;
+
+/** Incidents, what people do about them, and who is on call. */
+export const incidentRoutes: readonly RouteSpec[] = [
+  { ...row, methods: ["GET", "HEAD"], path: "/api/v1/incidents", body: "none", handle: list },
+  { ...row, methods: ["GET", "HEAD"], path: "/api/v1/incidents/:id", body: "none", handle: one },
+  { ...row, methods: ["POST"], path: "/api/v1/incidents/:id/:action", body: "json", handle: act },
+  { ...row, methods: ["GET", "HEAD"], path: "/api/v1/oncall", body: "none", handle: oncall },
+];
+
+/** Open and acknowledged ones where nothing else is asked for; the newest first. */
+async function list({ query }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
+  const asked = query.getAll("state");
+  const unknown = asked.find((state) => !states.some((each) => each === state));
+  if (unknown !== undefined) return errorAnswer(422, "invalid", `state "${unknown}" is none of ${states.join(", ")}`);
+  const wanted = asked.length === 0 ? ["open", "acknowledged"] : asked;
+  const open = dependencies.alerting().incidents;
+  const known = new Set(open.map(({ id }) => id));
+  const stored = wanted.includes("resolved") ? await dependencies.incidents(mostListed) : [];
+  const over = stored.filter(({ id, status }) => status === "resolved" && !known.has(id));
+  const found = [...open, ...over].filter(({ status }) => wanted.includes(status));
+  const sorted = found.toSorted((a, b) => b.openedAtMs - a.openedAtMs).slice(0, mostListed);
+  return jsonAnswer(200, { incidents: sorted.map((incident) => shown(incident)) });
+}
+
+async function one({ params }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
+  const incident = await findIncident(params["id"] ?? "", dependencies);
+  return incident === undefined ? unknownIncident : jsonAnswer(200, shownWhole(incident, dependencies));
+}
+
+async function act({ params, body }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
+  const { id = "", action = "" } = params;
+  if (!Object.hasOwn(actions, action)) return notFound;
+  const parsed = actions[action as ActionName].safeParse(body);
+  if (!parsed.success) return invalidBody(parsed.error);
+  const { by, via, ...rest } = parsed.data;
+  const deed = deedOf(action as ActionName, rest, dependencies.clock.now());
+  return answerOf(await dependencies.perform(actOnIncident(id, deed, { by, via })), id, dependencies);
+}
+
+type Rest = Readonly<{ comment?: string | undefined; forMs?: number; person?: string; for?: number }>;
+
+function deedOf(kind: ActionName, rest: Rest, nowMs: EpochMs): IncidentDeed {
+  const comment = rest.comment === undefined ? {} : { comment: rest.comment };
+  switch (kind) {
+    case "acknowledge":
+      return { kind, ...comment, ...(rest.forMs === undefined ? {} : { forMs: rest.forMs }) };
+    case "snooze":
+      return { kind, ...comment, untilMs: nowMs + (rest.for ?? 0) };
+    case "assign":
+      return { kind, ...comment, person: rest.person ?? "" };
+    case "unacknowledge":
+    case "comment":
+    case "resolve":
+      return { kind, ...comment };
+  }
+}
+
+async function answerOf(outcome: IncidentOutcome, id: string, dependencies: ApiDependencies): Promise<ApiAnswer> {
+  if (outcome.ok) return jsonAnswer(200, shownWhole(outcome.incident, dependencies));
+  if (outcome.problem === "invalid") return errorAnswer(422, "invalid", outcome.message);
+  const known = await dependencies.incident(id);
+  if (known === undefined) return unknownIncident;
+  const endedAt = known.resolvedAtMs === undefined ? "" : ` since ${isoTime(known.resolvedAtMs)}`;
+  return errorAnswer(409, "over", `The incident is over${endedAt}; nothing can be done to it any more.`);
+}
+
+/** An incident that is open, else one that was. */
+export async function findIncident(id: string, dependencies: ApiDependencies): Promise<Incident | undefined> {
+  const open = dependencies.alerting().incidents.find((incident) => incident.id === id);
+  return open ?? (await dependencies.incident(id));
+}
+
+const unknownIncident = errorAnswer(404, "unknown", "There is no incident with this id.");
+
+function shown(incident: Incident): object {
+  const { id, status, severity, receiver, groupLabels, acknowledgement, assignee, escalation } = incident;
+  return {
+    id,
+    status,
+    severity,
+    receiver,
+    labels: groupLabels,
+    openedAt: isoTime(incident.openedAtMs),
+    ...(incident.resolvedAtMs === undefined ? {} : { resolvedAt: isoTime(incident.resolvedAtMs) }),
+    ...(acknowledgement === undefined ? {} : { acknowledgement: shownAcknowledgement(acknowledgement) }),
+    ...(assignee === undefined ? {} : { assignee }),
+    ...(escalation === undefined ? {} : { policy: escalation.policy.id }),
+    alerts: incident.members.length,
+  };
+}
+
+function shownAcknowledgement({
+  by,
+  person,
+  atMs,
+  untilMs,
+  isSnooze,
+}: NonNullable<Incident["acknowledgement"]>): object {
+  return {
+    by,
+    ...(person === undefined ? {} : { person }),
+    at: isoTime(atMs),
+    ...(untilMs === undefined ? {} : { until: isoTime(untilMs) }),
+    ...(isSnooze === true ? { snoozed: true } : {}),
+  };
+}
+
+function shownWhole(incident: Incident, { alerting }: ApiDependencies): object {
+  const members = new Set(incident.members);
+  const alerts = alerting().alerts.filter(({ fingerprint }) => members.has(fingerprint));
+  return {
+    ...shown(incident),
+    alerts: alerts.map(({ fingerprint, labels, status, annotations, startsAtMs }) => ({
+      fingerprint,
+      status,
+      labels,
+      summary: annotations["summary"] ?? annotations["title"] ?? labels["alertname"],
+      startsAt: isoTime(startsAtMs),
+    })),
+    told: (incident.told ?? []).map(({ atMs, ...destination }) => ({ ...destination, at: isoTime(atMs) })),
+    timeline: incident.timeline.map(({ atMs, ...event }) => ({ at: isoTime(atMs), ...event })),
+  };
+}
+
+/** Who is on call now and next on each schedule, and when nobody is within four weeks. */
+function oncall({ query }: ApiRequest, dependencies: ApiDependencies): ApiAnswer {
+  const { schedules } = dependencies.escalation();
+  const asked = query.get("schedule");
+  if (asked !== null && !schedules.has(asked)) return errorAnswer(404, "unknown", `There is no schedule "${asked}".`);
+  const wanted = [...schedules.values()].filter(({ id }) => asked === null || id === asked);
+  return jsonAnswer(200, { schedules: wanted.map((schedule) => shownSchedule(schedule, dependencies)) });
+}
+
+function shownSchedule(schedule: Schedule, { clock, escalation }: ApiDependencies): object {
+  const nowMs = clock.now();
+  const { order, shadows } = onCallAt(schedule, nowMs);
+  const [current, next] = shiftsBetween(schedule, nowMs, nowMs + lookAheadMs);
+  const { people } = escalation();
+  const named = (id: string): object => ({ id, title: people.get(id)?.contact.title ?? id });
+  return {
+    id: schedule.id,
+    title: schedule.title,
+    timeZone: schedule.timeZone,
+    order: order.map(named),
+    shadows: shadows.map(named),
+    ...(current === undefined ? {} : { until: isoTime(current.untilMs) }),
+    ...(next?.person === undefined ? {} : { next: { ...named(next.person), from: isoTime(next.fromMs) } }),
+    gaps: gapsBetween(schedule, nowMs, nowMs + lookAheadMs)
+      .slice(0, 20)
+      .map(({ fromMs, untilMs }) => ({ from: isoTime(fromMs), until: isoTime(untilMs) })),
+  };
+}

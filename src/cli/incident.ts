@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { AppError } from "../core/errors.ts";
+import { exitCodes } from "../core/exit-codes.ts";
+import { askDaemon, type DaemonAccess } from "../platform/daemon-client.ts";
+import type { Terminal } from "../platform/terminal.ts";
+import { type Command, type CommandCall, type OptionValues, switchOption, textOption } from "./command.ts";
+import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
+import { actionOf, operatorName, operatorOptions } from "./operator.ts";
+import { alignRows } from "./render/align.ts";
+
+const incidentSchema = z.object({
+  id: z.string(),
+  status: z.string(),
+  severity: z.string(),
+  openedAt: z.string(),
+  resolvedAt: z.string().optional(),
+  labels: z.record(z.string(), z.string()),
+  acknowledgement: z.object({ by: z.string(), until: z.string().optional() }).optional(),
+  assignee: z.string().optional(),
+});
+const wholeSchema = incidentSchema.extend({
+  alerts: z.array(z.object({ status: z.string(), summary: z.string().optional() })),
+  timeline: z.array(
+    z.object({
+      at: z.string(),
+      kind: z.string(),
+      detail: z.string(),
+      by: z.string().optional(),
+      via: z.string().optional(),
+    }),
+  ),
+});
+type Shown = z.output<typeof incidentSchema>;
+
+const actions = ["list", "show", "ack", "unack", "assign", "comment", "snooze", "resolve"] as const;
+const deeds = { ack: "acknowledge", unack: "unacknowledge" } as const;
+
+/** Shows incidents and does what people do about them. */
+export const incident: Command = {
+  name: "incident",
+  summary: "Lists and shows incidents, takes them, gives them back, assigns, comments, puts off and closes them.",
+  positionals: "list | show <id> | ack|unack|comment|snooze|resolve <id> | assign <id> <person>",
+  options: {
+    ...daemonOptions,
+    ...operatorOptions,
+    for: { type: "string", placeholder: "DURATION", describe: "How long `ack` holds or `snooze` lasts, such as 2h." },
+    all: { type: "boolean", describe: "List incidents that are over, too." },
+  },
+  async run(call) {
+    const action = actionOf(call.positionals, actions, "incident");
+    const [id, ...words] = call.positionals.slice(1);
+    const access = await daemonAccess(call.values, call.terminal);
+    if (action === "list") await list(call, access, id);
+    else await about(call, access, { action, id, words });
+    return exitCodes.ok;
+  },
+};
+
+/** The short form that a person types at night. */
+export const ack: Command = {
+  name: "ack",
+  summary: "Takes an incident: whoever is next is not called. The same as `incident ack`.",
+  positionals: "<id>",
+  options: {
+    ...daemonOptions,
+    ...operatorOptions,
+    for: { type: "string", placeholder: "DURATION", describe: "How long it holds (default: as the policy says)." },
+  },
+  async run(call) {
+    const access = await daemonAccess(call.values, call.terminal);
+    const [id, ...words] = call.positionals;
+    await about(call, access, { action: "ack", id, words });
+    return exitCodes.ok;
+  },
+};
+
+type Asked = Readonly<{
+  action: Exclude<(typeof actions)[number], "list">;
+  id: string | undefined;
+  words: readonly string[];
+}>;
+
+async function about(call: CommandCall, access: DaemonAccess, { action, id, words }: Asked): Promise<void> {
+  if (id === undefined)
+    throw new AppError("ERR_USAGE", "Name the incident by its id.", { hint: "watchfire incident list" });
+  const [person, ...surplus] = action === "assign" ? words : [undefined, ...words];
+  if (surplus[0] !== undefined) throw new AppError("ERR_USAGE", `"${surplus[0]}" is one word too many.`);
+  if (action === "assign" && person === undefined) throw new AppError("ERR_USAGE", "Name the person to assign it to.");
+  const path = `/api/v1/incidents/${encodeURIComponent(id)}`;
+  if (action === "show") return show(wholeSchema.parse(await askDaemon(access, path)), call.terminal);
+  const body = bodyOf(action, call.values, person);
+  const deed = action === "ack" || action === "unack" ? deeds[action] : action;
+  const answer = incidentSchema.parse(await askDaemon(access, `${path}/${deed}`, { method: "POST", body }));
+  call.terminal.out(rowOf(answer).join("  "));
+}
+
+function bodyOf(action: Asked["action"], values: OptionValues, person: string | undefined): Record<string, string> {
+  const comment = textOption(values, "comment");
+  const lasts = textOption(values, "for");
+  if (action === "comment" && comment === undefined)
+    throw new AppError("ERR_USAGE", "Say with --comment what is to be noted.");
+  if (action === "snooze" && lasts === undefined)
+    throw new AppError("ERR_USAGE", "Say with --for how long it is put off.");
+  if (lasts !== undefined && action !== "ack" && action !== "snooze")
+    throw new AppError("ERR_USAGE", `--for means nothing to ${action}.`);
+  return {
+    by: operatorName(values),
+    via: "cli",
+    ...(comment === undefined ? {} : { comment }),
+    ...(lasts === undefined ? {} : { for: lasts }),
+    ...(person === undefined ? {} : { person }),
+  };
+}
+
+async function list(
+  { values, terminal }: CommandCall,
+  access: DaemonAccess,
+  surplus: string | undefined,
+): Promise<void> {
+  if (surplus !== undefined) throw new AppError("ERR_USAGE", `"${surplus}" is one word too many: list takes none.`);
+  const states = switchOption(values, "all") ? "?state=open&state=acknowledged&state=resolved" : "";
+  const answer = await askDaemon(access, `/api/v1/incidents${states}`);
+  const { incidents } = z.object({ incidents: z.array(incidentSchema) }).parse(answer);
+  terminal.out(incidents.length === 0 ? "no incidents" : alignRows(incidents.map(rowOf)).join("\n"));
+}
+
+function show(whole: z.output<typeof wholeSchema>, terminal: Terminal): void {
+  terminal.out(rowOf(whole).join("  "));
+  for (const { status, summary } of whole.alerts) terminal.out(`  ${status}  ${summary ?? ""}`);
+  for (const { at, kind, detail, by, via } of whole.timeline) {
+    const who = by === undefined ? "" : ` (${by}${via === undefined ? "" : `, ${via}`})`;
+    terminal.out(`  ${at}  ${kind}: ${detail}${who}`);
+  }
+}
+
+function rowOf({ id, status, severity, openedAt, resolvedAt, labels, acknowledgement, assignee }: Shown): string[] {
+  const names = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const taken = acknowledgement === undefined ? "" : `by ${acknowledgement.by}${until(acknowledgement.until)}`;
+  const meant = assignee === undefined ? "" : `assigned to ${assignee}`;
+  const time = resolvedAt === undefined ? `since ${openedAt}` : `until ${resolvedAt}`;
+  return [id, status, severity, time, names.join(","), taken, meant].filter((cell) => cell !== "");
+}
+
+function until(time: string | undefined): string {
+  return time === undefined ? "" : ` until ${time}`;
+}
