@@ -1,11 +1,13 @@
 import type { Inbox } from "../core/ports/inbox.ts";
 import type { ProbeIo } from "../core/probe.ts";
+import { ChildPrograms } from "../platform/child-programs.ts";
 import { systemClock } from "../platform/clock.ts";
 import { createDialer } from "../platform/dialer.ts";
 import { createResolver } from "../platform/dns/resolver.ts";
 import { createFiles } from "../platform/files.ts";
 import { systemHostFacts } from "../platform/host-facts.ts";
 import { createHttpProbing } from "../platform/http/http-probing.ts";
+import { SystemPings } from "../platform/ping/system-pings.ts";
 import { systemRandom } from "../platform/random.ts";
 import { systemCertificateFiles } from "../platform/tls/certificate-files.ts";
 import { Handshakes } from "../platform/tls/handshakes.ts";
@@ -25,6 +27,7 @@ export function openProbePorts(): (inbox: Inbox) => ProbeIo {
     files: createFiles(systemClock),
     certificateFiles: systemCertificateFiles,
     hostFacts: systemHostFacts,
+    pings: new SystemPings(new ChildPrograms(systemClock)),
   };
   return (inbox) => ({ ...shared, inbox });
 }

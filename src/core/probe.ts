@@ -9,6 +9,7 @@ import type { Files } from "./ports/files.ts";
 import type { HostFacts } from "./ports/host-facts.ts";
 import type { HttpProbing } from "./ports/http-probing.ts";
 import type { Inbox } from "./ports/inbox.ts";
+import type { Pings } from "./ports/pings.ts";
 import type { Resolver } from "./ports/resolver.ts";
 import type { Wires } from "./ports/wires.ts";
 import type { Observation } from "./result.ts";
@@ -47,6 +48,7 @@ export interface ProbeIo {
   readonly files: Files;
   readonly certificateFiles: CertificateFiles;
   readonly hostFacts: HostFacts;
+  readonly pings: Pings;
   readonly inbox: Inbox;
 }
 

@@ -2,9 +2,10 @@ import type { ProbeKind } from "../core/probe.ts";
 import { certificate } from "./certificate/certificate.ts";
 import { host } from "./host/host.ts";
 import { http } from "./http/http.ts";
+import { icmp } from "./icmp/icmp.ts";
 import { images } from "./images/images.ts";
 import { push } from "./push/push.ts";
 import { tcp } from "./tcp/tcp.ts";
 
 /** Every probe there is: config, exporter, pages and docs read this array. */
-export const probeKinds: readonly ProbeKind[] = [certificate, host, http, images, push, tcp];
+export const probeKinds: readonly ProbeKind[] = [certificate, host, http, icmp, images, push, tcp];

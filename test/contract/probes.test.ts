@@ -3,12 +3,14 @@ import type { AddressInfo } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ProbeIo } from "../../src/core/probe.ts";
+import { ChildPrograms } from "../../src/platform/child-programs.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { createDialer } from "../../src/platform/dialer.ts";
 import { createResolver } from "../../src/platform/dns/resolver.ts";
 import { createFiles } from "../../src/platform/files.ts";
 import { systemHostFacts } from "../../src/platform/host-facts.ts";
 import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
+import { SystemPings } from "../../src/platform/ping/system-pings.ts";
 import { systemCertificateFiles } from "../../src/platform/tls/certificate-files.ts";
 import { createWires } from "../../src/platform/wires.ts";
 import { probeKinds } from "../../src/probes/index.ts";
@@ -42,6 +44,7 @@ const networkIo = (): ProbeIo =>
     certificateFiles: systemCertificateFiles,
     wires: createWires(createDialer(systemClock), systemClock),
     http: createHttpProbing(createDialer(systemClock), systemClock),
+    pings: new SystemPings(new ChildPrograms(systemClock)),
     monotonicMs: () => systemClock.monotonicMs(),
   });
 
@@ -113,6 +116,13 @@ const given: Readonly<Record<string, Given>> = {
     cases: () => [
       { name: "a failed job with values", address: "nightly", options: {} },
       { name: "nothing usable", address: "nightly", options: { prefix: "shop_" } },
+    ],
+  },
+  icmp: {
+    io: networkIo,
+    cases: () => [
+      { name: "this machine", address: "127.0.0.1", options: { packets: 1 } },
+      { name: "no host", address: "missing.localhost.invalid.", options: {} },
     ],
   },
   tcp: {

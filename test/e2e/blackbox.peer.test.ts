@@ -22,6 +22,7 @@ const equalValues: ReadonlySet<string> = new Set([
   "probe_http_redirects",
   "probe_http_ssl",
   "probe_http_version",
+  "probe_icmp_reply_hop_limit",
   "probe_failed_due_to_regex",
   "probe_http_last_modified_timestamp_seconds",
   "probe_ip_protocol",
@@ -37,6 +38,12 @@ const further: ReadonlySet<string> = new Set([
   "probe_timeout_seconds",
   "probe_tls_cipher_info",
   "probe_tcp_duration_seconds",
+  "probe_icmp_packets_sent",
+  "probe_icmp_packets_received",
+  "probe_icmp_packet_loss_ratio",
+  "probe_icmp_rtt_min_seconds",
+  "probe_icmp_rtt_max_seconds",
+  "probe_icmp_jitter_seconds",
   "probe_failed_due_to_bytes",
 ]);
 
@@ -81,6 +88,7 @@ const modules = {
     prober: "http",
     http: { preferred_ip_protocol: "ip4", tls_config: { ca_file: certificatePath("root"), server_name: "shop.test" } },
   },
+  ping: { prober: "icmp", timeout: "2s", icmp: { preferred_ip_protocol: "ip4" } },
   tcp_connect: { prober: "tcp", timeout: "2s", tcp: { preferred_ip_protocol: "ip4" } },
   banner: {
     prober: "tcp",
@@ -251,6 +259,8 @@ describe("e2e/blackbox door", () => {
         ],
       ],
       ["short", `http://${at}/slow`],
+      ["ping", "127.0.0.1"],
+      ["ping", "localhost"],
       ["tcp_connect", at],
       // Younger versions than Debian's leave it out, too, where nothing was read.
       ["tcp_connect", "127.0.0.1:1", ["only theirs: probe_failed_due_to_regex"]],

@@ -1,6 +1,7 @@
 import { http } from "./http.ts";
+import { icmp } from "./icmp.ts";
 import type { Prober } from "./prober.ts";
 import { tcp } from "./tcp.ts";
 
 /** Every prober of `blackbox.yml` that Watchfire stands in for. */
-export const probers: readonly Prober[] = [http, tcp];
+export const probers: readonly Prober[] = [http, icmp, tcp];
