@@ -5,7 +5,6 @@ import type { Programs } from "../../core/ports/programs.ts";
 import { readUnixPing, readWindowsPing } from "./ping-output.ts";
 
 const mostOutputBytes = 256 * 1024;
-/** Smaller payloads than this carry no time, and `ping` then measures none. */
 const flavour = process.platform === "win32" ? "windows" : process.platform === "darwin" ? "bsd" : "linux";
 const places: Readonly<Record<typeof flavour, readonly string[]>> = {
   linux: ["/usr/bin/ping", "/bin/ping", "/usr/sbin/ping", "/sbin/ping"],
@@ -51,7 +50,13 @@ export function pingArguments(request: PingRequest, system: typeof flavour): rea
   const { to, packets, spacingMs, replyWithinMs, payloadBytes, hopLimit, dontFragment } = request;
   if (system === "windows") {
     return [
-      ...["-n", String(packets), "-w", String(replyWithinMs), "-l", String(payloadBytes), `-${to.family}`],
+      "-n",
+      String(packets),
+      "-w",
+      String(replyWithinMs),
+      "-l",
+      String(payloadBytes),
+      `-${to.family}`,
       ...(hopLimit === undefined ? [] : ["-i", String(hopLimit)]),
       ...(dontFragment && to.family === 4 ? ["-f"] : []),
       to.address,
@@ -59,7 +64,13 @@ export function pingArguments(request: PingRequest, system: typeof flavour): rea
   }
   const within = system === "bsd" ? String(replyWithinMs) : String(Math.ceil(replyWithinMs / 1000));
   return [
-    ...["-n", "-c", String(packets), "-W", within, "-s", String(payloadBytes)],
+    "-n",
+    "-c",
+    String(packets),
+    "-W",
+    within,
+    "-s",
+    String(payloadBytes),
     ...(packets > 1 ? ["-i", String(spacingMs / 1000)] : []),
     ...(system === "linux" ? [`-${to.family}`] : []),
     ...(hopLimit === undefined ? [] : [system === "bsd" ? "-m" : "-t", String(hopLimit)]),
