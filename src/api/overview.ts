@@ -1,15 +1,18 @@
 import type { Check, CheckTarget } from "../core/check.ts";
 import type { CheckState } from "../core/check-state.ts";
 import type { Incident } from "../core/incident.ts";
+import type { MaintenanceRun } from "../core/maintenance.ts";
 import type { Locale } from "../core/message/words.ts";
 import type { DeliveryRecord } from "../core/outbox.ts";
 import type { Reason } from "../core/reasons.ts";
+import type { ReportedChange } from "../core/reported-change.ts";
 import { subjectId } from "../core/result.ts";
 import { compareSeverity, type Severity } from "../core/severity.ts";
 import { type Tier, tiers } from "../core/tier.ts";
 import type { EpochMs } from "../core/time.ts";
 
 const deliveriesShownMs = 24 * 3_600_000;
+const changesShownMs = 24 * 3_600_000;
 
 /** What the daemon knows at a moment, as its parts hold it; maps are keyed by `subjectId`. */
 export type OverviewFacts = Readonly<{
@@ -21,6 +24,10 @@ export type OverviewFacts = Readonly<{
   states: ReadonlyMap<string, CheckState>;
   lastRuns: ReadonlyMap<string, Readonly<{ atMs: EpochMs; durationMs: number }>>;
   incidents: readonly Incident[];
+  /** Under way now. */
+  maintenance?: readonly MaintenanceRun[];
+  /** The newest first. */
+  changes?: readonly ReportedChange[];
   /** Newest first. */
   deliveries: readonly DeliveryRecord[];
   outboxPending: number;
@@ -66,6 +73,9 @@ export type Overview = Readonly<{
   counts: Readonly<Record<SubjectState, number>>;
   tiers: readonly TierView[];
   incidents: readonly Incident[];
+  maintenance: readonly MaintenanceRun[];
+  /** Those of the last day, newest first. */
+  changes: readonly ReportedChange[];
   /** The newest attempt of each message of the last day that was not delivered. */
   failedDeliveries: readonly DeliveryRecord[];
   outboxPending: number;
@@ -88,6 +98,8 @@ export function overviewOf(facts: OverviewFacts, nowMs: EpochMs): Overview {
     incidents: facts.incidents
       .filter((incident) => incident.status !== "resolved")
       .sort((a, b) => compareSeverity(b.severity, a.severity) || b.openedAtMs - a.openedAtMs),
+    maintenance: facts.maintenance ?? [],
+    changes: (facts.changes ?? []).filter(({ atMs }) => nowMs - atMs < changesShownMs),
     failedDeliveries: failedOf(facts.deliveries, nowMs),
     outboxPending: facts.outboxPending,
     ...(facts.scheduleLagMs === undefined ? {} : { scheduleLagMs: facts.scheduleLagMs }),

@@ -1,6 +1,7 @@
 import type { ApiDependencies } from "./api-dependencies.ts";
 import type { RouteSpec } from "./route-spec.ts";
 import { adminRoutes } from "./routes/admin-routes.ts";
+import { changeRoutes } from "./routes/change-routes.ts";
 import { doorRoutes } from "./routes/door-routes.ts";
 import { incidentRoutes } from "./routes/incident-routes.ts";
 import { maintenanceRoutes } from "./routes/maintenance-routes.ts";
@@ -19,6 +20,7 @@ export function routeTable(dependencies: ApiDependencies): readonly RouteSpec[] 
     ...incidentRoutes,
     ...silenceRoutes,
     ...maintenanceRoutes,
+    ...changeRoutes,
     ...pageRoutes(dependencies),
   ];
 }

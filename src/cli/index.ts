@@ -1,3 +1,4 @@
+import { change } from "./change.ts";
 import { check } from "./check.ts";
 import type { Command } from "./command.ts";
 import { diff } from "./diff.ts";
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   oncall,
   silence,
   maintenance,
+  change,
   notify,
   url,
   schema,

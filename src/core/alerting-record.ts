@@ -1,7 +1,10 @@
 import type { MaintenanceRun } from "./maintenance.ts";
+import type { ReportedChange } from "./reported-change.ts";
 import type { Silence } from "./silence.ts";
 
 /** What people and pipelines have told alerting, each under a key of its own; small documents that survive a restart. */
 export type AlertingRecord = Readonly<
-  { key: string; kind: "silence"; silence: Silence } | { key: string; kind: "maintenance"; run: MaintenanceRun }
+  | { key: string; kind: "silence"; silence: Silence }
+  | { key: string; kind: "maintenance"; run: MaintenanceRun }
+  | { key: string; kind: "change"; change: ReportedChange }
 >;

@@ -1,6 +1,9 @@
-import type { MaintenanceRun } from "../../core/maintenance.ts";
+import type { MaintenanceRun, MaintenanceScope } from "../../core/maintenance.ts";
+import { maintenanceWords } from "../../core/message/maintenance-words.ts";
+import type { Locale } from "../../core/message/words.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
+import type { ReportedChange } from "../../core/reported-change.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
@@ -56,7 +59,20 @@ export function beginRun(state: PipelineState, run: MaintenanceRun, ids: IdSourc
   const seen = failingNow(context).map(({ fingerprint }) => fingerprint);
   const begun = { ...run, seen: seen.slice(0, mostSeen) };
   state.maintenance.set(run.id, begun);
+  const id = ids.next();
+  state.changes.set(id, changeOf(id, run, context.scope, state.config.locale));
   return { outbox: noticeRows(begun, "begun", context), decisions: [decisionOf(run, "begins", nowMs)] };
+}
+
+/** Maintenance is a change like any other to whoever looks for the cause of an outage. */
+function changeOf(
+  id: string,
+  { startedAtMs, comment, by }: MaintenanceRun,
+  { services }: MaintenanceScope,
+  locale: Locale,
+): ReportedChange {
+  const text = maintenanceWords[locale].change(comment ?? "");
+  return { id, atMs: startedAtMs, text, by: by ?? "", ...(services === undefined ? {} : { services }) };
 }
 
 /** Writes down that maintenance ends, before its time or at it, and tells it with a summary. */

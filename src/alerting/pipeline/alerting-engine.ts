@@ -4,6 +4,7 @@ import type { CheckState } from "../../core/check-state.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { IdSource } from "../../core/ports/random.ts";
+import type { ReportedChange } from "../../core/reported-change.ts";
 import { type Result, type SubjectKey, subjectId } from "../../core/result.ts";
 import type { RuleState } from "../../core/rule-kind.ts";
 import type { Series } from "../../core/series.ts";
@@ -13,6 +14,7 @@ import type { Change, Loaded } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertTransition } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
+import { dropOldChanges, newestFirst, tellChanges } from "../changes/recent-changes.ts";
 import { checkDemands } from "../check-alerts/check-demands.ts";
 import { heldDecisions } from "../check-alerts/held-decisions.ts";
 import { initialCheckState } from "../check-state/check-state-machine.ts";
@@ -50,6 +52,8 @@ export type AlertingSnapshot = Readonly<{
   silences: readonly Silence[];
   /** Under way now. */
   maintenance: readonly MaintenanceRun[];
+  /** The newest first. */
+  changes: readonly ReportedChange[];
 }>;
 
 /**
@@ -101,9 +105,10 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       const flushed = flushGroups(state, deps.ids, nowMs);
       const escalated = escalate(state, flushed.outbox, deps.ids, nowMs);
       state.silences.dropOld(nowMs);
+      dropOldChanges(state, nowMs);
       const maintained = maintain(state, deps.ids, nowMs);
       return collectChange(state, {
-        outbox: [...escalated.outbox, ...maintained.outbox],
+        outbox: [...tellChanges(state, escalated.outbox, nowMs), ...maintained.outbox],
         decisions: [...decisions, ...flushed.decisions, ...escalated.decisions, ...maintained.decisions],
       });
     },
@@ -131,6 +136,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       incidents: state.incidents.values(),
       silences: state.silences.all(),
       maintenance: state.maintenance.values().filter(({ endedAtMs }) => endedAtMs === undefined),
+      changes: newestFirst(state.changes.values()),
     }),
   };
 }

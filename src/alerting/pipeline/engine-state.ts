@@ -1,6 +1,7 @@
 import type { CheckState, NextCheckState } from "../../core/check-state.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
+import type { ReportedChange } from "../../core/reported-change.ts";
 import { type SubjectKey, subjectId } from "../../core/result.ts";
 import type { Service } from "../../core/service.ts";
 import type { EpochMs } from "../../core/time.ts";
@@ -40,6 +41,7 @@ export type EngineState = {
   readonly handovers: HandoverWatch;
   readonly silences: SilenceBook;
   readonly maintenance: TrackedMap<MaintenanceRun>;
+  readonly changes: TrackedMap<ReportedChange>;
   readonly troubles: Map<string, Trouble>;
   /** The latest time of any step so far. */
   newestMs: EpochMs;
@@ -62,6 +64,7 @@ export function emptyEngineState(config: AlertingConfig): EngineState {
     handovers: newHandoverWatch(),
     silences: new SilenceBook(),
     maintenance: new TrackedMap(),
+    changes: new TrackedMap(),
     troubles: new Map(),
     newestMs: 0,
   };

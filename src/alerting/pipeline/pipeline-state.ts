@@ -1,6 +1,7 @@
 import type { CheckState } from "../../core/check-state.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
+import type { ReportedChange } from "../../core/reported-change.ts";
 import type { Stage } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertBook, AlertTransition } from "../alert-book/alert-book.ts";
@@ -29,6 +30,8 @@ export type PipelineState = Readonly<{
   silences: SilenceBook;
   /** Maintenance that is under way or was ended before its time, by its id. */
   maintenance: TrackedMap<MaintenanceRun>;
+  /** What was changed lately, by its id. */
+  changes: TrackedMap<ReportedChange>;
   /** Who depends on whom. */
   graph: DependencyGraph;
   /** Every check on every target, by its subject id. */

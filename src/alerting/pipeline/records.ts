@@ -3,25 +3,33 @@ import type { Change } from "../../core/store.ts";
 import type { EngineState } from "./engine-state.ts";
 
 /** Takes over what the store has of what people and pipelines have said. */
-export function loadRecords({ silences, maintenance }: EngineState, records: readonly AlertingRecord[]): void {
+export function loadRecords({ silences, maintenance, changes }: EngineState, records: readonly AlertingRecord[]): void {
   for (const record of records) {
     if (record.kind === "silence") silences.load(record.silence);
-    else maintenance.load(record.run.id, record.run);
+    else if (record.kind === "maintenance") maintenance.load(record.run.id, record.run);
+    else changes.load(record.change.id, record.change);
   }
 }
 
 /** Takes what changed of it since the last call. */
-export function takeRecords({ silences, maintenance }: EngineState): Pick<Change, "records" | "removedRecords"> {
+export function takeRecords({
+  silences,
+  maintenance,
+  changes,
+}: EngineState): Pick<Change, "records" | "removedRecords"> {
   const silenced = silences.takeChanges();
   const runs = maintenance.takeChanges();
+  const reported = changes.takeChanges();
   return {
     records: [
       ...silenced.changed.map((silence) => ({ key: `silence/${silence.id}`, kind: "silence", silence }) as const),
       ...runs.changed.map((run) => ({ key: `maintenance/${run.id}`, kind: "maintenance", run }) as const),
+      ...reported.changed.map((change) => ({ key: `change/${change.id}`, kind: "change", change }) as const),
     ],
     removedRecords: [
       ...silenced.removed.map((id) => `silence/${id}`),
       ...runs.removed.map((id) => `maintenance/${id}`),
+      ...reported.removed.map((id) => `change/${id}`),
     ],
   };
 }

@@ -11,6 +11,8 @@ export type PageContext = Readonly<{
   words: PageWords;
   /** Time from a moment until the page's own. */
   age(sinceMs: EpochMs): string;
+  /** Time from the page's own moment until another. */
+  left(untilMs: EpochMs): string;
   duration(durationMs: number): string;
   reason(reason: Reason): string;
   /** One harmless line of text from elsewhere. */
@@ -22,6 +24,7 @@ export function pageContext(nowMs: EpochMs, language: Locale): PageContext {
   return {
     words: pageWords[language],
     age: (sinceMs) => durationWords(nowMs - sinceMs, language),
+    left: (untilMs) => durationWords(Math.max(0, untilMs - nowMs), language),
     duration: (durationMs) => durationWords(durationMs, language),
     reason: (reason) => reasonWords[reason][language],
     line: (text, limit) => cutText(cleanText(text), limit),

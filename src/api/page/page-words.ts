@@ -20,6 +20,9 @@ export type PageWords = Readonly<{
   incidentStatus: Readonly<Record<"open" | "acknowledged" | "resolved", string>>;
   opened: (age: string) => string;
   alerts: (count: number) => string;
+  work: string;
+  maintenance: string;
+  left: (duration: string) => string;
   deliveries: string;
   attempt: (count: number) => string;
   ago: (age: string) => string;
@@ -71,6 +74,9 @@ const english: PageWords = {
   incidentStatus: { open: "open", acknowledged: "acknowledged", resolved: "resolved" },
   opened: (age) => `open for ${age}`,
   alerts: (count) => (count === 1 ? "1 alert" : `${count} alerts`),
+  work: "Maintenance and changes",
+  maintenance: "maintenance",
+  left: (duration) => `${duration} left`,
   deliveries: "Messages that did not arrive",
   attempt: (count) => (count === 1 ? "1 attempt" : `${count} attempts`),
   ago: (age) => `${age} ago`,
@@ -118,6 +124,9 @@ const chinese: PageWords = {
   incidentStatus: { open: "未处理", acknowledged: "处理中", resolved: "已恢复" },
   opened: (age) => `已 ${age}`,
   alerts: (count) => `${count} 条告警`,
+  work: "维护与变更",
+  maintenance: "维护中",
+  left: (duration) => `还剩 ${duration}`,
   deliveries: "没有送达的消息",
   attempt: (count) => `试了 ${count} 次`,
   ago: (age) => `${age}前`,

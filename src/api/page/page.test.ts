@@ -37,6 +37,33 @@ describe("api/page/page", () => {
     expect(page).toContain("again after 30 s");
   });
 
+  it("shows maintenance under way and the changes of the last day, whatever their texts and links hold", () => {
+    const change = { id: "c1", atMs: badNightMs - 600_000, text: "shop <v2.8>", services: ["shop"], by: "pipeline" };
+    const run = {
+      id: "shop",
+      title: "Shop",
+      byCommand: true,
+      startedAtMs: badNightMs - 60_000,
+      plannedEndMs: badNightMs + 1_200_000,
+      announcedEndMs: badNightMs + 1_200_000,
+      comment: "release",
+      warned: false,
+      seen: [],
+    };
+    const changes = [
+      { ...change, link: 'https://ci.example.com/"x' },
+      { ...change, id: "c2", text: "two days ago", atMs: badNightMs - 48 * 3_600_000 },
+    ];
+    const page = render({ ...badNight("en"), maintenance: [run], changes });
+
+    expect(page).toContain("Maintenance and changes");
+    expect(page).toContain("20 min left");
+    expect(page).toContain('<a href="https://ci.example.com/&quot;x" rel="noreferrer">shop &lt;v2.8&gt;</a>');
+    expect(page).toContain("10 min ago · shop · pipeline");
+    expect(page).not.toContain("two days ago");
+    expect(render(badNight("en"))).not.toContain("Maintenance and changes");
+  });
+
   it("speaks Chinese when the config does", () => {
     const page = render(badNight("zh"), "zh");
 

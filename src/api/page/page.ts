@@ -5,6 +5,7 @@ import { html, type Markup } from "./html.ts";
 import { type PageContext, pageContext } from "./page-context.ts";
 import { deliveriesSection, incidentsSection } from "./page-lists.ts";
 import { subjectCard, subjectLine } from "./subject-card.ts";
+import { workSection } from "./work-section.ts";
 
 /** How often a page that is left open asks for a new one. */
 export const refreshSeconds = 15;
@@ -42,6 +43,7 @@ export function renderPage(overview: Overview, settings: PageSettings): string {
 <main>
 ${overview.storeTrouble === undefined ? undefined : troubleNotice(context, overview.storeTrouble)}
 ${incidentsSection(context, overview.incidents)}
+${workSection(context, overview)}
 <div class="tiers">${overview.tiers.map((tier) => tierColumn(context, tier))}</div>
 ${deliveriesSection(context, overview.failedDeliveries)}
 </main>

@@ -7,13 +7,10 @@ import { formatMatcher, makeMatcher, matches } from "../../core/matcher.ts";
 import { type Silence, type SilenceState, silenceState } from "../../core/silence.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
-import { invalidBody, isoTime } from "../json-words.ts";
+import { invalidBody, isoTime, momentSchema } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";
 
 const states = ["active", "pending", "expired"] as const satisfies readonly SilenceState[];
-const momentSchema = z.iso
-  .datetime({ offset: true, error: "write a time with its zone, such as 2026-11-26T18:00:00Z" })
-  .transform((text) => Date.parse(text));
 
 const wishSchema = z
   .strictObject({

@@ -13,7 +13,7 @@ type Known = Pick<DaemonParts, "engine" | "intake" | "upkeep" | "recentLag" | "s
 /** What the page and the status answer are made of. */
 export function overviewFacts(known: Known): OverviewFacts {
   const { loaded } = known.config();
-  const { checkStates, incidents } = known.engine.snapshot();
+  const { checkStates, incidents, maintenance, changes } = known.engine.snapshot();
   const scheduleLagMs = known.recentLag.p99Ms();
   const { detail } = known.store.health();
   return {
@@ -25,6 +25,8 @@ export function overviewFacts(known: Known): OverviewFacts {
     states: new Map(checkStates.map((state) => [subjectId(state), state])),
     lastRuns: known.intake.lastRuns,
     incidents,
+    maintenance,
+    changes,
     deliveries: known.upkeep.deliveries,
     outboxPending: known.upkeep.outboxPending,
     ...(scheduleLagMs === undefined ? {} : { scheduleLagMs }),

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { type ChangeWish, reportChange } from "../../alerting/changes/change-actions.ts";
+import { idSchema } from "../../core/name-schema.ts";
+import type { ReportedChange } from "../../core/reported-change.ts";
+import type { ApiDependencies } from "../api-dependencies.ts";
+import { invalidBody, isoTime, momentSchema } from "../json-words.ts";
+import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";
+
+const mostShown = 200;
+
+const changeSchema = z.strictObject({
+  text: z.string().trim().min(1, "say what was changed").max(200),
+  services: z.array(idSchema).min(1).max(100).optional(),
+  link: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional(),
+  at: momentSchema.optional(),
+  by: z.string().trim().min(1, "say who changed it").max(200),
+});
+
+const row = { path: "/api/v1/changes", surfaces: ["admin"], auth: "admin" } as const;
+
+/** Changes that people and pipelines report, such as deployments. */
+export const changeRoutes: readonly RouteSpec[] = [
+  { ...row, methods: ["GET", "HEAD"], body: "none", handle: list },
+  { ...row, methods: ["POST"], body: "json", handle: report },
+];
+
+/** The newest first; with `service`, those that may touch it. */
+function list({ query }: ApiRequest, { alerting }: ApiDependencies): ApiAnswer {
+  const service = query.get("service");
+  const wanted = alerting().changes.filter(
+    ({ services }) => service === null || services === undefined || services.includes(service),
+  );
+  return jsonAnswer(200, { changes: wanted.slice(0, mostShown).map(shown) });
+}
+
+async function report({ body }: ApiRequest, { clock, perform }: ApiDependencies): Promise<ApiAnswer> {
+  const parsed = changeSchema.safeParse(body);
+  if (!parsed.success) return invalidBody(parsed.error);
+  const { text, services, link, at, by } = parsed.data;
+  const wish: ChangeWish = {
+    atMs: at ?? clock.now(),
+    text,
+    by,
+    ...(services === undefined ? {} : { services }),
+    ...(link === undefined ? {} : { link }),
+  };
+  const outcome = await perform(reportChange(wish));
+  if (outcome.ok) return jsonAnswer(200, shown(outcome.change));
+  return errorAnswer(outcome.problem === "unknown" ? 404 : 422, outcome.problem, outcome.message);
+}
+
+function shown({ id, atMs, text, services, link, by }: ReportedChange): object {
+  return {
+    id,
+    at: isoTime(atMs),
+    text,
+    ...(services === undefined ? {} : { services }),
+    ...(link === undefined ? {} : { link }),
+    by,
+  };
+}
