@@ -7,6 +7,7 @@ import type { RulesConfig } from "./rules/rules-schema.ts";
 /** Sections of alerting that name each other, after each has been parsed; of receivers and services only the names count. */
 export type AlertingSections = Readonly<{
   route: RouteConfig;
+  meta?: Readonly<{ receiver: string }> | undefined;
   rules: RulesConfig;
   receivers: Readonly<Record<string, unknown>>;
   services: Readonly<Record<string, unknown>>;
@@ -32,6 +33,7 @@ export function checkAlertingConfig(sections: AlertingSections): readonly Alerti
   const { route } = sections;
   return [
     ...receiverIssue(sections, route.receiver, ["route", "receiver"]),
+    ...(sections.meta === undefined ? [] : receiverIssue(sections, sections.meta.receiver, ["meta", "receiver"])),
     ...childIssues(sections, route.routes, ["route", "routes"]),
     ...calendarIssues(sections),
     ...Object.entries(sections.rules).flatMap(([id, rule]) => ruleIssues(sections, id, rule.service)),

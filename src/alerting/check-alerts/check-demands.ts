@@ -28,8 +28,13 @@ export function checkDemands(subject: CheckSubject, state: CheckState, nowMs: Ep
     demands.push(flawDemand(subject, state, reason, severity));
   }
   const blindMs = blindAtMs(subject.check, state);
-  if (blindMs !== undefined && blindMs <= nowMs) demands.push(blindDemand(subject, state));
+  if (blindMs !== undefined && blindMs <= nowMs && !isToldOnce(state)) demands.push(blindDemand(subject, state));
   return demands;
+}
+
+/** A lost uplink blinds everything outside: one alert about the daemon tells it for all. */
+function isToldOnce({ confirmed, headline }: CheckState): boolean {
+  return confirmed !== "down" && headline?.reason === "uplink";
 }
 
 /** The demand of an outage that is not confirmed yet; undefined while the newest measurement is good or the outage is confirmed. */

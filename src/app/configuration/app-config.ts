@@ -4,6 +4,7 @@ import { checkCorrelation } from "../../alerting/correlation/check-correlation.t
 import { openCorrelation } from "../../alerting/correlation/correlation-schema.ts";
 import { checkFallback } from "../../alerting/delivery/check-fallback.ts";
 import { messageStyleOf } from "../../alerting/delivery/messages-schema.ts";
+import { withMetaRoute } from "../../alerting/delivery/meta-schema.ts";
 import { openReceivers, type Receivers } from "../../alerting/delivery/receivers.ts";
 import { checkEscalation } from "../../alerting/escalation/check-escalation.ts";
 import { openEscalation } from "../../alerting/escalation/escalation-config.ts";
@@ -28,6 +29,8 @@ export type AppConfig = Readonly<{
   storage: Opened["storage"];
   log: Opened["log"];
   deadman: Opened["deadman"];
+  uplink: Opened["uplink"];
+  meta: Opened["meta"];
   receivers: Receivers;
   alerting: AlertingConfig;
   /** Absent where the config has no door for blackbox_exporter's scrapes. */
@@ -41,6 +44,7 @@ export function crossCheck(loaded: LoadedConfig): readonly ConfigIssue[] {
   const services = Object.fromEntries(loaded.services.map((service) => [service.id, service]));
   const problems = checkAlertingConfig({
     route: opened.route,
+    meta: opened.meta,
     rules: opened.rules,
     receivers,
     services,
@@ -76,16 +80,16 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
     checks: loaded.checks,
     services: new Map(loaded.services.map((service) => [service.id, service])),
     rules: openRules(opened.rules),
-    route: buildRouteTree(opened.route),
+    route: buildRouteTree(withMetaRoute(opened.route, opened.meta)),
     correlation: openCorrelation(opened.correlation),
     muting,
     receivers,
     ...(style === undefined ? {} : { style }),
     escalation: openEscalation(opened, loaded.timeZone, muting.intervals),
   };
-  const { server, storage, log, deadman } = opened;
+  const { server, storage, log, deadman, uplink, meta } = opened;
   const door = doorSettings(loaded.attachments["blackbox"], opened.blackbox);
-  return { loaded, server, storage, log, deadman, receivers, alerting, door };
+  return { loaded, server, storage, log, deadman, uplink, meta, receivers, alerting, door };
 }
 
 /** Receivers all of whose notifiers need the number of the person. */

@@ -3,8 +3,8 @@ import { contactsOf } from "../../alerting/escalation/people.ts";
 import { resolveReach } from "../../alerting/escalation/reach.ts";
 import type { AppConfig } from "./app-config.ts";
 
-/** Whom the sender can reach by this config; what is critical and falls back to nobody goes to the root route's receiver. */
-export function directoryOf({ receivers, alerting }: AppConfig): Directory {
+/** Whom the sender can reach by this config; what is critical and falls back to nobody goes to the root route's receiver and that of `meta`. */
+export function directoryOf({ receivers, alerting, meta }: AppConfig): Directory {
   const { escalation, route } = alerting;
   return {
     receivers,
@@ -14,6 +14,6 @@ export function directoryOf({ receivers, alerting }: AppConfig): Directory {
       const counted = destinations.filter(({ isCopy }) => isCopy !== true);
       return counted.filter(({ receiver }) => receivers.has(receiver));
     },
-    lastResort: [route.receiver],
+    lastResort: [route.receiver, ...(meta === undefined ? [] : [meta.receiver])],
   };
 }

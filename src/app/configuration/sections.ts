@@ -2,6 +2,7 @@ import type { ZodType } from "zod";
 import { correlationSchema } from "../../alerting/correlation/correlation-schema.ts";
 import { deadmanSchema } from "../../alerting/deadman/deadman-schema.ts";
 import { messagesSchema } from "../../alerting/delivery/messages-schema.ts";
+import { metaSchema } from "../../alerting/delivery/meta-schema.ts";
 import { receiversSchema } from "../../alerting/delivery/receivers-schema.ts";
 import { peopleSchema } from "../../alerting/escalation/people-schema.ts";
 import { policiesSchema } from "../../alerting/escalation/policies-schema.ts";
@@ -15,6 +16,7 @@ import { rulePacks } from "../../alerting/packs/index.ts";
 import { packsSchema } from "../../alerting/packs/packs-schema.ts";
 import { routeSchema } from "../../alerting/routing/route-schema.ts";
 import { rulesSchema } from "../../alerting/rules/rules-schema.ts";
+import { uplinkSchema } from "../../alerting/uplink/uplink-schema.ts";
 import { serverSchema } from "../../api/server-schema.ts";
 import { idSchema } from "../../core/name-schema.ts";
 import { blackboxSchema } from "../../exporters/blackbox/blackbox-schema.ts";
@@ -30,6 +32,8 @@ export const sections = {
   storage: storageSchema.prefault({}),
   log: logSchema.prefault({}),
   deadman: deadmanSchema.optional(),
+  uplink: uplinkSchema.optional(),
+  meta: metaSchema.optional(),
   receivers: receiversSchema(notifierKinds).default({}),
   people: peopleSchema.default({}),
   messages: messagesSchema.default({}),

@@ -1,4 +1,6 @@
 import { Exposition } from "../../exporters/prometheus/exposition.ts";
+import { createDialer } from "../../platform/dialer.ts";
+import { createResolver } from "../../platform/dns/resolver.ts";
 import { probeKinds } from "../../probes/index.ts";
 import { InventoryReading } from "../inventory/inventory-reading.ts";
 import { type PoolBatch, ProbePool } from "../probe-pool.ts";
@@ -13,6 +15,7 @@ import { RecentLag } from "./recent-lag.ts";
 import { ResultIntake } from "./result-intake.ts";
 import { SeedBook } from "./seed-book.ts";
 import { Upkeep } from "./upkeep.ts";
+import { UplinkGate } from "./uplink-gate.ts";
 
 /** Most series that one check may expose per target. */
 const seriesBudget = 10_000;
@@ -52,8 +55,15 @@ export function makeParts(request: PartsRequest) {
     recentLag.add(batch.stats.lagCounts, clock.now());
     metrics.observeWorker(`probe-${batch.worker}`, batch.stats);
     seeds.note(batch.results);
-    intake.take(batch.results, batch.missed);
+    intake.take(uplinkGate.pass(batch.results), batch.missed);
   };
+  const uplinkGate = new UplinkGate({
+    clock,
+    trouble: judgingParts.trouble,
+    dialer: createDialer(clock),
+    resolver: createResolver({ clock }),
+    take: (results) => intake.take(results, []),
+  });
   const upkeep = new Upkeep({ clock, log, store, metrics, progress });
   const calendarWatch = new CalendarWatch(clock, judgingParts.trouble);
   const loopWatch = new LoopWatch(clock, metrics);
@@ -74,5 +84,6 @@ export function makeParts(request: PartsRequest) {
     loopWatch,
     calendarWatch,
     inventory,
+    uplinkGate,
   };
 }

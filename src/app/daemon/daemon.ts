@@ -114,6 +114,7 @@ export class Daemon {
     this.#parts.calendarWatch.stop();
     await this.#deadman?.stop();
     await inventory.stop();
+    await this.#parts.uplinkGate.stop();
     await pool.drain(drainMs);
     flushing.stop();
     judging.stop();
@@ -145,8 +146,9 @@ export class Daemon {
   }
 
   #setChecks(): void {
-    const { loaded, alerting } = this.#config;
-    const { exposition, intake, seeds, history, clock } = this.#parts;
+    const { loaded, alerting, uplink } = this.#config;
+    const { exposition, intake, seeds, history, clock, uplinkGate } = this.#parts;
+    uplinkGate.use(uplink, loaded.checks);
     exposition.setChecks(loaded.checks);
     intake.setChecks(loaded.checks);
     seeds.keepOnly(loaded.checks);

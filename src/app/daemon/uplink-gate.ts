@@ -1,0 +1,75 @@
+import type { CanariesConfig, UplinkConfig } from "../../alerting/uplink/uplink-schema.ts";
+import { UplinkWatch } from "../../alerting/uplink/uplink-watch.ts";
+import { mayBeUplink, targetKey, targetsOutside, withoutUplink } from "../../alerting/uplink/without-uplink.ts";
+import type { Check } from "../../core/check.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Dialer } from "../../core/ports/dialer.ts";
+import type { Resolver } from "../../core/ports/resolver.ts";
+import type { Result } from "../../core/result.ts";
+import type { Trouble } from "./trouble.ts";
+
+type GateParts = Readonly<{
+  clock: Clock;
+  dialer: Dialer;
+  resolver: Resolver;
+  trouble: Pick<Trouble, "set">;
+  /** Takes results on, to be judged. */
+  take(results: readonly Result[]): void;
+}>;
+
+/** Holds failures of targets outside until the canaries have answered, and passes them as unknown when none does. */
+export class UplinkGate {
+  readonly #parts: GateParts;
+  #watch: UplinkWatch | undefined;
+  #config: CanariesConfig | undefined;
+  #outside: ReadonlySet<string> = new Set();
+
+  constructor(parts: GateParts) {
+    this.#parts = parts;
+  }
+
+  /** Watches by another config from now on. */
+  use(config: UplinkConfig | undefined, checks: readonly Check[]): void {
+    const next = config?.kind === "canaries" ? config : undefined;
+    this.#outside = targetsOutside(checks, next?.inside ?? []);
+    if (JSON.stringify(next) === JSON.stringify(this.#config)) return;
+    this.#config = next;
+    void this.#watch?.stop();
+    this.#parts.trouble.set("uplink", undefined);
+    if (next === undefined) {
+      this.#watch = undefined;
+      return;
+    }
+    this.#watch = new UplinkWatch(next.addresses, {
+      ...this.#parts,
+      onChange: (lostSinceMs) => this.#tell(next, lostSinceMs !== undefined),
+    });
+    this.#watch.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#watch?.stop();
+  }
+
+  /** Returns the results that need no canary; the others follow by `take` when it is known what they mean. */
+  pass(results: readonly Result[]): readonly Result[] {
+    const watch = this.#watch;
+    if (watch === undefined || this.#config?.lost_means === "outage") return results;
+    const doubtful = results.filter((result) => mayBeUplink(result) && this.#isOutside(result));
+    if (doubtful.length === 0) return results;
+    void watch.isThere().then((isThere) => this.#parts.take(isThere ? doubtful : doubtful.map(withoutUplink)));
+    const held = new Set(doubtful);
+    return results.filter((result) => !held.has(result));
+  }
+
+  #isOutside({ check, target }: Result): boolean {
+    return this.#outside.has(targetKey(check, target));
+  }
+
+  #tell({ addresses, lost_means: meaning }: CanariesConfig, isLost: boolean): void {
+    const means =
+      meaning === "unknown" ? "targets outside that fail are unknown" : "targets outside that fail are down";
+    const detail = `none of ${addresses.length} canaries answers; until one does, ${means}`;
+    this.#parts.trouble.set("uplink", isLost ? detail : undefined);
+  }
+}
