@@ -1,21 +1,15 @@
 import { Exposition } from "../../exporters/prometheus/exposition.ts";
-import { createDialer } from "../../platform/dialer.ts";
-import { createResolver } from "../../platform/dns/resolver.ts";
 import { probeKinds } from "../../probes/index.ts";
-import { InventoryReading } from "../inventory/inventory-reading.ts";
 import { type PoolBatch, ProbePool } from "../probe-pool.ts";
 import { makeBaseParts, type PartsRequest } from "./base-parts.ts";
-import { CalendarWatch } from "./calendar-watch.ts";
 import { DoorKeeping } from "./door-keeping.ts";
 import { HistoryPoints } from "./history-points.ts";
 import { makeJudgingParts } from "./judging-parts.ts";
-import { LoopWatch } from "./loop-watch.ts";
 import { Progress } from "./progress.ts";
 import { RecentLag } from "./recent-lag.ts";
 import { ResultIntake } from "./result-intake.ts";
 import { SeedBook } from "./seed-book.ts";
-import { Upkeep } from "./upkeep.ts";
-import { UplinkGate } from "./uplink-gate.ts";
+import { makeWatchingParts } from "./watching-parts.ts";
 
 /** Most series that one check may expose per target. */
 const seriesBudget = 10_000;
@@ -55,23 +49,14 @@ export function makeParts(request: PartsRequest) {
     recentLag.add(batch.stats.lagCounts, clock.now());
     metrics.observeWorker(`probe-${batch.worker}`, batch.stats);
     seeds.note(batch.results);
-    intake.take(uplinkGate.pass(batch.results), batch.missed);
+    intake.take(watching.uplinkGate.pass(batch.results), batch.missed);
   };
-  const uplinkGate = new UplinkGate({
-    clock,
-    trouble: judgingParts.trouble,
-    dialer: createDialer(clock),
-    resolver: createResolver({ clock }),
-    take: (results) => intake.take(results, []),
-  });
-  const upkeep = new Upkeep({ clock, log, store, metrics, progress });
-  const calendarWatch = new CalendarWatch(clock, judgingParts.trouble);
-  const loopWatch = new LoopWatch(clock, metrics);
+  const watching = makeWatchingParts(base, { ...judgingParts, progress, take: (results) => intake.take(results, []) });
   const doorKeeping = new DoorKeeping({ clock, metrics, pool });
-  const inventory = new InventoryReading({ clock, log, onTold: (told) => metrics.inventory.set(told) });
   return {
     ...base,
     ...judgingParts,
+    ...watching,
     progress,
     recentLag,
     exposition,
@@ -80,10 +65,5 @@ export function makeParts(request: PartsRequest) {
     pool,
     doorKeeping,
     intake,
-    upkeep,
-    loopWatch,
-    calendarWatch,
-    inventory,
-    uplinkGate,
   };
 }
