@@ -1,5 +1,6 @@
 import type { Inbox } from "../core/ports/inbox.ts";
 import type { ProbeIo } from "../core/probe.ts";
+import { systemAssets } from "../platform/assets.ts";
 import { ChildPrograms } from "../platform/child-programs.ts";
 import { systemClock } from "../platform/clock.ts";
 import { createDialer } from "../platform/dialer.ts";
@@ -7,6 +8,7 @@ import { createResolver } from "../platform/dns/resolver.ts";
 import { createFiles } from "../platform/files.ts";
 import { systemHostFacts } from "../platform/host-facts.ts";
 import { createHttpProbing } from "../platform/http/http-probing.ts";
+import { createPacer } from "../platform/pacer.ts";
 import { SystemPings } from "../platform/ping/system-pings.ts";
 import { systemRandom } from "../platform/random.ts";
 import { systemCertificateFiles } from "../platform/tls/certificate-files.ts";
@@ -24,6 +26,8 @@ export function openProbePorts(): (inbox: Inbox) => ProbeIo {
     resolver: createResolver({ clock: systemClock }),
     http: createHttpProbing(dialer, systemClock, handshakes),
     wires: createWires(dialer, systemClock, handshakes),
+    pacer: createPacer(systemClock),
+    assets: systemAssets,
     files: createFiles(systemClock),
     certificateFiles: systemCertificateFiles,
     hostFacts: systemHostFacts,

@@ -6,6 +6,7 @@ export const phases = {
   processing: "ttfb_timeout",
   transfer: "body_timeout",
   dialogue: "timeout",
+  lookup: "lookup_failed",
   local: "overload",
 } as const;
 

@@ -50,6 +50,7 @@ export const reasons = {
   threshold: "any",
   registry_hold: "any",
   resolver: "unknown",
+  lookup_failed: "unknown",
   rate_limited: "unknown",
   parse: "unknown",
   permission: "unknown",

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ProbeIo } from "../../src/core/probe.ts";
+import { systemAssets } from "../../src/platform/assets.ts";
 import { ChildPrograms } from "../../src/platform/child-programs.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { createDialer } from "../../src/platform/dialer.ts";
@@ -10,6 +11,7 @@ import { createResolver } from "../../src/platform/dns/resolver.ts";
 import { createFiles } from "../../src/platform/files.ts";
 import { systemHostFacts } from "../../src/platform/host-facts.ts";
 import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
+import { createPacer } from "../../src/platform/pacer.ts";
 import { SystemPings } from "../../src/platform/ping/system-pings.ts";
 import { systemCertificateFiles } from "../../src/platform/tls/certificate-files.ts";
 import { createWires } from "../../src/platform/wires.ts";
@@ -23,7 +25,7 @@ let tlsPort = 0;
 const tlsServer = createTlsServer(identities.good, (socket) => socket.on("error", () => {}));
 const server = createServer((request, response) => {
   if (request.url === "/shop") response.setHeader("content-type", "text/html").end("<img src=/a.png><img src=/hang>");
-  else if (request.url !== "/hang") response.end("hello");
+  else if (request.url?.startsWith("/hang") !== true) response.end("hello");
 });
 
 beforeAll(async () => {
@@ -41,6 +43,8 @@ afterAll(() => {
 const networkIo = (): ProbeIo =>
   probeIo({
     resolver: createResolver({ clock: systemClock }),
+    assets: systemAssets,
+    pacer: createPacer(systemClock),
     certificateFiles: systemCertificateFiles,
     wires: createWires(createDialer(systemClock), systemClock),
     http: createHttpProbing(createDialer(systemClock), systemClock),
@@ -64,6 +68,25 @@ const given: Readonly<Record<string, Given>> = {
       { name: "files", address: "ingress", options: { from: "files", files: [rootPath, rootPath] } },
       { name: "no files", address: "ingress", options: { from: "files", files: ["/nowhere"] } },
       { name: "no greeting", address: `127.0.0.1:${port}`, options: { starttls: "smtp" }, pending: true },
+    ],
+  },
+  domain: {
+    io: networkIo,
+    cases: () => [
+      { name: "by hand", address: "example.com", options: { lookup: "none", expires: "2027-01-01" } },
+      {
+        name: "no RDAP",
+        address: "example.com",
+        options: { lookup: "rdap", rdap_server: `http://127.0.0.1:${port}/` },
+      },
+      { name: "no WHOIS", address: "shop.example.com", options: { lookup: "whois", whois_server: "127.0.0.1:1" } },
+      { name: "nobody to ask", address: "shop.internal", options: { bootstrap: "bundled" } },
+      {
+        name: "no answer",
+        address: "example.com",
+        options: { lookup: "rdap", rdap_server: `http://127.0.0.1:${port}/hang` },
+        pending: true,
+      },
     ],
   },
   host: {

@@ -2,9 +2,11 @@ import type { Json } from "../../src/core/json.ts";
 import type { Resolver } from "../../src/core/ports/resolver.ts";
 import type { ProbeKind } from "../../src/core/probe.ts";
 import type { Observation } from "../../src/core/result.ts";
+import { systemAssets } from "../../src/platform/assets.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { createDialer } from "../../src/platform/dialer.ts";
 import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
+import { createPacer } from "../../src/platform/pacer.ts";
 import { systemCertificateFiles } from "../../src/platform/tls/certificate-files.ts";
 import { createWires } from "../../src/platform/wires.ts";
 import { http } from "../../src/probes/http/http.ts";
@@ -25,6 +27,8 @@ export const loopbackIo = probeIo({
   monotonicMs: () => systemClock.monotonicMs(),
   resolver: loopback,
   dialer: createDialer(systemClock),
+  assets: systemAssets,
+  pacer: createPacer(systemClock),
   certificateFiles: systemCertificateFiles,
   wires: createWires(createDialer(systemClock), systemClock),
   http: createHttpProbing(createDialer(systemClock), systemClock),

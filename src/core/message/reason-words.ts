@@ -50,6 +50,7 @@ export const reasonWords: Readonly<Record<Reason, Readonly<Record<Locale, string
   threshold: { en: "over the threshold", zh: "超过阈值" },
   registry_hold: { en: "registry hold", zh: "域名被锁定" },
   resolver: { en: "own resolver fails", zh: "本地解析故障" },
+  lookup_failed: { en: "look-up failed", zh: "查询失败" },
   rate_limited: { en: "rate limited", zh: "被限流" },
   parse: { en: "cannot be read", zh: "无法解读" },
   permission: { en: "not permitted", zh: "无权限" },

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { registrableName } from "../../core/domain/registrable-name.ts";
+import { defineProbe } from "../../core/probe.ts";
+import { domainMetrics } from "./metrics.ts";
+import { optionsSchema } from "./options.ts";
+import { runDomain } from "./run.ts";
+
+/** A domain or any host under it; becomes the registrable name in ASCII. */
+const addressSchema: z.ZodType<string, string> = z.string().transform((text, context) => {
+  const found = registrableName(text);
+  if (found !== undefined) return found.name;
+  const message = `"${text.slice(0, 80)}" is no domain that somebody can register; write it as example.com`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+/** Watches the registration of a domain: its end, its statuses, its registrar and its name servers. @see RFC 9083, RFC 3912 */
+export const domain = defineProbe({
+  kind: "domain",
+  title: "Domain registration",
+  tier: "application",
+  trigger: "schedule",
+  defaults: { intervalMs: 12 * 3_600_000, timeoutMs: 60_000, failureThreshold: 1 },
+  address: addressSchema,
+  display: (address) => address,
+  // Domains of one registry are asked for by one worker, so that one token bucket sees them all.
+  hostOf: (address) => `registry-of-${address.slice(address.lastIndexOf(".") + 1)}`,
+  options: optionsSchema,
+  metrics: domainMetrics,
+  create: (options, io) => ({
+    run: (context) => runDomain(options, io, context),
+    async close() {},
+  }),
+});
