@@ -162,7 +162,7 @@ describe("probes/domain by RDAP", () => {
     );
   });
 
-  it.each([
+  it.each<readonly [string, Handler, string]>([
     ["404", answers({ errorCode: 404 }, 404), "lookup_failed"],
     ["429", answers({ errorCode: 429 }, 429), "rate_limited"],
     ["500", answers("oops", 500), "lookup_failed"],
@@ -172,12 +172,12 @@ describe("probes/domain by RDAP", () => {
     ["10 MB", answers(`{"a":"${"x".repeat(10 * 1024 ** 2)}"}`), "parse"],
     [
       "a redirect loop",
-      ((request, response) => response.writeHead(302, { location: request.url }).end()) as Handler,
+      (request, response) => void response.writeHead(302, { location: request.url }).end(),
       "lookup_failed",
     ],
     [
       "a redirect to a file",
-      ((_, response) => response.writeHead(302, { location: "file:///etc/passwd" }).end()) as Handler,
+      (_, response) => void response.writeHead(302, { location: "file:///etc/passwd" }).end(),
       "lookup_failed",
     ],
   ])("F52 is unknown for %s, and keeps the last date with its age", async (_, handle, reason) => {
