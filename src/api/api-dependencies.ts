@@ -7,6 +7,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { InventoryState } from "../core/ports/inventory.ts";
 import type { Logger } from "../core/ports/logger.ts";
+import type { History } from "./explain.ts";
 import type { OverviewFacts } from "./overview.ts";
 import type { ProbeDoor } from "./probe-door.ts";
 import type { PushTokens } from "./push-tokens.ts";
@@ -40,6 +41,8 @@ export interface ApiDependencies {
   runningConfig(): Readonly<{ fingerprint: string; text: string; shown: Shown }>;
   /** Static facts of the daemon's machine. */
   host(): InventoryState;
+  /** Past alerts and what was decided of them. */
+  readonly history: History;
   /** What alerting knows. */
   alerting(): AlertingSnapshot;
   /** An incident by its id, and the newest incidents, as they are stored: also those that are over. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { adminToken, noAlerting, noFacts } from "../../test/support/api-harness.ts";
 import { FakeClock } from "../../test/support/fake-clock.ts";
+import { MemoryStore } from "../../test/support/memory-store.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { buildHttpServer } from "./http-server.ts";
 import { PushTokens } from "./push-tokens.ts";
@@ -23,6 +24,7 @@ const dependencies: ApiDependencies = {
   deliverPush: () => "accepted",
   runningConfig: () => ({ fingerprint: "", text: "", shown: { view: {}, digests: {} } }),
   host: () => ({}),
+  history: new MemoryStore(new FakeClock()),
   alerting: () => noAlerting,
   incident: async () => undefined,
   incidents: async () => [],

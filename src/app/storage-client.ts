@@ -50,6 +50,8 @@ export class StorageClient implements Store {
   readonly incident = this.#method("incident");
   readonly incidents = this.#method("incidents");
   readonly deliveries = this.#method("deliveries");
+  readonly deliveriesOf = this.#method("deliveriesOf");
+  readonly alertHistory = this.#method("alertHistory");
   readonly #settings: StorageClientSettings;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;

@@ -3,6 +3,7 @@ import { check } from "./check.ts";
 import type { Command } from "./command.ts";
 import { diff } from "./diff.ts";
 import { ack, incident } from "./incident.ts";
+import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { maintenance } from "./maintenance.ts";
 import { notify } from "./notify.ts";
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   incident,
   ack,
   oncall,
+  explain,
   silence,
   maintenance,
   change,

@@ -4,6 +4,7 @@ import type { AlertingRecord } from "./alerting-record.ts";
 import type { CheckState } from "./check-state.ts";
 import type { Incident } from "./incident.ts";
 import type { Json } from "./json.ts";
+import type { Labels } from "./labels.ts";
 import type { DeliveryRecord, OutboxRow, RowEnd } from "./outbox.ts";
 import type { Missed, Result, SubjectKey } from "./result.ts";
 import type { RuleState } from "./rule-kind.ts";
@@ -36,6 +37,8 @@ export type Change = Readonly<{
   alerts: readonly Alert[];
   /** Fingerprints of alerts that were resolved and told. */
   removedAlerts: readonly string[];
+  /** Occurrences of alerts that are over, as they ended; kept as history. */
+  endedAlerts: readonly Alert[];
   groups: readonly AlertGroup[];
   removedGroups: readonly string[];
   incidents: readonly Incident[];
@@ -58,6 +61,7 @@ export const emptyChange: Change = {
   ruleStates: [],
   alerts: [],
   removedAlerts: [],
+  endedAlerts: [],
   groups: [],
   removedGroups: [],
   incidents: [],
@@ -105,6 +109,9 @@ export type StoreFacts = Readonly<{
   outboxPending: number;
 }>;
 
+/** Which occurrences of alerts: those of one fingerprint, or with all these labels, that began by `toMs`. */
+export type AlertHistoryQuery = Readonly<{ fingerprint?: string; labels: Labels; toMs: EpochMs; limit: number }>;
+
 /** Every implementation passes test/contract/store. No callback transactions: one commit = one transaction inside the adapter. */
 export interface Store {
   /** Rule states that are inactive with nothing recent are forgotten; `lastSlotMs` of a check state covers its stored results. */
@@ -121,8 +128,10 @@ export interface Store {
   missed(key: SubjectKey, fromMs: EpochMs, toMs: EpochMs): Promise<readonly Missed[]>;
   /** Buckets with fromMs ≤ atMs ≤ toMs that hold a run, oldest first. */
   rollUps(key: SubjectKey, stepMs: 300_000 | 3_600_000, fromMs: EpochMs, toMs: EpochMs): Promise<readonly RollUp[]>;
-  /** Decisions on a subject (alert fingerprint, incident or notification id), oldest first. */
-  decisions(subject: string, limit: number): Promise<readonly Decision[]>;
+  /** Decisions on a subject (alert fingerprint, incident or notification id) from a moment on, oldest first. */
+  decisions(subject: string, limit: number, fromMs?: EpochMs): Promise<readonly Decision[]>;
+  /** Occurrences of alerts as they were last written, newest first; kept longer than the alerts. */
+  alertHistory(query: AlertHistoryQuery): Promise<readonly Alert[]>;
   /** Packs finished hours, rolls up and deletes what is over its time or size; works at most about `budgetMs`. */
   prune(nowMs: EpochMs, budgetMs: number): Promise<"done" | "more">;
   facts(): Promise<StoreFacts>;
@@ -145,4 +154,6 @@ export interface Store {
   incidents(limit: number): Promise<readonly Incident[]>;
   /** Attempts, newest first. */
   deliveries(limit: number): Promise<readonly DeliveryRecord[]>;
+  /** Attempts to tell of an incident, oldest first. */
+  deliveriesOf(incident: string, limit: number): Promise<readonly DeliveryRecord[]>;
 }

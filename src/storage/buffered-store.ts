@@ -1,3 +1,4 @@
+import type { Alert } from "../core/alert.ts";
 import { AppError, type ErrorCode } from "../core/errors.ts";
 import type { Incident } from "../core/incident.ts";
 import type { DeliveryRecord, OutboxRow } from "../core/outbox.ts";
@@ -7,6 +8,7 @@ import type { Missed, Result, SubjectKey } from "../core/result.ts";
 import type { Series, SeriesPoint, SeriesQuery } from "../core/series.ts";
 import type { Decision } from "../core/stage.ts";
 import {
+  type AlertHistoryQuery,
   type Change,
   emptyChange,
   type Loaded,
@@ -123,8 +125,8 @@ export class BufferedStore implements Store {
     return this.#store.rollUps(key, stepMs, fromMs, toMs);
   }
 
-  async decisions(subject: string, limit: number): Promise<readonly Decision[]> {
-    return this.#store.decisions(subject, limit);
+  async decisions(subject: string, limit: number, fromMs?: EpochMs): Promise<readonly Decision[]> {
+    return this.#store.decisions(subject, limit, fromMs);
   }
 
   async prune(nowMs: EpochMs, budgetMs: number): Promise<"done" | "more"> {
@@ -184,6 +186,14 @@ export class BufferedStore implements Store {
 
   async deliveries(limit: number): Promise<readonly DeliveryRecord[]> {
     return this.#store.deliveries(limit);
+  }
+
+  async deliveriesOf(incident: string, limit: number): Promise<readonly DeliveryRecord[]> {
+    return this.#store.deliveriesOf(incident, limit);
+  }
+
+  async alertHistory(query: AlertHistoryQuery): Promise<readonly Alert[]> {
+    return this.#store.alertHistory(query);
   }
 
   async #sendPoints(): Promise<void> {

@@ -17,6 +17,7 @@ export class PendingChange {
   readonly #ruleStates = new Map<string, Change["ruleStates"][number]>();
   readonly #alerts = new Map<string, Change["alerts"][number]>();
   readonly #removedAlerts = new Set<string>();
+  readonly #endedAlerts: Change["endedAlerts"][number][] = [];
   readonly #groups = new Map<string, Change["groups"][number]>();
   readonly #removedGroups = new Set<string>();
   readonly #incidents = new Map<string, Change["incidents"][number]>();
@@ -44,6 +45,7 @@ export class PendingChange {
     this.#decisions.push(...change.decisions);
     this.#outbox.push(...change.outbox);
     this.#settlements.push(...change.settlements);
+    this.#endedAlerts.push(...change.endedAlerts);
     this.#audit.push(...change.audit);
     this.#missed = this.#missed.slice(-mostLines);
     this.#decisions = this.#decisions.slice(-mostLines);
@@ -65,6 +67,7 @@ export class PendingChange {
       ruleStates: [...this.#ruleStates.values()],
       alerts: [...this.#alerts.values()],
       removedAlerts: [...this.#removedAlerts],
+      endedAlerts: this.#endedAlerts,
       groups: [...this.#groups.values()],
       removedGroups: [...this.#removedGroups],
       incidents: [...this.#incidents.values()],
@@ -113,6 +116,7 @@ export function isUrgent(change: Change): boolean {
     change.ruleStates,
     change.alerts,
     change.removedAlerts,
+    change.endedAlerts,
     change.groups,
     change.removedGroups,
     change.incidents,

@@ -44,7 +44,7 @@ export const storageSchema = z
     keep_series: keepSchema("35d", "How long the 1-minute history of metrics is kept."),
     keep_history: keepSchema(
       "400d",
-      "How long missed runs, decisions, deliveries, resolved incidents and the audit log are kept.",
+      "How long missed runs, past alerts, decisions, deliveries, resolved incidents and the audit log are kept.",
     ),
   })
   .transform((section) => ({

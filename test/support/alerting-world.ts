@@ -155,6 +155,7 @@ export class AlertingWorld {
   engine: AlertingEngine;
   config: AlertingConfig;
   #slotMs = 0;
+  readonly #onChange: (change: Change) => void;
   readonly #ids = new CountingIds();
   readonly #stored = {
     checkStates: new Map<string, Loaded["checkStates"][number]>(),
@@ -165,8 +166,10 @@ export class AlertingWorld {
     records: new Map<string, Loaded["records"][number]>(),
   };
 
-  constructor(config: AlertingConfig) {
+  /** `onChange` sees every change, in order. */
+  constructor(config: AlertingConfig, onChange: (change: Change) => void = () => {}) {
     this.config = config;
+    this.#onChange = onChange;
     this.engine = createAlertingEngine(config, { ids: this.#ids });
   }
 
@@ -249,6 +252,7 @@ export class AlertingWorld {
   }
 
   apply(change: Change): void {
+    this.#onChange(change);
     const stored = this.#stored;
     for (const state of change.checkStates) stored.checkStates.set(subjectId(state), state);
     for (const key of change.removedCheckStates) stored.checkStates.delete(subjectId(key));

@@ -10,6 +10,7 @@ import type { Arrival } from "../../src/core/ports/inbox.ts";
 import { alertingConfigOf } from "./alerting-world.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { CountingIds } from "./fake-random.ts";
+import { MemoryStore } from "./memory-store.ts";
 
 /** An API on a free loopback port, and what it was told to do. */
 export type ApiHarness = Readonly<{
@@ -78,6 +79,7 @@ export async function openTestApi(
     },
     runningConfig: () => ({ fingerprint: "abc", text: "checks: {}\n", shown: { view: {}, digests: {} } }),
     host: () => ({}),
+    history: new MemoryStore(clock),
     alerting: () => engine.snapshot(),
     incident: async (id) => engine.snapshot().incidents.find((incident) => incident.id === id),
     incidents: async () => engine.snapshot().incidents,

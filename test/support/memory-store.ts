@@ -1,3 +1,4 @@
+import type { Alert } from "../../src/core/alert.ts";
 import type { AppError } from "../../src/core/errors.ts";
 import type { Incident } from "../../src/core/incident.ts";
 import type { Json } from "../../src/core/json.ts";
@@ -6,8 +7,19 @@ import type { Clock } from "../../src/core/ports/clock.ts";
 import { type Missed, type Result, type SubjectKey, subjectId } from "../../src/core/result.ts";
 import type { Series, SeriesPoint, SeriesQuery } from "../../src/core/series.ts";
 import type { Decision } from "../../src/core/stage.ts";
-import type { Change, Fence, Loaded, RollUp, Settlement, Settling, Store, StoreFacts } from "../../src/core/store.ts";
+import type {
+  AlertHistoryQuery,
+  Change,
+  Fence,
+  Loaded,
+  RollUp,
+  Settlement,
+  Settling,
+  Store,
+  StoreFacts,
+} from "../../src/core/store.ts";
 import { isWorthKeeping, ruleStateKey } from "../../src/storage/kept-rule-state.ts";
+import { hasLabels } from "../../src/storage/matches-history.ts";
 import { OutboxBook } from "../../src/storage/outbox-book.ts";
 import { type RollUpStepMs, rollUp } from "../../src/storage/roll-up.ts";
 import { storedResult } from "../../src/storage/stored-result.ts";
@@ -27,6 +39,7 @@ export class MemoryStore implements Store {
   readonly #groups = new Map<string, Loaded["groups"][number]>();
   readonly #incidents = new Map<string, Loaded["incidents"][number]>();
   readonly #records = new Map<string, Loaded["records"][number]>();
+  readonly #alertHistory = new Map<string, Alert>();
   readonly #decisions = new Map<string, Decision>();
   readonly #dedupKeys = new Set<string>();
   readonly #outbox = new OutboxBook();
@@ -65,6 +78,7 @@ export class MemoryStore implements Store {
     }
     for (const id of change.removedAlerts) this.#alerts.delete(id);
     for (const alert of change.alerts) this.#alerts.set(alert.fingerprint, alert);
+    for (const alert of change.endedAlerts) this.#alertHistory.set(`${alert.fingerprint} ${alert.startsAtMs}`, alert);
     for (const key of change.removedGroups) this.#groups.delete(key);
     for (const group of change.groups) this.#groups.set(group.key, group);
     for (const incident of change.incidents) this.#incidents.set(incident.id, incident);
@@ -102,8 +116,9 @@ export class MemoryStore implements Store {
     return rollUp(this.#resultsOf(key), stepMs).filter((each) => each.atMs >= fromMs && each.atMs <= toMs);
   }
 
-  async decisions(subject: string, limit: number): Promise<readonly Decision[]> {
-    return [...this.#decisions.values()].filter((each) => each.subject === subject).slice(0, limit);
+  async decisions(subject: string, limit: number, fromMs = 0): Promise<readonly Decision[]> {
+    const found = [...this.#decisions.values()].filter((each) => each.subject === subject && each.atMs >= fromMs);
+    return found.slice(0, limit);
   }
 
   async prune(): Promise<"done"> {
@@ -151,6 +166,20 @@ export class MemoryStore implements Store {
 
   async deliveries(limit: number): Promise<readonly DeliveryRecord[]> {
     return this.#deliveries.toReversed().slice(0, limit);
+  }
+
+  async deliveriesOf(incident: string, limit: number): Promise<readonly DeliveryRecord[]> {
+    return this.#deliveries.filter((each) => each.incident === incident).slice(0, limit);
+  }
+
+  async alertHistory({ fingerprint, labels, toMs, limit }: AlertHistoryQuery): Promise<readonly Alert[]> {
+    const found = [...this.#alertHistory.values(), ...this.#alerts.values()].filter(
+      (alert) =>
+        alert.startsAtMs <= toMs &&
+        (fingerprint === undefined || alert.fingerprint === fingerprint) &&
+        hasLabels(alert, labels),
+    );
+    return found.sort((a, b) => b.startsAtMs - a.startsAtMs).slice(0, limit);
   }
 
   #mayFail(): void {

@@ -14,6 +14,7 @@ export class AlertBook {
   readonly #alerts = new TrackedMap<Alert>();
   readonly #demandsBySource = new Map<string, ReadonlyMap<string, AlertDemand>>();
   readonly #sourcesByFingerprint = new Map<string, Set<string>>();
+  #ended: Alert[] = [];
   readonly #symptomsByRoot = new Map<string, Set<string>>();
 
   get(fingerprint: string): Alert | undefined {
@@ -37,7 +38,9 @@ export class AlertBook {
 
   /** Drops an alert that is resolved and told. */
   forget(fingerprint: string): void {
-    this.#indexSymptom(fingerprint, this.#alerts.get(fingerprint)?.explanation, undefined);
+    const alert = this.#alerts.get(fingerprint);
+    if (alert !== undefined) this.#ended.push(alert);
+    this.#indexSymptom(fingerprint, alert?.explanation, undefined);
     this.#alerts.delete(fingerprint);
   }
 
@@ -102,9 +105,11 @@ export class AlertBook {
     return fresh;
   }
 
-  /** Alerts written and forgotten since the last call. */
-  takeChanges(): Readonly<{ changed: readonly Alert[]; removed: readonly string[] }> {
-    return this.#alerts.takeChanges();
+  /** Alerts written and forgotten since the last call, and occurrences that are over. */
+  takeChanges(): Readonly<{ changed: readonly Alert[]; removed: readonly string[]; ended: readonly Alert[] }> {
+    const ended = this.#ended;
+    this.#ended = [];
+    return { ...this.#alerts.takeChanges(), ended };
   }
 
   #demandOf(fingerprint: string): AlertDemand | undefined {
@@ -121,6 +126,7 @@ export class AlertBook {
     const known = this.#alerts.get(demand.fingerprint);
     if (known?.status === "firing") return [];
     const startsAtMs = known === undefined ? nowMs : Math.max(nowMs, known.startsAtMs + 1);
+    if (known !== undefined) this.#ended.push(known);
     this.#indexSymptom(demand.fingerprint, known?.explanation, undefined);
     const alert: Alert = {
       fingerprint: demand.fingerprint,

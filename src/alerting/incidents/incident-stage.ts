@@ -2,8 +2,10 @@ import type { Alert } from "../../core/alert.ts";
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { IdSource } from "../../core/ports/random.ts";
+import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { groupKeyOf, groupLabelsOf } from "../grouping/group-key.ts";
+import { sinceOf } from "../grouping/told.ts";
 import { type FlushItem, type FlushStage, isOnlyInformed } from "../pipeline/flush-item.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
@@ -22,9 +24,24 @@ export function incidentStage(ids: IdSource): FlushStage {
         return { state, output: item, decisions: [] };
       }
       const incident = incidentOf(state, item, nowMs, ids);
-      return { state, output: incident === undefined ? item : { ...item, incident }, decisions: [] };
+      if (incident === undefined) return { state, output: item, decisions: [] };
+      return { state, output: { ...item, incident }, decisions: joiningOf(item, incident, nowMs) };
     },
   };
+}
+
+/** Which incident a newly told alert belongs to, for its trail; what was told before said so then. */
+function joiningOf({ group, firing, informed }: FlushItem, { id }: Incident, nowMs: EpochMs): Decision[] {
+  return firing
+    .filter(({ fingerprint, startsAtMs }) => sinceOf(group.told, fingerprint) !== startsAtMs || group.incident !== id)
+    .map(({ fingerprint }) => ({
+      atMs: nowMs,
+      stage: "incident",
+      outcome: "pass",
+      subject: fingerprint,
+      because: informed.has(fingerprint) ? `told of incident ${id}` : `belongs to incident ${id}`,
+      by: `incident/${id}`,
+    }));
 }
 
 function incidentOf(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: IdSource): Incident | undefined {

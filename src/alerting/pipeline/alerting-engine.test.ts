@@ -185,8 +185,15 @@ describe("alerting/pipeline", () => {
 
     const fingerprint = world.outbox[0]?.notification.alerts[0]?.fingerprint;
     const trail = world.decisions.filter((decision) => decision.subject === fingerprint);
-    expect(trail.map((decision) => decision.stage)).toEqual(["state", "routing", "grouping", "correlation", "flush"]);
-    expect(trail.at(-1)?.because).toBe("first notification: told to ops");
+    expect(trail.map((decision) => decision.stage)).toEqual([
+      "state",
+      "routing",
+      "grouping",
+      "correlation",
+      "flush",
+      "incident",
+    ]);
+    expect(trail.at(-2)?.because).toBe("first notification: told to ops");
   });
 
   it("raises and ends trouble of the daemon itself as an ordinary alert", () => {

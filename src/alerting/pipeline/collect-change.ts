@@ -29,6 +29,7 @@ export function collectChange(state: EngineState, output: StepOutput = {}): Chan
     ruleStates: state.rules.takeChanges(),
     alerts: alerts.changed,
     removedAlerts: alerts.removed,
+    endedAlerts: alerts.ended,
     groups: groups.changed,
     removedGroups: groups.removed,
     incidents,

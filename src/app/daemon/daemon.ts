@@ -204,6 +204,7 @@ export class Daemon {
       deliverPush: (check, arrival) => deliverPush(known, check, arrival),
       runningConfig: () => runningConfig(this.#config, adminToken),
       host: () => parts.inventory.state,
+      history: parts.store,
       alerting: () => engine.snapshot(),
       incident: (id) => parts.store.incident(id),
       incidents: (limit) => parts.store.incidents(limit),

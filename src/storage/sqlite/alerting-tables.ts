@@ -4,13 +4,16 @@ import type { AlertGroup } from "../../core/alert-group.ts";
 import type { AlertingRecord } from "../../core/alerting-record.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { RuleState } from "../../core/rule-kind.ts";
-import type { Change, Loaded } from "../../core/store.ts";
+import type { AlertHistoryQuery, Change, Loaded } from "../../core/store.ts";
 import { isWorthKeeping, ruleStateKey } from "../kept-rule-state.ts";
+import { hasLabels } from "../matches-history.ts";
+import { AlertHistoryTable } from "./alert-history-table.ts";
 import { build, type Session } from "./session.ts";
 
 /** Rule states, alerts, groups, incidents and records: small tables of JSON documents. */
 export class AlertingTables {
   readonly #session: Session;
+  readonly #history: AlertHistoryTable;
   readonly #ruleStates: DocumentTable<RuleState>;
   readonly #alerts: DocumentTable<Alert>;
   readonly #groups: DocumentTable<AlertGroup>;
@@ -19,6 +22,7 @@ export class AlertingTables {
 
   constructor(session: Session) {
     this.#session = session;
+    this.#history = new AlertHistoryTable(session);
     this.#ruleStates = new DocumentTable(session, "rule_states");
     this.#alerts = new DocumentTable(session, "alerts");
     this.#groups = new DocumentTable(session, "alert_groups");
@@ -35,6 +39,7 @@ export class AlertingTables {
     }
     for (const id of change.removedAlerts) this.#alerts.remove(id);
     for (const alert of change.alerts) this.#alerts.save(alert.fingerprint, alert);
+    for (const alert of change.endedAlerts) this.#history.save(alert);
     for (const key of change.removedGroups) this.#groups.remove(key);
     for (const group of change.groups) this.#groups.save(group.key, group);
     for (const key of change.removedRecords) this.#records.remove(key);
@@ -43,6 +48,15 @@ export class AlertingTables {
       const changedAtMs = incident.resolvedAtMs ?? incident.openedAtMs;
       this.#saveIncident.run(incident.id, incident.status, changedAtMs, JSON.stringify(incident));
     }
+  }
+
+  history(query: AlertHistoryQuery): readonly Alert[] {
+    const { fingerprint, labels, toMs, limit } = query;
+    const live = this.#alerts
+      .all()
+      .filter((alert) => fingerprint === undefined || alert.fingerprint === fingerprint)
+      .filter((alert) => alert.startsAtMs <= toMs && hasLabels(alert, labels));
+    return [...live, ...this.#history.find(query)].sort((a, b) => b.startsAtMs - a.startsAtMs).slice(0, limit);
   }
 
   load(): Omit<Loaded, "checkStates"> {

@@ -17,6 +17,7 @@ export class HistoryTables {
   readonly #addDecision: Statement;
   readonly #addDelivery: Statement;
   readonly #addAudit: Statement;
+  readonly #deliveriesOf: Statement<[string, number], { body: string }>;
 
   constructor(session: Session, subjects: Subjects) {
     const { db } = session;
@@ -29,6 +30,7 @@ export class HistoryTables {
     this.#anyMissed = db.prepare("SELECT 1 FROM missed WHERE subject = ? LIMIT 1");
     this.#addDecision = db.prepare("INSERT OR IGNORE INTO decisions (subject, at_ms, body) VALUES (?, ?, ?)");
     this.#addDelivery = db.prepare("INSERT INTO deliveries (at_ms, body) VALUES (?, ?)");
+    this.#deliveriesOf = db.prepare("SELECT body FROM deliveries WHERE instr(body, ?) > 0 ORDER BY id LIMIT ?");
     this.#addAudit = db.prepare("INSERT INTO audit (at_ms, body) VALUES (?, ?)");
   }
 
@@ -73,11 +75,12 @@ export class HistoryTables {
     this.#addDecision.run(decision.subject, decision.atMs, JSON.stringify(decision));
   }
 
-  decisions(subject: string, limit: number): readonly Decision[] {
+  decisions(subject: string, limit: number, fromMs: EpochMs): readonly Decision[] {
     const query = build
       .selectFrom("decisions")
       .select("body")
       .where("subject", "=", subject)
+      .where("at_ms", ">=", fromMs)
       .orderBy("id")
       .limit(limit);
     return this.#session.all(query).map((row) => JSON.parse(row.body) as Decision);
@@ -90,6 +93,12 @@ export class HistoryTables {
   deliveries(limit: number): readonly DeliveryRecord[] {
     const query = build.selectFrom("deliveries").select("body").orderBy("id", "desc").limit(limit);
     return this.#session.all(query).map((row) => JSON.parse(row.body) as DeliveryRecord);
+  }
+
+  /** Looked for in the text: the question is rare, an index would cost every delivery. */
+  deliveriesOf(incident: string, limit: number): readonly DeliveryRecord[] {
+    const rows = this.#deliveriesOf.all(`"incident":${JSON.stringify(incident)}`, limit);
+    return rows.map((row) => JSON.parse(row.body) as DeliveryRecord);
   }
 
   addAudit(entry: Json, atMs: EpochMs): void {

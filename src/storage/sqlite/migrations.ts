@@ -12,6 +12,13 @@ const migrations: readonly (readonly Step[])[] = [
   [...resultTables(), ...alertingTables(), ...seriesTables(), ...ledgerCounts()],
   [documentTable("alerting_records")],
   deliveryTables(),
+  [
+    idTable("alert_history")
+      .addColumn("fingerprint", "text", notNull)
+      .addColumn("at_ms", "integer", notNull)
+      .addColumn("body", "text", notNull)
+      .addUniqueConstraint("alert_history_once", ["fingerprint", "at_ms"]),
+  ],
 ];
 
 /** Version that this program writes. */

@@ -51,7 +51,7 @@ export class Retention {
     this.#parts = parts;
     this.#bounds = bounds;
     this.#clock = clock;
-    const tables = ["decisions", "deliveries", "audit", "outbox_ended"] as const;
+    const tables = ["alert_history", "decisions", "deliveries", "audit", "outbox_ended"] as const;
     this.#aged = tables.map((table) => new AgedTable(parts.session, table));
     this.#deleteIncidents = parts.session.db.prepare(`
       DELETE FROM incidents WHERE id IN (
@@ -143,7 +143,7 @@ class AgedTable {
   readonly #oldest: Statement<[], { id: number; at_ms: EpochMs }>;
   readonly #delete: Statement;
 
-  constructor({ db }: Session, table: "decisions" | "deliveries" | "audit" | "outbox_ended") {
+  constructor({ db }: Session, table: "alert_history" | "decisions" | "deliveries" | "audit" | "outbox_ended") {
     this.#oldest = db.prepare(`SELECT id, at_ms FROM ${table} ORDER BY id LIMIT ${historySlice}`);
     this.#delete = db.prepare(`DELETE FROM ${table} WHERE id <= ?`);
   }

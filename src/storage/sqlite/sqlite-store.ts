@@ -1,12 +1,13 @@
 import type { Database } from "better-sqlite3";
 import type { Incident } from "../../core/incident.ts";
+import type { Alert } from "../../core/alert.ts";
 import type { DeliveryRecord, OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { DataFiles } from "../../core/ports/data-files.ts";
 import type { Missed, Result, SubjectKey } from "../../core/result.ts";
 import type { Series, SeriesPoint, SeriesQuery } from "../../core/series.ts";
 import type { Decision } from "../../core/stage.ts";
-import type { Change, Loaded, RollUp, Settling, Store, StoreFacts } from "../../core/store.ts";
+import type { AlertHistoryQuery, Change, Loaded, RollUp, Settling, Store, StoreFacts } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { RollUpStepMs } from "../roll-up.ts";
 import { AlertingTables } from "./alerting-tables.ts";
@@ -108,8 +109,8 @@ export class SqliteStore implements Store {
     return guarded(() => this.#results.readRollUps(key, stepMs, whole(fromMs), whole(toMs)));
   }
 
-  async decisions(subject: string, limit: number): Promise<readonly Decision[]> {
-    return guarded(() => this.#history.decisions(subject, limit));
+  async decisions(subject: string, limit: number, fromMs: EpochMs = 0): Promise<readonly Decision[]> {
+    return guarded(() => this.#history.decisions(subject, limit, fromMs));
   }
 
   async prune(nowMs: EpochMs, budgetMs: number): Promise<"done" | "more"> {
@@ -180,6 +181,14 @@ export class SqliteStore implements Store {
 
   async deliveries(limit: number): Promise<readonly DeliveryRecord[]> {
     return guarded(() => this.#history.deliveries(limit));
+  }
+
+  async deliveriesOf(incident: string, limit: number): Promise<readonly DeliveryRecord[]> {
+    return guarded(() => this.#history.deliveriesOf(incident, limit));
+  }
+
+  async alertHistory(query: AlertHistoryQuery): Promise<readonly Alert[]> {
+    return guarded(() => this.#alerting.history(query));
   }
 
   #commit(change: Change): "committed" | "fenced" {

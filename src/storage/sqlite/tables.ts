@@ -13,6 +13,7 @@ export interface Tables {
   alert_groups: DocumentColumns;
   alerting_records: DocumentColumns;
   incidents: { id: string; status: string; changed_at_ms: number; body: string };
+  alert_history: { id: number; fingerprint: string; at_ms: number; body: string };
   decisions: { id: number; subject: string; at_ms: number; body: string };
   deliveries: HistoryColumns;
   audit: HistoryColumns;

@@ -182,6 +182,9 @@ export function describeOutbox(setting: Setting): void {
         { ...base, atMs: 5, attempt: 1, outcome: "retryable", ended: false, reason: "http_503", detail: "busy" },
       ]);
       expect(await store.deliveries(1)).toHaveLength(1);
+      expect(await store.deliveriesOf("i1", 10)).toMatchObject([{ attempt: 1 }, { attempt: 2 }]);
+      expect(await store.deliveriesOf("i1", 1)).toMatchObject([{ attempt: 1 }]);
+      expect(await store.deliveriesOf("i", 10)).toEqual([]);
     });
 
     it("records an attempt once, however often it is told", async () => {

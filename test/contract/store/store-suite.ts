@@ -1,5 +1,6 @@
 /* oxlint-disable max-lines-per-function -- a suite is a test file that several test files share */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Alert } from "../../../src/core/alert.ts";
 import type { CheckState } from "../../../src/core/check-state.ts";
 import type { Incident } from "../../../src/core/incident.ts";
 import type { RuleState } from "../../../src/core/rule-kind.ts";
@@ -26,6 +27,18 @@ export function checkState(over: Partial<CheckState> = {}): CheckState {
     lastSlotMs: baseMs,
     recent: ["up"],
     flapping: false,
+    ...over,
+  };
+}
+
+function alertAt(startsAtMs: number, over: Partial<Alert> = {}): Alert {
+  return {
+    fingerprint: "f1",
+    labels: { alertname: "CheckDown", service: "shop" },
+    annotations: { summary: "down" },
+    status: "firing",
+    startsAtMs,
+    updatedAtMs: startsAtMs,
     ...over,
   };
 }
@@ -256,6 +269,25 @@ export function describeStore(name: string, open: OpenSetting): void {
 
       expect(await store.decisions("f1", 10)).toEqual([decision, other]);
       expect(await store.decisions("f1", 1)).toEqual([decision]);
+      expect(await store.decisions("f1", 10, 2)).toEqual([]);
+    });
+
+    it("keeps every occurrence of an alert when the alert is gone, and finds it by fingerprint and by labels", async () => {
+      const first = alertAt(1000, { status: "resolved", endsAtMs: 2000 });
+      const second = alertAt(5000, { status: "resolved", endsAtMs: 6000 });
+      const other = alertAt(3000, { fingerprint: "f2", labels: { service: "pay", check: 'a"b' } });
+      await store.commit({ ...emptyChange, alerts: [alertAt(1000), other] });
+      await store.commit({ ...emptyChange, removedAlerts: ["f1"], endedAlerts: [first] });
+      await store.commit({ ...emptyChange, endedAlerts: [second, first] });
+      await reopen();
+
+      const all = { labels: {}, toMs: 9000, limit: 10 };
+      expect(await store.alertHistory({ ...all, fingerprint: "f1" })).toEqual([second, first]);
+      expect(await store.alertHistory(all)).toEqual([second, other, first]);
+      expect(await store.alertHistory({ ...all, limit: 1 })).toEqual([second]);
+      expect(await store.alertHistory({ ...all, toMs: 3000 })).toEqual([other, first]);
+      expect(await store.alertHistory({ ...all, labels: { service: "pay", check: 'a"b' } })).toEqual([other]);
+      expect(await store.alertHistory({ ...all, fingerprint: "f1", labels: { service: "pay" } })).toEqual([]);
     });
 
     it("rolls up verdicts and latencies, before and after packing", async () => {

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { alertingConfigOf, checkOf, receiverOf } from "../../../test/support/alerting-world.ts";
+import { detectionTime } from "./detection-time.ts";
+import { whatIf } from "./what-if.ts";
+
+const night = Date.UTC(2026, 10, 23, 18, 0, 0);
+const noon = Date.UTC(2026, 10, 23, 4, 0, 0);
+const config = alertingConfigOf(
+  [],
+  {
+    route: {
+      receiver: "ops",
+      group_by: ["service"],
+      routes: {
+        copy: { matchers: ["severity=critical"], receiver: "boss", continue: true },
+        day: { matchers: ["service=shop"], receiver: "dev", mute_time_intervals: ["nights"] },
+      },
+    },
+    time_intervals: { nights: [{ times: [{ start: "22:00", end: "08:00" }], location: "Asia/Shanghai" }] },
+  },
+  { ops: receiverOf(true), dev: receiverOf(true), boss: receiverOf() },
+);
+
+describe("alerting/explain what-if", () => {
+  it("names every route that takes the alert, who is told by what, and in which group", () => {
+    expect(whatIf(config, { service: "shop", severity: "critical" }, noon)).toMatchObject([
+      { route: "route/copy", receiver: "boss", kinds: [], group: 'route/copy:{service="shop"}' },
+      { route: "route/day", receiver: "dev", kinds: ["log"], groupWaitMs: 30_000, deliverWithinMs: 60_000 },
+    ]);
+    expect(whatIf(config, { service: "pay" }, noon)).toMatchObject([{ route: "route", receiver: "ops" }]);
+  });
+
+  it("says what mutes it at that moment", () => {
+    const [atNight] = whatIf(config, { service: "shop", severity: "warning" }, night);
+    const [atNoon] = whatIf(config, { service: "shop", severity: "warning" }, noon);
+
+    expect(atNight?.mutedBecause).toBe("route/day is muted by nights until 2026-11-24T00:00:00.000Z");
+    expect(atNoon?.mutedBecause).toBeUndefined();
+  });
+
+  it("reckons how long an outage stays unnoticed at most", () => {
+    expect(detectionTime(checkOf("a"))).toEqual({ nextRunMs: 30_000, confirmMs: 40_000 });
+    expect(detectionTime(checkOf("a", { failureThreshold: 1 }))).toEqual({ nextRunMs: 30_000, confirmMs: 10_000 });
+    expect(detectionTime(checkOf("a", { schedule: { kind: "arrival", graceMs: 1 } }))).toBeUndefined();
+  });
+});

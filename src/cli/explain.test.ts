@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Terminal } from "../platform/terminal.ts";
+import { execute } from "./command-line.ts";
+
+let directory = "";
+let configPath = "";
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "watchfire-explain-"));
+  configPath = join(directory, "watchfire.yaml");
+  await writeFile(
+    configPath,
+    `services: { shop: {} }
+sites: { shop: { url: "https://shop.example.com/", service: shop } }
+receivers:
+  ops: { to: [{ kind: log }] }
+  dev: { to: [{ kind: log }] }
+time_intervals: { nights: [{ times: [{ start: "22:00", end: "24:00" }] }] }
+route:
+  receiver: ops
+  routes: { shop: { matchers: [service=shop], receiver: dev, mute_time_intervals: [nights] } }
+`,
+  );
+});
+
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+async function run(...args: readonly string[]) {
+  const written = { out: "", error: "" };
+  const terminal: Terminal = {
+    args: ["explain", ...args, "--config", configPath],
+    isInteractive: false,
+    workingDirectory: directory,
+    out: (text) => void (written.out += `${text}\n`),
+    error: (text) => void (written.error += `${text}\n`),
+    exitWith: () => undefined,
+    onStop: () => undefined,
+    onReload: () => undefined,
+  };
+  const code = await execute(terminal, terminal.args);
+  return { code, ...written };
+}
+
+describe("cli/explain", () => {
+  it("says without a daemon where the config would take an alert, and what mutes it at that moment", async () => {
+    const day = await run("service=shop", "severity=critical", "--at", "2026-11-26T12:00:00Z");
+    const night = await run("service=shop", "--at", "2026-11-26T23:00:00Z");
+
+    expect(day).toMatchObject({ code: 0, error: "" });
+    expect(day.out).toMatch(/^route\/shop → dev, by log\n {2}group route\/shop:\{service="shop"\}\n {2}told after 30s/);
+    expect(day.out).not.toContain("not told");
+    expect(night.out).toContain(
+      "not told at that moment: route/shop is muted by nights until 2026-11-27T00:00:00.000Z",
+    );
+  });
+
+  it("reckons with --timing how long it takes at most until somebody is told", async () => {
+    const { out } = await run("check=shop", "service=shop", "--timing", "--at", "2026-11-26T12:00:00Z");
+
+    expect(out).toContain("at most 30s until the run that fails");
+    expect(out).toMatch(/30s for the group; dev is told after \S+ at the latest/);
+  });
+
+  it.each([
+    [[], "Name an alert"],
+    [["shop"], "neither a fingerprint nor label=value"],
+    [["service=shop", "--at", "noon"], "is no time"],
+    [["service=shop", "--timing"], "needs the label check=<id>"],
+    [["0123456789abcdef", "service=shop"], "one word too many"],
+    [["service=shop", "--output", "xml"], "neither text nor json"],
+  ])("ends with 64 for %j and says what is wrong", async (args, words) => {
+    const { code, error } = await run(...args);
+
+    expect(code).toBe(64);
+    expect(error).toContain(words);
+  });
+});
