@@ -53,7 +53,8 @@ describe("api/routes/explain-routes", () => {
       expect.arrayContaining(["state", "routing", "grouping", "flush", "incident"]),
     );
     expect(trail[0]?.because).toBe("fired: 1 run found the target down");
-    expect(alert?.["deliveries"]).toMatchObject([{ receiver: "ops", attempt: 1, outcome: "delivered" }]);
+    const delivered = { receiver: "ops", attempt: 1, outcome: "delivered" };
+    expect(alert?.["deliveries"]).toMatchObject([delivered, delivered]);
   });
 
   it("keeps the occurrences of an alert apart, the newest first", async () => {
