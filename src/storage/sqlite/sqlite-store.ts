@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
-import type { Incident } from "../../core/incident.ts";
 import type { Alert } from "../../core/alert.ts";
+import type { Incident } from "../../core/incident.ts";
 import type { DeliveryRecord, OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { DataFiles } from "../../core/ports/data-files.ts";
