@@ -3,6 +3,7 @@ import type { Action } from "../alerting/pipeline/action.ts";
 import type { AlertingSnapshot } from "../alerting/pipeline/alerting-engine.ts";
 import type { Shown } from "../config/shown-config.ts";
 import type { Incident } from "../core/incident.ts";
+import type { Locale } from "../core/message/words.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { InventoryState } from "../core/ports/inventory.ts";
@@ -26,6 +27,11 @@ export interface ApiDependencies {
   /** The machine's own names, under which requests may come. */
   readonly hostNames: readonly string[];
   readonly pushTokens: PushTokens;
+  /** Key that the links of messages are signed with. */
+  readonly pageKey: string;
+  /** Language and zone of the config, for pages. */
+  language(): Locale;
+  timeZone(): string;
   /** Answers a scrape by its `Accept` header. */
   scrape(accept: string | undefined): Readonly<{ contentType: string; chunks: AsyncIterable<Buffer> }>;
   /** Whether checks are scheduled and stored; the reason is one sentence. */

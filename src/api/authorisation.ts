@@ -12,6 +12,7 @@ export function authorise(
   const auth = request.routeOptions.config.spec?.auth;
   switch (auth) {
     case "none":
+    case "link":
       return undefined;
     case "push":
       request.pushCheck = dependencies.pushTokens.checkOf((request.params as { token?: string }).token ?? "");

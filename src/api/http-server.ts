@@ -56,7 +56,7 @@ export async function buildHttpServer(
     maxRequestsPerSocket: mostRequestsPerConnection,
     forceCloseConnections: "idle",
     exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 128, caseSensitive: true },
+    routerOptions: { maxParamLength: 256, caseSensitive: true },
     http: { maxHeaderSize: longestHeadBytes, headersTimeout: requestTimeoutMs },
     frameworkErrors: (_, __, reply) => void send(reply, notFound),
   });
@@ -173,6 +173,9 @@ async function answer(request: FastifyRequest, spec: RouteSpec, dependencies: Ap
       acceptsGzip: acceptsGzip(headers["accept-encoding"]),
       scrapeTimeout: firstOf(headers["x-prometheus-scrape-timeout-seconds"]),
       body,
+      ...(spec.body === "form"
+        ? { form: new URLSearchParams(typeof request.body === "string" ? request.body : "") }
+        : {}),
       check: request.pushCheck,
     },
     dependencies,

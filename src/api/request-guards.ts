@@ -2,6 +2,7 @@ import { type ApiAnswer, errorAnswer, notFound, type RouteSpec } from "./route-s
 
 const longestPath = 1024;
 const jsonType = /^application\/json(?:;\s*charset=utf-8)?$/i;
+const formType = /^application\/x-www-form-urlencoded(?:;\s*charset=utf-8)?$/i;
 const hostForm = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_.-]+))(?::\d{1,5})?$/;
 const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
@@ -66,6 +67,13 @@ export function refuseBody(wanted: RouteSpec["body"], headers: BodyHeaders): Api
   }
   if (wanted === "json" && !jsonType.test(headers.contentType ?? "")) {
     return errorAnswer(415, "content_type", "Send JSON with the header Content-Type: application/json.");
+  }
+  if (wanted === "form" && !formType.test(headers.contentType ?? "")) {
+    return errorAnswer(
+      415,
+      "content_type",
+      "Send a form with the header Content-Type: application/x-www-form-urlencoded.",
+    );
   }
   return wanted === "none" && hasBody ? errorAnswer(400, "body", "This request takes no body.") : undefined;
 }

@@ -4,9 +4,10 @@ import type { Surface } from "./server-schema.ts";
 
 /**
  * Who may call a route: anybody (`none`); who holds the admin token; who holds it or anybody once `server.lifecycle` is on
- * (`lifecycle`); nobody unless it is on (`lifecycle_only`); who knows the token of a push check (`push`).
+ * (`lifecycle`); nobody unless it is on (`lifecycle_only`); who knows the token of a push check (`push`); who has the signed
+ * link of a message, which its handler reads (`link`).
  */
-export type RouteAuth = "none" | "admin" | "lifecycle" | "lifecycle_only" | "push";
+export type RouteAuth = "none" | "admin" | "lifecycle" | "lifecycle_only" | "push" | "link";
 
 /** One request as a handler sees it, after the guards. */
 export type ApiRequest = Readonly<{
@@ -18,6 +19,8 @@ export type ApiRequest = Readonly<{
   scrapeTimeout: string | undefined;
   /** Parsed body of a `json` route. */
   body: Json | undefined;
+  /** Fields of a `form` route's body. */
+  form?: URLSearchParams;
   /** Id of the check whose push token the path names; only on `push` routes. */
   check: string | undefined;
 }>;
@@ -36,8 +39,8 @@ export type RouteSpec = Readonly<{
   path: string;
   surfaces: readonly Surface[];
   auth: RouteAuth;
-  /** `json`: exactly that content type; `ignored`: anything small, unread; `none`: a body is refused. */
-  body: "none" | "json" | "ignored";
+  /** `json`, `form`: exactly that content type; `ignored`: anything small, unread; `none`: a body is refused. */
+  body: "none" | "json" | "form" | "ignored";
   /** Most requests, per push check or client address. */
   limit?: Readonly<{ count: number; perMs: number }>;
   /** Time after which an answer is broken off; a minute where it says nothing. */

@@ -16,6 +16,9 @@ const dependencies: ApiDependencies = {
   adminToken,
   hostNames: [],
   pushTokens: new PushTokens("key"),
+  pageKey: "key",
+  language: () => "en",
+  timeZone: () => "UTC",
   scrape: () => ({ contentType: "text/plain", chunks: (async function* () {})() }),
   readiness: () => ({ isReady: true }),
   overview: () => noFacts,
@@ -70,9 +73,15 @@ describe("api/route-table", () => {
     expect(open).toEqual([]);
   });
 
-  it("keeps everything but health and the page's assets off the public surface", () => {
+  it("keeps everything but health, signed links and the page's assets off the public surface", () => {
     const paths = routeTable(dependencies).filter(({ surfaces }) => surfaces.includes("public"));
 
-    expect(paths.map(({ path }) => path).sort()).toEqual(["/-/healthy", "/icon.svg", "/style.css"]);
+    expect(paths.map(({ path }) => path).sort()).toEqual([
+      "/-/healthy",
+      "/i/:token",
+      "/i/:token",
+      "/icon.svg",
+      "/style.css",
+    ]);
   });
 });

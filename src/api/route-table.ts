@@ -4,6 +4,7 @@ import { adminRoutes } from "./routes/admin-routes.ts";
 import { changeRoutes } from "./routes/change-routes.ts";
 import { doorRoutes } from "./routes/door-routes.ts";
 import { explainRoutes } from "./routes/explain-routes.ts";
+import { incidentPageRoutes } from "./routes/incident-page-routes.ts";
 import { incidentRoutes } from "./routes/incident-routes.ts";
 import { maintenanceRoutes } from "./routes/maintenance-routes.ts";
 import { opsRoutes } from "./routes/ops-routes.ts";
@@ -19,6 +20,7 @@ export function routeTable(dependencies: ApiDependencies): readonly RouteSpec[] 
     ...pushRoutes,
     ...adminRoutes,
     ...incidentRoutes,
+    ...incidentPageRoutes,
     ...silenceRoutes,
     ...maintenanceRoutes,
     ...changeRoutes,

@@ -14,6 +14,11 @@ export function readOrCreatePushKey(files: SecretFiles, dataDirectory: string): 
   return files.readOrCreate(join(dataDirectory, "push.key"), newToken);
 }
 
+/** Returns the key that the links of messages are signed with; made at the first start and kept in the data directory. */
+export function readOrCreatePageKey(files: SecretFiles, dataDirectory: string): string {
+  return files.readOrCreate(join(dataDirectory, "page.key"), newToken);
+}
+
 function newToken(): string {
   return randomBytes(tokenBytes).toString("base64url");
 }

@@ -65,6 +65,9 @@ export async function openTestApi(
     adminToken,
     hostNames: ["watch-1"],
     pushTokens,
+    pageKey: "page-key-of-the-tests",
+    language: () => "en",
+    timeZone: () => "Asia/Shanghai",
     scrape(accept) {
       calls.push(`scrape ${accept ?? ""}`);
       return { contentType: "text/plain; version=0.0.4; charset=utf-8", chunks: oneChunk() };

@@ -38,7 +38,10 @@ describe("alerting/delivery/attempt", () => {
     const row = anOutboxRow("a", { notification: aNotification({ recipient: "b" }) });
     const contact = { title: "On-call B", addresses: { phone: "+8613800000002" } };
 
-    expect(notificationNow(row, madeAtMs, new Map([["b", contact]]))).toEqual({ ...row.notification, contact });
+    expect(notificationNow(row, madeAtMs, { contacts: new Map([["b", contact]]) })).toEqual({
+      ...row.notification,
+      contact,
+    });
     expect(notificationNow(row, madeAtMs)).toEqual(row.notification);
   });
 

@@ -1,27 +1,29 @@
-import type { Contact } from "../../core/contact.ts";
 import type { Notification } from "../../core/notification.ts";
 import type { DeliveryOutcome, Notifier, NotifyIo } from "../../core/notifier.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { rejected, retryable } from "../notifiers/outcome.ts";
+import type { Directory } from "./directory.ts";
 
 /** Longest that one attempt may take. */
 export const attemptTimeoutMs = 15_000;
 const graceMs = 2000;
 const lateAfterMs = 60_000;
 
-/** The notification as it is to be sent now: for whom, by the config of now; and whether it may be a duplicate or is late. */
+/** The notification as it is to be sent now: for whom, by the config of now; with links that act; and whether it may be a duplicate or is late. */
 export function notificationNow(
   row: OutboxRow,
   nowMs: EpochMs,
-  contacts: ReadonlyMap<string, Contact> = new Map(),
+  { contacts, pagesOf }: Pick<Directory, "contacts" | "pagesOf"> = { contacts: new Map() },
 ): Notification {
   const lateMs = nowMs - row.notification.createdAtMs;
   const contact = contacts.get(row.notification.recipient ?? "");
+  const pages = pagesOf?.(row.notification, nowMs);
   return {
     ...row.notification,
     ...(contact === undefined ? {} : { contact }),
+    ...(pages === undefined ? {} : { pages }),
     possibleDuplicate: row.notification.possibleDuplicate || row.startedBefore,
     ...(lateMs > lateAfterMs ? { lateMs } : {}),
   };

@@ -1,4 +1,7 @@
 import type { Contact } from "../../core/contact.ts";
+import type { PageLinks } from "../../core/message/story.ts";
+import type { Notification } from "../../core/notification.ts";
+import type { EpochMs } from "../../core/time.ts";
 import type { Reach } from "./reach.ts";
 import type { Receivers } from "./receivers.ts";
 
@@ -8,6 +11,8 @@ export type Directory = Readonly<{
   /** People by their id. */
   contacts: ReadonlyMap<string, Contact>;
   reach: Reach;
+  /** Pages that a message leads to, made anew for every attempt; none where absent. */
+  pagesOf?(notification: Notification, nowMs: EpochMs): PageLinks | undefined;
   /** Reach references for critical messages that nobody else takes over. */
   lastResort: readonly string[];
 }>;

@@ -230,7 +230,7 @@ export class Sender {
     const { clock, io, random, hooks } = this.#settings;
     const { row, integration } = held;
     const beganMs = clock.monotonicMs();
-    const notification = notificationNow(row, clock.now(), this.#directory.contacts);
+    const notification = notificationNow(row, clock.now(), this.#directory);
     const outcome = await attempt(member.notifier, notification, { io, clock, abort });
     const endedMs = clock.monotonicMs();
     const refused = outcome.kind === "rejected" && outcome.scope === "endpoint";

@@ -67,6 +67,15 @@ h2 { font-size: 17px; line-height: 1.3; font-weight: 650; }
 .empty { border: 1px dashed var(--line); border-radius: 8px; }
 .more { padding: 6px 2px; }
 .notice { padding: 10px 14px; border-radius: 8px; background: var(--down-soft); color: var(--down); }
+.done { padding: 10px 14px; border-radius: 8px; background: var(--up-soft); color: var(--up); }
+.act { display: grid; gap: 12px; padding-bottom: 14px; }
+.act p { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
+.act label { flex-basis: 100%; font-size: 13px; color: var(--quiet); }
+.act input { flex: 1 1 200px; }
+.act input, .act select, .act button { min-height: 44px; padding: 8px 14px; font: inherit; color: var(--text); background: var(--surface); border: 1px solid var(--quiet); border-radius: 8px; }
+.act button { font-weight: 600; cursor: pointer; }
+.act .primary { background: var(--link); border-color: var(--link); color: var(--on-colour); }
+.act :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 footer { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 10px 30px; padding: 6px 28px 26px; max-width: 1680px; margin: 0 auto; font-size: 13px; color: var(--quiet); }
 footer dl { display: flex; flex-wrap: wrap; gap: 4px 26px; }
 footer dl div { display: flex; gap: 7px; }

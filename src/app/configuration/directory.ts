@@ -1,11 +1,17 @@
 import type { Directory } from "../../alerting/delivery/directory.ts";
 import { contactsOf } from "../../alerting/escalation/people.ts";
 import { resolveReach } from "../../alerting/escalation/reach.ts";
+import { type PageAction, signPage } from "../../api/page-tokens.ts";
 import type { AppConfig } from "./app-config.ts";
 
+const linkLastsMs = 12 * 3_600_000;
+/** What everybody in a chat may do; to close an incident takes a link that was sent to a person. */
+const sharedActions: readonly PageAction[] = ["acknowledge", "unacknowledge", "snooze", "comment"];
+const ownActions: readonly PageAction[] = [...sharedActions, "resolve"];
+
 /** Whom the sender can reach by this config; what is critical and falls back to nobody goes to the root route's receiver and that of `meta`. */
-export function directoryOf({ receivers, alerting, meta }: AppConfig): Directory {
-  const { escalation, route } = alerting;
+export function directoryOf({ receivers, alerting, meta }: AppConfig, pageKey: string): Directory {
+  const { escalation, route, externalUrl } = alerting;
   return {
     receivers,
     contacts: contactsOf(escalation.people),
@@ -15,5 +21,15 @@ export function directoryOf({ receivers, alerting, meta }: AppConfig): Directory
       return counted.filter(({ receiver }) => receivers.has(receiver));
     },
     lastResort: [route.receiver, ...(meta === undefined ? [] : [meta.receiver])],
+    pagesOf({ incident, recipient, intent }, nowMs) {
+      if (incident === undefined || (intent !== "firing" && intent !== "update")) return undefined;
+      const token = signPage(pageKey, {
+        incident,
+        actions: recipient === undefined ? sharedActions : ownActions,
+        ...(recipient === undefined ? {} : { recipient }),
+        expiresAtMs: nowMs + linkLastsMs,
+      });
+      return { take: new URL(`i/${token}`, `${externalUrl.replace(/\/$/, "")}/`).href };
+    },
   };
 }

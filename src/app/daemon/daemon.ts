@@ -138,7 +138,7 @@ export class Daemon {
     this.#setChecks();
     pool.replace(this.#config.loaded.checks);
     this.#parts.doorKeeping.use(next.door);
-    sender.setDirectory(directoryOf(this.#config));
+    sender.setDirectory(directoryOf(this.#config, this.#parts.pageKey));
     void this.#deadman?.stop();
     this.#startDeadman();
     this.#parts.calendarWatch.watch(next.alerting.muting.calendars);
@@ -191,6 +191,9 @@ export class Daemon {
       adminToken,
       hostNames: this.#request.hostNames,
       pushTokens: this.#pushTokens,
+      pageKey: parts.pageKey,
+      language: () => this.#config.loaded.language,
+      timeZone: () => this.#config.loaded.timeZone,
       scrape(accept) {
         const { alerts, incidents } = engine.snapshot();
         const firing = alerts.filter((alert) => alert.status === "firing").length;

@@ -1,8 +1,11 @@
+import { dirname } from "node:path";
 import { Sender } from "../../alerting/delivery/sender.ts";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
+import { readOrCreatePageKey } from "../../api/secret-tokens.ts";
 import { ChildPrograms } from "../../platform/child-programs.ts";
 import { UndiciNotifyHttp } from "../../platform/notify-http.ts";
 import { systemRandom, uuidSource } from "../../platform/random.ts";
+import { secretFiles } from "../../platform/secret-files.ts";
 import { NodemailerSmtp } from "../../platform/smtp.ts";
 import { BufferedStore } from "../../storage/buffered-store.ts";
 import { directoryOf } from "../configuration/directory.ts";
@@ -37,12 +40,13 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
     onChange: () => flushing.rearm(),
   });
   const trouble = new Trouble({ engine, clock, log, commit: commits.add });
+  const pageKey = readOrCreatePageKey(secretFiles, dirname(request.config.storage.path));
   const sender: Sender = new Sender({
     store,
     clock,
     random: systemRandom,
     owner: uuidSource.next(),
-    directory: directoryOf(request.config),
+    directory: directoryOf(request.config, pageKey),
     ids: uuidSource,
     io: {
       now: () => clock.now(),
@@ -58,5 +62,5 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
     (nowMs) => judgeRules({ engine, store, clock, log, commit: commits.add }, nowMs),
     (nowMs) => engine.nextRuleMs(nowMs),
   );
-  return { engine, http, store, flushing, commits, trouble, sender, judging };
+  return { engine, pageKey, http, store, flushing, commits, trouble, sender, judging };
 }

@@ -18,7 +18,8 @@ export const log = defineNotifier<z.output<typeof options>, LogMessage>({
   limit: { count: 1000, perMs: 1000 },
   endpoint: () => "log",
   render(notification) {
-    const message = composeMessage(notification);
+    // A link that lets its reader act is no business of a log.
+    const message = composeMessage({ ...notification, pages: {} });
     return {
       severity: message.tone === "critical" || message.tone === "warning" ? "warn" : "info",
       fields: {
