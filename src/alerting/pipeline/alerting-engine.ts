@@ -24,14 +24,13 @@ import { nextHandoverMs } from "../escalation/hand-over.ts";
 import { maintain, nextMaintenanceMs } from "../maintenance/maintaining.ts";
 import { routesById } from "../routing/route-tree.ts";
 import type { DueRule } from "../rules/rule-book.ts";
-import { ruleDemands } from "../rules/rule-demands.ts";
-import { ruleStateKey } from "../rules/rule-states.ts";
 import type { Action } from "./action.ts";
 import { watchBlindness } from "./blindness.ts";
 import { noteTime, pullBack } from "./clock-step.ts";
 import { collectChange } from "./collect-change.ts";
 import { type EngineState, emptyEngineState, subjectsOf } from "./engine-state.ts";
 import { flushGroups } from "./flush-groups.ts";
+import { judgeRule } from "./judge-rule.ts";
 import { checkSource, reconcile } from "./reconcile.ts";
 import { loadRecords } from "./records.ts";
 import { passTransitions } from "./transitions.ts";
@@ -199,20 +198,6 @@ function onResults(
   }
   const decisions = [...held, ...passTransitions(state, transitions, nowMs)];
   return { change: collectChange(state, { results: accepted, decisions }), confirms: [...confirms.values()] };
-}
-
-function judgeRule(
-  state: EngineState,
-  id: string,
-  inputs: readonly (readonly Series[])[],
-  nowMs: EpochMs,
-): AlertTransition[] {
-  const rule = state.rules.rule(id);
-  if (rule === undefined) return [];
-  return state.rules.judge(id, inputs, nowMs).flatMap((ruleState) => {
-    const demands = ruleDemands(rule, ruleState, state.config);
-    return state.alerts.demand(ruleStateKey(ruleState), demands, nowMs, "the condition no longer holds");
-  });
 }
 
 function sweepBlind(state: EngineState, nowMs: EpochMs): AlertTransition[] {

@@ -12,6 +12,9 @@ import { seriesKey } from "./series-key.ts";
 /** What a rule asks of the series store. */
 export type DueRule = Readonly<{ rule: string; queries: readonly SeriesQuery[] }>;
 
+/** When a rule is judged, and of which label sets we know that it is we who did not look. */
+export type JudgeCircumstances = Readonly<{ nowMs: EpochMs; unseen(labels: Labels): boolean }>;
+
 /** Holds the rules and what each knows about each of its label sets; states that hold nothing are forgotten. */
 export class RuleBook {
   #rules: ReadonlyMap<string, ConfiguredRule>;
@@ -83,13 +86,17 @@ export class RuleBook {
   }
 
   /** Judges a rule on what its queries found; returns the states that were judged and hold or held something. Unknown rules (gone since) give none. */
-  judge(id: string, inputs: readonly (readonly Series[])[], nowMs: EpochMs): readonly RuleState[] {
+  judge(
+    id: string,
+    inputs: readonly (readonly Series[])[],
+    { nowMs, unseen }: JudgeCircumstances,
+  ): readonly RuleState[] {
     const rule = this.#rules.get(id);
     if (rule === undefined) return [];
     const known = this.#states.of(id);
     const raw = rule.rule.judge(inputs, firingSeries(rule, inputs, known), nowMs);
     const judgements = worstByIdentity(rule, raw, known);
-    addAbsent(rule, judgements, known, raw.length > 0);
+    addAbsent(rule, judgements, known, { found: raw.length > 0, unseen });
     const next = ruleStateMachine(rule);
     return [...judgements].map(([identity, judgement]) => {
       const { labels } = judgement;
@@ -215,12 +222,16 @@ function addAbsent(
   rule: ConfiguredRule,
   judgements: Map<string, Judgement>,
   known: ReadonlyMap<string, RuleState>,
-  found: boolean,
+  { found, unseen }: Readonly<{ found: boolean; unseen: JudgeCircumstances["unseen"] }>,
 ): void {
   const nothing = seriesKey({});
-  for (const [identity, { labels }] of known) {
+  for (const [identity, state] of known) {
     if (judgements.has(identity)) continue;
-    judgements.set(identity, { labels, outcome: identity === nothing && found ? "ok" : "no_data" });
+    const { labels } = state;
+    if (identity === nothing && found) judgements.set(identity, { labels, outcome: "ok" });
+    else if (!unseen(labels)) judgements.set(identity, { labels, outcome: "no_data" });
+    // Where we did not look, what was about to fire begins anew, and all else stays.
+    else judgements.set(identity, { labels, outcome: state.status === "pending" ? "ok" : "error" });
   }
   if (judgements.size === 0 && !found && rule.onNoData === "alert" && rule.expectsAny)
     judgements.set(nothing, { labels: {}, outcome: "no_data" });

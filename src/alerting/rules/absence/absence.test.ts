@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf, checkOf } from "../../../../test/support/alerting-world.ts";
+import {
+  AlertingWorld,
+  alertingConfigOf,
+  checkOf,
+  downFinding,
+  unknownFinding,
+} from "../../../../test/support/alerting-world.ts";
+import type { Finding } from "../../../core/finding.ts";
 import type { Series } from "../../../core/series.ts";
 import { rulesSchema } from "../rules-schema.ts";
 
@@ -25,7 +32,8 @@ function firing(world: AlertingWorld): readonly string[] {
   return world.engine
     .snapshot()
     .alerts.filter((alert) => alert.status === "firing")
-    .map(({ labels }) => `${labels["instance"] ?? "any"} ${labels["severity"]}`);
+    .map(({ labels }) => `${labels["instance"] ?? "any"} ${labels["severity"]}`)
+    .sort();
 }
 
 describe("alerting/rules/absence", () => {
@@ -68,6 +76,28 @@ describe("alerting/rules/absence", () => {
     expect(world.engine.snapshot().ruleStates).toEqual([]);
     judgeFor(world, 20, []);
     expect(firing(world)).toEqual([]);
+  });
+
+  it.each<[string, string, readonly Finding[] | undefined, readonly string[]]>([
+    ["fires", "the check finds the target down", [downFinding], ["m1 critical", "m1 warning"]],
+    ["does not fire", "the check cannot measure (P4)", [unknownFinding], []],
+    ["does not fire", "the check does not run (P4)", undefined, []],
+  ])("%s while %s", (_what, _why, findings, wanted) => {
+    const check = checkOf("m1", { tier: "os", severity: "warning", blindAfterMs: 3_600_000 });
+    const world = new AlertingWorld(alertingConfigOf([check], { rules: { silent } }));
+    const series = { labels: { check: "m1", instance: "m1" }, points: [[0, 1] as const] };
+    const [target] = check.targets;
+    if (target !== undefined) Object.assign(target, { display: "m1" });
+    world.run(check);
+    world.judge("silent", [series]);
+
+    for (let minute = 0; minute < 30; minute += 1) {
+      if (findings !== undefined) world.run(check, ...findings);
+      world.judge("silent", []);
+      world.advance(minuteMs);
+    }
+
+    expect(firing(world)).toEqual(wanted);
   });
 
   it("says nothing about what never was, unless asked", () => {
