@@ -154,16 +154,26 @@ describe("alerting/rules", () => {
     expect(firing(world).map((labels) => labels?.["check"])).toEqual(["shop", undefined]);
   });
 
-  it("is due once per interval, with what it asks", () => {
+  it("is due once per interval, five seconds after its beginning, with what it asks", () => {
     const world = worldWith({ interval: "1m" });
     const startMs = world.nowMs;
+    const settledMs = startMs + 5000;
 
     expect(world.engine.nextRuleMs(startMs)).toBe(startMs);
     expect(world.engine.dueQueries(startMs)).toMatchObject([{ rule: "hot", queries: [{ metric: "temperature" }] }]);
-    expect(world.engine.dueQueries(startMs + 59_999)).toEqual([]);
-    expect(world.engine.nextRuleMs(startMs + 59_999)).toBe(startMs + minuteMs);
-    expect(world.engine.dueQueries(startMs + minuteMs)).toHaveLength(1);
+    expect(world.engine.nextRuleMs(startMs)).toBe(settledMs);
+    expect(world.engine.dueQueries(settledMs - 1)).toEqual([]);
+    expect(world.engine.dueQueries(settledMs)).toHaveLength(1);
+    expect(world.engine.dueQueries(settledMs + 59_999)).toEqual([]);
+    expect(world.engine.dueQueries(settledMs + minuteMs)).toHaveLength(1);
     expect(new AlertingWorld(alertingConfigOf([])).engine.nextRuleMs(0)).toBeUndefined();
+  });
+
+  it("stays due until it is judged", () => {
+    const world = worldWith({ interval: "1m" });
+    world.engine.dueQueries(world.nowMs);
+
+    expect(world.engine.nextRuleMs(world.nowMs + 10 * minuteMs)).toBe(world.nowMs + 5000);
   });
 
   it("writes nothing while nothing fires, and a value only while it may be told", () => {

@@ -7,6 +7,7 @@ import type { EpochMs } from "../../core/time.ts";
 import type { ConfiguredRule } from "./configured-rule.ts";
 import { initialRuleState, ruleStateMachine } from "./rule-state-machine.ts";
 import { RuleStates, ruleStateKey } from "./rule-states.ts";
+import { settleMs } from "./selection.ts";
 import { seriesKey } from "./series-key.ts";
 
 /** What a rule asks of the series store. */
@@ -68,7 +69,7 @@ export class RuleBook {
     const due: DueRule[] = [];
     for (const { id, intervalMs, rule } of this.#rules.values()) {
       const judgedAtMs = this.#judgedAtMs.get(id);
-      if (judgedAtMs !== undefined && Math.floor(judgedAtMs / intervalMs) === Math.floor(nowMs / intervalMs)) continue;
+      if (judgedAtMs !== undefined && turnOf(judgedAtMs, intervalMs) === turnOf(nowMs, intervalMs)) continue;
       this.#judgedAtMs.set(id, nowMs);
       due.push({ rule: id, queries: rule.needs(nowMs) });
     }
@@ -79,7 +80,8 @@ export class RuleBook {
   nextDueMs(nowMs: EpochMs): EpochMs | undefined {
     let next: EpochMs | undefined;
     for (const { id, intervalMs } of this.#rules.values()) {
-      const dueMs = this.#judgedAtMs.has(id) ? (Math.floor(nowMs / intervalMs) + 1) * intervalMs : nowMs;
+      const judgedAtMs = this.#judgedAtMs.get(id);
+      const dueMs = judgedAtMs === undefined ? nowMs : (turnOf(judgedAtMs, intervalMs) + 1) * intervalMs + settleMs;
       if (next === undefined || dueMs < next) next = dueMs;
     }
     return next;
@@ -128,6 +130,11 @@ export class RuleBook {
     const inactive = initialRuleState({ rule, fingerprint, labels });
     this.#ended.set(ruleStateKey(inactive), inactive);
   }
+}
+
+/** Turns begin when a minute has settled, so that a rule that is judged once a minute sees the one that has just ended. */
+function turnOf(atMs: EpochMs, intervalMs: number): number {
+  return Math.floor((atMs - settleMs) / intervalMs);
 }
 
 function pulledBack(state: RuleState, nowMs: EpochMs): RuleState {

@@ -7,7 +7,7 @@ import type { EpochMs } from "../../core/time.ts";
 export const minuteMs = 60_000;
 export const dayMs = 86_400_000;
 /** A bucket is asked for this long after its minute, when its last samples have arrived. */
-const settleMs = 5000;
+export const settleMs = 5000;
 
 /** Name of a metric. */
 export const metricSchema = z.string().min(1);
