@@ -77,13 +77,14 @@ function intervalIssues(
   route: ChildRouteConfig,
   path: readonly (string | number)[],
 ): readonly AlertingConfigIssue[] {
-  return (["mute_time_intervals", "active_time_intervals"] as const).flatMap((key) =>
-    route[key].flatMap((name, index): readonly AlertingConfigIssue[] => {
-      if (Object.hasOwn(intervals, name)) return [];
-      const message = `there is no time interval "${name}"${hint(name, intervals)}`;
-      return [{ path: [...path, key, index], message }];
-    }),
+  const issueOf = (name: string, at: readonly (string | number)[]): readonly AlertingConfigIssue[] => {
+    if (Object.hasOwn(intervals, name)) return [];
+    return [{ path: [...path, ...at], message: `there is no time interval "${name}"${hint(name, intervals)}` }];
+  };
+  const listed = (["mute_time_intervals", "active_time_intervals"] as const).flatMap((key) =>
+    route[key].flatMap((name, index) => issueOf(name, [key, index])),
   );
+  return route.hold === undefined ? listed : [...listed, ...issueOf(route.hold, ["hold"])];
 }
 
 function calendarIssues({

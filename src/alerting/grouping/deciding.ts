@@ -1,6 +1,7 @@
 import type { Alert } from "../../core/alert.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { isHold } from "../holding/holding.ts";
 import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
 import { decideFlush, type FlushReason, isAnotherOccurrence } from "./flush-decision.ts";
 import { placeIn } from "./told.ts";
@@ -30,7 +31,7 @@ export const deciding: FlushStage = {
 };
 
 function trail(item: FlushItem, sendResolved: boolean, nowMs: EpochMs): Decision[] {
-  const decision = (alert: Alert, outcome: "pass" | "drop", because: string): Decision => ({
+  const decision = (alert: Alert, outcome: "pass" | "hold" | "drop", because: string): Decision => ({
     atMs: nowMs,
     stage: "flush",
     outcome,
@@ -38,7 +39,12 @@ function trail(item: FlushItem, sendResolved: boolean, nowMs: EpochMs): Decision
     because,
     by: item.group.key,
   });
-  const unheard = item.unheard.map((alert) => decision(alert, "drop", unheardBecause(item, alert)));
+  const unheard = item.unheard.map((alert) => {
+    const isHeld = isHold(item.group.muted?.[alert.fingerprint]);
+    return isHeld
+      ? decision(alert, "hold", "fired and resolved while it was held: part of the digest")
+      : decision(alert, "drop", unheardBecause(item, alert));
+  });
   const news = item.firing.filter((alert) => item.reason !== undefined && isNews(item, alert));
   const told = news.map((alert) => decision(alert, "pass", telling(item.reason, item)));
   const recovered = item.recovered.map((alert) =>

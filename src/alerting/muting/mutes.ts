@@ -1,5 +1,7 @@
 import type { Alert } from "../../core/alert.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { severityOf } from "../alert-book/alert-severity.ts";
+import { holdName } from "../holding/holding.ts";
 import { type OpenWindow, openWindows } from "../maintenance/open-windows.ts";
 import { coversOf } from "../maintenance/scope.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
@@ -8,7 +10,7 @@ import { InhibitionGraph } from "./inhibition-graph.ts";
 
 /** What keeps an alert from being told on a route. */
 export type Mute = Readonly<{
-  /** `silence/<id>`, `maintenance/<id>`, `time_interval/<name>` or `alert/<fingerprint of the source>`. */
+  /** `silence/<id>`, `maintenance/<id>`, `time_interval/<name>`, `hold/<name>` or `alert/<fingerprint of the source>`. */
   by: string;
   because: string;
   /** When it has to be asked again; infinite when no clock ends it. */
@@ -35,6 +37,7 @@ export class Mutes {
       ...this.#inhibition(alert),
       ...this.#maintenance(alert),
       ...this.#intervals(route),
+      ...this.#hold(route, alert),
     ];
     const [first] = found;
     if (first === undefined) return undefined;
@@ -109,15 +112,30 @@ export class Mutes {
     return [...muting, { by: `time_interval/${names}`, because, untilMs }];
   }
 
+  /** A route holds back what may wait; what is critical may not. */
+  #hold({ id, hold }: Route, { labels }: Alert): readonly Mute[] {
+    if (hold === undefined || severityOf(labels["severity"]) === "critical") return [];
+    const interval = this.#state.config.muting.intervals.get(hold)?.(this.#nowMs);
+    if (interval?.isWithin !== true) return [];
+    const { untilMs } = interval;
+    return [
+      { by: holdName(hold), because: `${id} holds it for the digest at the end of ${hold}${ending(untilMs)}`, untilMs },
+    ];
+  }
+
   /** Sources that fire and that neither a silence nor maintenance nor the intervals of all their routes mute: what nobody hears of explains nothing. */
   #speaking(): readonly Alert[] {
     const { config, routes, alerts } = this.#state;
-    const someRouteIsMuted = [...routes.values()].some((route) => this.#intervals(route).length > 0);
+    const someRouteIsMuted = [...routes.values()].some(
+      (route) => route.hold !== undefined || this.#intervals(route).length > 0,
+    );
     return alerts.all().filter((alert) => {
       if (alert.status !== "firing") return false;
       if (!config.muting.inhibitions.some((rule) => rule.sideOf(alert.labels).isSource)) return false;
       if (this.#silences(alert).length > 0 || this.#maintenance(alert).length > 0) return false;
-      return !someRouteIsMuted || this.#routesOf(alert).some((route) => this.#intervals(route).length === 0);
+      const isTold = (route: Route): boolean =>
+        this.#intervals(route).length === 0 && this.#hold(route, alert).length === 0;
+      return !someRouteIsMuted || this.#routesOf(alert).some(isTold);
     });
   }
 
@@ -126,7 +144,11 @@ export class Mutes {
     const known = this.#timingChanges.get(alert.fingerprint);
     if (known !== undefined) return known;
     const { intervals, maintenance } = this.#state.config.muting;
-    const names = this.#routesOf(alert).flatMap((route) => [...route.muteIntervals, ...route.activeIntervals]);
+    const names = this.#routesOf(alert).flatMap(({ muteIntervals, activeIntervals, hold }) => [
+      ...muteIntervals,
+      ...activeIntervals,
+      ...(hold === undefined ? [] : [hold]),
+    ]);
     const windows = maintenance.filter(({ scope }) => coversOf(scope)(alert.labels)).map(({ stateAt }) => stateAt);
     const watched = [...windows, ...names.flatMap((name) => intervals.get(name) ?? [])];
     const silencedMs = this.#state.silences.nextStartMs(alert.labels, this.#nowMs);

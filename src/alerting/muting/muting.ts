@@ -1,5 +1,6 @@
 import type { Alert } from "../../core/alert.ts";
 import type { Decision } from "../../core/stage.ts";
+import { isHold, keepHeld } from "../holding/holding.ts";
 import type { FlushStage } from "../pipeline/flush-item.ts";
 import { Mutes } from "./mutes.ts";
 
@@ -30,6 +31,7 @@ export function muting(): FlushStage {
         if (mute === undefined) firing.push(alert);
         else {
           muted.push(alert);
+          if (isHold(mute.by)) keepHeld(state, item.group, alert, mute.by);
           mutedBy[fingerprint] = mute.by;
           unmuteMs = Math.min(unmuteMs, mute.untilMs);
         }

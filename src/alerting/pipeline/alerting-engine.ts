@@ -21,6 +21,7 @@ import { initialCheckState } from "../check-state/check-state-machine.ts";
 import { DependencyGraph } from "../correlation/dependency-graph.ts";
 import { escalate, nextEscalationMs } from "../escalation/escalate.ts";
 import { nextHandoverMs } from "../escalation/hand-over.ts";
+import { nextReleaseMs, releaseHeld } from "../holding/release-held.ts";
 import { maintain, nextMaintenanceMs } from "../maintenance/maintaining.ts";
 import { routesById } from "../routing/route-tree.ts";
 import type { DueRule } from "../rules/rule-book.ts";
@@ -101,14 +102,15 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
     flush(nowMs) {
       noteTime(state, nowMs);
       const decisions = passTransitions(state, [...sweepBlind(state, nowMs), ...endTrouble(state, nowMs)], nowMs);
+      const released = releaseHeld(state, deps.ids, nowMs);
       const flushed = flushGroups(state, deps.ids, nowMs);
       const escalated = escalate(state, flushed.outbox, deps.ids, nowMs);
       state.silences.dropOld(nowMs);
       dropOldChanges(state, nowMs);
       const maintained = maintain(state, deps.ids, nowMs);
       return collectChange(state, {
-        outbox: [...tellChanges(state, escalated.outbox, nowMs), ...maintained.outbox],
-        decisions: [...decisions, ...flushed.decisions, ...escalated.decisions, ...maintained.decisions],
+        outbox: [...released.outbox, ...tellChanges(state, escalated.outbox, nowMs), ...maintained.outbox],
+        decisions: [decisions, released.decisions, flushed.decisions, escalated.decisions, maintained.decisions].flat(),
       });
     },
     nextWakeMs: () => nextWakeMs(state),
@@ -222,6 +224,8 @@ function nextWakeMs(state: EngineState): EpochMs | undefined {
   const flushMs = state.groups.nextFlushMs();
   if (flushMs !== undefined) times.push(flushMs);
   for (const { untilMs } of state.troubles.values()) if (untilMs !== undefined) times.push(untilMs);
+  const releaseMs = nextReleaseMs(state, state.newestMs);
+  if (releaseMs !== undefined && Number.isFinite(releaseMs)) times.push(releaseMs);
   const maintenanceMs = nextMaintenanceMs(state, state.newestMs);
   if (maintenanceMs !== undefined) times.push(maintenanceMs);
   for (const dueMs of [nextEscalationMs(state), nextHandoverMs(state)]) if (dueMs !== undefined) times.push(dueMs);

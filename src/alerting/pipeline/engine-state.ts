@@ -1,4 +1,5 @@
 import type { CheckState, NextCheckState } from "../../core/check-state.ts";
+import type { HeldAlert } from "../../core/held-alert.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { ReportedChange } from "../../core/reported-change.ts";
@@ -42,6 +43,7 @@ export type EngineState = {
   readonly silences: SilenceBook;
   readonly maintenance: TrackedMap<MaintenanceRun>;
   readonly changes: TrackedMap<ReportedChange>;
+  readonly held: TrackedMap<HeldAlert>;
   readonly troubles: Map<string, Trouble>;
   /** The latest time of any step so far. */
   newestMs: EpochMs;
@@ -65,6 +67,7 @@ export function emptyEngineState(config: AlertingConfig): EngineState {
     silences: new SilenceBook(),
     maintenance: new TrackedMap(),
     changes: new TrackedMap(),
+    held: new TrackedMap(),
     troubles: new Map(),
     newestMs: 0,
   };

@@ -1,4 +1,5 @@
 import type { CheckState } from "../../core/check-state.ts";
+import type { HeldAlert } from "../../core/held-alert.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { ReportedChange } from "../../core/reported-change.ts";
@@ -32,6 +33,8 @@ export type PipelineState = Readonly<{
   maintenance: TrackedMap<MaintenanceRun>;
   /** What was changed lately, by its id. */
   changes: TrackedMap<ReportedChange>;
+  /** What routes hold back for a digest, by its key. */
+  held: TrackedMap<HeldAlert>;
   /** Who depends on whom. */
   graph: DependencyGraph;
   /** Every check on every target, by its subject id. */

@@ -3,13 +3,14 @@ import type { EpochMs } from "../../core/time.ts";
 import type { AlertTransition } from "../alert-book/alert-book.ts";
 import { correlation } from "../correlation/correlation.ts";
 import { grouping } from "../grouping/grouping.ts";
+import { noteHeld } from "../holding/holding.ts";
 import { noteSeen } from "../maintenance/maintaining.ts";
 import { releasing } from "../muting/releasing.ts";
 import { routing } from "../routing/routing.ts";
 import type { PipelineItem, PipelineState, TransitionStage } from "./pipeline-state.ts";
 
 /** The way of every alert that begins or ends. */
-const transitionStages: readonly TransitionStage[] = [correlation, routing, grouping, releasing];
+const transitionStages: readonly TransitionStage[] = [correlation, routing, grouping, noteHeld, releasing];
 
 /** Sends transitions of alerts through all stages; returns the trail, beginning with why each began or ended. */
 export function passTransitions(

@@ -49,6 +49,11 @@ const childShape = {
     .array(idSchema)
     .default([])
     .describe("Time intervals outside of which this route tells of no outage; not inherited, none means always."),
+  hold: idSchema
+    .optional()
+    .describe(
+      "Time interval within which this route keeps all that is not critical for one message at its end; not inherited.",
+    ),
 };
 
 /** Keys of a map that are whole numbers lose their place in the order, and order decides here. */

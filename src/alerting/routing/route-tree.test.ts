@@ -82,7 +82,7 @@ describe("alerting/routing", () => {
     [{ receiver: "ops", group_interval: "0s" }, "out of range"],
     [{ receiver: "ops", routes: { os: { matchers: ["tier~os"] } } }, "write name=value"],
     [{ receiver: "ops", routes: { os: { matchers: ['a=~"(?=x)"'] } } }, "RE2"],
-    [{ receiver: "ops", routes: { os: { hold: "nights" } } }, "hold"],
+    [{ receiver: "ops", routes: { os: { holds: "nights" } } }, "hold"],
     [{ receiver: "ops", routes: { "10": {} } }, "must not be a number"],
   ])("refuses %j and says why", (config, words) => {
     const outcome = routeSchema.safeParse(config);

@@ -21,6 +21,8 @@ export type Route = Readonly<{
   muteIntervals: readonly string[];
   /** Names of the intervals outside of which it is muted; none: never for that. */
   activeIntervals: readonly string[];
+  /** Name of the interval within which it keeps what is not critical for a digest. */
+  hold?: string;
   children: readonly Route[];
 }>;
 
@@ -86,6 +88,7 @@ function childOf(parent: Route, name: string, config: ChildRouteConfig): Route {
     continues: config.continue,
     muteIntervals: config.mute_time_intervals,
     activeIntervals: config.active_time_intervals,
+    ...(config.hold === undefined ? {} : { hold: config.hold }),
     children: [],
   };
 }
