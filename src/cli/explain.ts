@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { detectionTime } from "../alerting/explain/detection-time.ts";
-import { type WhatIfRoute, whatIf } from "../alerting/explain/what-if.ts";
+import { type WhatIf, type WhatIfRoute, whatIf } from "../alerting/explain/what-if.ts";
 import { type AppConfig, openAppConfig } from "../app/configuration/app-config.ts";
 import { formatDuration } from "../core/duration.ts";
 import { AppError } from "../core/errors.ts";
@@ -71,20 +71,29 @@ async function hypothetical({ values, terminal }: CommandCall, labels: Labels): 
   const config = openAppConfig(await loadOrExplain(configSource(values), terminal));
   const atMs = momentOf(textOption(values, "at"));
   const complete = { env: config.alerting.env, ...labels };
-  const routes = whatIf(config.alerting, complete, atMs);
-  if (isJson(values)) return terminal.out(JSON.stringify({ labels: complete, routes }, null, 2));
-  terminal.out(routes.flatMap((route) => linesOf(route)).join("\n"));
-  if (switchOption(values, "timing")) terminal.out(timingLines(config, labels, routes).join("\n"));
+  const found = whatIf(config.alerting, complete, atMs);
+  if (isJson(values)) return terminal.out(JSON.stringify({ labels: complete, ...found }, null, 2));
+  terminal.out([...found.routes.flatMap(linesOf), ...policyLines(found)].join("\n"));
+  if (switchOption(values, "timing")) terminal.out(timingLines(config, labels, found.routes).join("\n"));
 }
 
 function linesOf({ route, receiver, kinds, group, mutedBecause, ...times }: WhatIfRoute): readonly string[] {
-  const told = kinds.length === 0 ? "which tells nobody" : `by ${kinds.join(", ")}`;
   return [
-    `${route} → ${receiver}, ${told}`,
+    `${route} → ${receiver}, by ${kinds.join(", ")}`,
     `  group ${group}`,
     `  told after ${formatDuration(times.groupWaitMs)}, again every ${formatDuration(times.repeatIntervalMs)}`,
     ...(mutedBecause === undefined ? [] : [`  not told at that moment: ${mutedBecause}`]),
   ];
+}
+
+function policyLines({ policy }: WhatIf): readonly string[] {
+  if (policy === undefined) return ["no policy: nobody is told again by steps"];
+  const steps = policy.steps.map(({ atMs, notify, people, receivers, nobody, skippedBecause }) => {
+    const who = people.length === 0 ? receivers.join(", ") : `${people.join(", ")} by ${receivers.join(", ")}`;
+    const reached = [who, ...nobody].filter((words) => words !== "").join("; ");
+    return `  after ${formatDuration(atMs)} ${notify.join(", ")}: ${skippedBecause === undefined ? reached : `passed over, ${skippedBecause}`}`;
+  });
+  return [`policy ${policy.id}`, ...steps];
 }
 
 function timingLines({ alerting }: AppConfig, { check }: Labels, routes: readonly WhatIfRoute[]): readonly string[] {

@@ -1,16 +1,22 @@
+import { lintConfig } from "../app/configuration/lint-config.ts";
+import { renderIssue } from "../config/issue.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import type { Command } from "./command.ts";
-import { configOptions, configSource, loadOrExplain, withoutSecretsOption } from "./config-arguments.ts";
+import { configError, configOptions, configSource, loadOrExplain, withoutSecretsOption } from "./config-arguments.ts";
 import { count } from "./render/count.ts";
 
 /** Checks a config whole and names every error with file, line and column. */
 export const validate: Command = {
   name: "validate",
-  summary: "Checks the config and names every error with file, line and column.",
+  summary: "Checks the config, names every error with file, line and column, and runs the tests of section tests.",
   positionals: "",
   options: { ...configOptions, ...withoutSecretsOption },
   async run({ values, terminal }) {
-    const config = await loadOrExplain(configSource(values), terminal);
+    const source = configSource(values);
+    const config = await loadOrExplain(source, terminal);
+    const { warnings, failures } = lintConfig(config);
+    for (const warning of warnings) terminal.error(`warning: ${renderIssue(warning)}`);
+    if (failures.length > 0) throw configError("invalid", failures, source);
     const targets = config.checks.reduce((sum, check) => sum + check.targets.length, 0);
     terminal.out(
       `ok: ${count(config.checks.length, "check")} on ${count(targets, "target")}, environment ${config.environment}`,

@@ -7,6 +7,7 @@ import { receiversSchema } from "../../alerting/delivery/receivers-schema.ts";
 import { peopleSchema } from "../../alerting/escalation/people-schema.ts";
 import { policiesSchema } from "../../alerting/escalation/policies-schema.ts";
 import { schedulesSchema } from "../../alerting/escalation/schedules-schema.ts";
+import { configTestsSchema } from "../../alerting/explain/config-tests-schema.ts";
 import { calendarsSchema } from "../../alerting/muting/calendars-schema.ts";
 import { inhibitRulesSchema } from "../../alerting/muting/inhibit-rules-schema.ts";
 import { maintenanceSchema } from "../../alerting/muting/maintenance-schema.ts";
@@ -47,6 +48,7 @@ export const sections = {
   calendars: calendarsSchema.default({}),
   time_intervals: timeIntervalsSchema.default({}),
   maintenance: maintenanceSchema.default({}),
+  tests: configTestsSchema.default({}),
   inhibit_rules: inhibitRulesSchema.default({}),
   blackbox: blackboxSchema.optional(),
 } satisfies Record<string, ZodType>;

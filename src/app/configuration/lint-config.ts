@@ -1,0 +1,46 @@
+import { runConfigTests } from "../../alerting/explain/run-config-tests.ts";
+import { lintCatalogue } from "../../alerting/lint/lint-catalogue.ts";
+import { lintRoutes } from "../../alerting/lint/lint-routes.ts";
+import type { ConfigIssue } from "../../config/issue.ts";
+import { type LoadedConfig, locateInConfig, openSections } from "../../config/loaded-config.ts";
+import { openAppConfig } from "./app-config.ts";
+import { defaultReceiver, sections } from "./sections.ts";
+
+/** What a config that loads has to be asked about, each where it was written. */
+export type LintOutcome = Readonly<{
+  /** Allowed, but hardly meant. */
+  warnings: readonly ConfigIssue[];
+  /** Tests of section `tests` that the config does not pass. */
+  failures: readonly ConfigIssue[];
+}>;
+
+/** Looks for what can hardly be meant, and runs the tests that the config brings along. */
+export function lintConfig(loaded: LoadedConfig): LintOutcome {
+  if (!canOpen(loaded)) return { warnings: locateInConfig(loaded, [notAsked]), failures: [] };
+  const { alerting } = openAppConfig(loaded);
+  const { tests } = openSections(loaded, { tests: sections.tests });
+  const usedServices = new Set([...alerting.checks, ...alerting.rules].flatMap(({ service }) => service ?? []));
+  const { services, sections: written } = loaded;
+  const found = [
+    ...lintRoutes(alerting.route, new Set(services.map(({ id }) => id))),
+    ...lintCatalogue({ sections: written, services, usedServices, people: alerting.escalation.people }),
+    ...onlyLogged(loaded),
+  ];
+  return {
+    warnings: locateInConfig(loaded, found),
+    failures: locateInConfig(loaded, runConfigTests(tests, alerting)),
+  };
+}
+
+const notAsked = { path: [], message: "secrets are missing, so the tests of the config were not run" };
+
+/** False where a secret that is not at hand is in the way. */
+function canOpen({ sections: written }: LoadedConfig): boolean {
+  return Object.entries(sections).every(([name, schema]) => schema.safeParse(written[name]).success);
+}
+
+function onlyLogged({ sections: written, checks }: LoadedConfig): readonly { path: string[]; message: string }[] {
+  if (written["receivers"] !== undefined || checks.length === 0) return [];
+  const message = `no receivers are configured: alerts are only written to the daemon's log (receiver ${defaultReceiver})`;
+  return [{ path: ["receivers"], message }];
+}
