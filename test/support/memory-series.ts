@@ -40,7 +40,7 @@ export class MemorySeries {
     const known = this.#catalogue.get(point.series);
     if (known !== undefined) return known.number;
     const number = this.#catalogue.size;
-    this.#catalogue.add(point.series, { number, metric: point.metric, labels: point.labels });
+    this.#catalogue.add(point.series, { number, metric: point.metric, labelsText: JSON.stringify(point.labels) });
     this.#buckets.push([]);
     return number;
   }

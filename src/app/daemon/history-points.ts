@@ -8,8 +8,9 @@ import type { SeriesPoint, SeriesQuery } from "../../core/series.ts";
 type Wanted = Readonly<{ asIncrease: boolean }>;
 type Subject = Readonly<{
   labels: Labels;
+  /** The labels as they stand in the id of a series. */
+  labelsText: string;
   kept: ReadonlyMap<string, SeriesPoint["kind"]>;
-  seriesOf: Map<string, Readonly<{ id: string; labels: Labels }>>;
 }>;
 
 const runMetrics = ["probe_success", "probe_duration_seconds"] as const;
@@ -30,11 +31,14 @@ export class HistoryPoints {
       wanted.set(metric, { asIncrease: wanted.get(metric)?.asIncrease === true || aggregate === "increase" });
     }
     this.#subjects.clear();
+    const keptByKind = new Map<string, Subject["kept"]>();
     for (const check of checks) {
-      const kept = this.#keptOf(check, wanted);
+      const kept = keptByKind.get(check.probe) ?? this.#keptOf(check, wanted);
+      if (this.#kinds.get(check.probe)?.metrics !== "dynamic") keptByKind.set(check.probe, kept);
       for (const target of check.targets) {
         const id = subjectId({ check: check.id, target: target.id, location: check.location });
-        this.#subjects.set(id, { labels: subjectLabels(check, target), kept, seriesOf: new Map() });
+        const labels = subjectLabels(check, target);
+        this.#subjects.set(id, { labels, labelsText: textOf(labels), kept });
       }
     }
   }
@@ -80,26 +84,21 @@ function kindOf(metric: Metric, wanted: Wanted | undefined): SeriesPoint["kind"]
 }
 
 function pointOf(subject: Subject, sample: Sample, kind: SeriesPoint["kind"], result: Result): SeriesPoint {
-  const key =
-    Object.keys(sample.labels).length === 0 ? sample.metric : `${sample.metric}${JSON.stringify(sample.labels)}`;
-  let series = subject.seriesOf.get(key);
-  if (series === undefined) {
-    // One object for all series that have no labels of their own: it goes to the storage thread once per message.
-    const labels = Object.keys(sample.labels).length === 0 ? subject.labels : { ...sample.labels, ...subject.labels };
-    series = {
-      id: `${sample.metric}${JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))}`,
-      labels,
-    };
-    subject.seriesOf.set(key, series);
-  }
+  const isBare = Object.keys(sample.labels).length === 0;
+  // One object for all series of a subject that have no labels of their own: it goes to the storage thread once per message.
+  const labels = isBare ? subject.labels : { ...sample.labels, ...subject.labels };
   return {
     metric: sample.metric,
-    labels: series.labels,
+    labels,
     value: sample.value,
     atMs: sample.atMs ?? result.startedAtMs,
-    series: series.id,
+    series: `${sample.metric}${isBare ? subject.labelsText : textOf(labels)}`,
     kind,
   };
+}
+
+function textOf(labels: Labels): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function subjectLabels(check: Check, target: CheckTarget): Labels {

@@ -1,19 +1,11 @@
 import type { Statement } from "better-sqlite3";
-import type { Labels } from "../../core/labels.ts";
 import type { Series, SeriesPoint, SeriesQuery } from "../../core/series.ts";
 import type { EpochMs } from "../../core/time.ts";
-import {
-  bucketOf,
-  increaseBetween,
-  type MinuteBucket,
-  mergeBuckets,
-  minuteMs,
-  pointsOf,
-  windowOf,
-} from "../minute-bucket.ts";
-import { SeriesCatalogue } from "../series-catalogue.ts";
+import { bucketOf, increaseBetween, type MinuteBucket, minuteMs, pointsOf, windowOf } from "../minute-bucket.ts";
+import { SeriesCatalogue, SharedTexts } from "../series-catalogue.ts";
 import { decodeBuckets, encodeBuckets } from "./bucket-codec.ts";
 import { Ledger } from "./ledger.ts";
+import { OpenMinutes } from "./open-minutes.ts";
 import { build, type Follower, type Session } from "./session.ts";
 
 /** Minutes that wait in memory while they cannot be written; the oldest goes first. */
@@ -30,10 +22,9 @@ export class SeriesTable implements Follower {
   readonly #savePacked: Statement;
   readonly #delete: Statement;
   readonly #catalogue = new SeriesCatalogue();
+  /** The newest reading of counters. */
   readonly #lastValues: (number | undefined)[] = [];
-  readonly #open = new Map<number, MinuteBucket>();
-  /** No open minute began before this: until it has ended there is nothing to look for. */
-  #oldestOpenMs = Number.POSITIVE_INFINITY;
+  readonly #open = new OpenMinutes();
   readonly #finished = new Map<number, MinuteBucket[]>();
   #finishedCount = 0;
   #removing: number[] = [];
@@ -48,10 +39,11 @@ export class SeriesTable implements Follower {
     this.#savePacked = db.prepare("UPDATE series SET packed_id = ? WHERE id = ?");
     this.#delete = db.prepare("DELETE FROM series WHERE id = ?");
     const packedIds: number[] = [];
+    const texts = new SharedTexts();
     for (const row of session.all(build.selectFrom("series").selectAll())) {
       packedIds[row.id] = row.packed_id;
       this.#next = Math.max(this.#next, row.id + 1);
-      this.#catalogue.add(row.key, { number: row.id, metric: row.metric, labels: JSON.parse(row.labels) as Labels });
+      this.#catalogue.add(row.key, { number: row.id, metric: row.metric, labelsText: texts.of(row.labels) });
     }
     this.ledger = new Ledger(session, { tail: "series_tail", packed: "series_packed" }, packedIds);
     session.follow(this);
@@ -157,25 +149,32 @@ export class SeriesTable implements Follower {
       if (this.#catalogue.get(point.series) === undefined) fresh.set(point.series, point);
     }
     if (fresh.size === 0) return;
-    const first = this.#next;
-    this.#session.transaction(() => {
-      let number = first;
-      for (const [key, { metric, labels }] of fresh) this.#insert.run(number++, key, metric, JSON.stringify(labels));
+    let number = this.#next;
+    const texts = new SharedTexts();
+    const added = [...fresh].map(([key, { metric, labels }]) => {
+      return [key, { number: number++, metric, labelsText: texts.of(JSON.stringify(labels)) }] as const;
     });
-    for (const [key, { metric, labels }] of fresh) this.#catalogue.add(key, { number: this.#next++, metric, labels });
+    this.#session.transaction(() => {
+      for (const [key, series] of added) this.#insert.run(series.number, key, series.metric, series.labelsText);
+    });
+    this.#next = number;
+    for (const [key, series] of added) this.#catalogue.add(key, series);
   }
 
-  #take(number: number, point: SeriesPoint): void {
-    const increase = point.kind === "counter" ? increaseBetween(this.#lastValue(number), point.value) : 0;
-    this.#lastValues[number] = point.value;
-    const bucket = bucketOf(point.atMs, point.value, increase);
+  #take(number: number, { kind, value, atMs }: SeriesPoint): void {
+    let increase = 0;
+    if (kind === "counter") {
+      increase = increaseBetween(this.#lastValue(number), value);
+      this.#lastValues[number] = value;
+    }
+    const startMs = Math.floor(atMs / minuteMs) * minuteMs;
     const open = this.#open.get(number);
-    if (open === undefined || open.atMs < bucket.atMs) {
+    if (open?.atMs === startMs) this.#open.add(number, value, increase);
+    else if (open !== undefined && open.atMs > startMs) this.#finish(number, bucketOf(atMs, value, increase));
+    else {
       if (open !== undefined) this.#finish(number, open);
-      this.#open.set(number, bucket);
-      this.#oldestOpenMs = Math.min(this.#oldestOpenMs, bucket.atMs);
-    } else if (open.atMs === bucket.atMs) this.#open.set(number, mergeBuckets(open, bucket));
-    else this.#finish(number, bucket);
+      this.#open.open(number, startMs, value, increase);
+    }
   }
 
   #finish(number: number, bucket: MinuteBucket): void {
@@ -197,16 +196,7 @@ export class SeriesTable implements Follower {
   }
 
   #finishOpen(beforeMs: EpochMs): void {
-    if (this.#oldestOpenMs + minuteMs > beforeMs) return;
-    this.#oldestOpenMs = Number.POSITIVE_INFINITY;
-    for (const [number, bucket] of this.#open) {
-      if (bucket.atMs + minuteMs > beforeMs) {
-        this.#oldestOpenMs = Math.min(this.#oldestOpenMs, bucket.atMs);
-        continue;
-      }
-      this.#open.delete(number);
-      this.#finish(number, bucket);
-    }
+    for (const [number, bucket] of this.#open.takeEnded(beforeMs)) this.#finish(number, bucket);
   }
 
   /** The newest reading of a counter, from before a restart where need be. */
