@@ -6,7 +6,6 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
 COPY assets assets

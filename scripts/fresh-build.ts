@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const sources = ["src", "package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json"];
+const sources = ["src", "package.json", "package-lock.json", "scripts/build.ts"];
 
 /** Compiles `dist` unless it is newer than everything that it is made of. */
 export function buildWhenStale(): void {

@@ -7,5 +7,9 @@ const { keepYoungGenerationSmall } = await import("./platform/heap-room.ts");
 keepYoungGenerationSmall();
 const { enableCompileCache } = await import("node:module");
 enableCompileCache();
+if (process.argv[2] === "run") {
+  const { configThreads } = await import("./app/configuration/config-reading.ts");
+  configThreads.prepare(1);
+}
 const { runCommandLine } = await import("./cli/command-line.ts");
 await runCommandLine();

@@ -13,6 +13,8 @@ import type { ProbePlan, ProbeReport, SingleJob } from "./probe-messages.ts";
 import { ownerOf, splitByOwner } from "./probe-ownership.ts";
 import { ProbeThread } from "./probe-thread.ts";
 import { SubjectLedger } from "./subject-ledger.ts";
+import { threadMemory } from "./thread-memory.ts";
+import { type ThreadSupply, threadSupply } from "./thread-supply.ts";
 import { threadUrl } from "./thread-url.ts";
 
 /** Draining may take this much longer than what the runs were given. */
@@ -20,6 +22,11 @@ const drainMarginMs = 3000;
 
 /** A batch with the worker it came from: its stats are gauges and counts of that worker. */
 export type PoolBatch = Batch & Readonly<{ worker: number }>;
+
+const threadOptions = { name: "probes", resourceLimits: threadMemory };
+
+/** Threads that run probes; some may be prepared while the config is read. */
+export const probeThreads: ThreadSupply = threadSupply(threadUrl(import.meta.url, "probe-worker"), threadOptions);
 
 export type ProbePoolParts = Readonly<{
   clock: Clock;
@@ -39,6 +46,7 @@ type Member = { readonly thread: ProbeThread; checks: readonly Check[]; onDraine
 /** Runs the checks in worker threads and collects what comes of them; a subject belongs to one worker, and so do all targets on one host. */
 export class ProbePool {
   readonly #parts: ProbePoolParts;
+  readonly #threads: ThreadSupply;
   readonly #members: readonly Member[];
   readonly #ledger = new SubjectLedger();
   readonly #answers = new Map<number, Readonly<{ worker: number; settle: (begun: boolean) => void }>>();
@@ -54,6 +62,7 @@ export class ProbePool {
 
   constructor(parts: ProbePoolParts) {
     this.#parts = parts;
+    this.#threads = parts.workerUrl === undefined ? probeThreads : threadSupply(parts.workerUrl, threadOptions);
     this.#members = Array.from({ length: parts.workers }, (_, worker) => this.#newMember(worker));
   }
 
@@ -150,7 +159,7 @@ export class ProbePool {
       onDrained: () => {},
       thread: new ProbeThread({
         clock: this.#parts.clock,
-        url: this.#parts.workerUrl ?? threadUrl(import.meta.url, "probe-worker"),
+        threads: this.#threads,
         onReady: () => [
           { kind: "start", plan: this.#planOf(member, () => true), caps: this.#parts.caps ?? defaultCaps },
         ],

@@ -1,9 +1,9 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { formatDuration } from "../core/duration.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { ProbeOrder, ProbeReport } from "./probe-messages.ts";
-import { threadMemory } from "./thread-memory.ts";
+import type { ThreadSupply } from "./thread-supply.ts";
 
 const firstBackOffMs = 1000;
 const longestBackOffMs = 60_000;
@@ -15,7 +15,7 @@ const healthyAfterMs = 300_000;
 
 export type ProbeThreadParts = Readonly<{
   clock: Clock;
-  url: URL;
+  threads: ThreadSupply;
   /** Orders that bring a new worker to where the lost one stood. */
   onReady(): readonly ProbeOrder[];
   onReport(report: ProbeReport): void;
@@ -68,7 +68,7 @@ export class ProbeThread {
   }
 
   #spawn(onReady: () => void, onEarlyEnd: (error: Error) => void): void {
-    const worker = new Worker(this.#parts.url, { name: "probes", resourceLimits: threadMemory });
+    const worker = this.#parts.threads.take("begin");
     this.#worker = worker;
     this.#bornMs = this.#parts.clock.monotonicMs();
     let detail = "it ended by itself";

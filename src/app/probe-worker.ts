@@ -8,4 +8,7 @@ import { serveProbes } from "./probe-serving.ts";
 
 // Composition root of a probe worker: the pool starts this file in threads of its own.
 invariant(parentPort !== null, "the probe worker runs in a thread, not by itself");
-serveProbes(parentPort, { kinds: probeKinds, io: openProbePorts(), clock: systemClock, random: systemRandom });
+const port = parentPort;
+port.once("message", () => {
+  serveProbes(port, { kinds: probeKinds, io: openProbePorts(), clock: systemClock, random: systemRandom });
+});

@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { AppError, messageOf } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Store } from "../core/store.ts";
@@ -6,10 +6,17 @@ import type { StoreOpening } from "../storage/sqlite/open-sqlite-store.ts";
 import type { StorageSettings } from "../storage/storage-schema.ts";
 import type { StorageFault, StorageReply, StorageThreadData } from "./storage-messages.ts";
 import { threadMemory } from "./thread-memory.ts";
+import { threadSupply } from "./thread-supply.ts";
 import { threadUrl } from "./thread-url.ts";
 
 const firstReopenMs = 250;
 const longestReopenMs = 15_000;
+
+/** Threads that hold the store; one may be prepared while the config is read. */
+export const storageThreads = threadSupply(threadUrl(import.meta.url, "storage-thread"), {
+  name: "storage",
+  resourceLimits: threadMemory,
+});
 
 export type StorageClientSettings = Readonly<{
   settings: StorageSettings;
@@ -67,12 +74,7 @@ export class StorageClient implements Store {
 
   /** Starts a thread; resolves when its store is open. @throws {AppError} what `openSqliteStore` throws. */
   open(thorough: boolean): Promise<StoreOpening> {
-    const workerData: StorageThreadData = { settings: this.#settings.settings, thorough };
-    const worker = new Worker(threadUrl(import.meta.url, "storage-thread"), {
-      name: "storage",
-      workerData,
-      resourceLimits: threadMemory,
-    });
+    const worker = storageThreads.take({ settings: this.#settings.settings, thorough } satisfies StorageThreadData);
     return new Promise((resolve, reject) => {
       let failure: unknown;
       worker.on("message", (reply: StorageReply) => {

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { AppError, invariant } from "../core/errors.ts";
 import type { Store } from "../core/store.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -10,11 +10,12 @@ import type { StorageCall, StorageFault, StorageReply, StorageThreadData } from 
 const port = parentPort;
 invariant(port !== null, "the storage thread was started as a program");
 
-const { settings, thorough } = workerData as StorageThreadData;
-const store = open();
-if (store !== undefined) port.on("message", (call: StorageCall) => void serve(store, call));
+port.once("message", (data: StorageThreadData) => {
+  const store = open(data);
+  if (store !== undefined) port.on("message", (call: StorageCall) => void serve(store, call));
+});
 
-function open(): Store | undefined {
+function open({ settings, thorough }: StorageThreadData): Store | undefined {
   const { path, bounds } = settings;
   try {
     const opened = openSqliteStore({ path, bounds, thorough, files: dataFiles, clock: systemClock });

@@ -1,5 +1,5 @@
 import { readInThread } from "../app/configuration/config-reading.ts";
-import { type Launched, launch } from "../app/daemon/launch.ts";
+import { type Launched, launch, prepareThreads } from "../app/daemon/launch.ts";
 import { messageOf } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { endProcess, onBug, type Terminal } from "../platform/terminal.ts";
@@ -28,6 +28,7 @@ export const run: Command = {
     const reloads = new EarlyReloads(terminal);
     const blackboxFile = textOption(values, "blackbox.config");
     const source = { ...configSource(values), ...(blackboxFile === undefined ? {} : { blackboxFile }) };
+    prepareThreads();
     // In a thread that ends: what parsing leaves behind would stay in this one for good.
     const loaded = await loadOrExplain(source, terminal, readInThread);
     const stopAsked = Promise.withResolvers<string>();

@@ -11,7 +11,8 @@ import { processFacts } from "../../platform/process-facts.ts";
 import { Redaction } from "../../platform/redaction.ts";
 import { type AppConfig, openAppConfig } from "../configuration/app-config.ts";
 import type { ConfigSource } from "../configuration/config-source.ts";
-import { openStorageThread } from "../storage-client.ts";
+import { probeThreads } from "../probe-pool.ts";
+import { openStorageThread, storageThreads } from "../storage-client.ts";
 import { version } from "../version.ts";
 import { Daemon } from "./daemon.ts";
 
@@ -65,7 +66,7 @@ export async function launch(request: LaunchRequest): Promise<Launched> {
       log,
       versions: { version: version(), nodeVersion: nodeVersion() },
       process: processFacts,
-      workers: Math.max(1, Math.min(mostWorkers, processorCount() - 1)),
+      workers: workerCount(),
       hostNames: [systemHostFacts.uname().nodename],
       onConfig: (next) => {
         for (const secret of secretsIn(next)) redaction.add(secret);
@@ -77,6 +78,16 @@ export async function launch(request: LaunchRequest): Promise<Launched> {
     await (daemon === undefined ? storage.close() : daemon.stop());
     throw error;
   }
+}
+
+/** Lets the daemon's threads load their code while its config is still being read. */
+export function prepareThreads(): void {
+  storageThreads.prepare(1);
+  probeThreads.prepare(workerCount());
+}
+
+function workerCount(): number {
+  return Math.max(1, Math.min(mostWorkers, processorCount() - 1));
 }
 
 /** Every secret text of the config that the main thread holds. */
