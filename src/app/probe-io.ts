@@ -3,6 +3,7 @@ import type { ProbeIo } from "../core/probe.ts";
 import { systemAssets } from "../platform/assets.ts";
 import { ChildPrograms } from "../platform/child-programs.ts";
 import { systemClock } from "../platform/clock.ts";
+import { systemDatagrams } from "../platform/datagrams.ts";
 import { createDialer } from "../platform/dialer.ts";
 import { createResolver } from "../platform/dns/resolver.ts";
 import { createFiles } from "../platform/files.ts";
@@ -26,6 +27,7 @@ export function openProbePorts(): (inbox: Inbox) => ProbeIo {
     resolver: createResolver({ clock: systemClock }),
     http: createHttpProbing(dialer, systemClock, handshakes),
     wires: createWires(dialer, systemClock, handshakes),
+    datagrams: systemDatagrams,
     pacer: createPacer(systemClock),
     assets: systemAssets,
     files: createFiles(systemClock),

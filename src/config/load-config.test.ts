@@ -149,7 +149,7 @@ describe("config/load-config", () => {
   it("survives a structured clone", async () => {
     const config = await loaded({
       "base.yaml":
-        "services: { shop: { owner: web } }\nsites:\n  shop: { url: https://shop.example.com/, service: shop, contains: [a] }\n",
+        "services: { shop: { owner: web } }\nsites:\n  shop: { url: http://shop.internal/, service: shop, contains: [a] }\n",
     });
 
     expect(structuredClone(config)).toEqual(config);
@@ -377,7 +377,7 @@ describe("config/load-config", () => {
   it("expands sites and hosts, and points at the site for what is wrong with it", async () => {
     const config = await loaded({
       "base.yaml":
-        "required_labels: [service]\nservices: { shop: {} }\nsites: { shop: { url: 'https://shop.example.com/', service: shop, contains: [a] } }\nhosts: { this: { local: true } }",
+        "required_labels: [service]\nservices: { shop: {} }\nsites: { shop: { url: 'http://shop.internal/', service: shop, contains: [a] } }\nhosts: { this: { local: true } }",
     });
     const issues = await issuesOf({
       "base.yaml":

@@ -5,6 +5,7 @@ import type { Metric } from "./metric.ts";
 import type { Phase } from "./phases.ts";
 import type { Assets } from "./ports/assets.ts";
 import type { CertificateFiles } from "./ports/certificate-files.ts";
+import type { Datagrams } from "./ports/datagrams.ts";
 import type { Dialer } from "./ports/dialer.ts";
 import type { Files } from "./ports/files.ts";
 import type { HostFacts } from "./ports/host-facts.ts";
@@ -46,6 +47,7 @@ export interface ProbeIo {
   readonly dialer: Dialer;
   readonly resolver: Resolver;
   readonly wires: Wires;
+  readonly datagrams: Datagrams;
   readonly pacer: Pacer;
   readonly http: HttpProbing;
   readonly files: Files;

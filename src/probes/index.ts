@@ -1,5 +1,6 @@
 import type { ProbeKind } from "../core/probe.ts";
 import { certificate } from "./certificate/certificate.ts";
+import { dns } from "./dns/dns.ts";
 import { domain } from "./domain/domain.ts";
 import { host } from "./host/host.ts";
 import { http } from "./http/http.ts";
@@ -9,4 +10,4 @@ import { push } from "./push/push.ts";
 import { tcp } from "./tcp/tcp.ts";
 
 /** Every probe there is: config, exporter, pages and docs read this array. */
-export const probeKinds: readonly ProbeKind[] = [certificate, domain, host, http, icmp, images, push, tcp];
+export const probeKinds: readonly ProbeKind[] = [certificate, dns, domain, host, http, icmp, images, push, tcp];

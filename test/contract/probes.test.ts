@@ -6,6 +6,7 @@ import type { ProbeIo } from "../../src/core/probe.ts";
 import { systemAssets } from "../../src/platform/assets.ts";
 import { ChildPrograms } from "../../src/platform/child-programs.ts";
 import { systemClock } from "../../src/platform/clock.ts";
+import { systemDatagrams } from "../../src/platform/datagrams.ts";
 import { createDialer } from "../../src/platform/dialer.ts";
 import { createResolver } from "../../src/platform/dns/resolver.ts";
 import { createFiles } from "../../src/platform/files.ts";
@@ -17,6 +18,7 @@ import { systemCertificateFiles } from "../../src/platform/tls/certificate-files
 import { createWires } from "../../src/platform/wires.ts";
 import { probeKinds } from "../../src/probes/index.ts";
 import { identities, rootPath } from "../support/certificates.ts";
+import { DnsServer } from "../support/dns-server.ts";
 import { FakeInbox, probeIo } from "../support/probe-harness.ts";
 import { type Given, probeSuite } from "./probe-suite.ts";
 
@@ -28,13 +30,19 @@ const server = createServer((request, response) => {
   else if (request.url?.startsWith("/hang") !== true) response.end("hello");
 });
 
+let nameServer: DnsServer;
+
 beforeAll(async () => {
+  nameServer = await DnsServer.start();
+  nameServer.set("shop.test", { a: ["192.0.2.1"] });
+  nameServer.set("silent.test", { drop: true });
   for (const each of [server, tlsServer]) await new Promise<void>((resolve) => each.listen(0, "127.0.0.1", resolve));
   port = (server.address() as AddressInfo).port;
   tlsPort = (tlsServer.address() as AddressInfo).port;
 });
 
-afterAll(() => {
+afterAll(async () => {
+  await nameServer.close();
   tlsServer.close();
   server.closeAllConnections();
   server.close();
@@ -43,6 +51,8 @@ afterAll(() => {
 const networkIo = (): ProbeIo =>
   probeIo({
     resolver: createResolver({ clock: systemClock }),
+    datagrams: systemDatagrams,
+    random: () => 0.5,
     assets: systemAssets,
     pacer: createPacer(systemClock),
     certificateFiles: systemCertificateFiles,
@@ -68,6 +78,18 @@ const given: Readonly<Record<string, Given>> = {
       { name: "files", address: "ingress", options: { from: "files", files: [rootPath, rootPath] } },
       { name: "no files", address: "ingress", options: { from: "files", files: ["/nowhere"] } },
       { name: "no greeting", address: `127.0.0.1:${port}`, options: { starttls: "smtp" }, pending: true },
+    ],
+  },
+  dns: {
+    io: networkIo,
+    cases: () => [
+      { name: "an answer", address: nameServer.address, options: { name: "shop.test" } },
+      { name: "no such name", address: nameServer.address, options: { name: "missing.test", type: "SOA" } },
+      { name: "over TCP", address: nameServer.address, options: { name: "shop.test", transport: "tcp" } },
+      { name: "no server", address: "127.0.0.1:1", options: { name: "shop.test" } },
+      { name: "no TLS", address: `127.0.0.1:${port}`, options: { name: "shop.test", transport: "tls" } },
+      { name: "no HTTPS", address: `127.0.0.1:${port}`, options: { name: "shop.test", transport: "https" } },
+      { name: "silence", address: nameServer.address, options: { name: "silent.test" }, pending: true },
     ],
   },
   domain: {

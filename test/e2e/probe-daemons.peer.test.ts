@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext, vi } from "vitest";
 import type { Result } from "../../src/core/result.ts";
 import { certificate } from "../../src/probes/certificate/certificate.ts";
+import { dns } from "../../src/probes/dns/dns.ts";
 import { tcp } from "../../src/probes/tcp/tcp.ts";
 import { certificatePath, identities, rootPath } from "../support/certificates.ts";
 import { startNetworkRun } from "../support/http-run.ts";
@@ -235,5 +236,76 @@ passdb {
     const result = await probeWhenUp(certificate, port, { ...trusted, starttls: "ftp" });
 
     expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
+  });
+
+  it("asks NSD over UDP, TCP and TLS", async (context: TestContext) => {
+    process.env["PATH"] = `${process.env["PATH"]}:/usr/sbin`;
+    const nsd = peer(context, "nsd", "nsd");
+    const [plain, tls] = [await freePort(), await freePort()];
+    await writeFile(
+      join(directory, "shop.zone"),
+      `$TTL 300
+@ IN SOA ns1 ops 2026112601 3600 600 86400 300
+@ IN NS ns1
+ns1 IN A 192.0.2.53
+www IN A 192.0.2.1
+www IN A 192.0.2.2
+@ IN MX 10 mail
+@ IN CAA 0 issue "letsencrypt.org"
+@ IN TXT "v=spf1 -all"
+`,
+    );
+    const config = join(directory, "nsd.conf");
+    await writeFile(
+      config,
+      `server:
+  ip-address: 127.0.0.1@${plain}
+  ip-address: 127.0.0.1@${tls}
+  tls-port: ${tls}
+  tls-service-key: "${join(directory, "server.key")}"
+  tls-service-pem: "${join(directory, "server.pem")}"
+  username: ""
+  chroot: ""
+  pidfile: ""
+  database: ""
+  zonesdir: "${directory}"
+  zonelistfile: "${join(directory, "zone.list")}"
+  xfrdfile: "${join(directory, "xfrd.state")}"
+  xfrdir: "${directory}"
+remote-control:
+  control-enable: no
+zone:
+  name: shop.test
+  zonefile: shop.zone
+`,
+    );
+    start(nsd, ["-d", "-c", config]);
+    await probeWhenUp(tcp, plain, {});
+
+    const asked: readonly (readonly [port: number, options: Readonly<Record<string, unknown>>])[] = [
+      [plain, { name: "www.shop.test", expect: { values: ["192.0.2.1", "192.0.2.2"], authoritative: true } }],
+      [plain, { name: "shop.test", type: "MX", transport: "tcp", expect: { values: ["10 mail.shop.test."] } }],
+      [plain, { name: "shop.test", type: "CAA", expect: { values: ['0 issue "letsencrypt.org"'] } }],
+      [
+        plain,
+        {
+          name: "shop.test",
+          type: "TXT",
+          expect: { answer: { all_match: ['^shop\\.test\\.\t300\tIN\tTXT\t"v=spf1'] } },
+        },
+      ],
+      [plain, { name: "missing.shop.test", expect: { rcodes: ["NXDOMAIN"], authority: { any_matches: ["\tSOA\t"] } } }],
+      [plain, { name: "example.com", expect: { rcodes: ["REFUSED"] } }],
+      [tls, { name: "shop.test", type: "SOA", transport: "tls", ...trusted }],
+    ];
+    const results = [];
+    for (const [port, options] of asked) {
+      results.push((await startNetworkRun(dns, `127.0.0.1:${port}`, { recurse: false, ...options }).outcome).result);
+    }
+
+    expect(results.map(({ verdict, headline }) => [verdict, headline?.detail])).toEqual(
+      asked.map(() => ["up", undefined]),
+    );
+    expect(results.at(-1)?.samples.find(({ metric }) => metric === "probe_dns_serial")?.value).toBe(2026112601);
   });
 });

@@ -17,6 +17,18 @@ export type DnsBehaviour = Readonly<{
   txtBytes?: number;
   /** Answers with this CNAME record, and the CNAME's own where it is known. */
   cname?: string;
+  /** Makes the whole answer; several are sent one after another. Nothing else counts then. */
+  reply?(asked: AskedQuestion): Buffer | readonly Buffer[] | undefined;
+}>;
+
+/** What came; `raw` is the question section alone. */
+export type AskedQuestion = Readonly<{
+  id: number;
+  name: string;
+  type: number;
+  transport: "udp" | "tcp";
+  raw: Buffer;
+  message: Buffer;
 }>;
 
 type Question = Readonly<{ id: number; name: string; type: number; raw: Buffer }>;
@@ -79,8 +91,7 @@ export class DnsServer {
   }
 
   #answerUdp(message: Buffer, from: RemoteInfo): void {
-    const reply = this.#reply(readQuestion(message), "udp");
-    if (reply !== undefined) this.#udp.send(reply, from.port, from.address);
+    for (const reply of this.#replies(message, "udp")) this.#udp.send(reply, from.port, from.address);
   }
 
   #serveTcp(socket: Socket): void {
@@ -92,11 +103,21 @@ export class DnsServer {
       received = Buffer.concat([received, chunk]);
       while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
         const size = received.readUInt16BE(0);
-        const reply = this.#reply(readQuestion(received.subarray(2, 2 + size)), "tcp");
+        const replies = this.#replies(received.subarray(2, 2 + size), "tcp");
         received = received.subarray(2 + size);
-        if (reply !== undefined) socket.write(Buffer.concat([uint16(reply.length), reply]));
+        for (const reply of replies) socket.write(Buffer.concat([uint16(reply.length), reply]));
       }
     });
+  }
+
+  #replies(message: Buffer, transport: "udp" | "tcp"): readonly Buffer[] {
+    const question = readQuestion(message);
+    const own = this.#behaviours.get(question.name)?.reply;
+    if (own !== undefined) {
+      this.queries.push(`${question.name} ${question.type} ${transport}`);
+      return [own({ ...question, transport, message }) ?? []].flat();
+    }
+    return [this.#reply(question, transport) ?? []].flat();
   }
 
   #reply(question: Question, transport: "udp" | "tcp"): Buffer | undefined {

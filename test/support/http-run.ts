@@ -4,6 +4,7 @@ import type { ProbeKind } from "../../src/core/probe.ts";
 import type { Observation } from "../../src/core/result.ts";
 import { systemAssets } from "../../src/platform/assets.ts";
 import { systemClock } from "../../src/platform/clock.ts";
+import { systemDatagrams } from "../../src/platform/datagrams.ts";
 import { createDialer } from "../../src/platform/dialer.ts";
 import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
 import { createPacer } from "../../src/platform/pacer.ts";
@@ -27,6 +28,8 @@ export const loopbackIo = probeIo({
   monotonicMs: () => systemClock.monotonicMs(),
   resolver: loopback,
   dialer: createDialer(systemClock),
+  datagrams: systemDatagrams,
+  random: () => Math.random(),
   assets: systemAssets,
   pacer: createPacer(systemClock),
   certificateFiles: systemCertificateFiles,

@@ -17,22 +17,64 @@ const load = (yaml: string): Promise<ConfigOutcome> =>
 const issuesOf = async (yaml: string): Promise<readonly string[]> => (await load(yaml)).issues.map(renderIssue);
 
 describe("config/short-forms/sites", () => {
-  it("expands the images of a site to a check of their own, with times of their own", async () => {
+  const checksOf = (outcome: ConfigOutcome): readonly unknown[] =>
+    outcome.ok
+      ? outcome.config.checks.map((check) => [
+          check.id,
+          check.probe,
+          check.targets[0]?.address,
+          check.severity,
+          check.options,
+        ])
+      : [];
+
+  it("expands a site to its page, its images, its certificate and its domain, with times of their own", async () => {
     const outcome = await load(`services: { shop: {} }
 sites:
   shop:
-    { url: https://shop.example.com/, service: shop, severity: warning, interval: 10s, timeout: 5s, images: { min: 5 } }
-  blog: { url: https://blog.example.com/, severity: warning, images: { severity: info, interval: 10m } }`);
+    { url: https://www.shop.example.com/, service: shop, severity: warning, interval: 10s, timeout: 5s, images: { min: 5 } }`);
 
     expect(outcome.issues).toEqual([]);
-    expect(
-      outcome.ok &&
-        outcome.config.checks.map((check) => [check.id, check.probe, check.severity, check.service, check.options]),
-    ).toEqual([
-      ["shop", "http", "warning", "shop", {}],
-      ["shop-images", "images", "warning", "shop", { min: 5 }],
-      ["blog", "http", "warning", undefined, {}],
-      ["blog-images", "images", "info", undefined, {}],
+    expect(checksOf(outcome)).toEqual([
+      ["shop", "http", "https://www.shop.example.com/", "warning", { certificate: { expiry: "off" } }],
+      ["shop-images", "images", "https://www.shop.example.com/", "warning", { min: 5 }],
+      ["shop-certificate", "certificate", "www.shop.example.com", "warning", {}],
+      ["shop-domain", "domain", "example.com", "warning", {}],
+    ]);
+    expect(outcome.ok && outcome.config.checks.every(({ service }) => service === "shop")).toBe(true);
+    expect(outcome.ok && outcome.config.checks.map(({ schedule }) => schedule)).toMatchObject([
+      { everyMs: 10_000 },
+      { everyMs: 300_000 },
+      { everyMs: 3_600_000 },
+      { everyMs: 43_200_000 },
+    ]);
+  });
+
+  it("asks for a certificate only where there is one, and for a domain only where one is registered, once", async () => {
+    const outcome = await load(`sites:
+  plain: { url: "http://www.example.com/" }
+  other: { url: "https://shop.example.com:8443/", images: { severity: info, interval: 10m } }
+  inside: { url: "https://wiki.internal/" }
+  address: { url: "https://192.0.2.1/" }
+  none: { url: "https://example.org/", certificate: false, domain: false }
+  own: { url: "https://www.example.com/", certificate: { warning: 60d }, domain: { registrar: A, interval: 1d } }`);
+
+    expect(outcome.issues).toEqual([]);
+    const off = { certificate: { expiry: "off" } };
+    expect(checksOf(outcome)).toEqual([
+      ["plain", "http", "http://www.example.com/", "critical", {}],
+      ["plain-domain", "domain", "example.com", "critical", {}],
+      ["other", "http", "https://shop.example.com:8443/", "critical", off],
+      ["other-images", "images", "https://shop.example.com:8443/", "info", {}],
+      ["other-certificate", "certificate", "shop.example.com:8443", "critical", {}],
+      ["inside", "http", "https://wiki.internal/", "critical", off],
+      ["inside-certificate", "certificate", "wiki.internal", "critical", {}],
+      ["address", "http", "https://192.0.2.1/", "critical", off],
+      ["address-certificate", "certificate", "192.0.2.1", "critical", {}],
+      ["none", "http", "https://example.org/", "critical", {}],
+      ["own", "http", "https://www.example.com/", "critical", off],
+      ["own-certificate", "certificate", "www.example.com", "critical", { warning: "60d" }],
+      ["own-domain", "domain", "example.com", "critical", { registrar: "A" }],
     ]);
   });
 
@@ -52,6 +94,9 @@ sites:
   it.each([
     ["images: { probe: http }", "has no keys probe, target and use"],
     ["images: true", "images"],
+    ["certificate: true", "certificate"],
+    ["domain: { target: a.com }", "has no keys probe, target and use"],
+    ["domain: { expires: soon }", "write it as 2027-05-31"],
   ])("refuses %s", async (images, problem) => {
     const issues = await issuesOf(`sites: { shop: { url: https://shop.example.com/, ${images} } }`);
 
@@ -67,7 +112,7 @@ sites:
       await issuesOf(`sites: { shop: { url: https://shop.example.com/, ${images} } }
 checks: { shop-images: { probe: http, target: https://shop.example.com/ } }`),
     ).toEqual([expect.stringContaining('there is already a check "shop-images"')]);
-    expect(await issuesOf(`sites: { ${long}: { url: https://shop.example.com/, ${images} } }`)).toEqual([
+    expect(await issuesOf(`sites: { ${long}: { url: http://shop.internal/, ${images} } }`)).toEqual([
       expect.stringContaining("longer than 63 characters"),
     ]);
   });

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { idSchema } from "../../core/name-schema.ts";
 import type { CheckBlock } from "../check-block.ts";
 import { scheduledEnvelope } from "../check-schema.ts";
-import { type ConfigIssue, issueAt, locateProblem } from "../issue.ts";
+import { locateProblem } from "../issue.ts";
 import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../node.ts";
 import { parseNode } from "../parse-node.ts";
 import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
+import { isPart, partBlock, partSchemas, tooLong, type WantedPart, wantedParts } from "./site-parts.ts";
 
 const { title, service, severity, depends_on, env, labels, interval, timeout, jitter } = scheduledEnvelope.shape;
 const { retry_interval, failure_threshold, failure_window, success_threshold, flap_detection, blind_after } =
@@ -16,13 +16,7 @@ const siteSchema = z.strictObject({
   url: z.string().min(1).describe("Address of the page."),
   contains: words.optional().describe("Words that must stand on the page."),
   not_contains: words.optional().describe("Words that must not stand on the page."),
-  images: z
-    .looseObject({})
-    .refine((images) => !["probe", "target", "use"].some((key) => key in images), {
-      message: "has no keys probe, target and use; it is a check of the images probe on the site's url",
-    })
-    .optional()
-    .describe("Also check the page's images: options of the images probe, `{}` for its defaults."),
+  ...partSchemas,
   title,
   service,
   severity,
@@ -41,73 +35,64 @@ const siteSchema = z.strictObject({
 });
 
 const expectations: readonly string[] = ["contains", "not_contains"];
-/** Keys that the checks of a site have in common; times follow the kind of check. */
-const shared: readonly string[] = ["service", "severity", "depends_on", "env", "labels", "blind_after"];
 
-/** `sites`: a line per site; `<id>` becomes an http check of the same id, and `<id>-images` where `images` is given. */
+/** `sites`: a line per site; `<id>` becomes an http check of the same id, with a check of its own for each further part. */
 export const sites: ShortForm = {
   key: "sites",
-  title: "A site: its page is fetched and searched.",
+  title: "A site: its page is fetched and searched, its certificate and the registration of its domain are watched.",
   schema: siteSchema,
   expand: expandSites,
 };
 
 function expandSites(entries: NamedBlocks): Expansion {
-  const issues = [...entries].flatMap(([id, { node }]) => {
+  const domains = new Set<string>();
+  const sitesWithParts = [...entries].map(([id, { keyPlace, node }]) => ({
+    id,
+    keyPlace,
+    node,
+    parts: wantedParts(node, keyPlace).filter((part) => isNews(part, domains)),
+  }));
+  const issues = sitesWithParts.flatMap(({ id, node, parts }) => {
     const parsed = parseNode(siteSchema, node);
-    if (parsed.ok) return tooLong(id, node);
+    if (parsed.ok) return parts.flatMap((part) => tooLong(id, part));
     return parsed.problems.map((problem) => locateProblem(node, problem, ["sites", id]));
   });
   if (issues.length > 0) return { blocks: [], issues };
-  const blocks = [...entries].flatMap(([id, { keyPlace, node }]): readonly CheckBlock[] => {
-    const images = node.entries.get("images");
+  const blocks = sitesWithParts.flatMap(({ id, keyPlace, node, parts }): readonly CheckBlock[] => {
+    const isCertificateWatched = parts.some(({ kind }) => kind === "certificate");
     const http: CheckBlock = {
       id,
       keyPlace,
-      node: httpBlock(node, keyPlace),
+      node: httpBlock(node, keyPlace, isCertificateWatched),
       pathOf: (path) => ["sites", id, ...siteKeys(path)],
       exempt: [],
     };
-    return images?.node.kind === "map" ? [http, imagesBlock(id, node, images.keyPlace, images.node)] : [http];
+    return [http, ...parts.map((part) => partBlock(id, node, part))];
   });
   return { blocks, issues: [] };
 }
 
-function tooLong(id: string, site: MapNode): readonly ConfigIssue[] {
-  const images = site.entries.get("images");
-  if (images === undefined || idSchema.safeParse(imagesId(id)).success) return [];
-  const message = `makes the check ${imagesId(id)}, whose id is longer than 63 characters; shorten the site's id`;
-  return [issueAt(images.keyPlace, ["sites", id, "images"], message)];
+/** Sites of one domain need not ask its registry one by one. */
+function isNews({ kind, target, isAsked }: WantedPart, domains: Set<string>): boolean {
+  if (kind !== "domain") return true;
+  const isKnown = domains.has(target);
+  domains.add(target);
+  return isAsked || !isKnown;
 }
 
-function imagesId(id: string): string {
-  return `${id}-images`;
-}
-
-function imagesBlock(id: string, site: MapNode, keyPlace: Place, images: MapNode): CheckBlock {
-  const probe: MapEntry = { keyPlace, node: { kind: "scalar", place: keyPlace, value: "images" } };
-  const url = site.entries.get("url");
-  const common = [...site.entries].filter(([key]) => shared.includes(key));
-  const entries = new Map([...common, ...images.entries, ["probe", probe] as const]);
-  if (url !== undefined) entries.set("target", url);
-  const pathOf = ([first, ...rest]: NodePath): NodePath => {
-    if (first === undefined) return ["sites", id, "images"];
-    if (first === "target") return ["sites", id, "url", ...rest];
-    const isOwn = typeof first === "string" && (images.entries.has(first) || !shared.includes(first));
-    return isOwn ? ["sites", id, "images", first, ...rest] : ["sites", id, first, ...rest];
-  };
-  return { id: imagesId(id), keyPlace, node: mapOf(keyPlace, entries), pathOf, exempt: [] };
-}
-
-function httpBlock(site: MapNode, keyPlace: Place): MapNode {
-  const probe: MapEntry = { keyPlace, node: { kind: "scalar", place: keyPlace, value: "http" } };
-  const entries = new Map<string, MapEntry>([["probe", probe]]);
+function httpBlock(site: MapNode, keyPlace: Place, isCertificateWatched: boolean): MapNode {
+  const scalar = (value: string): MapEntry => ({ keyPlace, node: { kind: "scalar", place: keyPlace, value } });
+  const entries = new Map<string, MapEntry>([["probe", scalar("http")]]);
   const expected: [string, MapEntry][] = [];
   for (const [key, entry] of site.entries) {
     if (expectations.includes(key)) expected.push([key, entry]);
-    else if (key !== "images") entries.set(key === "url" ? "target" : key, entry);
+    else if (!isPart(key)) entries.set(key === "url" ? "target" : key, entry);
   }
   if (expected.length > 0) entries.set("expect", { keyPlace, node: mapOf(keyPlace, expected) });
+  // Its end is told once, by the check that looks at nothing else.
+  if (isCertificateWatched) {
+    entries.set("certificate", { keyPlace, node: mapOf(keyPlace, [["expiry", scalar("off")]]) });
+  }
   return mapOf(site.place, entries);
 }
 

@@ -374,8 +374,8 @@ describe("probes/domain options and names", () => {
 
   it.each([
     [{ lookup: "none" }, "give expires"],
-    [{ expires: "26.11.2027" }, "write the day as"],
-    [{ expires: "2027-13-01" }, "no such day"],
+    [{ expires: "26.11.2027" }, "write it as 2027-05-31"],
+    [{ expires: "2027-13-01" }, "write it as 2027-05-31"],
     [{ warning: "5d", critical: "6d" }, "must not be longer"],
     [{ rdap_server: "rdap.example.com" }, "whole address"],
     [{ whois_server: "whois://x" }, "scheme"],

@@ -7,11 +7,12 @@ const url = z
   .string()
   .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), "write the whole address: https://host/path");
 
-const day = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\d$/, "write the day as 2027-05-31")
-  .refine((text) => !Number.isNaN(Date.parse(text)), "there is no such day")
-  .transform((text) => Date.parse(text));
+const day: z.ZodType<number, string> = z.string().transform((text, context) => {
+  const atMs = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(atMs)) return atMs;
+  context.addIssue({ code: "custom", message: `"${text.slice(0, 40)}" is no day; write it as 2027-05-31` });
+  return z.NEVER;
+});
 
 /** Options of a domain check. */
 export const optionsSchema = z

@@ -1,0 +1,18 @@
+import type { Finding } from "../finding.ts";
+import type { ResolvedAddress } from "./resolver.ts";
+
+/** One question over UDP. */
+export type DatagramQuestion = Readonly<{
+  remote: ResolvedAddress;
+  port: number;
+  bytes: Uint8Array;
+  /** Tells the answer from what others send to our port: only what it takes ends the waiting. */
+  accept(bytes: Uint8Array): boolean;
+}>;
+
+export type DatagramAnswer = Readonly<{ ok: true; bytes: Uint8Array } | { ok: false; finding: Finding }>;
+
+export interface Datagrams {
+  /** Sends once, from a fresh port, and waits for the answer until the signal aborts; never throws for an expected failure. */
+  ask(question: DatagramQuestion, signal: AbortSignal): Promise<DatagramAnswer>;
+}

@@ -1,0 +1,37 @@
+import { createSocket } from "node:dgram";
+import type { Finding } from "../core/finding.ts";
+import type { DatagramAnswer, Datagrams } from "../core/ports/datagrams.ts";
+import { socketFailure } from "./socket-failure.ts";
+
+/** The machine's network. The socket is connected, so that only its peer is heard and a closed port is told at once. */
+export const systemDatagrams: Datagrams = {
+  ask({ remote, port, bytes, accept }, signal) {
+    return new Promise((resolve) => {
+      const socket = createSocket(remote.family === 6 ? "udp6" : "udp4");
+      let isOver = false;
+      const finish = (answer: DatagramAnswer): void => {
+        if (isOver) return;
+        isOver = true;
+        signal.removeEventListener("abort", abort);
+        socket.close();
+        resolve(answer);
+      };
+      const fail = (error: unknown): void =>
+        finish({ ok: false, finding: { ...socketFailure(error), phase: "resolve" } });
+      const abort = (): void => finish({ ok: false, finding: late });
+      signal.addEventListener("abort", abort, { once: true });
+      socket.on("error", fail).on("message", (message) => {
+        if (accept(message)) finish({ ok: true, bytes: message });
+      });
+      if (signal.aborted) return abort();
+      socket.connect(port, remote.address, () => {
+        if (isOver) return;
+        socket.send(bytes, (error) => {
+          if (error !== null) fail(error);
+        });
+      });
+    });
+  },
+};
+
+const late: Finding = { is: "down", reason: "dns_timeout", phase: "resolve", detail: "no answer came in time" };
