@@ -381,9 +381,9 @@ describe("probes/dns over TLS and HTTPS", () => {
     expect(sampleOf(result, "probe_tls_version_info", { version: "TLS 1.3" })).toBe(1);
   });
 
-  it.each([
-    ["a status", ((_, response) => response.writeHead(503).end()) as RequestListener, "down status"],
-    ["a web page", ((_, response) => response.end("<html>")) as RequestListener, "down dns_malformed"],
+  it.each<readonly [string, RequestListener, string]>([
+    ["a status", (_, response) => void response.writeHead(503).end(), "down status"],
+    ["a web page", (_, response) => void response.end("<html>"), "down dns_malformed"],
   ])("reports %s in place of a message", async (_, handle, reason) => {
     expect(reasonsOf(await ask({ transport: "https", ...trusted }, await serveHttps(handle)))).toEqual([reason]);
   });
