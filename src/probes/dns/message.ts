@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import packet, { type Packet } from "dns-packet";
-import { recordText } from "./record-text.ts";
+import { type DnsRecord, recordText } from "./record-text.ts";
 
 /** Types that can be asked for; those that the codec does not know are shown as bytes (RFC 3597). */
 export const recordTypes = [
@@ -49,9 +49,6 @@ export type Question = Readonly<{
   /** Ask for signatures, too (the DO bit). */
   dnssec: boolean;
 }>;
-
-/** One record in the form of a zone file: name, TTL, class, type and data with tabs between. */
-export type DnsRecord = Readonly<{ text: string; type: string; data: string; serial?: number }>;
 
 export type Message = Readonly<{
   rcode: string;

@@ -1,5 +1,7 @@
 import { Buffer } from "node:buffer";
-import type { DnsRecord } from "./message.ts";
+
+/** One record in the form of a zone file: name, TTL, class, type and data with tabs between. */
+export type DnsRecord = Readonly<{ text: string; type: string; data: string; serial?: number }>;
 
 type Fields = Readonly<Record<string, unknown>>;
 

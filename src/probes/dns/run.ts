@@ -10,9 +10,9 @@ import { escapeControls } from "../../core/text/printable.ts";
 import { tlsSamples } from "../../core/tls/tls-samples.ts";
 import { type Asked, ask } from "./ask.ts";
 import { judgeAgreement, judgeMessage, judgeSerial, serialOf } from "./judge.ts";
-import type { DnsRecord } from "./message.ts";
 import { answerSamples } from "./metrics.ts";
 import type { DnsOptions } from "./options.ts";
+import type { DnsRecord } from "./record-text.ts";
 
 const mostRecords = 30;
 const recordCharacters = 250;
