@@ -10,6 +10,9 @@ import {
 } from "../../../test/support/alerting-world.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { Change } from "../../core/store.ts";
+import { reportChange } from "../changes/change-actions.ts";
+import { endMaintenance, startMaintenance } from "../maintenance/maintenance-actions.ts";
+import { expireSilence, setSilence } from "../silences/silence-actions.ts";
 
 const minuteMs = 60_000;
 const one = { failureThreshold: 1 };
@@ -59,7 +62,34 @@ const others = [
   { ...sections, route: { ...route, receiver: "dev", routes: { copy: route.routes.copy } } },
 ].map((changed) => alertingConfigOf(checks, changed, receivers));
 
+const matcher = (name: string, value: string) => ({ name, operator: "=", value }) as const;
+const silenceFor = (world: AlertingWorld, name: string, value: string, waitMs: number): unknown =>
+  world.perform(
+    setSilence({
+      matchers: [matcher(name, value)],
+      startsAtMs: world.nowMs + waitMs,
+      endsAtMs: world.nowMs + waitMs + 15 * minuteMs,
+      createdBy: "li",
+      comment: "racks",
+    }),
+  );
+/** What people and pipelines do meanwhile. */
+const acts: readonly ((world: AlertingWorld) => unknown)[] = [
+  (world) => silenceFor(world, "service", "shop", 0),
+  (world) => silenceFor(world, "host", "h1", 3 * minuteMs),
+  (world) => silenceFor(world, "tier", "os", 0),
+  (world) => world.engine.snapshot().silences.map(({ id }) => world.perform(expireSilence(id, "li"))),
+  (world) => world.perform(startMaintenance({ name: "shop", lastsMs: 12 * minuteMs, by: "pipeline" })),
+  (world) => world.perform(endMaintenance("shop", "pipeline")),
+  (world) => world.perform(startMaintenance({ name: "host", by: "li" })),
+  (world) => world.perform(endMaintenance("short", "li")),
+  (world) => world.perform(reportChange({ atMs: world.nowMs, text: "v2", by: "pipeline" })),
+];
+
+const endsWindowEarly = 7;
+
 type Step =
+  | Readonly<{ kind: "act"; act: number }>
   | Readonly<{ kind: "run"; check: number; findings: readonly Finding[] }>
   | Readonly<{ kind: "wait"; ms: number }>
   | Readonly<{ kind: "restart" }>
@@ -76,6 +106,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("restart" as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("act" as const), act: fc.nat(acts.length - 1) }) },
 );
 const story = fc.array(step, { maxLength: 60, size: "max" });
 const reload: fc.Arbitrary<Step> = fc.record({
@@ -92,6 +123,7 @@ function play(steps: readonly Step[], onRestart: (world: AlertingWorld) => void)
   for (const next of steps) {
     if (next.kind === "run") world.run(checks[next.check] ?? checkOf("none"), ...next.findings);
     else if (next.kind === "wait") world.advance(next.ms);
+    else if (next.kind === "act") acts[next.act]?.(world);
     else if (next.kind === "reload") world.reload(others[next.config] ?? config);
     else onRestart(world);
   }
@@ -161,6 +193,7 @@ describe("alerting/muting properties", () => {
         const restarted = play(steps, (world) => world.restart());
 
         expect(restarted.outbox).toEqual(steady.outbox);
+        expect(restarted.notices).toEqual(steady.notices);
       }),
       { numRuns: 100 },
     );
@@ -178,7 +211,8 @@ describe("alerting/muting properties", () => {
   it("tells no outage while it is muted", () => {
     fc.assert(
       fc.property(story, (steps) => {
-        const world = play(steps, (world) => world.restart());
+        const untouched = steps.filter((step) => step.kind !== "act" || step.act !== endsWindowEarly);
+        const world = play(untouched, (world) => world.restart());
 
         for (const { notification, receiver } of world.outbox) {
           const minute = new Date(notification.createdAtMs).getUTCMinutes();
