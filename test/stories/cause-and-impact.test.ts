@@ -147,4 +147,20 @@ describe("stories/cause and impact (story 4)", () => {
     expect(ended.map(({ receiver }) => receiver).toSorted()).toEqual(["machine-owners", "shop-owners"]);
     expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
   });
+
+  it("calls once, for the impact, by the strongest policy of the members, and names impact and cause", () => {
+    const policies = { p1: { steps: [{ at: "0m", notify: ["person/a"] }] } };
+    const people = { a: { title: "值班甲", phone: "+8613800000001", reach: { critical: ["voice"] } } };
+    const config = configOf({ policies, people, services: [{ ...shop, policy: "p1" }] });
+    const world = night({ ...config, receivers: new Map([...config.receivers, ["voice", receiverOf(false)]]) });
+
+    const calls = world.outbox.filter(({ receiver }) => receiver === "voice");
+    expect(calls).toHaveLength(1);
+    const [call] = calls.map(({ notification }) => notification);
+    expect(call?.recipient).toBe("a");
+    expect(call?.createdAtMs).toBeGreaterThan(Date.UTC(2026, 10, 22, 19, 13, 0));
+    const text = call === undefined ? "" : plainTextOf(composeMessage(call));
+    expect(text).toContain("严重 结算 状态码异常");
+    expect(text).toContain("经过:03:05 db-1 /data 快满了 → 03:13 结算 状态码异常");
+  });
 });

@@ -113,6 +113,40 @@ describe("alerting/correlation", () => {
     expect(world.told).toEqual(["ops: first notification 1/0", "ops: new alerts added 2/0"]);
   });
 
+  it("lets a symptom that brings a stronger policy speak at once, so that nobody waits for the call", () => {
+    const grave = machine("db-1", { severity: "critical" });
+    const policies = { p1: { steps: [{ at: "0m", notify: ["dev"] }] } };
+    const policed = { ...service("shop", { hosts: ["db-1"] }), policy: "p1" };
+    const slowly = { ...route, group_interval: "1h" };
+    const world = worldOf({ route: slowly, policies, services: [policed] }, [grave, checkout, wiki]);
+
+    fail(world, grave);
+    world.advance(minuteMs);
+    fail(world, checkout);
+    world.advance(11_000);
+
+    expect(world.told).toEqual([
+      "ops: first notification 1/0",
+      "ops: new alerts added 2/0",
+      expect.stringMatching(/^dev: /),
+    ]);
+  });
+
+  it("lets a critical symptom of the business speak at once beside an equally grave cause", () => {
+    const grave = machine("db-1", { severity: "critical" });
+    const world = worldOf(
+      { route: { receiver: "ops", group_by: ["check"], group_wait: "10s", group_interval: "1h" } },
+      [grave, orders],
+    );
+
+    fail(world, grave);
+    world.advance(minuteMs);
+    fail(world, orders);
+    world.advance(11_000);
+
+    expect(world.told).toEqual(["ops: first notification 1/0", "ops: new alerts added 2/0"]);
+  });
+
   it("tells a cause that waits for its group together with the symptom that need not wait any longer", () => {
     const world = worldOf({ route: { ...route, routes: { os: { ...route.routes.os, group_wait: "10m" } } } });
 

@@ -3,9 +3,12 @@ import type { AlertGroup } from "../../core/alert-group.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
+import { policyOf } from "../escalation/consider-policy.ts";
+import { isStronger } from "../escalation/policy-strength.ts";
 import { changeDueMs } from "../grouping/change-due.ts";
 import { sinceOf } from "../grouping/told.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
+import { isCriticalBusiness } from "./holding.ts";
 
 type Invitation = { readonly guests: Alert[]; readonly roots: Map<string, Alert> };
 
@@ -55,13 +58,13 @@ export class GuestList {
   }
 }
 
-/** A symptom has waited as long as its own route asks: where it is graver than all that was told, it is told at once. */
-function joinDueMs(
-  { alerts, routes, config }: PipelineState,
-  group: AlertGroup,
-  guests: readonly Alert[],
-  nowMs: EpochMs,
-): EpochMs {
+/**
+ * A symptom has waited as long as its own route asks: where it is graver than all that was told, brings a stronger policy into the
+ * incident, or is a critical one of the business, it is told at once; else the group keeps its distance.
+ */
+function joinDueMs(state: PipelineState, group: AlertGroup, guests: readonly Alert[], nowMs: EpochMs): EpochMs {
+  const { alerts, routes, config } = state;
+  if (guests.some((guest) => isCriticalBusiness(guest) || bringsStrongerPolicy(state, group, guest))) return nowMs;
   const gravestOf = (fingerprints: readonly string[]) =>
     fingerprints
       .map((each) => severityOf(alerts.get(each)?.labels["severity"]))
@@ -70,4 +73,11 @@ function joinDueMs(
   const gravestGuest = gravestOf(guests.map(({ fingerprint }) => fingerprint));
   if (compareSeverity(gravestGuest, gravestOf(group.told?.firing ?? [])) > 0) return nowMs;
   return changeDueMs(group, routes.get(group.route) ?? config.route, nowMs);
+}
+
+function bringsStrongerPolicy({ config, incidents }: PipelineState, group: AlertGroup, guest: Alert): boolean {
+  const brought = policyOf(config, guest.labels);
+  if (brought === undefined) return false;
+  const known = incidents.get(group.incident ?? "")?.escalation?.policy;
+  return known === undefined || isStronger(brought, known);
 }
