@@ -1,6 +1,7 @@
 import type { Json } from "../core/json.ts";
 import type { PackRule, RulePack } from "../core/rule-pack.ts";
 import { languages } from "./general-schema.ts";
+import type { ConfigIssue } from "./issue.ts";
 import { mergeMaps, withoutRemoved } from "./merge.ts";
 import {
   type ConfigNode,
@@ -12,35 +13,44 @@ import {
   type Place,
   pathText,
 } from "./node.ts";
+import { tuneDisks } from "./tune-disks.ts";
 
 type Language = (typeof languages)[number];
 
 /** A config with the rules of its packs, and the paths that these set: a null of the user's removes something there. */
-export type ExpandedPacks = Readonly<{ root: MapNode; packPaths: ReadonlySet<string> }>;
+export type ExpandedPacks = Readonly<{
+  root: MapNode;
+  packPaths: ReadonlySet<string>;
+  issues: readonly ConfigIssue[];
+}>;
 
 /** Lays the user's `rules` over those of the packs that are switched on: by key, as layers lie over each other; a null removes. */
 export function expandPacks(root: MapNode, packs: readonly RulePack[]): ExpandedPacks {
-  const language = languages.find((each) => each === scalarOf(child(root, "language"))) ?? "en";
-  const lower = new Map<string, MapEntry>();
-  let firstPlace: Place | undefined;
-  for (const pack of packs) {
-    const keyPlace = switchedOnAt(root, pack);
-    if (keyPlace === undefined) continue;
-    firstPlace ??= keyPlace;
-    for (const [id, rule] of Object.entries(pack.rules))
-      lower.set(id, { keyPlace, node: nodeOf(blockOf(rule, language), keyPlace) });
-  }
-  const own = root.entries.get("rules");
+  const brought = rulesOf(root, packs);
+  const { rules, issues } = tuneDisks(root, brought, packs);
   const packPaths = new Set<string>();
-  for (const [id, { node }] of lower) collectPaths(node, ["rules", id], packPaths);
-  if (own === undefined && firstPlace === undefined) return { root, packPaths };
-  if (own !== undefined && own.node.kind !== "map") return { root, packPaths };
-  const keyPlace = own?.keyPlace ?? firstPlace ?? root.place;
-  const below = mapOf(keyPlace, lower);
+  for (const [id, { node }] of brought) collectPaths(node, ["rules", id], packPaths);
+  const own = root.entries.get("rules");
+  const [first] = brought.values();
+  const keyPlace = own?.keyPlace ?? first?.keyPlace;
+  if (keyPlace === undefined || (own !== undefined && own.node.kind !== "map")) return { root, packPaths, issues };
+  const below = mapOf(keyPlace, rules);
   const merged = withoutRemoved(own?.node.kind === "map" ? mergeMaps(below, own.node) : below);
   const entries = new Map(root.entries);
   entries.set("rules", { keyPlace, node: merged });
-  return { root: mapOf(root.place, entries), packPaths };
+  return { root: mapOf(root.place, entries), packPaths, issues };
+}
+
+function rulesOf(root: MapNode, packs: readonly RulePack[]): ReadonlyMap<string, MapEntry> {
+  const language = languages.find((each) => each === scalarOf(child(root, "language"))) ?? "en";
+  const rules = new Map<string, MapEntry>();
+  for (const pack of packs) {
+    const keyPlace = switchedOnAt(root, pack);
+    if (keyPlace === undefined) continue;
+    for (const [id, rule] of Object.entries(pack.rules))
+      rules.set(id, { keyPlace, node: nodeOf(blockOf(rule, language), keyPlace) });
+  }
+  return rules;
 }
 
 function switchedOnAt(root: MapNode, { id, onWith }: RulePack): Place | undefined {

@@ -90,11 +90,11 @@ export async function loadConfig(request: ConfigRequest): Promise<ConfigOutcome>
     directory: isFile ? dirname(directory) : directory,
     withoutSecrets: request.withoutSecrets === true,
   });
-  const { root, packPaths } = expandPacks(interpolated.root, request.packs ?? []);
+  const { root, packPaths, issues: packIssues } = expandPacks(interpolated.root, request.packs ?? []);
   const reading = readRoot(root, request);
   const config = { ...reading.config, paths: [...layers.paths, ...interpolated.paths] };
   const between = reading.canOpen && interpolated.issues.length === 0 ? (request.crossCheck?.(config) ?? []) : [];
-  const issues = [...layers.issues, ...interpolated.issues, ...reading.issues, ...between];
+  const issues = [...layers.issues, ...interpolated.issues, ...packIssues, ...reading.issues, ...between];
   const warnings = [...layers.warnings.filter(({ path }) => !packPaths.has(path)), ...reading.warnings];
   if (issues.length > 0) return failed(issues, warnings);
   return { ok: true, config, issues: [], warnings: sortIssues(warnings, layers.paths) };

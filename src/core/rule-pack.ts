@@ -13,11 +13,24 @@ export type PackRule = Readonly<{
   block: Readonly<Record<string, Json>>;
 }>;
 
+/** Which rules of a pack judge disks, and how these know a disk. */
+export type DiskRules = Readonly<{
+  /** True for the names of disks that are this pack's, such as `/data` or `D:`. */
+  owns(name: string): boolean;
+  /** Label that holds the name of a disk. */
+  label: string;
+  /** The rule that says when a disk will be full. */
+  filling: string;
+  all: readonly string[];
+}>;
+
 /** A set of rules that one key of the config switches on. */
 export type RulePack = Readonly<{
   id: string;
   title: Wording;
   /** Section of the config whose entries switch the pack on where `packs` says nothing; absent: it is off. */
   onWith?: string;
+  /** Rules that `hosts.<id>.disks` tunes. */
+  disks?: DiskRules;
   rules: Readonly<Record<string, PackRule>>;
 }>;

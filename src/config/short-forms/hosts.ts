@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { durationSchema } from "../../core/duration.ts";
 import { scheduledEnvelope } from "../check-schema.ts";
 import { type ConfigIssue, issueAt, locateProblem } from "../issue.ts";
 import { placeText } from "../merge.ts";
@@ -9,8 +10,24 @@ import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
 const { title, service, severity, depends_on, env, labels, interval, timeout, failure_threshold, blind_after } =
   scheduledEnvelope.shape;
 
+const diskSchema = z
+  .strictObject({
+    full_within: durationSchema({ minMs: 3_600_000, maxMs: 365 * 86_400_000 })
+      .optional()
+      .describe("A warning when it will be full within so long, and a critical alert within a sixth of that."),
+    ignore: z.boolean().default(false).describe("Leaves it out of the rules about disks."),
+  })
+  .refine(
+    ({ full_within, ignore }) => (full_within === undefined) === ignore,
+    "set either full_within or ignore: true",
+  );
+
 const hostSchema = z.strictObject({
   local: z.literal(true).describe("The machine the daemon runs on."),
+  disks: z
+    .record(z.string().min(1), diskSchema)
+    .optional()
+    .describe("Other limits of the pack's rules for some of its disks, by mount point or drive letter."),
   title,
   service,
   severity,
@@ -56,7 +73,10 @@ function expandHosts(entries: NamedBlocks): Expansion {
   return { blocks, issues };
 }
 
+/** Keys of a host that its check does not have: `disks` tunes the rules of a pack. */
+const ownKeys: ReadonlySet<string> = new Set(["local", "disks"]);
+
 function hostBlock(host: MapNode, keyPlace: Place): MapNode {
   const probe: MapEntry = { keyPlace, node: { kind: "scalar", place: keyPlace, value: "host" } };
-  return mapOf(host.place, [["probe", probe], ...[...host.entries].filter(([key]) => key !== "local")]);
+  return mapOf(host.place, [["probe", probe], ...[...host.entries].filter(([key]) => !ownKeys.has(key))]);
 }

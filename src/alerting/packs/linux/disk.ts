@@ -21,6 +21,7 @@ const filling = {
   share_below: { warning: "40%", critical: "20%" },
   unless,
   for: "1h",
+  interval: "5m",
 };
 
 /** Disks: space and inodes now and in some hours, mounts that do not answer, queues, pressure. */

@@ -1,4 +1,5 @@
 import type { RulePack } from "../../../core/rule-pack.ts";
+import { machineRules } from "../machine-rules.ts";
 import { cpuRules } from "./cpu.ts";
 import { diskRules } from "./disk.ts";
 import { memoryRules } from "./memory.ts";
@@ -10,17 +11,11 @@ export const linux: RulePack = {
   id: "linux",
   title: { en: "Linux machines", zh: "Linux 主机" },
   onWith: "hosts",
-  rules: withTier({ ...systemRules, ...cpuRules, ...memoryRules, ...diskRules, ...networkRules }),
+  disks: {
+    owns: (name) => name.startsWith("/"),
+    label: "mountpoint",
+    filling: "NodeFilesystemSpaceFillingUp",
+    all: Object.keys(diskRules).filter((id) => id.startsWith("NodeFilesystem")),
+  },
+  rules: machineRules({ ...systemRules, ...cpuRules, ...memoryRules, ...diskRules, ...networkRules }),
 };
-
-function withTier(rules: RulePack["rules"]): RulePack["rules"] {
-  return Object.fromEntries(
-    Object.entries(rules).map(([id, rule]) => [
-      id,
-      {
-        ...rule,
-        block: { ...rule.block, tier: "os", interval: "1m", forget_after: rule.block["forget_after"] ?? "1d" },
-      },
-    ]),
-  );
-}

@@ -132,6 +132,7 @@ export const resourceRules: Readonly<Record<string, PackRule>> = {
       share_of: size,
       share_below: { warning: "40%", critical: "20%" },
       for: "1h",
+      interval: "5m",
     },
   },
   WindowsDiskQueue: {

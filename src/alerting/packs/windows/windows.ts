@@ -1,4 +1,5 @@
 import type { RulePack } from "../../../core/rule-pack.ts";
+import { machineRules } from "../machine-rules.ts";
 import { resourceRules } from "./resources.ts";
 import { stateRules } from "./state.ts";
 
@@ -7,17 +8,11 @@ export const windows: RulePack = {
   id: "windows",
   title: { en: "Windows machines", zh: "Windows 主机" },
   onWith: "hosts",
-  rules: withTier({ ...stateRules, ...resourceRules }),
+  disks: {
+    owns: (name) => /^[A-Z]:/i.test(name),
+    label: "volume",
+    filling: "WindowsDiskFillingUp",
+    all: ["WindowsDiskFillingUp", "WindowsDiskAlmostOutOfSpace", "WindowsDiskQueue"],
+  },
+  rules: machineRules({ ...stateRules, ...resourceRules }),
 };
-
-function withTier(rules: RulePack["rules"]): RulePack["rules"] {
-  return Object.fromEntries(
-    Object.entries(rules).map(([id, rule]) => [
-      id,
-      {
-        ...rule,
-        block: { ...rule.block, tier: "os", interval: "1m", forget_after: rule.block["forget_after"] ?? "1d" },
-      },
-    ]),
-  );
-}

@@ -1,0 +1,93 @@
+import { formatDuration, parseDuration } from "../core/duration.ts";
+import { formatMatcher } from "../core/matcher.ts";
+import type { DiskRules, RulePack } from "../core/rule-pack.ts";
+import { type ConfigIssue, issueAt } from "./issue.ts";
+import { child, type MapEntry, type MapNode, mapOf, type Place } from "./node.ts";
+
+/** A critical alert is for a sixth of the time that a warning is for: 4 h of 24. */
+const criticalShare = 6;
+
+type Disk = Readonly<{ host: string; name: string; keyPlace: Place; node: MapNode }>;
+
+/** Turns `hosts.<id>.disks` into overrides of the rules about disks, before those that the rules have. */
+export function tuneDisks(
+  root: MapNode,
+  rules: ReadonlyMap<string, MapEntry>,
+  packs: readonly RulePack[],
+): Readonly<{ rules: ReadonlyMap<string, MapEntry>; issues: readonly ConfigIssue[] }> {
+  const tuned = new Map(rules);
+  const issues: ConfigIssue[] = [];
+  for (const [index, disk] of disksOf(root).entries()) {
+    const pack = packs.find(({ disks }) => disks?.owns(disk.name) === true);
+    if (pack?.disks === undefined || !rules.has(pack.disks.filling)) {
+      const message = `has no effect while the pack ${pack?.id ?? "for such a disk"} is off; switch it on under \`packs\``;
+      issues.push(issueAt(disk.keyPlace, ["hosts", disk.host, "disks", disk.name], message));
+      continue;
+    }
+    for (const [rule, limits] of limitsOf(disk, pack.disks)) {
+      const entry = tuned.get(rule);
+      if (entry?.node.kind === "map")
+        tuned.set(rule, withOverride(entry, `disk-${index + 1}`, overrideOf(disk, pack.disks, limits)));
+    }
+  }
+  return { rules: tuned, issues };
+}
+
+function disksOf(root: MapNode): readonly Disk[] {
+  const hosts = child(root, "hosts");
+  if (hosts?.kind !== "map") return [];
+  return [...hosts.entries].flatMap(([host, { node }]) => {
+    const disks = child(node, "disks");
+    if (disks?.kind !== "map") return [];
+    return [...disks.entries].flatMap(([name, entry]) =>
+      entry.node.kind === "map" ? [{ host, name, keyPlace: entry.keyPlace, node: entry.node }] : [],
+    );
+  });
+}
+
+type Limit = readonly [key: string, entry: MapEntry];
+
+function limitsOf({ keyPlace, node }: Disk, { filling, all }: DiskRules): readonly (readonly [string, Limit])[] {
+  if (scalarOf(node, "ignore") === true)
+    return all.map((rule) => [rule, ["off", { keyPlace, node: { kind: "scalar", place: keyPlace, value: true } }]]);
+  const entry = node.entries.get("full_within");
+  const spanMs = parseDuration(String(scalarOf(node, "full_within")));
+  // What is no duration is reported by the schema of the host.
+  if (entry === undefined || spanMs === undefined) return [];
+  const { place } = entry.node;
+  const span = (durationMs: number): MapEntry => ({
+    keyPlace: place,
+    node: { kind: "scalar", place, value: formatDuration(durationMs) },
+  });
+  const within = mapOf(place, [
+    ["warning", span(spanMs)],
+    ["critical", span(spanMs / criticalShare)],
+  ]);
+  return [[filling, ["within", { keyPlace: place, node: within }]]];
+}
+
+function scalarOf(node: MapNode, key: string): unknown {
+  const found = child(node, key);
+  return found?.kind === "scalar" ? found.value : undefined;
+}
+
+function overrideOf({ host, name, keyPlace }: Disk, { label }: DiskRules, limit: Limit): MapEntry {
+  const matchers = [
+    { name: "check", operator: "=" as const, value: host },
+    { name: label, operator: "=" as const, value: name },
+  ].map((matcher) => ({ kind: "scalar" as const, place: keyPlace, value: formatMatcher(matcher) }));
+  const list: MapEntry = { keyPlace, node: { kind: "list", place: keyPlace, items: matchers } };
+  return { keyPlace, node: mapOf(keyPlace, [["matchers", list], limit]) };
+}
+
+function withOverride(rule: MapEntry, id: string, override: MapEntry): MapEntry {
+  if (rule.node.kind !== "map") return rule;
+  const known = child(rule.node, "overrides");
+  const others = known?.kind === "map" ? [...known.entries] : [];
+  const own = others.filter(([name]) => name.startsWith("disk-"));
+  const rest = others.filter(([name]) => !name.startsWith("disk-"));
+  const overrides = mapOf(override.keyPlace, [...own, [id, override], ...rest]);
+  const entries = new Map(rule.node.entries);
+  entries.set("overrides", { keyPlace: override.keyPlace, node: overrides });
+  return { keyPlace: rule.keyPlace, node: mapOf(rule.node.place, entries) };
+}
