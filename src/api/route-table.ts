@@ -3,6 +3,7 @@ import type { RouteSpec } from "./route-spec.ts";
 import { adminRoutes } from "./routes/admin-routes.ts";
 import { changeRoutes } from "./routes/change-routes.ts";
 import { doorRoutes } from "./routes/door-routes.ts";
+import { drillRoutes } from "./routes/drill-routes.ts";
 import { explainRoutes } from "./routes/explain-routes.ts";
 import { incidentPageRoutes } from "./routes/incident-page-routes.ts";
 import { incidentRoutes } from "./routes/incident-routes.ts";
@@ -21,6 +22,7 @@ export function routeTable(dependencies: ApiDependencies): readonly RouteSpec[] 
     ...adminRoutes,
     ...incidentRoutes,
     ...incidentPageRoutes,
+    ...drillRoutes,
     ...silenceRoutes,
     ...maintenanceRoutes,
     ...changeRoutes,

@@ -2,6 +2,7 @@ import { change } from "./change.ts";
 import { check } from "./check.ts";
 import type { Command } from "./command.ts";
 import { diff } from "./diff.ts";
+import { drill } from "./drill.ts";
 import { explain } from "./explain.ts";
 import { ack, incident } from "./incident.ts";
 import { init } from "./init.ts";
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   incident,
   ack,
   oncall,
+  drill,
   explain,
   silence,
   maintenance,

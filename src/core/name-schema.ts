@@ -20,6 +20,9 @@ const reservedLabels: ReadonlySet<string> = new Set([
   "quantile",
   "alertname",
   "severity",
+  "drill",
+  "drill_name",
+  "drill_policy",
 ]);
 
 /** Name of a label a check, rule or route adds; the names Watchfire and Prometheus set themselves are refused. */

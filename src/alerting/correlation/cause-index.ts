@@ -5,6 +5,7 @@ import { type Tier, tiers } from "../../core/tier.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertDemand } from "../alert-book/alert-demand.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
+import { isDrill } from "../alert-book/drill-labels.ts";
 import { pendingDemand } from "../check-alerts/check-demands.ts";
 import { groupKeyOf, groupLabelsOf } from "../grouping/group-key.ts";
 import type { Mutes } from "../muting/mutes.ts";
@@ -123,7 +124,7 @@ export class CauseIndex {
   #add(alert: Alert, isPending: boolean): void {
     const { labels } = alert;
     const { graph, config } = this.#state;
-    if (alert.unmeasured === true || labels["alertname"] === "WatchfireTrouble") return;
+    if (alert.unmeasured === true || labels["alertname"] === "WatchfireTrouble" || isDrill(labels)) return;
     if (compareSeverity(severityOf(labels["severity"]), config.correlation.floor) < 0) return;
     const own = graph.ownNode(labels);
     const hosts = graph.hostsOf(labels);

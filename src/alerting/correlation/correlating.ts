@@ -2,6 +2,7 @@ import type { Alert, Explanation } from "../../core/alert.ts";
 import { formatDuration } from "../../core/duration.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { isDrill } from "../alert-book/drill-labels.ts";
 import { sinceOf } from "../grouping/told.ts";
 import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
@@ -27,7 +28,7 @@ export function correlating(guestList: GuestList): FlushStage {
     run(state, item, nowMs) {
       const { graph } = state;
       const isConcerned = (alert: Alert): boolean =>
-        isActive(alert) || graph.startsOf(alert.labels).length > 0 || hasMappings(state);
+        !isDrill(alert.labels) && (isActive(alert) || graph.startsOf(alert.labels).length > 0 || hasMappings(state));
       if (!item.firing.some(isConcerned)) return { state, output: item, decisions: [] };
       explanations ??= new Explanations(state, nowMs);
       const judging = new Judging(state, item, nowMs, guestList);

@@ -4,11 +4,11 @@ import type { Incident } from "../../core/incident.ts";
 import type { Labels } from "../../core/labels.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { drillPolicyLabel } from "../alert-book/drill-labels.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { note } from "../incidents/incident-record.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
 import { beginChain } from "./chain.ts";
-import { drillPolicyLabel } from "./drill-labels.ts";
 import { isStronger, strongestOf } from "./policy-strength.ts";
 
 /** The policy that an alert brings into its incident: that of its route where that names one, else its service's. */

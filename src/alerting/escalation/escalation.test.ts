@@ -14,7 +14,7 @@ import {
   minuteMs,
   sentSince,
 } from "../../../test/support/escalation-world.ts";
-import { drillPolicyLabel } from "./drill-labels.ts";
+import { drillPolicyLabel } from "../alert-book/drill-labels.ts";
 
 const chain = [
   "+0 chat→a firing first notification",

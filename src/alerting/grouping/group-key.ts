@@ -1,11 +1,12 @@
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { Labels } from "../../core/labels.ts";
+import { drillLabel, isDrill } from "../alert-book/drill-labels.ts";
 import { matchRoutes, type Route } from "../routing/route-tree.ts";
 
-/** The labels that alerts of one group share; a `group_by` label the alert lacks is left out. */
+/** The labels that alerts of one group share; a `group_by` label the alert lacks is left out. Drills never share a group with what is real. */
 export function groupLabelsOf(route: Route, labels: Labels): Labels {
   if (route.groupBy === "all") return labels;
-  const kept: Record<string, string> = {};
+  const kept: Record<string, string> = isDrill(labels) ? { [drillLabel]: "true" } : {};
   for (const name of route.groupBy) {
     const text = labels[name];
     if (text !== undefined) kept[name] = text;

@@ -3,13 +3,12 @@ import type { Notification } from "../../core/notification.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
+import { isDrill } from "../alert-book/drill-labels.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { storyOf } from "../correlation/story.ts";
 
 /** Most alerts that one message lists; the rest is a number. */
 const mostAlerts = 50;
-/** Label of an alert that rehearses. */
-export const drillLabel = "drill";
 
 type FrameKeys =
   | "createdAtMs"
@@ -44,7 +43,7 @@ export function notificationFrame(
     possibleDuplicate: false,
     shorten: false,
     plainText: false,
-    ...(alerts.some(({ labels }) => labels[drillLabel] === "true") ? { isDrill: true } : {}),
+    ...(alerts.some(({ labels }) => isDrill(labels)) ? { isDrill: true } : {}),
     ...(Object.keys(story).length === 0 ? {} : { story }),
     ...(config.style === undefined ? {} : { style: config.style }),
   };

@@ -1,6 +1,7 @@
 import type { Alert } from "../../core/alert.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
+import { isDrill } from "../alert-book/drill-labels.ts";
 import { holdName } from "../holding/holding.ts";
 import { type OpenWindow, openWindows } from "../maintenance/open-windows.ts";
 import { coversOf } from "../maintenance/scope.ts";
@@ -130,7 +131,7 @@ export class Mutes {
       (route) => route.hold !== undefined || this.#intervals(route).length > 0,
     );
     return alerts.all().filter((alert) => {
-      if (alert.status !== "firing") return false;
+      if (alert.status !== "firing" || isDrill(alert.labels)) return false;
       if (!config.muting.inhibitions.some((rule) => rule.sideOf(alert.labels).isSource)) return false;
       if (this.#silences(alert).length > 0 || this.#maintenance(alert).length > 0) return false;
       const isTold = (route: Route): boolean =>

@@ -19,6 +19,8 @@ import { checkDemands } from "../check-alerts/check-demands.ts";
 import { heldDecisions } from "../check-alerts/held-decisions.ts";
 import { initialCheckState } from "../check-state/check-state-machine.ts";
 import { DependencyGraph } from "../correlation/dependency-graph.ts";
+import { drillOf } from "../drills/drill.ts";
+import { endDrills, nextDrillMs } from "../drills/end-drills.ts";
 import { escalate, nextEscalationMs } from "../escalation/escalate.ts";
 import { nextHandoverMs } from "../escalation/hand-over.ts";
 import { nextReleaseMs, releaseHeld } from "../holding/release-held.ts";
@@ -101,7 +103,11 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
     },
     flush(nowMs) {
       noteTime(state, nowMs);
-      const decisions = passTransitions(state, [...sweepBlind(state, nowMs), ...endTrouble(state, nowMs)], nowMs);
+      const decisions = passTransitions(
+        state,
+        [...sweepBlind(state, nowMs), ...endTrouble(state, nowMs), ...endDrills(state, nowMs)],
+        nowMs,
+      );
       const released = releaseHeld(state, deps.ids, nowMs);
       const flushed = flushGroups(state, deps.ids, nowMs);
       const escalated = escalate(state, flushed.outbox, deps.ids, nowMs);
@@ -151,6 +157,8 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs): Change {
     state.alerts.load(alert);
     const trouble = troubleOf(alert, nowMs);
     if (trouble !== undefined) state.troubles.set(trouble.component, trouble);
+    const drill = drillOf(alert);
+    if (drill !== undefined) state.drills.set(drill.name, drill);
   }
   for (const group of loaded.groups) state.groups.load(group);
   for (const incident of loaded.incidents)
@@ -228,7 +236,8 @@ function nextWakeMs(state: EngineState): EpochMs | undefined {
   if (releaseMs !== undefined && Number.isFinite(releaseMs)) times.push(releaseMs);
   const maintenanceMs = nextMaintenanceMs(state, state.newestMs);
   if (maintenanceMs !== undefined) times.push(maintenanceMs);
-  for (const dueMs of [nextEscalationMs(state), nextHandoverMs(state)]) if (dueMs !== undefined) times.push(dueMs);
+  for (const dueMs of [nextEscalationMs(state), nextHandoverMs(state), nextDrillMs(state)])
+    if (dueMs !== undefined) times.push(dueMs);
   const blindMs = state.blind.nextMs();
   if (blindMs !== undefined) times.push(blindMs);
   return times.length === 0 ? undefined : Math.min(...times);

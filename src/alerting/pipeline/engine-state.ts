@@ -12,6 +12,7 @@ import { BlindWatch } from "../check-alerts/blind-watch.ts";
 import type { CheckSubject } from "../check-alerts/check-demands.ts";
 import { checkStateMachine } from "../check-state/check-state-machine.ts";
 import { DependencyGraph } from "../correlation/dependency-graph.ts";
+import type { Drill } from "../drills/drill.ts";
 import { type HandoverWatch, newHandoverWatch } from "../escalation/handover-watch.ts";
 import { GroupBook } from "../grouping/group-book.ts";
 import { type Route, routesById } from "../routing/route-tree.ts";
@@ -40,6 +41,7 @@ export type EngineState = {
   readonly incidents: TrackedMap<Incident>;
   readonly rechecks: Map<string, EpochMs>;
   readonly handovers: HandoverWatch;
+  readonly drills: Map<string, Drill>;
   readonly silences: SilenceBook;
   readonly maintenance: TrackedMap<MaintenanceRun>;
   readonly changes: TrackedMap<ReportedChange>;
@@ -64,6 +66,7 @@ export function emptyEngineState(config: AlertingConfig): EngineState {
     incidents: new TrackedMap(),
     rechecks: new Map(),
     handovers: newHandoverWatch(),
+    drills: new Map(),
     silences: new SilenceBook(),
     maintenance: new TrackedMap(),
     changes: new TrackedMap(),

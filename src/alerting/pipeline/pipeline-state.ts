@@ -9,6 +9,7 @@ import type { AlertBook, AlertTransition } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import type { CheckSubject } from "../check-alerts/check-demands.ts";
 import type { DependencyGraph } from "../correlation/dependency-graph.ts";
+import type { Drill } from "../drills/drill.ts";
 import type { HandoverWatch } from "../escalation/handover-watch.ts";
 import type { GroupBook } from "../grouping/group-book.ts";
 import type { Route } from "../routing/route-tree.ts";
@@ -28,6 +29,8 @@ export type PipelineState = Readonly<{
   /** When chains that are held are asked again, by incident; only in memory: after a start all are asked at once. */
   rechecks: Map<string, EpochMs>;
   handovers: HandoverWatch;
+  /** Drills that go on, by name; their alerts carry them over a restart. */
+  drills: Map<string, Drill>;
   silences: SilenceBook;
   /** Maintenance that is under way or was ended before its time, by its id. */
   maintenance: TrackedMap<MaintenanceRun>;

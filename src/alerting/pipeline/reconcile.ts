@@ -3,6 +3,7 @@ import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertTransition } from "../alert-book/alert-book.ts";
 import { checkDemands } from "../check-alerts/check-demands.ts";
+import { drillSource } from "../drills/drill.ts";
 import { wakeMuted } from "../muting/releasing.ts";
 import { ruleDemands } from "../rules/rule-demands.ts";
 import { ruleStateKey } from "../rules/rule-states.ts";
@@ -63,6 +64,7 @@ function demandAll(state: EngineState, nowMs: EpochMs): AlertTransition[] {
   }
   for (const trouble of state.troubles.values())
     demand(troubleSource(trouble.component), [troubleDemand(trouble, state.config.env)]);
+  for (const drill of state.drills.values()) demand(drillSource(drill.name), [drill.demand]);
   for (const source of state.alerts.sources()) {
     if (!current.has(source)) transitions.push(...state.alerts.demand(source, [], nowMs, removed));
   }

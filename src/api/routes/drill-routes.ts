@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { type DrillOutcome, endDrill, startDrill } from "../../alerting/drills/drill-actions.ts";
+import { durationSchema } from "../../core/duration.ts";
+import { idSchema } from "../../core/name-schema.ts";
+import { severitySchema } from "../../core/severity.ts";
+import type { ApiDependencies } from "../api-dependencies.ts";
+import { invalidBody, isoTime } from "../json-words.ts";
+import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";
+
+const bySchema = z.string().trim().min(1, "say who does this").max(100);
+const startSchema = z.strictObject({
+  name: idSchema,
+  by: bySchema,
+  severity: severitySchema.default("critical"),
+  lasts: durationSchema({ minMs: 60_000, maxMs: 86_400_000 }).optional(),
+});
+const endSchema = z.strictObject({ name: idSchema, by: bySchema });
+
+const row = { surfaces: ["admin"], auth: "admin", methods: ["POST"], body: "json" } as const;
+
+/** Drills: the whole chain to a person, every text marked. */
+export const drillRoutes: readonly RouteSpec[] = [
+  { ...row, path: "/api/v1/drills/start", handle: start },
+  { ...row, path: "/api/v1/drills/end", handle: end },
+];
+
+async function start({ body }: ApiRequest, { perform }: ApiDependencies): Promise<ApiAnswer> {
+  const parsed = startSchema.safeParse(body);
+  if (!parsed.success) return invalidBody(parsed.error);
+  const { lasts, ...wish } = parsed.data;
+  return answerOf(await perform(startDrill({ ...wish, ...(lasts === undefined ? {} : { lastsMs: lasts }) })));
+}
+
+async function end({ body }: ApiRequest, { perform }: ApiDependencies): Promise<ApiAnswer> {
+  const parsed = endSchema.safeParse(body);
+  if (!parsed.success) return invalidBody(parsed.error);
+  return answerOf(await perform(endDrill(parsed.data.name, parsed.data.by)));
+}
+
+function answerOf(outcome: DrillOutcome): ApiAnswer {
+  if (!outcome.ok) return errorAnswer(outcome.problem === "unknown" ? 404 : 422, outcome.problem, outcome.message);
+  const { name, policy, untilMs } = outcome;
+  return jsonAnswer(200, { name, ...(policy === "" ? {} : { policy }), until: isoTime(untilMs) });
+}
