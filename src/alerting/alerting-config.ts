@@ -17,6 +17,8 @@ export type AlertReceiver = Readonly<{
     sendResolved: boolean;
     interrupts: boolean;
     alertsOnly?: boolean;
+    /** It reaches a person alone; others see what a chat is told. */
+    isPersonal?: boolean;
   }>[];
   /** A notification whose gravest alert has this severity is given up after so long. */
   deliverWithinMs: Readonly<Record<Severity, number>>;

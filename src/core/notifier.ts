@@ -72,6 +72,8 @@ export interface NotifierSpec<C, M extends Json> {
   readonly limit: RateLimit;
   /** True for what wakes people (voice, SMS): it tells no recovery and no news unless asked. */
   readonly interrupts?: boolean;
+  /** True for what reaches a person alone, at an address of the person's own; all who look into a chat see what is sent there. */
+  readonly isPersonal?: boolean;
   /** True for what hands alerts to a program: it takes no messages about anything else. */
   readonly alertsOnly?: boolean;
   /** Options of each endpoint where one notifier may have several that stand for each other, such as a pool of robots. */
@@ -100,6 +102,8 @@ export interface NotifierKind {
   readonly interrupts: boolean;
   /** True for what hands alerts to a program, such as a webhook of Alertmanager's shape. */
   readonly alertsOnly: boolean;
+  /** True for what reaches a person alone, such as mail, voice and SMS. */
+  readonly isPersonal: boolean;
   /** @throws {ZodError} when the options do not fit. */
   open(raw: unknown): Notifier;
   /** Opens options that this kind's own schema has already parsed, as part of a larger section: one notifier per endpoint. */
@@ -129,6 +133,7 @@ export function defineNotifier<C, M extends Json>(spec: NotifierSpec<C, M>): Not
     limit: spec.limit,
     interrupts: spec.interrupts === true,
     alertsOnly: spec.alertsOnly === true,
+    isPersonal: spec.isPersonal === true || spec.interrupts === true,
     open: (raw) => openAll(spec.options.parse(raw))[0],
     openParsed: (options) => openAll(options as C),
   };

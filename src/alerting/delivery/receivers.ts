@@ -19,6 +19,8 @@ export type Integration = Readonly<{
   interrupts: boolean;
   /** It hands alerts to a program and takes nothing else. */
   alertsOnly: boolean;
+  /** It reaches a person alone. */
+  isPersonal: boolean;
   limit: RateLimit;
 }>;
 
@@ -62,6 +64,7 @@ function openIntegration(entry: ParsedIntegration, kinds: readonly NotifierKind[
   const kind = kinds.find((each) => each.kind === name);
   invariant(kind !== undefined, `the notifier ${name} was parsed by its own schema`);
   const members = kind.openParsed(options).map((notifier) => ({ endpoint: notifier.endpoint, notifier }));
-  const { limit, interrupts, alertsOnly } = kind;
-  return { kind: name, endpoint: members[0]?.endpoint ?? "", members, sendResolved, interrupts, alertsOnly, limit };
+  const { limit, interrupts, isPersonal, alertsOnly } = kind;
+  const endpoint = members[0]?.endpoint ?? "";
+  return { kind: name, endpoint, members, sendResolved, interrupts, isPersonal, alertsOnly, limit };
 }

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { AlertingWorld } from "../../../test/support/alerting-world.ts";
-import { checkOf } from "../../../test/support/alerting-world.ts";
-import { checkout, crewWorld, minuteMs, sentSince } from "../../../test/support/escalation-world.ts";
+import { AlertingWorld, alertingConfigOf, checkOf, receiverOf } from "../../../test/support/alerting-world.ts";
+import {
+  checkout,
+  crew,
+  crewReceivers,
+  crewWorld,
+  minuteMs,
+  sentSince,
+} from "../../../test/support/escalation-world.ts";
+import type { AlertReceiver } from "../alerting-config.ts";
 import { type Actor, actOnIncident, type IncidentDeed, type IncidentOutcome } from "./incident-actions.ts";
 
 const a: Actor = { by: "a", via: "page" };
@@ -217,5 +224,39 @@ describe("alerting/escalation/incident-actions", () => {
 
     expect(sentSince(world.outbox, startMs).at(-1)).toBe("+1 voice→a firing first notification");
     expect(world.engine.snapshot().incidents[0]?.status).toBe("open");
+  });
+});
+
+describe("alerting/escalation news", () => {
+  it("say in a chat once what several people were told there, and to each alone what reaches a person alone", () => {
+    const people = {
+      a: { title: "A", reach: { critical: ["chat", "letters"] } },
+      b: { title: "B", reach: { critical: ["chat", "letters"] } },
+    };
+    const policies = { p1: { steps: [{ at: "0m", notify: ["person/a", "person/b"] }] } };
+    const letters: AlertReceiver = {
+      ...receiverOf(),
+      integrations: [{ kind: "email", endpoint: "m", sendResolved: true, interrupts: false, isPersonal: true }],
+    };
+    const sections = { ...crew, people, schedules: {}, policies };
+    const world = new AlertingWorld(alertingConfigOf([checkout], sections, { ...crewReceivers, letters }));
+    world.fail(checkout);
+    world.advance(minuteMs);
+    act(world, { kind: "acknowledge" });
+    world.run(checkout);
+    world.advance(10 * minuteMs);
+
+    expect(sentSince(world.outbox, 0).map((line) => line.replace(/^\+\d+ (\S+) (\S+) .*/, "$1 $2"))).toEqual([
+      "chat→a firing",
+      "letters→a firing",
+      "chat→b firing",
+      "letters→b firing",
+      "chat→a update",
+      "letters→a update",
+      "letters→b update",
+      "chat→a resolved",
+      "letters→a resolved",
+      "letters→b resolved",
+    ]);
   });
 });

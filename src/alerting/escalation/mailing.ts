@@ -61,6 +61,10 @@ export class Mailing {
     if (recipient === undefined && mine.length > 0) return true;
     receiver.integrations.forEach((integration, position) => {
       if (!hears(integration, saying.intent)) return;
+      // News and the end are said once where all see them; a step mentions each person.
+      const seen = integration.isPersonal !== true && !integration.interrupts && saying.intent !== "firing";
+      const said = mine.some((row) => row.integration === position && row.notification.recipient !== undefined);
+      if (seen && said) return;
       const open = mine.find((row) => row.integration === position && row.notification.recipient === undefined);
       if (open !== undefined && recipient !== undefined && !integration.interrupts) this.#address(open, recipient);
       else this.#rows.push(this.#rowOf(saying, { name, receiver, position, recipient }));
