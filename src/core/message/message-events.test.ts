@@ -5,7 +5,7 @@ import type { Notification } from "../notification.ts";
 import { columnsOf } from "./clean-text.ts";
 import { composeMessage, plainTextOf } from "./message.ts";
 import type { NewsKind, Story } from "./story.ts";
-import type { Locale } from "./words.ts";
+import { type Locale, words } from "./words.ts";
 
 const minuteMs = 60_000;
 /** What people name in one language, in the other. */
@@ -79,7 +79,7 @@ const pages = {
 const news = (locale: Locale, kind: NewsKind): Partial<Notification> => ({
   intent: "update",
   alerts: [orders(locale)],
-  story: { news: { kind, who: named[locale].a, ...(kind === "taken" ? { untilMs: madeAtMs + 60 * minuteMs } : {}) } },
+  story: { news: { kind, who: named[locale].a, ...(["taken", "snoozed"].includes(kind) ? { untilMs: madeAtMs + 60 * minuteMs } : {}) } },
 });
 const check = (title: string, labels: object, annotations: object = {}): Alert =>
   anAlert({ labels: { ...anAlert().labels, severity: "warning", ...labels }, annotations: { title, ...annotations } });
@@ -118,6 +118,19 @@ const events: readonly Telling[] = [
   ["escalated", (locale) => news(locale, "escalated")],
   ["taken", (locale) => news(locale, "taken")],
   ["acknowledgement-ran-out", (locale) => news(locale, "untaken")],
+  ["put-off", (locale) => news(locale, "snoozed")],
+  ["given-back", (locale) => news(locale, "released")],
+  ["assigned", (locale) => news(locale, "assigned")],
+  ["closed-by-hand", (locale) => news(locale, "closed")],
+  [
+    "hand-over",
+    (locale) => {
+      const text = words[locale].handover;
+      const { a, b } = named[locale];
+      const lines = [text.change("Ops", a, b), text.until("12-07 10:00"), text.open(2)];
+      return { intent: "meta", alerts: [], text: { title: text.title(b), lines } };
+    },
+  ],
   [
     "resolved",
     (locale) => ({
