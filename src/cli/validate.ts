@@ -1,6 +1,7 @@
 import { lintConfig } from "../app/configuration/lint-config.ts";
 import { renderIssue } from "../config/issue.ts";
 import { exitCodes } from "../core/exit-codes.ts";
+import { systemClock } from "../platform/clock.ts";
 import type { Command } from "./command.ts";
 import { configError, configOptions, configSource, loadOrExplain, withoutSecretsOption } from "./config-arguments.ts";
 import { count } from "./render/count.ts";
@@ -14,7 +15,7 @@ export const validate: Command = {
   async run({ values, terminal }) {
     const source = configSource(values);
     const config = await loadOrExplain(source, terminal);
-    const { warnings, failures } = lintConfig(config);
+    const { warnings, failures } = lintConfig(config, systemClock.now());
     for (const warning of warnings) terminal.error(`warning: ${renderIssue(warning)}`);
     if (failures.length > 0) throw configError("invalid", failures, source);
     const targets = config.checks.reduce((sum, check) => sum + check.targets.length, 0);

@@ -1,8 +1,10 @@
 import { runConfigTests } from "../../alerting/explain/run-config-tests.ts";
 import { lintCatalogue } from "../../alerting/lint/lint-catalogue.ts";
 import { lintRoutes } from "../../alerting/lint/lint-routes.ts";
+import { lintSchedules } from "../../alerting/lint/lint-schedules.ts";
 import type { ConfigIssue } from "../../config/issue.ts";
 import { type LoadedConfig, locateInConfig, openSections } from "../../config/loaded-config.ts";
+import type { EpochMs } from "../../core/time.ts";
 import { openAppConfig } from "./app-config.ts";
 import { defaultReceiver, sections } from "./sections.ts";
 
@@ -15,7 +17,7 @@ export type LintOutcome = Readonly<{
 }>;
 
 /** Looks for what can hardly be meant, and runs the tests that the config brings along. */
-export function lintConfig(loaded: LoadedConfig): LintOutcome {
+export function lintConfig(loaded: LoadedConfig, nowMs: EpochMs): LintOutcome {
   if (!canOpen(loaded)) return { warnings: locateInConfig(loaded, [notAsked]), failures: [] };
   const { alerting } = openAppConfig(loaded);
   const { tests } = openSections(loaded, { tests: sections.tests });
@@ -24,6 +26,7 @@ export function lintConfig(loaded: LoadedConfig): LintOutcome {
   const found = [
     ...lintRoutes(alerting.route, new Set(services.map(({ id }) => id))),
     ...lintCatalogue({ sections: written, services, usedServices, people: alerting.escalation.people }),
+    ...lintSchedules(alerting.escalation.schedules, nowMs),
     ...onlyLogged(loaded),
   ];
   return {

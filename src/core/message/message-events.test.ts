@@ -79,7 +79,13 @@ const pages = {
 const news = (locale: Locale, kind: NewsKind): Partial<Notification> => ({
   intent: "update",
   alerts: [orders(locale)],
-  story: { news: { kind, who: named[locale].a, ...(["taken", "snoozed"].includes(kind) ? { untilMs: madeAtMs + 60 * minuteMs } : {}) } },
+  story: {
+    news: {
+      kind,
+      who: named[locale].a,
+      ...(["taken", "snoozed"].includes(kind) ? { untilMs: madeAtMs + 60 * minuteMs } : {}),
+    },
+  },
 });
 const check = (title: string, labels: object, annotations: object = {}): Alert =>
   anAlert({ labels: { ...anAlert().labels, severity: "warning", ...labels }, annotations: { title, ...annotations } });
