@@ -12,6 +12,7 @@ import { createHttpProbing } from "../platform/http/http-probing.ts";
 import { createPacer } from "../platform/pacer.ts";
 import { SystemPings } from "../platform/ping/system-pings.ts";
 import { systemRandom } from "../platform/random.ts";
+import { systemStoredFiles } from "../platform/stored-files.ts";
 import { systemCertificateFiles } from "../platform/tls/certificate-files.ts";
 import { Handshakes } from "../platform/tls/handshakes.ts";
 import { createWires } from "../platform/wires.ts";
@@ -33,6 +34,7 @@ export function openProbePorts(): (inbox: Inbox) => ProbeIo {
     files: createFiles(systemClock),
     certificateFiles: systemCertificateFiles,
     hostFacts: systemHostFacts,
+    storedFiles: systemStoredFiles,
     pings: new SystemPings(new ChildPrograms(systemClock)),
   };
   return (inbox) => ({ ...shared, inbox });

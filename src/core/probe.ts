@@ -14,6 +14,7 @@ import type { Inbox } from "./ports/inbox.ts";
 import type { Pacer } from "./ports/pacer.ts";
 import type { Pings } from "./ports/pings.ts";
 import type { Resolver } from "./ports/resolver.ts";
+import type { StoredFiles } from "./ports/stored-files.ts";
 import type { Wires } from "./ports/wires.ts";
 import type { Observation } from "./result.ts";
 import type { Tier } from "./tier.ts";
@@ -55,6 +56,7 @@ export interface ProbeIo {
   readonly assets: Assets;
   readonly hostFacts: HostFacts;
   readonly pings: Pings;
+  readonly storedFiles: StoredFiles;
   readonly inbox: Inbox;
 }
 

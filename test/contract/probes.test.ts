@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ProbeIo } from "../../src/core/probe.ts";
 import { systemAssets } from "../../src/platform/assets.ts";
@@ -14,6 +15,7 @@ import { systemHostFacts } from "../../src/platform/host-facts.ts";
 import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
 import { createPacer } from "../../src/platform/pacer.ts";
 import { SystemPings } from "../../src/platform/ping/system-pings.ts";
+import { systemStoredFiles } from "../../src/platform/stored-files.ts";
 import { systemCertificateFiles } from "../../src/platform/tls/certificate-files.ts";
 import { createWires } from "../../src/platform/wires.ts";
 import { probeKinds } from "../../src/probes/index.ts";
@@ -161,6 +163,13 @@ const given: Readonly<Record<string, Given>> = {
     cases: () => [
       { name: "a failed job with values", address: "nightly", options: {} },
       { name: "nothing usable", address: "nightly", options: { prefix: "shop_" } },
+    ],
+  },
+  file: {
+    io: () => probeIo({ storedFiles: systemStoredFiles, files: createFiles(systemClock) }),
+    cases: () => [
+      { name: "this file", address: fileURLToPath(import.meta.url), options: { archive: "verified", checksum: "md5" } },
+      { name: "no file", address: "/none/*", options: { due: "daily 05:00", free_space: { warning: "10%" } } },
     ],
   },
   icmp: {

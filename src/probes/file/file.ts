@@ -1,0 +1,30 @@
+import { isAbsolute } from "node:path";
+import { z } from "zod";
+import { defineProbe } from "../../core/probe.ts";
+import { fileMetrics } from "./metrics.ts";
+import { optionsSchema } from "./options.ts";
+import { runFile } from "./run.ts";
+
+const patternSchema: z.ZodType<string, string> = z
+  .string()
+  .max(1000)
+  .refine((text) => isAbsolute(text), "write the whole path, as /var/backups/*.tar.gz")
+  .refine((text) => !text.includes("\0"), "a path holds no NUL");
+
+/** Looks whether files are there in time, large enough and whole: backups, exports, deliveries. */
+export const file = defineProbe({
+  kind: "file",
+  title: "Files and backups",
+  tier: "os",
+  trigger: "schedule",
+  defaults: { intervalMs: 600_000, timeoutMs: 60_000, failureThreshold: 1 },
+  address: patternSchema,
+  display: (pattern) => pattern,
+  hostOf: () => undefined,
+  options: optionsSchema,
+  metrics: fileMetrics,
+  create: (options, io) => ({
+    run: (context) => runFile(options, io, context),
+    async close() {},
+  }),
+});

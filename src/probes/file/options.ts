@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { dueSchema } from "../../core/due.ts";
+import { durationSchema } from "../../core/duration.ts";
+import { percentSchema } from "../../core/percent.ts";
+import { digestNames } from "../../core/ports/stored-files.ts";
+import { sizeSchema } from "../../core/size.ts";
+import { timeZoneSchema } from "../../core/time-zone-schema.ts";
+
+/** Options of a file check. */
+export const optionsSchema = z
+  .strictObject({
+    due: dueSchema
+      .optional()
+      .describe(
+        "When a new file has to be there: `daily 05:00`, `weekdays 05:00`, `monday 05:00`, or a cron expression.",
+      ),
+    time_zone: timeZoneSchema.optional().describe("Zone of `due`; UTC where absent, in `backups` that of the config."),
+    max_age: durationSchema({ minMs: 1000 }).optional().describe("The newest file may be no older than this."),
+    settle: durationSchema({ maxMs: 86_400_000 })
+      .default(60_000)
+      .describe("A file that changed within this time is still being written and is not judged yet (default 1m)."),
+    min_size: sizeSchema().optional().describe("Smallest good size of the newest file."),
+    max_size: sizeSchema().optional().describe("Largest good size of the newest file."),
+    shrink_at_most: percentSchema
+      .optional()
+      .describe("Warn when the newest file is smaller than the one before by more than this."),
+    count: z
+      .strictObject({
+        min: z.int().min(0).optional().describe("Fewest files that match."),
+        max: z.int().min(0).optional().describe("Most files that match: more means that nobody clears up."),
+      })
+      .prefault({})
+      .describe("How many files there are."),
+    checksum: z
+      .enum(digestNames)
+      .optional()
+      .describe("The newest file has this digest, as the file beside it says (`<file>.sha256`)."),
+    archive: z
+      .enum(["ignored", "verified"])
+      .default("ignored")
+      .describe("`verified` reads each new tar, gzip, zstd or zip file to its end."),
+    free_space: z
+      .strictObject({
+        warning: z.union([percentSchema, sizeSchema()]).optional().describe("Warn below this: `10%` or `50GiB`."),
+        critical: z.union([percentSchema, sizeSchema()]).optional().describe("Critical below this."),
+      })
+      .prefault({})
+      .describe("Room that is left where the files are."),
+  })
+  .refine(({ due, max_age: maxAge }) => due === undefined || maxAge === undefined, {
+    message: "due and max_age say the same in two ways; give one",
+    path: ["max_age"],
+  });
+
+export type FileOptions = z.infer<typeof optionsSchema>;
