@@ -32,6 +32,7 @@ export class OneShot {
         probe: this.#probeOf(check),
         timeoutMs: check.timeoutMs,
         memory: undefined,
+        timeZone: check.timeZone,
         startedAtMs,
       },
       systemClock,

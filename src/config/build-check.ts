@@ -73,6 +73,7 @@ export function buildCheck(block: CheckBlock, context: CheckContext): CheckOutco
     successThreshold: value.success_threshold,
     ...(value.flap_detection ? {} : { flapDetection: false }),
     blindAfterMs: value.blind_after,
+    ...(kind.localTime === true ? { timeZone: value.time_zone ?? context.timeZone } : {}),
   };
   return { check, problems: [] };
 }
@@ -115,7 +116,13 @@ function keyProblems({ kind, keys, block, context }: Read): Problem[] {
   if (value.service !== undefined && !context.services.has(value.service)) {
     problems.push({ path: ["service"], message: unknownOf("service", value.service, [...context.services]) });
   }
-  if (value.time_zone !== undefined && !("cron" in value && value.cron) && !("schedule" in value && value.schedule)) {
+  const needsCron = kind.localTime !== true;
+  if (
+    needsCron &&
+    value.time_zone !== undefined &&
+    !("cron" in value && value.cron) &&
+    !("schedule" in value && value.schedule)
+  ) {
     problems.push({ path: ["time_zone"], atKey: true, message: "has no effect without a cron expression" });
   }
   const present = new Set([

@@ -60,7 +60,7 @@ const shared = {
   blind_after: durationSchema({ minMs: secondMs, maxMs: yearMs })
     .prefault("15m")
     .describe("After this long without a measurement it raises a warning."),
-  time_zone: timeZoneSchema.optional().describe("Time zone of its cron expression."),
+  time_zone: timeZoneSchema.optional().describe("Time zone of its cron expression, and of local times in its options."),
 };
 
 /** Keys of a check that runs by the clock. */

@@ -36,7 +36,7 @@ export function collectBlocks(root: MapNode, shortForms: readonly ShortForm[]): 
     add({ id, keyPlace: entry.keyPlace, node, pathOf: (path) => ["checks", id, ...path], exempt: [] });
   }
   for (const form of shortForms) {
-    const expansion = form.expand(namedMaps(root, form.key, issues));
+    const expansion = form.expand(namedMaps(root, form.key, issues), root);
     issues.push(...expansion.issues);
     for (const block of expansion.blocks) add(block);
   }

@@ -45,4 +45,6 @@ export type Check = Readonly<{
   /** Absent: a subject that flaps says so instead of reporting every change. */
   flapDetection?: false;
   blindAfterMs: number;
+  /** Zone of local times in the options, where the kind has such. */
+  timeZone?: string;
 }>;

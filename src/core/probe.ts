@@ -28,6 +28,8 @@ export interface ProbeContext {
   readonly signal: AbortSignal;
   readonly startedAtMs: EpochMs;
   readonly memory: Json | undefined;
+  /** IANA zone of the check's local times; UTC for kinds that do not say `localTime`. */
+  readonly timeZone: string;
   /** Arrival kinds with a recurrence only: the newest expected moment whose grace was over when the run started. */
   readonly expected?: Readonly<{ atMs: EpochMs; graceMs: number }>;
   /** Says which phase begins now; the runner sums phase times from these calls. */
@@ -75,6 +77,8 @@ export interface ProbeSpec<C, A> {
   readonly tier: Tier;
   readonly trigger: "schedule" | "arrival";
   readonly defaults: ProbeDefaults;
+  /** Options speak of local time: the check's `time_zone` counts, else the config's. */
+  readonly localTime?: true;
   /** Parses the `target` of a check into its canonical address; the text form is hashed into the target id. */
   readonly address: ZodType<A, string>;
   /** Target when a check names none; absent means that `target` is required. */

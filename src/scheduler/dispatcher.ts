@@ -114,6 +114,7 @@ export class Dispatcher {
         probe: opened.probe,
         timeoutMs: check.timeoutMs,
         memory,
+        timeZone: check.timeZone,
         ...(expected === undefined ? {} : { expected }),
         startedAtMs: stampMs,
       },

@@ -24,6 +24,8 @@ export type RunJob = Readonly<{
   probe: Probe;
   timeoutMs: number;
   memory: Json | undefined;
+  /** Zone of local times in the options; absent: UTC. */
+  timeZone?: string | undefined;
   /** For kinds that wait for arrivals. */
   expected?: ProbeContext["expected"];
   /** Stamped on the result and shown to the probe. */
@@ -90,12 +92,13 @@ class RunUnderWay {
   }
 
   async #observe(): Promise<void> {
-    const { target, startedAtMs, memory, expected, probe } = this.#job;
+    const { target, startedAtMs, memory, timeZone = "UTC", expected, probe } = this.#job;
     try {
       const observation = await probe.run({
         target,
         startedAtMs,
         memory,
+        timeZone,
         ...(expected === undefined ? {} : { expected }),
         signal: this.#controller.signal,
         phase: (name) => this.#phases.begin(name),

@@ -18,6 +18,7 @@ type RunFacts = Readonly<{
   startedAtMs?: EpochMs;
   signal?: AbortSignal;
   memory?: Json | undefined;
+  timeZone?: string;
   expected?: Readonly<{ atMs: EpochMs; graceMs: number }>;
 }>;
 
@@ -33,6 +34,7 @@ export function probeContext(
     signal: facts.signal ?? new AbortController().signal,
     startedAtMs: facts.startedAtMs ?? Date.UTC(2026, 10, 23, 2, 0, 0),
     memory: facts.memory,
+    timeZone: facts.timeZone ?? "UTC",
     ...(facts.expected === undefined ? {} : { expected: facts.expected }),
     phases,
     notes,

@@ -15,6 +15,6 @@ export type ShortForm = Readonly<{
   title: string;
   /** One entry. */
   schema: ZodType;
-  /** Turns the entries into check blocks whose nodes keep their places; ids follow from the entry's id alone. */
-  expand(entries: NamedBlocks): Expansion;
+  /** Turns the entries into check blocks whose nodes keep their places; `root` is the whole config, for names of other sections; ids follow from the entry's id alone. */
+  expand(entries: NamedBlocks, root: MapNode): Expansion;
 }>;

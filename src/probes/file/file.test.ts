@@ -13,7 +13,7 @@ import { file } from "./file.ts";
 
 const nowMs = Date.UTC(2026, 10, 22, 0, 30); // 08:30 in Shanghai
 const hourMs = 3_600_000;
-const zone = { time_zone: "Asia/Shanghai" };
+const timeZone = "Asia/Shanghai";
 let directory: string;
 
 beforeEach(async () => {
@@ -33,8 +33,8 @@ async function put(name: string, agoMs: number, content: string | Uint8Array = "
 
 function run(options: Record<string, unknown> = {}, memory?: Json, pattern = "*.tar"): Promise<Observation> {
   const io = probeIo({ storedFiles: systemStoredFiles, files: createFiles(systemClock) });
-  const context = probeContext({ address: join(directory, pattern), startedAtMs: nowMs, memory });
-  return file.open({ ...zone, ...options }, io).run(context);
+  const context = probeContext({ address: join(directory, pattern), startedAtMs: nowMs, memory, timeZone });
+  return file.open(options, io).run(context);
 }
 
 function told({ findings }: Observation): readonly string[] {

@@ -16,6 +16,7 @@ export const file = defineProbe({
   kind: "file",
   title: "Files and backups",
   tier: "os",
+  localTime: true,
   trigger: "schedule",
   defaults: { intervalMs: 600_000, timeoutMs: 60_000, failureThreshold: 1 },
   address: patternSchema,

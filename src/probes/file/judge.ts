@@ -3,6 +3,7 @@ import { formatDuration } from "../../core/duration.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { FilesystemFacts } from "../../core/ports/files.ts";
 import type { StoredFile } from "../../core/ports/stored-files.ts";
+import type { ProbeContext } from "../../core/probe.ts";
 import type { Reason } from "../../core/reasons.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { FileOptions } from "./options.ts";
@@ -13,8 +14,11 @@ const mostMissed = 30;
 /** Whether the newest file is there in time, and how many due times passed without one. */
 export type Punctuality = Readonly<{ findings: readonly Finding[]; dueAtMs?: EpochMs; missed?: number }>;
 
-export function judgeTime(options: FileOptions, newest: StoredFile | undefined, nowMs: EpochMs): Punctuality {
-  const { due, max_age: maxAgeMs, time_zone: timeZone = "UTC" } = options;
+export function judgeTime(
+  { due, max_age: maxAgeMs }: FileOptions,
+  newest: StoredFile | undefined,
+  { startedAtMs: nowMs, timeZone }: Pick<ProbeContext, "startedAtMs" | "timeZone">,
+): Punctuality {
   if (due === undefined) return { findings: maxAgeMs === undefined ? [] : judgeAge(newest, maxAgeMs, nowMs) };
   const dues = latestDue(due, timeZone, nowMs, mostMissed + 1);
   const [dueAtMs] = dues;

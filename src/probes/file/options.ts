@@ -4,7 +4,6 @@ import { durationSchema } from "../../core/duration.ts";
 import { percentSchema } from "../../core/percent.ts";
 import { digestNames } from "../../core/ports/stored-files.ts";
 import { sizeSchema } from "../../core/size.ts";
-import { timeZoneSchema } from "../../core/time-zone-schema.ts";
 
 /** Options of a file check. */
 export const optionsSchema = z
@@ -12,9 +11,8 @@ export const optionsSchema = z
     due: dueSchema
       .optional()
       .describe(
-        "When a new file has to be there: `daily 05:00`, `weekdays 05:00`, `monday 05:00`, or a cron expression.",
+        "When a new file has to be there: `daily 05:00`, `weekdays 05:00`, `monday 05:00`, or a cron expression, in the check's `time_zone`.",
       ),
-    time_zone: timeZoneSchema.optional().describe("Zone of `due`; UTC where absent, in `backups` that of the config."),
     max_age: durationSchema({ minMs: 1000 }).optional().describe("The newest file may be no older than this."),
     settle: durationSchema({ maxMs: 86_400_000 })
       .default(60_000)

@@ -25,7 +25,7 @@ export async function runFile(options: FileOptions, io: ProbeIo, context: ProbeC
   const fresh = files[0];
   if (fresh !== undefined && fresh !== newest) context.note(`${fresh.path} is still being written`);
   // A file that is being written now is there, although nothing else can be said of it.
-  const time = judgeTime(options, fresh, nowMs);
+  const time = judgeTime(options, fresh, context);
   const progress = newest === undefined ? progressOf(context.memory) : advance(progressOf(context.memory), newest);
   const content = newest === undefined ? unread : await readContent(newest, { options, io, context });
   const space = await judgeRoom(options, io, pattern);

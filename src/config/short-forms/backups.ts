@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { idSchema } from "../../core/name-schema.ts";
+import { type ConfigIssue, issueAt, locateProblem } from "../issue.ts";
+import { child, type MapEntry, type MapNode, mapOf, type NodePath } from "../node.ts";
+import { parseNode } from "../parse-node.ts";
+import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
+
+const backupSchema = z
+  .looseObject({
+    files: z.string().min(1).describe("Path or glob of the backup's files, on the machine the daemon runs on."),
+    on: idSchema.optional().describe("Entry of `hosts` that has the files; so far only the one with `local: true`."),
+  })
+  .refine((backup) => !["probe", "target", "use"].some((key) => key in backup), {
+    message: "has no keys probe, target and use; it is a check of the file probe on `files`",
+  });
+
+/** `backups`: a line per backup; `<id>` becomes the file check `<id>-backup`. */
+export const backups: ShortForm = {
+  key: "backups",
+  title: "A backup that has to be there in time: keys of a check and options of the file probe.",
+  schema: backupSchema,
+  expand: expandBackups,
+};
+
+function expandBackups(entries: NamedBlocks, root: MapNode): Expansion {
+  const issues = [...entries].flatMap(([id, { keyPlace, node }]): readonly ConfigIssue[] => {
+    const parsed = parseNode(backupSchema, node);
+    if (!parsed.ok) return parsed.problems.map((problem) => locateProblem(node, problem, ["backups", id]));
+    if (!idSchema.safeParse(checkId(id)).success) {
+      const message = `makes the check ${checkId(id)}, whose id is longer than 63 characters; shorten the backup's id`;
+      return [issueAt(keyPlace, ["backups", id], message)];
+    }
+    const problem = parsed.value.on === undefined ? undefined : hostProblem(parsed.value.on, root);
+    return problem === undefined
+      ? []
+      : [issueAt(node.entries.get("on")?.keyPlace ?? keyPlace, ["backups", id, "on"], problem)];
+  });
+  if (issues.length > 0) return { blocks: [], issues };
+  const blocks = [...entries].map(([id, { keyPlace, node }]) => ({
+    id: checkId(id),
+    keyPlace,
+    node: fileBlock(node, keyPlace),
+    pathOf: ([first, ...rest]: NodePath): NodePath => {
+      if (first === undefined) return ["backups", id];
+      return ["backups", id, first === "target" ? "files" : first, ...rest];
+    },
+    exempt: [],
+  }));
+  return { blocks, issues: [] };
+}
+
+function checkId(id: string): string {
+  return `${id}-backup`;
+}
+
+function hostProblem(on: string, root: MapNode): string | undefined {
+  const local = child(child(child(root, "hosts"), on), "local");
+  if (local?.kind === "scalar" && local.value === true) return undefined;
+  return `hosts.${on} is not the machine that the daemon runs on (local: true), and other machines' files cannot be seen from here; let the backup job push a heartbeat instead (probe: push)`;
+}
+
+function fileBlock(backup: MapNode, keyPlace: MapEntry["keyPlace"]): MapNode {
+  const entries = new Map<string, MapEntry>([
+    ["probe", { keyPlace, node: { kind: "scalar", place: keyPlace, value: "file" } }],
+  ]);
+  for (const [key, entry] of backup.entries) if (key !== "on") entries.set(key === "files" ? "target" : key, entry);
+  return mapOf(backup.place, entries);
+}
