@@ -4,6 +4,7 @@ import type { AlertingSnapshot } from "../alerting/pipeline/alerting-engine.ts";
 import type { Shown } from "../config/shown-config.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Locale } from "../core/message/words.ts";
+import type { DeliveryRecord } from "../core/outbox.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { InventoryState } from "../core/ports/inventory.ts";
@@ -54,6 +55,8 @@ export interface ApiDependencies {
   /** An incident by its id, and the newest incidents, as they are stored: also those that are over. */
   incident(id: string): Promise<Incident | undefined>;
   incidents(limit: number): Promise<readonly Incident[]>;
+  /** Attempts to deliver messages, newest first. */
+  deliveries(limit: number): Promise<readonly DeliveryRecord[]>;
   /** People, schedules and policies of the config. */
   escalation(): EscalationConfig;
   /** Does what somebody asks of alerting; resolves when it is stored (or waits for a store that fails). */

@@ -52,6 +52,8 @@ describe("api/overview", () => {
       { ...delivery, outboxId: "sent", atMs: nowMs - 5000 },
       { ...delivery, outboxId: "lost", atMs: nowMs - 6000, outcome: "rejected" },
       { ...delivery, outboxId: "lost", atMs: nowMs - 7000 },
+      { ...delivery, outboxId: "joined", atMs: nowMs - 6000, outcome: "digested" },
+      { ...delivery, outboxId: "shadow", atMs: nowMs - 6000, outcome: "dropped" },
       { ...delivery, outboxId: "older", atMs: nowMs - 25 * 3_600_000 },
     ];
 

@@ -165,6 +165,7 @@ function failedOf(deliveries: readonly DeliveryRecord[], nowMs: EpochMs): readon
   return deliveries.filter((delivery) => {
     if (seen.has(delivery.outboxId)) return false;
     seen.add(delivery.outboxId);
-    return delivery.outcome !== "delivered" && nowMs - delivery.atMs < deliveriesShownMs;
+    const isFailure = delivery.outcome === "rejected" || delivery.outcome === "retryable";
+    return isFailure && nowMs - delivery.atMs < deliveriesShownMs;
   });
 }

@@ -33,6 +33,7 @@ const dependencies: ApiDependencies = {
   incidents: async () => [],
   escalation: () => ({ people: new Map(), schedules: new Map(), policies: new Map() }),
   perform: async () => Promise.reject(new Error("nothing is done here")),
+  deliveries: async () => [],
   door: () => undefined,
 };
 

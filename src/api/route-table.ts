@@ -2,6 +2,7 @@ import type { ApiDependencies } from "./api-dependencies.ts";
 import type { RouteSpec } from "./route-spec.ts";
 import { adminRoutes } from "./routes/admin-routes.ts";
 import { changeRoutes } from "./routes/change-routes.ts";
+import { deliveryRoutes } from "./routes/delivery-routes.ts";
 import { doorRoutes } from "./routes/door-routes.ts";
 import { drillRoutes } from "./routes/drill-routes.ts";
 import { explainRoutes } from "./routes/explain-routes.ts";
@@ -27,6 +28,7 @@ export function routeTable(dependencies: ApiDependencies): readonly RouteSpec[] 
     ...maintenanceRoutes,
     ...changeRoutes,
     ...explainRoutes,
+    ...deliveryRoutes,
     ...pageRoutes(dependencies),
   ];
 }

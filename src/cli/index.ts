@@ -12,6 +12,7 @@ import { oncall } from "./oncall.ts";
 import { probe } from "./probe.ts";
 import { run } from "./run.ts";
 import { schema } from "./schema.ts";
+import { shadow } from "./shadow.ts";
 import { show } from "./show.ts";
 import { silence } from "./silence.ts";
 import { status } from "./status.ts";
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   silence,
   maintenance,
   change,
+  shadow,
   notify,
   url,
   schema,

@@ -1,6 +1,7 @@
 import { readInThread } from "../app/configuration/config-reading.ts";
+import type { Sending } from "../app/daemon/base-parts.ts";
 import { type Launched, launch, prepareThreads } from "../app/daemon/launch.ts";
-import { messageOf } from "../core/errors.ts";
+import { AppError, messageOf } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { endProcess, onBug, type Terminal } from "../platform/terminal.ts";
 import { type Command, switchOption, textOption } from "./command.ts";
@@ -19,6 +20,11 @@ export const run: Command = {
       placeholder: "FILE",
       describe: "Modules of blackbox_exporter to answer /probe with, in place of the config's `blackbox.modules_file`.",
     },
+    mode: {
+      type: "string",
+      placeholder: "real|shadow",
+      describe: "shadow judges and records what would be sent, and sends nothing, now or later (default: real).",
+    },
     "no-notify": {
       type: "boolean",
       describe: "Judge and record everything, send nothing; messages wait for a start without this.",
@@ -27,6 +33,7 @@ export const run: Command = {
   async run({ values, terminal }) {
     const reloads = new EarlyReloads(terminal);
     const blackboxFile = textOption(values, "blackbox.config");
+    const sending = sendingOf(values);
     const source = { ...configSource(values), ...(blackboxFile === undefined ? {} : { blackboxFile }) };
     prepareThreads();
     // In a thread that ends: what parsing leaves behind would stay in this one for good.
@@ -36,7 +43,7 @@ export const run: Command = {
       source,
       loaded,
       logFormat: terminal.isInteractive ? "text" : "json",
-      notifies: !switchOption(values, "no-notify"),
+      sending,
       onQuit: () => stopAsked.resolve("quit"),
     });
     greet(launched, terminal);
@@ -50,6 +57,15 @@ export const run: Command = {
     return exitCodes.ok;
   },
 };
+
+function sendingOf(values: Parameters<Command["run"]>[0]["values"]): Sending {
+  const mode = textOption(values, "mode") ?? "real";
+  const isHeld = switchOption(values, "no-notify");
+  if (mode !== "real" && mode !== "shadow")
+    throw new AppError("ERR_USAGE", `--mode takes real or shadow, not "${mode}".`);
+  if (isHeld && mode === "shadow") throw new AppError("ERR_USAGE", "--no-notify and --mode shadow exclude each other.");
+  return isHeld ? "held" : mode;
+}
 
 /** Listens to SIGHUP from the first moment, since it ends a process that does not; one that came during the start is made up for. */
 class EarlyReloads {

@@ -36,6 +36,7 @@ const statusSchema = z.object({
         receiver: z.string(),
         endpoint: z.string(),
         outcome: z.string(),
+        ended: z.boolean().optional(),
         reason: z.string().optional(),
         detail: z.string().optional(),
       }),
@@ -86,9 +87,10 @@ function describe(answer: Status): string {
 }
 
 function failureLines(deliveries: Status["failedDeliveries"]): readonly string[] {
-  const lines = deliveries.slice(0, mostDeliveries).map(({ receiver, endpoint, outcome, reason, detail }) => {
+  const lines = deliveries.slice(0, mostDeliveries).map(({ receiver, endpoint, outcome, ended, reason, detail }) => {
     const why = [reason ?? outcome, detail].filter((text) => text !== undefined).join(": ");
-    return `not delivered to ${receiver} (${endpoint}): ${why}`.replace(/\s+/g, " ");
+    const verb = ended === false ? "not delivered yet" : "not delivered";
+    return `${verb} to ${receiver} (${endpoint}): ${why}`.replace(/\s+/g, " ");
   });
   const leftOut = deliveries.length - lines.length;
   return leftOut === 0 ? lines : [...lines, `and ${leftOut} more not delivered`];

@@ -28,6 +28,7 @@ export const deliveryReasons = {
   quota: "The recipient gets no more messages of this provider for now.",
   no_credit: "The account at the provider has no money or no subscription left.",
   queue_full: "The message waited for its turn at the endpoint's own rate.",
+  shadow: "The daemon runs in shadow mode: it says what it would send, and sends nothing.",
   not_told: "The end of something whose beginning never arrived there.",
   expired: "The message was too old to be sent.",
   removed: "The receiver is not in the configuration any more.",

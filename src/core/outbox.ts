@@ -21,6 +21,8 @@ export type OutboxRow = Readonly<{
   fallback?: readonly string[];
   /** Places that were tried before this row took over from a failed one, so that no two fall back to each other. */
   tried?: readonly string[];
+  /** Made by a start in shadow mode: never sent, whoever finds it. */
+  isShadow?: boolean;
 }>;
 
 /** What became of a row: the end of an attempt, or an end without one; `released` gives the lease back and counts as nothing. */

@@ -88,6 +88,7 @@ export async function openTestApi(
     incidents: async () => engine.snapshot().incidents,
     escalation: () => alertingConfigOf([]).escalation,
     perform: async (action) => engine.perform(action, clock.now()).outcome,
+    deliveries: async () => [],
     door: () => undefined,
     ...overrides,
   };

@@ -88,8 +88,8 @@ export class DaemonHome {
   }
 
   /** Starts the daemon and waits until it is ready. @throws {Error} with its last words when it ends instead. */
-  async start(configPath = this.configPath): Promise<DaemonProcess> {
-    const daemon = this.launch(configPath);
+  async start(configPath = this.configPath, options: readonly string[] = []): Promise<DaemonProcess> {
+    const daemon = this.launch(configPath, options);
     let told = "nothing listens";
     const isReady = async (): Promise<boolean> => {
       if (daemon.exit !== undefined) throw new Error(`the daemon ended instead of starting:\n${daemon.stderr}`);
@@ -102,8 +102,9 @@ export class DaemonHome {
   }
 
   /** Starts the daemon and waits for nothing. */
-  launch(configPath = this.configPath): DaemonProcess {
-    const child = spawn(process.execPath, [main, "run", "--config", configPath], { stdio: ["ignore", "pipe", "pipe"] });
+  launch(configPath = this.configPath, options: readonly string[] = []): DaemonProcess {
+    const words = [main, "run", "--config", configPath, ...options];
+    const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "pipe"] });
     const daemon = new DaemonProcess(child, this);
     this.#daemons.push(daemon);
     return daemon;

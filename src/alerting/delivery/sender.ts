@@ -140,6 +140,10 @@ export class Sender {
   }
 
   async #admit(row: OutboxRow, leasedAtMs: number): Promise<void> {
+    if (row.isShadow === true) {
+      const outcome = { kind: "dropped", reason: "shadow", detail: "made in shadow mode" } as const;
+      return this.#settler.settle({ ends: [{ outboxId: row.id, outcome }], follow: [] }, leasedAtMs);
+    }
     const integration = this.#integrationOf(row);
     const outcome = this.#hopeless(row, integration);
     if (outcome !== undefined) return this.#bury(row, leasedAtMs, outcome);

@@ -6,6 +6,8 @@ import { systemClock } from "../../platform/clock.ts";
 import type { AppConfig } from "../configuration/app-config.ts";
 import type { StorageClient } from "../storage-client.ts";
 
+export type Sending = "real" | "held" | "shadow";
+
 export type PartsRequest = Readonly<{
   config: AppConfig;
   storage: StorageClient;
@@ -13,8 +15,8 @@ export type PartsRequest = Readonly<{
   versions: Readonly<{ version: string; nodeVersion: string }>;
   process: ProcessFacts;
   workers: number;
-  /** False sends nothing: receivers are there, but have no way out. */
-  notifies: boolean;
+  /** `held` sends nothing now: messages wait for another start; `shadow` says what it would send, and those are never sent. */
+  sending: Sending;
 }>;
 
 /** What every other part uses. */

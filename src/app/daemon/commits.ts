@@ -9,6 +9,8 @@ export type CommitParts = Readonly<{
   log: Logger;
   store: Pick<Store, "commit">;
   metrics: SelfMetrics;
+  /** In shadow mode every message is marked, so that no later start sends it. */
+  isShadow: boolean;
   /** Messages were committed: the senders may look. */
   onMessages(): void;
   /** Alerting's state changed in a way that moves its next moment. */
@@ -42,9 +44,9 @@ export class Commits {
   }
 
   async #commit(change: Change): Promise<void> {
-    const { clock, store, metrics, onMessages } = this.#parts;
+    const { clock, store, metrics, onMessages, isShadow } = this.#parts;
     const startedMs = clock.monotonicMs();
-    await store.commit(change);
+    await store.commit(isShadow ? { ...change, outbox: change.outbox.map((row) => ({ ...row, isShadow })) } : change);
     const isTransition = change.outbox.length > 0 || change.alerts.length > 0;
     if (isTransition) metrics.observeCommit((clock.monotonicMs() - startedMs) / 1000);
     if (change.outbox.length > 0) onMessages();

@@ -88,7 +88,7 @@ export class Daemon {
     this.#parts.loopWatch.start();
     this.#parts.inventory.start();
     // What is not to be sent now waits in the outbox for a start that may.
-    if (this.#request.notifies) sender.start();
+    if (this.#request.sending !== "held") sender.start();
     this.#startDeadman();
     this.#parts.calendarWatch.watch(this.#config.alerting.muting.calendars);
     this.#watch = await watchConfig({
@@ -211,6 +211,7 @@ export class Daemon {
       alerting: () => engine.snapshot(),
       incident: (id) => parts.store.incident(id),
       incidents: (limit) => parts.store.incidents(limit),
+      deliveries: (limit) => parts.store.deliveries(limit),
       escalation: () => this.#config.alerting.escalation,
       async perform(action) {
         const { outcome, change } = engine.perform(action, clock.now());

@@ -1,18 +1,14 @@
 import { dirname } from "node:path";
-import { Sender } from "../../alerting/delivery/sender.ts";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { readOrCreatePageKey } from "../../api/secret-tokens.ts";
-import { ChildPrograms } from "../../platform/child-programs.ts";
 import { UndiciNotifyHttp } from "../../platform/notify-http.ts";
 import { systemRandom, uuidSource } from "../../platform/random.ts";
 import { secretFiles } from "../../platform/secret-files.ts";
-import { NodemailerSmtp } from "../../platform/smtp.ts";
 import { BufferedStore } from "../../storage/buffered-store.ts";
-import { directoryOf } from "../configuration/directory.ts";
 import type { BaseParts, PartsRequest } from "./base-parts.ts";
 import { Commits } from "./commits.ts";
-import { deliveryHooks } from "./delivery-hooks.ts";
 import { judgeRules } from "./judge-rules.ts";
+import { makeSender, type OutboxWorker } from "./make-sender.ts";
 import { Trouble } from "./trouble.ts";
 import { WakeLoop } from "./wake-loop.ts";
 
@@ -36,27 +32,13 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
     log,
     store,
     metrics,
+    isShadow: request.sending === "shadow",
     onMessages: () => sender.wake(),
     onChange: () => flushing.rearm(),
   });
   const trouble = new Trouble({ engine, clock, log, commit: commits.add });
   const pageKey = readOrCreatePageKey(secretFiles, dirname(request.config.storage.path));
-  const sender: Sender = new Sender({
-    store,
-    clock,
-    random: systemRandom,
-    owner: uuidSource.next(),
-    directory: directoryOf(request.config, pageKey),
-    ids: uuidSource,
-    io: {
-      now: () => clock.now(),
-      http,
-      smtp: new NodemailerSmtp(),
-      programs: new ChildPrograms(clock),
-      log: (severity, event, fields) => log[severity](event, fields),
-    },
-    hooks: deliveryHooks({ metrics, log, trouble }),
-  });
+  const sender: OutboxWorker = makeSender(request, { clock, log, metrics, store, http, trouble, pageKey });
   const judging = new WakeLoop(
     clock,
     (nowMs) => judgeRules({ engine, store, clock, log, commit: commits.add }, nowMs),

@@ -14,6 +14,7 @@ import type { ConfigSource } from "../configuration/config-source.ts";
 import { probeThreads } from "../probe-pool.ts";
 import { openStorageThread, storageThreads } from "../storage-client.ts";
 import { version } from "../version.ts";
+import type { Sending } from "./base-parts.ts";
 import { Daemon } from "./daemon.ts";
 
 const mostWorkers = 4;
@@ -25,7 +26,7 @@ export type LaunchRequest = Readonly<{
   loaded: LoadedConfig;
   /** Format of log lines where the config does not say. */
   logFormat: "json" | "text";
-  notifies: boolean;
+  sending: Sending;
   onQuit(): void;
 }>;
 

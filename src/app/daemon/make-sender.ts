@@ -1,0 +1,54 @@
+import type { Directory } from "../../alerting/delivery/directory.ts";
+import { Sender } from "../../alerting/delivery/sender.ts";
+import { ShadowSender } from "../../alerting/delivery/shadow-sender.ts";
+import type { NotifyHttp } from "../../core/ports/notify-http.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { ChildPrograms } from "../../platform/child-programs.ts";
+import { systemRandom, uuidSource } from "../../platform/random.ts";
+import { NodemailerSmtp } from "../../platform/smtp.ts";
+import type { BufferedStore } from "../../storage/buffered-store.ts";
+import { directoryOf } from "../configuration/directory.ts";
+import type { BaseParts, PartsRequest } from "./base-parts.ts";
+import { deliveryHooks } from "./delivery-hooks.ts";
+import type { Trouble } from "./trouble.ts";
+
+/** What takes messages out of the outbox, whether it sends them or not. */
+export interface OutboxWorker {
+  readonly progressAtMs: EpochMs;
+  start(): void;
+  /** Messages were committed. */
+  wake(): void;
+  /** Another config is used. */
+  setDirectory(directory: Directory): void;
+  stop(): Promise<void>;
+}
+
+type SenderParts = BaseParts &
+  Readonly<{ store: BufferedStore; http: NotifyHttp; trouble: Trouble; pageKey: Parameters<typeof directoryOf>[1] }>;
+
+/** Makes the sender, or in shadow mode what stands in its place. */
+export function makeSender(request: PartsRequest, parts: SenderParts): OutboxWorker {
+  const { clock, log, metrics, store, http, trouble } = parts;
+  const owner = uuidSource.next();
+  if (request.sending === "shadow") {
+    const onShadow = (row: { receiver: string }, title: string): void =>
+      log.info("would_have_sent", { receiver: row.receiver, title });
+    return new ShadowSender({ store, clock, owner, onShadow });
+  }
+  return new Sender({
+    store,
+    clock,
+    random: systemRandom,
+    owner,
+    directory: directoryOf(request.config, parts.pageKey),
+    ids: uuidSource,
+    io: {
+      now: () => clock.now(),
+      http,
+      smtp: new NodemailerSmtp(),
+      programs: new ChildPrograms(clock),
+      log: (severity, event, fields) => log[severity](event, fields),
+    },
+    hooks: deliveryHooks({ metrics, log, trouble }),
+  });
+}
