@@ -36,19 +36,15 @@ export function escalate(state: PipelineState, said: readonly OutboxRow[], ids: 
   handOver(state, context);
   let mutes: Mutes | undefined;
   for (const incident of state.incidents.values()) {
-    const firing = incident.members.flatMap((member) => {
-      const alert = state.alerts.get(member);
-      return alert?.status === "firing" ? [alert] : [];
-    });
     if (incident.status === "resolved") {
-      if (firing.length === 0) tellRecovery(context, incident, resolvedOf(state, incident));
+      if (firingOf(state, incident).length === 0) tellRecovery(context, incident, resolvedOf(state, incident));
       mailing.complete(incident.id, () => storyOf(state.config, incident));
       continue;
     }
     let audible: readonly Alert[] | undefined;
     const mayTell = (): readonly Alert[] => {
       mutes ??= new Mutes(state, nowMs);
-      audible ??= firing.filter((alert) => !isMuted(state, mutes, alert));
+      audible ??= firingOf(state, incident).filter((alert) => !isMuted(state, mutes, alert));
       return audible;
     };
     const moved = moveOn(state, incident, { context, mayTell });
@@ -130,6 +126,14 @@ function makeMove(
   return move.kind === "repeat"
     ? repeatChain(context, incident, escalation)
     : runStep(context, { incident, escalation, move, firing });
+}
+
+/** Asked for only where something is due: an incident may have ten thousand members. */
+function firingOf({ alerts }: PipelineState, { members }: Incident): readonly Alert[] {
+  return members.flatMap((member) => {
+    const alert = alerts.get(member);
+    return alert?.status === "firing" ? [alert] : [];
+  });
 }
 
 function isMuted(state: PipelineState, mutes: Mutes | undefined, alert: Alert): boolean {

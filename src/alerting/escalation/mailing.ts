@@ -32,16 +32,23 @@ export class Mailing {
   readonly #config: AlertingConfig;
   readonly #ids: IdSource;
   #rows: OutboxRow[];
+  readonly #incidents: Set<string | undefined>;
 
   /** Begins with what groups have said in this step. */
   constructor(rows: readonly OutboxRow[], config: AlertingConfig, ids: IdSource) {
     this.#rows = [...rows];
+    this.#incidents = new Set(rows.map(({ notification }) => notification.incident));
     this.#config = config;
     this.#ids = ids;
   }
 
   get rows(): readonly OutboxRow[] {
     return this.#rows;
+  }
+
+  /** Tells whether anything is said of an incident in this step. */
+  speaksOf(incident: string): boolean {
+    return this.#incidents.has(incident);
   }
 
   /** Tells whether a receiver is told something of an incident in this step. */
@@ -68,16 +75,19 @@ export class Mailing {
       const open = mine.find((row) => row.integration === position && row.notification.recipient === undefined);
       if (open !== undefined && recipient !== undefined && !integration.interrupts) this.#address(open, recipient);
       else this.#rows.push(this.#rowOf(saying, { name, receiver, position, recipient }));
+      if (saying.about.isIncident) this.#incidents.add(saying.about.id);
     });
     return true;
   }
 
   /** Writes into everything said of an incident what else there is to tell of it. */
-  complete(incident: string, storyOf: (notification: Notification) => Story): void {
+  complete(incident: string, storyOf: () => Story): void {
+    if (!this.speaksOf(incident)) return;
+    const story = storyOf();
     this.#rows = this.#rows.map((row) => {
       const { notification } = row;
       if (notification.incident !== incident) return row;
-      return { ...row, notification: { ...notification, story: { ...notification.story, ...storyOf(notification) } } };
+      return { ...row, notification: { ...notification, story: { ...notification.story, ...story } } };
     });
   }
 
