@@ -9,6 +9,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { certificatePath, identities, type ServerIdentity } from "../support/certificates.ts";
 import { DaemonHome, freePort, slowMs, until } from "../support/daemon-process.ts";
+import { DnsServer } from "../support/dns-server.ts";
 import { type ParsedFamily, parseExposition } from "../support/exposition-parser.ts";
 import { peer } from "../support/peers.ts";
 import { type Site, serveSite } from "../support/site-server.ts";
@@ -23,6 +24,10 @@ const equalValues: ReadonlySet<string> = new Set([
   "probe_http_ssl",
   "probe_http_version",
   "probe_icmp_reply_hop_limit",
+  "probe_dns_answer_rrs",
+  "probe_dns_authority_rrs",
+  "probe_dns_additional_rrs",
+  "probe_dns_query_succeeded",
   "probe_failed_due_to_regex",
   "probe_http_last_modified_timestamp_seconds",
   "probe_ip_protocol",
@@ -46,6 +51,8 @@ const further: ReadonlySet<string> = new Set([
   "probe_icmp_jitter_seconds",
   "probe_failed_due_to_bytes",
 ]);
+
+const asked = { preferred_ip_protocol: "ip4", query_type: "A" };
 
 const modules = {
   http_2xx: { prober: "http", timeout: "5s", http: { preferred_ip_protocol: "ip4" } },
@@ -88,6 +95,32 @@ const modules = {
     prober: "http",
     http: { preferred_ip_protocol: "ip4", tls_config: { ca_file: certificatePath("root"), server_name: "shop.test" } },
   },
+  dns_a: { prober: "dns", timeout: "2s", dns: { ...asked, query_name: "shop.test" } },
+  dns_tcp: { prober: "dns", timeout: "2s", dns: { ...asked, query_name: "shop.test", transport_protocol: "tcp" } },
+  dns_missing: { prober: "dns", timeout: "2s", dns: { ...asked, query_name: "none.test" } },
+  dns_missing_wanted: {
+    prober: "dns",
+    timeout: "2s",
+    dns: { ...asked, query_name: "none.test", valid_rcodes: ["NXDOMAIN"] },
+  },
+  dns_right: {
+    prober: "dns",
+    timeout: "2s",
+    dns: {
+      ...asked,
+      query_name: "shop.test",
+      validate_answer_rrs: {
+        fail_if_not_matches_regexp: ["^shop\\.test\\.\t\\d+\tIN\tA\t192\\.0\\.2\\."],
+        fail_if_none_matches_regexp: ["192.0.2.1$"],
+        fail_if_matches_regexp: ["127.0.0"],
+      },
+    },
+  },
+  dns_wrong: {
+    prober: "dns",
+    timeout: "2s",
+    dns: { ...asked, query_name: "shop.test", validate_answer_rrs: { fail_if_matches_regexp: ["192.0.2.2"] } },
+  },
   ping: { prober: "icmp", timeout: "2s", icmp: { preferred_ip_protocol: "ip4" } },
   tcp_connect: { prober: "tcp", timeout: "2s", tcp: { preferred_ip_protocol: "ip4" } },
   banner: {
@@ -119,6 +152,7 @@ const page = "<h1>welcome to the shop</h1>";
 const tlsServers: TlsServer[] = [];
 const plainServers: Server[] = [];
 let site: Site;
+let nameServer: DnsServer;
 let home: DaemonHome;
 let oracle: ChildProcess | undefined;
 let oracleUrl = "";
@@ -146,6 +180,9 @@ beforeAll(async () => {
         response.end(`${request.method} ${String(request.headers["x-asked"])} ${request.headers.authorization}`),
     },
   });
+  nameServer = await DnsServer.start();
+  nameServer.set("shop.test", { a: ["192.0.2.1", "192.0.2.2"], ttl: 60 });
+  nameServer.set("none.test", { rcode: 3 });
   // YAML takes JSON as it is.
   await writeFile(join(directory, "blackbox.yml"), JSON.stringify({ modules }));
   home = await DaemonHome.create({ blackbox: { modules_file: join(directory, "blackbox.yml") } });
@@ -154,6 +191,7 @@ beforeAll(async () => {
 afterAll(async () => {
   oracle?.kill("SIGKILL");
   await site.close();
+  await nameServer.close();
   for (const server of [...tlsServers, ...plainServers]) server.close();
   await home.remove();
   await rm(directory, { recursive: true });
@@ -259,6 +297,10 @@ describe("e2e/blackbox door", () => {
         ],
       ],
       ["short", `http://${at}/slow`],
+      ...["dns_a", "dns_tcp", "dns_missing", "dns_missing_wanted", "dns_right", "dns_wrong"].map(
+        (module) => [module, nameServer.address] as const,
+      ),
+      ["dns_a", "127.0.0.1:1"],
       ["ping", "127.0.0.1"],
       ["ping", "localhost"],
       ["tcp_connect", at],
