@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
 import { openProbePorts } from "../src/app/probe-io.ts";
 import type { Check } from "../src/core/check.ts";
 import type { Finding } from "../src/core/finding.ts";
-import { defineProbe, type Probe, type ProbeKind } from "../src/core/probe.ts";
+import type { Probe } from "../src/core/probe.ts";
 import type { Result } from "../src/core/result.ts";
 import { systemClock } from "../src/platform/clock.ts";
 import { systemRandom } from "../src/platform/random.ts";
 import { http } from "../src/probes/http/http.ts";
+import { tcp } from "../src/probes/tcp/tcp.ts";
 import { startRun } from "../src/scheduler/runner.ts";
 import { Scheduler } from "../src/scheduler/scheduler.ts";
 import { checkOf } from "../test/support/sample-checks.ts";
@@ -21,36 +21,6 @@ const intervalMs = 30_000;
 const warmUpMs = 2500;
 const ports = openProbePorts();
 const noInbox = { take: () => [] };
-
-/** TCP connect by way of the real dialer and runner; a unit of its own comes with another issue. */
-const tcp: ProbeKind = defineProbe({
-  kind: "tcp",
-  title: "TCP port",
-  tier: "application",
-  trigger: "schedule",
-  defaults: { intervalMs, timeoutMs: 5000, failureThreshold: 1 },
-  address: z.string(),
-  display: (address) => address,
-  hostOf: (address) => new URL(address).hostname,
-  options: z.strictObject({}),
-  metrics: [],
-  create: (_, io) => ({
-    async run({ target, signal, phase }) {
-      const { hostname, port } = new URL(target.address);
-      phase("resolve");
-      const resolved = await io.resolver.resolve(hostname, "any", signal);
-      if (!resolved.ok) return { findings: [resolved.finding], samples: [] };
-      phase("connect");
-      const beganMs = io.monotonicMs();
-      const dialled = await io.dialer.connect(resolved.addresses, Number(port), signal);
-      if (!dialled.ok) return { findings: [dialled.finding], samples: [] };
-      dialled.socket.destroy();
-      const seconds = (io.monotonicMs() - beganMs) / 1000;
-      return { findings: [], samples: [{ metric: "probe_tcp_connect_duration_seconds", labels: {}, value: seconds }] };
-    },
-    async close() {},
-  }),
-});
 
 function optionsOf({ isTls, keyword }: ProbeCase): Check["options"] {
   return {
@@ -68,8 +38,9 @@ function checksFor(probeCase: ProbeCase, targets: number): readonly Check[] {
       probe: kind.kind,
       options: optionsOf(probeCase),
       targets: Array.from({ length: Math.min(100, targets - number * 100) }, (_, index) => {
-        const address = urlOf(probeCase, index);
-        return { id: `t${index}`, address, display: address, labels: {}, host: new URL(address).hostname };
+        const url = new URL(urlOf(probeCase, index));
+        const address = kind === tcp ? url.host : url.href;
+        return { id: `t${index}`, address, display: address, labels: {}, host: url.hostname };
       }),
       schedule: { kind: "every", everyMs: intervalMs },
       timeoutMs: 5000,

@@ -72,7 +72,7 @@ export function buildCheck(block: CheckBlock, context: CheckContext): CheckOutco
     ...(value.failure_window === undefined ? {} : { failureWindow: value.failure_window }),
     successThreshold: value.success_threshold,
     ...(value.flap_detection ? {} : { flapDetection: false }),
-    blindAfterMs: value.blind_after,
+    blindAfterMs: value.blind_after ?? kind.defaults.blindAfterMs ?? usualBlindAfterMs,
     ...(kind.localTime === true ? { timeZone: value.time_zone ?? context.timeZone } : {}),
   };
   return { check, problems: [] };
@@ -91,6 +91,8 @@ function kindOf(block: CheckBlock, { kinds }: CheckContext): ProbeKind | Readonl
     return { problem: { path: ["probe"], message: `must be one of ${[...names].sort().join(", ")}` } };
   return kinds.get(name) ?? { problem: { path: ["probe"], message: unknownOf("probe", name, names) } };
 }
+
+const usualBlindAfterMs = 15 * 60_000;
 
 type Envelope =
   | Readonly<{ ok: true; trigger: "schedule"; value: ScheduledKeys }>

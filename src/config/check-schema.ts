@@ -58,8 +58,8 @@ const shared = {
     .optional()
     .describe("Where it is probed from, and how many of these places have to find it down."),
   blind_after: durationSchema({ minMs: secondMs, maxMs: yearMs })
-    .prefault("15m")
-    .describe("After this long without a measurement it raises a warning."),
+    .optional()
+    .describe("After this long without a measurement it raises a warning (default 15m; certificate 3h, domain 36h)."),
   time_zone: timeZoneSchema.optional().describe("Time zone of its cron expression, and of local times in its options."),
 };
 

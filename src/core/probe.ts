@@ -69,6 +69,8 @@ export type ProbeDefaults = Readonly<{
   failureThreshold: number;
   /** Absent: a bad result is not re-probed in haste. */
   retryIntervalMs?: number;
+  /** How long without a measurement makes a check blind; absent: 15 min. Kinds that run seldom need longer. */
+  blindAfterMs?: number;
 }>;
 
 export interface ProbeSpec<C, A> {

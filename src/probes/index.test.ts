@@ -70,6 +70,8 @@ describe("probes", () => {
     it("has sane scheduling defaults", () => {
       expect(kind.defaults.timeoutMs).toBeLessThanOrEqual(kind.defaults.intervalMs);
       expect(kind.defaults.failureThreshold).toBeGreaterThanOrEqual(1);
+      // A check that runs seldom is not blind because of one run.
+      expect(kind.defaults.blindAfterMs ?? 900_000).toBeGreaterThan(kind.defaults.intervalMs);
       expect(kind.title).not.toBe("");
     });
   });

@@ -48,6 +48,9 @@ sites:
       { everyMs: 3_600_000 },
       { everyMs: 43_200_000 },
     ]);
+    expect(outcome.ok && outcome.config.checks.map(({ blindAfterMs }) => blindAfterMs / 60_000)).toEqual([
+      15, 15, 180, 2160,
+    ]);
   });
 
   it("asks for a certificate only where there is one, and for a domain only where one is registered, once", async () => {

@@ -5,13 +5,15 @@ import { LookAtServer } from "./look-at-server.ts";
 import { certificateMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
 
+const hourMs = 3_600_000;
+
 /** Looks at the certificates that a server presents, or that lie in files, and judges each of them. @see RFC 5280 */
 export const certificate = defineProbe({
   kind: "certificate",
   title: "Certificate",
   tier: "application",
   trigger: "schedule",
-  defaults: { intervalMs: 3_600_000, timeoutMs: 15_000, failureThreshold: 2 },
+  defaults: { intervalMs: hourMs, timeoutMs: 15_000, failureThreshold: 2, blindAfterMs: 3 * hourMs },
   address: hostPortSchema("port optional"),
   display: (address) => address,
   hostOf: (address) => parseHostPort(address)?.host,

@@ -5,6 +5,8 @@ import { domainMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
 import { runDomain } from "./run.ts";
 
+const hourMs = 3_600_000;
+
 /** A domain or any host under it; becomes the registrable name in ASCII. */
 const addressSchema: z.ZodType<string, string> = z.string().transform((text, context) => {
   const found = registrableName(text);
@@ -20,7 +22,8 @@ export const domain = defineProbe({
   title: "Domain registration",
   tier: "application",
   trigger: "schedule",
-  defaults: { intervalMs: 12 * 3_600_000, timeoutMs: 60_000, failureThreshold: 1 },
+  // One look-up that a registry refuses is no blindness; three in a row are.
+  defaults: { intervalMs: 12 * hourMs, timeoutMs: 60_000, failureThreshold: 1, blindAfterMs: 36 * hourMs },
   address: addressSchema,
   display: (address) => address,
   // Domains of one registry are asked for by one worker, so that one token bucket sees them all.
