@@ -58,6 +58,7 @@ describe("platform/tls/certificate-files", () => {
     await writeFile(at("glob/c.crt"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     await writeFile(at("glob/d.crt"), Buffer.alloc(2 * 1024 ** 2));
     execFileSync("mkfifo", [at("glob/e.crt")]);
+    await copyFile(certificatePath("good.key"), at("glob/key.crt"));
     await writeFile(at("glob/f.crt"), Buffer.from("30030201", "hex"));
 
     expect((await read(at("glob/*.crt"))).map(shown)).toEqual([

@@ -16,7 +16,8 @@ const largestFileBytes = 1024 ** 2;
 const begin = "-----BEGIN CERTIFICATE-----";
 const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-type Found = Readonly<{ path: string; isNamed: boolean }>;
+/** How a file was found: by its own path, by a glob, or in a directory that may hold others, too. */
+type Found = Readonly<{ path: string; by: "path" | "glob" | "directory" }>;
 
 /** Reads the machine's files. */
 export const systemCertificateFiles: CertificateFiles = {
@@ -43,16 +44,17 @@ export const systemCertificateFiles: CertificateFiles = {
   },
 };
 
-/** Files of a pattern; `isNamed` says that the file itself was meant, and not a directory that may hold others, too. */
+/** Files of a pattern. */
 async function find(pattern: string): Promise<Readonly<{ files: readonly Found[] }> | CertificateFile> {
   const facts = await stat(pattern).catch((error: unknown) => codeOf(error));
-  if (typeof facts === "object" && !facts.isDirectory()) return { files: [{ path: pattern, isNamed: true }] };
+  if (typeof facts === "object" && !facts.isDirectory()) return { files: [{ path: pattern, by: "path" }] };
   const isDirectory = typeof facts === "object";
   if (!isDirectory && facts !== "ENOENT" && facts !== "ENOTDIR")
     return failed(pattern, "unknown", "permission", `cannot look at "${pattern}": ${facts}`);
   try {
     const paths = isDirectory ? await listDirectory(pattern) : await expand(pattern);
-    if (paths.length > 0) return { files: paths.sort().map((path) => ({ path, isNamed: !isDirectory })) };
+    if (paths.length > 0)
+      return { files: paths.sort().map((path) => ({ path, by: isDirectory ? "directory" : "glob" })) };
   } catch (error) {
     return failed(pattern, "unknown", "permission", `cannot look for "${pattern}": ${messageOf(error)}`);
   }
@@ -73,7 +75,8 @@ async function expand(pattern: string): Promise<string[]> {
   return paths;
 }
 
-async function readFile({ path, isNamed }: Found, password: string | undefined): Promise<CertificateFile | undefined> {
+async function readFile({ path, by }: Found, password: string | undefined): Promise<CertificateFile | undefined> {
+  const isNamed = by !== "directory";
   const bytes = await readBytes(path);
   if (typeof bytes === "string") return isNamed ? failed(path, "unknown", "permission", bytes) : undefined;
   if (bytes === undefined)
@@ -91,7 +94,9 @@ async function readFile({ path, isNamed }: Found, password: string | undefined):
     if (!isNamed && !text.includes(begin)) return undefined;
     return failed(path, "down", "content_mismatch", `"${path}" holds a broken certificate: ${messageOf(error)}`);
   }
-  return isNamed ? failed(path, "down", "content_mismatch", `"${path}" holds no certificate`) : undefined;
+  // Keys lie beside certificates, and under the same names.
+  const isOther = !isNamed || (by === "glob" && text.includes("PRIVATE KEY-----"));
+  return isOther ? undefined : failed(path, "down", "content_mismatch", `"${path}" holds no certificate`);
 }
 
 async function readBinary(path: string, bytes: Buffer, password: string | undefined): Promise<CertificateFile> {

@@ -26,7 +26,7 @@ describe("platform/tls/ocsp", () => {
       readStapled(file("good.der"), leaf, undefined),
       readStapled(file("stranger.der"), leaf, root),
       readStapled(file("other.der"), leaf, root),
-      readStapled(Buffer.from("3003" + "0a0106", "hex"), leaf, root),
+      readStapled(Buffer.from("30030a0106", "hex"), leaf, root),
       readStapled(Buffer.from("hello"), leaf, root),
     ].map(({ status, detail }) => [status, detail]);
 

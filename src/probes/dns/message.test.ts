@@ -42,8 +42,7 @@ describe("probes/dns/message", () => {
   });
 
   it("knows its own answer, in whatever letters the question comes back", () => {
-    const other = (change: Partial<packet.Packet>): Buffer =>
-      packet.encode({ ...packet.decode(good), ...change } as packet.Packet);
+    const other = (change: Partial<packet.Packet>): Buffer => packet.encode({ ...packet.decode(good), ...change });
     const shouted = Buffer.from(good);
     shouted[13] = "S".charCodeAt(0);
 
