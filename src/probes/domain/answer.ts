@@ -17,8 +17,6 @@ export type Answer = Readonly<
   | { kind: "failed"; reason: "rate_limited" | "parse" | "lookup_failed"; detail: string }
 >;
 
-export const noRegistration: Registration = { statuses: [], nameServers: [] };
-
 /** A status as EPP has it: `client hold` and `clientHold` are one. */
 export function normalStatus(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");

@@ -370,6 +370,7 @@ describe("probes/domain options and names", () => {
       "up",
       Date.UTC(2027, 10, 26) / 1000,
     ]);
+    expect(sampleOf(result, "probe_domain_name_servers")).toBeUndefined();
   });
 
   it.each([

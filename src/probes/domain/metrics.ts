@@ -40,21 +40,25 @@ export const domainMetrics: readonly Metric[] = [
   gauge("probe_domain_name_servers", "Name servers of the domain"),
 ];
 
-/** Samples of a look-up that came to an end. */
+/** Samples of an answer; without a registration nobody was asked, and only the day is known. */
 export function domainSamples(
   expiresMs: EpochMs | undefined,
   source: string,
-  registration: Registration,
+  registration?: Registration,
 ): readonly Sample[] {
-  const statuses = new Set(registration.statuses.map((status) => (knownStatuses.has(status) ? status : "other")));
   return [
     ...(expiresMs === undefined ? [] : [sample("probe_domain_expiry_timestamp_seconds", expiresMs / 1000)]),
     sample("probe_domain_expiry_published", expiresMs === undefined ? 0 : 1),
     sample("probe_domain_lookup_info", 1, { source }),
-    ...(registration.registrar === undefined
-      ? []
-      : [sample("probe_domain_registrar_info", 1, { registrar: registration.registrar })]),
-    ...[...statuses].map((status) => sample("probe_domain_status_info", 1, { status })),
-    sample("probe_domain_name_servers", registration.nameServers.length),
+    ...(registration === undefined ? [] : registrationSamples(registration)),
+  ];
+}
+
+function registrationSamples({ registrar, statuses, nameServers }: Registration): readonly Sample[] {
+  const shown = new Set(statuses.map((status) => (knownStatuses.has(status) ? status : "other")));
+  return [
+    ...(registrar === undefined ? [] : [sample("probe_domain_registrar_info", 1, { registrar })]),
+    ...[...shown].map((status) => sample("probe_domain_status_info", 1, { status })),
+    sample("probe_domain_name_servers", nameServers.length),
   ];
 }

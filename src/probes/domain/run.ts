@@ -2,7 +2,7 @@ import type { Finding } from "../../core/finding.ts";
 import type { Json } from "../../core/json.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
-import { noRegistration, type Registration } from "./answer.ts";
+import type { Registration } from "./answer.ts";
 import { ageOf, judgeEnd, judgeOwnership, judgeStatuses } from "./judge.ts";
 import { type LookedUp, lookUp } from "./look-up.ts";
 import { type Memory, memoryOf } from "./memory.ts";
@@ -13,7 +13,7 @@ import type { DomainOptions } from "./options.ts";
 export async function runDomain(options: DomainOptions, io: ProbeIo, context: ProbeContext): Promise<Observation> {
   context.phase("lookup");
   const run = new DomainRun(options, context);
-  if (options.lookup === "none") return run.byHand(noRegistration);
+  if (options.lookup === "none") return run.byHand();
   return run.judge(await lookUp(context.target.address, options, io, context));
 }
 
@@ -67,12 +67,12 @@ class DomainRun {
   }
 
   /** Goes by the day that somebody wrote down. */
-  byHand(registration: Registration): Observation {
+  byHand(): Observation {
     const expiresMs = this.#options.expires ?? Number.NaN;
     return {
       findings: judgeEnd(this.#options, expiresMs, this.#nowMs, ", as given by hand"),
-      samples: domainSamples(expiresMs, "given", registration),
-      evidence: evidenceOf(expiresMs, "given", registration),
+      samples: domainSamples(expiresMs, "given"),
+      evidence: { expires: new Date(expiresMs).toISOString(), source: "given" },
       ...(this.#before && { memory: this.#before }),
     };
   }
