@@ -21,7 +21,7 @@ export const availability: RulePack = {
         window: "1h",
         below: { warning: "95%" },
         recover: "98%",
-        interval: "1m",
+        interval: "5m",
         forget_after: "1d",
       },
     },

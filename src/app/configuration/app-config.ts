@@ -12,6 +12,7 @@ import { openMuting } from "../../alerting/muting/muting-config.ts";
 import { notifierKinds } from "../../alerting/notifiers/index.ts";
 import { buildRouteTree } from "../../alerting/routing/route-tree.ts";
 import { openRules } from "../../alerting/rules/configured-rule.ts";
+import { checkRuleReach } from "../../alerting/rules/rule-reach.ts";
 import { formatListenAddress } from "../../api/listen-address.ts";
 import type { ConfigIssue } from "../../config/issue.ts";
 import { type LoadedConfig, locateInConfig, openSections } from "../../config/loaded-config.ts";
@@ -54,10 +55,12 @@ export function crossCheck(loaded: LoadedConfig): readonly ConfigIssue[] {
     maintenance: opened.maintenance,
   });
   const catalogue = new Map(loaded.services.map((service) => [service.id, service]));
-  const dependencies = checkCorrelation({ checks: loaded.checks, rules: openRules(opened.rules), services: catalogue });
+  const rules = openRules(opened.rules);
+  const dependencies = checkCorrelation({ checks: loaded.checks, rules, services: catalogue });
+  const reach = checkRuleReach(rules, opened.storage.bounds.keepSeriesMs);
   const people = checkEscalation({ ...opened, receivers, services, telephones: telephonesOf(receivers) });
   const fallback = checkFallback({ ...opened, receivers });
-  return locateInConfig(loaded, [...problems, ...dependencies, ...people, ...fallback]);
+  return locateInConfig(loaded, [...problems, ...reach, ...dependencies, ...people, ...fallback]);
 }
 
 /** Opens a config whose cross-check found nothing; opens nothing on disk or network. */
