@@ -25,6 +25,8 @@ export interface ApiDependencies {
   readonly log: Logger;
   readonly version: string;
   readonly adminToken: string;
+  /** Opens what pipelines may do, and nothing else. */
+  readonly pipelineToken: string;
   /** The machine's own names, under which requests may come. */
   readonly hostNames: readonly string[];
   readonly pushTokens: PushTokens;

@@ -17,6 +17,10 @@ export function authorise(
     case "push":
       request.pushCheck = dependencies.pushTokens.checkOf((request.params as { token?: string }).token ?? "");
       return request.pushCheck === undefined ? notFound : undefined;
+    case "pipeline":
+      return isBearerOf(request.headers.authorization, dependencies.pipelineToken)
+        ? undefined
+        : refuseWithoutToken(request, dependencies);
     case "admin":
       return refuseWithoutToken(request, dependencies);
     case "lifecycle":

@@ -7,7 +7,7 @@ import type { Surface } from "./server-schema.ts";
  * (`lifecycle`); nobody unless it is on (`lifecycle_only`); who knows the token of a push check (`push`); who has the signed
  * link of a message, which its handler reads (`link`).
  */
-export type RouteAuth = "none" | "admin" | "lifecycle" | "lifecycle_only" | "push" | "link";
+export type RouteAuth = "none" | "admin" | "lifecycle" | "lifecycle_only" | "push" | "pipeline" | "link";
 
 /** One request as a handler sees it, after the guards. */
 export type ApiRequest = Readonly<{

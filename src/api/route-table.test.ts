@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { adminToken, noAlerting, noFacts } from "../../test/support/api-harness.ts";
+import { adminToken, noAlerting, noFacts, pipelineToken } from "../../test/support/api-harness.ts";
 import { FakeClock } from "../../test/support/fake-clock.ts";
 import { MemoryStore } from "../../test/support/memory-store.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
@@ -14,6 +14,7 @@ const dependencies: ApiDependencies = {
   log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   version: "1.2.3",
   adminToken,
+  pipelineToken,
   hostNames: [],
   pushTokens: new PushTokens("key"),
   pageKey: "key",

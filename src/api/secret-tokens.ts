@@ -9,6 +9,11 @@ export function readOrCreateAdminToken(files: SecretFiles, dataDirectory: string
   return files.readOrCreate(join(dataDirectory, "admin.token"), newToken);
 }
 
+/** Returns the token with which pipelines report changes and begin and end maintenance, and can do nothing else. */
+export function readOrCreatePipelineToken(files: SecretFiles, dataDirectory: string): string {
+  return files.readOrCreate(join(dataDirectory, "pipeline.token"), newToken);
+}
+
 /** Returns the key that push tokens are made from; made at the first start and kept in the data directory. */
 export function readOrCreatePushKey(files: SecretFiles, dataDirectory: string): string {
   return files.readOrCreate(join(dataDirectory, "push.key"), newToken);

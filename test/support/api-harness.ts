@@ -26,6 +26,7 @@ export type ApiHarness = Readonly<{
 }>;
 
 export const adminToken = "admin-token-of-the-tests";
+export const pipelineToken = "pipeline-token-of-the-tests";
 
 /** Facts of a daemon without checks. */
 export const noFacts: OverviewFacts = {
@@ -63,6 +64,7 @@ export async function openTestApi(
     log: { debug: log, info: log, warn: log, error: log },
     version: "1.2.3",
     adminToken,
+    pipelineToken,
     hostNames: ["watch-1"],
     pushTokens,
     pageKey: "page-key-of-the-tests",

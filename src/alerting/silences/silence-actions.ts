@@ -5,6 +5,7 @@ import type { EpochMs } from "../../core/time.ts";
 import { wakeMuted } from "../muting/releasing.ts";
 import type { Action } from "../pipeline/action.ts";
 import { type SilenceWish, silenceFault } from "./check-silence.ts";
+import { isLoose } from "./silence-book.ts";
 
 /** How an action on a silence ended; the message is one sentence for whoever asked. */
 export type SilenceOutcome = Readonly<
@@ -12,6 +13,7 @@ export type SilenceOutcome = Readonly<
 >;
 
 const mostUnexpired = 10_000;
+const mostLoose = 500;
 const secondMs = 1000;
 
 /**
@@ -27,8 +29,8 @@ export function setSilence(wish: SilenceWish): Action<SilenceOutcome> {
     const before = wish.id === undefined ? undefined : silences.get(wish.id);
     if (wish.id !== undefined && before === undefined) return refused("unknown", "silence not found");
     const isSame = before !== undefined && isUpdate(before, wish, nowMs);
-    if (!isSame && silences.all().filter((each) => nowMs < each.endsAtMs).length >= mostUnexpired)
-      return refused("limit", `there are ${mostUnexpired} silences already; let some expire`);
+    const full = isSame ? undefined : limitReached(silences.all(), wish, nowMs);
+    if (full !== undefined) return refused("limit", full);
     if (before !== undefined && !isSame) silences.put(expired(before, nowMs));
     const { matchers, endsAtMs, createdBy, comment } = wish;
     const startsAtMs = isSame && before.startsAtMs <= nowMs ? before.startsAtMs : Math.max(wish.startsAtMs, nowMs);
@@ -51,6 +53,15 @@ export function expireSilence(id: string, by: string): Action<SilenceOutcome> {
     wakeMuted(state, nowMs);
     return { outcome: { ok: true, silence }, audit: [{ ...auditOf("silence_expired", silence), by }] };
   };
+}
+
+/** What every alert has to be held against costs more than what one label value leads to. */
+function limitReached(known: readonly Silence[], wish: SilenceWish, nowMs: EpochMs): string | undefined {
+  const unexpired = known.filter((each) => nowMs < each.endsAtMs);
+  if (unexpired.length >= mostUnexpired) return `there are ${mostUnexpired} silences already; let some expire`;
+  return isLoose(wish) && unexpired.filter(isLoose).length >= mostLoose
+    ? `there are ${mostLoose} silences without a matcher such as service=shop already; name a label and its value`
+    : undefined;
 }
 
 function isUpdate(before: Silence, wish: SilenceWish, nowMs: EpochMs): boolean {

@@ -12,16 +12,30 @@ type Compiled = Readonly<{ silence: Silence; matchers: readonly Matcher[]; bucke
 
 /** Bucket of the silences that name no label with one value. */
 const loose = "";
+/** After so many changes what covers a label set is found anew; before, only what changed is looked at. */
+const mostReplayed = 256;
+/** Changes that are remembered. */
+const longestLog = 4096;
+
+/** Silences that cover a label set, as of a place in the log of changes. */
+type Covering = { upTo: number; silences: readonly Silence[] };
+
+/** True for a silence that names no label with one value: it has to be looked at for every alert. */
+export function isLoose({ matchers }: Pick<Silence, "matchers">): boolean {
+  return !matchers.some(({ operator, value }) => operator === "=" && value !== "");
+}
 
 /**
  * Knows every silence and which of them cover an alert. A silence is looked at only for alerts that carry one label value which it
- * demands, and what covers a label set is remembered until some silence changes.
+ * demands; what covers a label set is remembered, and after a change only what changed is looked at.
  */
 export class SilenceBook {
   readonly #silences = new TrackedMap<Silence>();
   readonly #compiled = new Map<string, Compiled>();
   readonly #buckets = new Map<string, Set<string>>();
-  #covering = new WeakMap<Labels, readonly Silence[]>();
+  #covering = new WeakMap<Labels, Covering>();
+  /** Ids of silences that were changed, in order; begins anew, and with it all that is remembered, when it is long. */
+  #log: string[] = [];
   #oldestEndMs = Number.POSITIVE_INFINITY;
 
   get(id: string): Silence | undefined {
@@ -71,21 +85,43 @@ export class SilenceBook {
 
   #coveringOf(labels: Labels): readonly Silence[] {
     const known = this.#covering.get(labels);
-    if (known !== undefined) return known;
+    const behind = this.#log.length - (known?.upTo ?? Number.NEGATIVE_INFINITY);
+    if (known !== undefined && behind === 0) return known.silences;
+    const silences =
+      known !== undefined && behind <= mostReplayed ? this.#replayed(known, labels) : this.#found(labels);
+    this.#covering.set(labels, { upTo: this.#log.length, silences });
+    return silences;
+  }
+
+  #replayed({ upTo, silences }: Covering, labels: Labels): readonly Silence[] {
+    const changed = new Set(this.#log.slice(upTo));
+    const kept = silences.filter(({ id }) => !changed.has(id));
+    return [...kept, ...this.#fitting([...changed], labels)].sort(latestFirst);
+  }
+
+  #found(labels: Labels): readonly Silence[] {
     const buckets = [loose, ...Object.entries(labels).map(([name, value]) => bucketOf(name, value))];
-    const found = buckets
-      .flatMap((bucket) => [...(this.#buckets.get(bucket) ?? [])])
+    const ids = buckets.flatMap((bucket) => [...(this.#buckets.get(bucket) ?? [])]);
+    return this.#fitting(ids, labels).sort(latestFirst);
+  }
+
+  #fitting(ids: readonly string[], labels: Labels): Silence[] {
+    return ids
       .flatMap((id) => this.#compiled.get(id) ?? [])
       .filter(({ matchers }) => matches(matchers, labels))
-      .map(({ silence }) => silence)
-      .sort((a, b) => b.endsAtMs - a.endsAtMs || (a.id < b.id ? -1 : 1));
-    this.#covering.set(labels, found);
-    return found;
+      .map(({ silence }) => silence);
+  }
+
+  #note(id: string): void {
+    this.#log.push(id);
+    if (this.#log.length < longestLog) return;
+    this.#log = [];
+    this.#covering = new WeakMap();
   }
 
   #index(silence: Silence): void {
     this.#oldestEndMs = Math.min(this.#oldestEndMs, silence.endsAtMs);
-    this.#covering = new WeakMap();
+    this.#note(silence.id);
     const before = this.#compiled.get(silence.id);
     if (before !== undefined) this.#leaveBucket(before);
     const matchers = silence.matchers.map((text) => {
@@ -110,7 +146,7 @@ export class SilenceBook {
     if (compiled !== undefined) this.#leaveBucket(compiled);
     this.#compiled.delete(id);
     this.#silences.delete(id);
-    this.#covering = new WeakMap();
+    this.#note(id);
   }
 
   #leaveBucket({ silence, bucket }: Compiled): void {
@@ -118,6 +154,10 @@ export class SilenceBook {
     ids?.delete(silence.id);
     if (ids?.size === 0) this.#buckets.delete(bucket);
   }
+}
+
+function latestFirst(a: Silence, b: Silence): number {
+  return b.endsAtMs - a.endsAtMs || (a.id < b.id ? -1 : 1);
 }
 
 function bucketOf(name: string, value: string): string {

@@ -247,6 +247,25 @@ describe("alerting/silences", () => {
     expect(one.engine.snapshot().silences).toEqual([]);
   });
 
+  it("takes five hundred that name no label value, and more of those that do", () => {
+    const one = world();
+    const fill = (count: number, matchersAt: (index: number) => SilenceWish["matchers"]): SilenceOutcome => {
+      for (let index = 1; index < count; index += 1)
+        one.perform(setSilence(wishOf(one, "service=shop", { matchers: matchersAt(index) })));
+      return one.perform(setSilence(wishOf(one, "service=shop", { matchers: matchersAt(count) })));
+    };
+
+    expect(fill(500, (index) => [{ name: "host", operator: "=~", value: `db-${index}.*` }])).toMatchObject({
+      ok: true,
+    });
+    expect(fill(1, () => matchersOf("host!=db-1"))).toMatchObject({
+      ok: false,
+      problem: "limit",
+      message: expect.stringContaining("name a label and its value"),
+    });
+    expect(fill(1, () => matchersOf("host=db-1"))).toMatchObject({ ok: true });
+  });
+
   it("is remembered for five days after its end and then forgotten, in the store too", () => {
     const one = world();
     silence(one, "service=shop");

@@ -19,12 +19,12 @@ const changeSchema = z.strictObject({
   by: z.string().trim().min(1, "say who changed it").max(200),
 });
 
-const row = { path: "/api/v1/changes", surfaces: ["admin"], auth: "admin" } as const;
+const path = "/api/v1/changes";
 
 /** Changes that people and pipelines report, such as deployments. */
 export const changeRoutes: readonly RouteSpec[] = [
-  { ...row, methods: ["GET", "HEAD"], body: "none", handle: list },
-  { ...row, methods: ["POST"], body: "json", handle: report },
+  { path, methods: ["GET", "HEAD"], surfaces: ["admin"], auth: "admin", body: "none", handle: list },
+  { path, methods: ["POST"], surfaces: ["admin", "push"], auth: "pipeline", body: "json", handle: report },
 ];
 
 /** The newest first; with `service`, those that may touch it. */

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type ApiHarness, adminToken, openTestApi, rawRequest } from "../../../test/support/api-harness.ts";
+import {
+  type ApiHarness,
+  adminToken,
+  openTestApi,
+  pipelineToken,
+  rawRequest,
+} from "../../../test/support/api-harness.ts";
 
 let harness: ApiHarness;
 
@@ -61,6 +67,25 @@ describe("api/routes/maintenance-routes", () => {
       body: { did: "nothing" },
     });
     expect((await ask("")).body).toEqual({ maintenance: [] });
+  });
+
+  it("lets pipelines begin and end it and report changes by a token of their own, and nothing else", async () => {
+    const headers = { authorization: `Bearer ${pipelineToken}`, "content-type": "application/json" };
+    const post = async (path: string, body: object) =>
+      (await rawRequest(harness.url, path, { method: "POST", headers, body: JSON.stringify(body) })).status;
+    const get = async (path: string) =>
+      (await rawRequest(harness.url, path, { headers: { authorization: headers.authorization } })).status;
+
+    expect(await post("/api/v1/maintenance/start", wish)).toBe(200);
+    expect(await post("/api/v1/maintenance/end", { name: "shop", by: "pipeline" })).toBe(200);
+    expect(await post("/api/v1/changes", { text: "v2.8", by: "pipeline" })).toBe(200);
+    expect(await post("/api/v1/silences", {})).toBe(401);
+    for (const path of ["/api/v1/status", "/api/v1/maintenance", "/api/v1/changes", "/api/v1/config/running"])
+      expect(await get(path), path).toBe(401);
+    const wrong = { ...headers, authorization: "Bearer guessed" };
+    expect(await rawRequest(harness.url, "/api/v1/changes", { method: "POST", headers: wrong })).toMatchObject({
+      status: 401,
+    });
   });
 
   it.each<[object, object]>([

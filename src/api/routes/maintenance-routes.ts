@@ -27,12 +27,13 @@ const endSchema = z.strictObject({ name: idSchema, ...who });
 const defaultNeverMute = ["tier=business", "severity=critical"];
 
 const row = { surfaces: ["admin"], auth: "admin" } as const;
+const pipelineRow = { surfaces: ["admin", "push"], auth: "pipeline", body: "json" } as const;
 
 /** Maintenance that people and pipelines begin and end. */
 export const maintenanceRoutes: readonly RouteSpec[] = [
   { ...row, methods: ["GET", "HEAD"], path: "/api/v1/maintenance", body: "none", handle: list },
-  { ...row, methods: ["POST"], path: "/api/v1/maintenance/start", body: "json", handle: start },
-  { ...row, methods: ["POST"], path: "/api/v1/maintenance/end", body: "json", handle: end },
+  { ...pipelineRow, methods: ["POST"], path: "/api/v1/maintenance/start", handle: start },
+  { ...pipelineRow, methods: ["POST"], path: "/api/v1/maintenance/end", handle: end },
 ];
 
 function list(_: ApiRequest, { alerting }: ApiDependencies): ApiAnswer {

@@ -3,7 +3,7 @@ import { DeadmanPing } from "../../alerting/deadman/deadman-ping.ts";
 import type { ApiDependencies, ReloadOutcome } from "../../api/api-dependencies.ts";
 import { type ApiServer, openApi } from "../../api/api-server.ts";
 import { PushTokens } from "../../api/push-tokens.ts";
-import { readOrCreateAdminToken, readOrCreatePushKey } from "../../api/secret-tokens.ts";
+import { readOrCreateAdminToken, readOrCreatePipelineToken, readOrCreatePushKey } from "../../api/secret-tokens.ts";
 import { createScrape } from "../../exporters/prometheus/scrape.ts";
 import { type ConfigWatch, watchConfig } from "../../platform/config-watch.ts";
 import { secretFiles } from "../../platform/secret-files.ts";
@@ -189,6 +189,7 @@ export class Daemon {
       log,
       version: this.#request.versions.version,
       adminToken,
+      pipelineToken: readOrCreatePipelineToken(secretFiles, this.#dataDirectory),
       hostNames: this.#request.hostNames,
       pushTokens: this.#pushTokens,
       pageKey: parts.pageKey,

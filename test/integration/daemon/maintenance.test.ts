@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
 import { slowMs, until } from "../../support/daemon-process.ts";
@@ -9,7 +10,7 @@ describe("integration/daemon in maintenance", { timeout: slowMs }, () => {
     const [shop, chat] = [await world.server(good), await world.server()];
     const home = await world.home(chatConfig(chat, { shop: pageCheck(shop) }));
     const daemon = await home.start();
-    const pipeline = ["--by", "pipeline"];
+    const pipeline = ["--by", "pipeline", "--token-file", join(home.directory, "data", "pipeline.token")];
 
     const begun = await home.command("maintenance", "start", "shop", "--for", "40m", "--comment", "v2.8", ...pipeline);
     const again = await home.command("maintenance", "start", "shop", "--for", "50m", ...pipeline);
