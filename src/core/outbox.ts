@@ -2,6 +2,12 @@ import type { Notification } from "./notification.ts";
 import type { DeliveryOutcome } from "./notifier.ts";
 import type { EpochMs } from "./time.ts";
 
+/** Where a message goes: a notifier of a receiver, for a person where it is for one. */
+export type Outlet = Readonly<{ receiver: string; integration: number; endpoint: string; recipient?: string }>;
+
+/** An alert whose beginning did not arrive at an outlet, and the outlets that were told in its place. */
+export type Unheard = Readonly<{ fingerprint: string; heirs: readonly Outlet[] }>;
+
 /** One message to one recipient that waits to be sent; committed with the transition that caused it. */
 export type OutboxRow = Readonly<{
   id: string;
@@ -21,6 +27,8 @@ export type OutboxRow = Readonly<{
   fallback?: readonly string[];
   /** Places that were tried before this row took over from a failed one, so that no two fall back to each other. */
   tried?: readonly string[];
+  /** Of its alerts, those whose beginning never arrived at this outlet, and where it went instead; told by the store at each lease, never kept. */
+  unheard?: readonly Unheard[];
   /** Made by a start in shadow mode: never sent, whoever finds it. */
   isShadow?: boolean;
 }>;
@@ -62,6 +70,35 @@ export function outletOf(row: OutboxRow): string {
 export function destinationOf(row: OutboxRow): string {
   const { incident, groupKey, recipient } = row.notification;
   return JSON.stringify([row.receiver, row.integration, row.endpoint, recipient ?? "", incident ?? groupKey]);
+}
+
+/** Fingerprints of the alerts that fire, or that are over, in what a row says. */
+export function fingerprintsOf({ notification }: OutboxRow, status: "firing" | "resolved"): readonly string[] {
+  return notification.alerts.filter((alert) => alert.status === status).map(({ fingerprint }) => fingerprint);
+}
+
+/** The outlet of a row. */
+export function outletParts({ receiver, integration, endpoint, notification: { recipient } }: OutboxRow): Outlet {
+  return { receiver, integration, endpoint, ...(recipient === undefined ? {} : { recipient }) };
+}
+
+/** What the end of a row says about alerts at its outlet: heard there, or not heard and by whom instead; nothing while it is tried again. */
+export function hearingOf(
+  row: OutboxRow,
+  { outcome, retryAtMs }: RowEnd,
+  follow: readonly OutboxRow[],
+): Readonly<{ heard: readonly string[]; unheard: readonly Unheard[] }> {
+  const nothing = { heard: [], unheard: [] };
+  if (retryAtMs !== undefined) return nothing;
+  const over = fingerprintsOf(row, "resolved");
+  const firing = fingerprintsOf(row, "firing");
+  if (outcome.kind === "delivered") return { heard: [...firing, ...over], unheard: [] };
+  if (outcome.kind === "dropped") return { heard: over, unheard: [] };
+  if (outcome.kind !== "rejected") return nothing;
+  // A message that may have arrived counts as heard: its reader waits for the end.
+  if (row.startedBefore) return { heard: over, unheard: [] };
+  const heirs = follow.map(outletParts);
+  return { heard: over, unheard: firing.map((fingerprint) => ({ fingerprint, heirs })) };
 }
 
 /** True for what has to go first: it says that something critical fires. */

@@ -171,7 +171,7 @@ export class BufferedStore implements Store {
       }
     }
     this.#outbox.expect(follow);
-    const settlements = ends.map((end) => this.#outbox.settle(end, nowMs));
+    const settlements = ends.map((end) => this.#outbox.settle(end, nowMs, follow));
     await this.#queue.add({ ...emptyChange, outbox: follow, settlements });
     return "settled";
   }

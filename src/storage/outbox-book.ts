@@ -1,10 +1,14 @@
 import {
   type DeliveryRecord,
   destinationOf,
+  fingerprintsOf,
+  hearingOf,
   isEndRow,
   isUrgentRow,
   type OutboxRow,
+  outletOf,
   type RowOutcome,
+  type Unheard,
 } from "../core/outbox.ts";
 import type { Settlement } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
@@ -70,6 +74,8 @@ function isLeased({ owner, leasedUntilMs }: Entry, nowMs: EpochMs): boolean {
 /** Rows that wait or are leased, oldest first, with the rules of leasing; holds nothing but memory. */
 export class OutboxBook {
   readonly #entries = new Map<string, Entry>();
+  /** By outlet and fingerprint. */
+  readonly #unheard = new Map<string, Map<string, Unheard>>();
 
   get size(): number {
     return this.#entries.size;
@@ -106,7 +112,7 @@ export class OutboxBook {
       if (entry.owner !== undefined) entry.row = { ...entry.row, startedBefore: true };
       entry.owner = owner;
       entry.leasedUntilMs = nowMs + ttlMs;
-      leased.push(entry.row);
+      leased.push(this.#withUnheard(entry.row));
     }
     return leased;
   }
@@ -139,17 +145,35 @@ export class OutboxBook {
   }
 
   /** Ends the attempt; returns its record, or undefined when there is nothing to record. */
-  settle(settlement: Settlement): DeliveryRecord | undefined {
+  settle(settlement: Settlement, follow: readonly OutboxRow[] = []): DeliveryRecord | undefined {
     const { outboxId, attempt, outcome, retryAtMs } = settlement;
     const entry = this.#entries.get(outboxId);
     if (entry === undefined || entry.row.attempts + 1 !== attempt) return undefined;
     const record = recordOf(entry.row, settlement);
+    this.#note(entry.row, settlement, follow);
     if (retryAtMs === undefined) this.#entries.delete(outboxId);
     else {
       entry.row = afterAttempt(entry.row, outcome, retryAtMs);
       delete entry.owner;
     }
     return record;
+  }
+
+  #note(row: OutboxRow, settlement: Settlement, follow: readonly OutboxRow[]): void {
+    const { heard, unheard } = hearingOf(row, settlement, follow);
+    if (heard.length === 0 && unheard.length === 0) return;
+    const known = this.#unheard.get(outletOf(row)) ?? new Map<string, Unheard>();
+    for (const fingerprint of heard) known.delete(fingerprint);
+    for (const each of unheard) known.set(each.fingerprint, each);
+    if (known.size === 0) this.#unheard.delete(outletOf(row));
+    else this.#unheard.set(outletOf(row), known);
+  }
+
+  #withUnheard(row: OutboxRow): OutboxRow {
+    const known = this.#unheard.get(outletOf(row));
+    if (known === undefined) return row;
+    const unheard = fingerprintsOf(row, "resolved").flatMap((fingerprint) => known.get(fingerprint) ?? []);
+    return unheard.length === 0 ? row : { ...row, unheard };
   }
 
   /** Rows of a destination that wait before a new one share its urgency; before an urgent one they may go at once. */

@@ -150,7 +150,8 @@ export class MemoryStore implements Store {
     this.#mayFail();
     if (ends.some(({ outboxId }) => !this.#outbox.isLeasedBy(outboxId, owner))) return "lease_lost";
     for (const row of follow) this.#addRow(row);
-    for (const end of ends) this.#settle({ ...end, attempt: this.#outbox.attemptOf(end.outboxId), atMs: nowMs });
+    for (const end of ends)
+      this.#settle({ ...end, attempt: this.#outbox.attemptOf(end.outboxId), atMs: nowMs }, follow);
     return "settled";
   }
 
@@ -221,8 +222,8 @@ export class MemoryStore implements Store {
     this.#outbox.add(row);
   }
 
-  #settle(settlement: Settlement): void {
-    const record = this.#outbox.settle(settlement);
+  #settle(settlement: Settlement, follow: readonly OutboxRow[] = []): void {
+    const record = this.#outbox.settle(settlement, follow);
     if (record !== undefined) this.#deliveries.push(record);
   }
 }

@@ -16,7 +16,7 @@ export function digestRow(
   rows: readonly [OutboxRow, ...OutboxRow[]],
   { id, notBeforeMs }: Readonly<{ id: string; notBeforeMs: EpochMs }>,
 ): OutboxRow {
-  const [first] = rows;
+  const { unheard: _unheard, ...first } = rows[0];
   const notifications = rows.map(({ notification }) => notification);
   const latest = new Map<string, Alert>();
   for (const { alerts } of notifications) for (const alert of alerts) latest.set(alert.fingerprint, alert);

@@ -14,6 +14,7 @@ import { type Held, holdRow } from "./held.ts";
 import { askedDelayMs, judgeAttempt, longestWaitMs } from "./judge-attempt.ts";
 import { Lanes, type Place } from "./lanes.ts";
 import type { Merge } from "./overflow.ts";
+import { passedOn } from "./pass-on-end.ts";
 import { Queue } from "./queue.ts";
 import type { Integration } from "./receivers.ts";
 import { Settler } from "./settler.ts";
@@ -144,10 +145,24 @@ export class Sender {
       const outcome = { kind: "dropped", reason: "shadow", detail: "made in shadow mode" } as const;
       return this.#settler.settle({ ends: [{ outboxId: row.id, outcome }], follow: [] }, leasedAtMs);
     }
+    const end = passedOn(
+      row,
+      { receivers: this.#directory.receivers, ids: this.#settings.ids },
+      this.#settings.clock.now(),
+    );
+    if (end !== undefined) return this.#passOn(row, leasedAtMs, end);
     const integration = this.#integrationOf(row);
     const outcome = this.#hopeless(row, integration);
     if (outcome !== undefined) return this.#bury(row, leasedAtMs, outcome);
     if (integration !== undefined) this.#queue.add(holdRow(row, integration, leasedAtMs));
+  }
+
+  /** Ends a row about the end of what nobody has heard of there, and tells those who were told instead. */
+  async #passOn(row: OutboxRow, leasedAtMs: number, follow: readonly OutboxRow[]): Promise<void> {
+    const detail = "its beginning never arrived here";
+    const end = { outboxId: row.id, outcome: { kind: "dropped", reason: "not_told", detail } as const };
+    await this.#settler.settle({ ends: [end], follow }, leasedAtMs);
+    if (follow.length > 0) this.wake();
   }
 
   /** Why no attempt is made any more; undefined when one is. */
@@ -259,6 +274,9 @@ export class Sender {
     });
     if (judged.end === "dead" && judged.outcome.kind === "rejected") {
       await this.#bury(row, leasedAtMs, judged.outcome);
+      // What waits behind it may be about what was never heard: the store says so at the next lease.
+      const behind = this.#queue.ended(held, true);
+      await Promise.all(behind.map((each) => this.#settler.release(each, clock.now())));
     } else {
       const retryAtMs = Math.max(judged.notBeforeMs, clock.now() + pauseMs);
       const again = judged.end === undefined ? { retryAtMs } : {};

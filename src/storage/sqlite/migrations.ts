@@ -19,6 +19,7 @@ const migrations: readonly (readonly Step[])[] = [
       .addColumn("body", "text", notNull)
       .addUniqueConstraint("alert_history_once", ["fingerprint", "at_ms"]),
   ],
+  unheardTables(),
 ];
 
 /** Version that this program writes. */
@@ -139,6 +140,20 @@ function deliveryTables(): readonly Step[] {
     build.schema
       .alterTable("outbox")
       .addColumn("give_up_ms", "integer", (column) => column.notNull().defaultTo(Number.MAX_SAFE_INTEGER)),
+  ];
+}
+
+/** Alerts whose beginning did not arrive at an outlet. */
+function unheardTables(): readonly Step[] {
+  return [
+    build.schema
+      .createTable("unheard")
+      .addColumn("outlet", "text", notNull)
+      .addColumn("fingerprint", "text", notNull)
+      .addColumn("at_ms", "integer", notNull)
+      .addColumn("heirs", "text", notNull)
+      .addPrimaryKeyConstraint("unheard_key", ["outlet", "fingerprint"])
+      .modifyEnd(withoutRowid),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { EpochMs } from "../../core/time.ts";
 import { afterAttempt, chooseDue, recordOf } from "../outbox-book.ts";
 import type { HistoryTables } from "./history-tables.ts";
 import type { Session } from "./session.ts";
+import { UnheardTable } from "./unheard-table.ts";
 
 type WaitingRow = Readonly<{ seq: number; id: string; dedup_key: string; lease_owner: string | null; body: string }>;
 
@@ -15,6 +16,7 @@ const waitingColumns = "seq, id, dedup_key, lease_owner, body";
 /** Rows that wait to be sent, and the keys of those that have ended, so that none is sent again. */
 export class OutboxTable {
   readonly #history: HistoryTables;
+  readonly #unheard: UnheardTable;
   readonly #insert: Statement;
   readonly #hasten: Statement;
   readonly #calm: Statement;
@@ -30,8 +32,10 @@ export class OutboxTable {
   readonly #end: Statement;
   readonly #count: Statement<[], { count: number }>;
 
-  constructor({ db }: Session, history: HistoryTables) {
+  constructor(session: Session, history: HistoryTables) {
+    const { db } = session;
     this.#history = history;
+    this.#unheard = new UnheardTable(session);
     this.#insert = db.prepare(`
       INSERT OR IGNORE INTO outbox (id, dedup_key, destination, not_before_ms, lease_until_ms, urgent, give_up_ms, body)
       SELECT @id, @dedupKey, @destination, @notBeforeMs, 0, @urgent, @giveUpAtMs, @body
@@ -88,7 +92,7 @@ export class OutboxTable {
       const stored = JSON.parse(waiting.body) as OutboxRow;
       const row = waiting.lease_owner === null ? stored : { ...stored, startedBefore: true };
       this.#lease.run(owner, nowMs + ttlMs, JSON.stringify(row), waiting.seq);
-      return row;
+      return this.#unheard.withUnheard(row);
     });
   }
 
@@ -104,7 +108,7 @@ export class OutboxTable {
   }
 
   /** Ends the attempt and records it; a row that is unknown, or whose attempt is recorded, is left alone. */
-  settle(settlement: Settlement): void {
+  settle(settlement: Settlement, follow: readonly OutboxRow[] = []): void {
     const { outboxId, attempt, outcome, atMs, retryAtMs } = settlement;
     const waiting = this.#find.get(outboxId);
     if (waiting === undefined) return;
@@ -112,6 +116,7 @@ export class OutboxTable {
     if (row.attempts + 1 !== attempt) return;
     const record = recordOf(row, settlement);
     if (record !== undefined) this.#history.addDelivery(record);
+    this.#unheard.note(row, settlement, follow, atMs);
     if (retryAtMs !== undefined) {
       this.#again.run(retryAtMs, JSON.stringify(afterAttempt(row, outcome, retryAtMs)), waiting.seq);
       return;

@@ -164,7 +164,7 @@ export class SqliteStore implements Store {
       this.#reserve.spentOn(() =>
         this.#session.transaction(() => {
           for (const row of follow) this.#outbox.add(row);
-          for (const settlement of settlements) this.#outbox.settle(settlement);
+          for (const settlement of settlements) this.#outbox.settle(settlement, follow);
         }),
       );
       return "settled";

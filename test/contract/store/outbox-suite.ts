@@ -86,6 +86,25 @@ export function describeOutbox(setting: Setting): void {
       ]);
     });
 
+    it("says of an end where its beginning never arrived and who was told instead, until it did or the end was told", async () => {
+      const { store } = setting();
+      const over = anAlert({ status: "resolved", endsAtMs: 1, labels: { severity: "warning" } });
+      const end = (id: string) => outboxRow(id, { notification: { ...warning, intent: "resolved", alerts: [over] } });
+      const heir = outboxRow("heir", { receiver: "voice", notification: warning });
+      await store.commit({ ...emptyChange, outbox: [outboxRow("a", { notification: warning })] });
+      await lease("one", 0);
+      await store.settle("one", { ends: [{ outboxId: "a", outcome: rejected }], follow: [heir] }, 5);
+      await store.commit({ ...emptyChange, outbox: [end("b")] });
+
+      const unheard = async (nowMs: number) =>
+        (await store.leaseOutbox("one", 9, nowMs, 5)).find(({ id }) => id !== "heir")?.unheard;
+      const heirs = [{ receiver: "voice", integration: 0, endpoint: heir.endpoint }];
+      expect(await unheard(10)).toEqual([{ fingerprint: over.fingerprint, heirs }]);
+      await store.settle("one", ended("b", { kind: "dropped", reason: "not_told", detail: "d" }), 11);
+      await store.commit({ ...emptyChange, outbox: [end("c")] });
+      expect(await unheard(20)).toBeUndefined();
+    });
+
     it("gives a row that is to be given up, whatever stands before it", async () => {
       const { store } = setting();
       const outbox = [outboxRow("a", { notBeforeMs: 900 }), outboxRow("b", { notBeforeMs: 500, giveUpAtMs: 100 })];

@@ -149,4 +149,32 @@ describe("integration/delivery fallback", () => {
     expect(dead()).toHaveLength(2);
     expect(world.calls).toMatchObject([{ recipient: "voice" }]);
   });
+
+  it("tells an end to exactly those who were told the beginning: in place of the chat the mail, never the phone (F103)", async () => {
+    const chain = (url: string) => ({
+      "ops-chat": { to: [{ kind: "slack", url: `${url}/ops` }], fallback: ["voice", "mail"] },
+      voice: { to: [{ kind: "phone" }] },
+      mail: { to: [{ kind: "webhook", url: `${url}/mail` }] },
+    });
+    world = await DeliveryWorld.start({
+      receivers: chain,
+      script: [(request) => (request.path === "/ops" ? { status: 200, body: "invalid_payload" } : ok)],
+    });
+    const about = { incident: "i", groupKey: "g" };
+    const over = { fingerprint: "f", status: "resolved" as const, endsAtMs: world.clock.now() };
+    await world.enqueue(world.row({ fingerprint: "f" }, about));
+    await world.pass(5);
+    world.chat.answerWith(ok);
+    await world.enqueue(world.row(over, { ...about, intent: "resolved" }));
+    await world.pass(70);
+
+    expect(world.chat.requests.map(({ path }) => path)).toEqual(["/ops", "/mail", "/mail"]);
+    expect(world.calls).toHaveLength(1);
+    expect(await world.outcomes()).toContain("row-2 dropped not_told");
+
+    await world.enqueue(world.row({ fingerprint: "f" }, { ...about, id: "again" }));
+    await world.enqueue(world.row(over, { ...about, intent: "resolved" }));
+    await world.pass(5);
+    expect(world.chat.requests.slice(3).map(({ path }) => path)).toEqual(["/ops", "/ops"]);
+  });
 });
