@@ -15,6 +15,7 @@ import {
   sentSince,
 } from "../../../test/support/escalation-world.ts";
 import { drillPolicyLabel } from "../alert-book/drill-labels.ts";
+import { actOnIncident } from "./incident-actions.ts";
 
 const chain = [
   "+0 chat→a firing first notification",
@@ -290,6 +291,34 @@ describe("alerting/escalation", () => {
       next: [{ who: "Lead", atMs: startMs + 20 * minuteMs }],
     });
   });
+
+  it("says with the last step that nobody is next, where the chain does not begin again", () => {
+    const world = crewWorld({ policies: oneStep("person/a") });
+    world.fail(checkout);
+    world.advance(0);
+
+    expect(world.outbox[0]?.notification.story).toMatchObject({ isLast: true });
+    expect(timelineOf(world).at(-1)).toBe("exhausted: p1 has no further step");
+  });
+
+  it.each(["running", "restarted"])(
+    "calls and lets an acknowledgement end in time although the clock was set back (%s)",
+    (how) => {
+      const world = crewWorld();
+      world.fail(checkout);
+      world.advance(minuteMs);
+      const id = world.loaded().incidents[0]?.id ?? "";
+      world.perform(actOnIncident(id, { kind: "acknowledge" }, { by: "a", via: "page" }));
+      world.nowMs -= 24 * 60 * minuteMs;
+      if (how === "restarted") world.restart();
+      world.apply(world.engine.flush(world.nowMs));
+      const startMs = world.nowMs;
+      const before = world.outbox.length;
+      world.advance(62 * minuteMs);
+
+      expect(sentSince(world.outbox.slice(before), startMs)).toContain("+60 voice→b firing escalated");
+    },
+  );
 
   it("uses the policy that a drill names", () => {
     const drill = checkOf("drill", { failureThreshold: 1, labels: { [drillPolicyLabel]: "p1" } });

@@ -24,7 +24,16 @@ export function storyOf(config: AlertingConfig, incident: Incident): Story {
   if (status === "resolved") return taken;
   const reached = reachedOf(config, incident);
   const next = nextOf(config, incident, reached.at(-1)?.who);
-  return { ...taken, ...(reached.length === 0 ? {} : { reached }), ...(next.length === 0 ? {} : { next }) };
+  return {
+    ...taken,
+    ...(reached.length === 0 ? {} : { reached }),
+    ...(next.length === 0 ? {} : { next }),
+    ...(isAtEnd(incident) ? { isLast: true } : {}),
+  };
+}
+
+function isAtEnd({ escalation, status }: Incident): boolean {
+  return status === "open" && escalation !== undefined && nextMove(escalation, false) === undefined;
 }
 
 function reachedOf(config: AlertingConfig, { told = [], acknowledgement }: Incident): readonly Reaching[] {

@@ -1,6 +1,7 @@
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { pullBackExplained } from "../correlation/wake-explained.ts";
+import { pulledBack } from "../escalation/pull-back.ts";
 import { wakeMuted } from "../muting/releasing.ts";
 import { watchBlindness } from "./blindness.ts";
 import type { EngineState } from "./engine-state.ts";
@@ -32,11 +33,8 @@ export function pullBack(state: EngineState, nowMs: EpochMs): void {
   }
   pullBackExplained(state, nowMs);
   state.rules.pullBack(nowMs);
-  for (const incident of state.incidents.values()) {
-    const { escalation } = incident;
-    if (escalation === undefined || escalation.sinceMs <= nowMs) continue;
-    state.incidents.set(incident.id, { ...incident, escalation: { ...escalation, sinceMs: nowMs } });
-  }
+  for (const incident of state.incidents.values()) state.incidents.set(incident.id, pulledBack(incident, nowMs));
+  state.rechecks.clear();
   for (const trouble of state.troubles.values()) {
     if (trouble.untilMs === undefined) continue;
     const untilMs = Math.min(trouble.untilMs, nowMs + troubleGraceMs);

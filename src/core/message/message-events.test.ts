@@ -122,6 +122,17 @@ const events: readonly Telling[] = [
     }),
   ],
   ["escalated", (locale) => news(locale, "escalated")],
+  [
+    "last-step",
+    (locale) => ({
+      alerts: [orders(locale)],
+      story: {
+        news: { kind: "escalated", who: named[locale].b },
+        reached: [{ who: named[locale].b, atMs: madeAtMs, how: "call" }],
+        isLast: true,
+      },
+    }),
+  ],
   ["taken", (locale) => news(locale, "taken")],
   ["acknowledgement-ran-out", (locale) => news(locale, "untaken")],
   ["put-off", (locale) => news(locale, "snoozed")],

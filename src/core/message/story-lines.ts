@@ -45,7 +45,8 @@ export function reachedWords({ story, locale, createdAtMs, timeZone }: Notificat
   const next = (story?.next ?? []).map(({ who, atMs, again }) =>
     again === true ? text.again(clock(atMs)) : text.next(stepText(who), clock(atMs)),
   );
-  return [...reached, ...next].join(" → ");
+  const last = story?.isLast === true ? [text.nobodyNext] : [];
+  return [...reached, ...next, ...last].join(" → ");
 }
 
 /** What happened to the incident, as a line of its own. */

@@ -35,6 +35,8 @@ export type Story = Readonly<{
   changes?: readonly Moment[];
   reached?: readonly Reaching[];
   next?: readonly NextReaching[];
+  /** Nobody has taken it and nobody is next: the chain has come to its end. */
+  isLast?: boolean;
   /** Who took the incident, by title. */
   takenBy?: string;
 }>;

@@ -45,6 +45,7 @@ export type Words = Readonly<{
   tookIt(reached: string): string;
   next(who: string, clock: string): string;
   again(clock: string): string;
+  nobodyNext: string;
   drill: string;
   drillNote: string;
   /** Begins the title in place of the severity; empty where the severity stays. */
@@ -132,6 +133,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     tookIt: (reached) => `${reached}, took it`,
     next: (who, clock) => `${clock} ${who}`,
     again: (clock) => `${clock} again`,
+    nobodyNext: "nobody is next",
     drill: "DRILL ",
     drillNote: "This is a drill: act as if it were real",
     news: {
@@ -194,6 +196,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     tookIt: (reached) => `${reached} 已接手`,
     next: (who, clock) => `${clock} ${who}`,
     again: (clock) => `${clock} 再打`,
+    nobodyNext: "之后无人可通知",
     drill: "【演练】",
     drillNote: "这是演练:请当作真事处理",
     news: {
