@@ -49,6 +49,7 @@ export class StorageClient implements Store {
   readonly results = this.#method("results");
   readonly missed = this.#method("missed");
   readonly rollUps = this.#method("rollUps");
+  readonly incidentsBetween = this.#method("incidentsBetween");
   readonly decisions = this.#method("decisions");
   readonly prune = this.#method("prune");
   readonly facts = this.#method("facts");

@@ -128,6 +128,8 @@ export interface Store {
   missed(key: SubjectKey, fromMs: EpochMs, toMs: EpochMs): Promise<readonly Missed[]>;
   /** Buckets with fromMs ≤ atMs ≤ toMs that hold a run, oldest first. */
   rollUps(key: SubjectKey, stepMs: 300_000 | 3_600_000, fromMs: EpochMs, toMs: EpochMs): Promise<readonly RollUp[]>;
+  /** Incidents that were open at some moment of fromMs … toMs, the newest change first. */
+  incidentsBetween(fromMs: EpochMs, toMs: EpochMs, limit: number): Promise<readonly Incident[]>;
   /** Decisions on a subject (alert fingerprint, incident or notification id) from a moment on, oldest first. */
   decisions(subject: string, limit: number, fromMs?: EpochMs): Promise<readonly Decision[]>;
   /** Occurrences of alerts as they were last written, newest first; kept longer than the alerts. */

@@ -125,6 +125,11 @@ export class BufferedStore implements Store {
     return this.#store.rollUps(key, stepMs, fromMs, toMs);
   }
 
+  async incidentsBetween(fromMs: EpochMs, toMs: EpochMs, limit: number): Promise<readonly Incident[]> {
+    await this.#queue.flush();
+    return this.#store.incidentsBetween(fromMs, toMs, limit);
+  }
+
   async decisions(subject: string, limit: number, fromMs?: EpochMs): Promise<readonly Decision[]> {
     return this.#store.decisions(subject, limit, fromMs);
   }

@@ -116,6 +116,14 @@ export class MemoryStore implements Store {
     return rollUp(this.#resultsOf(key), stepMs).filter((each) => each.atMs >= fromMs && each.atMs <= toMs);
   }
 
+  async incidentsBetween(fromMs: number, toMs: number, limit: number): Promise<readonly Incident[]> {
+    const changedAtMs = ({ resolvedAtMs, openedAtMs }: Incident): number => resolvedAtMs ?? openedAtMs;
+    return [...this.#incidents.values()]
+      .filter(({ openedAtMs, resolvedAtMs = Infinity }) => openedAtMs <= toMs && resolvedAtMs >= fromMs)
+      .toSorted((a, b) => changedAtMs(b) - changedAtMs(a))
+      .slice(0, limit);
+  }
+
   async decisions(subject: string, limit: number, fromMs = 0): Promise<readonly Decision[]> {
     const found = [...this.#decisions.values()].filter((each) => each.subject === subject && each.atMs >= fromMs);
     return found.slice(0, limit);

@@ -10,6 +10,8 @@ import { checkEscalation } from "../../alerting/escalation/check-escalation.ts";
 import { openEscalation } from "../../alerting/escalation/escalation-config.ts";
 import { openMuting } from "../../alerting/muting/muting-config.ts";
 import { notifierKinds } from "../../alerting/notifiers/index.ts";
+import { checkReports } from "../../alerting/reports/check-reports.ts";
+import { openReports, type Report } from "../../alerting/reports/report-times.ts";
 import { buildRouteTree } from "../../alerting/routing/route-tree.ts";
 import { openRules } from "../../alerting/rules/configured-rule.ts";
 import { checkRuleReach } from "../../alerting/rules/rule-reach.ts";
@@ -34,6 +36,7 @@ export type AppConfig = Readonly<{
   meta: Opened["meta"];
   receivers: Receivers;
   alerting: AlertingConfig;
+  reports: readonly Report[];
   /** Absent where the config has no door for blackbox_exporter's scrapes. */
   door: DoorSettings | undefined;
 }>;
@@ -59,7 +62,7 @@ export function crossCheck(loaded: LoadedConfig): readonly ConfigIssue[] {
   const dependencies = checkCorrelation({ checks: loaded.checks, rules, services: catalogue });
   const reach = checkRuleReach(rules, opened.storage.bounds.keepSeriesMs);
   const people = checkEscalation({ ...opened, receivers, services, telephones: telephonesOf(receivers) });
-  const fallback = checkFallback({ ...opened, receivers });
+  const fallback = [...checkFallback({ ...opened, receivers }), ...checkReports({ ...opened, receivers })];
   return locateInConfig(loaded, [...problems, ...reach, ...dependencies, ...people, ...fallback]);
 }
 
@@ -90,9 +93,10 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
     ...(style === undefined ? {} : { style }),
     escalation: openEscalation(opened, loaded.timeZone, muting.intervals),
   };
+  const reports = openReports(opened.reports, alerting.muting, loaded.timeZone);
   const { server, storage, log, deadman, uplink, meta } = opened;
   const door = doorSettings(loaded.attachments["blackbox"], opened.blackbox);
-  return { loaded, server, storage, log, deadman, uplink, meta, receivers, alerting, door };
+  return { loaded, server, storage, log, deadman, uplink, meta, receivers, alerting, reports, door };
 }
 
 /** Receivers all of whose notifiers need the number of the person. */

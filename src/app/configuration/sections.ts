@@ -15,6 +15,7 @@ import { timeIntervalsSchema } from "../../alerting/muting/time-intervals-schema
 import { notifierKinds } from "../../alerting/notifiers/index.ts";
 import { rulePacks } from "../../alerting/packs/index.ts";
 import { packsSchema } from "../../alerting/packs/packs-schema.ts";
+import { reportsSchema } from "../../alerting/reports/reports-schema.ts";
 import { routeSchema } from "../../alerting/routing/route-schema.ts";
 import { rulesSchema } from "../../alerting/rules/rules-schema.ts";
 import { uplinkSchema } from "../../alerting/uplink/uplink-schema.ts";
@@ -46,6 +47,7 @@ export const sections = {
   correlation: correlationSchema.prefault({}),
   calendar: idSchema.optional().describe("Calendar of public holidays that counts for `workdays: true`; cn ships."),
   calendars: calendarsSchema.default({}),
+  reports: reportsSchema.default({}),
   time_intervals: timeIntervalsSchema.default({}),
   maintenance: maintenanceSchema.default({}),
   tests: configTestsSchema.default({}),

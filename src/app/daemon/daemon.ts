@@ -84,6 +84,7 @@ export class Daemon {
     this.#parts.doorKeeping.use(this.#config.door);
     this.#parts.flushing.start();
     this.#parts.judging.start();
+    this.#parts.reporting.start();
     this.#parts.upkeep.start();
     this.#parts.loopWatch.start();
     this.#parts.inventory.start();
@@ -107,7 +108,7 @@ export class Daemon {
 
   /** Starts nothing more, finishes what is under way within ten seconds, keeps the rest for the next start. */
   async stop(): Promise<void> {
-    const { pool, flushing, judging, upkeep, loopWatch, inventory, sender, store, http } = this.#parts;
+    const { pool, flushing, judging, reporting, upkeep, loopWatch, inventory, sender, store, http } = this.#parts;
     this.#isReady = false;
     this.#reloading.stop();
     this.#watch?.close();
@@ -118,6 +119,7 @@ export class Daemon {
     await pool.drain(drainMs);
     flushing.stop();
     judging.stop();
+    reporting.stop();
     loopWatch.stop();
     await sender.stop();
     await upkeep.stop();
@@ -135,6 +137,7 @@ export class Daemon {
     this.#request.onConfig(next);
     this.#config = next;
     commits.add(engine.reload(this.#config.alerting, clock.now()));
+    this.#parts.reporting.use(next);
     this.#setChecks();
     pool.replace(this.#config.loaded.checks);
     this.#parts.doorKeeping.use(next.door);

@@ -9,6 +9,7 @@ import type { BaseParts, PartsRequest } from "./base-parts.ts";
 import { Commits } from "./commits.ts";
 import { judgeRules } from "./judge-rules.ts";
 import { makeSender, type OutboxWorker } from "./make-sender.ts";
+import { Reporting } from "./reporting.ts";
 import { Trouble } from "./trouble.ts";
 import { WakeLoop } from "./wake-loop.ts";
 
@@ -44,5 +45,9 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
     (nowMs) => judgeRules({ engine, store, clock, log, commit: commits.add }, nowMs),
     (nowMs) => engine.nextRuleMs(nowMs),
   );
-  return { engine, pageKey, http, store, flushing, commits, trouble, sender, judging };
+  const reporting = new Reporting(
+    { clock, log, ids: uuidSource, engine, store, commit: commits.add },
+    { reports: request.config.reports, alerting: request.config.alerting },
+  );
+  return { engine, pageKey, http, store, flushing, commits, trouble, sender, judging, reporting };
 }

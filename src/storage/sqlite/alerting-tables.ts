@@ -5,6 +5,7 @@ import type { AlertingRecord } from "../../core/alerting-record.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { RuleState } from "../../core/rule-kind.ts";
 import type { AlertHistoryQuery, Change, Loaded } from "../../core/store.ts";
+import type { EpochMs } from "../../core/time.ts";
 import { isWorthKeeping, ruleStateKey } from "../kept-rule-state.ts";
 import { hasLabels } from "../matches-history.ts";
 import { AlertHistoryTable } from "./alert-history-table.ts";
@@ -85,6 +86,19 @@ export class AlertingTables {
       .orderBy("id")
       .limit(limit);
     return this.#session.all(query).map((row) => JSON.parse(row.body) as Incident);
+  }
+
+  /** Of an open incident `changed_at_ms` is when it opened, of a resolved one when it ended. */
+  incidentsBetween(fromMs: EpochMs, toMs: EpochMs, limit: number): readonly Incident[] {
+    const rows = this.#session.all(
+      build
+        .selectFrom("incidents")
+        .select("body")
+        .where((each) => each.or([each("status", "!=", "resolved"), each("changed_at_ms", ">=", fromMs)]))
+        .orderBy("changed_at_ms", "desc"),
+    );
+    const incidents = rows.map((row) => JSON.parse(row.body) as Incident);
+    return incidents.filter(({ openedAtMs }) => openedAtMs <= toMs).slice(0, limit);
   }
 
   #incidents(named: readonly string[]): readonly Incident[] {

@@ -109,6 +109,10 @@ export class SqliteStore implements Store {
     return guarded(() => this.#results.readRollUps(key, stepMs, whole(fromMs), whole(toMs)));
   }
 
+  async incidentsBetween(fromMs: EpochMs, toMs: EpochMs, limit: number): Promise<readonly Incident[]> {
+    return guarded(() => this.#alerting.incidentsBetween(fromMs, toMs, limit));
+  }
+
   async decisions(subject: string, limit: number, fromMs: EpochMs = 0): Promise<readonly Decision[]> {
     return guarded(() => this.#history.decisions(subject, limit, fromMs));
   }

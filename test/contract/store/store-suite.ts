@@ -260,6 +260,22 @@ export function describeStore(name: string, open: OpenSetting): void {
       expect(await store.missed(subject, baseMs + 101, baseMs + 199)).toEqual([]);
     });
 
+    it("gives the incidents that were open within a span, the newest change first", async () => {
+      const open = (id: string, openedAtMs: number) => ({ ...incidentOf(id, "open"), openedAtMs });
+      const over = (id: string, openedAtMs: number, resolvedAtMs: number) => ({
+        ...incidentOf(id, "resolved"),
+        openedAtMs,
+        resolvedAtMs,
+      });
+      const incidents = [over("before", 1, 9), over("into", 1, 10), over("within", 12, 18), over("out of", 15, 25)];
+      await store.commit({ ...emptyChange, incidents: [...incidents, open("going on", 5), open("after", 21)] });
+      await reopen();
+
+      const ids = async (limit: number) => (await store.incidentsBetween(10, 20, limit)).map(({ id }) => id);
+      expect(await ids(10)).toEqual(["out of", "within", "into", "going on"]);
+      expect(await ids(2)).toEqual(["out of", "within"]);
+    });
+
     it("gives decisions of a subject in order, exact repetitions once", async () => {
       const decision = { atMs: 1, stage: "route", outcome: "pass", subject: "f1", because: "it matches" } as const;
       const other = { ...decision, stage: "silence", outcome: "mute", by: "s1" } as const;

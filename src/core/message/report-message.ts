@@ -1,0 +1,143 @@
+import { type Severity, severities } from "../severity.ts";
+import type { EpochMs } from "../time.ts";
+import type { PlainWords } from "./story.ts";
+import { clockTime, durationWords } from "./time-words.ts";
+import { type Locale, words } from "./words.ts";
+
+/** An incident as a report names it. */
+export type ReportedIncident = Readonly<{
+  severity: Severity;
+  title: string;
+  openedAtMs: EpochMs;
+  resolvedAtMs?: EpochMs;
+}>;
+
+/** What a report tells of a span of time and of the moment at its end. */
+export type ReportFacts = Readonly<{
+  covers: "day" | "week";
+  fromMs: EpochMs;
+  toMs: EpochMs;
+  /** Incidents that began in the span, by severity. */
+  opened: Readonly<Record<Severity, number>>;
+  /** Of those and older ones, the gravest first. */
+  incidents: readonly ReportedIncident[];
+  /** Mean time to acknowledge, of those of the span that were; absent when none was. */
+  mttaMs?: number;
+  /** Mean time to resolve, of those that ended in the span; absent when none did. */
+  mttrMs?: number;
+  /** Names of what is about to expire, cannot be measured, or fires and was not told. */
+  expiring: readonly string[];
+  blind: readonly string[];
+  held: readonly string[];
+}>;
+
+type ReportWords = Readonly<{
+  title(covers: ReportFacts["covers"], date: string): string;
+  counts(since: string, counts: string): string;
+  count(severity: string, count: number): string;
+  quiet(since: string): string;
+  means(taken: string, resolved: string): string;
+  incident(named: string, clock: string, duration: string, isOpen: boolean): string;
+  more(count: number): string;
+  expiring(names: string): string;
+  blind(count: number, names: string): string;
+  held(count: number, names: string): string;
+  comma: string;
+  andSoOn: string;
+}>;
+
+const mostIncidents = 8;
+const mostNames = 4;
+
+const reportWords: Readonly<Record<Locale, ReportWords>> = {
+  en: {
+    title: (covers, date) => `${covers === "day" ? "Morning report" : "Weekly report"} ${date}`,
+    counts: (since, counts) => `Since ${since}: ${counts}`,
+    count: (severity, count) => `${count} ${severity.toLowerCase()}`,
+    quiet: (since) => `Since ${since}: no incident`,
+    means: (taken, resolved) =>
+      [taken === "" ? "" : `taken after ${taken}`, resolved === "" ? "" : `resolved after ${resolved}`]
+        .filter((part) => part !== "")
+        .join(", ")
+        .replace(/^/, "On average "),
+    incident: (named, clock, duration, isOpen) =>
+      isOpen ? `${named}, open since ${clock} (${duration})` : `${named}, ${clock}, for ${duration}`,
+    more: (count) => `and ${count} more`,
+    expiring: (names) => `Expiring soon: ${names}`,
+    blind: (count, names) => `Checks that cannot be measured: ${count}${names === "" ? "" : ` (${names})`}`,
+    held: (count, names) => `Held back and not told: ${count} (${names})`,
+    comma: ", ",
+    andSoOn: " …",
+  },
+  zh: {
+    title: (covers, date) => `${covers === "day" ? "早报" : "周报"} ${date}`,
+    counts: (since, counts) => `${since} 以来:${counts}`,
+    count: (severity, count) => `${severity} ${count} 起`,
+    quiet: (since) => `${since} 以来没有故障`,
+    means: (taken, resolved) =>
+      [taken === "" ? "" : `平均接手 ${taken}`, resolved === "" ? "" : `平均恢复 ${resolved}`]
+        .filter((part) => part !== "")
+        .join(","),
+    incident: (named, clock, duration, isOpen) => `${named},${clock} 起 ${duration}${isOpen ? ",未恢复" : ""}`,
+    more: (count) => `另有 ${count} 起`,
+    expiring: (names) => `即将到期:${names}`,
+    blind: (count, names) => `看不见的检查:${count}${names === "" ? "" : `(${names})`}`,
+    held: (count, names) => `压下未报:${count}(${names})`,
+    comma: "、",
+    andSoOn: " 等",
+  },
+};
+
+/** Writes a report in a language and time zone; the same facts always give the same text. */
+export function reportText(
+  facts: ReportFacts,
+  { locale, timeZone }: Readonly<{ locale: Locale; timeZone: string }>,
+): PlainWords {
+  const text = reportWords[locale];
+  const clock = (atMs: EpochMs): string => clockTime(atMs, facts.toMs, timeZone);
+  const names = (all: readonly string[]): string =>
+    all.slice(0, mostNames).join(text.comma) + (all.length > mostNames ? text.andSoOn : "");
+  const duration = (ms: number | undefined): string => (ms === undefined ? "" : durationWords(ms, locale));
+  const means = text.means(duration(facts.mttaMs), duration(facts.mttrMs));
+  return {
+    title: text.title(facts.covers, dateOf(facts.toMs, locale, timeZone)),
+    lines: [
+      countsLine(facts, clock(facts.fromMs), locale),
+      ...incidentLines(facts, clock, locale),
+      ...(facts.mttaMs === undefined && facts.mttrMs === undefined ? [] : [means]),
+      ...(facts.expiring.length === 0 ? [] : [text.expiring(names(facts.expiring))]),
+      text.blind(facts.blind.length, names(facts.blind)),
+      ...(facts.held.length === 0 ? [] : [text.held(facts.held.length, names(facts.held))]),
+    ],
+  };
+}
+
+function countsLine({ opened }: ReportFacts, since: string, locale: Locale): string {
+  const text = reportWords[locale];
+  const counts = severities
+    .toReversed()
+    .filter((severity) => opened[severity] > 0)
+    .map((severity) => text.count(words[locale].severity[severity], opened[severity]));
+  return counts.length === 0 ? text.quiet(since) : text.counts(since, counts.join(text.comma));
+}
+
+function incidentLines(
+  { incidents, toMs }: ReportFacts,
+  clock: (atMs: EpochMs) => string,
+  locale: Locale,
+): readonly string[] {
+  const text = reportWords[locale];
+  const lines = incidents.slice(0, mostIncidents).map(({ severity, title, openedAtMs, resolvedAtMs }) => {
+    const named = words[locale].beginning(words[locale].severity[severity]) + title;
+    const duration = durationWords((resolvedAtMs ?? toMs) - openedAtMs, locale);
+    return text.incident(named, clock(openedAtMs), duration, resolvedAtMs === undefined);
+  });
+  const rest = incidents.length - lines.length;
+  return rest > 0 ? [...lines, text.more(rest)] : lines;
+}
+
+function dateOf(atMs: EpochMs, locale: Locale, timeZone: string): string {
+  const date = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" }).format(atMs).slice(5);
+  const day = new Intl.DateTimeFormat(locale === "zh" ? "zh-CN" : "en-GB", { timeZone, weekday: "short" }).format(atMs);
+  return `${date} ${day}`;
+}
