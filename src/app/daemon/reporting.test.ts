@@ -42,7 +42,7 @@ function start(reports: object): Reporting {
   const reporting = new Reporting(
     {
       clock,
-      log: { ...console, warn: (...line: unknown[]) => void logged.push(line) } as never,
+      log: { ...console, warn: (...line: unknown[]) => void logged.push(line) },
       ids: { next: () => `id-${(ids += 1)}` },
       engine: createAlertingEngine(config.alerting, { ids: { next: () => "e" } }),
       store,
