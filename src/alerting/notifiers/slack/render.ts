@@ -2,6 +2,7 @@ import type { Json } from "../../../core/json.ts";
 import { cutText } from "../../../core/message/clean-text.ts";
 import { composeMessage, type Message, paragraphsOf, plainTextOf } from "../../../core/message/message.ts";
 import type { Notification } from "../../../core/notification.ts";
+import { fitMessage } from "../fit-message.ts";
 import { personToMention } from "../mention.ts";
 import { toneSigns } from "../tone-signs.ts";
 
@@ -9,6 +10,8 @@ import { toneSigns } from "../tone-signs.ts";
 const headerLimit = 150;
 const sectionLimit = 3000;
 const textLimit = 3500;
+/** Of all blocks together, which Slack does not document. */
+const blocksLimit = 11_000;
 const account = { kind: "slack", form: /^[UW][A-Z0-9]{2,20}$/ } as const;
 
 /** The request's JSON, with what the sender has to know of its form. */
@@ -33,11 +36,13 @@ export function renderSlack(notification: Notification): SlackMessage {
   const mentioned = personToMention(notification.contact, message.tone, account);
   const quiet = { mrkdwn: false, unfurl_links: false, unfurl_media: false } as const;
   if (notification.plainText) {
-    const text = escaped(plainTextOf(message), textLimit);
+    const fitted = fitMessage(message, textLimit, (each) => escape(plainTextOf(each)).length);
+    const text = escaped(plainTextOf(fitted), textLimit);
     return { shortened: notification.shorten, payload: { ...quiet, text } };
   }
+  const fitted = fitMessage(message, blocksLimit, (each) => JSON.stringify(blocksOf(each, mentioned)).length);
   const text = escaped([message.title, ...message.lines.slice(0, 2).map((line) => line.text)].join("\n"), textLimit);
-  return { shortened: notification.shorten, payload: { ...quiet, text, blocks: blocksOf(message, mentioned) } };
+  return { shortened: notification.shorten, payload: { ...quiet, text, blocks: blocksOf(fitted, mentioned) } };
 }
 
 function blocksOf(message: Message, mentioned: readonly string[]): readonly Json[] {
@@ -53,7 +58,7 @@ function blocksOf(message: Message, mentioned: readonly string[]): readonly Json
     blocks.push({ type: "section", text: { type: "mrkdwn", verbatim: true, text } });
   }
   if (message.links.length > 0)
-    blocks.push({ type: "section", text: { type: "mrkdwn", verbatim: true, text: links(message) } });
+    blocks.push({ type: "section", text: { type: "mrkdwn", verbatim: true, text: linksOf(message) } });
   return blocks;
 }
 
@@ -65,15 +70,12 @@ function plain(text: string, limit: number): Json {
   return { type: "plain_text", emoji: false, text: escaped(text, limit) };
 }
 
-/** As many links as fit, whole. */
-function links(message: Message): string {
-  let text = "";
-  for (const link of message.links) {
-    const next = `${text === "" ? "" : " · "}<${escape(link.url)}|${escape(link.text)}>`;
-    if (text.length + next.length > sectionLimit) break;
-    text += next;
-  }
-  return text;
+/** As many links as fit, whole; the last one, which is the board, gives way last. */
+function linksOf({ links }: Message): string {
+  let shown = links;
+  const textOf = (): string => shown.map(({ url, text }) => `<${escape(url)}|${escape(text)}>`).join(" · ");
+  while (shown.length > 1 && textOf().length > sectionLimit) shown = shown.toSpliced(-2, 1);
+  return textOf();
 }
 
 /** Escapes, after cutting so far that the escaped text keeps to the limit. */
