@@ -44,7 +44,8 @@ function expandBackups(entries: NamedBlocks, root: MapNode): Expansion {
       if (first === undefined) return ["backups", id];
       return ["backups", id, first === "target" ? "files" : first, ...rest];
     },
-    exempt: [],
+    // A machine's backup serves many services, as the machine does.
+    exempt: ["service"],
   }));
   return { blocks, issues: [] };
 }
