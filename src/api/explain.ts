@@ -5,8 +5,8 @@ import type { Decision } from "../core/stage.ts";
 import type { Store } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
 
-/** Where past alerts and what was decided of them are kept. */
-export type History = Pick<Store, "alertHistory" | "decisions" | "deliveriesOf">;
+/** Where results, past alerts and what was decided of them are kept. */
+export type History = Pick<Store, "alertHistory" | "decisions" | "deliveriesOf" | "results">;
 
 /** One occurrence of an alert with everything that was decided of it and of its incidents, and the attempts to tell of them, oldest first. */
 export type ExplainedAlert = Readonly<{

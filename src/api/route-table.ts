@@ -12,6 +12,7 @@ import { maintenanceRoutes } from "./routes/maintenance-routes.ts";
 import { opsRoutes } from "./routes/ops-routes.ts";
 import { pageRoutes } from "./routes/page-routes.ts";
 import { pushRoutes } from "./routes/push-routes.ts";
+import { resultsRoutes } from "./routes/results-routes.ts";
 import { silenceRoutes } from "./routes/silence-routes.ts";
 
 /** Every route there is, with who may call it; a test holds the router to it. */
@@ -29,6 +30,7 @@ export function routeTable(dependencies: ApiDependencies): readonly RouteSpec[] 
     ...changeRoutes,
     ...explainRoutes,
     ...deliveryRoutes,
+    ...resultsRoutes,
     ...pageRoutes(dependencies),
   ];
 }

@@ -10,6 +10,7 @@ import { maintenance } from "./maintenance.ts";
 import { notify } from "./notify.ts";
 import { oncall } from "./oncall.ts";
 import { probe } from "./probe.ts";
+import { replay } from "./replay.ts";
 import { run } from "./run.ts";
 import { schema } from "./schema.ts";
 import { shadow } from "./shadow.ts";
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   oncall,
   drill,
   explain,
+  replay,
   silence,
   maintenance,
   change,

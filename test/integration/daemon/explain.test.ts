@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { chatConfig, pageCheck } from "../../support/daemon-config.ts";
 import { runWatchfire, slowMs, until } from "../../support/daemon-process.ts";
@@ -23,5 +24,42 @@ describe("integration/daemon that explains", { timeout: slowMs }, () => {
     expect(stdout).toMatch(/flush +pass +first notification: told to /);
     expect(stdout).toMatch(/incident +pass +belongs to incident /);
     expect(stdout).toMatch(/delivery +delivered +/);
+  });
+
+  it("replays stored results by the config at hand, which need not be the one that runs", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(broken), await world.server()];
+    const home = await world.home(chatConfig(chat, { checkout: pageCheck(target) }));
+    await home.start();
+    await chat.received(1);
+    const patient = await world.home(
+      chatConfig(
+        chat,
+        { checkout: pageCheck(target), fresh: pageCheck(target) },
+        { route: { receiver: "ops", group_wait: "2h" } },
+      ),
+    );
+    const ask = (config: string) =>
+      runWatchfire(
+        "replay",
+        "--since",
+        "1h",
+        "--config",
+        config,
+        "--url",
+        home.url,
+        "--token-file",
+        join(home.directory, "data", "admin.token"),
+      );
+    await until("a result is stored", async () => (await ask(home.configPath)).stdout.includes("first notification"));
+
+    const same = await ask(home.configPath);
+    const other = await ask(patient.configPath);
+
+    expect(same.code).toBe(0);
+    expect(same.stdout).toMatch(/^\S+Z +ops +firing +first notification +critical checkout is down/);
+    expect(same.stderr).toMatch(/1 message from \d+ results? of 1 check, the first of /);
+    expect(other).toMatchObject({ code: 0, stdout: "" });
+    expect(other.stderr).toContain("0 messages from");
   });
 });

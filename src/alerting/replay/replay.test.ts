@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { alertingConfigOf, checkOf, downFinding, receiverOf, resultOf } from "../../../test/support/alerting-world.ts";
+import { replay } from "./replay.ts";
+
+const minuteMs = 60_000;
+const startMs = Date.UTC(2026, 10, 23, 2, 0, 0);
+const shop = checkOf("shop", { service: "shop" });
+/** Half an hour, a run a minute, down from the tenth to the nineteenth. */
+const results = Array.from({ length: 30 }, (_, minute) =>
+  resultOf(shop, startMs + minute * minuteMs, minute >= 10 && minute < 20 ? [downFinding] : []),
+);
+const endMs = startMs + 60 * minuteMs;
+const told = (checks: readonly ReturnType<typeof checkOf>[], route: object) =>
+  replay(alertingConfigOf(checks, { route }, { ops: receiverOf(true) }), results, endMs).map(
+    ({ atMs, receiver, intent, alerts }) =>
+      `+${Math.round((atMs - startMs) / minuteMs)} ${receiver} ${intent} ${alerts.map(({ summary }) => summary).join()}`,
+  );
+
+describe("alerting/replay", () => {
+  it("tells at the times of the results what the config would have told", () => {
+    expect(told([shop], { receiver: "ops", group_wait: "30s" })).toEqual([
+      "+13 ops firing Check shop is down: http://shop/",
+      "+21 ops resolved Check shop is down: http://shop/",
+    ]);
+  });
+
+  it("shows what another threshold or another wait would have changed", () => {
+    expect(told([{ ...shop, failureThreshold: 12 }], { receiver: "ops" })).toEqual([]);
+    expect(told([shop], { receiver: "ops", group_wait: "20m" })).toEqual([]);
+    expect(told([{ ...shop, failureThreshold: 1 }], { receiver: "ops", group_wait: "0s" })[0]).toMatch(
+      /^\+10 ops firing/,
+    );
+  });
+
+  it("tells repetitions up to the end that is asked for, and gives the same every time", () => {
+    const config = alertingConfigOf([shop], { route: { receiver: "ops", repeat_interval: "10m" } });
+    const lasting = results.slice(0, 15);
+
+    const messages = replay(config, lasting, endMs);
+
+    expect(messages.map(({ because }) => because)).toEqual([
+      "first notification",
+      ...Array.from({ length: 4 }, () => "repeat interval elapsed"),
+    ]);
+    expect(replay(config, lasting, endMs)).toEqual(messages);
+  });
+});

@@ -1,0 +1,58 @@
+import type { OutboxRow } from "../../core/outbox.ts";
+import type { Result } from "../../core/result.ts";
+import type { Change } from "../../core/store.ts";
+import type { EpochMs } from "../../core/time.ts";
+import type { AlertingConfig } from "../alerting-config.ts";
+import { createAlertingEngine } from "../pipeline/alerting-engine.ts";
+
+/** One message that the config would have sent. */
+export type ReplayedMessage = Readonly<{
+  atMs: EpochMs;
+  receiver: string;
+  recipient?: string;
+  intent: string;
+  because: string;
+  /** What the alerts of the message are about, the gravest first. */
+  alerts: readonly Readonly<{ status: string; severity: string; summary: string }>[];
+}>;
+
+/**
+ * Judges stored results as if the config had been running since the first of them, nobody had taken or silenced anything, and every
+ * message had arrived; rules play no part. The results must be in the order of their slots.
+ */
+export function replay(config: AlertingConfig, results: readonly Result[], toMs: EpochMs): readonly ReplayedMessage[] {
+  let count = 0;
+  const engine = createAlertingEngine({ ...config, rules: [] }, { ids: { next: () => `replay-${++count}` } });
+  const messages: ReplayedMessage[] = [];
+  const tell = ({ outbox }: Change): void => void messages.push(...outbox.map(messageOf));
+  let nowMs = 0;
+  const wakeUntil = (untilMs: EpochMs): void => {
+    for (let wakeMs = engine.nextWakeMs(); wakeMs !== undefined && wakeMs <= untilMs; wakeMs = engine.nextWakeMs()) {
+      nowMs = Math.max(nowMs, wakeMs);
+      tell(engine.flush(nowMs));
+    }
+    nowMs = Math.max(nowMs, untilMs);
+  };
+  for (const result of results) {
+    wakeUntil(Math.round(result.startedAtMs + result.durationMs));
+    tell(engine.onResults([result], nowMs).change);
+  }
+  wakeUntil(toMs);
+  return messages;
+}
+
+function messageOf({ notification }: OutboxRow): ReplayedMessage {
+  const { createdAtMs, receiver, recipient, intent, because, alerts } = notification;
+  return {
+    atMs: createdAtMs,
+    receiver,
+    ...(recipient === undefined ? {} : { recipient }),
+    intent,
+    because,
+    alerts: alerts.map(({ status, labels, annotations }) => ({
+      status,
+      severity: labels["severity"] ?? "",
+      summary: annotations["summary"] ?? labels["alertname"] ?? "",
+    })),
+  };
+}
