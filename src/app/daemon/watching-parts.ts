@@ -7,6 +7,7 @@ import type { BaseParts } from "./base-parts.ts";
 import { CalendarWatch } from "./calendar-watch.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import type { Progress } from "./progress.ts";
+import { SelfWatch } from "./self-watch.ts";
 import type { Trouble } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
 import { UplinkGate } from "./uplink-gate.ts";
@@ -25,6 +26,7 @@ export function makeWatchingParts(base: BaseParts, { store, trouble, progress, t
   return {
     upkeep: new Upkeep({ clock, log, store, metrics, progress }),
     calendarWatch: new CalendarWatch(clock, trouble),
+    selfWatch: new SelfWatch(trouble),
     loopWatch: new LoopWatch(clock, metrics),
     inventory: new InventoryReading({ clock, log, onTold: (told) => metrics.inventory.set(told) }),
     uplinkGate: new UplinkGate({
