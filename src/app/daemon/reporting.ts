@@ -88,7 +88,9 @@ export class Reporting {
       services,
       locale,
     });
-    const text = reportText(facts, { locale, timeZone: report.timeZone });
+    const severityNames = alerting.style?.severityNames;
+    const styled = severityNames === undefined ? {} : { severityNames };
+    const text = reportText(facts, { locale, timeZone: report.timeZone, ...styled });
     commit({ ...emptyChange, outbox: reportRows(due, text, { config: alerting, ids, nowMs }) });
   }
 }

@@ -37,6 +37,12 @@ describe("core/message/message-style", () => {
     expect(composeMessage(notification).links).toEqual([]);
   });
 
+  it("drops nothing of a message that is about no alert", () => {
+    const text = { title: "Hand-over", lines: ["Ann to Bob"] };
+
+    expect(styled({ blocks: ["chain"] }, { alerts: [], text })).toBe("Hand-over\nAnn to Bob");
+  });
+
   it("words each block by its line, whose fields are filled in once", () => {
     const alerts = [anAlert({ annotations: { title: "{detail}", detail: "{title} {{subject}}", reason: "status" } })];
     const lines = { title: "[{severity}] {subject}", impact: "{what}: {detail}", change: "changed {change}" };

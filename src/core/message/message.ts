@@ -49,7 +49,8 @@ export type Message = Readonly<{
 export function composeMessage(notification: Notification): Message {
   const headline = headlineOf(notification);
   const { runbook, links } = messageLinks(notification, headline);
-  const blocks = notification.style?.blocks ?? styledBlocks;
+  // What is about no alert has one block, which no style may drop.
+  const blocks = (notification.text === undefined ? notification.style?.blocks : undefined) ?? styledBlocks;
   const line = (block: MessageBlock, texts: readonly string[]): Line[] =>
     texts.map((text) => ({ block, text: cutText(cleanText(text), longestLine) })).filter(({ text }) => text !== "");
   const always = {

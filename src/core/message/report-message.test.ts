@@ -58,6 +58,14 @@ describe("core/message/report-message", () => {
     await expect(`${plainTextOf(message)}\n`).toMatchFileSnapshot(`golden/report-${name}-${locale}.txt`);
   });
 
+  it("calls severities what the organisation calls them", () => {
+    const place = { locale: "zh", timeZone: "UTC", severityNames: { critical: "P1" } } as const;
+
+    expect(reportText(eventful(true), place).lines.slice(0, 3).join("\n")).toMatch(
+      /P1 1 起、警告 4 起\n警告 [^]*\nP1 商城订单/,
+    );
+  });
+
   it.each([
     [{ mttaMs: 60_000 }, "On average taken after 1 min", "平均接手 1 分"],
     [{ mttrMs: 60_000 }, "On average resolved after 1 min", "平均恢复 1 分"],

@@ -1,5 +1,6 @@
 import { type Severity, severities } from "../severity.ts";
 import type { EpochMs } from "../time.ts";
+import type { MessageStyle } from "./message-style.ts";
 import type { PlainWords } from "./story.ts";
 import { clockTime, durationWords } from "./time-words.ts";
 import { type Locale, words } from "./words.ts";
@@ -53,7 +54,7 @@ const reportWords: Readonly<Record<Locale, ReportWords>> = {
   en: {
     title: (covers, date) => `${covers === "day" ? "Morning report" : "Weekly report"} ${date}`,
     counts: (since, counts) => `Since ${since}: ${counts}`,
-    count: (severity, count) => `${count} ${severity.toLowerCase()}`,
+    count: (severity, count) => `${count} ${severity}`,
     quiet: (since) => `Since ${since}: no incident`,
     means: (taken, resolved) =>
       [taken === "" ? "" : `taken after ${taken}`, resolved === "" ? "" : `resolved after ${resolved}`]
@@ -88,22 +89,28 @@ const reportWords: Readonly<Record<Locale, ReportWords>> = {
   },
 };
 
+/** In what words a report is written. */
+type ReportStyle = Readonly<{
+  locale: Locale;
+  timeZone: string;
+  /** What the organisation calls severities. */
+  severityNames?: MessageStyle["severityNames"];
+}>;
+
 /** Writes a report in a language and time zone; the same facts always give the same text. */
-export function reportText(
-  facts: ReportFacts,
-  { locale, timeZone }: Readonly<{ locale: Locale; timeZone: string }>,
-): PlainWords {
+export function reportText(facts: ReportFacts, { locale, timeZone, severityNames = {} }: ReportStyle): PlainWords {
   const text = reportWords[locale];
   const clock = (atMs: EpochMs): string => clockTime(atMs, facts.toMs, timeZone);
   const names = (all: readonly string[]): string =>
     all.slice(0, mostNames).join(text.comma) + (all.length > mostNames ? text.andSoOn : "");
   const duration = (ms: number | undefined): string => (ms === undefined ? "" : durationWords(ms, locale));
+  const severityWord = (severity: Severity): string => severityNames[severity] ?? words[locale].severity[severity];
   const means = text.means(duration(facts.mttaMs), duration(facts.mttrMs));
   return {
     title: text.title(facts.covers, dateOf(facts.toMs, locale, timeZone)),
     lines: [
-      countsLine(facts, clock(facts.fromMs), locale),
-      ...incidentLines(facts, clock, locale),
+      countsLine(facts, clock(facts.fromMs), text, severityWord),
+      ...incidentLines(facts, { clock, locale, severityWord }),
       ...(facts.mttaMs === undefined && facts.mttrMs === undefined ? [] : [means]),
       ...(facts.expiring.length === 0 ? [] : [text.expiring(names(facts.expiring))]),
       text.blind(facts.blind.length, names(facts.blind)),
@@ -112,23 +119,29 @@ export function reportText(
   };
 }
 
-function countsLine({ opened }: ReportFacts, since: string, locale: Locale): string {
-  const text = reportWords[locale];
+function countsLine(
+  { opened }: ReportFacts,
+  since: string,
+  text: ReportWords,
+  severityWord: (severity: Severity) => string,
+): string {
   const counts = severities
     .toReversed()
     .filter((severity) => opened[severity] > 0)
-    .map((severity) => text.count(words[locale].severity[severity], opened[severity]));
+    .map((severity) => text.count(severityWord(severity), opened[severity]));
   return counts.length === 0 ? text.quiet(since) : text.counts(since, counts.join(text.comma));
 }
 
-function incidentLines(
-  { incidents, toMs }: ReportFacts,
-  clock: (atMs: EpochMs) => string,
-  locale: Locale,
-): readonly string[] {
+type Wording = Readonly<{
+  clock(atMs: EpochMs): string;
+  locale: Locale;
+  severityWord(severity: Severity): string;
+}>;
+
+function incidentLines({ incidents, toMs }: ReportFacts, { clock, locale, severityWord }: Wording): readonly string[] {
   const text = reportWords[locale];
   const lines = incidents.slice(0, mostIncidents).map(({ severity, title, openedAtMs, resolvedAtMs }) => {
-    const named = words[locale].beginning(words[locale].severity[severity]) + title;
+    const named = words[locale].beginning(severityWord(severity)) + title;
     const duration = durationWords((resolvedAtMs ?? toMs) - openedAtMs, locale);
     return text.incident(named, clock(openedAtMs), duration, resolvedAtMs === undefined);
   });
