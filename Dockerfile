@@ -12,7 +12,8 @@ COPY assets assets
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production UV_THREADPOOL_SIZE=16
+# Two arenas of malloc are enough: each thread would else keep one of its own.
+ENV NODE_ENV=production UV_THREADPOOL_SIZE=16 MALLOC_ARENA_MAX=2
 WORKDIR /opt/watchfire
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist

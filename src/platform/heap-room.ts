@@ -1,21 +1,34 @@
-import { setFlagsFromString } from "node:v8";
+import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+
+/** Both halves of the main thread's young generation. */
+const youngBytes = 16 * 1024 * 1024;
+
+let growthFactor = 0;
 
 /**
- * Keeps the main thread's young generation as it is now. By default it doubles until it holds 128 MB of what is mostly garbage, and
- * gives nothing back. To be called before anything else is loaded; threads that start later get room of their own.
+ * Lets the main thread load its code without a larger young generation: V8 would double it until it holds 128 MB of what is mostly
+ * garbage, and give nothing back.
  */
 export function keepYoungGenerationSmall(): void {
-  setFlagsFromString("--semi-space-growth-factor=1");
-  giveThreads(16);
+  setGrowth(1);
 }
 
-/** Lets the heaps of all threads grow by half between two full collections instead of fourfold; for a process that lives for long. */
+/** Lets the heaps of all threads double at most between two full collections, instead of growing fourfold; for a process that lives for long. */
 export function growSlowly(): void {
-  setFlagsFromString("--heap-growing-percent=50");
-  giveThreads(4);
+  setFlagsFromString("--heap-growing-percent=100");
 }
 
-/** Young generation that a thread begins with, and keeps: two halves of this size. */
-function giveThreads(megabytes: number): void {
-  setFlagsFromString(`--min-semi-space-size=${megabytes}`);
+/**
+ * Holds the main thread's young generation at 16 MB; to be called often. V8 has no upper bound that could be set at run time, and makes
+ * the young generation small again when little goes on: left small, an outage of everything would be spent in collecting garbage.
+ */
+export function steadyYoungGeneration(): void {
+  const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === "new_space");
+  setGrowth((young?.space_size ?? youngBytes) < youngBytes ? 2 : 1);
+}
+
+function setGrowth(factor: 1 | 2): void {
+  if (factor === growthFactor) return;
+  growthFactor = factor;
+  setFlagsFromString(`--semi-space-growth-factor=${factor}`);
 }

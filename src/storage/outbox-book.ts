@@ -13,7 +13,14 @@ import {
 import type { Settlement } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
 
-type Entry = { row: OutboxRow; urgent: boolean; owner?: string; leasedUntilMs: EpochMs };
+type Entry = {
+  row: OutboxRow;
+  /** Of the row, which never changes it. */
+  readonly destination: string;
+  urgent: boolean;
+  owner?: string;
+  leasedUntilMs: EpochMs;
+};
 
 /** Returns the row as it waits for its next attempt. */
 export function afterAttempt(row: OutboxRow, outcome: RowOutcome, retryAtMs: EpochMs): OutboxRow {
@@ -76,6 +83,8 @@ export class OutboxBook {
   readonly #entries = new Map<string, Entry>();
   /** By outlet and fingerprint. */
   readonly #unheard = new Map<string, Map<string, Unheard>>();
+  /** Entries by destination: an outage of everything makes a row and a destination per check. */
+  readonly #queues = new Map<string, Set<Entry>>();
 
   get size(): number {
     return this.#entries.size;
@@ -91,13 +100,14 @@ export class OutboxBook {
     const urgent = isUrgentRow(row);
     if (urgent) this.#turn(row, true);
     else if (isEndRow(row)) this.#turn(row, false);
-    this.#entries.set(row.id, { row, urgent, leasedUntilMs: 0 });
+    this.#insert({ row, destination: destinationOf(row), urgent, leasedUntilMs: 0 });
   }
 
   /** Notes a lease that was granted elsewhere. */
   adopt(row: OutboxRow, owner: string, leasedUntilMs: EpochMs): void {
     const entry = this.#entries.get(row.id);
-    if (entry === undefined) this.#entries.set(row.id, { row, urgent: isUrgentRow(row), owner, leasedUntilMs });
+    if (entry === undefined)
+      this.#insert({ row, destination: destinationOf(row), urgent: isUrgentRow(row), owner, leasedUntilMs });
     else Object.assign(entry, { row, owner, leasedUntilMs });
   }
 
@@ -141,7 +151,12 @@ export class OutboxBook {
   }
 
   remove(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
     this.#entries.delete(id);
+    const queue = this.#queues.get(entry.destination);
+    queue?.delete(entry);
+    if (queue?.size === 0) this.#queues.delete(entry.destination);
   }
 
   /** Ends the attempt; returns its record, or undefined when there is nothing to record. */
@@ -151,7 +166,7 @@ export class OutboxBook {
     if (entry === undefined || entry.row.attempts + 1 !== attempt) return undefined;
     const record = recordOf(entry.row, settlement);
     this.#note(entry.row, settlement, follow);
-    if (retryAtMs === undefined) this.#entries.delete(outboxId);
+    if (retryAtMs === undefined) this.remove(outboxId);
     else {
       entry.row = afterAttempt(entry.row, outcome, retryAtMs);
       delete entry.owner;
@@ -176,11 +191,16 @@ export class OutboxBook {
     return unheard.length === 0 ? row : { ...row, unheard };
   }
 
+  #insert(entry: Entry): void {
+    this.#entries.set(entry.row.id, entry);
+    const queue = this.#queues.get(entry.destination) ?? new Set<Entry>();
+    this.#queues.set(entry.destination, queue.add(entry));
+  }
+
   /** Rows of a destination that wait before a new one share its urgency; before an urgent one they may go at once. */
   #turn(newest: OutboxRow, urgent: boolean): void {
-    const destination = destinationOf(newest);
-    for (const entry of this.#entries.values()) {
-      if (destinationOf(entry.row) !== destination || entry.urgent === urgent) continue;
+    for (const entry of this.#queues.get(destinationOf(newest)) ?? []) {
+      if (entry.urgent === urgent) continue;
       entry.urgent = urgent;
       if (urgent) entry.row = { ...entry.row, notBeforeMs: Math.min(entry.row.notBeforeMs, newest.notBeforeMs) };
     }
@@ -195,7 +215,7 @@ export class OutboxBook {
     const blocked = new Set<string>();
     const behindUrgent = new Set<string>();
     for (const [id, entry] of this.#entries) {
-      const destination = destinationOf(entry.row);
+      const { destination } = entry;
       const isFree = !isLeased(entry, nowMs);
       if (isFree && entry.row.giveUpAtMs <= nowMs) overdue.push(id);
       else if (!isFree || entry.row.notBeforeMs > nowMs || blocked.has(destination)) blocked.add(destination);

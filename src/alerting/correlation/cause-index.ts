@@ -86,7 +86,7 @@ export class CauseIndex {
     const { routes, untilMs } = this.#mutes.speaking(alert);
     const keys = routes
       .map((route) => groupKeyOf(route, groupLabelsOf(route, alert.labels)))
-      .filter((key) => this.#state.groups.get(key)?.members.includes(alert.fingerprint) === true);
+      .filter((key) => this.#state.groups.isMember(key, alert.fingerprint));
     return { keys: [...new Set(keys)], untilMs };
   }
 

@@ -3,6 +3,7 @@ import type { Escalation } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
+import { compareSeverity } from "../../core/severity.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { Mutes } from "../muting/mutes.ts";
@@ -36,6 +37,10 @@ export function escalate(state: PipelineState, said: readonly OutboxRow[], ids: 
   handOver(state, context);
   let mutes: Mutes | undefined;
   for (const incident of state.incidents.values()) {
+    if (isAtRest(incident, nowMs)) {
+      if (hasStory(incident)) mailing.complete(incident.id, () => storyOf(state.config, incident));
+      continue;
+    }
     if (incident.status === "resolved") {
       if (firingOf(state, incident).length === 0) tellRecovery(context, incident, resolvedOf(state, incident));
       mailing.complete(incident.id, () => storyOf(state.config, incident));
@@ -54,6 +59,15 @@ export function escalate(state: PipelineState, said: readonly OutboxRow[], ids: 
   return { outbox: mailing.rows, decisions: context.decisions };
 }
 
+/** True when nothing has joined or come due: in an outage of everything nearly all incidents are so at every step. */
+function isAtRest(incident: Incident, nowMs: EpochMs): boolean {
+  const { status, escalation, severity, considered = 0, members } = incident;
+  if (status === "resolved" || considered !== members.length) return false;
+  if (escalation !== undefined && compareSeverity(severity, escalation.severity) > 0) return false;
+  const dueMs = dueOf(incident);
+  return dueMs === undefined || dueMs > nowMs;
+}
+
 /** When a chain or an acknowledgement has something to do next; undefined when none has. */
 export function nextEscalationMs({ incidents, rechecks }: PipelineState): EpochMs | undefined {
   let soonestMs: EpochMs | undefined;
@@ -65,7 +79,7 @@ export function nextEscalationMs({ incidents, rechecks }: PipelineState): EpochM
 }
 
 function dueOf({ status, escalation, acknowledgement }: Incident, recheckAtMs: EpochMs = 0): EpochMs | undefined {
-  if (status === "resolved") return undefined;
+  if (status === "resolved" || (escalation === undefined && acknowledgement === undefined)) return undefined;
   const isTaken = status === "acknowledged";
   const move = escalation === undefined ? undefined : nextMove(escalation, isTaken);
   const times = [
