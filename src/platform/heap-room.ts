@@ -13,9 +13,9 @@ export function keepYoungGenerationSmall(): void {
   setGrowth(1);
 }
 
-/** Lets the heaps of all threads double at most between two full collections, instead of growing fourfold; for a process that lives for long. */
+/** Lets the heaps of all threads grow by half between two full collections instead of fourfold; for a process that lives for long. */
 export function growSlowly(): void {
-  setFlagsFromString("--heap-growing-percent=100");
+  setFlagsFromString("--heap-growing-percent=50");
 }
 
 /**
