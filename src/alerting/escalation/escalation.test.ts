@@ -265,6 +265,12 @@ describe("alerting/escalation", () => {
       world.advance(0);
     }
 
+    // In the chat the learner sees what is there anyway.
+    expect(sentSince(learning.outbox, learning.nowMs)).toEqual([
+      "+0 chat→a firing first notification",
+      "+0 voice→a firing first notification",
+      "+0 voice→b firing first notification",
+    ]);
     expect(because(learning)[0]).toBe(
       "step 1 of 1 of p1: Person A by voice and chat, Person B (copy) by voice and chat",
     );

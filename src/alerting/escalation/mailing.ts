@@ -60,7 +60,7 @@ export class Mailing {
    * Says something to a destination. What the receiver is told anyway in this step is addressed to the person instead of said twice.
    * False when the config has no such receiver any more.
    */
-  add({ receiver: name, recipient }: Destination, saying: Saying): boolean {
+  add({ receiver: name, recipient, isCopy }: Destination, saying: Saying): boolean {
     const receiver = this.#config.receivers.get(name);
     if (receiver === undefined) return false;
     const mine = this.#rows.filter((row) => row.receiver === name && isSame(row.notification, saying));
@@ -68,10 +68,11 @@ export class Mailing {
     if (recipient === undefined && mine.length > 0) return true;
     receiver.integrations.forEach((integration, position) => {
       if (!hears(integration, saying.intent)) return;
-      // News and the end are said once where all see them; a step mentions each person.
-      const seen = integration.isPersonal !== true && !integration.interrupts && saying.intent !== "firing";
+      // Copies, news and the end are said once where all see them; a step mentions each person who is counted on.
+      const isSeen = integration.isPersonal !== true && !integration.interrupts;
+      const isOnce = isCopy === true || saying.intent !== "firing";
       const said = mine.some((row) => row.integration === position && row.notification.recipient !== undefined);
-      if (seen && said) return;
+      if (isSeen && isOnce && said) return;
       const open = mine.find((row) => row.integration === position && row.notification.recipient === undefined);
       if (open !== undefined && recipient !== undefined && !integration.interrupts) this.#address(open, recipient);
       else this.#rows.push(this.#rowOf(saying, { name, receiver, position, recipient }));
