@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { receiversSchema } from "../../../src/alerting/delivery/receivers-schema.ts";
@@ -73,14 +73,26 @@ describe("alerting/notifiers", () => {
     expect(folders.map(({ name }) => name).sort()).toEqual(notifierKinds.map(({ kind }) => kind).sort());
   });
 
-  it.each(notifierKinds)("documents every option of $kind in the README as the schema does", (kind) => {
-    const readme = readFileSync(new URL(`${kind.kind}/README.md`, folder), "utf8");
+  it.each(notifierKinds)(
+    "documents every option of $kind in the README as the schema does (UPDATE_DOCS=1 writes it)",
+    (kind) => {
+      const path = new URL(`${kind.kind}/README.md`, folder);
+      const readme = readFileSync(path, "utf8");
 
-    for (const [option, { description }] of optionDescriptions(kind)) expect(description, option).toBeTruthy();
-    if (optionDescriptions(kind).size > 0) expect(readme).toContain(configurationTable(kind));
-    const sections = [...readme.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
-    expect(sections).toEqual(["Purpose", "Configuration", "Metrics", "Failure codes", "Example", "Caveats"]);
-  });
+      for (const [option, { description }] of optionDescriptions(kind)) expect(description, option).toBeTruthy();
+      if (optionDescriptions(kind).size > 0) {
+        const table = configurationTable(kind);
+        const wanted = readme.replace(
+          /(<!-- configuration -->\n)[\s\S]*?(?=<!-- end -->)/,
+          (_, marker: string) => marker + table,
+        );
+        if (process.env["UPDATE_DOCS"] === "1" && wanted !== readme) writeFileSync(path, wanted);
+        else expect(readme).toContain(table);
+      }
+      const sections = [...readme.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
+      expect(sections).toEqual(["Purpose", "Configuration", "Metrics", "Failure codes", "Example", "Caveats"]);
+    },
+  );
 
   it.each(notifierKinds)("has a README example for $kind that the schema takes", ({ kind }) => {
     const readme = readFileSync(new URL(`${kind}/README.md`, folder), "utf8");
