@@ -20,6 +20,7 @@ import { createWires } from "../platform/wires.ts";
 /** Opens the machine's real ports for probes once; all but the inbox are shared, so that caches are. */
 export function openProbePorts(): (inbox: Inbox) => ProbeIo {
   const dialer = createDialer(systemClock);
+  const programs = new ChildPrograms(systemClock);
   const handshakes = new Handshakes(systemClock);
   const shared = {
     monotonicMs: () => systemClock.monotonicMs(),
@@ -35,7 +36,8 @@ export function openProbePorts(): (inbox: Inbox) => ProbeIo {
     certificateFiles: systemCertificateFiles,
     hostFacts: systemHostFacts,
     storedFiles: systemStoredFiles,
-    pings: new SystemPings(new ChildPrograms(systemClock)),
+    programs,
+    pings: new SystemPings(programs),
   };
   return (inbox) => ({ ...shared, inbox });
 }

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import type { Clock } from "../core/ports/clock.ts";
 import type { ProgramEnd, ProgramRun, Programs } from "../core/ports/programs.ts";
+import { placeProgram } from "./program-place.ts";
 
 // What programs need to run; the rest of our environment may hold secrets.
 const passedOn = [
@@ -26,9 +27,11 @@ export class ChildPrograms implements Programs {
     this.#clock = clock;
   }
 
-  run(run: ProgramRun, signal: AbortSignal): Promise<ProgramEnd> {
-    if (signal.aborted) return Promise.resolve(timedOut(false));
-    return new Promise((resolve) => new Run(run, signal, this.#clock, resolve).start());
+  async run(run: ProgramRun, signal: AbortSignal): Promise<ProgramEnd> {
+    const place = run.within === undefined ? undefined : await placeProgram(run.command[0], run.within);
+    if (place !== undefined && "reason" in place) return { ok: false, ...place, hasRun: false };
+    if (signal.aborted) return timedOut(false);
+    return new Promise((resolve) => new Run(run, signal, this.#clock, resolve).start(place?.path));
   }
 }
 
@@ -49,11 +52,14 @@ class Run {
     this.#resolve = resolve;
   }
 
-  start(): void {
+  /** @param path what is run under the program's name; absent: the program itself. */
+  start(path?: string): void {
     const { command, env, limitMs } = this.#run;
     const [program, ...args] = command;
     try {
-      this.#child = spawn(program, args, {
+      this.#child = spawn(path ?? program, args, {
+        // Some programs are links to one that does as its name says.
+        argv0: program,
         shell: false,
         detached: hasGroups,
         env: environment(env),

@@ -2,6 +2,7 @@ import type { ProbeKind } from "../core/probe.ts";
 import { certificate } from "./certificate/certificate.ts";
 import { dns } from "./dns/dns.ts";
 import { domain } from "./domain/domain.ts";
+import { exec } from "./exec/exec.ts";
 import { file } from "./file/file.ts";
 import { host } from "./host/host.ts";
 import { http } from "./http/http.ts";
@@ -11,4 +12,16 @@ import { push } from "./push/push.ts";
 import { tcp } from "./tcp/tcp.ts";
 
 /** Every probe there is: config, exporter, pages and docs read this array. */
-export const probeKinds: readonly ProbeKind[] = [certificate, dns, domain, file, host, http, icmp, images, push, tcp];
+export const probeKinds: readonly ProbeKind[] = [
+  certificate,
+  dns,
+  domain,
+  exec,
+  file,
+  host,
+  http,
+  icmp,
+  images,
+  push,
+  tcp,
+];

@@ -50,6 +50,12 @@ afterAll(async () => {
   server.close();
 });
 
+/** A program that every machine has. */
+const inBin = (name: string, ...args: readonly string[]) => ({
+  command: [`/bin/${name}`, ...args],
+  directories: ["/bin"],
+});
+
 const networkIo = (): ProbeIo =>
   probeIo({
     resolver: createResolver({ clock: systemClock }),
@@ -60,6 +66,7 @@ const networkIo = (): ProbeIo =>
     certificateFiles: systemCertificateFiles,
     wires: createWires(createDialer(systemClock), systemClock),
     http: createHttpProbing(createDialer(systemClock), systemClock),
+    programs: new ChildPrograms(systemClock),
     pings: new SystemPings(new ChildPrograms(systemClock)),
     monotonicMs: () => systemClock.monotonicMs(),
   });
@@ -163,6 +170,16 @@ const given: Readonly<Record<string, Given>> = {
     cases: () => [
       { name: "a failed job with values", address: "nightly", options: {} },
       { name: "nothing usable", address: "nightly", options: { prefix: "shop_" } },
+    ],
+  },
+  exec: {
+    io: networkIo,
+    cases: () => [
+      { name: "a plugin", address: "localhost", options: inBin("echo", "fine | a=1ms;2;3 'b b'=4%;@1:2 n=5c") },
+      { name: "silence", address: "localhost", options: inBin("false") },
+      { name: "no plugin", address: "localhost", options: inBin("none-such") },
+      { name: "not allowed", address: "localhost", options: { command: ["/bin/true"] } },
+      { name: "no end", address: "localhost", options: inBin("sleep", "60"), pending: true },
     ],
   },
   file: {

@@ -2,6 +2,9 @@ import { accessSync, appendFileSync, constants, mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { TestContext } from "vitest";
 
+/** Monitoring plugins lie beside the usual places. */
+const furtherPlaces = ["/usr/lib/nagios/plugins"];
+
 const record = ".cache/missing-peers.txt";
 
 /**
@@ -10,7 +13,9 @@ const record = ".cache/missing-peers.txt";
  * @throws {Error} when peers are required and this one is missing.
  */
 export function peer(context: TestContext, binary: string, debianPackage: string): string {
-  const found = (process.env["PATH"] ?? "").split(delimiter).map((directory) => join(directory, binary));
+  const found = [...(process.env["PATH"] ?? "").split(delimiter), ...furtherPlaces].map((directory) =>
+    join(directory, binary),
+  );
   const path = found.find(isExecutable);
   if (path !== undefined) return path;
   const reason = `not run: install ${debianPackage}`;

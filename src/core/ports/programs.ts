@@ -1,6 +1,8 @@
 export type ProgramRun = Readonly<{
   /** The program's absolute path and its arguments; no shell reads them. */
   command: readonly [program: string, ...args: string[]];
+  /** The program has to lie in one of these, links followed, where not everybody may exchange it; absent: anywhere. */
+  within?: readonly string[];
   stdin: string;
   /** Added to the few variables that programs need to run; nothing else of our own environment is passed on. */
   env: Readonly<Record<string, string>>;
