@@ -92,7 +92,8 @@ function flawDemand(subject: CheckSubject, state: CheckState, reason: Reason, se
   );
 }
 
-function blindDemand(subject: CheckSubject, state: CheckState): AlertDemand {
+/** The alert of a subject that is not measured, whether it wants to be firing or not. */
+export function blindDemand(subject: CheckSubject, state: CheckState): AlertDemand {
   const { check, target } = subject;
   const blindFor = formatDuration(check.blindAfterMs);
   const headline = state.confirmed === "down" ? undefined : state.headline;

@@ -6,6 +6,7 @@ import type { IdSource } from "../../core/ports/random.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { sinceOf } from "../grouping/told.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
@@ -42,14 +43,14 @@ export function escalate(state: PipelineState, said: readonly OutboxRow[], ids: 
       continue;
     }
     if (incident.status === "resolved") {
-      if (firingOf(state, incident).length === 0) tellRecovery(context, incident, resolvedOf(state, incident));
+      if (firingOf(state, incident).length === 0) tellRecovery(context, incident, recoveryOf(state, incident));
       mailing.complete(incident.id, () => storyOf(state.config, incident));
       continue;
     }
-    let audible: readonly Alert[] | undefined;
-    const mayTell = (): readonly Alert[] => {
+    let audible: Audible | undefined;
+    const mayTell = (): Audible => {
       mutes ??= new Mutes(state, nowMs);
-      audible ??= firingOf(state, incident).filter((alert) => !isMuted(state, mutes, alert));
+      audible ??= audibleOf(state, incident, mutes);
       return audible;
     };
     const moved = moveOn(state, incident, { context, mayTell });
@@ -89,7 +90,10 @@ function dueOf({ status, escalation, acknowledgement }: Incident, recheckAtMs: E
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-type Moving = Readonly<{ context: EscalationStepContext; mayTell: () => readonly Alert[] }>;
+/** What fires and may be told; and when the clock may next let more of it be told. */
+type Audible = Readonly<{ alerts: readonly Alert[]; moreAtMs: EpochMs }>;
+
+type Moving = Readonly<{ context: EscalationStepContext; mayTell: () => Audible }>;
 
 function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: Moving): Incident {
   const { nowMs } = context;
@@ -100,17 +104,18 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
   for (let moves = 0; moves < mostMoves; moves += 1) {
     const due = dueMove(current, nowMs);
     if (due === undefined) break;
-    const firing = mayTell();
-    if (firing.length === 0) {
-      current = hold(state, current, due, nowMs);
+    const { alerts, moreAtMs } = mayTell();
+    if (alerts.length === 0) {
+      state.rechecks.set(current.id, Math.min(nowMs + recheckMs, Math.max(moreAtMs, nowMs + 1)));
+      current = hold(current, due);
       break;
     }
     state.rechecks.delete(current.id);
-    current = makeMove(context, current, due, firing);
+    current = makeMove(context, current, due, alerts);
   }
   if (hasEnded) {
     const news = { kind: "untaken", who: acknowledgement.by } as const;
-    tellNews(context, current, { news, alerts: mayTell() });
+    tellNews(context, current, { news, alerts: mayTell().alerts });
   }
   return current;
 }
@@ -123,8 +128,7 @@ function dueMove({ escalation, status }: Incident, nowMs: EpochMs): Due | undefi
 }
 
 /** Nothing of the incident fires that may be told: the chain stands still and keeps its distances. */
-function hold(state: PipelineState, incident: Incident, { escalation, move }: Due, nowMs: EpochMs): Incident {
-  if ((state.rechecks.get(incident.id) ?? 0) <= nowMs) state.rechecks.set(incident.id, nowMs + recheckMs);
+function hold(incident: Incident, { escalation, move }: Due): Incident {
   const paused = pauseChain(escalation, move.atMs);
   return paused === escalation ? incident : { ...incident, escalation: paused };
 }
@@ -150,13 +154,32 @@ function firingOf({ alerts }: PipelineState, { members }: Incident): readonly Al
   });
 }
 
-function isMuted(state: PipelineState, mutes: Mutes | undefined, alert: Alert): boolean {
-  const [route] = matchRoutes(state.config.route, alert.labels);
-  return route !== undefined && mutes?.of(alert, route) !== undefined;
+function audibleOf(state: PipelineState, incident: Incident, mutes: Mutes): Audible {
+  const alerts: Alert[] = [];
+  let moreAtMs = Number.POSITIVE_INFINITY;
+  for (const alert of firingOf(state, incident)) {
+    const [route] = matchRoutes(state.config.route, alert.labels);
+    const mute = route === undefined ? undefined : mutes.of(alert, route);
+    if (route !== undefined && mute === undefined) alerts.push(alert);
+    moreAtMs = Math.min(moreAtMs, mute?.untilMs ?? Number.POSITIVE_INFINITY);
+  }
+  return { alerts, moreAtMs };
 }
 
-function resolvedOf(state: PipelineState, { members }: Incident): readonly Alert[] {
-  return members.flatMap((member) => state.alerts.get(member) ?? []);
+/** What ended with the incident: groups that told it in this step have let go of it already. */
+function resolvedOf({ alerts }: PipelineState, { members }: Incident): readonly Alert[] {
+  return members.flatMap((member) => alerts.get(member) ?? alerts.endedNow(member) ?? []);
+}
+
+/** What of the end is news to a receiver: what one of its own groups told, that group ends. */
+function recoveryOf(state: PipelineState, incident: Incident): (receiver: string) => readonly Alert[] {
+  const ended = resolvedOf(state, incident);
+  return (receiver) =>
+    ended.filter(({ fingerprint }) =>
+      state.groups
+        .groupsOf(fingerprint)
+        .every((group) => group.receiver !== receiver || sinceOf(group.told, fingerprint) === undefined),
+    );
 }
 
 function hasStory({ escalation, acknowledgement, told }: Incident): boolean {

@@ -90,6 +90,11 @@ describe("alerting/escalation", () => {
       "mail resolved all alerts resolved",
     ]);
     expect(world.loaded().incidents[0]?.status).toBe("resolved");
+    const over = world.outbox.filter(({ notification }) => notification.intent === "resolved");
+    expect(over.map(({ notification }) => notification.alerts.map(({ labels }) => labels["check"]))).toEqual([
+      ["checkout"],
+      ["checkout"],
+    ]);
   });
 
   it("goes on where it was after a restart in the middle of the chain, and catches up what was due meanwhile", () => {

@@ -158,6 +158,23 @@ describe("alerting/escalation/incident-actions", () => {
     expect(act(world, { kind: "assign", person: "zoe" })).toMatchObject({ message: 'there is no person "zoe"' });
   });
 
+  it("tells the person an incident is assigned to its end, too", () => {
+    const world = crewWorld({
+      people: { ...crew.people, b: { title: "Person B", reach: { critical: ["mail"] } } },
+    });
+    const startMs = world.nowMs;
+    world.fail(checkout);
+    world.advance(minuteMs);
+    act(world, { kind: "assign", person: "b" });
+    world.run(checkout);
+    world.advance(10 * minuteMs);
+
+    expect(sentSince(world.outbox, startMs).filter((line) => line.includes("mail"))).toEqual([
+      "+1 mail→b update assigned",
+      "+5 mail→b resolved all alerts resolved",
+    ]);
+  });
+
   it("notes a comment and tells nobody", () => {
     const { world } = begun();
     act(world, { kind: "comment", comment: "the switch again" }, b);

@@ -12,6 +12,7 @@ import { Mailing } from "./mailing.ts";
 import { resolveReach } from "./reach.ts";
 import { tellNews } from "./tell-news.ts";
 import { personTitle, storyOf } from "./telling.ts";
+import { withToldDestination } from "./told-destinations.ts";
 
 /** Who acts, and from where. `by` is a name as people write it, or the id of a person of the config. */
 export type Actor = Readonly<{ by: string; via: "api" | "cli" | "page" }>;
@@ -49,11 +50,12 @@ export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Act
     if ("refused" in done) return { outcome: { ok: false, problem: "invalid", message: done.refused } };
     const why = deed.comment === undefined ? "" : `: ${deed.comment}`;
     const event = { atMs: context.nowMs, kind: deed.kind, detail: `${done.detail}${why}`, by, via: actor.via };
-    const incident = note(done.incident, event);
-    context.state.incidents.set(id, incident);
+    const noted = note(done.incident, event);
     decide(step, "pass", id, `${by} by ${actor.via}: ${event.detail}`);
-    if (done.news !== undefined) tellNews(step, incident, { news: done.news, alerts: firingOf(context, incident) });
-    if (deed.kind === "assign") tellAssignee(step, incident, { by, alerts: firingOf(context, incident) });
+    if (done.news !== undefined) tellNews(step, noted, { news: done.news, alerts: firingOf(context, noted) });
+    const saying = { by, alerts: firingOf(context, noted) };
+    const incident = deed.kind === "assign" ? tellAssignee(step, noted, saying) : noted;
+    context.state.incidents.set(id, incident);
     mailing.complete(id, () => storyOf(config, incident));
     const audit: Json = { action: `incident_${deed.kind}`, incident: id, by, via: actor.via, detail: event.detail };
     return { outcome: { ok: true, incident }, outbox: mailing.rows, decisions: step.decisions, audit: [audit] };
@@ -118,11 +120,12 @@ function assign(person: string, { incident, context }: Acting): Deeds {
   return { incident: { ...incident, assignee: person }, detail: `assigned to ${personTitle(context.config, person)}` };
 }
 
+/** Whoever is told that an incident is theirs hears of its end, too. */
 function tellAssignee(
   context: EscalationStepContext,
   incident: Incident,
   { by, alerts }: Readonly<{ by: string; alerts: readonly Alert[] }>,
-): void {
+): Incident {
   const { config, mailing, nowMs } = context;
   const reach = resolveReach(`person/${incident.assignee ?? ""}`, incident.severity, nowMs, config.escalation);
   const about = { ...incident, isIncident: true };
@@ -131,6 +134,7 @@ function tellAssignee(
   for (const destination of reach.destinations)
     mailing.add(destination, { about, key, intent: "update", because: "assigned", alerts, news, nowMs });
   decide(context, reach.destinations.length > 0 ? "pass" : "drop", incident.id, `assigned: ${reach.nobody ?? "told"}`);
+  return reach.destinations.reduce((told, destination) => withToldDestination(told, destination, nowMs), incident);
 }
 
 function taken(

@@ -27,19 +27,24 @@ export function tellNews(
   decide(context, "pass", incident.id, `${news.kind}: told to ${audience.length} destinations`);
 }
 
-/** Tells those whom steps have told of an incident that it is over. */
-export function tellRecovery(context: EscalationStepContext, incident: Incident, alerts: readonly Alert[]): void {
+/** Tells those whom steps have told of an incident that it is over, each what of that is news there. */
+export function tellRecovery(
+  context: EscalationStepContext,
+  incident: Incident,
+  alertsFor: (receiver: string) => readonly Alert[],
+): void {
   const { told = [] } = incident;
   if (told.length === 0) return;
-  const saying = sayingOf(incident, {
-    key: `resolved@${context.nowMs}`,
-    intent: "resolved",
-    because: "all alerts resolved",
-    alerts,
-    nowMs: context.nowMs,
-  });
-  for (const destination of told) context.mailing.add(destination, saying);
-  decide(context, "pass", incident.id, `over: told to ${told.length} destinations that had heard of it`);
+  let count = 0;
+  for (const destination of told) {
+    const alerts = alertsFor(destination.receiver);
+    if (alerts.length === 0) continue;
+    const key = `resolved@${context.nowMs}`;
+    const because = "all alerts resolved";
+    const saying = sayingOf(incident, { key, intent: "resolved", because, alerts, nowMs: context.nowMs });
+    if (context.mailing.add(destination, saying)) count += 1;
+  }
+  decide(context, "pass", incident.id, `over: told to ${count} destinations that had heard of it`);
 }
 
 function sayingOf(incident: Incident, rest: Omit<Saying, "about">): Saying {

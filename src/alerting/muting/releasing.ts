@@ -12,16 +12,19 @@ export const releasing: TransitionStage = {
     const someSourceEnded = items.some(
       ({ kind, alert }) => kind === "resolved" && inhibitions.some((rule) => rule.sideOf(alert.labels).isSource),
     );
-    if (someSourceEnded) for (const group of mutedGroups(state)) hasten(state, group, dueMs(state, group, nowMs));
+    if (!someSourceEnded) return { state, output: items, decisions: [] };
+    state.rechecks.clear();
+    for (const group of mutedGroups(state)) hasten(state, group, dueMs(state, group, nowMs));
     return { state, output: items, decisions: [] };
   },
 };
 
 /**
  * Brings the groups that hold muted alerts, or alerts that muted ones no longer explain, in line with the config and the clock of
- * today; what did not change stays untouched.
+ * today, and lets chains that are held ask again; what did not change stays untouched.
  */
 export function wakeMuted(state: PipelineState, nowMs: EpochMs): void {
+  state.rechecks.clear();
   const mutes = new Mutes(state, nowMs);
   wakeExplained(state, nowMs, mutes);
   const groups = mutedGroups(state);

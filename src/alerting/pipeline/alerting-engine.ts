@@ -29,7 +29,7 @@ import { routesById } from "../routing/route-tree.ts";
 import type { DueRule } from "../rules/rule-book.ts";
 import type { Action } from "./action.ts";
 import { watchBlindness } from "./blindness.ts";
-import { noteTime, pullBack } from "./clock-step.ts";
+import { noteTime, pullBack, pullBackBlindness } from "./clock-step.ts";
 import { collectChange } from "./collect-change.ts";
 import { type EngineState, emptyEngineState, subjectsOf } from "./engine-state.ts";
 import { flushGroups } from "./flush-groups.ts";
@@ -165,6 +165,7 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs): Change {
     if (incident.status !== "resolved") state.incidents.load(incident.id, incident);
   loadRecords(state, loaded.records);
   state.newestMs = nowMs;
+  pullBackBlindness(state, nowMs);
   const decisions = reconcile(state, nowMs);
   pullBack(state, nowMs);
   return collectChange(state, { decisions });

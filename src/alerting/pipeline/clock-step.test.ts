@@ -64,6 +64,27 @@ describe("alerting/pipeline clock", () => {
     expect(world.outbox[0]?.notification.alerts[0]?.labels["alertname"]).toBe("CheckBlind");
   });
 
+  it.each([
+    ["running", hourMs],
+    ["restarted", hourMs],
+    ["running", 5 * minuteMs],
+    ["restarted", 5 * minuteMs],
+  ])("stays blind although the clock was set back (%s, %d ms)", (how, backMs) => {
+    const world = new AlertingWorld(config);
+    world.run(shop, unknownFinding);
+    world.advance(12 * minuteMs);
+
+    world.nowMs -= backMs;
+    if (how === "restarted") world.restart();
+    world.run(shop, unknownFinding);
+    world.advance(minuteMs);
+
+    expect(world.told).toEqual(["ops: first notification 1/0"]);
+    expect(world.engine.snapshot().alerts).toMatchObject([
+      { status: "firing", labels: { alertname: "CheckBlind" }, startsAtMs: Date.UTC(2026, 10, 23, 2, 10, 0, 1) },
+    ]);
+  });
+
   it("counts for and keep_firing_for from the step when the clock was set back", () => {
     const world = new AlertingWorld(config);
     world.judge("hot", hot);

@@ -1,5 +1,7 @@
 import type { AlertGroup } from "../../core/alert-group.ts";
+import type { CheckState } from "../../core/check-state.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { blindDemand, type CheckSubject } from "../check-alerts/check-demands.ts";
 import { pullBackExplained } from "../correlation/wake-explained.ts";
 import { pulledBack } from "../escalation/pull-back.ts";
 import { wakeMuted } from "../muting/releasing.ts";
@@ -25,12 +27,7 @@ export function noteTime(state: EngineState, nowMs: EpochMs): void {
 /** Brings every moment that alerting waits from back to now where it lies in the future. */
 export function pullBack(state: EngineState, nowMs: EpochMs): void {
   for (const group of state.groups.all()) state.groups.put(groupAt(state, group, nowMs));
-  for (const [id, checkState] of state.checkStates.entries()) {
-    if (checkState.blindSinceMs === undefined || checkState.blindSinceMs <= nowMs) continue;
-    const seen = { ...checkState, blindSinceMs: nowMs };
-    state.checkStates.set(id, seen);
-    watchBlindness(state, id, seen, nowMs);
-  }
+  pullBackBlindness(state, nowMs);
   pullBackExplained(state, nowMs);
   state.rules.pullBack(nowMs);
   for (const incident of state.incidents.values()) state.incidents.set(incident.id, pulledBack(incident, nowMs));
@@ -40,6 +37,23 @@ export function pullBack(state: EngineState, nowMs: EpochMs): void {
     const untilMs = Math.min(trouble.untilMs, nowMs + troubleGraceMs);
     state.troubles.set(trouble.component, { ...trouble, untilMs });
   }
+}
+
+/** A subject becomes blind no later than it would have from now on, and one that is blind stays so until it is measured. */
+export function pullBackBlindness(state: EngineState, nowMs: EpochMs): void {
+  for (const [id, checkState] of state.checkStates.entries()) {
+    const subject = state.subjects.get(id);
+    if (subject === undefined || checkState.blindSinceMs === undefined) continue;
+    const latestMs = isCalledBlind(state, subject, checkState) ? nowMs - subject.check.blindAfterMs : nowMs;
+    if (checkState.blindSinceMs <= latestMs) continue;
+    const seen = { ...checkState, blindSinceMs: latestMs };
+    state.checkStates.set(id, seen);
+    watchBlindness(state, id, seen, nowMs);
+  }
+}
+
+function isCalledBlind({ alerts }: EngineState, subject: CheckSubject, checkState: CheckState): boolean {
+  return alerts.get(blindDemand(subject, checkState).fingerprint)?.status === "firing";
 }
 
 function groupAt({ routes, config, alerts }: EngineState, group: AlertGroup, nowMs: EpochMs): AlertGroup {
