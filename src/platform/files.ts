@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, realpathSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Files, FilesystemFacts } from "../core/ports/files.ts";
@@ -47,6 +47,14 @@ export function createFiles(clock: Clock, ask: Statfs = statfs): Files {
         return readdirSync(path).sort();
       } catch {
         return [];
+      }
+    },
+
+    kernelLink(path) {
+      try {
+        return realpathSync(path);
+      } catch {
+        return undefined;
       }
     },
 

@@ -8,7 +8,11 @@ import type { CollectorName, HostOptions } from "./options.ts";
 /** What one collector found in one run. */
 export type Collected =
   | Readonly<{ ok: true; samples: readonly Sample[] }>
-  | Readonly<{ ok: false; reason: "permission" | "parse"; detail: string }>;
+  | Readonly<{ ok: false; reason: "permission" | "parse"; detail: string }>
+  | Absent;
+
+/** This machine has no such thing (no RAID, no sensors): success 0 as in node_exporter, but no trouble. */
+type Absent = Readonly<{ ok: false; reason: "absent"; detail: string }>;
 
 /** What collectors may look at in one run; a file is read once, however many collectors want it. */
 export interface HostSource {
@@ -19,6 +23,16 @@ export interface HostSource {
   readonly filesystem: Files["filesystem"];
   /** Text of a file under procfs; undefined when it is not there or may not be read. */
   proc(path: string): string | undefined;
+  /** Text of a file of the host's network, which is that of its first process, as `proc`. */
+  net(path: string): string | undefined;
+  /** Text of a file under sysfs, as `proc`. */
+  sys(path: string): string | undefined;
+  /** Text of a file under the host's root, as `proc`. */
+  root(path: string): string | undefined;
+  /** Names in a directory under sysfs; empty when it is not there, and cut off after a thousand. */
+  sysNames(path: string): readonly string[];
+  /** Where a link under sysfs leads; undefined when there is none. */
+  sysLink(path: string): string | undefined;
 }
 
 export type Collect = (source: HostSource) => Collected | Promise<Collected>;
@@ -59,6 +73,19 @@ export function collected(samples: readonly Sample[]): Collected {
 /** Failure: the file is not there or may not be read. */
 export function unreadable(path: string): Collected {
   return { ok: false, reason: "permission", detail: `${path} is not there or may not be read` };
+}
+
+/** Failure: nothing of this kind is in this machine. */
+export function absent(what: string): Collected {
+  return { ok: false, reason: "absent", detail: `this machine has no ${what}` };
+}
+
+/** The one number that a kernel file holds; undefined when the file is missing or holds something else. */
+export function numberOf(text: string | undefined): number | undefined {
+  const trimmed = text?.trim() ?? "";
+  if (trimmed === "") return undefined;
+  const value = Number(trimmed);
+  return Number.isFinite(value) ? value : undefined;
 }
 
 /** Failure: the kernel said something that is not understood. */

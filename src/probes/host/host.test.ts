@@ -44,6 +44,7 @@ const procfs: Readonly<Record<string, string>> = {
   ].join("\n"),
   "net/dev":
     "Inter-|   Receive  |  Transmit\n face |bytes | bytes\n    lo: 1 1 0 0 0 0 0 0 1 1 0 0 0 0 0 0\n  eth0:645935385 16197 1 2 3 4 5 6 1096206 10051 7 8 9 10 11 12\n",
+  "sysfs/class/net/eth0/statistics/rx_nohandler": "4\n",
   "sys/kernel/domainname": "(none)\n",
   "pressure/cpu":
     "some avg10=0.00 avg60=0.00 avg300=0.24 total=26868126\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n",
@@ -77,7 +78,7 @@ describe("probes/host", () => {
   function open(options: object = {}, ports: Readonly<{ files?: Partial<Files>; facts?: HostFacts }> = {}) {
     const files: Files = { ...createFiles(clock), filesystem: () => Promise.resolve(facts), ...ports.files };
     const io = probeIo({ files, hostFacts: ports.facts ?? linux, monotonicMs: () => clock.monotonicMs() });
-    return host.open({ procfs: directory, ...options }, io);
+    return host.open({ procfs: directory, sysfs: join(directory, "sysfs"), ...options }, io);
   }
 
   function valuesOf(observation: Observation, metric: string): Readonly<Record<string, number>> {
@@ -122,6 +123,7 @@ describe("probes/host", () => {
     expect(valuesOf(observation, "node_disk_io_time_seconds_total")).toEqual({ vda: 8.58, old: 0.01 });
     expect(valuesOf(observation, "node_disk_flush_requests_total")).toEqual({ vda: 3936 });
     expect(valuesOf(observation, "node_network_receive_bytes_total")).toEqual({ eth0: 645935385 });
+    expect(valuesOf(observation, "node_network_receive_nohandler_total")).toEqual({ eth0: 4 });
     expect(valuesOf(observation, "node_network_transmit_compressed_total")).toEqual({ eth0: 12 });
     expect(valuesOf(observation, "node_pressure_cpu_waiting_seconds_total")).toEqual({ "": 26.868126 });
     expect(valuesOf(observation, "node_pressure_irq_stalled_seconds_total")).toEqual({ "": 1.5 });
@@ -213,15 +215,21 @@ describe("probes/host", () => {
     });
   });
 
-  it("stays up when one collector fails and says so in its success metric and a note", async () => {
+  it("stays up when a collector fails and says so in a note, but not of what this machine just does not have", async () => {
     write("loadavg", "broken\n");
     rmSync(join(directory, "pressure"), { recursive: true });
     const context = probeContext();
 
-    const observation = await open().run(context);
+    const observation = await open({ collectors: ["cpu", "loadavg", "pressure", "mdadm", "hwmon"] }).run(context);
 
     expect(observation.findings).toEqual([]);
-    expect(valuesOf(observation, "node_scrape_collector_success")).toMatchObject({ loadavg: 0, pressure: 0, cpu: 1 });
+    expect(valuesOf(observation, "node_scrape_collector_success")).toEqual({
+      cpu: 1,
+      loadavg: 0,
+      pressure: 0,
+      mdadm: 0,
+      hwmon: 0,
+    });
     expect(valuesOf(observation, "node_load1")).toEqual({});
     expect(context.notes).toEqual([
       "collector loadavg: node_load1 is no number",
@@ -229,7 +237,16 @@ describe("probes/host", () => {
     ]);
   });
 
-  it.each([{ collectors: ["cpu", "meminfo"] }, { collectors: ["loadavg", "uname"] }, {}])(
+  it("is up where none of the wanted collectors has anything to read", async () => {
+    const context = probeContext();
+
+    const observation = await open({ collectors: ["mdadm", "bonding"] }).run(context);
+
+    expect(observation.findings).toEqual([]);
+    expect(context.notes).toEqual([]);
+  });
+
+  it.each([{ collectors: ["cpu", "meminfo"] }, { collectors: ["mdadm"] }, { collectors: ["loadavg", "uname"] }, {}])(
     "is unknown where procfs is not: %j",
     async (options) => {
       const observation = await open({ ...options, procfs: join(directory, "missing") }).run(probeContext());

@@ -3,7 +3,7 @@ import type { Finding } from "../../core/finding.ts";
 import type { Metric, Sample } from "../../core/metric.ts";
 import { defineProbe, type ProbeContext, type ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
-import { type Collect, type Collected, gauge, type HostSource, sample } from "./collector.ts";
+import { type Collect, gauge, type HostSource, sample } from "./collector.ts";
 import { collectors } from "./collectors/index.ts";
 import { type HostOptions, hostOptionsSchema } from "./options.ts";
 
@@ -16,11 +16,13 @@ const success: Metric = gauge("node_scrape_collector_success", "node_exporter: W
   labels: ["collector"],
 });
 
+const mostNames = 1000;
+
 const addressSchema = z
   .string()
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,252}$/, "the target of a host check is this machine's name, such as localhost");
 
-/** Reads the health of the machine it runs on from procfs, under node_exporter's names. @see https://github.com/prometheus/node_exporter */
+/** Reads the health of the machine it runs on from procfs and sysfs, under node_exporter's names. @see https://github.com/prometheus/node_exporter */
 export const host = defineProbe({
   kind: "host",
   title: "This machine",
@@ -42,6 +44,7 @@ export const host = defineProbe({
   },
 });
 
+type Failure = Readonly<{ reason: "permission" | "parse"; detail: string }>;
 type Opened = Readonly<{ name: string; collect: Collect }>;
 
 function open(options: HostOptions): readonly Opened[] {
@@ -63,7 +66,8 @@ async function run(
   if (platform !== "linux") return { findings: [unsupported(platform)], samples: [] };
   const source = sourceOf(context, io, options);
   const samples: Sample[] = [];
-  const failed: (Collected & Readonly<{ ok: false }>)[] = [];
+  const failed: Failure[] = [];
+  const missing: Failure[] = [];
   for (const { name, collect } of opened) {
     if (context.signal.aborted) break;
     const startedMs = io.monotonicMs();
@@ -71,28 +75,40 @@ async function run(
     samples.push(sample(duration.name, (io.monotonicMs() - startedMs) / 1000, { collector: name }));
     samples.push(sample(success.name, found.ok ? 1 : 0, { collector: name }));
     if (found.ok) samples.push(...found.samples);
+    else if (found.reason === "absent") missing.push({ reason: "permission", detail: found.detail });
     else {
-      failed.push(found);
+      failed.push({ reason: found.reason, detail: found.detail });
       context.note(`collector ${name}: ${found.detail}`);
     }
   }
-  const [first] = failed;
+  const [first] = [...failed, ...missing];
   // Some collectors ask the kernel without procfs; what they find does not hide that procfs is not where it should be.
-  if (first === undefined || (failed.length < opened.length && !isNoProcfs(source))) return { findings: [], samples };
+  if (
+    first === undefined ||
+    ((failed.length === 0 || failed.length + missing.length < opened.length) && !isNoProcfs(source))
+  )
+    return { findings: [], samples };
   return { findings: [blind(first, options.procfs)], samples };
 }
 
 function sourceOf(context: ProbeContext, io: ProbeIo, options: HostOptions): HostSource {
-  const read = new Map<string, string | undefined>();
+  const known = new Map<string, string | undefined>();
+  const read = (path: string): string | undefined => {
+    if (!known.has(path)) known.set(path, io.files.readKernelFile(path));
+    return known.get(path);
+  };
+  const below = options.rootfs === "/" ? "" : options.rootfs;
   return {
     startedAtMs: context.startedAtMs,
     signal: context.signal,
     facts: io.hostFacts,
     filesystem: (path) => untilAborted(io.files.filesystem(path), context.signal),
-    proc(path) {
-      if (!read.has(path)) read.set(path, io.files.readKernelFile(`${options.procfs}/${path}`));
-      return read.get(path);
-    },
+    proc: (path) => read(`${options.procfs}/${path}`),
+    net: (path) => read(`${options.procfs}/1/net/${path}`) ?? read(`${options.procfs}/net/${path}`),
+    sys: (path) => read(`${options.sysfs}/${path}`),
+    root: (path) => read(`${below}/${path}`),
+    sysNames: (path) => io.files.listKernelDirectory(`${options.sysfs}/${path}`).slice(0, mostNames),
+    sysLink: (path) => io.files.kernelLink(`${options.sysfs}/${path}`),
   };
 }
 
@@ -123,7 +139,7 @@ function unsupported(platform: string): Finding {
   };
 }
 
-function blind(failure: Collected & Readonly<{ ok: false }>, procfs: string): Finding {
+function blind(failure: Failure, procfs: string): Finding {
   const detail = `no collector could read ${procfs}: ${failure.detail}`;
   return { is: "unknown", reason: failure.reason, phase: "local", detail };
 }

@@ -53,6 +53,26 @@ const collectorNames = [
   "uname",
   "pressure",
   "time",
+  "arp",
+  "bonding",
+  "conntrack",
+  "cpufreq",
+  "dmi",
+  "entropy",
+  "filefd",
+  "hwmon",
+  "kernel_hung",
+  "mdadm",
+  "netclass",
+  "netstat",
+  "os",
+  "reboot",
+  "schedstat",
+  "selinux",
+  "sockstat",
+  "softnet",
+  "thermal_zone",
+  "udp_queues",
 ] as const;
 
 /** Names of the collectors, in the order in which they read. */
@@ -69,13 +89,19 @@ export const hostOptionsSchema = z.strictObject({
   procfs: directorySchema
     .prefault("/proc")
     .describe("Where the host's procfs is mounted, for a daemon in a container."),
-  rootfs: directorySchema.prefault("/").describe("Where the host's root is mounted; taken off the mount points."),
+  sysfs: directorySchema.prefault("/sys").describe("Where the host's sysfs is mounted, for a daemon in a container."),
+  rootfs: directorySchema
+    .prefault("/")
+    .describe("Where the host's root is mounted; taken off the mount points, and os-release is read below it."),
   mount_points_exclude: excludeSchema.prefault(mountPoints).describe("Mount points to leave out (RE2)."),
   fs_types_exclude: excludeSchema
     .prefault(`^(${pseudoTypes}|${networkTypes})$`)
     .describe("Filesystem types to leave out (RE2); by default the pseudo and the network filesystems."),
   disk_devices_exclude: excludeSchema.prefault(diskDevices).describe("Disk devices to leave out (RE2)."),
-  network_devices_exclude: excludeSchema.prefault("^lo$").describe("Network devices to leave out (RE2)."),
+  network_devices_exclude: excludeSchema.prefault("^lo$").describe("Network devices whose traffic is left out (RE2)."),
+  netclass_devices_exclude: excludeSchema
+    .prefault("")
+    .describe("Network devices whose state and settings are left out (RE2), such as the many of containers."),
 });
 
 export type HostOptions = z.infer<typeof hostOptionsSchema>;

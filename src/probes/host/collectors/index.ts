@@ -1,13 +1,33 @@
 import type { Collector } from "../collector.ts";
+import { arp } from "./arp.ts";
+import { bonding } from "./bonding.ts";
+import { conntrack } from "./conntrack.ts";
 import { cpu } from "./cpu.ts";
+import { cpufreq } from "./cpufreq.ts";
 import { diskstats } from "./diskstats.ts";
+import { dmi } from "./dmi.ts";
+import { entropy } from "./entropy.ts";
+import { filefd } from "./filefd.ts";
 import { filesystem } from "./filesystem.ts";
+import { hwmon } from "./hwmon.ts";
+import { kernelHung } from "./kernel-hung.ts";
 import { loadavg } from "./loadavg.ts";
+import { mdadm } from "./mdadm.ts";
 import { meminfo } from "./meminfo.ts";
+import { netclass } from "./netclass.ts";
 import { netdev } from "./netdev.ts";
+import { netstat } from "./netstat.ts";
+import { os } from "./os.ts";
 import { pressure } from "./pressure.ts";
+import { reboot } from "./reboot.ts";
+import { schedstat } from "./schedstat.ts";
+import { selinux } from "./selinux.ts";
+import { sockstat } from "./sockstat.ts";
+import { softnet } from "./softnet.ts";
 import { stat } from "./stat.ts";
+import { thermalZone } from "./thermal-zone.ts";
 import { time } from "./time.ts";
+import { udpQueues } from "./udp-queues.ts";
 import { uname } from "./uname.ts";
 import { vmstat } from "./vmstat.ts";
 
@@ -24,4 +44,24 @@ export const collectors: readonly Collector[] = [
   uname,
   pressure,
   time,
+  arp,
+  bonding,
+  conntrack,
+  cpufreq,
+  dmi,
+  entropy,
+  filefd,
+  hwmon,
+  kernelHung,
+  mdadm,
+  netclass,
+  netstat,
+  os,
+  reboot,
+  schedstat,
+  selinux,
+  sockstat,
+  softnet,
+  thermalZone,
+  udpQueues,
 ];

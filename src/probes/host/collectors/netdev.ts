@@ -1,5 +1,5 @@
 import type { Sample } from "../../../core/metric.ts";
-import { type Collector, collected, counter, malformed, sample, unreadable } from "../collector.ts";
+import { type Collector, collected, counter, malformed, numberOf, sample, unreadable } from "../collector.ts";
 
 const columns = [
   "receive_bytes",
@@ -20,18 +20,25 @@ const columns = [
   "transmit_compressed",
 ];
 const kept = /_(?:bytes|packets|errs|drop)$/;
+/** Packets of a multipath link that is passive; procfs leaves them out. */
+const nohandler = counter("node_network_receive_nohandler_total", "Network device statistic receive_nohandler.", {
+  labels: ["device"],
+});
 
 /** Traffic, errors and drops of each network device. */
 export const netdev: Collector = {
   name: "netdev",
-  metrics: columns.map((column) =>
-    counter(`node_network_${column}_total`, `Network device statistic ${column}.`, {
-      labels: ["device"],
-      history: kept.test(column),
-    }),
-  ),
+  metrics: [
+    ...columns.map((column) =>
+      counter(`node_network_${column}_total`, `Network device statistic ${column}.`, {
+        labels: ["device"],
+        history: kept.test(column),
+      }),
+    ),
+    nohandler,
+  ],
   open: (options) => (source) => {
-    const text = source.proc("1/net/dev") ?? source.proc("net/dev");
+    const text = source.net("dev");
     if (text === undefined) return unreadable("net/dev");
     const samples: Sample[] = [];
     for (const line of text.split("\n").slice(2)) {
@@ -43,7 +50,10 @@ export const netdev: Collector = {
         .trim()
         .split(/ +/);
       if (values.length !== columns.length) return malformed(`net/dev has ${values.length} columns for ${device}`);
-      if (!options.network_devices_exclude(device)) samples.push(...samplesOf(device, values));
+      if (options.network_devices_exclude(device)) continue;
+      samples.push(...samplesOf(device, values));
+      const unhandled = numberOf(source.sys(`class/net/${device}/statistics/rx_nohandler`));
+      if (unhandled !== undefined) samples.push(sample(nohandler.name, unhandled, { device }));
     }
     return collected(samples);
   },

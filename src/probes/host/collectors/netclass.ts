@@ -1,0 +1,70 @@
+import type { Sample } from "../../../core/metric.ts";
+import { absent, type Collector, collected, counter, gauge, type HostSource, numberOf, sample } from "../collector.ts";
+
+const directory = "class/net";
+const labels = ["device"];
+const mostDevices = 256;
+const bytesPerMegabit = 125_000;
+
+const up = gauge("node_network_up", "Value is 1 if operstate is 'up', 0 otherwise.", { labels, history: true });
+const info = gauge("node_network_info", "Non-numeric data from /sys/class/net/<iface>, value is always 1.", {
+  labels: ["device", "address", "broadcast", "duplex", "operstate", "ifalias"],
+});
+
+type Property = Readonly<{ file: string; family: ReturnType<typeof gauge>; factor: number }>;
+
+const properties: readonly Property[] = [
+  ["address_assign_type", "addr_assign_type"],
+  ["carrier", "carrier"],
+  ["carrier_changes_total", "carrier_changes"],
+  ["carrier_up_changes_total", "carrier_up_count"],
+  ["carrier_down_changes_total", "carrier_down_count"],
+  ["device_id", "dev_id"],
+  ["dormant", "dormant"],
+  ["flags", "flags"],
+  ["iface_id", "ifindex"],
+  ["iface_link", "iflink"],
+  ["iface_link_mode", "link_mode"],
+  ["mtu_bytes", "mtu"],
+  ["name_assign_type", "name_assign_type"],
+  ["net_dev_group", "netdev_group"],
+  ["protocol_type", "type"],
+  ["speed_bytes", "speed"],
+  ["transmit_queue_length", "tx_queue_len"],
+].map(([name = "", file = ""]) => {
+  const declare = name.endsWith("_total") ? counter : gauge;
+  const family = declare(`node_network_${name}`, `Network device property: ${name}`, { labels });
+  return { file, family, factor: name === "speed_bytes" ? bytesPerMegabit : 1 };
+});
+
+/** State and settings of each network device; the kernel refuses some of them for devices that are down. */
+export const netclass: Collector = {
+  name: "netclass",
+  metrics: [up, info, ...properties.map((property) => property.family)],
+  open: (options) => (source) => {
+    const names = source.sysNames(directory).filter((name) => !options.netclass_devices_exclude(name));
+    if (names.length === 0) return absent("network devices in sysfs");
+    return collected(names.slice(0, mostDevices).flatMap((device) => samplesOf(device, source)));
+  },
+};
+
+function samplesOf(device: string, source: HostSource): readonly Sample[] {
+  const text = (file: string): string => source.sys(`${directory}/${device}/${file}`)?.trim() ?? "";
+  const operstate = text("operstate");
+  // What is no device (the list of bonds) has no state.
+  if (operstate === "") return [];
+  const described = {
+    device,
+    address: text("address"),
+    broadcast: text("broadcast"),
+    duplex: text("duplex"),
+    operstate,
+    ifalias: text("ifalias"),
+  };
+  const samples = [sample(up.name, operstate === "up" ? 1 : 0, { device }), sample(info.name, 1, described)];
+  for (const { file, family, factor } of properties) {
+    const value = numberOf(text(file));
+    if (value !== undefined) samples.push(sample(family.name, value * factor, { device }));
+  }
+  return samples;
+}

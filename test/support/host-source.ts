@@ -1,0 +1,51 @@
+import type { HostFacts } from "../../src/core/ports/host-facts.ts";
+import type { Collected, HostSource } from "../../src/probes/host/collector.ts";
+import { collectors } from "../../src/probes/host/collectors/index.ts";
+import { hostOptionsSchema } from "../../src/probes/host/options.ts";
+
+const linux: HostFacts = {
+  platform: () => "linux",
+  uname: () => ({ sysname: "Linux", nodename: "web-1", release: "6.18.44", version: "#1 SMP", machine: "x86_64" }),
+};
+
+/** Recorded files of a kernel: paths that begin with `proc/`, `sys/` or `root/`, and links under `sys/`. */
+export type Recorded = Readonly<{ files: Readonly<Record<string, string>>; links?: Readonly<Record<string, string>> }>;
+
+/** A source of recorded kernel files. */
+export function recordedSource({ files, links = {} }: Recorded): HostSource {
+  return {
+    startedAtMs: Date.UTC(2026, 10, 23, 2),
+    signal: new AbortController().signal,
+    facts: linux,
+    filesystem: () => Promise.resolve("error"),
+    proc: (path) => files[`proc/${path}`],
+    net: (path) => files[`proc/1/net/${path}`] ?? files[`proc/net/${path}`],
+    sys: (path) => files[`sys/${path}`],
+    root: (path) => files[`root/${path}`],
+    sysNames: (path) => namesIn(Object.keys(files), `sys/${path}/`),
+    sysLink: (path) => links[path],
+  };
+}
+
+/** What one collector finds in these files with default options. */
+export async function collect(name: string, recorded: Recorded, options: object = {}): Promise<Collected> {
+  const collector = collectors.find((candidate) => candidate.name === name);
+  if (collector === undefined) throw new Error(`no collector ${name}`);
+  return await collector.open(hostOptionsSchema.parse(options))(recordedSource(recorded));
+}
+
+/** The samples as a scrape shows them, labels in alphabetical order; the reason where the collector fails. */
+export async function scraped(name: string, recorded: Recorded, options: object = {}): Promise<readonly string[]> {
+  const found = await collect(name, recorded, options);
+  if (!found.ok) return [found.reason];
+  return found.samples.map(({ metric, labels, value }) => {
+    const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+    const text = pairs.map(([label, content]) => `${label}="${content}"`).join(",");
+    return `${metric}${text === "" ? "" : `{${text}}`} ${value}`;
+  });
+}
+
+function namesIn(paths: readonly string[], directory: string): readonly string[] {
+  const below = paths.filter((path) => path.startsWith(directory)).map((path) => path.slice(directory.length));
+  return [...new Set(below.map((path) => path.split("/")[0] ?? ""))].sort();
+}
