@@ -24,8 +24,8 @@ const families: ReadonlyMap<string, Metric> = new Map(
     }),
   ),
 );
-/** The entry AT_PAGESZ of the auxiliary vector: its number and the size, each in 8 bytes, lowest first. */
-const pageSizeEntry = /\u0006\0{7}([\s\S]{3})\0{5}/;
+/** The entry AT_PAGESZ of the auxiliary vector begins with its number, 6, in 8 bytes, lowest first; the size follows. */
+const pageSizeEntry = `${String.fromCharCode(6)}${"\0".repeat(7)}`;
 const usualPageBytes = 4096;
 
 /** Sockets by protocol and state, in constant time; the tables of sockets themselves are never read. */
@@ -62,7 +62,8 @@ function samplesOf(line: string, pageBytes: number): readonly Sample[] {
 }
 
 function pageBytesOf(auxiliary: string): number {
-  const digits = [...(pageSizeEntry.exec(auxiliary)?.[1] ?? "")].map((character) => character.charCodeAt(0));
-  const bytes = digits.reduceRight((sum, digit) => sum * 256 + digit, 0);
+  const at = auxiliary.indexOf(pageSizeEntry) + pageSizeEntry.length;
+  if (at < pageSizeEntry.length) return usualPageBytes;
+  const bytes = [2, 1, 0].reduce((sum, place) => sum * 256 + auxiliary.charCodeAt(at + place), 0);
   return bytes >= usualPageBytes && Number.isInteger(Math.log2(bytes)) ? bytes : usualPageBytes;
 }
