@@ -1,8 +1,18 @@
 import type { Labels } from "./labels.ts";
 import type { EpochMs } from "./time.ts";
 
-/** One metric value; `atMs` only where the source stamps it, else the run's start. */
-export type Sample = Readonly<{ metric: string; labels: Labels; value: number; atMs?: EpochMs }>;
+/** One metric value. */
+export type Sample = Readonly<{
+  metric: string;
+  labels: Labels;
+  value: number;
+  /** Only where the source stamps it, else the run's start. */
+  atMs?: EpochMs;
+  /** Foreign series: what their source says of their type. */
+  type?: "gauge" | "counter" | "untyped";
+  /** Foreign series: the series store keeps it even where no rule names it. */
+  isKept?: true;
+}>;
 
 /** A metric family that a unit declares; `history: true` sends its samples to the series store. */
 export type Metric = Readonly<{
@@ -13,11 +23,11 @@ export type Metric = Readonly<{
   history: boolean;
 }>;
 
-/** Returns the family of a sample that a dynamic kind did not declare: a counter when its name ends in `_total`, else a gauge. */
+/** Returns the family of a sample that a dynamic kind did not declare: of the type that its source says, else a counter when its name ends in `_total`, else a gauge. */
 export function undeclaredMetric(sample: Sample): Metric {
   return {
     name: sample.metric,
-    type: sample.metric.endsWith("_total") ? "counter" : "gauge",
+    type: sample.type ?? (sample.metric.endsWith("_total") ? "counter" : "gauge"),
     help: "Value that was sent under this name.",
     labels: Object.keys(sample.labels),
     history: true,

@@ -95,24 +95,38 @@ export interface ProbeSpec<C, A> {
   readonly metrics: readonly Metric[] | "dynamic";
   /** Dynamic kinds: the metrics that these options name; further ones may come (see `undeclaredMetric`). */
   metricsOf?(options: C): readonly Metric[];
+  /** Dynamic kinds: whether samples that `metricsOf` does not name are exposed; absent: they are. */
+  exposesUndeclared?(options: C): boolean;
   create(options: C, io: ProbeIo): Probe;
 }
 
 /** A probe kind with its option type closed over, so that kinds of different options fit one array. */
 export interface ProbeKind
-  extends Omit<ProbeSpec<unknown, unknown>, "create" | "display" | "hostOf" | "address" | "options" | "metricsOf"> {
+  extends Omit<
+    ProbeSpec<unknown, unknown>,
+    "create" | "display" | "hostOf" | "address" | "options" | "metricsOf" | "exposesUndeclared"
+  > {
   readonly address: ZodType;
   readonly options: ZodType;
   /** Judges an address without opening anything. */
   locate(address: string): Readonly<{ canonical: string; display: string; host: string | undefined }>;
   /** Metrics that a check with these options declares. @throws {ZodError} when the options do not fit. */
   metricsOf(raw: unknown): readonly Metric[];
+  /** Whether samples that it does not declare are exposed. @throws {ZodError} when the options do not fit. */
+  exposesUndeclared(raw: unknown): boolean;
   /** Parses options and makes the probe; does no I/O. @throws {ZodError} when the options do not fit. */
   open(raw: unknown, io: ProbeIo): Probe;
 }
 
 /** Closes over a probe's own option and address types. */
-export function defineProbe<C, A>({ create, display, hostOf, metricsOf, ...spec }: ProbeSpec<C, A>): ProbeKind {
+export function defineProbe<C, A>({
+  create,
+  display,
+  hostOf,
+  metricsOf,
+  exposesUndeclared,
+  ...spec
+}: ProbeSpec<C, A>): ProbeKind {
   return {
     ...spec,
     locate(address) {
@@ -126,6 +140,10 @@ export function defineProbe<C, A>({ create, display, hostOf, metricsOf, ...spec 
     metricsOf(raw) {
       if (spec.metrics !== "dynamic") return spec.metrics;
       return metricsOf === undefined ? [] : metricsOf(spec.options.parse(raw));
+    },
+    exposesUndeclared(raw) {
+      if (spec.metrics !== "dynamic") return false;
+      return exposesUndeclared === undefined || exposesUndeclared(spec.options.parse(raw));
     },
     open: (raw, io) => create(spec.options.parse(raw), io),
   };

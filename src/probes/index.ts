@@ -9,6 +9,7 @@ import { http } from "./http/http.ts";
 import { icmp } from "./icmp/icmp.ts";
 import { images } from "./images/images.ts";
 import { push } from "./push/push.ts";
+import { scrape } from "./scrape/scrape.ts";
 import { tcp } from "./tcp/tcp.ts";
 
 /** Every probe there is: config, exporter, pages and docs read this array. */
@@ -23,5 +24,6 @@ export const probeKinds: readonly ProbeKind[] = [
   icmp,
   images,
   push,
+  scrape,
   tcp,
 ];

@@ -29,6 +29,7 @@ let tlsPort = 0;
 const tlsServer = createTlsServer(identities.good, (socket) => socket.on("error", () => {}));
 const server = createServer((request, response) => {
   if (request.url === "/shop") response.setHeader("content-type", "text/html").end("<img src=/a.png><img src=/hang>");
+  else if (request.url === "/metrics") response.end('# TYPE jobs gauge\njobs{instance="a",queue="mail"} 7\n');
   else if (request.url?.startsWith("/hang") !== true) response.end("hello");
 });
 
@@ -194,6 +195,20 @@ const given: Readonly<Record<string, Given>> = {
     cases: () => [
       { name: "this machine", address: "127.0.0.1", options: { packets: 1 } },
       { name: "no host", address: "missing.localhost.invalid.", options: {} },
+    ],
+  },
+  scrape: {
+    io: networkIo,
+    cases: () => [
+      { name: "metrics", address: `http://127.0.0.1:${port}/metrics`, options: { expose: true } },
+      { name: "no metrics", address: `http://127.0.0.1:${port}/`, options: {} },
+      {
+        name: "a limit",
+        address: `http://127.0.0.1:${port}/metrics`,
+        options: { thresholds: { jobs: { series: ["jobs"], above: { down: 1 } } } },
+      },
+      { name: "no server", address: "http://127.0.0.1:1/metrics", options: {} },
+      { name: "no answer", address: `http://127.0.0.1:${port}/hang`, options: {}, pending: true },
     ],
   },
   tcp: {

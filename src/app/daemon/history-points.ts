@@ -52,7 +52,7 @@ export class HistoryPoints {
       pointOf(subject, { metric: runMetrics[1], labels: {}, value: result.durationMs / 1000 }, "gauge", result),
     ];
     for (const sample of result.samples) {
-      const kept = subject.kept.get(sample.metric);
+      const kept = keptAs(sample, subject.kept.get(sample.metric));
       if (kept !== undefined && Number.isFinite(sample.value)) points.push(pointOf(subject, sample, kept, result));
     }
     return points;
@@ -70,6 +70,13 @@ export class HistoryPoints {
     }
     return kept;
   }
+}
+
+/** What a foreign source says of the type of a series counts before its name. */
+function keptAs(sample: Sample, kept: SeriesPoint["kind"] | undefined): SeriesPoint["kind"] | undefined {
+  if (kept === undefined && sample.isKept !== true) return undefined;
+  if (sample.type === "counter") return "counter";
+  return kept ?? kindOf(undeclaredMetric(sample), undefined);
 }
 
 // Nothing says what type a foreign metric has: it counts as one where its name or a rule says so.

@@ -1,14 +1,19 @@
 import { z } from "zod";
 import { durationSchema } from "../../core/duration.ts";
+import { addressSchema } from "../../core/http/address.ts";
+import { requestOptions } from "../../core/http/request-options.ts";
 import { scheduledEnvelope } from "../check-schema.ts";
 import { type ConfigIssue, issueAt, locateProblem } from "../issue.ts";
 import { placeText } from "../merge.ts";
 import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../node.ts";
 import { parseNode } from "../parse-node.ts";
+import { thresholdsOf } from "./must-run.ts";
 import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
 
 const { title, service, severity, depends_on, env, labels, interval, timeout, failure_threshold, blind_after } =
   scheduledEnvelope.shape;
+
+const scrapeKeys = ["must_run", "headers", "auth", "tls", "proxy", "proxy_auth", "family"] as const;
 
 const diskSchema = z
   .strictObject({
@@ -22,25 +27,71 @@ const diskSchema = z
     "set either full_within or ignore: true",
   );
 
-const hostSchema = z.strictObject({
-  local: z.literal(true).describe("The machine the daemon runs on."),
-  disks: z
-    .record(z.string().min(1), diskSchema)
-    .optional()
-    .describe("Other limits of the pack's rules for some of its disks, by mount point or drive letter."),
-  title,
-  service,
-  severity,
-  depends_on,
-  env,
-  labels,
-  interval,
-  timeout,
-  failure_threshold,
-  blind_after,
-});
+const { headers, auth, tls, proxy, proxy_auth, family } = requestOptions;
 
-/** `hosts`: a line per machine; `<id>` becomes a host check of the same id. A machine serves many services, so it needs no `service` label. */
+const hostSchema = z
+  .strictObject({
+    local: z.literal(true).optional().describe("The machine the daemon runs on."),
+    scrape: addressSchema
+      .optional()
+      .describe(
+        "Address of its exporter: `http://<host>:9100/metrics` (node_exporter), `http://<host>:9182/metrics` (windows_exporter).",
+      ),
+    agent: z
+      .never({
+        error:
+          "machines cannot report by an agent yet; run node_exporter or windows_exporter there and set scrape to its address",
+      })
+      .optional(),
+    must_run: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^[\p{L}\p{N} ._@$:*-]{1,200}$/u,
+            "a service is a name of letters, digits and . _ @ $ : -, in which * stands for anything",
+          ),
+      )
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        "Services that have to run, by the exporter's collector `service` (Windows) or `systemd`; `*` stands for anything.",
+      ),
+    headers: headers.unwrap().optional().describe("Further request headers of the scrape."),
+    auth,
+    tls: tls.unwrap().optional().describe("How the certificate of the exporter is judged."),
+    proxy,
+    proxy_auth,
+    family: family.unwrap().optional().describe("Address family to dial."),
+    disks: z
+      .record(z.string().min(1), diskSchema)
+      .optional()
+      .describe("Other limits of the pack's rules for some of its disks, by mount point or drive letter."),
+    title,
+    service,
+    severity,
+    depends_on,
+    env,
+    labels,
+    interval,
+    timeout,
+    failure_threshold,
+    blind_after,
+  })
+  .refine(
+    (host) => (host.local === undefined) !== (host.scrape === undefined),
+    "set either local: true or scrape: <address of its exporter>",
+  )
+  .superRefine((host, context) => {
+    if (host.scrape !== undefined) return;
+    for (const key of scrapeKeys) {
+      if (host[key] !== undefined)
+        context.addIssue({ code: "custom", path: [key], message: "belongs to a host with scrape" });
+    }
+  });
+
+/** `hosts`: a line per machine; `<id>` becomes a host or scrape check of the same id. A machine serves many services, so it needs no `service` label. */
 export const hosts: ShortForm = {
   key: "hosts",
   title: "A machine whose resources are measured.",
@@ -67,16 +118,29 @@ function expandHosts(entries: NamedBlocks): Expansion {
     id,
     keyPlace,
     node: hostBlock(node, keyPlace),
-    pathOf: (path: NodePath): NodePath => ["hosts", id, ...path],
+    pathOf: ([first, ...rest]: NodePath): NodePath => {
+      if (first === "thresholds") return ["hosts", id, "must_run"];
+      return ["hosts", id, ...(first === undefined ? [] : [first === "target" ? "scrape" : first, ...rest])];
+    },
     exempt: ["service"],
   }));
   return { blocks, issues };
 }
 
 /** Keys of a host that its check does not have: `disks` tunes the rules of a pack. */
-const ownKeys: ReadonlySet<string> = new Set(["local", "disks"]);
+const ownKeys: ReadonlySet<string> = new Set(["local", "scrape", "disks", "must_run"]);
 
 function hostBlock(host: MapNode, keyPlace: Place): MapNode {
-  const probe: MapEntry = { keyPlace, node: { kind: "scalar", place: keyPlace, value: "host" } };
-  return mapOf(host.place, [["probe", probe], ...[...host.entries].filter(([key]) => !ownKeys.has(key))]);
+  const scalar = (value: string): MapEntry => ({ keyPlace, node: { kind: "scalar", place: keyPlace, value } });
+  const others = [...host.entries].filter(([key]) => !ownKeys.has(key));
+  const scrape = host.entries.get("scrape");
+  if (scrape === undefined) return mapOf(host.place, [["probe", scalar("host")], ...others]);
+  const services = host.entries.get("must_run");
+  return mapOf(host.place, [
+    ["probe", scalar("scrape")],
+    ["tier", scalar("os")],
+    ["target", scrape],
+    ...(services === undefined ? [] : [["thresholds", thresholdsOf(services)] as const]),
+    ...others,
+  ]);
 }

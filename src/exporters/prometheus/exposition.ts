@@ -16,6 +16,8 @@ type Subject = {
   check: Check;
   labels: SubjectLabels;
   declared: Declarations;
+  /** Samples that the kind does not declare stay inside. */
+  hidesUndeclared: boolean;
   run: Block;
   standing: Block;
   freshness: Freshness;
@@ -124,6 +126,7 @@ export class Exposition {
     if (known !== undefined && known.labels.text === labels.text && known.check.probe === check.probe) {
       known.check = check;
       known.declared = this.#declarationsOf(check);
+      known.hidesUndeclared = this.#hidesUndeclared(check);
       return id;
     }
     known?.run.clear();
@@ -132,6 +135,7 @@ export class Exposition {
       check,
       labels,
       declared: this.#declarationsOf(check),
+      hidesUndeclared: this.#hidesUndeclared(check),
       run: new Block(this.#table),
       standing: new Block(this.#table),
       freshness: new Freshness(),
@@ -148,7 +152,13 @@ export class Exposition {
   #declarationsOf(check: Check): Declarations {
     const fixed = this.#fixed.get(check.probe);
     const kind = this.#kinds.get(check.probe);
-    return fixed ?? declarationsOf(kind?.metricsOf(check.options) ?? [], kind !== undefined);
+    const isOpen = kind !== undefined && !this.#hidesUndeclared(check);
+    return fixed ?? declarationsOf(kind?.metricsOf(check.options) ?? [], isOpen);
+  }
+
+  #hidesUndeclared({ probe, options }: Check): boolean {
+    const kind = this.#kinds.get(probe);
+    return kind?.metrics === "dynamic" && !kind.exposesUndeclared(options);
   }
 
   // Most runs change nothing here, so its bytes stay as they are.
@@ -181,7 +191,7 @@ export class Exposition {
       lines
         .addOwn(ownFamilies.success, sampleLine(ownFamilies.success.name, text, result.verdict === "up" ? 1 : 0))
         .addOwn(ownFamilies.duration, sampleLine(ownFamilies.duration.name, text, result.durationMs / 1000))
-        .add(result.samples, subject.declared);
+        .add(exposedOf(subject, result.samples), subject.declared);
     }
     subject.run.write(lines.byFamily);
   }
@@ -193,6 +203,11 @@ export class Exposition {
       this.#writeRun(subject, undefined);
     }
   }
+}
+
+/** What is kept inside on purpose counts as no drop. */
+function exposedOf({ hidesUndeclared, declared }: Subject, samples: Result["samples"]): Result["samples"] {
+  return hidesUndeclared ? samples.filter((sample) => declared(sample) !== undefined) : samples;
 }
 
 function isEqualFlaws(a: CheckState["flaws"], b: CheckState["flaws"]): boolean {

@@ -1,0 +1,25 @@
+import { addressSchema, bareHost, displayOf } from "../../core/http/address.ts";
+import { defineProbe } from "../../core/probe.ts";
+import { scrapeMetrics } from "./metrics.ts";
+import { optionsSchema } from "./options.ts";
+import { runScrape } from "./run.ts";
+
+/** Fetches the metrics of an application or exporter and takes series from them. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
+export const scrape = defineProbe({
+  kind: "scrape",
+  title: "Metrics of an application",
+  tier: "application",
+  trigger: "schedule",
+  defaults: { intervalMs: 30_000, timeoutMs: 10_000, failureThreshold: 3, retryIntervalMs: 15_000 },
+  address: addressSchema,
+  display: (address) => displayOf(new URL(address)),
+  hostOf: (address) => bareHost(new URL(address).hostname),
+  options: optionsSchema,
+  metrics: "dynamic",
+  metricsOf: () => scrapeMetrics,
+  exposesUndeclared: ({ expose }) => expose,
+  create: (options, io) => ({
+    run: (context) => runScrape(options, io, context),
+    async close() {},
+  }),
+});
