@@ -107,7 +107,7 @@ describe("config/short-forms", () => {
       "hosts: { a: { local: true }, b: { local: true } }",
       "hosts.b: is the local machine as well; so is the one in w.yaml:1:10",
     ],
-    ["hosts: { a: {} }", "hosts.a.local: is missing; it must be true"],
+    ["hosts: { a: {} }", "hosts.a: set either local: true or scrape"],
     ["hosts: { a: { local: false } }", "hosts.a.local: must be true, not the value false"],
     ["hosts: [a]", "hosts: must be a map from id to block"],
   ])("refuses %s", async (text, message) => {
