@@ -4,6 +4,7 @@ import { openAppConfig } from "../app/configuration/app-config.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { nearestName } from "../core/nearest-name.ts";
+import { ChannelWays } from "../platform/channel-ways.ts";
 import { ChildPrograms } from "../platform/child-programs.ts";
 import { systemClock } from "../platform/clock.ts";
 import { UndiciNotifyHttp } from "../platform/notify-http.ts";
@@ -27,17 +28,18 @@ export const notify: Command = {
         hint: "watchfire notify --test <receiver>",
       });
     }
-    const { receivers, alerting } = openAppConfig(await loadOrExplain(configSource(values), terminal));
+    const { receivers, alerting, channels } = openAppConfig(await loadOrExplain(configSource(values), terminal));
     const names = positionals.length > 0 ? positionals : [...receivers.keys()];
     const chosen = names.map((name) => receiverNamed(name, receivers));
-    const http = new UndiciNotifyHttp();
+    const ways = new ChannelWays(channels);
+    const http = new UndiciNotifyHttp(ways);
     const log = (severity: string, event: string, fields: object): void =>
       terminal.error(`${severity} ${event} ${JSON.stringify(fields)}`);
     const { env, externalUrl, timeZone, locale, style } = alerting;
     const io = {
       now: () => systemClock.now(),
       http,
-      smtp: new NodemailerSmtp(),
+      smtp: new NodemailerSmtp(ways),
       programs: new ChildPrograms(systemClock),
       log,
     };

@@ -141,13 +141,13 @@ describe("platform/notify-http", () => {
   });
 
   it.each([
-    ["refuses the tunnel", 403, "https://hooks.example/", "the proxy refuses the way to the endpoint"],
-    ["refuses the credentials", 407, "http://hooks.example/", "the proxy refuses our credentials"],
+    ["refuses the tunnel", 403, "https://hooks.example/", "the proxy refuses the way to the endpoint (HTTP 403)"],
+    ["refuses the credentials", 407, "http://hooks.example/", "the proxy refuses our credentials (HTTP 407)"],
   ])("tells that the proxy %s", async (_name, status, url, detail) => {
     const proxy = await serve({ status });
 
     const answer = await http.request({ url, method: "POST", headers: {}, body: "x", proxy: proxy.url }, never);
 
-    expect(answer).toMatchObject({ ok: false, reason: "refused", detail });
+    expect(answer).toMatchObject({ ok: false, reason: "proxy", detail, sent: false });
   });
 });

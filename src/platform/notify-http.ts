@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import type { SecureContext } from "node:tls";
+import { Agent, type Dispatcher, Pool, ProxyAgent } from "undici";
 import type { NotifyAnswer, NotifyHttp, NotifyRequest } from "../core/ports/notify-http.ts";
+import { type ChannelTrust, ChannelWays } from "./channel-ways.ts";
 
 const bodyCapBytes = 64 * 1024;
 const connectTimeoutMs = 10_000;
@@ -16,10 +18,21 @@ const settings = {
   bodyTimeout: 0,
 } as const;
 
+/** A proxy that gives no tunnel for so long holds no place any more; the deadline of the exchange is later. */
+const tunnelTimeoutMs = 10_000;
+
+type Kept = Readonly<{ dispatcher: Dispatcher; context: SecureContext | undefined }>;
+
 /** Sends notifications over kept connections; the caller's signal is the only deadline of an exchange. */
 export class UndiciNotifyHttp implements NotifyHttp {
-  readonly #agent = new Agent({ ...settings, connect: { timeout: connectTimeoutMs } });
-  readonly #proxies = new Map<string, ProxyAgent>();
+  readonly #ways: ChannelWays;
+  /** By proxy; the empty name is the direct way. */
+  readonly #kept = new Map<string, Kept>();
+  readonly #retired = new Set<Dispatcher>();
+
+  constructor(ways = new ChannelWays()) {
+    this.#ways = ways;
+  }
 
   request(request: NotifyRequest, signal: AbortSignal): Promise<NotifyAnswer> {
     return new Promise((resolve) => {
@@ -30,32 +43,52 @@ export class UndiciNotifyHttp implements NotifyHttp {
       exchange.onEnd = () => signal.removeEventListener("abort", onAbort);
       const url = URL.parse(request.url);
       if (url === null) return exchange.fail("protocol", "the address is no URL");
-      this.#dispatcherFor(request.proxy).dispatch(
-        {
-          origin: url.origin,
-          path: url.pathname + url.search,
-          method: request.method,
-          headers: { ...request.headers },
-          body: request.body ?? null,
-        },
-        exchange,
-      );
+      void this.#dispatch(url, request, exchange);
     });
   }
 
   /** Closes kept connections; requests under way end as reset. */
   async close(): Promise<void> {
-    await Promise.all([this.#agent.destroy(), ...[...this.#proxies.values()].map((proxy) => proxy.destroy())]);
+    const dispatchers = [...this.#kept.values()].map(({ dispatcher }) => dispatcher);
+    await Promise.all([...dispatchers, ...this.#retired].map((dispatcher) => dispatcher.destroy()));
   }
 
-  #dispatcherFor(proxy: string | undefined): Dispatcher {
-    if (proxy === undefined) return this.#agent;
-    const timeouts = { timeout: connectTimeoutMs };
-    const agent =
-      this.#proxies.get(proxy) ?? new ProxyAgent({ ...settings, uri: proxy, proxyTls: timeouts, requestTls: timeouts });
-    this.#proxies.set(proxy, agent);
-    return agent;
+  async #dispatch(url: URL, { method, headers, body, proxy: own }: NotifyRequest, exchange: Exchange): Promise<void> {
+    const proxy = own ?? this.#ways.proxyTo(url);
+    const isSecure = url.protocol === "https:" || proxy?.startsWith("https:") === true;
+    const trust = isSecure ? await this.#ways.trust() : {};
+    exchange.trustProblem = trust.problem;
+    exchange.isProxied = proxy !== undefined;
+    if (exchange.isDone) return;
+    this.#dispatcherFor(proxy, trust).dispatch(
+      { origin: url.origin, path: url.pathname + url.search, method, headers: { ...headers }, body: body ?? null },
+      exchange,
+    );
   }
+
+  /** Connections that were opened under another trust take no further request. */
+  #dispatcherFor(proxy: string | undefined, { context }: ChannelTrust): Dispatcher {
+    const name = proxy ?? "";
+    const kept = this.#kept.get(name);
+    if (kept !== undefined && kept.context === context) return kept.dispatcher;
+    if (kept !== undefined) this.#retire(kept.dispatcher);
+    const dispatcher = dispatcherOver(proxy, context);
+    this.#kept.set(name, { dispatcher, context });
+    return dispatcher;
+  }
+
+  #retire(dispatcher: Dispatcher): void {
+    this.#retired.add(dispatcher);
+    void dispatcher.close().finally(() => this.#retired.delete(dispatcher));
+  }
+}
+
+function dispatcherOver(proxy: string | undefined, secureContext: SecureContext | undefined): Dispatcher {
+  const connect = { timeout: connectTimeoutMs, ...(secureContext === undefined ? {} : { secureContext }) };
+  if (proxy === undefined) return new Agent({ ...settings, connect });
+  const clientFactory = (origin: URL, options: object): Pool =>
+    new Pool(origin, { ...options, allowH2: false, headersTimeout: tunnelTimeoutMs });
+  return new ProxyAgent({ ...settings, uri: proxy, proxyTls: connect, requestTls: connect, clientFactory });
 }
 
 type Failure = Extract<NotifyAnswer, { ok: false }>["reason"];
@@ -63,6 +96,8 @@ type Failure = Extract<NotifyAnswer, { ok: false }>["reason"];
 /** One request's life: remembers whether it reached the wire, collects the answer up to the cap. */
 class Exchange implements Dispatcher.DispatchHandler {
   onEnd: () => void = () => {};
+  trustProblem: string | undefined;
+  isProxied = false;
   readonly #resolve: (answer: NotifyAnswer) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #done = false;
@@ -75,6 +110,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
   }
 
+  get isDone(): boolean {
+    return this.#done;
+  }
+
   abort(): void {
     this.fail(
       "timeout",
@@ -84,7 +123,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   fail(reason: Failure, detail: string): void {
-    this.#end({ ok: false, reason, detail, sent: this.#controller !== undefined });
+    const sent = this.#controller !== undefined && reason !== "proxy";
+    this.#end({ ok: false, reason, detail, sent });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -114,7 +154,9 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const { reason, detail } = failureOf(error);
-    this.fail(reason, detail);
+    const way = this.isProxied && !detail.includes("proxy") ? " (on the way through the proxy)" : "";
+    const problem = reason === "tls" && this.trustProblem !== undefined ? `; ${this.trustProblem}` : "";
+    this.fail(reason, `${detail}${way}${problem}`);
   }
 
   #answer(): void {
@@ -145,8 +187,9 @@ const failureOfCode: Readonly<Record<string, Failure>> = {
   UND_ERR_SOCKET: "reset",
   UND_ERR_DESTROYED: "reset",
   UND_ERR_CLOSED: "reset",
-  UND_ERR_ABORTED: "refused",
-  UND_ERR_INVALID_ARG: "refused",
+  UND_ERR_HEADERS_TIMEOUT: "timeout",
+  UND_ERR_PRX_CONN: "reset",
+  UND_ERR_PRX_TLS: "tls",
   EPROTO: "tls",
   DEPTH_ZERO_SELF_SIGNED_CERT: "tls",
   SELF_SIGNED_CERT_IN_CHAIN: "tls",
@@ -157,16 +200,32 @@ const failureOfCode: Readonly<Record<string, Failure>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "tls",
 };
 
-/** What a proxy's refusals look like from here. */
+/** Failures that can only be the proxy's. */
 const detailOfCode: Readonly<Record<string, string>> = {
-  UND_ERR_ABORTED: "the proxy refuses the way to the endpoint",
-  UND_ERR_INVALID_ARG: "the proxy refuses our credentials",
+  UND_ERR_HEADERS_TIMEOUT: "the proxy gave no tunnel in time",
+  UND_ERR_PRX_CONN: "the proxy broke off while it made the tunnel",
+  UND_ERR_PRX_TLS: "the proxy's certificate is for another name",
 };
+
+/** undici tells a proxy's answer in words alone. */
+const proxyAnswerForm = /^Proxy response \((\d{3})\)|^Proxy Authentication Required \((407)\)/;
+
+/** What an answer other than a tunnel means: 401, 403 and 407 will come again, others may pass. */
+function proxyFailureOf(status: number): Readonly<{ reason: Failure; detail: string }> {
+  if (status === 401 || status === 407) {
+    return { reason: "proxy", detail: `the proxy refuses our credentials (HTTP ${status})` };
+  }
+  if (status === 403) return { reason: "proxy", detail: "the proxy refuses the way to the endpoint (HTTP 403)" };
+  return { reason: "refused", detail: `the proxy gives no way to the endpoint (HTTP ${status})` };
+}
 
 const codeForm = /^[A-Z][A-Z0-9_]{2,60}$/;
 
 /** Only the error's code is told: messages of the runtime can repeat an address, and the address is a secret. */
 function failureOf(error: Error): Readonly<{ reason: Failure; detail: string }> {
+  const [, tunnel, forward] = proxyAnswerForm.exec(error.message) ?? [];
+  const status = tunnel ?? forward;
+  if (status !== undefined) return proxyFailureOf(Number(status));
   const code = codeOf(error);
   const reason = failureOfCode[code] ?? (/^(?:ERR_TLS|ERR_SSL|CERT_)/.test(code) ? "tls" : "protocol");
   return { reason, detail: detailOfCode[code] ?? code };

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { certificatePath, rootPath } from "../../test/support/certificates.ts";
 import { MailServer, type MailServerScript, mailHeaders } from "../../test/support/mail-server.ts";
 import type { SmtpAnswer, SmtpMail, SmtpServer } from "../core/ports/smtp.ts";
+import { ChannelWays } from "./channel-ways.ts";
 import { NodemailerSmtp } from "./smtp.ts";
 import { smtpFailureOf } from "./smtp-answer.ts";
 
@@ -147,6 +148,28 @@ describe("platform/smtp", () => {
     ],
   ])("does not trust a certificate that is %s (R23)", async (_name, script, overrides, expected) => {
     expect(await sendTo(script, overrides)).toMatchObject({ ok: false, sent: false, ...expected });
+  });
+
+  it("trusts the roots that all channels share, unless the server has a file of its own", async () => {
+    const server = await start();
+    const at = { host: "localhost", port: server.port, security: "starttls" } as const;
+    const shared = new NodemailerSmtp(new ChannelWays({ ca: rootPath }));
+
+    expect(await shared.send(at, mail, never)).toMatchObject({ ok: true });
+    expect(await new NodemailerSmtp().send(at, mail, never)).toMatchObject({ ok: false, reason: "tls" });
+    const foreign = { ...at, caPath: certificatePath("foreign-root") };
+    expect(await shared.send(foreign, { ...mail, messageId: "<other@watchfire>" }, never)).toMatchObject({
+      reason: "tls",
+    });
+  });
+
+  it("names the shared file that cannot be read when the server is not trusted", async () => {
+    const server = await start();
+    const at = { host: "localhost", port: server.port, security: "starttls" } as const;
+
+    const answer = await new NodemailerSmtp(new ChannelWays({ ca: "/nowhere/ca.pem" })).send(at, mail, never);
+
+    expect(answer).toMatchObject({ ok: false, reason: "tls", detail: expect.stringContaining("channels.ca") });
   });
 
   it.each([["/nowhere/ca.pem"], [import.meta.filename], [certificatePath("good.key")]])(

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
+import type { SecureContext } from "node:tls";
 import type SmtpConnection from "nodemailer/lib/smtp-connection";
 import type { NotifySmtp, SmtpAnswer, SmtpMail, SmtpServer } from "../core/ports/smtp.ts";
+import { type ChannelTrust, ChannelWays } from "./channel-ways.ts";
 import { smtpAnswerOf, smtpFailureOf } from "./smtp-answer.ts";
 
 const connectTimeoutMs = 10_000;
@@ -12,16 +14,22 @@ const rememberedMails = 1000;
 /** Sends mail by nodemailer, one connection per mail; remembers who has a mail already, so that a retry reaches only the rest. */
 export class NodemailerSmtp implements NotifySmtp {
   readonly #taken = new Map<string, ReadonlySet<string>>();
+  readonly #ways: ChannelWays;
+
+  constructor(ways = new ChannelWays()) {
+    this.#ways = ways;
+  }
 
   async send(server: SmtpServer, mail: SmtpMail, signal: AbortSignal): Promise<SmtpAnswer> {
     const key = JSON.stringify([server.host, server.port, mail.messageId]);
     const before = this.#taken.get(key) ?? new Set<string>();
     const pending = mail.to.filter((recipient) => !before.has(recipient));
     if (pending.length === 0) return { ok: true, accepted: mail.to, refused: [] };
-    const roots = server.caPath === undefined ? {} : await readRoots(server.caPath);
+    const shared = server.caPath === undefined ? await this.#ways.trust() : {};
+    const roots = server.caPath === undefined ? rootsOf(shared) : await readRoots(server.caPath);
     if (roots === undefined) return cannotRead;
     const envelope = { from: mail.from.address, to: pending, use8BitMime: false };
-    const answer = await submit({ server, roots, envelope, raw: await rawMail(mail) }, signal);
+    const answer = withProblem(await submit({ server, roots, envelope, raw: await rawMail(mail) }, signal), shared);
     const nobodyElse = !answer.ok && answer.reason === "reply" && answer.refused.length > 0 && before.size > 0;
     if (!answer.ok && !nobodyElse) return answer;
     const taken = new Set([...before, ...(answer.ok ? answer.accepted : [])]);
@@ -44,7 +52,17 @@ const cannotRead: SmtpAnswer = {
   sent: false,
 };
 
-type Roots = Readonly<{ ca?: string }>;
+type Roots = Readonly<{ ca?: string; secureContext?: SecureContext }>;
+
+function rootsOf({ context }: ChannelTrust): Roots {
+  return context === undefined ? {} : { secureContext: context };
+}
+
+/** Names the file that could have made the difference. */
+function withProblem(answer: SmtpAnswer, { problem }: ChannelTrust): SmtpAnswer {
+  if (problem === undefined || answer.ok || answer.reason !== "tls") return answer;
+  return { ...answer, detail: `${answer.detail}; ${problem}` };
+}
 
 /** Undefined when the file cannot be read or holds no certificate. */
 async function readRoots(path: string): Promise<Roots | undefined> {

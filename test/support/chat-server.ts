@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import type { ServerIdentity } from "./certificates.ts";
 
 /** What the server does with one request: bytes to write (then close when `end`), a reset, or silence. */
 export type ScriptedAnswer =
@@ -20,24 +22,42 @@ export type ReceivedRequest = Readonly<{
 export class ChatServer {
   readonly requests: ReceivedRequest[] = [];
   readonly #server: Server;
+  readonly #scheme: "http" | "https";
   readonly #sockets = new Set<Socket>();
   readonly #waiters: { count: number; resolve: () => void }[] = [];
   #script: readonly ScriptedAnswer[];
 
-  private constructor(script: readonly ScriptedAnswer[]) {
+  private constructor(script: readonly ScriptedAnswer[], identity?: ServerIdentity) {
     this.#script = script;
-    this.#server = createServer((socket) => this.#serve(socket));
+    const serve = (socket: Socket): void => this.#serve(socket);
+    this.#server = identity === undefined ? createServer(serve) : createTlsServer(identity, serve);
+    this.#server.on("tlsClientError", () => {});
+    this.#scheme = identity === undefined ? "http" : "https";
   }
 
-  static async start(...script: readonly ScriptedAnswer[]): Promise<ChatServer> {
-    const chat = new ChatServer(script.length === 0 ? [{ status: 200, body: "ok" }] : script);
+  static start(...script: readonly ScriptedAnswer[]): Promise<ChatServer> {
+    return ChatServer.#listening(new ChatServer(script.length === 0 ? [{ status: 200, body: "ok" }] : script));
+  }
+
+  /** The same behind TLS. */
+  static startTls(identity: ServerIdentity, ...script: readonly ScriptedAnswer[]): Promise<ChatServer> {
+    return ChatServer.#listening(
+      new ChatServer(script.length === 0 ? [{ status: 200, body: "ok" }] : script, identity),
+    );
+  }
+
+  static async #listening(chat: ChatServer): Promise<ChatServer> {
     chat.#server.listen(0, "127.0.0.1");
     await once(chat.#server, "listening");
     return chat;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#scheme}://127.0.0.1:${this.port}`;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   /** Replaces what is left of the script. */

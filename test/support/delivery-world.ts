@@ -9,6 +9,7 @@ import { type DeliveryOutcome, defineNotifier } from "../../src/core/notifier.ts
 import type { OutboxRow } from "../../src/core/outbox.ts";
 import type { NotifyHttp } from "../../src/core/ports/notify-http.ts";
 import { emptyChange } from "../../src/core/store.ts";
+import { ChannelWays } from "../../src/platform/channel-ways.ts";
 import { UndiciNotifyHttp } from "../../src/platform/notify-http.ts";
 import { ChatServer, type ScriptedAnswer } from "./chat-server.ts";
 import { directoryTo } from "./directories.ts";
@@ -23,6 +24,7 @@ type Settings = Readonly<{
   receivers(url: string): unknown;
   script?: readonly ScriptedAnswer[];
   lastResort?: readonly string[];
+  ways?: ChannelWays;
 }>;
 
 /** A sender over a memory store, fake channels and simulated time. */
@@ -40,11 +42,16 @@ export class DeliveryWorld {
   #open = 0;
   #rows = 0;
 
-  static async start({ receivers, script = [], lastResort = [] }: Settings): Promise<DeliveryWorld> {
+  static async start({
+    receivers,
+    script = [],
+    lastResort = [],
+    ways = new ChannelWays(),
+  }: Settings): Promise<DeliveryWorld> {
     const world = new DeliveryWorld();
     world.#lastResort = lastResort;
     world.chat = await ChatServer.start(...script);
-    world.sender = world.#sender(world.open(receivers(world.chat.url)));
+    world.sender = world.#sender(world.open(receivers(world.chat.url)), ways);
     world.sender.start();
     return world;
   }
@@ -118,8 +125,8 @@ export class DeliveryWorld {
       .map(({ outboxId, outcome, reason }) => [outboxId, outcome, reason].filter(Boolean).join(" "));
   }
 
-  #sender(receivers: Receivers): Sender {
-    const http = new UndiciNotifyHttp();
+  #sender(receivers: Receivers, ways: ChannelWays): Sender {
+    const http = new UndiciNotifyHttp(ways);
     const request: NotifyHttp["request"] = (wanted, signal) => {
       this.#open += 1;
       return http.request(wanted, signal).finally(() => {

@@ -23,9 +23,18 @@ export function retryable(
   return { kind: "retryable", reason, detail, maybeDelivered: false, ...more };
 }
 
+/** Says whether a TLS failure means that the other end's root is not known here. */
+export function isUntrusted(detail: string): boolean {
+  return /ISSUER|SELF_SIGNED|VERIFY_LEAF/.test(detail);
+}
+
 /** Classifies an exchange that brought no answer: a certificate that does not hold is the endpoint's fault, the rest may pass. */
 export function outcomeOfFailure(answer: Extract<NotifyAnswer, { ok: false }>): DeliveryOutcome {
-  if (answer.reason === "tls") return rejected("endpoint", "tls", `TLS failed: ${answer.detail}`);
+  if (answer.reason === "tls") {
+    const advice = isUntrusted(answer.detail) ? "; a root of your own goes into `channels.ca`" : "";
+    return rejected("endpoint", "tls", `TLS failed: ${answer.detail}${advice}`);
+  }
+  if (answer.reason === "proxy") return rejected("endpoint", "unauthorized", answer.detail);
   return retryable(answer.reason, answer.detail, { maybeDelivered: answer.sent });
 }
 

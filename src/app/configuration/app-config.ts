@@ -34,6 +34,7 @@ export type AppConfig = Readonly<{
   deadman: Opened["deadman"];
   uplink: Opened["uplink"];
   meta: Opened["meta"];
+  channels: Opened["channels"];
   receivers: Receivers;
   alerting: AlertingConfig;
   reports: readonly Report[];
@@ -94,9 +95,9 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
     escalation: openEscalation(opened, loaded.timeZone, muting.intervals),
   };
   const reports = openReports(opened.reports, alerting.muting, loaded.timeZone);
-  const { server, storage, log, deadman, uplink, meta } = opened;
+  const { server, storage, log, deadman, uplink, meta, channels } = opened;
   const door = doorSettings(loaded.attachments["blackbox"], opened.blackbox);
-  return { loaded, server, storage, log, deadman, uplink, meta, receivers, alerting, reports, door };
+  return { loaded, server, storage, log, deadman, uplink, meta, channels, receivers, alerting, reports, door };
 }
 
 /** Receivers all of whose notifiers need the number of the person. */

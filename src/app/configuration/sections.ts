@@ -1,6 +1,7 @@
 import type { ZodType } from "zod";
 import { correlationSchema } from "../../alerting/correlation/correlation-schema.ts";
 import { deadmanSchema } from "../../alerting/deadman/deadman-schema.ts";
+import { channelsSchema } from "../../alerting/delivery/channels-schema.ts";
 import { messagesSchema } from "../../alerting/delivery/messages-schema.ts";
 import { metaSchema } from "../../alerting/delivery/meta-schema.ts";
 import { receiversSchema } from "../../alerting/delivery/receivers-schema.ts";
@@ -37,6 +38,7 @@ export const sections = {
   uplink: uplinkSchema.optional(),
   meta: metaSchema.optional(),
   receivers: receiversSchema(notifierKinds).default({}),
+  channels: channelsSchema.prefault({}),
   people: peopleSchema.default({}),
   messages: messagesSchema.default({}),
   schedules: schedulesSchema.default({}),

@@ -133,7 +133,7 @@ export class Daemon {
   }
 
   #apply(next: AppConfig): void {
-    const { engine, commits, pool, sender, clock } = this.#parts;
+    const { engine, commits, pool, sender, ways, clock } = this.#parts;
     this.#request.onConfig(next);
     this.#config = next;
     commits.add(engine.reload(this.#config.alerting, clock.now()));
@@ -141,6 +141,7 @@ export class Daemon {
     this.#setChecks();
     pool.replace(this.#config.loaded.checks);
     this.#parts.doorKeeping.use(next.door);
+    ways.use(next.channels);
     sender.setDirectory(directoryOf(this.#config, this.#parts.pageKey));
     void this.#deadman?.stop();
     this.#startDeadman();

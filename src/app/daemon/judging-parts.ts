@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { readOrCreatePageKey } from "../../api/secret-tokens.ts";
+import { ChannelWays } from "../../platform/channel-ways.ts";
 import { UndiciNotifyHttp } from "../../platform/notify-http.ts";
 import { systemRandom, uuidSource } from "../../platform/random.ts";
 import { secretFiles } from "../../platform/secret-files.ts";
@@ -16,7 +17,8 @@ import { WakeLoop } from "./wake-loop.ts";
 /** Makes what leads from a change of state to a message: engine, store, senders and what wakes them. */
 export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }: BaseParts) {
   const engine = createAlertingEngine(request.config.alerting, { ids: uuidSource });
-  const http = new UndiciNotifyHttp();
+  const ways = new ChannelWays(request.config.channels);
+  const http = new UndiciNotifyHttp(ways);
   const store: BufferedStore = new BufferedStore({
     store: request.storage,
     clock,
@@ -39,7 +41,7 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
   });
   const trouble = new Trouble({ engine, clock, log, commit: commits.add });
   const pageKey = readOrCreatePageKey(secretFiles, dirname(request.config.storage.path));
-  const sender: OutboxWorker = makeSender(request, { clock, log, metrics, store, http, trouble, pageKey });
+  const sender: OutboxWorker = makeSender(request, { clock, log, metrics, store, ways, http, trouble, pageKey });
   const judging = new WakeLoop(
     clock,
     (nowMs) => judgeRules({ engine, store, clock, log, commit: commits.add }, nowMs),
@@ -49,5 +51,5 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
     { clock, log, ids: uuidSource, engine, store, commit: commits.add },
     { reports: request.config.reports, alerting: request.config.alerting },
   );
-  return { engine, pageKey, http, store, flushing, commits, trouble, sender, judging, reporting };
+  return { engine, pageKey, ways, http, store, flushing, commits, trouble, sender, judging, reporting };
 }

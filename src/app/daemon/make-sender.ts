@@ -3,6 +3,7 @@ import { Sender } from "../../alerting/delivery/sender.ts";
 import { ShadowSender } from "../../alerting/delivery/shadow-sender.ts";
 import type { NotifyHttp } from "../../core/ports/notify-http.ts";
 import type { EpochMs } from "../../core/time.ts";
+import type { ChannelWays } from "../../platform/channel-ways.ts";
 import { ChildPrograms } from "../../platform/child-programs.ts";
 import { systemRandom, uuidSource } from "../../platform/random.ts";
 import { NodemailerSmtp } from "../../platform/smtp.ts";
@@ -24,7 +25,13 @@ export interface OutboxWorker {
 }
 
 type SenderParts = BaseParts &
-  Readonly<{ store: BufferedStore; http: NotifyHttp; trouble: Trouble; pageKey: Parameters<typeof directoryOf>[1] }>;
+  Readonly<{
+    store: BufferedStore;
+    ways: ChannelWays;
+    http: NotifyHttp;
+    trouble: Trouble;
+    pageKey: Parameters<typeof directoryOf>[1];
+  }>;
 
 /** Makes the sender, or in shadow mode what stands in its place. */
 export function makeSender(request: PartsRequest, parts: SenderParts): OutboxWorker {
@@ -45,7 +52,7 @@ export function makeSender(request: PartsRequest, parts: SenderParts): OutboxWor
     io: {
       now: () => clock.now(),
       http,
-      smtp: new NodemailerSmtp(),
+      smtp: new NodemailerSmtp(parts.ways),
       programs: new ChildPrograms(clock),
       log: (severity, event, fields) => log[severity](event, fields),
     },

@@ -3,7 +3,7 @@ export type NotifyRequest = Readonly<{
   method: "GET" | "POST" | "PUT";
   headers: Readonly<Record<string, string>>;
   body?: string;
-  /** HTTP proxy to go through, with its credentials. */
+  /** HTTP proxy to go through, with its credentials; where absent, the one that all channels share. */
   proxy?: string;
 }>;
 
@@ -12,7 +12,8 @@ export type NotifyAnswer =
   /** `sent` says whether the request may have reached the other end. */
   | Readonly<{
       ok: false;
-      reason: "dns" | "refused" | "reset" | "timeout" | "tls" | "protocol";
+      /** `proxy`: the proxy itself refuses us or the way, and will again. */
+      reason: "dns" | "refused" | "reset" | "timeout" | "tls" | "protocol" | "proxy";
       detail: string;
       sent: boolean;
     }>;

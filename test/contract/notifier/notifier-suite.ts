@@ -10,7 +10,7 @@ export type Specimen = Readonly<{ kind: NotifierKind; options: unknown }>;
 
 export const canary = "CANARY-b1946ac9";
 
-const failures = ["dns", "refused", "reset", "timeout", "tls", "protocol"] as const;
+const failures = ["dns", "refused", "reset", "timeout", "tls", "protocol", "proxy"] as const;
 const steps: readonly SmtpStep[] = ["greeting", "starttls", "login", "sender", "recipients", "message"];
 const bodies = [
   "",
@@ -46,7 +46,7 @@ function runRequestOf({ command, env, stdin }: ProgramRun): NotifyRequest {
 
 /** Mail servers answer with codes of the same three digits: what HTTP would have said is said at one of the steps of SMTP. */
 function mailAnswerOf(answer: NotifyAnswer, { to }: SmtpMail): SmtpAnswer {
-  if (!answer.ok) return answer;
+  if (!answer.ok) return { ...answer, reason: answer.reason === "proxy" ? "refused" : answer.reason };
   const { status: code } = answer;
   if (code < 400) return { ok: true, accepted: to, refused: [] };
   const step = steps[code % steps.length] ?? "message";

@@ -1,6 +1,6 @@
 import type { DeliveryOutcome } from "../../../core/notifier.ts";
 import type { SmtpAnswer, SmtpRefusal, SmtpReply, SmtpStep } from "../../../core/ports/smtp.ts";
-import { rejected, retryable } from "../outcome.ts";
+import { isUntrusted, rejected, retryable } from "../outcome.ts";
 
 type NoAnswer = Exclude<Extract<SmtpAnswer, { ok: false }>, { reason: "reply" }>;
 
@@ -50,7 +50,9 @@ function outcomeOfNobody(refused: readonly SmtpRefusal[], detail: string): Deliv
 
 function outcomeOfNoAnswer({ reason, detail, sent }: NoAnswer): DeliveryOutcome {
   if (reason === "tls" || reason === "ca_file") {
-    const advice = /ISSUER|SELF_SIGNED|VERIFY_LEAF/.test(detail) ? "; a root of your own goes into `ca`" : "";
+    const advice = isUntrusted(detail)
+      ? "; a root of your own goes into `ca`, or into `channels.ca` for all channels"
+      : "";
     return rejected("endpoint", "tls", `TLS failed: ${detail}${advice}`);
   }
   if (reason === "no_starttls") {
