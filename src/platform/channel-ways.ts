@@ -75,6 +75,6 @@ const certificateForm = /-----BEGIN CERTIFICATE-----[\s\S]*?(?:-----END CERTIFIC
 function contextOf(pem: string): SecureContext | undefined {
   const roots = pem.match(certificateForm);
   if (roots === null) return undefined;
-  for (const root of roots) new X509Certificate(root);
-  return createSecureContext({ ca: [...getCACertificates("default"), ...roots], minVersion: "TLSv1.2" });
+  const own = roots.map((root) => new X509Certificate(root).toString());
+  return createSecureContext({ ca: [...getCACertificates("default"), ...own], minVersion: "TLSv1.2" });
 }

@@ -23,4 +23,4 @@ export const channelsSchema: z.ZodType<ChannelSettings> = z.strictObject({
     .describe(
       "PEM file with roots to trust beside the well-known ones, for all channels, mail and an https proxy; read again when it changes.",
     ),
-}) as unknown as z.ZodType<ChannelSettings>;
+});
