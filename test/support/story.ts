@@ -52,9 +52,6 @@ const sections = {
   },
   maintenance: { host: { matchers: ["tier=os"], cron: "10,50 * * * *", lasts: "7m", never_mute: [] } },
   time_intervals: { quarter: [{ times: [{ start: "10:15", end: "10:30" }] }] },
-  inhibit_rules: {
-    worse: { source: ["severity=critical"], target: ["severity=warning"], equal: ["service", "check"] },
-  },
   route: {
     receiver: "ops",
     group_by: ["service"],
@@ -85,7 +82,7 @@ export const editedCast = cast
 export const configs = [
   alertingConfigOf(cast, sections, receivers),
   alertingConfigOf(editedCast, sections, receivers),
-  alertingConfigOf(cast, { ...sections, services: [], maintenance: {}, inhibit_rules: {}, policies: {} }, receivers),
+  alertingConfigOf(cast, { ...sections, services: [], maintenance: {}, policies: {} }, receivers),
   alertingConfigOf(cast, { ...sections, route: { ...sections.route, receiver: "dev", routes: {} } }, receivers),
 ] as const;
 
