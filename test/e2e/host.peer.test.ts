@@ -5,6 +5,7 @@ import type { Sample } from "../../src/core/metric.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { createFiles } from "../../src/platform/files.ts";
 import { systemHostFacts } from "../../src/platform/host-facts.ts";
+import { systemStoredFiles } from "../../src/platform/stored-files.ts";
 import { host } from "../../src/probes/host/host.ts";
 import { peer } from "../support/peers.ts";
 import { probeContext, probeIo } from "../support/probe-harness.ts";
@@ -32,6 +33,7 @@ describe("host beside node_exporter", () => {
       exclusions,
       probeIo({
         files: createFiles(systemClock),
+        storedFiles: systemStoredFiles,
         hostFacts: systemHostFacts,
         monotonicMs: () => systemClock.monotonicMs(),
       }),

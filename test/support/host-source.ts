@@ -8,16 +8,42 @@ const linux: HostFacts = {
   uname: () => ({ sysname: "Linux", nodename: "web-1", release: "6.18.44", version: "#1 SMP", machine: "x86_64" }),
 };
 
+const someFacts = { sizeBytes: 1000, freeBytes: 600, availableBytes: 500, files: 100, filesFree: 40 };
+
 /** Recorded files of a kernel: paths that begin with `proc/`, `sys/` or `root/`, and links under `sys/`. */
-export type Recorded = Readonly<{ files: Readonly<Record<string, string>>; links?: Readonly<Record<string, string>> }>;
+export type Recorded = Readonly<{
+  files: Readonly<Record<string, string>>;
+  links?: Readonly<Record<string, string>>;
+  /** When the files on disks, whose paths begin with `stored/`, were written. */
+  modifiedAtMs?: number;
+  isStuck?: boolean;
+}>;
 
 /** A source of recorded kernel files. */
-export function recordedSource({ files, links = {} }: Recorded): HostSource {
+export function recordedSource({ files, links = {}, modifiedAtMs = 0, isStuck = false }: Recorded): HostSource {
   return {
     startedAtMs: Date.UTC(2026, 10, 23, 2),
     signal: new AbortController().signal,
     facts: linux,
-    filesystem: () => Promise.resolve("error"),
+    filesystem(path) {
+      if (isStuck) return Promise.resolve("stuck");
+      const isThere = Object.keys(files).some((name) => name.startsWith(`stored${path}/`));
+      return Promise.resolve(isThere ? someFacts : "error");
+    },
+    processIds: () => namesIn(Object.keys(files), "proc/").filter((name) => /^\d+$/.test(name)),
+    stored: {
+      find(pattern) {
+        const [start, end] = pattern.split("*") as [string, string];
+        const paths = Object.keys(files).map((name) => name.replace("stored", ""));
+        const found = paths.filter((path) => path.startsWith(start) && path.endsWith(end)).sort();
+        return Promise.resolve({
+          ok: true,
+          isComplete: true,
+          files: found.map((path) => ({ path, sizeBytes: files[`stored${path}`]?.length ?? 0, modifiedAtMs })),
+        });
+      },
+      text: (path) => Promise.resolve({ ok: true, value: files[`stored${path}`] ?? "" }),
+    },
     proc: (path) => files[`proc/${path}`],
     net: (path) => files[`proc/1/net/${path}`] ?? files[`proc/net/${path}`],
     sys: (path) => files[`sys/${path}`],

@@ -2,12 +2,13 @@ import type { Labels } from "../../core/labels.ts";
 import type { Metric, Sample } from "../../core/metric.ts";
 import type { Files } from "../../core/ports/files.ts";
 import type { HostFacts } from "../../core/ports/host-facts.ts";
+import type { StoredFiles } from "../../core/ports/stored-files.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { CollectorName, HostOptions } from "./options.ts";
 
 /** What one collector found in one run. */
 export type Collected =
-  | Readonly<{ ok: true; samples: readonly Sample[] }>
+  | Readonly<{ ok: true; samples: readonly Sample[] /** For the run's log. */; notes?: readonly string[] }>
   | Readonly<{ ok: false; reason: "permission" | "parse"; detail: string }>
   | Absent;
 
@@ -29,6 +30,10 @@ export interface HostSource {
   sys(path: string): string | undefined;
   /** Text of a file under the host's root, as `proc`. */
   root(path: string): string | undefined;
+  /** Ids of the processes; at most ten thousand. */
+  processIds(): readonly string[];
+  /** Files on disks, which are not read in one go as the kernel's are. */
+  readonly stored: Pick<StoredFiles, "find" | "text">;
   /** Names in a directory under sysfs; empty when it is not there, and cut off after a thousand. */
   sysNames(path: string): readonly string[];
   /** Where a link under sysfs leads; undefined when there is none. */

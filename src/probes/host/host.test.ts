@@ -9,6 +9,7 @@ import type { Files } from "../../core/ports/files.ts";
 import type { HostFacts } from "../../core/ports/host-facts.ts";
 import type { Observation } from "../../core/result.ts";
 import { createFiles } from "../../platform/files.ts";
+import { systemStoredFiles } from "../../platform/stored-files.ts";
 import { collectors } from "./collectors/index.ts";
 import { host } from "./host.ts";
 import { hostOptionsSchema } from "./options.ts";
@@ -77,7 +78,12 @@ describe("probes/host", () => {
 
   function open(options: object = {}, ports: Readonly<{ files?: Partial<Files>; facts?: HostFacts }> = {}) {
     const files: Files = { ...createFiles(clock), filesystem: () => Promise.resolve(facts), ...ports.files };
-    const io = probeIo({ files, hostFacts: ports.facts ?? linux, monotonicMs: () => clock.monotonicMs() });
+    const io = probeIo({
+      storedFiles: systemStoredFiles,
+      files,
+      hostFacts: ports.facts ?? linux,
+      monotonicMs: () => clock.monotonicMs(),
+    });
     return host.open({ procfs: directory, sysfs: join(directory, "sysfs"), ...options }, io);
   }
 
@@ -178,8 +184,9 @@ describe("probes/host", () => {
     expect(valuesOf(observation, "node_filesystem_device_error")).toEqual({ "/dev/vda / ext4": 1 });
   });
 
-  it("has the collectors that the options name, in that order", () => {
-    expect(collectors.map((collector) => collector.name)).toEqual(hostOptionsSchema.parse({}).collectors);
+  it("has the collectors that the options name, in that order; the costly one comes last and is off", () => {
+    const names = collectors.map((collector) => collector.name);
+    expect(names).toEqual([...hostOptionsSchema.parse({}).collectors, "processes"]);
   });
 
   it("asks for filesystems under the host's root and shows them as the host sees them", async () => {
@@ -275,6 +282,18 @@ describe("probes/host", () => {
 
     expect(read).toEqual([join(directory, "stat")]);
     expect(Object.keys(valuesOf(observation, "node_scrape_collector_success"))).toEqual(["cpu", "stat"]);
+  });
+
+  it("reads metrics from text files and tells of those that it does not understand", async () => {
+    write("text/good.prom", "backup_files 12\n");
+    write("text/bad.prom", "backup files\n");
+    const context = probeContext();
+
+    const observation = await open({ textfile_directory: join(directory, "text") }).run(context);
+
+    expect(valuesOf(observation, "backup_files")).toEqual({ "": 12 });
+    expect(valuesOf(observation, "node_textfile_scrape_error")).toEqual({ "": 1 });
+    expect(context.notes).toEqual(expect.arrayContaining([expect.stringContaining("bad.prom: line 1: no number")]));
   });
 
   it("leaves out nothing when a pattern is empty", async () => {

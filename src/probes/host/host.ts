@@ -17,6 +17,8 @@ const success: Metric = gauge("node_scrape_collector_success", "node_exporter: W
 });
 
 const mostNames = 1000;
+const mostProcesses = 10_000;
+const ownMetrics: readonly Metric[] = [...collectors.flatMap((collector) => collector.metrics), duration, success];
 
 const addressSchema = z
   .string()
@@ -34,7 +36,9 @@ export const host = defineProbe({
   display: (address) => address,
   hostOf: () => undefined,
   options: hostOptionsSchema,
-  metrics: [...collectors.flatMap((collector) => collector.metrics), duration, success],
+  // Text files hold metrics of any name.
+  metrics: "dynamic",
+  metricsOf: () => ownMetrics,
   create(options, io) {
     const opened = open(options);
     return {
@@ -74,8 +78,10 @@ async function run(
     const found = await collect(source);
     samples.push(sample(duration.name, (io.monotonicMs() - startedMs) / 1000, { collector: name }));
     samples.push(sample(success.name, found.ok ? 1 : 0, { collector: name }));
-    if (found.ok) samples.push(...found.samples);
-    else if (found.reason === "absent") missing.push({ reason: "permission", detail: found.detail });
+    if (found.ok) {
+      samples.push(...found.samples);
+      for (const line of found.notes ?? []) context.note(`collector ${name}: ${line}`);
+    } else if (found.reason === "absent") missing.push({ reason: "permission", detail: found.detail });
     else {
       failed.push({ reason: found.reason, detail: found.detail });
       context.note(`collector ${name}: ${found.detail}`);
@@ -107,6 +113,12 @@ function sourceOf(context: ProbeContext, io: ProbeIo, options: HostOptions): Hos
     net: (path) => read(`${options.procfs}/1/net/${path}`) ?? read(`${options.procfs}/net/${path}`),
     sys: (path) => read(`${options.sysfs}/${path}`),
     root: (path) => read(`${below}/${path}`),
+    processIds: () =>
+      io.files
+        .listKernelDirectory(options.procfs)
+        .filter((name) => /^\d+$/.test(name))
+        .slice(0, mostProcesses),
+    stored: io.storedFiles,
     sysNames: (path) => io.files.listKernelDirectory(`${options.sysfs}/${path}`).slice(0, mostNames),
     sysLink: (path) => io.files.kernelLink(`${options.sysfs}/${path}`),
   };

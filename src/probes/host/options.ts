@@ -73,7 +73,11 @@ const collectorNames = [
   "softnet",
   "thermal_zone",
   "udp_queues",
+  "textfile",
+  "processes",
 ] as const;
+/** Off by default as in node_exporter: it reads one file per process. */
+const costly: ReadonlySet<string> = new Set(["processes"]);
 
 /** Names of the collectors, in the order in which they read. */
 export type CollectorName = (typeof collectorNames)[number];
@@ -84,8 +88,8 @@ export const hostOptionsSchema = z.strictObject({
     .array(z.enum(collectorNames))
     .min(1)
     .refine((names) => new Set(names).size === names.length, "a collector is named twice")
-    .default([...collectorNames])
-    .describe("Groups of metrics to read, by node_exporter's names."),
+    .default(collectorNames.filter((name) => !costly.has(name)))
+    .describe("Groups of metrics to read, by node_exporter's names; `processes` is off unless named."),
   procfs: directorySchema
     .prefault("/proc")
     .describe("Where the host's procfs is mounted, for a daemon in a container."),
@@ -93,6 +97,12 @@ export const hostOptionsSchema = z.strictObject({
   rootfs: directorySchema
     .prefault("/")
     .describe("Where the host's root is mounted; taken off the mount points, and os-release is read below it."),
+  textfile_directory: z
+    .string()
+    .regex(/^(?:\/[^*?[\]{}!]*)?$/, "a directory begins with / and has no wildcards")
+    .transform((path) => (path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path))
+    .prefault("")
+    .describe("Directory whose files `*.prom` are read as metrics; empty reads none."),
   mount_points_exclude: excludeSchema.prefault(mountPoints).describe("Mount points to leave out (RE2)."),
   fs_types_exclude: excludeSchema
     .prefault(`^(${pseudoTypes}|${networkTypes})$`)

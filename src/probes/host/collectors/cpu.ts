@@ -1,6 +1,8 @@
 import type { Sample } from "../../../core/metric.ts";
 import { type Collector, collected, counter, malformed, sample, unreadable } from "../collector.ts";
 
+import { throttleCounts, throttleMetrics, throttleSamples } from "./cpu-throttles.ts";
+
 const modes = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"] as const;
 const idle = modes.indexOf("idle");
 const ticksPerSecond = 100;
@@ -17,9 +19,10 @@ const guestSeconds = counter("node_cpu_guest_seconds_total", "Seconds the CPUs s
 /** Time of each CPU by mode. The kernel's iowait and idle can step back a little; a counter must not, so the larger value stays. */
 export const cpu: Collector = {
   name: "cpu",
-  metrics: [cpuSeconds, guestSeconds],
+  metrics: [cpuSeconds, guestSeconds, ...throttleMetrics],
   open() {
     const previous = new Map<string, readonly number[]>();
+    let throttles: ReturnType<typeof throttleCounts> | undefined;
     return (source) => {
       const text = source.proc("stat");
       if (text === undefined) return unreadable("stat");
@@ -32,6 +35,8 @@ export const cpu: Collector = {
         previous.set(name, seconds);
         samples.push(...samplesOf(name, seconds));
       }
+      throttles ??= throttleCounts(source);
+      if (samples.length > 0) samples.push(...throttleSamples(source, throttles));
       return samples.length === 0 ? malformed("stat names no CPU") : collected(samples);
     };
   },

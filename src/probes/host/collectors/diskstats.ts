@@ -1,5 +1,6 @@
 import type { Sample } from "../../../core/metric.ts";
 import { type Collector, collected, counter, gauge, malformed, sample, unreadable } from "../collector.ts";
+import { diskInfo, diskInfoMetrics } from "./disk-info.ts";
 
 const labels = ["device"];
 const sectorBytes = 512;
@@ -90,16 +91,17 @@ const fewestColumns = 11;
 /** I/O of each disk; older kernels have fewer columns, and then fewer metrics. */
 export const diskstats: Collector = {
   name: "diskstats",
-  metrics: columns.map((column) => column.family),
+  metrics: [...columns.map((column) => column.family), ...diskInfoMetrics],
   open: (options) => (source) => {
     const text = source.proc("diskstats");
     if (text === undefined) return unreadable("diskstats");
     const samples: Sample[] = [];
     for (const line of text.split("\n")) {
       if (line === "") continue;
-      const [, , device = "", ...values] = line.trim().split(/ +/);
+      const [major = "", minor = "", device = "", ...values] = line.trim().split(/ +/);
       if (values.length < fewestColumns) return malformed(`diskstats has ${values.length} columns for ${device}`);
-      if (!options.disk_devices_exclude(device)) samples.push(...samplesOf(device, values));
+      if (options.disk_devices_exclude(device)) continue;
+      samples.push(...diskInfo(source, device, major, minor), ...samplesOf(device, values));
     }
     return collected(samples);
   },

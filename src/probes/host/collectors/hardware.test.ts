@@ -170,6 +170,69 @@ describe("probes/host/collectors: hardware", () => {
     expect(await scraped("netclass", { files: {} })).toEqual(["absent"]);
   });
 
+  it("names disks and what is on them from udev, with empty labels without it", async () => {
+    const counts = "1 2 3 4 5 6 7 8 9 10 11";
+    const files = {
+      "proc/diskstats": `   8 0 sda ${counts}\n   8 1 sda1 ${counts}\n 253 0 dm-0 ${counts}\n`,
+      "root/run/udev/data/b8:0":
+        "S:disk/by-id/x\nE:ID_MODEL=SSD_870\nE:ID_SERIAL_SHORT=S1\nE:ID_REVISION=2B6Q\nE:ID_WWN=0x5\nE:ID_PATH=pci-0000\nodd\n",
+      "root/run/udev/data/b253:0":
+        "E:ID_FS_TYPE=ext4\nE:ID_FS_USAGE=filesystem\nE:ID_FS_UUID=u-1\nE:ID_FS_VERSION=1.0\n",
+    };
+
+    expect((await scraped("diskstats", { files })).filter((line) => line.includes("info"))).toEqual([
+      'node_disk_info{device="sda",major="8",minor="0",model="SSD_870",path="pci-0000",revision="2B6Q",serial="S1",wwn="0x5"} 1',
+      'node_disk_info{device="dm-0",major="253",minor="0",model="",path="",revision="",serial="",wwn=""} 1',
+      'node_disk_filesystem_info{device="dm-0",type="ext4",usage="filesystem",uuid="u-1",version="1.0"} 1',
+    ]);
+  });
+
+  it("counts processes and threads by state, whatever a process calls itself", async () => {
+    const rest = `1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0`;
+    const files = {
+      "proc/1/stat": `1 (systemd) S ${rest} 1 0 31\n`,
+      "proc/20/stat": `20 (a) Z 1 b) R ${rest} 7 0 31\n`,
+      "proc/21/stat": `21 (gone`,
+      "proc/22/status": "",
+      "proc/sys/kernel/threads-max": "191000\n",
+      "proc/sys/kernel/pid_max": "32768\n",
+    };
+
+    expect(await scraped("processes", { files })).toEqual([
+      "node_processes_pids 2",
+      "node_processes_threads 8",
+      'node_processes_state{state="S"} 1',
+      'node_processes_state{state="R"} 1',
+      "node_processes_max_threads 191000",
+      "node_processes_max_processes 32768",
+    ]);
+    expect(await scraped("processes", { files: {} })).toEqual(["permission"]);
+  });
+
+  it("tells once per core and package how often heat slowed them down", async () => {
+    const cpu = (thread: number, core: number, count: string) => {
+      const at = `sys/devices/system/cpu/cpu${thread}`;
+      return {
+        [`${at}/topology/physical_package_id`]: "0\n",
+        [`${at}/topology/core_id`]: `${core}\n`,
+        [`${at}/thermal_throttle/core_throttle_count`]: count,
+        [`${at}/thermal_throttle/package_throttle_count`]: "30\n",
+      };
+    };
+    const files = {
+      "proc/stat": "cpu0 1 2 3 4 5 6 7 8 9 10\n",
+      ...cpu(0, 0, "5\n"),
+      ...cpu(1, 0, "5\n"),
+      ...cpu(2, 1, "odd\n"),
+      "sys/devices/system/cpu/cpu3/topology/core_id": "7\n",
+    };
+
+    expect((await scraped("cpu", { files })).filter((line) => line.includes("throttles"))).toEqual([
+      'node_cpu_core_throttles_total{core="0",package="0"} 5',
+      'node_cpu_package_throttles_total{package="0"} 30',
+    ]);
+  });
+
   it("reads the clock of each CPU in hertz and its governor", async () => {
     const at = "sys/devices/system/cpu/cpu1/cpufreq";
     const files = {

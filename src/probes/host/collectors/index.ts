@@ -19,12 +19,14 @@ import { netdev } from "./netdev.ts";
 import { netstat } from "./netstat.ts";
 import { os } from "./os.ts";
 import { pressure } from "./pressure.ts";
+import { processes } from "./processes.ts";
 import { reboot } from "./reboot.ts";
 import { schedstat } from "./schedstat.ts";
 import { selinux } from "./selinux.ts";
 import { sockstat } from "./sockstat.ts";
 import { softnet } from "./softnet.ts";
 import { stat } from "./stat.ts";
+import { textfile } from "./textfile.ts";
 import { thermalZone } from "./thermal-zone.ts";
 import { time } from "./time.ts";
 import { udpQueues } from "./udp-queues.ts";
@@ -64,4 +66,6 @@ export const collectors: readonly Collector[] = [
   softnet,
   thermalZone,
   udpQueues,
+  textfile,
+  processes,
 ];

@@ -121,7 +121,10 @@ describe("probes/host/collectors: tables of the kernel", () => {
       "node_kernel_hung_tasks 2",
     ]);
     expect(await scraped("kernel_hung", { files: {} })).toEqual(["absent"]);
-    expect(await scraped("reboot", { files: {} })).toEqual(["node_reboot_required 0"]);
+    expect(await scraped("reboot", { files: { "root/etc/debian_version": "12.5\n" } })).toEqual([
+      "node_reboot_required 0",
+    ]);
+    expect(await scraped("reboot", { files: {} })).toEqual(["absent"]);
     expect(await scraped("reboot", { files: { "root/run/reboot-required": "" } })).toEqual(["node_reboot_required 1"]);
     expect(await scraped("reboot", { files: { "root/var/run/reboot-required": "*** restart ***\n" } })).toEqual([
       "node_reboot_required 1",

@@ -1,4 +1,4 @@
-import { type Collector, collected, gauge, sample } from "../collector.ts";
+import { absent, type Collector, collected, gauge, sample } from "../collector.ts";
 
 const required = gauge("node_reboot_required", "Node reboot is required for software updates.", { history: true });
 
@@ -8,6 +8,8 @@ export const reboot: Collector = {
   metrics: [required],
   open: () => (source) => {
     const left = source.root("run/reboot-required") ?? source.root("var/run/reboot-required");
-    return collected([sample(required.name, left === undefined ? 0 : 1)]);
+    if (left !== undefined) return collected([sample(required.name, 1)]);
+    const isTold = source.root("etc/debian_version") !== undefined;
+    return isTold ? collected([sample(required.name, 0)]) : absent("file that tells of pending restarts");
   },
 };
