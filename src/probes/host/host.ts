@@ -118,7 +118,10 @@ function sourceOf(context: ProbeContext, io: ProbeIo, options: HostOptions): Hos
         .listKernelDirectory(options.procfs)
         .filter((name) => /^\d+$/.test(name))
         .slice(0, mostProcesses),
-    stored: io.storedFiles,
+    // Asked for only where a directory of text files is configured.
+    get stored() {
+      return io.storedFiles;
+    },
     sysNames: (path) => io.files.listKernelDirectory(`${options.sysfs}/${path}`).slice(0, mostNames),
     sysLink: (path) => io.files.kernelLink(`${options.sysfs}/${path}`),
   };
