@@ -6,7 +6,12 @@ import { type Command, switchOption, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
 import { operatorName, operatorOptions } from "./operator.ts";
 
-const answerSchema = z.object({ name: z.string(), policy: z.string().optional(), until: z.string() });
+const answerSchema = z.object({
+  name: z.string(),
+  policy: z.string().optional(),
+  until: z.string(),
+  held_by: z.string().optional(),
+});
 
 /** Rehearses the whole chain to a person. */
 export const drill: Command = {
@@ -48,6 +53,7 @@ export const drill: Command = {
     if (isEnd) terminal.out(`the drill of ${answer.name} is over`);
     else {
       terminal.out(`the drill of ${answer.name} has begun: policy ${answer.policy ?? ""}, until ${answer.until}`);
+      if (answer.held_by !== undefined) terminal.error(`Nobody is told of it while this lasts: ${answer.held_by}`);
       terminal.error("It ends when somebody takes it; follow it with: watchfire incident list");
     }
     return exitCodes.ok;

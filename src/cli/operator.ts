@@ -1,5 +1,6 @@
 import { AppError } from "../core/errors.ts";
 import { processEnv } from "../platform/env.ts";
+import { userName } from "../platform/user-name.ts";
 import { type Option, type OptionValues, textOption } from "./command.ts";
 
 /** Options of commands that change something in the name of a person. */
@@ -10,7 +11,7 @@ export const operatorOptions = {
 
 /** Who runs the command. @throws {AppError} ERR_USAGE when the machine does not say and the command line neither. */
 export function operatorName(values: OptionValues): string {
-  const name = textOption(values, "by") ?? processEnv.get("USER") ?? processEnv.get("USERNAME") ?? "";
+  const name = textOption(values, "by") ?? processEnv.get("USER") ?? processEnv.get("USERNAME") ?? userName() ?? "";
   if (name.trim() === "")
     throw new AppError("ERR_USAGE", "This machine does not say who you are; name yourself with --by.");
   return name;

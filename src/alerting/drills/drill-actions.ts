@@ -1,21 +1,24 @@
 import type { Json } from "../../core/json.ts";
 import type { Severity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { makeDemand } from "../alert-book/alert-demand.ts";
+import { type AlertDemand, makeDemand } from "../alert-book/alert-demand.ts";
 import { drillAlertname, drillLabel, drillPolicyLabel } from "../alert-book/drill-labels.ts";
 import { serviceAnnotations } from "../alert-book/service-annotations.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { policyOf } from "../escalation/consider-policy.ts";
+import { Mutes } from "../muting/mutes.ts";
 import type { Action } from "../pipeline/action.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { passTransitions } from "../pipeline/transitions.ts";
+import { matchRoutes } from "../routing/route-tree.ts";
 import { type Drill, drillLastsMs, drillSource, drillSummary, withEnd } from "./drill.ts";
 
 /** What is rehearsed; `name` is a service, else a policy. */
 export type DrillWish = Readonly<{ name: string; severity: Severity; by: string; lastsMs?: number }>;
 
-/** How an action on a drill ended; the message is one sentence for whoever asked. */
+/** How an action on a drill ended; the message is one sentence for whoever asked, `heldBy` what keeps the drill from being told now. */
 export type DrillOutcome = Readonly<
-  | { ok: true; name: string; policy: string; untilMs: EpochMs }
+  | { ok: true; name: string; policy: string; untilMs: EpochMs; heldBy?: string }
   | { ok: false; problem: "unknown" | "invalid"; message: string }
 >;
 
@@ -31,8 +34,18 @@ export function startDrill(wish: DrillWish): Action<DrillOutcome> {
     const transitions = state.alerts.demand(drillSource(wish.name), [drill.demand], nowMs, because);
     const decisions = passTransitions(state, transitions, nowMs);
     const audit: Json = { action: "drill_started", name: wish.name, by: wish.by, severity: wish.severity };
-    return { outcome: { ok: true, name: wish.name, policy, untilMs: drill.untilMs }, decisions, audit: [audit] };
+    const heldBy = heldByOf(state, drill.demand, nowMs);
+    const outcome = { ok: true, name: wish.name, policy, untilMs: drill.untilMs, ...heldBy } as const;
+    return { outcome, decisions, audit: [audit] };
   };
+}
+
+/** Maintenance or a silence holds a drill as it would the real thing; whoever waits for the telephone must know. */
+function heldByOf(state: PipelineState, { fingerprint }: AlertDemand, nowMs: EpochMs): Readonly<{ heldBy?: string }> {
+  const alert = state.alerts.get(fingerprint);
+  const [first] = alert === undefined ? [] : matchRoutes(state.config.route, alert.labels);
+  const mute = alert === undefined || first === undefined ? undefined : new Mutes(state, nowMs).of(alert, first);
+  return mute === undefined ? {} : { heldBy: mute.because };
 }
 
 /** Ends a drill now; whoever was told is told that it is over. */

@@ -10,6 +10,7 @@ import {
 } from "../../../test/support/escalation-world.ts";
 import { composeMessage } from "../../core/message/message.ts";
 import { actOnIncident } from "../escalation/incident-actions.ts";
+import { startMaintenance } from "../maintenance/maintenance-actions.ts";
 import { type DrillOutcome, endDrill, startDrill } from "./drill-actions.ts";
 
 function drill(world: AlertingWorld, name = "shop", severity: "critical" | "warning" = "critical"): DrillOutcome {
@@ -88,6 +89,13 @@ describe("alerting/drills", () => {
     expect(world.engine.snapshot().incidents).toHaveLength(2);
     expect(real.map(({ receiver }) => receiver)).toEqual(["chat", "voice"]);
     expect(real[0]?.notification.alerts).toMatchObject([{ labels: { check: "checkout" } }]);
+  });
+
+  it("says to whoever starts it what keeps it from being told", () => {
+    const world = crewWorld();
+    world.perform(startMaintenance({ name: "shop", lastsMs: 60 * minuteMs, by: "trainer" }));
+
+    expect(drill(world)).toMatchObject({ ok: true, heldBy: expect.stringContaining("maintenance") });
   });
 
   it("rehearses a policy by its name, at the severity that is asked for", () => {

@@ -201,6 +201,24 @@ describe("alerting/escalation/incident-actions", () => {
     expect(world.loaded().incidents).toHaveLength(2);
   });
 
+  it("opens no incident anew when only part of what was closed by hand recovers", () => {
+    const cart = checkOf("cart", { service: "shop", failureThreshold: 1 });
+    const world = crewWorld({}, [checkout, cart]);
+    const startMs = world.nowMs;
+    world.fail(checkout);
+    world.fail(cart);
+    world.advance(minuteMs);
+    act(world, { kind: "resolve" });
+    const told = world.outbox.length;
+    world.run(checkout);
+    world.advance(30 * minuteMs);
+
+    expect(sentSince(world.outbox, startMs).slice(told)).toEqual(["+5 chat update some alerts resolved"]);
+    expect(world.engine.snapshot().incidents).toEqual([]);
+    world.advance(240 * minuteMs);
+    expect(world.engine.snapshot().incidents).toHaveLength(1);
+  });
+
   it("says who had it when it is over", () => {
     const { world } = begun();
     act(world, { kind: "acknowledge" });

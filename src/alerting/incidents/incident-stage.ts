@@ -49,16 +49,19 @@ function incidentOf(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: 
   const known = state.incidents.get(item.group.incident ?? "");
   if (item.firing.length === 0) return known === undefined ? undefined : ending(state, item, known, nowMs);
   const current = openOne(known) ?? primaryIncident(state, item, nowMs, ids);
+  if (current === undefined) return undefined;
   const joined = joinIncident(current, ownOf(item), nowMs);
   const noted = note(joined, { atMs: nowMs, kind: "told", detail: `${item.group.receiver}: ${item.reason ?? ""}` });
   state.incidents.set(noted.id, noted);
   return noted;
 }
 
-function primaryIncident(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: IdSource): Incident {
+/** Undefined where the incident was closed by hand and only part of it has recovered: what fires on is told anew when it is due again. */
+function primaryIncident(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: IdSource): Incident | undefined {
   const primary = primaryGroup(state, item);
   const known = openOne(state.incidents.get(primary.incident ?? ""));
   if (known !== undefined) return known;
+  if (item.reason === "some alerts resolved") return undefined;
   const opened = openIncident(ids.next(), primary, ownOf(item), nowMs);
   if (primary.key !== item.group.key) state.groups.put({ ...primary, incident: opened.id });
   return opened;
