@@ -64,6 +64,27 @@ describe("app/daemon/history-points", () => {
     });
   });
 
+  it("believes a foreign source's type before a name, and keeps what a check wants kept", () => {
+    const history = new HistoryPoints([kind]);
+    history.setChecks([check], [query("grows_too", "avg"), query("said_nothing", "avg")]);
+    const foreign = [
+      { metric: "grows_too", labels: {}, value: 1, type: "counter" as const },
+      { metric: "said_nothing", labels: {}, value: 1 },
+      { metric: "for_charts", labels: {}, value: 1, isKept: true as const },
+      { metric: "strange_total", labels: {}, value: 1, type: "gauge" as const, isKept: true as const },
+      { metric: "unwanted", labels: {}, value: 1, type: "gauge" as const },
+    ];
+
+    const points = history.of(resultOf(check, { samples: foreign }));
+
+    expect(points.slice(2).map((point) => [point.metric, point.kind])).toEqual([
+      ["grows_too", "counter"],
+      ["said_nothing", "gauge"],
+      ["for_charts", "gauge"],
+      ["strange_total", "gauge"],
+    ]);
+  });
+
   it("names the subject in the labels, so that a sample's own label cannot pose as it", () => {
     const point = pointsFor([]).at(-1);
 

@@ -66,6 +66,29 @@ async function families(exposition: Exposition, format: ExpositionFormat = "text
 const value = (name: string, value: number, labels: Sample["labels"] = {}): Sample => ({ metric: name, labels, value });
 
 describe("exporters/prometheus/exposition", () => {
+  it("keeps the foreign samples of a check inside that does not expose them, and counts them as no drop", async () => {
+    const own = metric("probe_own", "gauge");
+    const inner = defineProbe({
+      ...pushLike,
+      metricsOf: () => [own],
+      exposesUndeclared: ({ help }) => help === "expose",
+    });
+    const exposition = new Exposition({ kinds: [inner], seriesBudget: 100 });
+    const checks = ["hide", "expose"].map((help) => checkOf({ id: help, probe: "push", options: { help } }));
+    exposition.setChecks(checks);
+    for (const check of checks) {
+      const samples = [value("probe_own", 1), { ...value("grown", 2), type: "counter" as const }];
+      exposition.record(resultOf(check, { samples, startedAtMs: startMs }));
+    }
+
+    const text = await render(exposition);
+
+    expect(text.match(/^probe_own\{check="\w+"/gm)).toEqual(['probe_own{check="hide"', 'probe_own{check="expose"']);
+    expect(text.match(/^grown\{check="\w+"/gm)).toEqual(['grown{check="expose"']);
+    expect(text).toContain("# TYPE grown counter");
+    expect([...exposition.dropped.values()].every((count) => count === 0)).toBe(true);
+  });
+
   it("labels each series of a check with check, tier, instance, env, location, service, its own and the sample's", async () => {
     const exposition = expositionOf();
     const check = checkOf({ id: "shop", service: "shop", labels: { team: "web" } });
