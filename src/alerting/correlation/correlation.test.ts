@@ -2,86 +2,35 @@ import { describe, expect, it } from "vitest";
 import {
   AlertingWorld,
   alertingConfigOf,
-  checkOf,
-  downFinding,
   type RawSections,
   receiverOf,
   unknownFinding,
 } from "../../../test/support/alerting-world.ts";
-import type { Check } from "../../core/check.ts";
-import type { Notification } from "../../core/notification.ts";
-import type { Service } from "../../core/service.ts";
-
-const minuteMs = 60_000;
-const service = (id: string, parts: Partial<Service> = {}): Service => ({
-  id,
-  title: id,
-  hosts: [],
-  needs: [],
-  links: {},
-  ...parts,
-});
-const services = [
-  service("shop", {
-    hosts: ["db-1", "web-1", "web-2"],
-    needs: ["pay"],
-    redundancy: [{ id: "web", of: ["web-1", "web-2"], needed: 1 }],
-  }),
-  service("pay", { hosts: ["pay-1"] }),
-  service("wiki"),
-];
-const machine = (id: string, parts: Partial<Check> = {}): Check =>
-  checkOf(id, { tier: "os", severity: "warning", probe: "host", failureThreshold: 1, ...parts });
-const app = (id: string, parts: Partial<Check> = {}): Check =>
-  checkOf(id, { service: "shop", failureThreshold: 1, ...parts });
-const db = machine("db-1");
-const web1 = machine("web-1");
-const web2 = machine("web-2");
-const pay1 = machine("pay-1");
-const checkout = app("checkout");
-const orders = app("orders", { tier: "business" });
-const visits = app("visits", { tier: "business", severity: "warning" });
-const payment = app("payment", { service: "pay", severity: "warning" });
-const wiki = app("wiki", { service: "wiki" });
-const stock = app("stock", { service: "wiki", dependsOn: ["checkout"] });
-const checks = [db, web1, web2, pay1, checkout, orders, visits, payment, wiki, stock];
-const route = {
-  receiver: "dev",
-  group_by: ["check"],
-  group_wait: "10s",
-  group_interval: "1m",
-  routes: {
-    os: { matchers: ["tier=os"], receiver: "ops" },
-    business: { matchers: ["tier=business"], receiver: "managers" },
-  },
-};
-const receivers = { dev: receiverOf(true), ops: receiverOf(true), managers: receiverOf(true) };
-
-function worldOf(sections: RawSections = {}, of: readonly Check[] = checks): AlertingWorld {
-  return new AlertingWorld(alertingConfigOf(of, { route, services, ...sections }, receivers));
-}
-
-/** Lets a check that is down go on being down. */
-function fail(world: AlertingWorld, ...failing: readonly Check[]): void {
-  for (const check of failing) world.run(check, downFinding);
-}
-
-function fingerprintOf(world: AlertingWorld, check: Check): string {
-  const found = world.engine.snapshot().alerts.find(({ labels }) => labels["check"] === check.id);
-  return found?.fingerprint ?? "";
-}
-
-/** The checks that a message names on the way from cause to impact. */
-function wayOf(notification: Notification | undefined): readonly (string | undefined)[] | undefined {
-  return notification?.story?.chain?.map(({ text }) => text.split(" ")[1]);
-}
-
-function trailOf(world: AlertingWorld, check: Check): readonly string[] {
-  const fingerprint = fingerprintOf(world, check);
-  return world.decisions
-    .filter(({ subject, stage }) => subject === fingerprint && stage === "correlation")
-    .map(({ outcome, because }) => `${outcome}: ${because}`);
-}
+import {
+  app,
+  checkout,
+  checks,
+  db,
+  fail,
+  fingerprintOf,
+  machine,
+  minuteMs,
+  orders,
+  pay1,
+  payment,
+  receivers,
+  route,
+  service,
+  services,
+  stock,
+  trailOf,
+  visits,
+  wayOf,
+  web1,
+  web2,
+  wiki,
+  worldOf,
+} from "../../../test/support/correlation-world.ts";
 
 describe("alerting/correlation", () => {
   it("tells an application's outage in the incident of the machine that explains it, and nobody else of it", () => {
@@ -433,141 +382,5 @@ describe("alerting/correlation", () => {
     world.advance(minuteMs);
 
     expect(world.told.toSorted()).toEqual(["dev: first notification 1/0", "ops: first notification 1/0"]);
-  });
-
-  it("tells a symptom that outlives its cause on its own, in an incident of its own, and says why", () => {
-    const world = worldOf();
-    fail(world, db, checkout);
-    world.advance(2 * minuteMs);
-
-    world.run(db);
-    world.advance(50_000);
-    expect(world.told.filter((line) => line.startsWith("dev"))).toEqual([]);
-    world.advance(5 * minuteMs);
-
-    const own = world.outbox.find(({ receiver }) => receiver === "dev")?.notification;
-    expect(own).toMatchObject({
-      because: "no longer explained",
-      story: { formerCause: { text: "Check db-1 – wrong status" } },
-    });
-    expect(own?.story?.chain).toBeUndefined();
-    expect(own?.incident).not.toBe(world.outbox[0]?.notification.incident);
-    expect(world.engine.snapshot().incidents.map(({ id }) => id)).toEqual([own?.incident]);
-    world.run(checkout);
-    world.advance(10 * minuteMs);
-    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
-    expect(world.told.filter((line) => line.startsWith("dev"))).toEqual([
-      "dev: no longer explained 1/0",
-      "dev: all alerts resolved 0/1",
-    ]);
-  });
-
-  it("tells a symptom at once when its cause falls silent", () => {
-    const sections = {
-      maintenance: {
-        db: { matchers: ["check=db-1"], cron: "10 2 * * *", lasts: "6h", time_zone: "UTC", never_mute: [] },
-      },
-    };
-    const world = worldOf(sections);
-
-    fail(world, db, checkout);
-    world.advance(11 * minuteMs);
-
-    expect(world.told.at(-1)).toBe("dev: no longer explained 1/0");
-  });
-
-  it("says nothing of a symptom that ends within the grace, but its end to those who heard of it", () => {
-    const world = worldOf();
-    fail(world, db, checkout);
-    world.advance(2 * minuteMs);
-
-    world.run(db);
-    world.run(checkout);
-    world.advance(10 * minuteMs);
-
-    expect(world.told).toEqual([
-      "ops: first notification 1/0",
-      "ops: new alerts added 2/0",
-      "ops: all alerts resolved 0/2",
-    ]);
-    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
-  });
-
-  it("tells the end of a critical business alert to everybody who heard of it", () => {
-    const world = worldOf();
-    fail(world, db, orders);
-    world.advance(2 * minuteMs);
-
-    world.run(orders);
-    world.run(db);
-    world.advance(10 * minuteMs);
-
-    expect(world.told.filter((line) => line.startsWith("managers"))).toEqual([
-      "managers: first notification 1/0",
-      "managers: all alerts resolved 0/1",
-    ]);
-    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
-  });
-
-  it("tells alerts of one group with their cause where both are in it", () => {
-    const world = worldOf({ route: { receiver: "ops", group_by: ["env"], group_wait: "10s", group_interval: "1m" } });
-
-    fail(world, db, checkout, orders);
-    world.advance(5 * minuteMs);
-
-    expect(world.told).toEqual(["ops: first notification 3/0"]);
-    expect(wayOf(world.outbox[0]?.notification)).toEqual(["db-1", "checkout", "orders"]);
-  });
-
-  it("keeps explanations over a restart and a reload", () => {
-    const world = worldOf();
-    fail(world, db, checkout, orders);
-    world.advance(2 * minuteMs);
-    const told = [...world.told];
-
-    const change = world.restart();
-    world.reload(alertingConfigOf(checks, { route, services }, receivers));
-    world.advance(20 * minuteMs);
-
-    expect(change).toMatchObject({ alerts: [], groups: [], decisions: [] });
-    expect(world.told).toEqual(told);
-  });
-
-  it("tells a symptom on its own after a reload that takes the edge away", () => {
-    const world = worldOf();
-    fail(world, db, checkout);
-    world.advance(2 * minuteMs);
-
-    world.reload(alertingConfigOf(checks, { route, services: [service("shop")] }, receivers));
-    world.advance(2 * minuteMs);
-
-    expect(world.told.at(-1)).toBe("dev: no longer explained 1/0");
-  });
-
-  it("does not let a wait or a grace last longer because the clock was set back", () => {
-    const slow = machine("db-1", { failureThreshold: 3 });
-    const world = worldOf({}, [slow, checkout]);
-    fail(world, slow, checkout);
-    world.advance(15_000);
-
-    world.nowMs -= 6 * 60 * minuteMs;
-    world.apply(world.engine.flush(world.nowMs));
-    world.advance(31_000);
-
-    expect(world.told).toEqual(["dev: first notification 1/0"]);
-  });
-
-  it("stays cheap when everything fails at once: 10 000 alerts of one service and its machine", () => {
-    const many = Array.from({ length: 10_000 }, (_, index) => app(`a${index}`, { severity: "warning" }));
-    const world = worldOf({ route: { ...route, group_by: ["service"] } }, [db, ...many]);
-    fail(world, db);
-    world.advance(minuteMs);
-
-    for (const check of many) world.run(check, downFinding);
-    world.advance(5 * minuteMs);
-
-    expect(world.outbox.length).toBeLessThan(5);
-    expect(world.outbox.at(-1)?.notification).toMatchObject({ truncatedAlerts: 9951 });
-    expect(world.engine.snapshot().incidents).toHaveLength(1);
   });
 });

@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { alertingConfigOf, downFinding } from "../../../test/support/alerting-world.ts";
+import {
+  app,
+  checkout,
+  checks,
+  db,
+  fail,
+  machine,
+  minuteMs,
+  orders,
+  receivers,
+  route,
+  service,
+  services,
+  wayOf,
+  worldOf,
+} from "../../../test/support/correlation-world.ts";
+
+describe("alerting/correlation, explained symptoms", () => {
+  it("tells a symptom that outlives its cause on its own, in an incident of its own, and says why", () => {
+    const world = worldOf();
+    fail(world, db, checkout);
+    world.advance(2 * minuteMs);
+
+    world.run(db);
+    world.advance(50_000);
+    expect(world.told.filter((line) => line.startsWith("dev"))).toEqual([]);
+    world.advance(5 * minuteMs);
+
+    const own = world.outbox.find(({ receiver }) => receiver === "dev")?.notification;
+    expect(own).toMatchObject({
+      because: "no longer explained",
+      story: { formerCause: { text: "Check db-1 – wrong status" } },
+    });
+    expect(own?.story?.chain).toBeUndefined();
+    expect(own?.incident).not.toBe(world.outbox[0]?.notification.incident);
+    expect(world.engine.snapshot().incidents.map(({ id }) => id)).toEqual([own?.incident]);
+    world.run(checkout);
+    world.advance(10 * minuteMs);
+    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+    expect(world.told.filter((line) => line.startsWith("dev"))).toEqual([
+      "dev: no longer explained 1/0",
+      "dev: all alerts resolved 0/1",
+    ]);
+  });
+
+  it("tells a symptom at once when its cause falls silent", () => {
+    const sections = {
+      maintenance: {
+        db: { matchers: ["check=db-1"], cron: "10 2 * * *", lasts: "6h", time_zone: "UTC", never_mute: [] },
+      },
+    };
+    const world = worldOf(sections);
+
+    fail(world, db, checkout);
+    world.advance(11 * minuteMs);
+
+    expect(world.told.at(-1)).toBe("dev: no longer explained 1/0");
+  });
+
+  it("says nothing of a symptom that ends within the grace, but its end to those who heard of it", () => {
+    const world = worldOf();
+    fail(world, db, checkout);
+    world.advance(2 * minuteMs);
+
+    world.run(db);
+    world.run(checkout);
+    world.advance(10 * minuteMs);
+
+    expect(world.told).toEqual([
+      "ops: first notification 1/0",
+      "ops: new alerts added 2/0",
+      "ops: all alerts resolved 0/2",
+    ]);
+    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+  });
+
+  it("tells the end of a critical business alert to everybody who heard of it", () => {
+    const world = worldOf();
+    fail(world, db, orders);
+    world.advance(2 * minuteMs);
+
+    world.run(orders);
+    world.run(db);
+    world.advance(10 * minuteMs);
+
+    expect(world.told.filter((line) => line.startsWith("managers"))).toEqual([
+      "managers: first notification 1/0",
+      "managers: all alerts resolved 0/1",
+    ]);
+    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+  });
+
+  it("tells alerts of one group with their cause where both are in it", () => {
+    const world = worldOf({ route: { receiver: "ops", group_by: ["env"], group_wait: "10s", group_interval: "1m" } });
+
+    fail(world, db, checkout, orders);
+    world.advance(5 * minuteMs);
+
+    expect(world.told).toEqual(["ops: first notification 3/0"]);
+    expect(wayOf(world.outbox[0]?.notification)).toEqual(["db-1", "checkout", "orders"]);
+  });
+
+  it("keeps explanations over a restart and a reload", () => {
+    const world = worldOf();
+    fail(world, db, checkout, orders);
+    world.advance(2 * minuteMs);
+    const told = [...world.told];
+
+    const change = world.restart();
+    world.reload(alertingConfigOf(checks, { route, services }, receivers));
+    world.advance(20 * minuteMs);
+
+    expect(change).toMatchObject({ alerts: [], groups: [], decisions: [] });
+    expect(world.told).toEqual(told);
+  });
+
+  it("tells a symptom on its own after a reload that takes the edge away", () => {
+    const world = worldOf();
+    fail(world, db, checkout);
+    world.advance(2 * minuteMs);
+
+    world.reload(alertingConfigOf(checks, { route, services: [service("shop")] }, receivers));
+    world.advance(2 * minuteMs);
+
+    expect(world.told.at(-1)).toBe("dev: no longer explained 1/0");
+  });
+
+  it("does not let a wait or a grace last longer because the clock was set back", () => {
+    const slow = machine("db-1", { failureThreshold: 3 });
+    const world = worldOf({}, [slow, checkout]);
+    fail(world, slow, checkout);
+    world.advance(15_000);
+
+    world.nowMs -= 6 * 60 * minuteMs;
+    world.apply(world.engine.flush(world.nowMs));
+    world.advance(31_000);
+
+    expect(world.told).toEqual(["dev: first notification 1/0"]);
+  });
+
+  it("stays cheap when everything fails at once: 10 000 alerts of one service and its machine", () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => app(`a${index}`, { severity: "warning" }));
+    const world = worldOf({ route: { ...route, group_by: ["service"] } }, [db, ...many]);
+    fail(world, db);
+    world.advance(minuteMs);
+
+    for (const check of many) world.run(check, downFinding);
+    world.advance(5 * minuteMs);
+
+    expect(world.outbox.length).toBeLessThan(5);
+    expect(world.outbox.at(-1)?.notification).toMatchObject({ truncatedAlerts: 9951 });
+    expect(world.engine.snapshot().incidents).toHaveLength(1);
+  });
+});
