@@ -64,6 +64,11 @@ export class BatchCollector {
     if (this.#ledger.hasClosed(this.#clock.monotonicMs())) this.#within(batchMs);
   }
 
+  /** Newest slot of each subject among the results that were not handed over yet: whoever plans now does not know of them. */
+  unsentSlots(): ReadonlyMap<string, EpochMs> {
+    return new Map(this.#results.map((result) => [subjectId(result), result.slotMs]));
+  }
+
   /** Hands over everything, also ranges that could still grow, and ends. */
   finish(): void {
     this.#cancel();

@@ -144,10 +144,12 @@ export class Scheduler {
       this.#planner.afterChange(subject, before, nowMs);
       this.#arm(subject);
     }
+    const unsent = added.length === 0 ? undefined : this.#batches.unsentSlots();
     for (const { subject, seed } of added) {
-      subject.lastSlotMs = seed?.lastSlotMs ?? subject.lastSlotMs;
-      if (seed === undefined) this.#planner.first(subject, nowMs);
-      else this.#planner.afterAbsence(subject, seed.lastSlotMs, nowMs, reason);
+      const lastSlotMs = Math.max(seed?.lastSlotMs ?? -1, unsent?.get(subject.id) ?? -1);
+      subject.lastSlotMs = lastSlotMs < 0 ? subject.lastSlotMs : lastSlotMs;
+      if (lastSlotMs < 0) this.#planner.first(subject, nowMs);
+      else this.#planner.afterAbsence(subject, lastSlotMs, nowMs, reason);
       this.#arm(subject);
     }
   }

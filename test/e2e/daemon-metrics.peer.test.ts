@@ -60,6 +60,9 @@ afterEach(async () => {
   if (directory !== undefined) await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 });
 
+/** Series of younger versions of node_exporter than Debian's, or that its kernel did not have. */
+const younger = ["node_kernel_hung_tasks", "node_netstat_TcpExt_TCPOFOQueue", "node_netstat_TcpExt_TCPRcvQDrop"];
+
 describe("e2e/daemon metrics", { timeout: slowMs }, () => {
   it("gives promtool nothing to say but what node_exporter hears too", async (context) => {
     const promtool = peer(context, "promtool", "prometheus");
@@ -76,7 +79,8 @@ describe("e2e/daemon metrics", { timeout: slowMs }, () => {
 
     expect(known.length).toBeGreaterThan(0);
     expect(ours.filter((complaint) => !complaint.startsWith("node_"))).toEqual([]);
-    expect(ours.filter((complaint) => !known.includes(complaint))).toEqual([]);
+    const further = ours.filter((complaint) => !known.includes(complaint));
+    expect(further.filter((complaint) => !younger.some((name) => complaint.startsWith(`${name} `)))).toEqual([]);
   });
 
   it("is scraped by Prometheus with its own labels", async (context) => {

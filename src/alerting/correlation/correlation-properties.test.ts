@@ -107,7 +107,8 @@ function openTold(world: AlertingWorld): ReadonlySet<string> {
   return open;
 }
 
-function isQuiet({ results: _r, audit: _a, ...change }: Change): boolean {
+/** A start may look at a group a few milliseconds earlier; whether it tells the same is asked of the messages. */
+function isQuiet({ results: _r, audit: _a, groups: _g, ...change }: Change): boolean {
   return Object.values(change).every((part) => !Array.isArray(part) || part.length === 0);
 }
 
