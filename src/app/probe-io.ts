@@ -7,6 +7,7 @@ import { systemDatagrams } from "../platform/datagrams.ts";
 import { createDialer } from "../platform/dialer.ts";
 import { createResolver } from "../platform/dns/resolver.ts";
 import { createFiles } from "../platform/files.ts";
+import { createGrpcCalls } from "../platform/grpc/grpc-calls.ts";
 import { systemHostFacts } from "../platform/host-facts.ts";
 import { createHttpProbing } from "../platform/http/http-probing.ts";
 import { createPacer } from "../platform/pacer.ts";
@@ -28,6 +29,7 @@ export function openProbePorts(): (inbox: Inbox) => ProbeIo {
     dialer,
     resolver: createResolver({ clock: systemClock }),
     http: createHttpProbing(dialer, systemClock, handshakes),
+    grpc: createGrpcCalls(dialer, handshakes),
     wires: createWires(dialer, systemClock, handshakes),
     datagrams: systemDatagrams,
     pacer: createPacer(systemClock),

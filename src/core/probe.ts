@@ -8,6 +8,7 @@ import type { CertificateFiles } from "./ports/certificate-files.ts";
 import type { Datagrams } from "./ports/datagrams.ts";
 import type { Dialer } from "./ports/dialer.ts";
 import type { Files } from "./ports/files.ts";
+import type { GrpcCalls } from "./ports/grpc-calls.ts";
 import type { HostFacts } from "./ports/host-facts.ts";
 import type { HttpProbing } from "./ports/http-probing.ts";
 import type { Inbox } from "./ports/inbox.ts";
@@ -54,6 +55,7 @@ export interface ProbeIo {
   readonly datagrams: Datagrams;
   readonly pacer: Pacer;
   readonly http: HttpProbing;
+  readonly grpc: GrpcCalls;
   readonly files: Files;
   readonly certificateFiles: CertificateFiles;
   readonly assets: Assets;

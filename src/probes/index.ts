@@ -4,6 +4,7 @@ import { dns } from "./dns/dns.ts";
 import { domain } from "./domain/domain.ts";
 import { exec } from "./exec/exec.ts";
 import { file } from "./file/file.ts";
+import { grpc } from "./grpc/grpc.ts";
 import { host } from "./host/host.ts";
 import { http } from "./http/http.ts";
 import { icmp } from "./icmp/icmp.ts";
@@ -19,6 +20,7 @@ export const probeKinds: readonly ProbeKind[] = [
   domain,
   exec,
   file,
+  grpc,
   host,
   http,
   icmp,

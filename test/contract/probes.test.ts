@@ -11,16 +11,19 @@ import { systemDatagrams } from "../../src/platform/datagrams.ts";
 import { createDialer } from "../../src/platform/dialer.ts";
 import { createResolver } from "../../src/platform/dns/resolver.ts";
 import { createFiles } from "../../src/platform/files.ts";
+import { createGrpcCalls } from "../../src/platform/grpc/grpc-calls.ts";
 import { systemHostFacts } from "../../src/platform/host-facts.ts";
 import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
 import { createPacer } from "../../src/platform/pacer.ts";
 import { SystemPings } from "../../src/platform/ping/system-pings.ts";
 import { systemStoredFiles } from "../../src/platform/stored-files.ts";
 import { systemCertificateFiles } from "../../src/platform/tls/certificate-files.ts";
+import { Handshakes } from "../../src/platform/tls/handshakes.ts";
 import { createWires } from "../../src/platform/wires.ts";
 import { probeKinds } from "../../src/probes/index.ts";
 import { identities, rootPath } from "../support/certificates.ts";
 import { DnsServer } from "../support/dns-server.ts";
+import { GrpcServer } from "../support/grpc-server.ts";
 import { FakeInbox, probeIo } from "../support/probe-harness.ts";
 import { type Given, probeSuite } from "./probe-suite.ts";
 
@@ -34,8 +37,10 @@ const server = createServer((request, response) => {
 });
 
 let nameServer: DnsServer;
+let grpcServer: GrpcServer;
 
 beforeAll(async () => {
+  grpcServer = await GrpcServer.start({ "": { serving: 1 }, ill: { serving: 2 }, silent: "silent" });
   nameServer = await DnsServer.start();
   nameServer.set("shop.test", { a: ["192.0.2.1"] });
   nameServer.set("silent.test", { drop: true });
@@ -46,6 +51,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await nameServer.close();
+  await grpcServer.close();
   tlsServer.close();
   server.closeAllConnections();
   server.close();
@@ -66,6 +72,7 @@ const networkIo = (): ProbeIo =>
     pacer: createPacer(systemClock),
     certificateFiles: systemCertificateFiles,
     wires: createWires(createDialer(systemClock), systemClock),
+    grpc: createGrpcCalls(createDialer(systemClock), new Handshakes(systemClock)),
     http: createHttpProbing(createDialer(systemClock), systemClock),
     programs: new ChildPrograms(systemClock),
     pings: new SystemPings(new ChildPrograms(systemClock)),
@@ -119,6 +126,19 @@ const given: Readonly<Record<string, Given>> = {
         options: { lookup: "rdap", rdap_server: `http://127.0.0.1:${port}/hang` },
         pending: true,
       },
+    ],
+  },
+  grpc: {
+    io: networkIo,
+    cases: () => [
+      { name: "a good server", address: `127.0.0.1:${grpcServer.port}`, options: { metadata: { "x-a": "b" } } },
+      { name: "an ill service", address: `127.0.0.1:${grpcServer.port}`, options: { service: "ill" } },
+      { name: "no such service", address: `127.0.0.1:${grpcServer.port}`, options: { service: "none" } },
+      { name: "no HTTP/2", address: `127.0.0.1:${port}`, options: {} },
+      { name: "no TLS", address: `127.0.0.1:${port}`, options: { encryption: "tls" } },
+      { name: "no server", address: "127.0.0.1:1", options: {} },
+      { name: "no host", address: "missing.localhost.invalid.:80", options: {} },
+      { name: "silence", address: `127.0.0.1:${grpcServer.port}`, options: { service: "silent" }, pending: true },
     ],
   },
   host: {

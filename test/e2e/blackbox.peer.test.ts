@@ -11,12 +11,16 @@ import { certificatePath, identities, type ServerIdentity } from "../support/cer
 import { DaemonHome, freePort, slowMs, until } from "../support/daemon-process.ts";
 import { DnsServer } from "../support/dns-server.ts";
 import { type ParsedFamily, parseExposition } from "../support/exposition-parser.ts";
+import { GrpcServer } from "../support/grpc-server.ts";
 import { peer } from "../support/peers.ts";
 import { type Site, serveSite } from "../support/site-server.ts";
 
 /** Values that do not depend on time or on who asks. */
 const equalValues: ReadonlySet<string> = new Set([
   "probe_success",
+  "probe_grpc_healthcheck_response",
+  "probe_grpc_ssl",
+  "probe_grpc_status_code",
   "probe_http_status_code",
   "probe_http_content_length",
   "probe_http_uncompressed_body_length",
@@ -145,6 +149,18 @@ const modules = {
       tls_config: { ca_file: certificatePath("root"), server_name: "shop.test" },
     },
   },
+  grpc_all: { prober: "grpc", timeout: "2s", grpc: { preferred_ip_protocol: "ip4" } },
+  grpc_ill: { prober: "grpc", timeout: "2s", grpc: { preferred_ip_protocol: "ip4", service: "ill" } },
+  grpc_none: { prober: "grpc", timeout: "2s", grpc: { preferred_ip_protocol: "ip4", service: "none" } },
+  grpc_tls: {
+    prober: "grpc",
+    timeout: "2s",
+    grpc: {
+      preferred_ip_protocol: "ip4",
+      tls: true,
+      tls_config: { ca_file: certificatePath("root"), server_name: "shop.test" },
+    },
+  },
   short: { prober: "http", timeout: "300ms", http: { preferred_ip_protocol: "ip4" } },
 };
 
@@ -153,6 +169,8 @@ const tlsServers: TlsServer[] = [];
 const plainServers: Server[] = [];
 let site: Site;
 let nameServer: DnsServer;
+let grpcServer: GrpcServer;
+let grpcTlsServer: GrpcServer;
 let home: DaemonHome;
 let oracle: ChildProcess | undefined;
 let oracleUrl = "";
@@ -180,6 +198,9 @@ beforeAll(async () => {
         response.end(`${request.method} ${String(request.headers["x-asked"])} ${request.headers.authorization}`),
     },
   });
+  const health = { "": { serving: 1 }, ill: { serving: 2 } };
+  grpcServer = await GrpcServer.start(health);
+  grpcTlsServer = await GrpcServer.start(health, identities.good);
   nameServer = await DnsServer.start();
   nameServer.set("shop.test", { a: ["192.0.2.1", "192.0.2.2"], ttl: 60 });
   nameServer.set("none.test", { rcode: 3 });
@@ -192,6 +213,8 @@ afterAll(async () => {
   oracle?.kill("SIGKILL");
   await site.close();
   await nameServer.close();
+  await grpcServer.close();
+  await grpcTlsServer.close();
   for (const server of [...tlsServers, ...plainServers]) server.close();
   await home.remove();
   await rm(directory, { recursive: true });
@@ -309,6 +332,23 @@ describe("e2e/blackbox door", () => {
       ["banner", `127.0.0.1:${await serveMail()}`],
       ["wrong_banner", `127.0.0.1:${await serveMail()}`],
       ["tcp_tls", `127.0.0.1:${good}`],
+      // Younger versions than Debian's give it with TLS only, too.
+      ...(
+        [
+          ["grpc_all", `127.0.0.1:${grpcServer.port}`],
+          ["grpc_all", `http://127.0.0.1:${grpcServer.port}`],
+          ["grpc_ill", `127.0.0.1:${grpcServer.port}`],
+          ["grpc_none", `127.0.0.1:${grpcServer.port}`],
+          ["grpc_all", "127.0.0.1:1"],
+          ["grpc_all", at],
+        ] as const
+      ).map(([module, target]) => [module, target, ["only theirs: probe_ssl_earliest_cert_expiry"]] as const),
+      [
+        "grpc_tls",
+        `127.0.0.1:${grpcTlsServer.port}`,
+        // Peers give it for http and tcp; here it comes with every handshake.
+        ["only ours: probe_ssl_last_chain_expiry_timestamp_seconds"],
+      ],
     ];
     const told: Record<string, readonly string[]> = {};
     for (const [module, target, intended = []] of cases) {

@@ -6,9 +6,11 @@ import { systemAssets } from "../../src/platform/assets.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { systemDatagrams } from "../../src/platform/datagrams.ts";
 import { createDialer } from "../../src/platform/dialer.ts";
+import { createGrpcCalls } from "../../src/platform/grpc/grpc-calls.ts";
 import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
 import { createPacer } from "../../src/platform/pacer.ts";
 import { systemCertificateFiles } from "../../src/platform/tls/certificate-files.ts";
+import { Handshakes } from "../../src/platform/tls/handshakes.ts";
 import { createWires } from "../../src/platform/wires.ts";
 import { http } from "../../src/probes/http/http.ts";
 import { type Run, startRun } from "../../src/scheduler/runner.ts";
@@ -35,6 +37,7 @@ export const loopbackIo = probeIo({
   certificateFiles: systemCertificateFiles,
   wires: createWires(createDialer(systemClock), systemClock),
   http: createHttpProbing(createDialer(systemClock), systemClock),
+  grpc: createGrpcCalls(createDialer(systemClock), new Handshakes(systemClock)),
 });
 
 /** Starts a run of a probe over the real network under the real runner; its `cancel` moves the deadline to now. */

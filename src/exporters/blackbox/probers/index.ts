@@ -1,8 +1,9 @@
 import { dns } from "./dns.ts";
+import { grpc } from "./grpc.ts";
 import { http } from "./http.ts";
 import { icmp } from "./icmp.ts";
 import type { Prober } from "./prober.ts";
 import { tcp } from "./tcp.ts";
 
 /** Every prober of `blackbox.yml` that Watchfire stands in for. */
-export const probers: readonly Prober[] = [dns, http, icmp, tcp];
+export const probers: readonly Prober[] = [dns, grpc, http, icmp, tcp];
