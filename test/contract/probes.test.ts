@@ -132,13 +132,13 @@ const given: Readonly<Record<string, Given>> = {
     io: networkIo,
     cases: () => [
       { name: "a good server", address: `127.0.0.1:${grpcServer.port}`, options: { metadata: { "x-a": "b" } } },
-      { name: "an ill service", address: `127.0.0.1:${grpcServer.port}`, options: { service: "ill" } },
-      { name: "no such service", address: `127.0.0.1:${grpcServer.port}`, options: { service: "none" } },
+      { name: "an ill service", address: `127.0.0.1:${grpcServer.port}`, options: { grpc_service: "ill" } },
+      { name: "no such service", address: `127.0.0.1:${grpcServer.port}`, options: { grpc_service: "none" } },
       { name: "no HTTP/2", address: `127.0.0.1:${port}`, options: {} },
       { name: "no TLS", address: `127.0.0.1:${port}`, options: { encryption: "tls" } },
       { name: "no server", address: "127.0.0.1:1", options: {} },
       { name: "no host", address: "missing.localhost.invalid.:80", options: {} },
-      { name: "silence", address: `127.0.0.1:${grpcServer.port}`, options: { service: "silent" }, pending: true },
+      { name: "silence", address: `127.0.0.1:${grpcServer.port}`, options: { grpc_service: "silent" }, pending: true },
     ],
   },
   host: {

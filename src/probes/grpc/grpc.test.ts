@@ -68,7 +68,7 @@ describe("probes/grpc", () => {
     ],
     [{ status: 12 }, "down status", "asked about the service shop, it answers UNIMPLEMENTED (12)", 12],
   ] as const)("takes %j for %s", async (answer, reason, detail, status) => {
-    const result = await probe((await serve({ shop: answer })).port, { service: "shop" });
+    const result = await probe((await serve({ shop: answer })).port, { grpc_service: "shop" });
 
     expect(reasonsOf(result)).toEqual([reason]);
     expect(detailOf(result)).toBe(detail);
@@ -139,7 +139,7 @@ describe("probes/grpc", () => {
     { metadata: { "grpc-timeout": "1S" } },
     { metadata: { te: "x" } },
     { metadata: { a: [] } },
-    { service: 1 },
+    { grpc_service: 1 },
   ])("refuses %j", (options) => {
     expect(grpc.options.safeParse(options).success).toBe(false);
   });

@@ -16,7 +16,11 @@ const metadataName = z
 /** Options of a grpc check. */
 export const optionsSchema = z
   .strictObject({
-    service: z.string().max(500).default("").describe("Service that is asked about; empty: the server as a whole."),
+    grpc_service: z
+      .string()
+      .max(500)
+      .default("")
+      .describe("Service that is asked about; empty: the server as a whole."),
     family: z.enum(ipFamilies).default("any").describe("Address family to dial."),
     encryption: z.enum(["none", "tls"]).default("none").describe("`tls` begins TLS as soon as the connection stands."),
     tls: tlsSchema.optional().describe("How the server's certificate is judged, where TLS is spoken."),

@@ -80,7 +80,7 @@ function callOf(options: GrpcOptions, { target }: ProbeContext, { addresses, por
     port,
     authority: target.address,
     path: healthPath,
-    message: encodeRequest(options.service),
+    message: encodeRequest(options.grpc_service),
     metadata: Object.entries(options.metadata).flatMap(([name, values]) =>
       [values].flat().map((value) => [name, value.reveal()] as const),
     ),
@@ -90,7 +90,7 @@ function callOf(options: GrpcOptions, { target }: ProbeContext, { addresses, por
 
 type Judged = Readonly<{ finding?: Finding; status: number; serving?: ServingStatus }>;
 
-function judge({ service }: GrpcOptions, { outcome }: GrpcReply): Judged {
+function judge({ grpc_service: service }: GrpcOptions, { outcome }: GrpcReply): Judged {
   if ("finding" in outcome) {
     const isLate = outcome.finding.reason.endsWith("timeout");
     return { finding: outcome.finding, status: isLate ? deadlineExceeded : unavailable };

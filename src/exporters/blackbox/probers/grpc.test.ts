@@ -26,7 +26,7 @@ describe("exporters/blackbox/probers/grpc", () => {
     const section = { service: "a", tls: true, tls_config: { server_name: "n" }, metadata: { k: ["v"] } };
 
     expect(grpc.translate(section, scene)).toEqual({
-      service: "a",
+      grpc_service: "a",
       family: "prefer_6",
       metadata: { k: ["v"] },
       encryption: "tls",

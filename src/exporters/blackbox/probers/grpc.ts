@@ -12,7 +12,7 @@ export const grpc: Prober = {
     const options: Record<string, Json> = {
       // Peers fall back only where the section is there; an empty one cannot be told from none.
       family: familyOf(section, Object.keys(section).length > 0),
-      service: textOf(section, "service"),
+      grpc_service: textOf(section, "service"),
       metadata: recordOf(section, "metadata") ?? {},
     };
     return section["tls"] === true ? { ...options, encryption: "tls", tls, certificate: { expiry: "off" } } : options;
