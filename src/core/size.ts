@@ -38,3 +38,16 @@ export function sizeSchema(range: Readonly<{ minBytes?: number; maxBytes?: numbe
       return sizeBytes;
     });
 }
+
+const wordUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+/** Writes a size for people, in the greatest fitting unit and at most three digits: `1.9 GiB`. */
+export function sizeWords(sizeBytes: number): string {
+  let amount = Math.abs(sizeBytes);
+  let unit = 0;
+  while (amount >= 1024 && unit < wordUnits.length - 1) {
+    amount /= 1024;
+    unit += 1;
+  }
+  return `${sizeBytes < 0 ? "-" : ""}${Number(amount.toPrecision(3))} ${wordUnits[unit]}`;
+}

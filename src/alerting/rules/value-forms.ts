@@ -1,4 +1,5 @@
-const sizeUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+import { sizeWords } from "../../core/size.ts";
+
 const minuteS = 60;
 const hourS = 3600;
 const dayS = 86_400;
@@ -7,23 +8,13 @@ const dayS = 86_400;
 export const valueForms: Readonly<Record<string, (value: number) => string>> = {
   value: digits,
   percent: (value) => `${digits(value * 100)} %`,
-  bytes: sizeText,
+  bytes: sizeWords,
   duration: durationText,
 };
 
 /** Four significant digits at most: what a person compares. */
 function digits(value: number): string {
   return String(Number(value.toPrecision(4)));
-}
-
-function sizeText(value: number): string {
-  let amount = Math.abs(value);
-  let unit = 0;
-  while (amount >= 1024 && unit < sizeUnits.length - 1) {
-    amount /= 1024;
-    unit += 1;
-  }
-  return `${value < 0 ? "-" : ""}${Number(amount.toPrecision(3))} ${sizeUnits[unit]}`;
 }
 
 /** Seconds in the two greatest units, which need no translation. */

@@ -5,6 +5,7 @@ import type { FilesystemFacts } from "../../core/ports/files.ts";
 import type { StoredFile } from "../../core/ports/stored-files.ts";
 import type { ProbeContext } from "../../core/probe.ts";
 import type { Reason } from "../../core/reasons.ts";
+import { sizeWords } from "../../core/size.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { FileOptions } from "./options.ts";
 
@@ -60,14 +61,16 @@ export function judgeSize(
   const { min_size: min, max_size: max, shrink_at_most: shrink } = options;
   const findings: Finding[] = [];
   if (min !== undefined && sizeBytes < min) {
-    findings.push(down("too_small", `the newest file has ${bytes(sizeBytes)}, expected at least ${bytes(min)}`));
+    findings.push(
+      down("too_small", `the newest file has ${sizeWords(sizeBytes)}, expected at least ${sizeWords(min)}`),
+    );
   }
   if (max !== undefined && sizeBytes > max) {
-    findings.push(down("threshold", `the newest file has ${bytes(sizeBytes)}, expected at most ${bytes(max)}`));
+    findings.push(down("threshold", `the newest file has ${sizeWords(sizeBytes)}, expected at most ${sizeWords(max)}`));
   }
   if (shrink !== undefined && beforeBytes !== undefined && sizeBytes < beforeBytes * (1 - shrink)) {
     const share = Math.round((1 - sizeBytes / beforeBytes) * 100);
-    const detail = `the newest file has ${bytes(sizeBytes)}, ${share} % less than the one before (${bytes(beforeBytes)})`;
+    const detail = `the newest file has ${sizeWords(sizeBytes)}, ${share} % less than the one before (${sizeWords(beforeBytes)})`;
     findings.push({ is: "flaw", severity: "warning", reason: "too_small", detail });
   }
   return findings;
@@ -90,7 +93,7 @@ export function judgeSpace({ free_space: limits }: FileOptions, facts: Filesyste
     // A share is at most 1; nobody asks for one byte.
     const limitBytes = limit === undefined ? 0 : limit <= 1 ? limit * facts.sizeBytes : limit;
     if (facts.availableBytes >= limitBytes) continue;
-    const detail = `${bytes(facts.availableBytes)} are left where the files are, less than ${bytes(limitBytes)}`;
+    const detail = `${sizeWords(facts.availableBytes)} are left where the files are, less than ${sizeWords(limitBytes)}`;
     return [{ is: "flaw", severity, reason: "threshold", detail }];
   }
   return [];
@@ -104,16 +107,4 @@ function down(reason: Reason, detail: string): Finding {
 function stamp(atMs: EpochMs, timeZone: string): string {
   const parts = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
   return parts.format(atMs);
-}
-
-const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-
-function bytes(sizeBytes: number): string {
-  let amount = sizeBytes;
-  let unit = 0;
-  while (amount >= 1024 && unit < units.length - 1) {
-    amount /= 1024;
-    unit += 1;
-  }
-  return `${Number(amount.toPrecision(3))} ${units[unit]}`;
 }
