@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     globalSetup: "test/support/fresh-build.ts",
+    setupFiles: "test/support/no-typescript-threads.ts",
     include: ["test/long/**/*.test.ts"],
     testTimeout: 1_800_000,
     hookTimeout: 120_000,

@@ -8,7 +8,8 @@ const sources = ["src", "package.json", "package-lock.json", "scripts/build.ts"]
 export function buildWhenStale(): void {
   const builtMs = statSync("dist/main.js", { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (!sources.some((path) => newestMs(path) > builtMs)) return;
-  console.log("Building …");
+  // Not on stdout: there may be JSON to follow.
+  console.error("Building …");
   execFileSync(process.execPath, ["scripts/build.ts"], { stdio: "inherit" });
 }
 

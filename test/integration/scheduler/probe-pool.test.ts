@@ -7,6 +7,7 @@ import type { Clock } from "../../../src/core/ports/clock.ts";
 import type { Missed, Result } from "../../../src/core/result.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import type { Seed } from "../../../src/scheduler/subject.ts";
+import { builtThread } from "../../support/built-thread.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { keyOf, makeCheck } from "./harness.ts";
 
@@ -33,7 +34,7 @@ describe("app/probe-pool with real threads", () => {
 
   const openPool = (
     workers: number,
-    workerUrl = new URL("./fixture-worker.ts", import.meta.url),
+    workerUrl = builtThread("fixture-worker"),
     clock: Clock = systemClock,
   ): ProbePool =>
     new ProbePool({
@@ -188,7 +189,7 @@ describe("app/probe-pool with real threads", () => {
   });
 
   it("says so when a worker does not load", async () => {
-    pool = openPool(1, new URL("./no-such-worker.ts", import.meta.url));
+    pool = openPool(1, builtThread("no-such-worker"));
 
     await expect(pool.start([])).rejects.toThrow(/a probe worker did not start/);
   });
