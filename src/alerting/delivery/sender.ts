@@ -1,22 +1,19 @@
 import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
-import { isUrgentRow, type OutboxRow } from "../../core/outbox.ts";
+import type { OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { IdSource, Random } from "../../core/ports/random.ts";
 import type { Store } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { rejected, retryable } from "../notifiers/outcome.ts";
+import { rejected } from "../notifiers/outcome.ts";
 import { attempt, notificationNow } from "./attempt.ts";
 import { type Channel, ChannelHealth, type ChannelTrouble } from "./channel-health.ts";
-import { digestRow } from "./digest.ts";
 import type { Directory } from "./directory.ts";
-import { fallBackRows, hasFallBack } from "./fall-back.ts";
 import { type Held, holdRow } from "./held.ts";
 import { askedDelayMs, judgeAttempt, longestWaitMs } from "./judge-attempt.ts";
 import { Lanes, type Place } from "./lanes.ts";
-import type { Merge } from "./overflow.ts";
-import { passedOn } from "./pass-on-end.ts";
 import { Queue } from "./queue.ts";
 import type { Integration } from "./receivers.ts";
+import { expired, type Rejected, type RowEndHooks, RowEnds } from "./row-ends.ts";
 import { Settler } from "./settler.ts";
 
 const pollMs = 1000;
@@ -25,20 +22,13 @@ const abortWithinMs = 1000;
 const mostInFlight = 8;
 const mostHeld = 128;
 
-const expired = rejected("message", "expired", "no attempt could be made in time");
-
-type Rejected = Extract<DeliveryOutcome, { kind: "rejected" }>;
-
 /** What the sender tells the rest of the daemon. */
-export type SenderHooks = Readonly<{
-  onAttempt(kind: string, outcome: DeliveryOutcome["kind"], durationMs: number): void;
-  /** The row will not be tried again and was not delivered; `heirs` are the receivers that take over. */
-  onDead(row: OutboxRow, failure: Readonly<{ reason: string; detail: string; heirs: readonly string[] }>): void;
-  /** Several messages were joined to one. */
-  onDigest(digest: OutboxRow, count: number): void;
-  /** A channel lost a message (it was refused or given up); undefined when it delivers again. */
-  onTrouble(channel: Channel, trouble: ChannelTrouble | undefined): void;
-}>;
+export type SenderHooks = RowEndHooks &
+  Readonly<{
+    onAttempt(kind: string, outcome: DeliveryOutcome["kind"], durationMs: number): void;
+    /** A channel lost a message (it was refused or given up); undefined when it delivers again. */
+    onTrouble(channel: Channel, trouble: ChannelTrouble | undefined): void;
+  }>;
 
 export type SenderSettings = Readonly<{
   store: Pick<Store, "leaseOutbox" | "settle">;
@@ -63,6 +53,7 @@ export class Sender {
   readonly #queue = new Queue(this.#lanes);
   readonly #inFlight = new Map<Promise<void>, AbortController>();
   readonly #health: ChannelHealth;
+  readonly #ends: RowEnds;
   #directory: Directory;
   #cancelTimer = (): void => {};
   #turning: Promise<void> | undefined;
@@ -74,6 +65,13 @@ export class Sender {
     this.#settler = new Settler(settings, () => this.#running);
     this.#directory = settings.directory;
     this.#health = new ChannelHealth(settings.hooks, settings.clock.now());
+    this.#ends = new RowEnds({
+      ...settings,
+      settler: this.#settler,
+      health: this.#health,
+      directory: () => this.#directory,
+      onFollow: () => this.wake(),
+    });
   }
 
   /** Begins to deliver. */
@@ -111,7 +109,10 @@ export class Sender {
     this.#cancelTimer();
     await this.#turning;
     const held = this.#queue.drain();
-    const finished = Promise.all([...this.#inFlight.keys(), ...held.map((each) => this.#putBack(each, "shutdown", 0))]);
+    const finished = Promise.all([
+      ...this.#inFlight.keys(),
+      ...held.map((each) => this.#ends.putBack(each, "shutdown", 0)),
+    ]);
     const impatience = new AbortController();
     const overdue = this.#settings.clock.sleep(stopWithinMs, impatience.signal);
     await Promise.race([finished, overdue]);
@@ -141,28 +142,11 @@ export class Sender {
   }
 
   async #admit(row: OutboxRow, leasedAtMs: number): Promise<void> {
-    if (row.isShadow === true) {
-      const outcome = { kind: "dropped", reason: "shadow", detail: "made in shadow mode" } as const;
-      return this.#settler.settle({ ends: [{ outboxId: row.id, outcome }], follow: [] }, leasedAtMs);
-    }
-    const end = passedOn(
-      row,
-      { receivers: this.#directory.receivers, ids: this.#settings.ids },
-      this.#settings.clock.now(),
-    );
-    if (end !== undefined) return this.#passOn(row, leasedAtMs, end);
+    if (await this.#ends.dropped(row, leasedAtMs)) return;
     const integration = this.#integrationOf(row);
     const outcome = this.#hopeless(row, integration);
-    if (outcome !== undefined) return this.#bury(row, leasedAtMs, outcome);
+    if (outcome !== undefined) return this.#ends.bury(row, leasedAtMs, outcome);
     if (integration !== undefined) this.#queue.add(holdRow(row, integration, leasedAtMs));
-  }
-
-  /** Ends a row about the end of what nobody has heard of there, and tells those who were told instead. */
-  async #passOn(row: OutboxRow, leasedAtMs: number, follow: readonly OutboxRow[]): Promise<void> {
-    const detail = "its beginning never arrived here";
-    const end = { outboxId: row.id, outcome: { kind: "dropped", reason: "not_told", detail } as const };
-    await this.#settler.settle({ ends: [end], follow }, leasedAtMs);
-    if (follow.length > 0) this.wake();
   }
 
   /** Why no attempt is made any more; undefined when one is. */
@@ -172,7 +156,7 @@ export class Sender {
     if (clock.now() >= row.giveUpAtMs) return expired;
     const nowMs = clock.monotonicMs();
     const isClosed = this.#lanes.isRefusing(integration, nowMs) && this.#lanes.pauseMs(integration, nowMs) > 0;
-    if (!isClosed || !this.#hasFallBack(row)) return undefined;
+    if (!isClosed || !this.#ends.hasFallBack(row)) return undefined;
     return rejected("endpoint", "endpoint_gone", "the endpoint refuses all messages now; this one was not tried");
   }
 
@@ -183,57 +167,17 @@ export class Sender {
     return integrations.find(isIts) ?? integrations[row.integration];
   }
 
-  #hasFallBack(row: OutboxRow): boolean {
-    return hasFallBack(row, { ...this.#directory, ids: this.#settings.ids }, this.#settings.clock.now());
-  }
-
-  /** Ends a row that was not delivered, together with what takes over from it. */
-  async #bury(row: OutboxRow, leasedAtMs: number, outcome: Rejected): Promise<void> {
-    const { ids, clock, hooks } = this.#settings;
-    const follow = fallBackRows(row, { ...this.#directory, ids }, clock.now());
-    await this.#settler.settle({ ends: [{ outboxId: row.id, outcome }], follow }, leasedAtMs);
-    const { reason, detail } = outcome;
-    const isLost = isUrgentRow(row) && follow.length === 0;
-    if (reason !== "removed" || isLost) this.#health.lost(row, { reason, detail, isLost });
-    hooks.onDead(row, { reason, detail, heirs: follow.map((heir) => heir.receiver) });
-    if (follow.length > 0) this.wake();
-  }
-
   /** Begins what may begin, joins what is too much, and puts back what would wait too long. */
   async #pump(): Promise<void> {
     const { clock } = this.#settings;
-    for (const { row, leasedAtMs } of this.#queue.takeExpired(clock.now())) await this.#bury(row, leasedAtMs, expired);
+    for (const held of this.#queue.takeExpired(clock.now())) await this.#ends.expire(held);
     const room = mostInFlight - this.#inFlight.size;
     const turn = this.#queue.turn(room, { wallMs: clock.now(), monotonicMs: clock.monotonicMs() });
     for (const { held, place } of turn.begin) this.#begin(held, place);
     await Promise.all([
-      ...turn.putBack.map(({ held, waitMs }) => this.#putBack(held, "queue_full", waitMs)),
-      ...turn.merge.map((merge) => this.#digest(merge)),
+      ...turn.putBack.map(({ held, waitMs }) => this.#ends.putBack(held, "queue_full", waitMs)),
+      ...turn.merge.map((merge) => this.#ends.join(merge)),
     ]);
-  }
-
-  async #putBack({ row, leasedAtMs }: Held, reason: "queue_full" | "shutdown", waitMs: number): Promise<void> {
-    const detail = reason === "shutdown" ? "the daemon stops" : "the endpoint takes no more for now";
-    const retryAtMs = Math.min(this.#settings.clock.now() + waitMs, row.giveUpAtMs);
-    const end = { outboxId: row.id, outcome: retryable(reason, detail), retryAtMs };
-    await this.#settler.settle({ ends: [end], follow: [] }, leasedAtMs);
-  }
-
-  async #digest({ rows, waitMs }: Merge): Promise<void> {
-    const [first, ...rest] = rows;
-    if (first === undefined) return;
-    const { clock, ids, hooks } = this.#settings;
-    const digest = digestRow([first.row, ...rest.map(({ row }) => row)], {
-      id: ids.next(),
-      notBeforeMs: clock.now() + waitMs,
-    });
-    const ends = rows.map(({ row }) => ({
-      outboxId: row.id,
-      outcome: { kind: "digested" as const, into: digest.id },
-    }));
-    await this.#settler.settle({ ends, follow: [digest] }, Math.min(...rows.map(({ leasedAtMs }) => leasedAtMs)));
-    hooks.onDigest(digest, rows.length);
-    this.wake();
   }
 
   #begin(held: Held, place: Place): void {
@@ -269,11 +213,11 @@ export class Sender {
     const isRefusing = this.#lanes.isRefusing(integration, nowMs);
     const judged = judgeAttempt(row, outcome, clock.now(), {
       random,
-      persists: !(isRefusing && this.#hasFallBack(row)),
+      persists: !(isRefusing && this.#ends.hasFallBack(row)),
       ...(isEndpoints && integration.members.length > 1 ? { elsewhereMs: pauseMs } : {}),
     });
     if (judged.end === "dead" && judged.outcome.kind === "rejected") {
-      await this.#bury(row, leasedAtMs, judged.outcome);
+      await this.#ends.bury(row, leasedAtMs, judged.outcome);
       // What waits behind it may be about what was never heard: the store says so at the next lease.
       const behind = this.#queue.ended(held, true);
       await Promise.all(behind.map((each) => this.#settler.release(each, clock.now())));
