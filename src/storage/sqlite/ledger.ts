@@ -1,8 +1,7 @@
 import type { Statement } from "better-sqlite3";
 import type { EpochMs } from "../../core/time.ts";
+import { HourReader } from "./hour-reader.ts";
 import type { Follower, Session } from "./session.ts";
-
-const hourMs = 3_600_000;
 
 export type TailRow = Readonly<{ id: number; at_ms: EpochMs; body: Buffer }>;
 export type PackedRow = Readonly<{ from_ms: EpochMs; to_ms: EpochMs; body: Buffer }>;
@@ -16,6 +15,7 @@ export type LedgerTables = Readonly<{
  * An owner's rows leave the tail in the order they came; `packedId` of the owner says how far they are packed.
  */
 export class Ledger implements Follower {
+  readonly #hours: HourReader;
   readonly #insert: Statement;
   readonly #byId: Statement<[number], TailRow>;
   readonly #byIds: Statement<[string], TailRow>;
@@ -40,6 +40,7 @@ export class Ledger implements Follower {
 
   constructor(session: Session, { tail, packed }: LedgerTables, packedIds: readonly (number | undefined)[]) {
     const { db } = session;
+    this.#hours = new HourReader(db, tail);
     this.#insert = db.prepare(`INSERT INTO ${tail} (id, owner, at_ms, body) VALUES (?, ?, ?, ?)`);
     this.#byId = db.prepare(`SELECT id, at_ms, body FROM ${tail} WHERE id = ?`);
     this.#byIds = db.prepare(
@@ -104,13 +105,7 @@ export class Ledger implements Follower {
 
   /** The owner's first rows in the tail that lie in one hour, when that hour ended before the moment; otherwise none. */
   oldestHour(owner: number, beforeMs: EpochMs): readonly TailRow[] {
-    const first = this.#byId.get(this.#ids[owner]?.[0] ?? 0);
-    if (first === undefined) return [];
-    const endMs = Math.floor(first.at_ms / hourMs) * hourMs + hourMs;
-    if (endMs > beforeMs) return [];
-    const rows = this.tailRows(owner);
-    const end = rows.findIndex((row) => row.at_ms >= endMs);
-    return end === -1 ? rows : rows.slice(0, end);
+    return this.#hours.oldestHour(owner, this.#ids, beforeMs);
   }
 
   /** The owner's rows in the tail, newest first. */
