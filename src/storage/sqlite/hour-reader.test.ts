@@ -1,8 +1,7 @@
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HourReader } from "./hour-reader.ts";
-import type { TailRow } from "./ledger.ts";
+import { HourReader, type TailRow } from "./hour-reader.ts";
 
 const hourMs = 3_600_000;
 const beforeMs = 6 * hourMs;

@@ -1,6 +1,5 @@
 import type { Database, Statement } from "better-sqlite3";
 import type { EpochMs } from "../../core/time.ts";
-import type { LedgerTables, TailRow } from "./ledger.ts";
 
 const hourMs = 3_600_000;
 /** Rows of an hour lie among those of this much later at most, bar clocks that jump: what comes later still is read another time. */
@@ -8,6 +7,8 @@ const lateMs = 300_000;
 /** About as many rows are read at once, a few megabytes. */
 const rowsAtOnce = 32_768;
 
+export type TailRow = Readonly<{ id: number; at_ms: EpochMs; body: Buffer }>;
+export type TailTable = "results_tail" | "series_tail";
 type OwnedRow = TailRow & Readonly<{ owner: number }>;
 /** Ids of each owner's rows in the tail, in the order they came. */
 type TailIds = readonly (readonly number[] | undefined)[];
@@ -21,7 +22,7 @@ export class HourReader {
   readonly #between: Statement<[number, number, number, number, EpochMs], OwnedRow>;
   #ahead = new Map<number, readonly TailRow[]>();
 
-  constructor(db: Database, tail: LedgerTables["tail"]) {
+  constructor(db: Database, tail: TailTable) {
     this.#byId = db.prepare(`SELECT id, at_ms, body FROM ${tail} WHERE id = ?`);
     this.#between = db.prepare(
       `SELECT id, owner, at_ms, body FROM ${tail}

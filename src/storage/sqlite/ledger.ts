@@ -1,12 +1,11 @@
 import type { Statement } from "better-sqlite3";
 import type { EpochMs } from "../../core/time.ts";
-import { HourReader } from "./hour-reader.ts";
+import { HourReader, type TailRow, type TailTable } from "./hour-reader.ts";
 import type { Follower, Session } from "./session.ts";
 
-export type TailRow = Readonly<{ id: number; at_ms: EpochMs; body: Buffer }>;
 export type PackedRow = Readonly<{ from_ms: EpochMs; to_ms: EpochMs; body: Buffer }>;
 export type LedgerTables = Readonly<{
-  tail: "results_tail" | "series_tail";
+  tail: TailTable;
   packed: "results_packed" | "series_packed";
 }>;
 
