@@ -24,6 +24,9 @@ export type Explanation = Readonly<{
   releasedAtMs?: EpochMs;
 }>;
 
+/** How an alert ended that did not recover: what people are told then must not sound as if it had. */
+export type AlertEnding = "removed" | "reconfigured" | "no_data" | "unreported" | "drill_over";
+
 /** Rule × label set; exists from the first firing until it is resolved and told. */
 export type Alert = Readonly<{
   fingerprint: string;
@@ -40,6 +43,8 @@ export type Alert = Readonly<{
   heldSinceMs?: EpochMs;
   explanation?: Explanation;
   endsAtMs?: EpochMs;
+  /** Why it ended; absent while it fires and where it recovered. */
+  ending?: AlertEnding;
   updatedAtMs: EpochMs;
   value?: number;
 }>;

@@ -1,10 +1,13 @@
-import type { Alert, Explanation } from "../../core/alert.ts";
+import type { Alert, AlertEnding, Explanation } from "../../core/alert.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { TrackedMap } from "../tracked-map.ts";
 import type { AlertDemand } from "./alert-demand.ts";
 
 /** An alert that began or ended, and why. */
 export type AlertTransition = Readonly<{ alert: Alert; kind: "fired" | "resolved"; because: string }>;
+
+/** Why what is no longer demanded ends: `kind` for people where it did not recover, the sentence for the trail. */
+export type End = Readonly<{ kind?: AlertEnding; because: string }>;
 
 /**
  * Knows every alert and who wants it to fire. An alert fires while at least one source demands it (two targets that differ only
@@ -72,7 +75,7 @@ export class AlertBook {
   }
 
   /** Replaces what a source demands; returns the alerts that began or ended by it, in the order of their fingerprints. */
-  demand(source: string, demands: readonly AlertDemand[], nowMs: EpochMs, endedBecause: string): AlertTransition[] {
+  demand(source: string, demands: readonly AlertDemand[], nowMs: EpochMs, end: End): AlertTransition[] {
     const before = this.#demandsBySource.get(source);
     if (before === undefined && demands.length === 0) return [];
     const wanted = new Map(demands.map((demand) => [demand.fingerprint, demand]));
@@ -80,18 +83,18 @@ export class AlertBook {
     else this.#demandsBySource.set(source, wanted);
     const transitions: AlertTransition[] = [];
     for (const fingerprint of before?.keys() ?? []) {
-      if (!wanted.has(fingerprint)) transitions.push(...this.#withdraw(source, fingerprint, nowMs, endedBecause));
+      if (!wanted.has(fingerprint)) transitions.push(...this.#withdraw(source, fingerprint, nowMs, end));
     }
     for (const demand of wanted.values()) transitions.push(...this.#require(source, demand, nowMs));
     return transitions;
   }
 
   /** Ends firing alerts that no source demands: what they watched is no longer configured. */
-  endOrphans(nowMs: EpochMs, because: string): AlertTransition[] {
+  endOrphans(nowMs: EpochMs, end: End): AlertTransition[] {
     const orphans = this.#alerts
       .values()
       .filter(({ fingerprint, status }) => status === "firing" && !this.#sourcesByFingerprint.has(fingerprint));
-    return orphans.map((alert) => this.#resolve(alert, nowMs, because));
+    return orphans.map((alert) => this.#resolve(alert, nowMs, end));
   }
 
   /** Brings value and annotations of a firing alert up to what its first source says now; returns the alert, changed or not. */
@@ -159,21 +162,22 @@ export class AlertBook {
     this.#symptomsByRoot.set(after.root, symptoms.add(fingerprint));
   }
 
-  #withdraw(source: string, fingerprint: string, nowMs: EpochMs, because: string): AlertTransition[] {
+  #withdraw(source: string, fingerprint: string, nowMs: EpochMs, end: End): AlertTransition[] {
     const sources = this.#sourcesByFingerprint.get(fingerprint);
     sources?.delete(source);
     if (sources !== undefined && sources.size > 0) return [];
     this.#sourcesByFingerprint.delete(fingerprint);
     const alert = this.#alerts.get(fingerprint);
-    return alert?.status === "firing" ? [this.#resolve(alert, nowMs, because)] : [];
+    return alert?.status === "firing" ? [this.#resolve(alert, nowMs, end)] : [];
   }
 
-  #resolve(alert: Alert, nowMs: EpochMs, because: string): AlertTransition {
+  #resolve(alert: Alert, nowMs: EpochMs, { kind: ending, because }: End): AlertTransition {
     const resolved: Alert = {
       ...alert,
       annotations: { ...alert.annotations, resolution: because },
       status: "resolved",
       endsAtMs: Math.max(nowMs, alert.startsAtMs),
+      ...(ending === undefined ? {} : { ending }),
       updatedAtMs: nowMs,
     };
     this.#alerts.set(alert.fingerprint, resolved);

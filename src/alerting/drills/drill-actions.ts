@@ -31,7 +31,10 @@ export function startDrill(wish: DrillWish): Action<DrillOutcome> {
     const { drill, policy } = rehearsed;
     const because = `${wish.by} rehearses ${wish.name}`;
     state.drills.set(wish.name, drill);
-    const transitions = state.alerts.demand(drillSource(wish.name), [drill.demand], nowMs, because);
+    const transitions = state.alerts.demand(drillSource(wish.name), [drill.demand], nowMs, {
+      kind: "drill_over",
+      because,
+    });
     const decisions = passTransitions(state, transitions, nowMs);
     const audit: Json = { action: "drill_started", name: wish.name, by: wish.by, severity: wish.severity };
     const heldBy = heldByOf(state, drill.demand, nowMs);
@@ -55,7 +58,10 @@ export function endDrill(name: string, by: string): Action<DrillOutcome> {
     if (drill === undefined)
       return { outcome: { ok: false, problem: "unknown", message: `there is no drill of "${name}"` } };
     state.drills.delete(name);
-    const transitions = state.alerts.demand(drillSource(name), [], nowMs, `${by} has ended the drill`);
+    const transitions = state.alerts.demand(drillSource(name), [], nowMs, {
+      kind: "drill_over",
+      because: `${by} has ended the drill`,
+    });
     const decisions = passTransitions(state, transitions, nowMs);
     const audit: Json = { action: "drill_ended", name, by };
     return { outcome: { ok: true, name, policy: "", untilMs: nowMs }, decisions, audit: [audit] };

@@ -10,7 +10,7 @@ export function endDrills(state: PipelineState, nowMs: EpochMs): AlertTransition
     if (nowMs < untilMs && taker === undefined) return [];
     state.drills.delete(name);
     const why = taker === undefined ? "the time of the drill is over" : `${taker} has taken it: the drill is over`;
-    return state.alerts.demand(drillSource(name), [], nowMs, why);
+    return state.alerts.demand(drillSource(name), [], nowMs, { kind: "drill_over", because: why });
   });
 }
 

@@ -20,5 +20,5 @@ export function personToMention(
 
 /** Tells whether a message of this tone mentions people: only what fires, and only from that severity on. */
 export function mayMention(tone: Tone, lowest: Severity): boolean {
-  return tone !== "resolved" && tone !== "test" && compareSeverity(tone, lowest) >= 0;
+  return tone !== "resolved" && tone !== "ended" && tone !== "test" && compareSeverity(tone, lowest) >= 0;
 }

@@ -6,5 +6,6 @@ export const toneSigns: Readonly<Record<Tone, string>> = {
   warning: "🟠",
   info: "🔵",
   resolved: "🟢",
+  ended: "⚫",
   test: "⚪",
 };

@@ -12,7 +12,7 @@ import type { Silence } from "../../core/silence.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { Change, Loaded } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
-import type { AlertTransition } from "../alert-book/alert-book.ts";
+import type { AlertTransition, End } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { dropOldChanges, newestFirst, tellChanges } from "../changes/recent-changes.ts";
 import { checkDemands } from "../check-alerts/check-demands.ts";
@@ -127,7 +127,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       if (isOn) state.troubles.set(component, { component, detail });
       else state.troubles.delete(component);
       const demands = isOn ? [troubleDemand({ component, detail }, state.config.env)] : [];
-      const transitions = state.alerts.demand(troubleSource(component), demands, nowMs, "the trouble is over");
+      const transitions = state.alerts.demand(troubleSource(component), demands, nowMs, cured);
       return collectChange(state, { decisions: passTransitions(state, transitions, nowMs) });
     },
     perform(action, nowMs) {
@@ -147,6 +147,9 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
     }),
   };
 }
+
+const cured: End = { because: "the trouble is over" };
+const unreported: End = { kind: "unreported", because: "not reported again since the restart" };
 
 function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs): Change {
   for (const checkState of loaded.checkStates) {
@@ -205,7 +208,7 @@ function onResults(
     watchBlindness(state, id, after, nowMs);
     held.push(...heldDecisions(subject, before, after, nowMs));
     const demands = checkDemands(subject, after, nowMs);
-    transitions.push(...state.alerts.demand(checkSource(id), demands, nowMs, "the target is well again"));
+    transitions.push(...state.alerts.demand(checkSource(id), demands, nowMs, { because: "the target is well again" }));
   }
   const decisions = [...held, ...passTransitions(state, transitions, nowMs)];
   return { change: collectChange(state, { results: accepted, decisions }), confirms: [...confirms.values()] };
@@ -216,7 +219,8 @@ function sweepBlind(state: EngineState, nowMs: EpochMs): AlertTransition[] {
     const subject = state.subjects.get(id);
     const checkState = state.checkStates.get(id);
     if (subject === undefined || checkState === undefined) return [];
-    return state.alerts.demand(checkSource(id), checkDemands(subject, checkState, nowMs), nowMs, "measured again");
+    const demands = checkDemands(subject, checkState, nowMs);
+    return state.alerts.demand(checkSource(id), demands, nowMs, { because: "measured again" });
   });
 }
 
@@ -224,7 +228,7 @@ function endTrouble(state: EngineState, nowMs: EpochMs): AlertTransition[] {
   return [...state.troubles.values()].flatMap(({ component, untilMs }) => {
     if (untilMs === undefined || untilMs > nowMs) return [];
     state.troubles.delete(component);
-    return state.alerts.demand(troubleSource(component), [], nowMs, "not reported again since the restart");
+    return state.alerts.demand(troubleSource(component), [], nowMs, unreported);
   });
 }
 

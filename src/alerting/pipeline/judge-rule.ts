@@ -2,7 +2,8 @@ import type { Labels } from "../../core/labels.ts";
 import { subjectId } from "../../core/result.ts";
 import type { Series } from "../../core/series.ts";
 import type { EpochMs } from "../../core/time.ts";
-import type { AlertTransition } from "../alert-book/alert-book.ts";
+import type { AlertTransition, End } from "../alert-book/alert-book.ts";
+import type { JudgedState } from "../rules/rule-book.ts";
 import { ruleDemands } from "../rules/rule-demands.ts";
 import { ruleStateKey } from "../rules/rule-states.ts";
 import type { ConfiguredSubject, EngineState } from "./engine-state.ts";
@@ -20,10 +21,16 @@ export function judgeRule(
   const rule = state.rules.rule(id);
   if (rule === undefined) return [];
   const unseen = unseenBy(state, nowMs);
-  return state.rules.judge(id, inputs, { nowMs, unseen }).flatMap((ruleState) => {
-    const demands = ruleDemands(rule, ruleState, state.config);
-    return state.alerts.demand(ruleStateKey(ruleState), demands, nowMs, "the condition no longer holds");
+  return state.rules.judge(id, inputs, { nowMs, unseen }).flatMap((judged) => {
+    const demands = ruleDemands(rule, judged.state, state.config);
+    return state.alerts.demand(ruleStateKey(judged.state), demands, nowMs, endOf(judged));
   });
+}
+
+function endOf({ hasNoData, isOff }: JudgedState): End {
+  if (isOff) return { kind: "reconfigured", because: "an override leaves it out" };
+  if (hasNoData) return { kind: "no_data", because: "there is no data any more" };
+  return { because: "the condition no longer holds" };
 }
 
 /** Tells of a label set without data whether it is we who did not look: its check could not measure, or did not run when it was to. */

@@ -1,7 +1,7 @@
 import { subjectId } from "../../core/result.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
-import type { AlertTransition } from "../alert-book/alert-book.ts";
+import type { AlertTransition, End } from "../alert-book/alert-book.ts";
 import { checkDemands } from "../check-alerts/check-demands.ts";
 import { drillSource } from "../drills/drill.ts";
 import { wakeMuted } from "../muting/releasing.ts";
@@ -13,8 +13,8 @@ import { rerouteGroups } from "./reroute-groups.ts";
 import { passTransitions } from "./transitions.ts";
 import { troubleDemand, troubleSource } from "./trouble.ts";
 
-const removed = "removed from the config";
-const changed = "its configuration changed";
+const removed: End = { kind: "removed", because: "removed from the config" };
+const changed: End = { kind: "reconfigured", because: "its configuration changed" };
 
 /** Source of the alerts of a check on a target. */
 export function checkSource(subject: string): string {

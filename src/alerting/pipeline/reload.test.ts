@@ -7,6 +7,7 @@ import {
   downFinding,
   receiverOf,
 } from "../../../test/support/alerting-world.ts";
+import { composeMessage } from "../../core/message/message.ts";
 
 const shop = checkOf("shop", { service: "shop", failureThreshold: 1 });
 const pay = checkOf("pay", { service: "pay", failureThreshold: 1 });
@@ -21,6 +22,11 @@ function worldWithOutage(route: unknown = base): AlertingWorld {
   return world;
 }
 
+function titleOfLast(world: AlertingWorld): string {
+  const last = world.outbox.at(-1)?.notification;
+  return last === undefined ? "" : composeMessage(last).title;
+}
+
 describe("alerting/pipeline reload", () => {
   it("closes the alerts of a removed check once and says so (F89)", () => {
     const world = worldWithOutage();
@@ -33,6 +39,7 @@ describe("alerting/pipeline reload", () => {
 
     expect(world.told).toEqual(["ops: first notification 1/0", "ops: all alerts resolved 0/1"]);
     expect(world.outbox[1]?.notification.alerts[0]?.annotations["resolution"]).toBe("removed from the config");
+    expect(titleOfLast(world)).toBe("Removed: Check shop (after 1 min)");
     expect(world.loaded()).toMatchObject({ checkStates: [], alerts: [], groups: [] });
   });
 
@@ -43,6 +50,7 @@ describe("alerting/pipeline reload", () => {
     world.advance(10 * minuteMs);
 
     expect(world.told.at(-1)).toBe("ops: all alerts resolved 0/1");
+    expect(titleOfLast(world)).toMatch(/^Removed/);
     expect(world.loaded().checkStates).toEqual([]);
   });
 
@@ -57,7 +65,34 @@ describe("alerting/pipeline reload", () => {
     world.advance(10 * minuteMs);
 
     expect(world.told).toEqual(["ops: first notification 1/0", "ops: all alerts resolved 0/1"]);
+    expect(titleOfLast(world)).toMatch(/^Removed/);
     expect(world.loaded().ruleStates).toMatchObject([{ rule: "hot", status: "inactive" }]);
+  });
+
+  it("does not call an alert recovered that an override leaves out from now on", () => {
+    const hot = { kind: "threshold", metric: "temperature", above: { warning: 50 } };
+    const overrides = { a: { matchers: ["instance=a"], off: true } };
+    const world = new AlertingWorld(alertingConfigOf([], { rules: { hot } }));
+    world.judge("hot", [{ labels: { instance: "a" }, points: [[world.nowMs, 60]] }]);
+    world.advance(minuteMs);
+
+    world.reload(alertingConfigOf([], { rules: { hot: { ...hot, overrides } } }));
+    world.judge("hot", [{ labels: { instance: "a" }, points: [[world.nowMs, 60]] }]);
+    world.advance(10 * minuteMs);
+
+    expect(titleOfLast(world)).toBe("Closed: hot (after 1 min)");
+  });
+
+  it("does not call an alert recovered whose series gives no data any more", () => {
+    const rules = { hot: { kind: "threshold", metric: "temperature", above: { warning: 50 }, on_nodata: "resolve" } };
+    const world = new AlertingWorld(alertingConfigOf([], { rules }));
+    world.judge("hot", [{ labels: { instance: "a" }, points: [[world.nowMs, 60]] }]);
+    world.advance(minuteMs);
+
+    world.judge("hot", []);
+    world.advance(10 * minuteMs);
+
+    expect(titleOfLast(world)).toBe("No data: hot (after 1 min)");
   });
 
   it("keeps counting towards the threshold over a reload", () => {

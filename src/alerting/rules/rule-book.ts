@@ -16,6 +16,9 @@ export type DueRule = Readonly<{ rule: string; queries: readonly SeriesQuery[] }
 /** When a rule is judged, and of which label sets we know that it is we who did not look. */
 export type JudgeCircumstances = Readonly<{ nowMs: EpochMs; unseen(labels: Labels): boolean }>;
 
+/** A state as judged: whether its label set had no data, or an override leaves it out. */
+export type JudgedState = Readonly<{ state: RuleState; hasNoData: boolean; isOff: boolean }>;
+
 /** Holds the rules and what each knows about each of its label sets; states that hold nothing are forgotten. */
 export class RuleBook {
   #rules: ReadonlyMap<string, ConfiguredRule>;
@@ -87,12 +90,12 @@ export class RuleBook {
     return next;
   }
 
-  /** Judges a rule on what its queries found; returns the states that were judged and hold or held something. Unknown rules (gone since) give none. */
+  /** Judges a rule on what its queries found; returns the states that were judged. Unknown rules (gone since) give none. */
   judge(
     id: string,
     inputs: readonly (readonly Series[])[],
     { nowMs, unseen }: JudgeCircumstances,
-  ): readonly RuleState[] {
+  ): readonly JudgedState[] {
     const rule = this.#rules.get(id);
     if (rule === undefined) return [];
     const known = this.#states.of(id);
@@ -104,10 +107,11 @@ export class RuleBook {
       const { labels } = judgement;
       const before = known.get(identity) ?? initialRuleState({ rule: id, fingerprint: fingerprint(labels), labels });
       const judged = next(before, judgement, nowMs);
-      const isGone = judgement.outcome === "off" || isForgotten(rule, judged, nowMs);
+      const isOff = judgement.outcome === "off";
+      const isGone = isOff || isForgotten(rule, judged, nowMs);
       const after = isGone ? initialRuleState(judged) : judged;
       this.#keep(rule, before, isGone || !isExpected(rule, after) ? after : { ...after, expected: true });
-      return after;
+      return { state: after, isOff, hasNoData: judgement.outcome === "no_data" };
     });
   }
 

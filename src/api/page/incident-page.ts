@@ -1,6 +1,6 @@
 import type { Alert } from "../../core/alert.ts";
 import type { Incident } from "../../core/incident.ts";
-import { alertLine, severityOf } from "../../core/message/alert-words.ts";
+import { alertLine, endedWord, severityOf } from "../../core/message/alert-words.ts";
 import { cleanText, cutText } from "../../core/message/clean-text.ts";
 import { clockTime, durationWords } from "../../core/message/time-words.ts";
 import { type Locale, words } from "../../core/message/words.ts";
@@ -156,8 +156,9 @@ function alertsSection({ alerts, language, nowMs }: IncidentPage, text: Incident
   const rows = gravestFirst(alerts).slice(0, mostAlerts);
   return html`<section class="panel" aria-labelledby="alerts"><h2 id="alerts">${text.alerts}</h2>
 <ul>${rows.map((alert) => {
-    const severity = alert.status === "resolved" ? "up" : severityOf(alert);
-    const word = alert.status === "resolved" ? words[language].resolved : words[language].severity[severityOf(alert)];
+    const isOver = alert.status === "resolved";
+    const severity = isOver ? (alert.ending === undefined ? "up" : "info") : severityOf(alert);
+    const word = isOver ? endedWord(alert, language) : words[language].severity[severityOf(alert)];
     return html`<li class="${severity}"><span class="badge">${word}</span> <span class="title">${line(alertLine(alert, language), longestLine)}</span>
 <span class="detail">${line(alert.annotations["detail"] ?? "", longestLine)}</span></li>`;
   })}</ul></section>`;

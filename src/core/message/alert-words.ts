@@ -30,6 +30,13 @@ export function subjectOf(alert: Named, locale: Locale): string {
   return cleanText(title === id ? (annotations["service_title"] ?? title) : title);
 }
 
+/** The word for an alert that is over: recovered only where it did. */
+export function endedWord({ ending, labels }: Pick<Alert, "ending" | "labels">, locale: Locale): string {
+  const text = words[locale];
+  if (ending !== undefined) return text.ended[ending].word;
+  return labels["alertname"] === "CheckBlind" ? text.measuredAgain : text.resolved;
+}
+
 /** Says in a few words what is wrong, in a rule's own annotation `what` too (`−42 %`); empty when the subject already says it. */
 export function whatIsWrong(alert: Named, locale: Locale): string {
   const alertname = alert.labels["alertname"];

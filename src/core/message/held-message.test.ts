@@ -26,11 +26,16 @@ function textOf(locale: Locale, alerts: readonly Alert[]): string {
 describe("core/message held", () => {
   it("says of each alert what, since when and until when, in both languages", () => {
     expect(textOf("en", [disk(), over])).toBe(
-      "Held: 2 alerts, 1 still on\nWarning: db-1 /data – expires soon – since 03:00\nWarning: db-1 /data – expires soon – 11-25 23:00 to 02:00, recovered",
+      "Held: 2 alerts, 1 still on\nWarning: db-1 /data – expires soon – since 03:00\nWarning: db-1 /data – expires soon – 11-25 23:00 to 02:00, resolved",
     );
     expect(textOf("zh", [disk(), over])).toBe(
       "暂存汇总 2 项,1 项未恢复\n警告 db-1 /data 即将到期,03:00 起\n警告 db-1 /data 即将到期,11-25 23:00 至 02:00,已恢复",
     );
+  });
+
+  it("does not call recovered what was removed from the configuration", () => {
+    expect(textOf("en", [{ ...over, ending: "removed" }])).toMatch(/02:00, removed$/);
+    expect(textOf("zh", [{ ...over, ending: "removed" }])).toMatch(/02:00,不再监测$/);
   });
 
   it("lists twenty and counts the rest; its title fits a lock screen", () => {

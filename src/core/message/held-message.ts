@@ -1,7 +1,7 @@
 import type { Alert } from "../alert.ts";
 import type { Notification } from "../notification.ts";
 import { compareSeverity } from "../severity.ts";
-import { alertLine, severityOf } from "./alert-words.ts";
+import { alertLine, endedWord, severityOf } from "./alert-words.ts";
 import type { PlainWords } from "./story.ts";
 import { clockTime } from "./time-words.ts";
 import { type Locale, words } from "./words.ts";
@@ -11,7 +11,7 @@ const mostLines = 20;
 type HeldWords = Readonly<{
   title(count: number, firing: number): string;
   since(line: string, from: string): string;
-  between(line: string, from: string, to: string): string;
+  between(line: string, from: string, to: string, end: string): string;
   more(count: number): string;
 }>;
 
@@ -19,13 +19,13 @@ const heldWords: Readonly<Record<Locale, HeldWords>> = {
   en: {
     title: (count, firing) => `Held: ${count === 1 ? "1 alert" : `${count} alerts`}, ${firing} still on`,
     since: (line, from) => `${line} – since ${from}`,
-    between: (line, from, to) => `${line} – ${from} to ${to}, recovered`,
+    between: (line, from, to, end) => `${line} – ${from} to ${to}, ${end.toLowerCase()}`,
     more: (count) => `and ${count} more`,
   },
   zh: {
     title: (count, firing) => `暂存汇总 ${count} 项,${firing} 项未恢复`,
     since: (line, from) => `${line},${from} 起`,
-    between: (line, from, to) => `${line},${from} 至 ${to},已恢复`,
+    between: (line, from, to, end) => `${line},${from} 至 ${to},${end}`,
     more: (count) => `其余 ${count} 项略`,
   },
 };
@@ -46,7 +46,8 @@ export function heldText(
   const lines = alerts.slice(0, mostLines).map((alert) => {
     const line = words[locale].beginning(words[locale].severity[severityOf(alert)]) + alertLine(alert, locale);
     if (alert.status === "firing") return text.since(line, clock(alert.startsAtMs));
-    return text.between(line, clock(alert.startsAtMs), clock(alert.endsAtMs ?? createdAtMs));
+    const [from, to] = [clock(alert.startsAtMs), clock(alert.endsAtMs ?? createdAtMs)];
+    return text.between(line, from, to, endedWord(alert, locale));
   });
   const rest = alerts.length - lines.length;
   const firing = alerts.filter(({ status }) => status === "firing").length;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { aNotification, anAlert, madeAtMs } from "../../../test/support/notifications.ts";
-import type { Alert } from "../alert.ts";
+import type { Alert, AlertEnding } from "../alert.ts";
 import type { Notification } from "../notification.ts";
 import { columnsOf } from "./clean-text.ts";
 import { composeMessage, plainTextOf } from "./message.ts";
@@ -90,6 +90,16 @@ const news = (locale: Locale, kind: NewsKind): Partial<Notification> => ({
 const check = (title: string, labels: object, annotations: object = {}): Alert =>
   anAlert({ labels: { ...anAlert().labels, severity: "warning", ...labels }, annotations: { title, ...annotations } });
 
+const over = { status: "resolved", endsAtMs: madeAtMs } as const;
+const blindOf = (locale: Locale): Alert =>
+  check(named[locale].certificate, { alertname: "CheckBlind" }, { reason: "resolver" });
+const endings = ["removed", "reconfigured", "no_data", "unreported", "drill_over"] as const;
+const endedBy = (locale: Locale, ending: AlertEnding): Partial<Notification> => ({
+  intent: "resolved",
+  alerts: [orders(locale, { ...over, ending })],
+  ...(ending === "drill_over" ? { isDrill: true } : {}),
+});
+
 type Telling = readonly [event: string, notificationIn: (locale: Locale) => Partial<Notification>];
 
 /** Every event of a message's life for which there is something to tell. */
@@ -162,6 +172,30 @@ const events: readonly Telling[] = [
       story: { ...story(locale), takenBy: named[locale].a },
     }),
   ],
+  ...endings.map((ending): Telling => [`ended-${ending.replaceAll("_", "-")}`, (locale) => endedBy(locale, ending)]),
+  [
+    "ended-in-several-ways",
+    (locale) => ({
+      intent: "resolved",
+      alerts: [
+        orders(locale, { status: "resolved", endsAtMs: madeAtMs }),
+        { ...check(named[locale].certificate, {}, { reason: "expiring" }), ...over, ending: "removed" },
+        { ...check(named[locale].backup, { alertname: "CheckBlind" }), ...over },
+      ],
+    }),
+  ],
+  [
+    "digest-of-ends",
+    (locale) => ({
+      intent: "digest",
+      alerts: [
+        orders(locale),
+        { ...check(named[locale].certificate, {}, { reason: "expiring" }), ...over, ending: "removed" },
+        { ...check(named[locale].backup, {}, { reason: "late" }), ...over },
+      ],
+    }),
+  ],
+  ["blind-no-more", (locale) => ({ intent: "resolved", alerts: [{ ...blindOf(locale), ...over }] })],
   [
     "digest",
     (locale) => ({ intent: "digest", alerts: [orders(locale), check(named[locale].backup, {}, { reason: "late" })] }),
@@ -177,10 +211,7 @@ const events: readonly Telling[] = [
       ],
     }),
   ],
-  [
-    "blind",
-    (locale) => ({ alerts: [check(named[locale].certificate, { alertname: "CheckBlind" }, { reason: "resolver" })] }),
-  ],
+  ["blind", (locale) => ({ alerts: [blindOf(locale)] })],
   [
     "own-trouble",
     () => ({

@@ -1,7 +1,7 @@
 import type { Alert } from "../alert.ts";
 import type { Notification } from "../notification.ts";
 import type { Severity } from "../severity.ts";
-import { severityOf, subjectOf, whatIsWrong } from "./alert-words.ts";
+import { endedWord, severityOf, subjectOf, whatIsWrong } from "./alert-words.ts";
 import { cleanText, columnsOf, cutColumns } from "./clean-text.ts";
 import { durationWords } from "./time-words.ts";
 import { words } from "./words.ts";
@@ -20,7 +20,7 @@ export function leadingWord(notification: Notification, headline: Alert | undefi
   const text = words[locale];
   if (intent === "test") return text.test;
   if (intent === "digest") return text.digest;
-  if (headline?.status === "resolved") return text.resolved;
+  if (headline?.status === "resolved") return endedWord(headline, locale);
   const news = story?.news === undefined ? "" : text.news[story.news.kind];
   return news === "" ? severityWord(notification, headline === undefined ? "info" : severityOf(headline)) : news;
 }
@@ -56,7 +56,11 @@ function digestCounts(notification: Notification): string {
     const count = firing.filter((alert) => severityOf(alert) === severity).length;
     return [severityWord(notification, severity), count] as const;
   });
-  const all = [...counts, [text.resolved, alerts.length - firing.length] as const];
+  const over = Map.groupBy(
+    alerts.filter(({ status }) => status === "resolved"),
+    (alert) => endedWord(alert, locale),
+  );
+  const all = [...counts, ...[...over].map(([word, ended]) => [word, ended.length] as const)];
   return text.counts(
     alerts.length + truncatedAlerts,
     all.filter(([, count]) => count > 0),

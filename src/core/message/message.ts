@@ -1,7 +1,7 @@
 import type { Alert } from "../alert.ts";
 import type { Notification } from "../notification.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
-import { alertLine, isCheckAlert, severityOf, subjectOf } from "./alert-words.ts";
+import { alertLine, endedWord, isCheckAlert, severityOf, subjectOf } from "./alert-words.ts";
 import { cleanText, cutColumns, cutText } from "./clean-text.ts";
 import { fieldsOf } from "./message-fields.ts";
 import { messageLinks } from "./message-links.ts";
@@ -18,8 +18,8 @@ const titleColumns = 40;
 const listedAlerts = 5;
 const listedInDigest = 20;
 
-/** Colour of a message; channels show it beside the severity word, never alone. */
-export type Tone = Severity | "resolved" | "test";
+/** Colour of a message (`ended`: over, but not as far as is known recovered); channels show it beside the severity word, never alone. */
+export type Tone = Severity | "resolved" | "ended" | "test";
 
 /** Part of a message; each line says which one it belongs to. */
 export const messageBlocks = [
@@ -109,7 +109,8 @@ export function headlineOf({ intent, alerts, text, story }: Notification): Alert
 function toneOf({ intent }: Notification, headline: Alert | undefined): Tone {
   if (intent === "test") return "test";
   if (headline === undefined) return "info";
-  return headline.status === "resolved" ? "resolved" : severityOf(headline);
+  if (headline.status === "firing") return severityOf(headline);
+  return headline.ending === undefined ? "resolved" : "ended";
 }
 
 type Texts = Readonly<Record<Exclude<StyledBlock, "title" | "links">, readonly string[]>>;
@@ -210,7 +211,7 @@ function listedOf(notification: Notification, alerts: readonly Alert[], most: nu
   const { truncatedAlerts, locale } = notification;
   const text = words[locale];
   const listed = alerts.slice(0, most).map((alert) => {
-    const word = alert.status === "resolved" ? text.resolved : severityWord(notification, severityOf(alert));
+    const word = alert.status === "resolved" ? endedWord(alert, locale) : severityWord(notification, severityOf(alert));
     return text.beginning(word) + alertLine(alert, locale);
   });
   const unlisted = alerts.length - listed.length + truncatedAlerts;

@@ -58,12 +58,13 @@ export function newsLines({ story, locale, createdAtMs, timeZone }: Notification
 }
 
 /** What a resolved alert was about: its cause, who handled it, and what it cost. */
-export function outcomeLines(notification: Notification, { annotations }: Alert): readonly string[] {
+export function outcomeLines(notification: Notification, { annotations, ending }: Alert): readonly string[] {
   const text = words[notification.locale];
   const cause = causeOf(notification);
   const takenBy = stepText(notification.story?.takenBy ?? "");
   const handled = takenBy === "" ? [] : [text.handledBy(takenBy)];
   return [
+    ...(ending === undefined ? [] : [text.ended[ending].line]),
     ...(cause === "" ? handled : [text.cause(cause, takenBy)]),
     ...(annotations["impact_total"] === undefined ? [] : [text.impact(annotations["impact_total"])]),
   ];

@@ -1,3 +1,4 @@
+import type { AlertEnding } from "../alert.ts";
 import type { Severity } from "../severity.ts";
 import type { NewsKind } from "./story.ts";
 
@@ -7,6 +8,9 @@ export type Locale = "en" | "zh";
 export type Words = Readonly<{
   severity: Readonly<Record<Severity, string>>;
   resolved: string;
+  measuredAgain: string;
+  /** Of an alert that ended without having recovered: the word a title begins with, and a sentence. */
+  ended: Readonly<Record<AlertEnding, EndedWords>>;
   test: string;
   digest: string;
   itself: string;
@@ -55,6 +59,8 @@ export type Words = Readonly<{
   newsLine(kind: NewsKind, who: string, until: string): string;
 }>;
 
+type EndedWords = Readonly<{ word: string; line: string }>;
+
 /** What is said when another person is on call; a person is named by title, nobody by the empty text. */
 type HandoverWords = Readonly<{
   title(to: string): string;
@@ -91,6 +97,17 @@ export const words: Readonly<Record<Locale, Words>> = {
   en: {
     severity: { critical: "Critical", warning: "Warning", info: "Info" },
     resolved: "Resolved",
+    measuredAgain: "Measured",
+    ended: {
+      removed: { word: "Removed", line: "No longer watched: removed from the configuration before it had recovered" },
+      reconfigured: {
+        word: "Closed",
+        line: "Closed because the configuration changed; that it recovered is not known",
+      },
+      no_data: { word: "No data", line: "No data arrives any more: whether it is over is not known" },
+      unreported: { word: "Gone", line: "Not reported again since the restart" },
+      drill_over: { word: "Over", line: "The drill is over" },
+    },
     test: "Test",
     digest: "Digest",
     itself: "Watchfire",
@@ -158,6 +175,14 @@ export const words: Readonly<Record<Locale, Words>> = {
   zh: {
     severity: { critical: "严重", warning: "警告", info: "通知" },
     resolved: "已恢复",
+    measuredAgain: "恢复测量",
+    ended: {
+      removed: { word: "不再监测", line: "已从配置中移除,移除时尚未恢复" },
+      reconfigured: { word: "已关闭", line: "因配置变更而关闭,是否恢复不明" },
+      no_data: { word: "无数据", line: "不再有数据,是否恢复不明" },
+      unreported: { word: "未再出现", line: "重启后没有再次报告" },
+      drill_over: { word: "已结束", line: "演练已结束" },
+    },
     test: "测试",
     digest: "汇总",
     itself: "监控自身",

@@ -17,6 +17,7 @@ const colours: Readonly<Record<Tone, number>> = {
   warning: 0xf29900,
   info: 0x1a73e8,
   resolved: 0x188038,
+  ended: 0x5f6368,
   test: 0x80868b,
 };
 

@@ -6,6 +6,7 @@ const colours: Readonly<Record<Tone, string>> = {
   warning: "#e2811c",
   info: "#3b82f6",
   resolved: "#2f9e5f",
+  ended: "#62646f",
   test: "#8b8d98",
 };
 

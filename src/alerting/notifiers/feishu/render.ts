@@ -16,6 +16,7 @@ const colours: Readonly<Record<Tone, string>> = {
   warning: "orange",
   info: "blue",
   resolved: "green",
+  ended: "grey",
   test: "grey",
 };
 

@@ -18,6 +18,7 @@ const colours: Readonly<Record<Tone, string>> = {
   warning: "Warning",
   info: "Accent",
   resolved: "Good",
+  ended: "Default",
   test: "Default",
 };
 
