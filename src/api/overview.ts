@@ -1,3 +1,4 @@
+import type { BudgetView } from "../alerting/delivery/budgets.ts";
 import type { Check, CheckTarget } from "../core/check.ts";
 import type { CheckState } from "../core/check-state.ts";
 import type { Incident } from "../core/incident.ts";
@@ -31,6 +32,7 @@ export type OverviewFacts = Readonly<{
   /** Newest first. */
   deliveries: readonly DeliveryRecord[];
   outboxPending: number;
+  budgets?: readonly BudgetView[];
   /** 99th percentile of the schedule lag of late; absent before the first runs. */
   scheduleLagMs?: number;
   /** Why results are not stored now; absent while they are. */
@@ -79,6 +81,7 @@ export type Overview = Readonly<{
   /** The newest attempt of each message of the last day that was not delivered. */
   failedDeliveries: readonly DeliveryRecord[];
   outboxPending: number;
+  budgets: readonly BudgetView[];
   scheduleLagMs?: number;
   storeTrouble?: string;
 }>;
@@ -102,6 +105,7 @@ export function overviewOf(facts: OverviewFacts, nowMs: EpochMs): Overview {
     changes: (facts.changes ?? []).filter(({ atMs }) => nowMs - atMs < changesShownMs),
     failedDeliveries: failedOf(facts.deliveries, nowMs),
     outboxPending: facts.outboxPending,
+    budgets: facts.budgets ?? [],
     ...(facts.scheduleLagMs === undefined ? {} : { scheduleLagMs: facts.scheduleLagMs }),
     ...(facts.storeTrouble === undefined ? {} : { storeTrouble: facts.storeTrouble }),
   };

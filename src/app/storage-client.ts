@@ -55,6 +55,7 @@ export class StorageClient implements Store {
   readonly facts = this.#method("facts");
   readonly leaseOutbox = this.#method("leaseOutbox");
   readonly settle = this.#method("settle");
+  readonly spending = this.#method("spending");
   readonly incident = this.#method("incident");
   readonly incidents = this.#method("incidents");
   readonly deliveries = this.#method("deliveries");

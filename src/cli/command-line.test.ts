@@ -144,9 +144,9 @@ describe("cli/status", () => {
 
   afterEach(() => server.close());
 
-  async function status(failedDeliveries: readonly object[]): Promise<string> {
+  async function status(failedDeliveries: readonly object[], more: object = {}): Promise<string> {
     const known = { version: "1", atMs: 0, env: "test", outboxPending: 0, tiers: [], problems: [], problemsLeftOut: 0 };
-    answer = { ...known, failedDeliveries };
+    answer = { ...known, failedDeliveries, ...more };
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     return (await run(["status", "--url", url, "--token-file", join(directory, "token")])).out;
   }
@@ -169,6 +169,19 @@ describe("cli/status", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("names budgets that are nearly or wholly used up", async () => {
+    const budget = { receiver: "voice", kind: "aliyun_voice", endpoint: "e#1", period: "day", limit: 100 };
+    const budgets = [
+      { ...budget, used: 85, level: "critical_only" },
+      { ...budget, period: "month", used: 90, limit: 900, level: "free" },
+    ];
+
+    expect(await status([], { budgets })).toContain(
+      "\nbudget of voice (aliyun_voice e#1): 85 of 100 messages this day, critical only\n",
+    );
+    expect(await status([], { budgets })).not.toContain("month");
   });
 
   it("counts the failed deliveries beyond the first ten, and says that nothing is wrong only without any", async () => {

@@ -30,6 +30,19 @@ const statusSchema = z.object({
     }),
   ),
   problemsLeftOut: z.number(),
+  budgets: z
+    .array(
+      z.object({
+        receiver: z.string(),
+        kind: z.string(),
+        endpoint: z.string(),
+        period: z.string(),
+        used: z.number(),
+        limit: z.number(),
+        level: z.string(),
+      }),
+    )
+    .default([]),
   failedDeliveries: z
     .array(
       z.object({
@@ -79,11 +92,22 @@ function describe(answer: Status): string {
     ...alignRows(tiers),
     ...(answer.storeTrouble === undefined ? [] : [`the store takes nothing now: ${answer.storeTrouble}`]),
     ...(answer.outboxPending === 0 ? [] : [`${answer.outboxPending} messages wait to be sent`]),
+    ...budgetLines(answer.budgets),
     ...failureLines(answer.failedDeliveries),
     ...(problems.length > 0 ? ["", ...alignRows(problems)] : []),
     ...(problems.length === 0 && answer.failedDeliveries.length === 0 ? ["nothing is wrong"] : []),
     ...(answer.problemsLeftOut === 0 ? [] : [`and ${answer.problemsLeftOut} more`]),
   ].join("\n");
+}
+
+/** Budgets that are nearly or wholly used up. */
+function budgetLines(budgets: Status["budgets"]): readonly string[] {
+  return budgets
+    .filter(({ level }) => level !== "free")
+    .map(({ receiver, kind, endpoint, period, used, limit, level }) => {
+      const words = level.replaceAll("_", " ");
+      return `budget of ${receiver} (${kind} ${endpoint}): ${used} of ${limit} messages this ${period}, ${words}`;
+    });
 }
 
 function failureLines(deliveries: Status["failedDeliveries"]): readonly string[] {

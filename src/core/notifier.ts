@@ -27,6 +27,7 @@ export const deliveryReasons = {
   unknown_recipient: "The recipient does not exist.",
   quota: "The recipient gets no more messages of this provider for now.",
   no_credit: "The account at the provider has no money or no subscription left.",
+  budget: "The receiver's budget for the day or the month is used up.",
   queue_full: "The message waited for its turn at the endpoint's own rate.",
   shadow: "The daemon runs in shadow mode: it says what it would send, and sends nothing.",
   not_told: "The end of something whose beginning never arrived there.",

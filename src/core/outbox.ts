@@ -1,5 +1,6 @@
 import type { Notification } from "./notification.ts";
 import type { DeliveryOutcome } from "./notifier.ts";
+import type { Spend } from "./spending.ts";
 import type { EpochMs } from "./time.ts";
 
 /** Where a message goes: a notifier of a receiver, for a person where it is for one. */
@@ -40,8 +41,8 @@ export type RowOutcome =
   | Readonly<{ kind: "dropped"; reason: string; detail: string }>
   | Readonly<{ kind: "released" }>;
 
-/** What is recorded of a leased row; without `retryAtMs` the row has ended. */
-export type RowEnd = Readonly<{ outboxId: string; outcome: RowOutcome; retryAtMs?: EpochMs }>;
+/** What is recorded of a leased row; without `retryAtMs` the row has ended. `spend` counts an attempt that may have cost something. */
+export type RowEnd = Readonly<{ outboxId: string; outcome: RowOutcome; retryAtMs?: EpochMs; spend?: Spend }>;
 
 /** A delivery attempt as it was recorded. */
 export type DeliveryRecord = Readonly<{

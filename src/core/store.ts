@@ -9,6 +9,7 @@ import type { DeliveryRecord, OutboxRow, RowEnd } from "./outbox.ts";
 import type { Missed, Result, SubjectKey } from "./result.ts";
 import type { RuleState } from "./rule-kind.ts";
 import type { Series, SeriesPoint, SeriesQuery } from "./series.ts";
+import type { Spending } from "./spending.ts";
 import type { Decision } from "./stage.ts";
 import type { EpochMs } from "./time.ts";
 
@@ -150,6 +151,8 @@ export interface Store {
    * into its notification, and sets `startedBefore` when the attempt may have been delivered. When a lease is lost nothing is written.
    */
   settle(owner: string, settling: Settling, nowMs: EpochMs): Promise<"settled" | "lease_lost">;
+  /** What `spend`s of settled rows add up to, of that day and later ones; kept for more than a year. */
+  spending(fromDay: string): Promise<readonly Spending[]>;
   /** An incident by its id, resolved or not; undefined when it never was or is too old. */
   incident(id: string): Promise<Incident | undefined>;
   /** Incidents, resolved or not, by when they ended, else opened: the newest first. */

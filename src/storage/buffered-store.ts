@@ -6,6 +6,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Random } from "../core/ports/random.ts";
 import type { Missed, Result, SubjectKey } from "../core/result.ts";
 import type { Series, SeriesPoint, SeriesQuery } from "../core/series.ts";
+import type { Spending } from "../core/spending.ts";
 import type { Decision } from "../core/stage.ts";
 import {
   type AlertHistoryQuery,
@@ -179,6 +180,12 @@ export class BufferedStore implements Store {
     const settlements = ends.map((end) => this.#outbox.settle(end, nowMs, follow));
     await this.#queue.add({ ...emptyChange, outbox: follow, settlements });
     return "settled";
+  }
+
+  /** With what waits in memory. */
+  async spending(fromDay: string): Promise<readonly Spending[]> {
+    await this.#queue.flush();
+    return this.#store.spending(fromDay);
   }
 
   async incident(id: string): Promise<Incident | undefined> {

@@ -122,6 +122,7 @@ class Channel {
       store: {
         leaseOutbox: (...asked) => (alive.yes ? store.leaseOutbox(...asked) : never),
         settle: (...asked) => (alive.yes ? store.settle(...asked) : never),
+        spending: (...asked) => (alive.yes ? store.spending(...asked) : never),
       },
       clock: mortal,
       io: {
@@ -134,7 +135,7 @@ class Channel {
       ids: new CountingIds(),
       owner: `owner-${this.deaths}`,
       directory: directoryTo(receivers),
-      hooks: { onAttempt: () => {}, onDead: () => {}, onDigest: () => {}, onTrouble: () => {} },
+      hooks: { onAttempt: () => {}, onDead: () => {}, onDigest: () => {}, onBudget: () => {}, onTrouble: () => {} },
     });
     sender.start();
     return sender;

@@ -39,6 +39,8 @@ export class DeliveryWorld {
   chat!: ChatServer;
   sender!: Sender;
   #lastResort: readonly string[] = [];
+  #ways!: ChannelWays;
+  #receivers!: Receivers;
   #open = 0;
   #rows = 0;
 
@@ -51,9 +53,19 @@ export class DeliveryWorld {
     const world = new DeliveryWorld();
     world.#lastResort = lastResort;
     world.chat = await ChatServer.start(...script);
-    world.sender = world.#sender(world.open(receivers(world.chat.url)), ways);
-    world.sender.start();
+    world.#ways = ways;
+    world.#receivers = world.open(receivers(world.chat.url));
+    world.#begin();
     return world;
+  }
+
+  /** Stops the sender and starts another over the same store. */
+  async restart(): Promise<void> {
+    const stopped = this.sender.stop();
+    await this.clock.advance(12_000);
+    await stopped;
+    this.#begin();
+    await this.settle();
   }
 
   /** Opens a section `receivers`, with the notifier `phone` among the kinds. */
@@ -125,8 +137,13 @@ export class DeliveryWorld {
       .map(({ outboxId, outcome, reason }) => [outboxId, outcome, reason].filter(Boolean).join(" "));
   }
 
-  #sender(receivers: Receivers, ways: ChannelWays): Sender {
-    const http = new UndiciNotifyHttp(ways);
+  #begin(): void {
+    this.sender = this.#sender(this.#receivers);
+    this.sender.start();
+  }
+
+  #sender(receivers: Receivers): Sender {
+    const http = new UndiciNotifyHttp(this.#ways);
     const request: NotifyHttp["request"] = (wanted, signal) => {
       this.#open += 1;
       return http.request(wanted, signal).finally(() => {
@@ -145,6 +162,9 @@ export class DeliveryWorld {
         onAttempt: (kind, outcome) => this.told.push(`${kind} ${outcome}`),
         onDead: (row, { reason, heirs }) => this.told.push(["dead", row.id, reason, ...heirs].join(" ")),
         onDigest: (_digest, count) => this.told.push(`digest of ${count}`),
+        onBudget: ({ receiver }, words) => {
+          this.told.push(`${receiver} ${words ?? "has budget again"}`);
+        },
         onTrouble: ({ receiver }, trouble) =>
           this.told.push(
             `${receiver} ${trouble === undefined ? "works again" : `${trouble.isLost ? "lost " : ""}${trouble.reason}`}`,

@@ -5,6 +5,7 @@ import type { Receivers } from "../../src/alerting/delivery/receivers.ts";
 export function directoryTo(receivers: Receivers, lastResort: readonly string[] = []): Directory {
   return {
     receivers,
+    timeZone: "Asia/Shanghai",
     contacts: new Map(),
     lastResort,
     reach(reference) {

@@ -6,6 +6,7 @@ import type { DeliveryRecord, OutboxRow } from "../../src/core/outbox.ts";
 import type { Clock } from "../../src/core/ports/clock.ts";
 import { type Missed, type Result, type SubjectKey, subjectId } from "../../src/core/result.ts";
 import type { Series, SeriesPoint, SeriesQuery } from "../../src/core/series.ts";
+import type { Spend, Spending } from "../../src/core/spending.ts";
 import type { Decision } from "../../src/core/stage.ts";
 import type {
   AlertHistoryQuery,
@@ -44,6 +45,7 @@ export class MemoryStore implements Store {
   readonly #dedupKeys = new Set<string>();
   readonly #outbox = new OutboxBook();
   readonly #deliveries: DeliveryRecord[] = [];
+  readonly #spending = new Map<string, Spending>();
   readonly #leases = new Map<number, Fence>();
   readonly #series: MemorySeries;
 
@@ -163,6 +165,12 @@ export class MemoryStore implements Store {
     return "settled";
   }
 
+  async spending(fromDay: string): Promise<readonly Spending[]> {
+    return [...this.#spending.values()]
+      .filter(({ day }) => day >= fromDay)
+      .sort((a, b) => (`${a.endpoint} ${a.day}` < `${b.endpoint} ${b.day}` ? -1 : 1));
+  }
+
   async incident(id: string): Promise<Incident | undefined> {
     return this.#incidents.get(id);
   }
@@ -232,6 +240,13 @@ export class MemoryStore implements Store {
 
   #settle(settlement: Settlement, follow: readonly OutboxRow[] = []): void {
     const record = this.#outbox.settle(settlement, follow);
-    if (record !== undefined) this.#deliveries.push(record);
+    if (record === undefined) return;
+    this.#deliveries.push(record);
+    if (settlement.spend !== undefined) this.#spend(settlement.spend);
+  }
+
+  #spend({ endpoint, day }: Spend): void {
+    const key = JSON.stringify([endpoint, day]);
+    this.#spending.set(key, { endpoint, day, count: (this.#spending.get(key)?.count ?? 0) + 1 });
   }
 }

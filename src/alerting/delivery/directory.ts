@@ -8,6 +8,8 @@ import type { Receivers } from "./receivers.ts";
 /** Whom the sender can reach, by the config of the moment. */
 export type Directory = Readonly<{
   receivers: Receivers;
+  /** Zone whose days and months budgets go by. */
+  timeZone: string;
   /** People by their id. */
   contacts: ReadonlyMap<string, Contact>;
   reach: Reach;

@@ -31,6 +31,11 @@ export function askedDelayMs(outcome: DeliveryOutcome): number | undefined {
   return Math.min(outcome.afterMs, longestRetryAfterMs);
 }
 
+/** True when the endpoint, not this one message, is what failed. */
+export function isSick(outcome: DeliveryOutcome): boolean {
+  return outcome.kind === "retryable" && outcome.next === undefined && outcome.reason !== "internal";
+}
+
 /** A row waits for its next attempt at most half of the time that it has left, so that the last attempt is near its end. */
 export function longestWaitMs(row: OutboxRow, nowMs: EpochMs): number {
   return (row.giveUpAtMs - nowMs) / 2;

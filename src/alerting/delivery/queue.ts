@@ -54,11 +54,11 @@ export class Queue {
     return this.#held.splice(0);
   }
 
-  /** Takes out rows whose time is over before their attempt began. */
-  takeExpired(wallMs: number): readonly Held[] {
-    const expired = this.#held.filter((held) => held.row.giveUpAtMs <= wallMs);
-    if (expired.length > 0) this.#held = this.#held.filter((held) => held.row.giveUpAtMs > wallMs);
-    return expired;
+  /** Takes out rows of which this is true. */
+  take(isTaken: (held: Held) => boolean): readonly Held[] {
+    const taken = new Set(this.#held.filter(isTaken));
+    if (taken.size > 0) this.#held = this.#held.filter((held) => !taken.has(held));
+    return [...taken];
   }
 
   /** The attempt is over; when it is made again later, what waits behind it leaves the queue and has to be put back. */

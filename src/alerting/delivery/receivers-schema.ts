@@ -4,9 +4,11 @@ import { invariant } from "../../core/errors.ts";
 import { idSchema } from "../../core/name-schema.ts";
 import type { NotifierKind } from "../../core/notifier.ts";
 import type { Severity } from "../../core/severity.ts";
+import { type BudgetOptions, budgetSchema } from "./budget-schema.ts";
 
 /** One parsed entry of a receiver's `to` list; the rest of its keys are the notifier's own options. */
-export type ParsedIntegration = Readonly<{ kind: string; send_resolved: boolean }> & Readonly<Record<string, unknown>>;
+export type ParsedIntegration = Readonly<{ kind: string; send_resolved: boolean; budget?: BudgetOptions }> &
+  Readonly<Record<string, unknown>>;
 
 /** One parsed receiver. */
 export type ParsedReceiver = Readonly<{
@@ -56,5 +58,6 @@ function integrationSchema(kind: NotifierKind): z.ZodObject {
   return options.safeExtend({
     kind: z.literal(kind.kind).describe(kind.title),
     send_resolved: z.boolean().default(!kind.interrupts).describe("Whether the end of what was told is told too."),
+    budget: budgetSchema(kind.interrupts),
   });
 }

@@ -1,6 +1,7 @@
 import { invariant } from "../../core/errors.ts";
 import type { Notifier, NotifierKind, RateLimit } from "../../core/notifier.ts";
 import type { Severity } from "../../core/severity.ts";
+import type { BudgetOptions } from "./budget-schema.ts";
 import type { ParsedIntegration, ParsedReceiver } from "./receivers-schema.ts";
 
 const defaultWithinMs = 24 * 3_600_000;
@@ -22,6 +23,8 @@ export type Integration = Readonly<{
   /** It reaches a person alone. */
   isPersonal: boolean;
   limit: RateLimit;
+  /** How many messages its endpoints may take. */
+  budget?: BudgetOptions;
 }>;
 
 /** Who can be told, and how long telling is tried. */
@@ -60,11 +63,12 @@ function openReceiver(name: string, receiver: ParsedReceiver, kinds: readonly No
 }
 
 function openIntegration(entry: ParsedIntegration, kinds: readonly NotifierKind[]): Integration {
-  const { kind: name, send_resolved: sendResolved, ...options } = entry;
+  const { kind: name, send_resolved: sendResolved, budget, ...options } = entry;
   const kind = kinds.find((each) => each.kind === name);
   invariant(kind !== undefined, `the notifier ${name} was parsed by its own schema`);
   const members = kind.openParsed(options).map((notifier) => ({ endpoint: notifier.endpoint, notifier }));
   const { limit, interrupts, isPersonal, alertsOnly } = kind;
   const endpoint = members[0]?.endpoint ?? "";
-  return { kind: name, endpoint, members, sendResolved, interrupts, isPersonal, alertsOnly, limit };
+  const known = budget === undefined ? {} : { budget };
+  return { kind: name, endpoint, members, sendResolved, interrupts, isPersonal, alertsOnly, limit, ...known };
 }

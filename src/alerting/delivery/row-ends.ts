@@ -2,6 +2,7 @@ import type { DeliveryOutcome } from "../../core/notifier.ts";
 import { isUrgentRow, type OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { IdSource } from "../../core/ports/random.ts";
+import type { Spend } from "../../core/spending.ts";
 import { rejected, retryable } from "../notifiers/outcome.ts";
 import type { ChannelHealth } from "./channel-health.ts";
 import { digestRow } from "./digest.ts";
@@ -16,6 +17,9 @@ export type Rejected = Extract<DeliveryOutcome, { kind: "rejected" }>;
 
 /** Its time was over before an attempt could begin. */
 export const expired = rejected("message", "expired", "no attempt could be made in time");
+
+/** Ends that are no fault of the channel; a budget that is used up is told of its own. */
+const ownReasons: ReadonlySet<string> = new Set(["removed", "budget"]);
 
 /** What is told of rows that end without an attempt of their own. */
 export type RowEndHooks = Readonly<{
@@ -64,20 +68,16 @@ export class RowEnds {
   }
 
   /** Ends a row that was not delivered, together with what takes over from it. */
-  async bury(row: OutboxRow, leasedAtMs: number, outcome: Rejected): Promise<void> {
+  async bury(row: OutboxRow, leasedAtMs: number, outcome: Rejected, spend?: Spend): Promise<void> {
     const { settler, health, hooks, directory, ids, clock } = this.#parts;
     const follow = fallBackRows(row, { ...directory(), ids }, clock.now());
-    await settler.settle({ ends: [{ outboxId: row.id, outcome }], follow }, leasedAtMs);
+    const end = { outboxId: row.id, outcome, ...(spend === undefined ? {} : { spend }) };
+    await settler.settle({ ends: [end], follow }, leasedAtMs);
     const { reason, detail } = outcome;
     const isLost = isUrgentRow(row) && follow.length === 0;
-    if (reason !== "removed" || isLost) health.lost(row, { reason, detail, isLost });
+    if (!ownReasons.has(reason) || isLost) health.lost(row, { reason, detail, isLost });
     hooks.onDead(row, { reason, detail, heirs: follow.map((heir) => heir.receiver) });
     this.#followed(follow);
-  }
-
-  /** Ends a row whose time is over before its attempt began. */
-  expire({ row, leasedAtMs }: Held): Promise<void> {
-    return this.bury(row, leasedAtMs, expired);
   }
 
   /** Gives a row back that has to wait so long, and says why in its history. */

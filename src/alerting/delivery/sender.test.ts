@@ -105,6 +105,9 @@ function startSender(owner = "one", io: Partial<NotifyIo> = {}): Sender {
       onAttempt: (kind, outcome) => told.push(`${kind} ${outcome}`),
       onDead: (row, { reason, heirs }) => told.push(["dead", row.id, reason, ...heirs].join(" ")),
       onDigest: (_digest, count) => told.push(`digest of ${count}`),
+      onBudget: ({ receiver }, words) => {
+        told.push(`${receiver} ${words ?? "has budget again"}`);
+      },
       onTrouble: ({ receiver }, trouble) => told.push(`${receiver} ${trouble?.reason ?? "works again"}`),
     },
   });

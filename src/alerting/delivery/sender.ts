@@ -2,14 +2,16 @@ import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { IdSource, Random } from "../../core/ports/random.ts";
+import type { Spend } from "../../core/spending.ts";
 import type { Store } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { rejected } from "../notifiers/outcome.ts";
 import { attempt, notificationNow } from "./attempt.ts";
+import { type BudgetedChannel, Budgets, type BudgetView } from "./budgets.ts";
 import { type Channel, ChannelHealth, type ChannelTrouble } from "./channel-health.ts";
 import type { Directory } from "./directory.ts";
 import { type Held, holdRow } from "./held.ts";
-import { askedDelayMs, judgeAttempt, longestWaitMs } from "./judge-attempt.ts";
+import { askedDelayMs, isSick, judgeAttempt, longestWaitMs } from "./judge-attempt.ts";
 import { Lanes, type Place } from "./lanes.ts";
 import { Queue } from "./queue.ts";
 import type { Integration } from "./receivers.ts";
@@ -28,10 +30,12 @@ export type SenderHooks = RowEndHooks &
     onAttempt(kind: string, outcome: DeliveryOutcome["kind"], durationMs: number): void;
     /** A channel lost a message (it was refused or given up); undefined when it delivers again. */
     onTrouble(channel: Channel, trouble: ChannelTrouble | undefined): void;
+    /** A budget is nearly or wholly used up; undefined when it is not any more, as on the next day. */
+    onBudget(channel: BudgetedChannel, words: string | undefined): void;
   }>;
 
 export type SenderSettings = Readonly<{
-  store: Pick<Store, "leaseOutbox" | "settle">;
+  store: Pick<Store, "leaseOutbox" | "settle" | "spending">;
   clock: Clock;
   io: NotifyIo;
   random: Random;
@@ -41,6 +45,9 @@ export type SenderSettings = Readonly<{
   directory: Directory;
   hooks: SenderHooks;
 }>;
+
+/** How an attempt ended; `isEndpoints` when the endpoint, not this one message, is what failed. */
+type Ended = Readonly<{ outcome: DeliveryOutcome; isEndpoints: boolean; spend: Spend | undefined }>;
 
 /**
  * Takes rows from the outbox and delivers them: at least once, in order per incident, at each endpoint's own rate, critical first. What
@@ -54,6 +61,7 @@ export class Sender {
   readonly #inFlight = new Map<Promise<void>, AbortController>();
   readonly #health: ChannelHealth;
   readonly #ends: RowEnds;
+  readonly #budgets: Budgets;
   #directory: Directory;
   #cancelTimer = (): void => {};
   #turning: Promise<void> | undefined;
@@ -65,6 +73,8 @@ export class Sender {
     this.#settler = new Settler(settings, () => this.#running);
     this.#directory = settings.directory;
     this.#health = new ChannelHealth(settings.hooks, settings.clock.now());
+    this.#budgets = new Budgets(settings.hooks);
+    this.#budgets.use(settings.directory);
     this.#ends = new RowEnds({
       ...settings,
       settler: this.#settler,
@@ -93,6 +103,7 @@ export class Sender {
   /** Uses other receivers and people from the next attempt on. */
   setDirectory(directory: Directory): void {
     this.#directory = directory;
+    this.#budgets.use(directory);
     const integrations = [...directory.receivers.values()].flatMap((receiver) => receiver.integrations);
     this.#lanes.keepOnly(new Set(integrations.flatMap(({ members }) => members.map(({ endpoint }) => endpoint))));
     this.wake();
@@ -101,6 +112,11 @@ export class Sender {
   /** When sending last made progress; stands still while the outbox cannot be read, or every attempt has failed for ten minutes. */
   get progressAtMs(): EpochMs {
     return this.#health.progressAtMs;
+  }
+
+  /** What the budgets of the channels stand at. */
+  get budgets(): readonly BudgetView[] {
+    return this.#budgets.views(this.#settings.clock.now());
   }
 
   /** Begins no attempt any more, puts back what has not begun, and ends what is under way within ten seconds. */
@@ -124,6 +140,7 @@ export class Sender {
   async #turns(): Promise<void> {
     while (this.#again && this.#running) {
       this.#again = false;
+      await this.#budgets.look((day) => this.#settler.spending(day), this.#settings.clock.now());
       await this.#lease();
       await this.#pump();
     }
@@ -153,11 +170,18 @@ export class Sender {
   #hopeless(row: OutboxRow, integration: Integration | undefined): Rejected | undefined {
     const { clock } = this.#settings;
     if (integration === undefined) return rejected("endpoint", "removed", "the receiver has left the configuration");
-    if (clock.now() >= row.giveUpAtMs) return expired;
+    const lost = this.#lost(row, integration);
+    if (lost !== undefined) return lost;
     const nowMs = clock.monotonicMs();
     const isClosed = this.#lanes.isRefusing(integration, nowMs) && this.#lanes.pauseMs(integration, nowMs) > 0;
     if (!isClosed || !this.#ends.hasFallBack(row)) return undefined;
     return rejected("endpoint", "endpoint_gone", "the endpoint refuses all messages now; this one was not tried");
+  }
+
+  /** Why an attempt is not begun any more, whatever the endpoint does. */
+  #lost(row: OutboxRow, integration: Integration): Rejected | undefined {
+    const nowMs = this.#settings.clock.now();
+    return nowMs >= row.giveUpAtMs ? expired : this.#budgets.refusal(row, integration, nowMs);
   }
 
   /** The integration that the row was made for: the one with its endpoint, else the one that stands in its place now. */
@@ -170,7 +194,7 @@ export class Sender {
   /** Begins what may begin, joins what is too much, and puts back what would wait too long. */
   async #pump(): Promise<void> {
     const { clock } = this.#settings;
-    for (const held of this.#queue.takeExpired(clock.now())) await this.#ends.expire(held);
+    for (const { held, outcome } of this.#takeLost()) await this.#ends.bury(held.row, held.leasedAtMs, outcome);
     const room = mostInFlight - this.#inFlight.size;
     const turn = this.#queue.turn(room, { wallMs: clock.now(), monotonicMs: clock.monotonicMs() });
     for (const { held, place } of turn.begin) this.#begin(held, place);
@@ -178,6 +202,13 @@ export class Sender {
       ...turn.putBack.map(({ held, waitMs }) => this.#ends.putBack(held, "queue_full", waitMs)),
       ...turn.merge.map((merge) => this.#ends.join(merge)),
     ]);
+  }
+
+  #takeLost(): readonly Readonly<{ held: Held; outcome: Rejected }>[] {
+    const lost = ({ row, integration }: Held): Rejected | undefined => this.#lost(row, integration);
+    return this.#queue
+      .take((held) => lost(held) !== undefined)
+      .map((held) => ({ held, outcome: lost(held) ?? expired }));
   }
 
   #begin(held: Held, place: Place): void {
@@ -201,11 +232,12 @@ export class Sender {
     const failure = { askedMs: askedDelayMs(outcome), longestMs, random, refused };
     lane.end(endedMs, refused || isSick(outcome) ? failure : undefined);
     hooks.onAttempt(integration.kind, outcome.kind, endedMs - beganMs);
-    await this.#conclude(held, outcome, refused || isSick(outcome));
+    const spend = this.#budgets.spend(integration, { endpoint: member.endpoint, outcome }, clock.now());
+    await this.#conclude(held, { outcome, isEndpoints: refused || isSick(outcome), spend });
   }
 
   /** Records what came of an attempt, and what follows from it. */
-  async #conclude(held: Held, outcome: DeliveryOutcome, isEndpoints: boolean): Promise<void> {
+  async #conclude(held: Held, { outcome, isEndpoints, spend }: Ended): Promise<void> {
     const { clock, random } = this.#settings;
     const { row, integration, leasedAtMs } = held;
     const nowMs = clock.monotonicMs();
@@ -217,17 +249,15 @@ export class Sender {
       ...(isEndpoints && integration.members.length > 1 ? { elsewhereMs: pauseMs } : {}),
     });
     if (judged.end === "dead" && judged.outcome.kind === "rejected") {
-      await this.#ends.bury(row, leasedAtMs, judged.outcome);
+      await this.#ends.bury(row, leasedAtMs, judged.outcome, spend);
       // What waits behind it may be about what was never heard: the store says so at the next lease.
       const behind = this.#queue.ended(held, true);
       await Promise.all(behind.map((each) => this.#settler.release(each, clock.now())));
     } else {
       const retryAtMs = Math.max(judged.notBeforeMs, clock.now() + pauseMs);
       const again = judged.end === undefined ? { retryAtMs } : {};
-      await this.#settler.settle(
-        { ends: [{ outboxId: row.id, outcome: judged.outcome, ...again }], follow: [] },
-        leasedAtMs,
-      );
+      const end = { outboxId: row.id, outcome: judged.outcome, ...again, ...(spend === undefined ? {} : { spend }) };
+      await this.#settler.settle({ ends: [end], follow: [] }, leasedAtMs);
       const behind = this.#queue.ended(held, judged.end === undefined);
       await Promise.all(behind.map((each) => this.#settler.release(each, Math.min(retryAtMs, each.row.giveUpAtMs))));
     }
@@ -244,9 +274,4 @@ export class Sender {
     const delayMs = Math.min(pollMs, Math.max(1, nextMs ?? pollMs));
     this.#cancelTimer = this.#settings.clock.setTimer(delayMs, () => this.wake());
   }
-}
-
-/** True when the endpoint, not this one message, is what failed. */
-function isSick(outcome: DeliveryOutcome): boolean {
-  return outcome.kind === "retryable" && outcome.next === undefined && outcome.reason !== "internal";
 }

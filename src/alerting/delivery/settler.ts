@@ -1,6 +1,7 @@
 import { AppError } from "../../core/errors.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
+import type { Spending } from "../../core/spending.ts";
 import type { Settling, Store } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { Held } from "./held.ts";
@@ -8,7 +9,11 @@ import type { Held } from "./held.ts";
 const leaseTtlMs = 60_000;
 const retryMs = 1000;
 
-type SettlerParts = Readonly<{ store: Pick<Store, "leaseOutbox" | "settle">; clock: Clock; owner: string }>;
+type SettlerParts = Readonly<{
+  store: Pick<Store, "leaseOutbox" | "settle" | "spending">;
+  clock: Clock;
+  owner: string;
+}>;
 
 /** Leases rows and records what became of them, for as long as a lease lasts. */
 export class Settler {
@@ -25,6 +30,16 @@ export class Settler {
     const { store, clock, owner } = this.#parts;
     try {
       return await store.leaseOutbox(owner, count, clock.now(), leaseTtlMs);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return undefined;
+    }
+  }
+
+  /** What endpoints have spent since that day; undefined while the store cannot be asked. */
+  async spending(fromDay: string): Promise<readonly Spending[] | undefined> {
+    try {
+      return await this.#parts.store.spending(fromDay);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       return undefined;

@@ -11,7 +11,7 @@ const mostLeased = 128;
 const leaveAloneMs = 60_000;
 
 type ShadowParts = Readonly<{
-  store: Pick<Store, "leaseOutbox" | "settle">;
+  store: Pick<Store, "leaseOutbox" | "settle" | "spending">;
   clock: Clock;
   owner: string;
   /** A message would have been sent now. */
@@ -22,6 +22,8 @@ type ShadowParts = Readonly<{
 export class ShadowSender {
   readonly #parts: ShadowParts;
   readonly #settler: Settler;
+  /** What is not sent costs nothing. */
+  readonly budgets = [];
   #running = false;
   #cancelTimer = (): void => {};
   #turn: Promise<void> | undefined;

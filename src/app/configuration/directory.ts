@@ -11,9 +11,10 @@ const ownActions: readonly PageAction[] = [...sharedActions, "resolve"];
 
 /** Whom the sender can reach by this config; what is critical and falls back to nobody goes to the root route's receiver and that of `meta`. */
 export function directoryOf({ receivers, alerting, meta }: AppConfig, pageKey: string): Directory {
-  const { escalation, route, externalUrl } = alerting;
+  const { escalation, route, externalUrl, timeZone } = alerting;
   return {
     receivers,
+    timeZone,
     contacts: contactsOf(escalation.people),
     reach: (reference, severity, nowMs) => {
       const { destinations } = resolveReach(reference, severity, nowMs, escalation);

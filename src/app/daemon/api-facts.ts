@@ -7,7 +7,7 @@ import { subjectId } from "../../core/result.ts";
 import type { AppConfig } from "../configuration/app-config.ts";
 import type { DaemonParts } from "./daemon-parts.ts";
 
-type Known = Pick<DaemonParts, "engine" | "intake" | "upkeep" | "recentLag" | "store" | "pool"> &
+type Known = Pick<DaemonParts, "engine" | "intake" | "upkeep" | "recentLag" | "store" | "pool" | "sender"> &
   Readonly<{ config(): AppConfig; startedAtMs: number }>;
 
 /** What the page and the status answer are made of. */
@@ -29,6 +29,7 @@ export function overviewFacts(known: Known): OverviewFacts {
     changes,
     deliveries: known.upkeep.deliveries,
     outboxPending: known.upkeep.outboxPending,
+    budgets: known.sender.budgets,
     ...(scheduleLagMs === undefined ? {} : { scheduleLagMs }),
     ...(detail === undefined ? {} : { storeTrouble: detail }),
   };

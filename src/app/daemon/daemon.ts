@@ -202,6 +202,7 @@ export class Daemon {
       scrape(accept) {
         const { alerts, incidents } = engine.snapshot();
         const firing = alerts.filter((alert) => alert.status === "firing").length;
+        metrics.setBudgets(parts.sender.budgets);
         metrics.setAlerts({ firing, resolved: alerts.length - firing }, incidents.length);
         return scrape(accept);
       },

@@ -23,6 +23,7 @@ export function deliveryHooks({
     },
     onDigest: (digest, count) =>
       log.warn("notifications_joined", { outbox: digest.id, receiver: digest.receiver, count }),
+    onBudget: ({ receiver, endpoint }, words) => trouble.set(`budget of ${receiver} ${endpoint}`, words),
     onTrouble({ receiver, endpoint }, told) {
       const detail = told === undefined ? undefined : `${told.reason}: ${told.detail}`;
       trouble.set(`channel ${receiver} ${endpoint}`, detail);

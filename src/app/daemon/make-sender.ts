@@ -1,3 +1,4 @@
+import type { BudgetView } from "../../alerting/delivery/budgets.ts";
 import type { Directory } from "../../alerting/delivery/directory.ts";
 import { Sender } from "../../alerting/delivery/sender.ts";
 import { ShadowSender } from "../../alerting/delivery/shadow-sender.ts";
@@ -16,6 +17,8 @@ import type { Trouble } from "./trouble.ts";
 /** What takes messages out of the outbox, whether it sends them or not. */
 export interface OutboxWorker {
   readonly progressAtMs: EpochMs;
+  /** What the budgets of the channels stand at. */
+  readonly budgets: readonly BudgetView[];
   start(): void;
   /** Messages were committed. */
   wake(): void;

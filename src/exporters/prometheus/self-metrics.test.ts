@@ -82,6 +82,20 @@ describe("exporters/prometheus/self-metrics", () => {
     expect(parsed.get("watchfire_config_last_reload_success_timestamp_seconds")?.samples[0]?.value).toBe(5);
   });
 
+  it("shows what budgets stand at, and no more those that are gone", async () => {
+    const self = metricsOf();
+    const budget = { receiver: "voice", kind: "aliyun_voice", endpoint: "e#1", period: "day", used: 3, limit: 100 };
+    const labels = 'receiver="voice",kind="aliyun_voice",endpoint="e#1",period="day"';
+
+    self.setBudgets([budget]);
+    const before = await self.render("text");
+    self.setBudgets([]);
+
+    expect(before).toContain(`watchfire_notification_budget_used{${labels}} 3\n`);
+    expect(before).toContain(`watchfire_notification_budget_limit{${labels}} 100\n`);
+    expect(await self.render("text")).not.toContain("aliyun_voice");
+  });
+
   it("counts runs by verdict and reason, and alerts by what they are now", async () => {
     const self = metricsOf();
     self.setAlerts({ firing: 3 }, 1);

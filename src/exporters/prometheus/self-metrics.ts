@@ -13,6 +13,11 @@ import { registerProcessMetrics } from "./process-metrics.ts";
 import { renderRegistry } from "./registry-text.ts";
 import type { ExpositionFormat } from "./text-format.ts";
 
+const budgetLabels = ["receiver", "kind", "endpoint", "period"] as const;
+
+/** How much of a notifier's budget is used. */
+export type BudgetFigures = Readonly<Record<(typeof budgetLabels)[number], string> & { used: number; limit: number }>;
+
 export type SelfMetricsSettings = Readonly<{ version: string; nodeVersion: string; process: ProcessFacts }>;
 
 /** The daemon's own metrics: each method is told what happened, and `render` writes them all. */
@@ -75,6 +80,16 @@ export class SelfMetrics {
   );
   readonly #outbox = this.#gauge("watchfire_outbox_pending", "Messages that wait to be sent.");
   readonly #notifications = this.#counter("watchfire_notifications_total", "Delivery attempts.", ["kind", "outcome"]);
+  readonly #budgetUsed = this.#gauge(
+    "watchfire_notification_budget_used",
+    "Messages of this day or month that count against a budget.",
+    budgetLabels,
+  );
+  readonly #budgetLimit = this.#gauge(
+    "watchfire_notification_budget_limit",
+    "Most messages of a day or month by the budget.",
+    budgetLabels,
+  );
   readonly #alerts = this.#gauge("watchfire_alerts", "Alerts the daemon knows.", ["status"]);
   readonly #incidents = this.#gauge("watchfire_incidents_open", "Incidents that are not resolved.");
   readonly #reloadOk = this.#gauge(
@@ -159,6 +174,16 @@ export class SelfMetrics {
   /** One delivery attempt by a notifier of this kind ended so. */
   countNotification(kind: string, outcome: string): void {
     this.#notifications.labels(kind, outcome).inc();
+  }
+
+  /** What the budgets of all notifiers stand at. */
+  setBudgets(budgets: readonly BudgetFigures[]): void {
+    this.#budgetUsed.reset();
+    this.#budgetLimit.reset();
+    for (const { receiver, kind, endpoint, period, used, limit } of budgets) {
+      this.#budgetUsed.labels(receiver, kind, endpoint, period).set(used);
+      this.#budgetLimit.labels(receiver, kind, endpoint, period).set(limit);
+    }
   }
 
   /** Alerts by status, and incidents that are not resolved. */

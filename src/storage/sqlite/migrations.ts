@@ -20,6 +20,15 @@ const migrations: readonly (readonly Step[])[] = [
       .addUniqueConstraint("alert_history_once", ["fingerprint", "at_ms"]),
   ],
   unheardTables(),
+  [
+    build.schema
+      .createTable("spending")
+      .addColumn("endpoint", "text", notNull)
+      .addColumn("day", "text", notNull)
+      .addColumn("count", "integer", notNull)
+      .addPrimaryKeyConstraint("spending_key", ["endpoint", "day"])
+      .modifyEnd(withoutRowid),
+  ],
 ];
 
 /** Version that this program writes. */

@@ -5,6 +5,7 @@ import type { EpochMs } from "../../core/time.ts";
 import { afterAttempt, chooseDue, recordOf } from "../outbox-book.ts";
 import type { HistoryTables } from "./history-tables.ts";
 import type { Session } from "./session.ts";
+import { SpendingTable } from "./spending-table.ts";
 import { UnheardTable } from "./unheard-table.ts";
 
 type WaitingRow = Readonly<{ seq: number; id: string; dedup_key: string; lease_owner: string | null; body: string }>;
@@ -17,6 +18,7 @@ const waitingColumns = "seq, id, dedup_key, lease_owner, body";
 export class OutboxTable {
   readonly #history: HistoryTables;
   readonly #unheard: UnheardTable;
+  readonly spending: SpendingTable;
   readonly #insert: Statement;
   readonly #hasten: Statement;
   readonly #calm: Statement;
@@ -36,6 +38,7 @@ export class OutboxTable {
     const { db } = session;
     this.#history = history;
     this.#unheard = new UnheardTable(session);
+    this.spending = new SpendingTable(session);
     this.#insert = db.prepare(`
       INSERT OR IGNORE INTO outbox (id, dedup_key, destination, not_before_ms, lease_until_ms, urgent, give_up_ms, body)
       SELECT @id, @dedupKey, @destination, @notBeforeMs, 0, @urgent, @giveUpAtMs, @body
@@ -109,13 +112,14 @@ export class OutboxTable {
 
   /** Ends the attempt and records it; a row that is unknown, or whose attempt is recorded, is left alone. */
   settle(settlement: Settlement, follow: readonly OutboxRow[] = []): void {
-    const { outboxId, attempt, outcome, atMs, retryAtMs } = settlement;
+    const { outboxId, attempt, outcome, atMs, retryAtMs, spend } = settlement;
     const waiting = this.#find.get(outboxId);
     if (waiting === undefined) return;
     const row = JSON.parse(waiting.body) as OutboxRow;
     if (row.attempts + 1 !== attempt) return;
     const record = recordOf(row, settlement);
     if (record !== undefined) this.#history.addDelivery(record);
+    if (spend !== undefined) this.spending.add(spend);
     this.#unheard.note(row, settlement, follow, atMs);
     if (retryAtMs !== undefined) {
       this.#again.run(retryAtMs, JSON.stringify(afterAttempt(row, outcome, retryAtMs)), waiting.seq);

@@ -6,6 +6,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { DataFiles } from "../../core/ports/data-files.ts";
 import type { Missed, Result, SubjectKey } from "../../core/result.ts";
 import type { Series, SeriesPoint, SeriesQuery } from "../../core/series.ts";
+import type { Spending } from "../../core/spending.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { AlertHistoryQuery, Change, Loaded, RollUp, Settling, Store, StoreFacts } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
@@ -173,6 +174,10 @@ export class SqliteStore implements Store {
       );
       return "settled";
     });
+  }
+
+  async spending(fromDay: string): Promise<readonly Spending[]> {
+    return guarded(() => this.#outbox.spending.since(fromDay));
   }
 
   async incident(id: string): Promise<Incident | undefined> {

@@ -62,6 +62,29 @@ export function describeOutbox(setting: Setting): void {
       expect(await store.deliveries(10)).toHaveLength(2);
     });
 
+    it("counts what attempts have spent, once each, also those that are recorded without asking for a lease", async () => {
+      const { store, reopen } = setting();
+      const spend = { endpoint: "sms", day: "2026-11-23" };
+      const ids = ["a", "b", "c", "d"];
+      await store.commit({ ...emptyChange, outbox: ids.map((id) => outboxRow(id)) });
+      await lease("one", 0);
+      const endOf = (outboxId: string, outcome: RowOutcome = delivered) => ({ outboxId, outcome, spend });
+      await store.settle("one", { ends: [{ ...endOf("a", retryable), retryAtMs: 500 }], follow: [] }, 5);
+      await store.settle("one", { ends: [endOf("b")], follow: [] }, 5);
+      expect(await store.settle("one", { ends: [endOf("b")], follow: [] }, 5)).toBe("lease_lost");
+      const settlement = { ...endOf("c"), spend: { ...spend, day: "2026-12-01" }, attempt: 1, atMs: 6 };
+      await store.commit({ ...emptyChange, settlements: [settlement, settlement] });
+      await store.settle("one", { ends: [{ ...endOf("d"), spend: { ...spend, endpoint: "call" } }], follow: [] }, 7);
+      await reopen();
+
+      expect(await setting().store.spending("2026-11-23")).toEqual([
+        { endpoint: "call", day: "2026-11-23", count: 1 },
+        { ...spend, count: 2 },
+        { ...spend, day: "2026-12-01", count: 1 },
+      ]);
+      expect(await setting().store.spending("2026-11-24")).toEqual([{ ...spend, day: "2026-12-01", count: 1 }]);
+    });
+
     it("commits what follows with the end that caused it, once", async () => {
       const { store } = setting();
       await store.commit({ ...emptyChange, outbox: [outboxRow("a"), outboxRow("b", { receiver: "dev" })] });

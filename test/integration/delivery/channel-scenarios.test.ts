@@ -69,6 +69,7 @@ function start(to: object, http: NotifyHttp = realHttp): void {
       onAttempt: () => {},
       onDead: () => {},
       onDigest: () => {},
+      onBudget: () => {},
       onTrouble: (_channel, trouble) => void troubles.push(trouble?.reason ?? "over"),
     },
   });

@@ -80,7 +80,7 @@ async function start(to: (url: string) => object, ...script: readonly ScriptedAn
     owner: "one",
     ids: new CountingIds(),
     directory: directoryTo(openReceivers(section, notifierKinds)),
-    hooks: { onAttempt: () => {}, onDead: () => {}, onDigest: () => {}, onTrouble: () => {} },
+    hooks: { onAttempt: () => {}, onDead: () => {}, onDigest: () => {}, onBudget: () => {}, onTrouble: () => {} },
   });
   sender.start();
 }
