@@ -8,7 +8,7 @@ import { createDialer } from "./dialer.ts";
 import { createWires } from "./wires.ts";
 
 const loopback: ResolvedAddress = { address: "127.0.0.1", family: 4 };
-const trust = { minVersion: "1.2", verify: true } as const;
+const trust = { minVersion: "1.2", postQuantum: false, verify: true } as const;
 let server: Server;
 let cancel: AbortController;
 let other: Promise<Socket>;

@@ -251,6 +251,17 @@ describe("http faults", () => {
     expect(sampleOf(lowered, "probe_tls_version_info", { version: "TLS 1.1" })).toBe(1);
   });
 
+  it("speaks to a server that knows hybrid key exchange only when the check offers it", async () => {
+    const hybrid = { ecdhCurve: "X25519MLKEM768" };
+
+    const refused = await probeTls("good", trusted, hybrid);
+    const offered = await probeTls("good", { tls: { ca: rootPath, post_quantum: true } }, hybrid);
+
+    expect(reasonOf(refused)).toBe("tls_handshake");
+    expect(refused.findings[0]?.detail).toContain("tls.post_quantum");
+    expect(offered.verdict).toBe("up");
+  });
+
   it("F43 reports tls_timeout when the handshake stalls after ClientHello", async () => {
     const server = await serve(({ socket, stalled }) => void socket.once("data", stalled), { onConnection: true });
 

@@ -12,6 +12,8 @@ export type TlsTrust = Readonly<{
   certificatePath?: string;
   keyPath?: string;
   minVersion: TlsVersion;
+  /** True: offers a hybrid key exchange first, as browsers do. */
+  postQuantum: boolean;
   /** False: chain and name are recorded and not judged. */
   verify: boolean;
 }>;

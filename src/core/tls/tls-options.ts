@@ -22,6 +22,12 @@ export const tlsSchema = z
       .describe("Name to ask for and to verify, when it is not the target's host."),
     verify: z.boolean().default(true).describe("`false` accepts any certificate; its facts are still recorded."),
     min_version: z.enum(tlsVersions).default("1.2").describe("Oldest TLS version that is accepted."),
+    post_quantum: z
+      .boolean()
+      .default(false)
+      .describe(
+        "`true` offers the hybrid key exchange X25519MLKEM768 first, as browsers do: a longer hello and about a fifth more CPU per handshake.",
+      ),
   })
   .refine((tls) => (tls.certificate === undefined) === (tls.key === undefined), {
     message: "certificate and key belong together: give both or none",
@@ -31,9 +37,10 @@ export type TlsOptions = z.infer<typeof tlsSchema>;
 
 /** What the options say about trust. Our own certificate is a credential: it is left out where it must not go. */
 export function trustOf(options: TlsOptions, withCredentials = true): TlsTrust {
-  const { ca, certificate, key, min_version: minVersion, verify } = options;
+  const { ca, certificate, key, min_version: minVersion, post_quantum: postQuantum, verify } = options;
   return {
     minVersion,
+    postQuantum,
     verify,
     ...(ca !== undefined && { caPath: ca }),
     ...(withCredentials && certificate !== undefined && { certificatePath: certificate }),

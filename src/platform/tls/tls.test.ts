@@ -11,7 +11,7 @@ import { CertificateReader } from "./certificate-facts.ts";
 import { handshake, type Secured } from "./handshake.ts";
 import { TrustContexts } from "./trust.ts";
 
-const trust: TlsTrust = { caPath: rootPath, minVersion: "1.2", verify: true };
+const trust: TlsTrust = { caPath: rootPath, minVersion: "1.2", postQuantum: false, verify: true };
 const sockets: TLSSocket[] = [];
 let server: Server;
 
@@ -49,7 +49,7 @@ describe("platform/tls", () => {
   });
 
   it("refuses an unknown root also when the name fits", async () => {
-    const trusted = await new TrustContexts(new FakeClock()).get({ minVersion: "1.2", verify: true });
+    const trusted = await new TrustContexts(new FakeClock()).get({ minVersion: "1.2", postQuantum: false, verify: true });
     if (!trusted.ok) throw new Error(trusted.finding.detail);
     const raw = connect((server.address() as AddressInfo).port, "127.0.0.1");
     const options = {

@@ -12,6 +12,7 @@ type Entry = Readonly<{ madeAtMs: number; context: Promise<TrustContext> }>;
 
 /** A certificate that was replaced on disk is seen after at most this long. */
 const rereadAfterMs = 60_000;
+const classicGroups = "X25519:P-256:P-384:P-521";
 
 /**
  * Makes one secure context per trust setting and keeps it: one per connection would cost twenty handshakes.
@@ -27,7 +28,7 @@ export class TrustContexts {
 
   /** Returns the context of a setting; a file that cannot be read or is no PEM is a finding `unknown`. */
   get(trust: TlsTrust): Promise<TrustContext> {
-    const key = JSON.stringify([trust.caPath, trust.certificatePath, trust.keyPath, trust.minVersion]);
+    const key = JSON.stringify([trust.caPath, trust.certificatePath, trust.keyPath, trust.minVersion, trust.postQuantum]);
     const nowMs = this.#clock.monotonicMs();
     const entry = this.#entries.get(key);
     const hasFiles = trust.caPath !== undefined || trust.certificatePath !== undefined;
@@ -62,8 +63,10 @@ async function makeContext(trust: TlsTrust): Promise<TrustContext> {
   }
 }
 
-function floorOf({ minVersion }: TlsTrust): SecureContextOptions {
+function floorOf({ minVersion, postQuantum }: TlsTrust): SecureContextOptions {
   const floor: SecureContextOptions = {
+    // OpenSSL would make a key of ML-KEM for every hello, which is a fifth of a handshake, and a hello of two packets.
+    ...(!postQuantum && { ecdhCurve: classicGroups }),
     minVersion: `TLSv${minVersion === "1.0" ? "1" : minVersion}` as const,
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   };
