@@ -84,7 +84,10 @@ const handshakeDetails: readonly (readonly [ending: RegExp, detail: string])[] =
   [/NO_APPLICATION_PROTOCOL$/, "the other end does not offer the protocol we ask for (ALPN)"],
   [/CERTIFICATE_REQUIRED$/, "the other end asks for a client certificate"],
   [/(?:BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED)$/, clientCertificate],
-  [/HANDSHAKE_FAILURE$/, "no common cipher or key exchange (tls.post_quantum offers another), or the other end wants a client certificate"],
+  [
+    /HANDSHAKE_FAILURE$/,
+    "no common cipher or key exchange (tls.post_quantum offers another), or the other end wants a client certificate",
+  ],
 ];
 
 const weakCodes =

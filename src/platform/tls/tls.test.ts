@@ -49,7 +49,11 @@ describe("platform/tls", () => {
   });
 
   it("refuses an unknown root also when the name fits", async () => {
-    const trusted = await new TrustContexts(new FakeClock()).get({ minVersion: "1.2", postQuantum: false, verify: true });
+    const trusted = await new TrustContexts(new FakeClock()).get({
+      minVersion: "1.2",
+      postQuantum: false,
+      verify: true,
+    });
     if (!trusted.ok) throw new Error(trusted.finding.detail);
     const raw = connect((server.address() as AddressInfo).port, "127.0.0.1");
     const options = {

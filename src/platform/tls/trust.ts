@@ -28,7 +28,13 @@ export class TrustContexts {
 
   /** Returns the context of a setting; a file that cannot be read or is no PEM is a finding `unknown`. */
   get(trust: TlsTrust): Promise<TrustContext> {
-    const key = JSON.stringify([trust.caPath, trust.certificatePath, trust.keyPath, trust.minVersion, trust.postQuantum]);
+    const key = JSON.stringify([
+      trust.caPath,
+      trust.certificatePath,
+      trust.keyPath,
+      trust.minVersion,
+      trust.postQuantum,
+    ]);
     const nowMs = this.#clock.monotonicMs();
     const entry = this.#entries.get(key);
     const hasFiles = trust.caPath !== undefined || trust.certificatePath !== undefined;
