@@ -9,6 +9,7 @@ import { host } from "./host/host.ts";
 import { http } from "./http/http.ts";
 import { icmp } from "./icmp/icmp.ts";
 import { images } from "./images/images.ts";
+import { json } from "./json/json.ts";
 import { push } from "./push/push.ts";
 import { scrape } from "./scrape/scrape.ts";
 import { tcp } from "./tcp/tcp.ts";
@@ -25,6 +26,7 @@ export const probeKinds: readonly ProbeKind[] = [
   http,
   icmp,
   images,
+  json,
   push,
   scrape,
   tcp,

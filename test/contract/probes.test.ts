@@ -32,6 +32,7 @@ let tlsPort = 0;
 const tlsServer = createTlsServer(identities.good, (socket) => socket.on("error", () => {}));
 const server = createServer((request, response) => {
   if (request.url === "/shop") response.setHeader("content-type", "text/html").end("<img src=/a.png><img src=/hang>");
+  else if (request.url === "/health") response.end('{"status":"UP","components":{"db":{"status":"DOWN"}},"n":2}');
   else if (request.url === "/metrics") response.end('# TYPE jobs gauge\njobs{instance="a",queue="mail"} 7\n');
   else if (request.url?.startsWith("/hang") !== true) response.end("hello");
 });
@@ -177,6 +178,21 @@ const given: Readonly<Record<string, Given>> = {
       { name: "no host", address: "http://missing.localhost.invalid./", options: {} },
       { name: "no answer", address: `http://127.0.0.1:${port}/hang`, options: {}, pending: true },
       { name: "an image without answer", address: `http://127.0.0.1:${port}/shop`, options: {}, pending: true },
+    ],
+  },
+  json: {
+    io: networkIo,
+    cases: () => [
+      { name: "health", address: `http://127.0.0.1:${port}/health`, options: {} },
+      {
+        name: "values",
+        address: `http://127.0.0.1:${port}/health`,
+        options: { values: { n: { path: "$.n", above: { warning: 1 }, metric: "shop_n" }, none: { path: "$.x" } } },
+      },
+      { name: "no document", address: `http://127.0.0.1:${port}/`, options: {} },
+      { name: "no server", address: "http://127.0.0.1:1/", options: {} },
+      { name: "no host", address: "http://missing.localhost.invalid./", options: {} },
+      { name: "no answer", address: `http://127.0.0.1:${port}/hang`, options: {}, pending: true },
     ],
   },
   push: {

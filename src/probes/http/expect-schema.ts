@@ -1,19 +1,9 @@
 import { z } from "zod";
 import { displayOf } from "../../core/http/address.ts";
+import { statusSchema } from "../../core/http/status-schema.ts";
 import { patternSchema } from "../../core/pattern.ts";
 import { sizeSchema } from "../../core/size.ts";
 import { slowerThanSchema } from "../../core/slower-than.ts";
-
-const statusSchema = z
-  .union([
-    z.int().min(100).max(599),
-    z.string().regex(/^[1-5]\d\d-[1-5]\d\d$/, 'write a code (200) or a range ("200-299")'),
-  ])
-  .transform((status): Readonly<{ from: number; to: number }> => {
-    if (typeof status === "number") return { from: status, to: status };
-    return { from: Number(status.slice(0, 3)), to: Number(status.slice(4)) };
-  })
-  .refine(({ from, to }) => from <= to, "the range is empty: write the lower code first");
 
 const patterns = z.union([z.array(patternSchema), patternSchema.transform((pattern) => [pattern])]).default([]);
 

@@ -1,6 +1,7 @@
 import type { Finding } from "../../core/finding.ts";
 import { displayOf } from "../../core/http/address.ts";
 import { shownValue } from "../../core/http/secret-header.ts";
+import { hasStatus } from "../../core/http/status-schema.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
 import type { Reason } from "../../core/reasons.ts";
 import { escapeControls } from "../../core/text/printable.ts";
@@ -15,7 +16,7 @@ export function judgeHead(
   finalUrl: URL,
 ): Readonly<{ findings: readonly Finding[]; regexFailed: boolean }> {
   const findings: Finding[] = [];
-  if (!expect.status.some(({ from, to }) => response.status >= from && response.status <= to)) {
+  if (!hasStatus(expect.status, response.status)) {
     findings.push(
       down("status", `status ${response.status} ${escapeControls(response.statusText)}, expected ${ranges(expect)}`),
     );

@@ -1,4 +1,5 @@
 import type { Finding } from "../../core/finding.ts";
+import { evidenceOf } from "../../core/http/evidence.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import type { Hop } from "../../core/http/redirect.ts";
 import { type Visited, type VisitPlan, visit } from "../../core/http/visit.ts";
@@ -9,7 +10,6 @@ import { judgeTime } from "../../core/slower-than.ts";
 import { Stopwatch } from "../../core/stopwatch.ts";
 import { type Decoded, decodeText } from "../../core/text/charset.ts";
 import { judgeExpiry } from "../../core/tls/expiry.ts";
-import { evidenceOf } from "./evidence.ts";
 import { type BodyJudgement, judgeBody } from "./judge-body.ts";
 import { judgeHead } from "./judge-head.ts";
 import { judgeJson } from "./judge-json.ts";

@@ -1,6 +1,5 @@
 import { z } from "zod";
-
-const takenPrefixes = ["watchfire_", "probe_", "node_", "windows_", "push_", "process_", "nodejs_", "go_"];
+import { takenPrefixes } from "../../core/taken-prefixes.ts";
 
 const valueSchema = z.strictObject({
   type: z

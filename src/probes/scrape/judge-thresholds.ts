@@ -1,9 +1,8 @@
 import type { Finding } from "../../core/finding.ts";
+import { crossingOf, type Degree, degrees, findingOf } from "../../core/limits.ts";
 import type { Sample } from "../../core/metric.ts";
-import type { Limits, Threshold } from "./threshold-schema.ts";
+import type { Threshold } from "./threshold-schema.ts";
 
-type Degree = "warning" | "critical" | "down";
-const degrees: readonly Degree[] = ["down", "critical", "warning"];
 const mostFindings = 5;
 
 /** Judges each series by its worst limit; a threshold tells at most five of its series, the worst first. NaN is neither above nor below. */
@@ -23,42 +22,25 @@ function judgeThreshold(title: string, threshold: Threshold, samples: readonly S
   if (judged.length === 0) {
     if (threshold.missing === "ignore") return [];
     const wanted = threshold.series.map(({ source }) => source).join(", ");
-    return [findingOf(threshold.missing, `${title}: there is no series ${wanted}`)];
+    return [findingOf(threshold.missing, "threshold", `${title}: there is no series ${wanted}`)];
   }
-  const crossed = judged.flatMap((sample) => crossingOf(sample, threshold) ?? []);
-  crossed.sort((a, b) => degrees.indexOf(a.degree) - degrees.indexOf(b.degree));
-  const told = crossed.slice(0, mostFindings).map(({ degree, text }, index) => {
-    const more = index === mostFindings - 1 ? crossed.length - mostFindings : 0;
-    return findingOf(degree, `${title}: ${text}${more > 0 ? `, and ${more} more` : ""}`);
+  const crossings = judged.flatMap((sample) => crossed(sample, threshold) ?? []);
+  crossings.sort((a, b) => degrees.indexOf(a.degree) - degrees.indexOf(b.degree));
+  const told = crossings.slice(0, mostFindings).map(({ degree, text }, index) => {
+    const more = index === mostFindings - 1 ? crossings.length - mostFindings : 0;
+    return findingOf(degree, "threshold", `${title}: ${text}${more > 0 ? `, and ${more} more` : ""}`);
   });
   return told;
 }
 
-function crossingOf(
-  sample: Sample,
-  { above, below }: Threshold,
-): Readonly<{ degree: Degree; text: string }> | undefined {
-  for (const degree of degrees) {
-    for (const [side, limits] of [["above", above] as const, ["below", below] as const]) {
-      const limit = limitOf(limits, degree);
-      if (limit === undefined || !(side === "above" ? sample.value > limit : sample.value < limit)) continue;
-      return { degree, text: `${seriesText(sample)} is ${sample.value}, ${side} ${limit}` };
-    }
-  }
-  return undefined;
-}
-
-function limitOf(limits: Limits | undefined, degree: Degree): number | undefined {
-  return limits?.[degree];
+function crossed(sample: Sample, threshold: Threshold): Readonly<{ degree: Degree; text: string }> | undefined {
+  const crossing = crossingOf(sample.value, threshold);
+  if (crossing === undefined) return undefined;
+  const { degree, side, limit } = crossing;
+  return { degree, text: `${seriesText(sample)} is ${sample.value}, ${side} ${limit}` };
 }
 
 function seriesText({ metric, labels }: Sample): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value.slice(0, 100))}`);
   return pairs.length === 0 ? metric : `${metric}{${pairs.join(",")}}`;
-}
-
-function findingOf(degree: Degree, detail: string): Finding {
-  return degree === "down"
-    ? { is: "down", reason: "threshold", detail }
-    : { is: "flaw", severity: degree, reason: "threshold", detail };
 }

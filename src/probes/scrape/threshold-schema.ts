@@ -1,14 +1,7 @@
 import { z } from "zod";
+import { limitsSchema } from "../../core/limits.ts";
 import { idSchema } from "../../core/name-schema.ts";
 import { seriesSelectorSchema } from "./series-selector.ts";
-
-const limitsSchema = z
-  .strictObject({
-    warning: z.number().optional().describe("Limit of a warning."),
-    critical: z.number().optional().describe("Limit of a critical flaw."),
-    down: z.number().optional().describe("Limit of an outage."),
-  })
-  .refine((limits) => Object.values(limits).some((limit) => limit !== undefined), "set warning, critical or down");
 
 const thresholdSchema = z
   .strictObject({
@@ -27,4 +20,3 @@ const thresholdSchema = z
 export const thresholdsSchema = z.record(idSchema, thresholdSchema).default({});
 
 export type Threshold = z.infer<typeof thresholdSchema>;
-export type Limits = z.infer<typeof limitsSchema>;

@@ -1,10 +1,10 @@
-import { displayOf } from "../../core/http/address.ts";
-import { shownValue } from "../../core/http/secret-header.ts";
-import type { Json } from "../../core/json.ts";
-import type { HttpExchange, HttpHeader } from "../../core/ports/http-probing.ts";
-import type { Decoded } from "../../core/text/charset.ts";
-import { escapeBlock, escapeControls } from "../../core/text/printable.ts";
-import { chainEvidence } from "../../core/tls/chain-evidence.ts";
+import type { Json } from "../json.ts";
+import type { HttpExchange, HttpHeader } from "../ports/http-probing.ts";
+import type { Decoded } from "../text/charset.ts";
+import { escapeBlock, escapeControls } from "../text/printable.ts";
+import { chainEvidence } from "../tls/chain-evidence.ts";
+import { displayOf } from "./address.ts";
+import { shownValue } from "./secret-header.ts";
 
 const bodyCharacters = 4_096;
 const mostHeaders = 40;
