@@ -12,6 +12,7 @@ import { systemHostFacts } from "../platform/host-facts.ts";
 import { createHttpProbing } from "../platform/http/http-probing.ts";
 import { createPacer } from "../platform/pacer.ts";
 import { SystemPings } from "../platform/ping/system-pings.ts";
+import { createPowerShell } from "../platform/power-shell/power-shell.ts";
 import { systemRandom } from "../platform/random.ts";
 import { systemStoredFiles } from "../platform/stored-files.ts";
 import { systemCertificateFiles } from "../platform/tls/certificate-files.ts";
@@ -38,6 +39,7 @@ export function openProbePorts(): (inbox: Inbox) => ProbeIo {
     certificateFiles: systemCertificateFiles,
     hostFacts: systemHostFacts,
     storedFiles: systemStoredFiles,
+    powerShell: createPowerShell(systemClock),
     programs,
     pings: new SystemPings(programs),
   };

@@ -14,6 +14,7 @@ import type { HttpProbing } from "./ports/http-probing.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { Pacer } from "./ports/pacer.ts";
 import type { Pings } from "./ports/pings.ts";
+import type { PowerShell } from "./ports/power-shell.ts";
 import type { Programs } from "./ports/programs.ts";
 import type { Resolver } from "./ports/resolver.ts";
 import type { StoredFiles } from "./ports/stored-files.ts";
@@ -61,6 +62,7 @@ export interface ProbeIo {
   readonly assets: Assets;
   readonly hostFacts: HostFacts;
   readonly pings: Pings;
+  readonly powerShell: PowerShell;
   readonly programs: Programs;
   readonly storedFiles: StoredFiles;
   readonly inbox: Inbox;

@@ -12,6 +12,8 @@ const passedOn = [
   "SystemDrive",
   "windir",
   "ComSpec",
+  "PSModulePath",
+  "ProgramFiles",
   "TEMP",
   "TMP",
   "TZ",
@@ -62,7 +64,7 @@ class Run {
         argv0: program,
         shell: false,
         detached: hasGroups,
-        env: environment(env),
+        env: programEnvironment(env),
         windowsHide: true,
       });
     } catch (error) {
@@ -108,7 +110,8 @@ class Run {
   }
 }
 
-function environment(own: Readonly<Record<string, string>>): Record<string, string | undefined> {
+/** The few variables that programs need to run, and their own. */
+export function programEnvironment(own: Readonly<Record<string, string>>): Record<string, string | undefined> {
   return { ...Object.fromEntries(passedOn.map((name) => [name, process.env[name]])), ...own };
 }
 

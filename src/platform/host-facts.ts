@@ -1,4 +1,4 @@
-import { hostname, machine, platform, release, type, version } from "node:os";
+import { cpus, freemem, hostname, machine, platform, release, totalmem, type, uptime, version } from "node:os";
 import type { HostFacts } from "../core/ports/host-facts.ts";
 
 const named = ["linux", "win32", "darwin"] as const;
@@ -13,4 +13,13 @@ export const systemHostFacts: HostFacts = {
     machine: machine(),
   }),
   platform: () => named.find((name) => name === platform()) ?? "other",
+  cpuTimes: () =>
+    cpus().map(({ times: { user, sys, idle, irq } }) => ({
+      userMs: user,
+      systemMs: sys,
+      idleMs: idle,
+      interruptMs: irq,
+    })),
+  memory: () => ({ totalBytes: totalmem(), freeBytes: freemem() }),
+  uptimeSeconds: () => uptime(),
 };

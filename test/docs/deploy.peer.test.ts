@@ -2,9 +2,11 @@ import { spawnSync } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Parser } from "htmlparser2";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { loadAppConfig } from "../../src/app/configuration/load-app-config.ts";
+import { commands } from "../../src/cli/index.ts";
 import { renderIssue } from "../../src/config/issue.ts";
 import { peer } from "../support/peers.ts";
 import { root } from "./documents.ts";
@@ -21,6 +23,30 @@ describe("deploy", () => {
     const documents = parseAllDocuments(readFileSync(join(deploy, path), "utf8"));
 
     expect(documents.flatMap((document) => document.errors)).toEqual([]);
+  });
+
+  it("has a service for Windows whose file is XML and runs a command that there is", () => {
+    const text = readFileSync(join(deploy, "windows/watchfire-service.xml"), "utf8");
+    const open: string[] = [];
+    const texts = new Map<string, string>();
+    const parser = new Parser(
+      {
+        onopentag: (name) => void open.push(name),
+        ontext: (content) => void texts.set(open.at(-1) ?? "", content),
+        onclosetag: (name, isImplied) => expect([open.pop(), isImplied]).toEqual([name, false]),
+      },
+      { xmlMode: true },
+    );
+    parser.end(text.replace(/<(\w+)([^<>]*)\s\/>/g, "<$1$2></$1>"));
+
+    const [, command, flags = ""] = /^"%BASE%\\dist\\main\.js" (\w+) (.*)$/.exec(texts.get("arguments") ?? "") ?? [];
+    expect(commands.map(({ name }) => name)).toContain(command);
+    expect(flags.match(/--\w+/g)).toEqual(["--config", "--env"]);
+    const install = readFileSync(join(deploy, "windows/install-service.ps1"), "utf8");
+    expect(install).toContain("'node_modules\\node\\bin\\node.exe'");
+    expect(texts.get("executable")).toBe("%BASE%\\node_modules\\node\\bin\\node.exe");
+    // The package of the runtime puts it there, with `.exe` on Windows.
+    expect(globSync("node_modules/node/bin/node*", { cwd: root })).not.toEqual([]);
   });
 
   it("has a configuration for compose that loads", async () => {

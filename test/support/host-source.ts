@@ -1,9 +1,12 @@
 import type { HostFacts } from "../../src/core/ports/host-facts.ts";
+import { systemHostFacts } from "../../src/platform/host-facts.ts";
 import type { Collected, HostSource } from "../../src/probes/host/collector.ts";
 import { collectors } from "../../src/probes/host/collectors/index.ts";
 import { hostOptionsSchema } from "../../src/probes/host/options.ts";
 
-const linux: HostFacts = {
+/** A Linux machine, as the runtime sees it. */
+export const linuxFacts: HostFacts = {
+  ...systemHostFacts,
   platform: () => "linux",
   uname: () => ({ sysname: "Linux", nodename: "web-1", release: "6.18.44", version: "#1 SMP", machine: "x86_64" }),
 };
@@ -24,7 +27,7 @@ export function recordedSource({ files, links = {}, modifiedAtMs = 0, isStuck = 
   return {
     startedAtMs: Date.UTC(2026, 10, 23, 2),
     signal: new AbortController().signal,
-    facts: linux,
+    facts: linuxFacts,
     filesystem(path) {
       if (isStuck) return Promise.resolve("stuck");
       const isThere = Object.keys(files).some((name) => name.startsWith(`stored${path}/`));

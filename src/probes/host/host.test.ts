@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
+import { linuxFacts } from "../../../test/support/host-source.ts";
 import { probeContext, probeIo } from "../../../test/support/probe-harness.ts";
 import type { Files } from "../../core/ports/files.ts";
 import type { HostFacts } from "../../core/ports/host-facts.ts";
@@ -52,11 +53,6 @@ const procfs: Readonly<Record<string, string>> = {
   "pressure/irq": "full avg10=0.00 avg60=0.00 avg300=0.00 total=1500000\n",
 };
 
-const linux: HostFacts = {
-  platform: () => "linux",
-  uname: () => ({ sysname: "Linux", nodename: "web-1", release: "6.18.44", version: "#1 SMP", machine: "x86_64" }),
-};
-
 const facts = { sizeBytes: 1000, freeBytes: 600, availableBytes: 500, files: 100, filesFree: 40 };
 
 describe("probes/host", () => {
@@ -81,7 +77,7 @@ describe("probes/host", () => {
     const io = probeIo({
       storedFiles: systemStoredFiles,
       files,
-      hostFacts: ports.facts ?? linux,
+      hostFacts: ports.facts ?? linuxFacts,
       monotonicMs: () => clock.monotonicMs(),
     });
     return host.open({ procfs: directory, sysfs: join(directory, "sysfs"), ...options }, io);
@@ -263,10 +259,10 @@ describe("probes/host", () => {
   );
 
   it("is unknown on a machine without procfs", async () => {
-    const observation = await open({}, { facts: { ...linux, platform: () => "win32" } }).run(probeContext());
+    const observation = await open({}, { facts: { ...linuxFacts, platform: () => "darwin" } }).run(probeContext());
 
     expect(observation.findings).toMatchObject([
-      { is: "unknown", reason: "driver_missing", detail: expect.stringContaining("win32") },
+      { is: "unknown", reason: "driver_missing", detail: expect.stringContaining("darwin") },
     ]);
   });
 

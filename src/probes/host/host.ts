@@ -6,6 +6,7 @@ import type { Observation } from "../../core/result.ts";
 import { type Collect, gauge, type HostSource, sample } from "./collector.ts";
 import { collectors } from "./collectors/index.ts";
 import { type HostOptions, hostOptionsSchema } from "./options.ts";
+import { WindowsHost, windowsMetrics } from "./windows/run-windows.ts";
 
 const duration: Metric = gauge(
   "node_scrape_collector_duration_seconds",
@@ -18,13 +19,21 @@ const success: Metric = gauge("node_scrape_collector_success", "node_exporter: W
 
 const mostNames = 1000;
 const mostProcesses = 10_000;
-const ownMetrics: readonly Metric[] = [...collectors.flatMap((collector) => collector.metrics), duration, success];
+const ownMetrics: readonly Metric[] = [
+  ...collectors.flatMap((collector) => collector.metrics),
+  duration,
+  success,
+  ...windowsMetrics,
+];
 
 const addressSchema = z
   .string()
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,252}$/, "the target of a host check is this machine's name, such as localhost");
 
-/** Reads the health of the machine it runs on from procfs and sysfs, under node_exporter's names. @see https://github.com/prometheus/node_exporter */
+/**
+ * Reads the health of the machine it runs on: on Linux from procfs and sysfs under node_exporter's names, on Windows by the runtime and
+ * one PowerShell under windows_exporter's. @see https://github.com/prometheus/node_exporter https://github.com/prometheus-community/windows_exporter
+ */
 export const host = defineProbe({
   kind: "host",
   title: "This machine",
@@ -34,16 +43,26 @@ export const host = defineProbe({
   address: addressSchema,
   defaultAddress: "localhost",
   display: (address) => address,
-  hostOf: () => undefined,
+  // One owner for all of them, so that there is one PowerShell however many checks look at the machine; no address looks like this.
+  hostOf: () => "this machine",
   options: hostOptionsSchema,
   // Text files hold metrics of any name.
   metrics: "dynamic",
   metricsOf: () => ownMetrics,
   create(options, io) {
     const opened = open(options);
+    const windows = new WindowsHost(options, io);
     return {
-      run: (context) => run(context, io, options, opened),
-      close: () => Promise.resolve(),
+      async run(context) {
+        context.phase("local");
+        const platform = io.hostFacts.platform();
+        if (platform === "win32") return windows.run(context);
+        if (platform !== "linux") return { findings: [unsupported(platform)], samples: [] };
+        return run(context, io, options, opened);
+      },
+      async close() {
+        windows.close();
+      },
     };
   },
 });
@@ -65,9 +84,6 @@ async function run(
   options: HostOptions,
   opened: readonly Opened[],
 ): Promise<Observation> {
-  context.phase("local");
-  const platform = io.hostFacts.platform();
-  if (platform !== "linux") return { findings: [unsupported(platform)], samples: [] };
   const source = sourceOf(context, io, options);
   const samples: Sample[] = [];
   const failed: Failure[] = [];
@@ -150,7 +166,7 @@ function unsupported(platform: string): Finding {
     is: "unknown",
     reason: "driver_missing",
     phase: "local",
-    detail: `the host probe reads Linux's procfs, and this machine is ${platform}; watch it by its own exporter`,
+    detail: `the host probe reads Linux and Windows, and this machine is ${platform}; watch it by its own exporter`,
   };
 }
 

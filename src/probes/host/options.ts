@@ -7,16 +7,22 @@ export type NameTest = (name: string) => boolean;
 const mostRemembered = 4096;
 
 /** An RE2 pattern of names to leave out; an empty one leaves out nothing. */
-const excludeSchema: z.ZodType<NameTest, string> = z
-  .string()
-  .max(1000, "a pattern is at most 1000 characters")
-  .transform((source, context) => {
-    if (source === "") return () => false;
-    const compiled = compilePattern(source);
-    if ("pattern" in compiled) return remembering(compiled.pattern);
-    context.addIssue({ code: "custom", message: compiled.problem });
-    return z.NEVER;
-  });
+const excludeSchema = namesSchema(false);
+/** An RE2 pattern of names to take; an empty one takes all. */
+const includeSchema = namesSchema(true);
+
+function namesSchema(whenEmpty: boolean): z.ZodType<NameTest, string> {
+  return z
+    .string()
+    .max(1000, "a pattern is at most 1000 characters")
+    .transform((source, context) => {
+      if (source === "") return () => whenEmpty;
+      const compiled = compilePattern(source);
+      if ("pattern" in compiled) return remembering(compiled.pattern);
+      context.addIssue({ code: "custom", message: compiled.problem });
+      return z.NEVER;
+    });
+}
 
 function remembering(pattern: Pattern): NameTest {
   const known = new Map<string, boolean>();
@@ -79,6 +85,24 @@ const collectorNames = [
 /** Off by default as in node_exporter: it reads one file per process. */
 const costly: ReadonlySet<string> = new Set(["processes"]);
 
+const windowsCollectorNames = [
+  "cpu",
+  "memory",
+  "logical_disk",
+  "system",
+  "os",
+  "net",
+  "pagefile",
+  "service",
+  "tcp",
+  "diskdrive",
+  "thermalzone",
+  "reboot",
+] as const;
+
+/** Names of the collectors on Windows, by windows_exporter's names but for `reboot`. */
+export type WindowsCollectorName = (typeof windowsCollectorNames)[number];
+
 /** Names of the collectors, in the order in which they read. */
 export type CollectorName = (typeof collectorNames)[number];
 
@@ -112,6 +136,20 @@ export const hostOptionsSchema = z.strictObject({
   netclass_devices_exclude: excludeSchema
     .prefault("")
     .describe("Network devices whose state and settings are left out (RE2), such as the many of containers."),
+  windows_collectors: z
+    .array(z.enum(windowsCollectorNames))
+    .min(1)
+    .refine((names) => new Set(names).size === names.length, "a collector is named twice")
+    .default([...windowsCollectorNames])
+    .describe(
+      "On Windows: groups of metrics to read, by windows_exporter's names; the other options about files are for Linux.",
+    ),
+  volumes_exclude: excludeSchema
+    .prefault("^HarddiskVolume")
+    .describe("On Windows: volumes to leave out (RE2), such as `^D:$`."),
+  services_include: includeSchema
+    .prefault(".")
+    .describe("On Windows: services of which state and start mode are told (RE2); each takes twelve series."),
 });
 
 export type HostOptions = z.infer<typeof hostOptionsSchema>;

@@ -14,8 +14,8 @@ export const stateRules: Readonly<Record<string, PackRule>> = {
     title: { en: "A machine sends nothing", zh: "主机失联" },
     summary: { en: "{instance} has sent no data for five minutes", zh: "{instance} 已五分钟没有数据" },
     runbook: {
-      en: "Does it answer to ping and RDP? Look at the console of the provider or of the hypervisor; is the service windows_exporter running?",
-      zh: "能否 ping 通、能否远程桌面？查看云控制台或虚拟化平台，检查 windows_exporter 服务。",
+      en: "Does it answer to ping and RDP? Look at the console of the provider or of the hypervisor; is the service windows_exporter (or Watchfire) running?",
+      zh: "能否 ping 通、能否远程桌面？查看云控制台或虚拟化平台，检查 windows_exporter（或 Watchfire）服务。",
     },
     block: {
       kind: "absence",
@@ -39,6 +39,24 @@ export const stateRules: Readonly<Record<string, PackRule>> = {
       aggregate: "last",
       read_as: "time_since",
       below: { info: "10m" },
+    },
+  },
+  WindowsRebootRequired: {
+    title: { en: "A machine waits for a restart", zh: "主机需要重启" },
+    summary: {
+      en: "{instance}: updates take effect only after a restart",
+      zh: "{instance}：更新需要重启后才能生效",
+    },
+    runbook: {
+      en: "Settings, Windows Update, or `Get-HotFix`; plan a maintenance window.",
+      zh: "查看“设置 - Windows 更新”或 `Get-HotFix`，安排维护窗口重启。",
+    },
+    block: {
+      kind: "threshold",
+      metric: "windows_reboot_required",
+      aggregate: "last",
+      above: { info: 0 },
+      for: "1h",
     },
   },
   WindowsServiceNotRunning: {
@@ -81,6 +99,21 @@ export const stateRules: Readonly<Record<string, PackRule>> = {
       for: "5m",
     },
   },
+  WindowsTemperatureHigh: {
+    title: { en: "A thermal zone is hot", zh: "温度过高" },
+    summary: { en: "{instance}: zone {name} has {value} °C", zh: "{instance}：温区 {name} 温度 {value} °C" },
+    runbook: {
+      en: "Fans, dust, the air conditioning of the room? Take load off the machine before it switches itself off.",
+      zh: "检查风扇、灰尘、机房空调；在机器过热关机前先迁走负载。",
+    },
+    block: {
+      kind: "threshold",
+      metric: "windows_thermalzone_temperature_celsius",
+      above: { warning: 85, critical: 95 },
+      recover: 80,
+      for: "5m",
+    },
+  },
   WindowsTimeOffset: {
     title: { en: "The clock is wrong", zh: "系统时钟偏移" },
     summary: { en: "{instance}: the clock is off by {duration}", zh: "{instance}：系统时钟偏差 {duration}" },
@@ -108,14 +141,14 @@ export const stateRules: Readonly<Record<string, PackRule>> = {
     },
   },
   WindowsCollectorFailed: {
-    title: { en: "windows_exporter cannot read something", zh: "windows_exporter 采集失败" },
+    title: { en: "Something of a machine cannot be read", zh: "主机采集失败" },
     summary: {
       en: "{instance}: the collector {collector} fails",
       zh: "{instance}：采集器 {collector} 失败",
     },
     runbook: {
-      en: "Event log Application, source windows_exporter; rules about what it reads are silent meanwhile.",
-      zh: "查看应用程序事件日志（windows_exporter）；在此期间依赖该采集器的规则不会告警。",
+      en: "windows_exporter: event log Application. Watchfire itself: `watchfire probe host localhost` says why, mostly a PowerShell or a WMI that hangs. Rules about what it reads are silent meanwhile.",
+      zh: "windows_exporter：查看应用程序事件日志；Watchfire 本机采集：`watchfire probe host localhost` 会说明原因，多为 PowerShell 或 WMI 卡死。在此期间依赖该采集器的规则不会告警。",
     },
     block: {
       kind: "threshold",

@@ -48,6 +48,16 @@ const cases: PackCases = {
     as: "info",
     silent: { minutes: 5, courses: [gauge("windows_system_boot_time_timestamp", nowS - 3600)] },
   },
+  WindowsRebootRequired: {
+    fires: { minutes: 75, courses: [gauge("windows_reboot_required", 1)] },
+    as: "info",
+    silent: { minutes: 90, courses: [gauge("windows_reboot_required", 0)] },
+  },
+  WindowsTemperatureHigh: {
+    fires: { minutes: 15, courses: [gauge("windows_thermalzone_temperature_celsius", 97, { name: "TZ00" })] },
+    as: "critical",
+    silent: { minutes: 30, courses: [gauge("windows_thermalzone_temperature_celsius", 60, { name: "TZ00" })] },
+  },
   WindowsServiceNotRunning: {
     fires: { minutes: 10, courses: service("gitlab-runner", 0, 1) },
     as: "warning",
