@@ -53,4 +53,10 @@ export type Acknowledgement = Readonly<{
 }>;
 
 /** A destination that was told that an incident fires, and when last. */
-export type ToldDestination = Readonly<{ receiver: string; recipient?: string; atMs: EpochMs }>;
+export type ToldDestination = Readonly<{
+  receiver: string;
+  recipient?: string;
+  atMs: EpochMs;
+  /** For somebody who learns. */
+  isCopy?: true;
+}>;

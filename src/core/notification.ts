@@ -17,6 +17,8 @@ export type Notification = Readonly<{
   groupKey: string;
   groupLabels: Labels;
   incident?: string;
+  /** That incident is closed already, by hand: there is nothing left of it to take. */
+  isIncidentOver?: true;
   /** Id of the person it is for. */
   recipient?: string;
   /** Who that is; filled in when an attempt begins, never stored. */

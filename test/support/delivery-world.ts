@@ -38,6 +38,7 @@ export class DeliveryWorld {
   phoneOutcome: DeliveryOutcome = { kind: "delivered", final: true };
   chat!: ChatServer;
   sender!: Sender;
+  readonly #ids = new CountingIds();
   #lastResort: readonly string[] = [];
   #ways!: ChannelWays;
   #receivers!: Receivers;
@@ -76,6 +77,15 @@ export class DeliveryWorld {
 
   setReceivers(section: unknown): void {
     this.sender.setDirectory(directoryTo(this.open(section), this.#lastResort));
+  }
+
+  /** Ends the sender and lets another one go on from what is stored. */
+  async restart(section: unknown): Promise<void> {
+    const stopped = this.sender.stop();
+    await this.settle();
+    await stopped;
+    this.sender = this.#sender(this.open(section), new ChannelWays());
+    this.sender.start();
   }
 
   async stop(): Promise<void> {
@@ -155,7 +165,7 @@ export class DeliveryWorld {
       clock: this.clock,
       io: { now: () => this.clock.now(), http: { request }, smtp: noSmtp, log: () => {} },
       random: new FakeRandom(7),
-      ids: new CountingIds(),
+      ids: this.#ids,
       owner: "one",
       directory: directoryTo(receivers, this.#lastResort),
       hooks: {

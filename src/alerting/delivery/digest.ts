@@ -26,12 +26,14 @@ export function digestRow(
   const tried = [...new Set(rows.flatMap((row) => row.tried ?? []))];
   const {
     incident: _incident,
+    isIncidentOver: _over,
     previousExternalId: _previous,
     story: _story,
     pages: _pages,
     ...common
   } = first.notification;
-  const { story, pages } = notifications.at(-1) ?? {};
+  const { story, pages, isIncidentOver } = notifications.at(-1) ?? {};
+  const from = [...new Set(notifications.flatMap(({ fallbackFrom }) => fallbackFrom ?? []))];
   const sameIncident = new Set(notifications.map(({ incident }) => incident)).size === 1;
   return {
     ...first,
@@ -41,6 +43,7 @@ export function digestRow(
       ...common,
       ...(sameIncident && first.notification.incident !== undefined ? { incident: first.notification.incident } : {}),
       ...(sameIncident && story !== undefined ? { story } : {}),
+      ...(sameIncident && isIncidentOver === true ? { isIncidentOver } : {}),
       ...(sameIncident && pages !== undefined ? { pages } : {}),
       id,
       intent: alerts.length === 1 ? (notifications.at(-1)?.intent ?? "digest") : "digest",
@@ -50,6 +53,7 @@ export function digestRow(
       alerts: alerts.slice(0, mostAlerts),
       truncatedAlerts: truncated + Math.max(0, alerts.length - mostAlerts),
       because: "several messages in one",
+      ...(from.length === 0 ? {} : { fallbackFrom: from.join(", ") }),
       possibleDuplicate: rows.some((row) => row.startedBefore || row.notification.possibleDuplicate),
       shorten: false,
       plainText: notifications.some(({ plainText }) => plainText),

@@ -30,7 +30,9 @@ export class Overflow {
 
   /** Looks at all held rows, in their order; rows of destinations with an attempt under way stay out of it. */
   collect(held: readonly Held[], underWay: ReadonlySet<string>, now: Now): Collected {
-    const joinable = held.filter((each) => mayJoin(each) && !underWay.has(each.destination));
+    const fallen = fallenTogether(held, underWay);
+    const gone = new Set(fallen.flatMap(({ rows }) => rows));
+    const joinable = held.filter((each) => mayJoin(each) && !underWay.has(each.destination) && !gone.has(each));
     const urgent = this.#urgent(held, joinable, now);
     const outlets = Map.groupBy(
       joinable.filter((each) => !each.urgent),
@@ -40,7 +42,7 @@ export class Overflow {
       if (!outlets.has(outlet) && untilMs <= now.monotonicMs) this.#untilMs.delete(outlet);
     const collected = [...outlets].map(([outlet, rows]) => this.#ordinary(outlet, rows, { held, now }));
     return {
-      merge: [...urgent, ...collected.flatMap(({ merge }) => merge)],
+      merge: [...fallen, ...urgent, ...collected.flatMap(({ merge }) => merge)],
       waiting: new Set(collected.flatMap(({ waiting }) => waiting)),
     };
   }
@@ -116,6 +118,24 @@ export class Overflow {
     const waitMs = this.#lanes.backlogMs(integration, { urgent: true, atLeastMs: soonMs }, monotonicMs);
     return waitMs > mostUrgentAlone * this.#lanes.paceMs(integration, monotonicMs);
   }
+}
+
+/** What took over from lost messages of one incident and begins its destination's row: its reader is told once. */
+function fallenTogether(held: readonly Held[], underWay: ReadonlySet<string>): readonly Merge[] {
+  const destinations = Map.groupBy(held, ({ destination }) => destination);
+  return [...destinations].flatMap(([destination, rows]): readonly Merge[] => {
+    const others = rows.findIndex((each) => each.row.tried === undefined || each.integration.alertsOnly);
+    const fallen = others === -1 ? rows : rows.slice(0, others);
+    const [first] = fallen;
+    // Where it rings, all that is urgent is joined anyway, over all incidents.
+    const isJoinedAnyway = first !== undefined && first.integration.interrupts && fallen.every(isUrgentAndJoins);
+    if (fallen.length < 2 || underWay.has(destination) || isJoinedAnyway) return [];
+    return [{ rows: fallen, waitMs: 0 }];
+  });
+}
+
+function isUrgentAndJoins(held: Held): boolean {
+  return held.urgent && mayJoin(held);
 }
 
 /** Reports and rehearsals are told whole, machines take every message on its own. */

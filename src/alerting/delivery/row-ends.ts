@@ -8,6 +8,7 @@ import type { ChannelHealth } from "./channel-health.ts";
 import { digestRow } from "./digest.ts";
 import type { Directory } from "./directory.ts";
 import { fallBackRows, hasFallBack } from "./fall-back.ts";
+import { FallBackWindow } from "./fall-back-window.ts";
 import type { Held } from "./held.ts";
 import type { Merge } from "./overflow.ts";
 import { passedOn } from "./pass-on-end.ts";
@@ -43,6 +44,7 @@ type Parts = Readonly<{
 /** Ends leased rows in one transaction with what takes over from them, or puts them back. */
 export class RowEnds {
   readonly #parts: Parts;
+  readonly #window = new FallBackWindow();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -70,7 +72,8 @@ export class RowEnds {
   /** Ends a row that was not delivered, together with what takes over from it. */
   async bury(row: OutboxRow, leasedAtMs: number, outcome: Rejected, spend?: Spend): Promise<void> {
     const { settler, health, hooks, directory, ids, clock } = this.#parts;
-    const follow = fallBackRows(row, { ...directory(), ids }, clock.now());
+    const nowMs = clock.now();
+    const follow = this.#window.collect(fallBackRows(row, { ...directory(), ids }, nowMs), nowMs);
     const end = { outboxId: row.id, outcome, ...(spend === undefined ? {} : { spend }) };
     await settler.settle({ ends: [end], follow }, leasedAtMs);
     const { reason, detail } = outcome;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
-  type AlertingWorld,
+  AlertingWorld,
   alertingConfigOf,
   checkOf,
   type RawSections,
+  receiverOf,
   slowFinding,
 } from "../../../test/support/alerting-world.ts";
 import {
@@ -274,12 +275,36 @@ describe("alerting/escalation", () => {
     expect(sentSince(learning.outbox, learning.nowMs)).toEqual([
       "+0 chat→a firing first notification",
       "+0 voice→a firing first notification",
-      "+0 voice→b firing first notification",
     ]);
-    expect(because(learning)[0]).toBe(
-      "step 1 of 1 of p1: Person A by voice and chat, Person B (copy) by voice and chat",
-    );
+    expect(because(learning)[0]).toBe("step 1 of 1 of p1: Person A by voice and chat, Person B (copy) by chat");
     expect(timelineOf(alone)).toContain("nobody: nobody was reached: the next step is taken at once");
+  });
+
+  it("never rings for who learns: by mail where the telephone alone would tell, and not at the end either", () => {
+    const people = {
+      ...crew.people,
+      mailed: { title: "Mailed", reach: { critical: ["voice"], warning: ["mail"] } },
+      rung: { title: "Rung", reach: { critical: ["voice"] } },
+      mixed: { title: "Mixed", reach: { critical: ["both"] } },
+    };
+    const shadows = ["mailed", "rung", "mixed"].map((person) => ({ person }));
+    const schedules = { ops: { ...crew.schedules.ops, members: ["a"], shadows } };
+    const bell = { kind: "voice", endpoint: "bell", sendResolved: true, interrupts: true };
+    const both = { ...receiverOf(true), integrations: [...receiverOf(true).integrations, bell] };
+    const raw = { ...crew, people, schedules, policies: oneStep("oncall/ops") };
+    const world = new AlertingWorld(alertingConfigOf([checkout], raw, { ...crewReceivers, both }));
+    world.fail(checkout);
+    world.advance(0);
+    world.calm(checkout);
+    world.advance(10 * minuteMs);
+
+    const copies = world.outbox.filter(({ notification }) => notification.recipient !== "a");
+    expect(
+      copies.map(
+        ({ receiver, integration, notification }) =>
+          `${notification.recipient} ${receiver} ${integration} ${notification.intent}`,
+      ),
+    ).toEqual(["mailed mail 0 firing", "mixed both 0 firing", "mailed mail 0 resolved", "mixed both 0 resolved"]);
   });
 
   it("says in each message who was told and who is next", () => {

@@ -215,8 +215,12 @@ describe("alerting/escalation/incident-actions", () => {
 
     expect(sentSince(world.outbox, startMs).slice(told)).toEqual(["+5 chat update some alerts resolved"]);
     expect(world.engine.snapshot().incidents).toEqual([]);
+    // The messages belong to the closed incident, and lead nobody to it.
+    for (const { notification } of world.outbox.slice(told - 1))
+      expect(notification).toMatchObject({ incident: world.outbox[0]?.notification.incident, isIncidentOver: true });
     world.advance(240 * minuteMs);
     expect(world.engine.snapshot().incidents).toHaveLength(1);
+    expect(world.outbox.at(-1)?.notification.isIncidentOver).toBeUndefined();
   });
 
   it("says who had it when it is over", () => {

@@ -63,11 +63,14 @@ export class Mailing {
   add({ receiver: name, recipient, isCopy }: Destination, saying: Saying): boolean {
     const receiver = this.#config.receivers.get(name);
     if (receiver === undefined) return false;
+    // Who learns reads along: the telephone is for those who are counted on.
+    const isHeard = (integration: Integration): boolean =>
+      hears(integration, saying.intent) && !(isCopy === true && integration.interrupts);
     const mine = this.#rows.filter((row) => row.receiver === name && isSame(row.notification, saying));
     if (mine.some((row) => row.notification.recipient === recipient)) return true;
     if (recipient === undefined && mine.length > 0) return true;
     receiver.integrations.forEach((integration, position) => {
-      if (!hears(integration, saying.intent)) return;
+      if (!isHeard(integration)) return;
       // Copies, news and the end are said once where all see them; a step mentions each person who is counted on.
       const isSeen = integration.isPersonal !== true && !integration.interrupts;
       const isOnce = isCopy === true || saying.intent !== "firing";
@@ -128,6 +131,7 @@ export class Mailing {
       groupKey: about.groupKey,
       groupLabels: about.groupLabels,
       ...(about.isIncident ? { incident: about.id } : {}),
+      ...(news?.kind === "closed" ? { isIncidentOver: true } : {}),
       ...(recipient === undefined ? {} : { recipient }),
       ...(news === undefined ? {} : { story: { ...frame.story, news } }),
       ...(text === undefined ? {} : { text }),

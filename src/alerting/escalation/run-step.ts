@@ -5,6 +5,7 @@ import type { AlertingConfig } from "../alerting-config.ts";
 import { note } from "../incidents/incident-record.ts";
 import { beginAgain, hurry, type NextMove, nextMove, stepDone } from "./chain.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
+import { sparingLearners } from "./learners.ts";
 import { type Destination, resolveReach } from "./reach.ts";
 import { unmetCondition } from "./step-conditions.ts";
 import { whoIs } from "./telling.ts";
@@ -28,7 +29,8 @@ export function runStep(context: EscalationStepContext, running: Running): Incid
   const reaches = move.step.notify.map((reference) =>
     resolveReach(reference, incident.severity, nowMs, config.escalation),
   );
-  const destinations = reaches.flatMap((reach) => reach.destinations);
+  const reached = reaches.flatMap((reach) => reach.destinations);
+  const destinations = sparingLearners(reached, config);
   const told = tell(context, running, destinations);
   const missing = reaches.flatMap(({ nobody }) => nobody ?? []);
   const detail = [...namesOf(context, told), ...missing].join(", ");

@@ -33,7 +33,10 @@ const scheduleSchema = z
       .optional()
       .describe("Several rotations in place of one; of those that count, the last one decides."),
     overrides: z.array(overrideSchema).default([]).describe("Exceptions; of those that hold, the last one decides."),
-    shadows: z.array(shadowSchema).default([]).describe("People who learn: they get copies and are not counted on."),
+    shadows: z
+      .array(shadowSchema)
+      .default([])
+      .describe("People who learn: they get copies by chat and mail, never by telephone, and are not counted on."),
     handover: z
       .array(z.string().min(1))
       .default([])

@@ -4,9 +4,18 @@ import type { EpochMs } from "../../core/time.ts";
 import type { Destination } from "./reach.ts";
 
 /** Notes that a destination was told that the incident fires. */
-export function withToldDestination(incident: Incident, { receiver, recipient }: Destination, atMs: EpochMs): Incident {
+export function withToldDestination(
+  incident: Incident,
+  { receiver, recipient, isCopy }: Destination,
+  atMs: EpochMs,
+): Incident {
   const others = (incident.told ?? []).filter((each) => each.receiver !== receiver || each.recipient !== recipient);
-  const told: ToldDestination = { receiver, atMs, ...(recipient === undefined ? {} : { recipient }) };
+  const told: ToldDestination = {
+    receiver,
+    atMs,
+    ...(recipient === undefined ? {} : { recipient }),
+    ...(isCopy === true ? { isCopy } : {}),
+  };
   return { ...incident, told: [...others, told] };
 }
 

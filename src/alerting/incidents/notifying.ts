@@ -6,9 +6,10 @@ import type { IdSource } from "../../core/ports/random.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { gravest } from "../alert-book/alert-severity.ts";
-import type { AlertingConfig, AlertReceiver } from "../alerting-config.ts";
+import type { AlertReceiver } from "../alerting-config.ts";
 import { type FlushReason, intentOf } from "../grouping/flush-decision.ts";
 import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { notificationFrame, worstFirst } from "./notification-frame.ts";
 
 /** Turns what a group says into outbox rows, one per integration of its receiver. */
@@ -23,7 +24,7 @@ export function notifying(ids: IdSource): FlushStage {
       const outbox = receiver.integrations.flatMap((integration, position): OutboxRow[] => {
         const alerts = alertsFor(item, reason, integration.sendResolved);
         if (alerts.length === 0) return [];
-        const notification = notificationOf({ id, item, reason, alerts, nowMs }, state.config);
+        const notification = notificationOf({ id, item, reason, alerts, nowMs }, state);
         return [rowOf(ids.next(), notification, { item, receiver, position, nowMs })];
       });
       return { state, output: { ...item, outbox }, decisions: [enqueued(item, id, outbox.length, nowMs)] };
@@ -45,9 +46,14 @@ type Saying = Readonly<{
   nowMs: EpochMs;
 }>;
 
-function notificationOf({ id, item, reason, alerts, nowMs }: Saying, config: AlertingConfig): Notification {
+function notificationOf(
+  { id, item, reason, alerts, nowMs }: Saying,
+  { config, incidents }: PipelineState,
+): Notification {
   const { group } = item;
   const incident = item.incident?.id ?? group.incident;
+  const isLeft = item.incident === undefined && incident !== undefined && intentOf[reason] !== "resolved";
+  const isOver = isLeft && (incidents.get(incident)?.status ?? "resolved") === "resolved";
   return {
     ...notificationFrame(config, alerts, nowMs),
     id,
@@ -56,6 +62,7 @@ function notificationOf({ id, item, reason, alerts, nowMs }: Saying, config: Ale
     groupKey: group.key,
     groupLabels: group.labels,
     ...(incident === undefined ? {} : { incident }),
+    ...(isOver ? { isIncidentOver: true } : {}),
     because: reason,
   };
 }

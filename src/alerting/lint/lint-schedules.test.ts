@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { alertingConfigOf } from "../../../test/support/alerting-world.ts";
-import { crew } from "../../../test/support/escalation-world.ts";
-import { lintSchedules } from "./lint-schedules.ts";
+import { crew, crewReceivers } from "../../../test/support/escalation-world.ts";
+import { lintLearners, lintSchedules } from "./lint-schedules.ts";
 
 const nowMs = Date.parse("2026-11-27T12:00+08:00");
 
@@ -19,6 +19,17 @@ describe("alerting/lint/lint-schedules", () => {
         path: ["schedules", "office"],
         message:
           "nobody is on call 20 times within four weeks, first from 2026-11-27 18:00 to 2026-11-30 09:00; steps that name it go on with the next step then",
+      },
+    ]);
+  });
+
+  it("names learners whom nothing but a telephone would tell", () => {
+    const schedules = { ops: { ...crew.schedules.ops, shadows: [{ person: "b" }, { person: "lead" }] } };
+
+    expect(lintLearners(alertingConfigOf([], { ...crew, schedules }, crewReceivers))).toEqual([
+      {
+        path: ["schedules", "ops", "shadows", 1],
+        message: '"lead" hears nothing here: copies never go by telephone, and people.lead.reach names nothing else',
       },
     ]);
   });

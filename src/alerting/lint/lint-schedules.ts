@@ -1,6 +1,8 @@
 import type { EpochMs } from "../../core/time.ts";
 import { wallTimeOf } from "../../core/wall-time.ts";
+import type { AlertingConfig } from "../alerting-config.ts";
 import type { AlertingConfigIssue } from "../check-alerting-config.ts";
+import { quietReceivers } from "../escalation/learners.ts";
 import { gapsBetween, type Schedule, type Schedules } from "../escalation/schedule.ts";
 
 const lookAheadMs = 28 * 86_400_000;
@@ -16,6 +18,18 @@ export function lintSchedules(schedules: Schedules, nowMs: EpochMs): readonly Al
     const message = `nobody is on call ${times} within four weeks, first ${span}; steps that name it go on with the next step then`;
     return [{ path: ["schedules", schedule.id], message }];
   });
+}
+
+/** Returns the learners of schedules who would hear nothing: only a telephone reaches them, and it never rings for who learns. */
+export function lintLearners({ escalation, receivers }: AlertingConfig): readonly AlertingConfigIssue[] {
+  const { schedules, people } = escalation;
+  return [...schedules.values()].flatMap(({ id, shadows }) =>
+    shadows.flatMap(({ person }, index) => {
+      if (quietReceivers(person, { receivers, people }).length > 0) return [];
+      const message = `"${person}" hears nothing here: copies never go by telephone, and people.${person}.reach names nothing else`;
+      return [{ path: ["schedules", id, "shadows", index], message }];
+    }),
+  );
 }
 
 function clock({ timeZone }: Schedule, atMs: EpochMs): string {

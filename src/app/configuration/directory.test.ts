@@ -33,6 +33,7 @@ describe("app/configuration/directory", () => {
     expect(grantOf("a")).toMatchObject({ grant: { actions: expect.arrayContaining(["resolve"]) } });
     expect(grantOf(undefined)).toMatchObject({ grant: { actions: expect.not.arrayContaining(["resolve"]) } });
     expect(directory.pagesOf?.(aNotification({ intent: "resolved" }), nowMs)).toBeUndefined();
+    expect(directory.pagesOf?.(aNotification({ isIncidentOver: true }), nowMs)).toBeUndefined();
     expect(directory.pagesOf?.(aNotification({ intent: "test" }), nowMs)).toBeUndefined();
   });
 });

@@ -22,8 +22,8 @@ export function directoryOf({ receivers, alerting, meta }: AppConfig, pageKey: s
       return counted.filter(({ receiver }) => receivers.has(receiver));
     },
     lastResort: [route.receiver, ...(meta === undefined ? [] : [meta.receiver])],
-    pagesOf({ incident, recipient, intent }, nowMs) {
-      if (incident === undefined || (intent !== "firing" && intent !== "update")) return undefined;
+    pagesOf({ incident, isIncidentOver, recipient, intent }, nowMs) {
+      if (incident === undefined || isIncidentOver || (intent !== "firing" && intent !== "update")) return undefined;
       const token = signPage(pageKey, {
         incident,
         actions: recipient === undefined ? sharedActions : ownActions,

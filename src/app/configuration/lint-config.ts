@@ -1,7 +1,7 @@
 import { runConfigTests } from "../../alerting/explain/run-config-tests.ts";
 import { lintCatalogue } from "../../alerting/lint/lint-catalogue.ts";
 import { lintRoutes } from "../../alerting/lint/lint-routes.ts";
-import { lintSchedules } from "../../alerting/lint/lint-schedules.ts";
+import { lintLearners, lintSchedules } from "../../alerting/lint/lint-schedules.ts";
 import type { ConfigIssue } from "../../config/issue.ts";
 import { type LoadedConfig, locateInConfig, openSections } from "../../config/loaded-config.ts";
 import type { EpochMs } from "../../core/time.ts";
@@ -27,6 +27,7 @@ export function lintConfig(loaded: LoadedConfig, nowMs: EpochMs): LintOutcome {
     ...lintRoutes(alerting.route, new Set(services.map(({ id }) => id))),
     ...lintCatalogue({ sections: written, services, usedServices, people: alerting.escalation.people }),
     ...lintSchedules(alerting.escalation.schedules, nowMs),
+    ...lintLearners(alerting),
     ...onlyLogged(loaded),
   ];
   return {

@@ -62,7 +62,7 @@ describe("integration/delivery channel ways", () => {
     ["says nothing", { behaviour: "hang", login: "ops:secret" }, "timeout", 76],
   ])("calls a person when the proxy %s", async (_name, setting, reason, seconds) => {
     const { chat, world } = await start({ ca: rootPath, ...setting });
-    await world.pass(seconds);
+    await world.pass(seconds + 3);
 
     expect(chat.requests).toEqual([]);
     expect(dead(world)).toEqual([`dead row-1 ${reason} voice`]);

@@ -23,7 +23,7 @@ describe("integration/delivery fallback", () => {
     ["bad_message", { status: 200, body: "invalid_payload" }, 3],
     ["endpoint_gone", gone, 50],
     ["redirect", { status: 301, headers: { location: "https://example.com/" } }, 50],
-    ["server_error", { status: 503 }, 61],
+    ["server_error", { status: 503 }, 63],
     ["rate_limited", { status: 429, headers: { "Retry-After": "120" } }, 3],
   ])("calls a person when the chat fails with %s, once, and within its time", async (reason, answer, seconds) => {
     world = await DeliveryWorld.start({ receivers, script: [answer] });
@@ -47,7 +47,7 @@ describe("integration/delivery fallback", () => {
 
     await world.pass(59);
     expect(world.calls).toHaveLength(0);
-    await world.pass(2);
+    await world.pass(4);
 
     expect(world.calls).toHaveLength(1);
     expect(dead()).toEqual(["dead row-2 expired voice"]);
@@ -58,7 +58,7 @@ describe("integration/delivery fallback", () => {
     const incident = { incident: "i", groupKey: "g" };
     await world.enqueue(world.row({ labels: { ...anAlert().labels, severity: "warning" } }, incident));
     await world.enqueue(world.row({}, incident, within(60)));
-    await world.pass(61);
+    await world.pass(64);
 
     expect(world.calls).toHaveLength(1);
   });
@@ -99,7 +99,7 @@ describe("integration/delivery fallback", () => {
     world.phoneOutcome = { kind: "rejected", reason: "unknown_recipient", detail: "no number", scope: "recipient" };
 
     await world.enqueue(world.row({}));
-    await world.pass(5);
+    await world.pass(10);
 
     expect(dead()).toEqual([
       "dead row-1 bad_message voice",
@@ -114,7 +114,7 @@ describe("integration/delivery fallback", () => {
     const removed = { receiver: "removed" };
 
     await world.enqueue(world.row({}, removed, { fallback: ["voice"] }), world.row({}, removed));
-    await world.pass(2);
+    await world.pass(4);
 
     expect(dead()).toEqual(["dead row-1 removed voice", "dead row-2 removed mail"]);
     expect(world.calls).toHaveLength(1);
@@ -148,6 +148,67 @@ describe("integration/delivery fallback", () => {
 
     expect(dead()).toHaveLength(2);
     expect(world.calls).toMatchObject([{ recipient: "voice" }]);
+  });
+
+  describe("messages of one incident that are lost together", () => {
+    const about = { incident: "i", groupKey: "g" };
+    const to = (kind: string) => (url: string) => ({
+      ...receivers(url),
+      ...(kind === "slack" ? { voice: { to: [{ kind, url: `${url}/voice` }] } } : {}),
+    });
+    const refuses: ScriptedAnswer = { status: 200, body: "invalid_payload" };
+    const accepts = (request: { path: string }): ScriptedAnswer => (request.path === "/ops" ? refuses : ok);
+
+    it("ring once, whatever is said of it, and with all that was lost", async () => {
+      world = await DeliveryWorld.start({ receivers: to("phone"), script: [refuses] });
+      const warning = { labels: { ...anAlert().labels, severity: "warning" } };
+
+      await world.enqueue(world.row({}, about));
+      await world.pass(1);
+      await world.enqueue(world.row({}, about), world.row(warning, { ...about, intent: "update" }));
+      await world.pass(120);
+
+      expect(world.calls).toHaveLength(1);
+      expect(world.calls[0]?.alerts.map(({ fingerprint }) => fingerprint)).toEqual(["row-1", "row-2", "row-3"]);
+      expect(world.calls[0]).toMatchObject({ incident: "i", fallbackFrom: "ops-chat" });
+    });
+
+    it("are one message of a chat that takes over, also where none of them is critical", async () => {
+      world = await DeliveryWorld.start({ receivers: to("slack"), script: [accepts] });
+      const warning = { labels: { ...anAlert().labels, severity: "warning" } };
+
+      await world.enqueue(...[1, 2, 3].map(() => world.row(warning, about)));
+      await world.pass(120);
+
+      const told = world.chat.requests.filter(({ path }) => path === "/voice");
+      expect(told).toHaveLength(1);
+      for (const id of ["row-1", "row-2", "row-3"]) expect(told[0]?.body).toContain(id);
+    });
+
+    it("are two calls where they are of two incidents and the second is lost later", async () => {
+      world = await DeliveryWorld.start({ receivers: to("phone"), script: [refuses] });
+
+      await world.enqueue(world.row({}, about));
+      await world.pass(5);
+      await world.enqueue(world.row({}));
+      await world.pass(120);
+
+      expect(world.calls.map(({ incident }) => incident)).toEqual(["i", "i-row-2"]);
+    });
+
+    it("lose nothing when the daemon ends while they wait", async () => {
+      world = await DeliveryWorld.start({ receivers: to("phone"), script: [refuses] });
+
+      await world.enqueue(world.row({}, about), world.row({}, about));
+      await world.pass(2);
+      expect(dead()).toHaveLength(2);
+      await world.restart(to("phone")(world.chat.url));
+      expect(world.calls).toEqual([]);
+      await world.pass(120);
+
+      expect(world.calls).toHaveLength(1);
+      expect(world.calls[0]?.alerts).toHaveLength(2);
+    });
   });
 
   it("tells an end to exactly those who were told the beginning: in place of the chat the mail, never the phone (F103)", async () => {
