@@ -3,6 +3,7 @@ import type { AlertGroup } from "../../core/alert-group.ts";
 import type { CheckState } from "../../core/check-state.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
+import type { Said } from "../../core/message/said.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import type { ReportedChange } from "../../core/reported-change.ts";
 import { type Result, type SubjectKey, subjectId } from "../../core/result.ts";
@@ -80,7 +81,7 @@ export interface AlertingEngine {
   /** Swaps the config whole and keeps all state of what did not change. */
   reload(config: AlertingConfig, nowMs: EpochMs): Change;
   /** Raises or ends trouble of the daemon itself with one of its components (`storage` is critical, all else a warning). */
-  trouble(component: string, isOn: boolean, detail: string, nowMs: EpochMs): Change;
+  trouble(component: string, isOn: boolean, detail: Said, nowMs: EpochMs): Change;
   /** Does what a person or a pipeline asks for; its change is to be committed before they are answered. */
   perform<T>(action: Action<T>, nowMs: EpochMs): Readonly<{ outcome: T; change: Change }>;
   snapshot(): AlertingSnapshot;
@@ -126,7 +127,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       noteTime(state, nowMs);
       if (isOn) state.troubles.set(component, { component, detail });
       else state.troubles.delete(component);
-      const demands = isOn ? [troubleDemand({ component, detail }, state.config.env)] : [];
+      const demands = isOn ? [troubleDemand({ component, detail }, state.config)] : [];
       const transitions = state.alerts.demand(troubleSource(component), demands, nowMs, cured);
       return collectChange(state, { decisions: passTransitions(state, transitions, nowMs) });
     },

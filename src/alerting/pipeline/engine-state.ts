@@ -2,6 +2,7 @@ import type { CheckState, NextCheckState } from "../../core/check-state.ts";
 import type { HeldAlert } from "../../core/held-alert.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
+import type { Said } from "../../core/message/said.ts";
 import type { ReportedChange } from "../../core/reported-change.ts";
 import { type SubjectKey, subjectId } from "../../core/result.ts";
 import type { Service } from "../../core/service.ts";
@@ -24,7 +25,7 @@ import { TrackedMap } from "../tracked-map.ts";
 export type ConfiguredSubject = CheckSubject & Readonly<{ next: NextCheckState; key: SubjectKey }>;
 
 /** Trouble of the daemon itself that goes on; `untilMs` ends it unless it is raised again (after a restart). */
-export type Trouble = Readonly<{ component: string; detail: string; untilMs?: EpochMs }>;
+export type Trouble = Readonly<{ component: string; detail: Said; untilMs?: EpochMs }>;
 
 /** Everything the engine holds between two steps. */
 export type EngineState = {

@@ -63,7 +63,7 @@ function demandAll(state: EngineState, nowMs: EpochMs): AlertTransition[] {
     if (rule !== undefined) demand(ruleStateKey(ruleState), ruleDemands(rule, ruleState, state.config));
   }
   for (const trouble of state.troubles.values())
-    demand(troubleSource(trouble.component), [troubleDemand(trouble, state.config.env)]);
+    demand(troubleSource(trouble.component), [troubleDemand(trouble, state.config)]);
   for (const drill of state.drills.values()) demand(drillSource(drill.name), [drill.demand]);
   for (const source of state.alerts.sources()) {
     if (!current.has(source)) transitions.push(...state.alerts.demand(source, [], nowMs, removed));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
 import type { Calendar } from "../../core/calendar.ts";
+import { saidIn } from "../../core/message/said.ts";
 import { CalendarWatch } from "./calendar-watch.ts";
 
 const dayMs = 86_400_000;
@@ -13,7 +14,7 @@ describe("app/daemon calendar-watch", () => {
   it("raises trouble two weeks before the calendar ends, once, and ends it when a reload brings more", async () => {
     const clock = new FakeClock();
     const told: (string | undefined)[] = [];
-    const watch = new CalendarWatch(clock, { set: (_component, detail) => void told.push(detail) });
+    const watch = new CalendarWatch(clock, { set: (_component, said) => void told.push(said && saidIn(said, "en")) });
 
     watch.watch([knownFor(15, clock)]);
     expect(told).toEqual([undefined]);
@@ -33,7 +34,9 @@ describe("app/daemon calendar-watch", () => {
   it("says nothing of a config that asks no calendar", () => {
     const told: (string | undefined)[] = [];
 
-    new CalendarWatch(new FakeClock(), { set: (_component, detail) => void told.push(detail) }).watch([]);
+    new CalendarWatch(new FakeClock(), { set: (_component, said) => void told.push(said && saidIn(said, "en")) }).watch(
+      [],
+    );
 
     expect(told).toEqual([undefined]);
   });

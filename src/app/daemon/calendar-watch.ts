@@ -1,4 +1,5 @@
 import type { Calendar } from "../../core/calendar.ts";
+import type { Said } from "../../core/message/said.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { Trouble } from "./trouble.ts";
@@ -9,15 +10,17 @@ const dayMs = 24 * everyMs;
 const warnedDays = 14;
 
 /** Which calendars know only a few days more, or none; undefined when all know enough. */
-export function calendarTrouble(calendars: readonly Calendar[], nowMs: EpochMs): string | undefined {
+export function calendarTrouble(calendars: readonly Calendar[], nowMs: EpochMs): Said | undefined {
   const ending = calendars.filter(({ knownUntil }) => knownUntil - warnedDays * dayMs <= nowMs);
   if (ending.length === 0) return undefined;
-  return ending
-    .map(({ id, knownUntil }) => {
-      const last = new Date(knownUntil).toISOString().slice(0, 10);
-      return `the calendar ${id} knows public holidays only until ${last}; later days are taken by their weekday: add those of the next year under calendars.${id}`;
-    })
-    .join("; ");
+  const said = ending.map(({ id, knownUntil }) => {
+    const last = new Date(knownUntil).toISOString().slice(0, 10);
+    return {
+      en: `the calendar ${id} knows public holidays only until ${last}; later days are taken by their weekday: add those of the next year under calendars.${id}`,
+      zh: `日历 ${id} 的节假日只到 ${last},之后按星期几判断:请在 calendars.${id} 补上下一年的`,
+    };
+  });
+  return { en: said.map(({ en }) => en).join("; "), zh: said.map(({ zh }) => zh).join(";") };
 }
 
 /** Raises trouble of the daemon while a calendar that its config asks runs out. */

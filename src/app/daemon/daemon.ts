@@ -4,6 +4,7 @@ import type { ApiDependencies, ReloadOutcome } from "../../api/api-dependencies.
 import { type ApiServer, openApi } from "../../api/api-server.ts";
 import { PushTokens } from "../../api/push-tokens.ts";
 import { readOrCreateAdminToken, readOrCreatePipelineToken, readOrCreatePushKey } from "../../api/secret-tokens.ts";
+import { deliveryTrouble } from "../../core/message/delivery-words.ts";
 import { createScrape } from "../../exporters/prometheus/scrape.ts";
 import { type ConfigWatch, watchConfig } from "../../platform/config-watch.ts";
 import { secretFiles } from "../../platform/secret-files.ts";
@@ -75,10 +76,10 @@ export class Daemon {
     commits.add(engine.restore(loaded, clock.now()));
     const { setAside } = this.#request.opening;
     if (setAside !== undefined)
-      trouble.set(
-        "database",
-        `it was corrupt (${setAside.problem}) and was put aside as ${setAside.path}; history began anew`,
-      );
+      trouble.set("database", {
+        en: `it was corrupt (${setAside.problem}) and was put aside as ${setAside.path}; history began anew`,
+        zh: `原文件损坏(${setAside.problem}),已另存为 ${setAside.path};历史从头开始`,
+      });
     metrics.configLoaded(true, clock.now());
     await pool.start(this.#config.loaded.checks);
     this.#parts.doorKeeping.use(this.#config.door);
@@ -175,7 +176,8 @@ export class Daemon {
       http,
       progress: () => progress.with(sender.progressAtMs),
       hooks: {
-        onTrouble: (told) => trouble.set("deadman", told === undefined ? undefined : `${told.reason}: ${told.detail}`),
+        onTrouble: (told) =>
+          trouble.set("deadman", told === undefined ? undefined : deliveryTrouble(told.reason, told.detail)),
         onHeld: (stalled) => log.warn("deadman_held", { stalled }),
       },
     });

@@ -1,5 +1,6 @@
 import type { SenderHooks } from "../../alerting/delivery/sender.ts";
-import { lostPages } from "../../alerting/pipeline/trouble.ts";
+import { channelComponent } from "../../alerting/pipeline/trouble.ts";
+import { deliveryTrouble } from "../../core/message/delivery-words.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { SelfMetrics } from "../../exporters/prometheus/self-metrics.ts";
 import type { Trouble } from "./trouble.ts";
@@ -25,9 +26,10 @@ export function deliveryHooks({
       log.warn("notifications_joined", { outbox: digest.id, receiver: digest.receiver, count }),
     onBudget: ({ receiver, endpoint }, words) => trouble.set(`budget of ${receiver} ${endpoint}`, words),
     onTrouble({ receiver, endpoint }, told) {
-      const detail = told === undefined ? undefined : `${told.reason}: ${told.detail}`;
-      trouble.set(`channel ${receiver} ${endpoint}`, detail);
-      if (detail === undefined || told?.isLost === true) trouble.set(`${lostPages} ${receiver} ${endpoint}`, detail);
+      const detail = told === undefined ? undefined : deliveryTrouble(told.reason, told.detail);
+      trouble.set(channelComponent({ receiver, endpoint, isLost: false }), detail);
+      if (told === undefined || told.isLost)
+        trouble.set(channelComponent({ receiver, endpoint, isLost: true }), detail);
     },
   };
 }

@@ -84,7 +84,10 @@ export class Reloading {
   #refused(problems: readonly string[]): ReloadOutcome {
     const { parts } = this.#reload;
     parts.metrics.configLoaded(false, parts.clock.now());
-    parts.trouble.set("config", `the changed config does not load, the old one stays: ${problems[0] ?? ""}`);
+    parts.trouble.set("config", {
+      en: `the changed config does not load, the old one stays: ${problems[0] ?? ""}`,
+      zh: `改动后的配置无法加载,继续使用原配置:${problems[0] ?? ""}`,
+    });
     parts.log.error("config_refused", { problems });
     return { ok: false, problems };
   }

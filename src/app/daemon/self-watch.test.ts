@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { saidIn } from "../../core/message/said.ts";
 import type { Missed } from "../../core/result.ts";
 import { SelfWatch } from "./self-watch.ts";
 
@@ -9,7 +10,9 @@ let watch: SelfWatch;
 
 beforeEach(() => {
   told = [];
-  watch = new SelfWatch({ set: (component, detail) => void told.push(`${component}: ${detail ?? "over"}`) });
+  watch = new SelfWatch({
+    set: (component, said) => void told.push(`${component}: ${said === undefined ? "over" : saidIn(said, "en")}`),
+  });
 });
 
 const missed = (count: number, reason: Missed["reason"]): Missed => ({
@@ -43,7 +46,7 @@ describe("app/daemon/self-watch", () => {
 
     watch.note([], { stalledMs: 4500 }, startMs + 20_000);
 
-    expect(told).toEqual(["stall: the process stood still for 7s of five minutes: too little CPU"]);
+    expect(told).toEqual(["stall: the process stood still for 7 s of five minutes: too little CPU"]);
   });
 
   it("takes no stop and no reload for trouble", () => {

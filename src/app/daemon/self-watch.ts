@@ -1,4 +1,5 @@
-import { formatDuration } from "../../core/duration.ts";
+import type { Said } from "../../core/message/said.ts";
+import { durationWords } from "../../core/message/time-words.ts";
 import type { Missed } from "../../core/result.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { SchedulerStats } from "../../scheduler/scheduler-stats.ts";
@@ -11,23 +12,30 @@ type Kind = "overload" | "schedule" | "stall";
 type Rule = Readonly<{
   /** So much within five minutes is trouble; below half of it the trouble is over. */
   atLeast: number;
-  words(amount: number): string;
+  words(amount: number): Said;
 }>;
 
 const rules: Readonly<Record<Kind, Rule>> = {
   overload: {
     atLeast: 10,
-    words: (runs) => `${runs} runs within five minutes were left out: more is due than this machine can do`,
+    words: (runs) => ({
+      en: `${runs} runs within five minutes were left out: more is due than this machine can do`,
+      zh: `五分钟内有 ${runs} 次检查没有执行:到期的超过本机的能力`,
+    }),
   },
   schedule: {
     atLeast: 10,
-    words: (runs) =>
-      `${runs} runs within five minutes were missed: the machine was suspended or the process stood still`,
+    words: (runs) => ({
+      en: `${runs} runs within five minutes were missed: the machine was suspended or the process stood still`,
+      zh: `五分钟内漏了 ${runs} 次检查:机器曾休眠,或进程停顿`,
+    }),
   },
   stall: {
     atLeast: 5000,
-    words: (ms) =>
-      `the process stood still for ${formatDuration(Math.round(ms / 1000) * 1000)} of five minutes: too little CPU`,
+    words: (ms) => ({
+      en: `the process stood still for ${durationWords(ms, "en")} of five minutes: too little CPU`,
+      zh: `五分钟内进程停顿共 ${durationWords(ms, "zh")}:CPU 不足`,
+    }),
   },
 };
 

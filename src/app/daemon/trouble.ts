@@ -1,4 +1,5 @@
 import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
+import { type Said, saidIn } from "../../core/message/said.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { Change } from "../../core/store.ts";
@@ -19,8 +20,9 @@ export class Trouble {
     this.#parts = parts;
   }
 
-  /** A component has this trouble now, or none when `detail` is undefined. */
-  set(component: string, detail: string | undefined): void {
+  /** A component has this trouble now, or none when nothing is said. */
+  set(component: string, said: Said | undefined): void {
+    const detail = said === undefined ? undefined : saidIn(said, "en");
     if (this.#current.get(component) === detail) return;
     const { engine, clock, log, commit } = this.#parts;
     if (detail === undefined) {
@@ -30,6 +32,6 @@ export class Trouble {
       this.#current.set(component, detail);
       log.error("trouble", { component, detail });
     }
-    commit(engine.trouble(component, detail !== undefined, detail ?? "", clock.now()));
+    commit(engine.trouble(component, said !== undefined, said ?? "", clock.now()));
   }
 }

@@ -3,6 +3,7 @@ import { checkOf, downFinding, resultOf } from "../../../test/support/alerting-w
 import { FakeClock } from "../../../test/support/fake-clock.ts";
 import { uplinkSchema } from "../../alerting/uplink/uplink-schema.ts";
 import type { Finding } from "../../core/finding.ts";
+import { saidIn } from "../../core/message/said.ts";
 import type { Result } from "../../core/result.ts";
 import { UplinkGate } from "./uplink-gate.ts";
 
@@ -30,7 +31,9 @@ beforeEach(() => {
     dialer: {
       connect: async () => ({ ok: false, finding: isThere ? { ...unreachable, reason: "refused" } : unreachable }),
     },
-    trouble: { set: (component, detail) => told.push(`${component} ${detail ?? "over"}`) },
+    trouble: {
+      set: (component, said) => told.push(`${component} ${said === undefined ? "over" : saidIn(said, "en")}`),
+    },
     take: (results) => taken.push(...results),
   });
 });

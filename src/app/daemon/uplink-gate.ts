@@ -67,9 +67,11 @@ export class UplinkGate {
   }
 
   #tell({ addresses, lost_means: meaning }: CanariesConfig, isLost: boolean): void {
-    const means =
-      meaning === "unknown" ? "targets outside that fail are unknown" : "targets outside that fail are down";
-    const detail = `none of ${addresses.length} canaries answers; until one does, ${means}`;
-    this.#parts.trouble.set("uplink", isLost ? detail : undefined);
+    if (!isLost) return this.#parts.trouble.set("uplink", undefined);
+    const isUnknown = meaning === "unknown";
+    this.#parts.trouble.set("uplink", {
+      en: `none of ${addresses.length} canaries answers; until one does, targets outside that fail are ${isUnknown ? "unknown" : "down"}`,
+      zh: `${addresses.length} 个探测点都没有应答;在此期间,外部目标失败一律记为「${isUnknown ? "未知" : "不可用"}」`,
+    });
   }
 }

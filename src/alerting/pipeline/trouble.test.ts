@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { AlertingWorld, alertingConfigOf, receiverOf } from "../../../test/support/alerting-world.ts";
+import { columnsOf } from "../../core/message/clean-text.ts";
+import { deliveryTrouble } from "../../core/message/delivery-words.ts";
+import { composeMessage, plainTextOf } from "../../core/message/message.ts";
+import type { Said } from "../../core/message/said.ts";
+import type { Locale } from "../../core/message/words.ts";
+import { channelComponent } from "./trouble.ts";
+
+const endpoint = "hooks.slack.com#0123456789ab";
+const [slack] = receiverOf(true).integrations;
+const chat = {
+  ...receiverOf(true),
+  title: "Ops chat",
+  integrations: [{ sendResolved: true, interrupts: false, ...slack, kind: "slack", endpoint }],
+};
+const refused = deliveryTrouble("endpoint_gone", "HTTP 404: no_service");
+const lost = channelComponent({ receiver: "chat", endpoint, isLost: true });
+const failing = channelComponent({ receiver: "chat", endpoint, isLost: false });
+const removed = channelComponent({ receiver: "removed", endpoint: "mail.example.com:25#0123456789ab", isLost: false });
+const uplink: Said = { en: "none of 2 canaries answers", zh: "2 个探测点都没有应答" };
+
+function worldIn(locale: Locale): AlertingWorld {
+  return new AlertingWorld({ ...alertingConfigOf([], {}, { ops: receiverOf(true), chat }), locale });
+}
+
+function textOf(world: AlertingWorld): string {
+  const notification = world.outbox.at(-1)?.notification;
+  if (notification === undefined) return "";
+  return plainTextOf(composeMessage({ ...notification, externalUrl: "" }))
+    .split("\n")
+    .slice(0, -1)
+    .join("\n");
+}
+
+describe("alerting/pipeline trouble", () => {
+  it.each<[component: string, said: Said, en: string, zh: string]>([
+    [
+      failing,
+      refused,
+      "Warning: Watchfire – cannot send to Ops…\ncannot send to Ops chat\nslack hooks.slack.com: The endpoint does not exist any more (HTTP 404: no_service)",
+      "警告 监控自身 消息发不出去:Ops chat\nslack hooks.slack.com:端点已不存在 (HTTP 404: no_service)",
+    ],
+    [
+      lost,
+      refused,
+      "Critical: Watchfire – pages lost: Ops c…\npages lost: Ops chat\nslack hooks.slack.com: The endpoint does not exist any more (HTTP 404: no_service)",
+      "严重 监控自身 严重消息未送达:Ops chat\nslack hooks.slack.com:端点已不存在 (HTTP 404: no_service)",
+    ],
+    [
+      removed,
+      deliveryTrouble("made_up", ""),
+      "Warning: Watchfire – cannot send to rem…\ncannot send to removed\nmail.example.com:25: made_up",
+      "警告 监控自身 消息发不出去:removed\nmail.example.com:25:made_up",
+    ],
+    [
+      "uplink",
+      uplink,
+      "Warning: Watchfire – no way outside\nnone of 2 canaries answers",
+      "警告 监控自身 与外界失联\n2 个探测点都没有应答",
+    ],
+    [
+      "storage",
+      "SQLITE_FULL: database or disk is full",
+      "Critical: Watchfire – storage fails\nSQLITE_FULL: database or disk is full",
+      "严重 监控自身 存储写入失败\nSQLITE_FULL: database or disk is full",
+    ],
+    [
+      "something",
+      "1",
+      "Warning: Watchfire – trouble with somet…\ntrouble with something\n1",
+      "警告 监控自身 something 异常\n1",
+    ],
+  ])("tells trouble with %s in both languages", (component, said, en, zh) => {
+    for (const [locale, text] of [
+      ["en", en],
+      ["zh", zh],
+    ] as const) {
+      const world = worldIn(locale);
+      world.apply(world.engine.trouble(component, true, said, world.nowMs));
+      world.advance(1000);
+
+      expect(textOf(world)).toBe(text);
+      expect(columnsOf(text.split("\n")[0] ?? "")).toBeLessThanOrEqual(40);
+    }
+  });
+
+  it("says the same after a restart, before and after it is raised again", () => {
+    const world = worldIn("zh");
+    world.apply(world.engine.trouble(failing, true, refused, world.nowMs));
+    world.advance(1000);
+    const before = world.loaded().alerts[0]?.annotations;
+
+    world.restart();
+    world.advance(1000);
+    expect(world.engine.snapshot().alerts[0]?.annotations).toEqual(before);
+    world.apply(world.engine.trouble(failing, true, refused, world.nowMs));
+    world.advance(1000);
+
+    expect(world.engine.snapshot().alerts[0]?.annotations).toEqual(before);
+    expect(world.told).toEqual(["ops: first notification 1/0"]);
+  });
+});
