@@ -49,7 +49,7 @@ describe("alerting/holding", () => {
     advanceTo(one, 32);
 
     expect(digests(one)).toEqual([
-      "ops|Held: 2 alerts, 1 still on|Warning: Check disk – wrong status – since 11-23 23:00|Warning: Check load – wrong status – 11-23 23:01 to 11-23 23:31, recovered",
+      "ops|Held: 2 alerts, 1 still on|Warning: Check disk – wrong status – since 11-23 23:00|Warning: Check load – wrong status – 11-23 23:01 to 11-23 23:31, resolved",
     ]);
     advanceTo(one, 33);
     expect(one.told).toHaveLength(1);
@@ -94,7 +94,7 @@ describe("alerting/holding", () => {
     one.advance(minuteMs);
 
     expect(digests(one)).toEqual([
-      "ops|Held: 1 alert, 0 still on|Warning: Check disk – wrong status – 11-23 23:00 to 11-23 23:01, recovered",
+      "ops|Held: 1 alert, 0 still on|Warning: Check disk – wrong status – 11-23 23:00 to 11-23 23:01, resolved",
     ]);
     expect(one.told).toEqual([]);
   });
