@@ -4,6 +4,7 @@ import { receiversSchema } from "../../src/alerting/delivery/receivers-schema.ts
 import { Sender } from "../../src/alerting/delivery/sender.ts";
 import { notifierKinds } from "../../src/alerting/notifiers/index.ts";
 import type { Alert } from "../../src/core/alert.ts";
+import { saidIn } from "../../src/core/message/said.ts";
 import type { Notification } from "../../src/core/notification.ts";
 import { type DeliveryOutcome, defineNotifier } from "../../src/core/notifier.ts";
 import type { OutboxRow } from "../../src/core/outbox.ts";
@@ -77,15 +78,6 @@ export class DeliveryWorld {
 
   setReceivers(section: unknown): void {
     this.sender.setDirectory(directoryTo(this.open(section), this.#lastResort));
-  }
-
-  /** Ends the sender and lets another one go on from what is stored. */
-  async restart(section: unknown): Promise<void> {
-    const stopped = this.sender.stop();
-    await this.settle();
-    await stopped;
-    this.sender = this.#sender(this.open(section), new ChannelWays());
-    this.sender.start();
   }
 
   async stop(): Promise<void> {
@@ -172,8 +164,8 @@ export class DeliveryWorld {
         onAttempt: (kind, outcome) => this.told.push(`${kind} ${outcome}`),
         onDead: (row, { reason, heirs }) => this.told.push(["dead", row.id, reason, ...heirs].join(" ")),
         onDigest: (_digest, count) => this.told.push(`digest of ${count}`),
-        onBudget: ({ receiver }, words) => {
-          this.told.push(`${receiver} ${words ?? "has budget again"}`);
+        onBudget: ({ receiver }, said) => {
+          this.told.push(`${receiver} ${said === undefined ? "has budget again" : saidIn(said, "en")}`);
         },
         onTrouble: ({ receiver }, trouble) =>
           this.told.push(

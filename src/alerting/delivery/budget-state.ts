@@ -1,3 +1,4 @@
+import type { Locale } from "../../core/message/words.ts";
 import type { BudgetOptions } from "./budget-schema.ts";
 
 const periods = ["day", "month"] as const;
@@ -39,14 +40,21 @@ export function isRefused({ level }: BudgetState, isUrgent: boolean): boolean {
   return level === "used_up" || (level === "critical_only" && !isUrgent);
 }
 
-const sayings: Readonly<Record<BudgetLevel, string>> = {
-  free: "is not used up",
-  scarce: "is nearly used up",
-  critical_only: "is used up but for what is kept for critical messages; others go to the fallback",
-  used_up: "is used up; messages go to the fallback",
+const sayings: Readonly<Record<BudgetLevel, Readonly<Record<Locale, string>>>> = {
+  free: { en: "is not used up", zh: "充足" },
+  scarce: { en: "is nearly used up", zh: "即将用完" },
+  critical_only: {
+    en: "is used up but for what is kept for critical messages; others go to the fallback",
+    zh: "只剩留给严重消息的部分,其余改走备用",
+  },
+  used_up: { en: "is used up; messages go to the fallback", zh: "已用完,消息改走备用" },
 };
 
 /** What is told of a state: the same words until the level changes. */
-export function wordsOfState({ period, limit, level }: BudgetState): string {
-  return `the budget of ${limit} messages a ${period} ${sayings[level]}`;
+export function wordsOfState({ period, limit, level }: BudgetState): Readonly<Record<Locale, string>> {
+  const { en, zh } = sayings[level];
+  return {
+    en: `the budget of ${limit} messages a ${period} ${en}`,
+    zh: `每${period === "day" ? "天" : "月"} ${limit} 条的额度${zh}`,
+  };
 }

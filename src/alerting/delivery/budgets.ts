@@ -1,3 +1,4 @@
+import type { Said } from "../../core/message/said.ts";
 import type { DeliveryOutcome } from "../../core/notifier.ts";
 import { isUrgentRow, type OutboxRow } from "../../core/outbox.ts";
 import type { Spend, Spending } from "../../core/spending.ts";
@@ -19,7 +20,7 @@ type Channel = BudgetedChannel & Readonly<{ integration: Integration }>;
 
 type Hooks = Readonly<{
   /** A budget is nearly or wholly used up; undefined when it is not any more. */
-  onBudget(channel: BudgetedChannel, words: string | undefined): void;
+  onBudget(channel: BudgetedChannel, said: Said | undefined): void;
 }>;
 
 /** Counts the messages of channels that have a budget, by day of the configured zone, and says when one is used up. */
@@ -68,7 +69,7 @@ export class Budgets {
   refusal(row: OutboxRow, integration: Integration, nowMs: EpochMs): Rejected | undefined {
     if (integration.budget === undefined) return undefined;
     const state = this.#statesOf(integration, nowMs).find((each) => isRefused(each, isUrgentRow(row)));
-    return state === undefined ? undefined : rejected("recipient", "budget", wordsOfState(state));
+    return state === undefined ? undefined : rejected("recipient", "budget", wordsOfState(state).en);
   }
 
   /** Counts an attempt that an endpoint of the integration may have taken, and says where it is to be stored; undefined where it counts for nothing. */
@@ -107,11 +108,12 @@ export class Budgets {
       const state = gravestState(this.#statesOf(integration, nowMs));
       if (state === undefined) continue;
       const key = JSON.stringify(channel);
-      const words = wordsOfState(state);
+      const said = wordsOfState(state);
+      const words = said.en;
       current.add(key);
       if (this.#told.get(key)?.words === words) continue;
       this.#told.set(key, { channel, words });
-      this.#hooks.onBudget(channel, words);
+      this.#hooks.onBudget(channel, said);
     }
     for (const [key, { channel }] of this.#told) {
       if (current.has(key)) continue;

@@ -7,6 +7,7 @@ import { MemoryStore } from "../../../test/support/memory-store.ts";
 import { noSmtp } from "../../../test/support/no-smtp.ts";
 import { aNotification, anAlert, anOutboxRow, madeAtMs } from "../../../test/support/notifications.ts";
 import { AppError } from "../../core/errors.ts";
+import { saidIn } from "../../core/message/said.ts";
 import type { NotifyIo } from "../../core/notifier.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { NotifyHttp } from "../../core/ports/notify-http.ts";
@@ -105,8 +106,8 @@ function startSender(owner = "one", io: Partial<NotifyIo> = {}): Sender {
       onAttempt: (kind, outcome) => told.push(`${kind} ${outcome}`),
       onDead: (row, { reason, heirs }) => told.push(["dead", row.id, reason, ...heirs].join(" ")),
       onDigest: (_digest, count) => told.push(`digest of ${count}`),
-      onBudget: ({ receiver }, words) => {
-        told.push(`${receiver} ${words ?? "has budget again"}`);
+      onBudget: ({ receiver }, said) => {
+        told.push(`${receiver} ${said === undefined ? "has budget again" : saidIn(said, "en")}`);
       },
       onTrouble: ({ receiver }, trouble) => told.push(`${receiver} ${trouble?.reason ?? "works again"}`),
     },

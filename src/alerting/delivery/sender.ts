@@ -1,3 +1,4 @@
+import type { Said } from "../../core/message/said.ts";
 import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
@@ -31,7 +32,7 @@ export type SenderHooks = RowEndHooks &
     /** A channel lost a message (it was refused or given up); undefined when it delivers again. */
     onTrouble(channel: Channel, trouble: ChannelTrouble | undefined): void;
     /** A budget is nearly or wholly used up; undefined when it is not any more, as on the next day. */
-    onBudget(channel: BudgetedChannel, words: string | undefined): void;
+    onBudget(channel: BudgetedChannel, said: Said | undefined): void;
   }>;
 
 export type SenderSettings = Readonly<{

@@ -5,6 +5,7 @@ import { deliveryTrouble } from "../../core/message/delivery-words.ts";
 import { composeMessage, plainTextOf } from "../../core/message/message.ts";
 import type { Said } from "../../core/message/said.ts";
 import type { Locale } from "../../core/message/words.ts";
+import { wordsOfState } from "../delivery/budget-state.ts";
 import { channelComponent } from "./trouble.ts";
 
 const endpoint = "hooks.slack.com#0123456789ab";
@@ -15,9 +16,13 @@ const chat = {
   integrations: [{ sendResolved: true, interrupts: false, ...slack, kind: "slack", endpoint }],
 };
 const refused = deliveryTrouble("endpoint_gone", "HTTP 404: no_service");
-const lost = channelComponent({ receiver: "chat", endpoint, isLost: true });
-const failing = channelComponent({ receiver: "chat", endpoint, isLost: false });
-const removed = channelComponent({ receiver: "removed", endpoint: "mail.example.com:25#0123456789ab", isLost: false });
+const lost = channelComponent({ receiver: "chat", endpoint, what: "lost" });
+const failing = channelComponent({ receiver: "chat", endpoint, what: "failing" });
+const removed = channelComponent({
+  receiver: "removed",
+  endpoint: "mail.example.com:25#0123456789ab",
+  what: "failing",
+});
 const uplink: Said = { en: "none of 2 canaries answers", zh: "2 个探测点都没有应答" };
 
 function worldIn(locale: Locale): AlertingWorld {
@@ -46,6 +51,12 @@ describe("alerting/pipeline trouble", () => {
       refused,
       "Critical: Watchfire – pages lost: Ops c…\npages lost: Ops chat\nslack hooks.slack.com: The endpoint does not exist any more (HTTP 404: no_service)",
       "严重 监控自身 严重消息未送达:Ops chat\nslack hooks.slack.com:端点已不存在 (HTTP 404: no_service)",
+    ],
+    [
+      channelComponent({ receiver: "chat", endpoint, what: "budget" }),
+      wordsOfState({ period: "day", limit: 50, used: 45, level: "scarce" }),
+      "Warning: Watchfire – budget of Ops chat\nslack hooks.slack.com: the budget of 50 messages a day is nearly used up",
+      "警告 监控自身 发送额度:Ops chat\nslack hooks.slack.com:每天 50 条的额度即将用完",
     ],
     [
       removed,

@@ -24,12 +24,12 @@ export function deliveryHooks({
     },
     onDigest: (digest, count) =>
       log.warn("notifications_joined", { outbox: digest.id, receiver: digest.receiver, count }),
-    onBudget: ({ receiver, endpoint }, words) => trouble.set(`budget of ${receiver} ${endpoint}`, words),
+    onBudget: (channel, said) => trouble.set(channelComponent({ ...channel, what: "budget" }), said),
     onTrouble({ receiver, endpoint }, told) {
       const detail = told === undefined ? undefined : deliveryTrouble(told.reason, told.detail);
-      trouble.set(channelComponent({ receiver, endpoint, isLost: false }), detail);
+      trouble.set(channelComponent({ receiver, endpoint, what: "failing" }), detail);
       if (told === undefined || told.isLost)
-        trouble.set(channelComponent({ receiver, endpoint, isLost: true }), detail);
+        trouble.set(channelComponent({ receiver, endpoint, what: "lost" }), detail);
     },
   };
 }

@@ -19,6 +19,7 @@ const chinese: Readonly<Record<DeliveryReason, string>> = {
   unknown_recipient: "收件人不存在",
   quota: "收件人暂时收不了更多消息",
   no_credit: "服务商账户欠费或停用",
+  budget: "接收方当天或当月的额度已用完",
   queue_full: "还在排队",
   shadow: "影子模式,不发送",
   not_told: "开头没有送达过",

@@ -21,10 +21,18 @@ export function troubleWords(component: string, locale: Locale): string {
   return known?.[locale] ?? (locale === "zh" ? `${component} 异常` : `trouble with ${component}`);
 }
 
-/** Names the trouble with a channel by the receiver's title; `isLost`: critical messages reached nobody. */
-export function channelTroubleWords(title: string, isLost: boolean, locale: Locale): string {
-  if (locale === "zh") return isLost ? `严重消息未送达:${title}` : `消息发不出去:${title}`;
-  return isLost ? `pages lost: ${title}` : `cannot send to ${title}`;
+/** What can be wrong with a channel: it loses messages, critical ones reached nobody, or its budget is nearly or wholly used up. */
+export type ChannelFault = "failing" | "lost" | "budget";
+
+const faults: Readonly<Record<ChannelFault, InBoth>> = {
+  failing: { en: "cannot send to ", zh: "消息发不出去:" },
+  lost: { en: "pages lost: ", zh: "严重消息未送达:" },
+  budget: { en: "budget of ", zh: "发送额度:" },
+};
+
+/** Names the trouble with a channel by the receiver's title. */
+export function channelTroubleWords(title: string, what: ChannelFault, locale: Locale): string {
+  return faults[what][locale] + title;
 }
 
 /** Why a channel fails, first in our words for its reason, and where: its kind and host, never what identifies its secret. */

@@ -80,6 +80,7 @@ describe("integration/delivery budgets", () => {
 
     expect(world.chat.requests).toHaveLength(1);
     expect(world.told.filter((line) => line.startsWith("dead"))).toEqual(["dead row-2 budget voice"]);
+    await world.pass(4);
     expect(world.calls).toHaveLength(1);
   });
 

@@ -202,8 +202,8 @@ describe("integration/delivery fallback", () => {
       await world.enqueue(world.row({}, about), world.row({}, about));
       await world.pass(2);
       expect(dead()).toHaveLength(2);
-      await world.restart(to("phone")(world.chat.url));
       expect(world.calls).toEqual([]);
+      await world.restart();
       await world.pass(120);
 
       expect(world.calls).toHaveLength(1);
