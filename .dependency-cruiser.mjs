@@ -32,10 +32,10 @@ export default {
     },
     {
       name: "core-does-no-io",
-      comment: "Types of sockets may be named in ports; nothing of them runs in core.",
+      comment: "Types of sockets may be named in ports; nothing of them runs in core. Buffer is bytes, no I/O.",
       severity: "error",
       from: { path: "^src/core/", pathNot: tests },
-      to: { dependencyTypes: ["core"], dependencyTypesNot: ["type-only"], pathNot: "^(?:node:)?net$" },
+      to: { dependencyTypes: ["core"], dependencyTypesNot: ["type-only"], pathNot: "^(?:node:)?(?:net|buffer)$" },
     },
     ...featureIslands,
     ...adapterIslands,

@@ -1,9 +1,9 @@
+import type { Message } from "../../core/dns/message.ts";
+import type { DnsRecord } from "../../core/dns/record-text.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { Reason } from "../../core/reasons.ts";
 import { escapeControls } from "../../core/text/printable.ts";
-import type { Message } from "./message.ts";
 import type { DnsOptions, SectionExpectation } from "./options.ts";
-import type { DnsRecord } from "./record-text.ts";
 
 const rcodeReasons: Readonly<Record<string, Reason>> = { NXDOMAIN: "dns_nxdomain", SERVFAIL: "dns_servfail" };
 const shownCharacters = 120;

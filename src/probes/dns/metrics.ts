@@ -1,7 +1,7 @@
+import type { Message } from "../../core/dns/message.ts";
 import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
 import { remoteMetrics } from "../../core/net/remote-samples.ts";
 import { tlsMetrics } from "../../core/tls/tls-samples.ts";
-import type { Message } from "./message.ts";
 
 /** Names, labels and HELP of blackbox_exporter's dns prober. @see https://github.com/prometheus/blackbox_exporter/blob/master/prober/dns.go */
 export const dnsMetrics: readonly Metric[] = [

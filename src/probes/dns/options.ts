@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { recordTypes } from "../../core/dns/message.ts";
 import { hostPortSchema } from "../../core/net/host-port.ts";
 import { patternSchema } from "../../core/pattern.ts";
 import { ipFamilies } from "../../core/ports/resolver.ts";
 import { slowerThanSchema } from "../../core/slower-than.ts";
 import { tlsSchema } from "../../core/tls/tls-options.ts";
-import { recordTypes } from "./message.ts";
 
 export const rcodes = ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"] as const;
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Asked } from "../../core/dns/ask-server.ts";
+import type { DnsRecord } from "../../core/dns/record-text.ts";
 import type { Json } from "../../core/json.ts";
 import { sample } from "../../core/metric.ts";
 import { remoteSamples } from "../../core/net/remote-samples.ts";
@@ -8,11 +10,10 @@ import { judgeTime } from "../../core/slower-than.ts";
 import { Stopwatch } from "../../core/stopwatch.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import { tlsSamples } from "../../core/tls/tls-samples.ts";
-import { type Asked, ask } from "./ask.ts";
+import { ask } from "./ask.ts";
 import { judgeAgreement, judgeMessage, judgeSerial, serialOf } from "./judge.ts";
 import { answerSamples } from "./metrics.ts";
 import type { DnsOptions } from "./options.ts";
-import type { DnsRecord } from "./record-text.ts";
 
 const mostRecords = 30;
 const recordCharacters = 250;

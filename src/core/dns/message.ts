@@ -48,7 +48,12 @@ export type Question = Readonly<{
   recurse: boolean;
   /** Ask for signatures, too (the DO bit). */
   dnssec: boolean;
+  /** Ask on behalf of clients in this network; servers that do not know the option answer for themselves. */
+  subnet?: ClientSubnet;
 }>;
+
+/** A network of clients, as EDNS names it. @see RFC 7871 */
+export type ClientSubnet = Readonly<{ ip: string; prefixLength: number }>;
 
 export type Message = Readonly<{
   rcode: string;
@@ -61,13 +66,18 @@ export type Message = Readonly<{
 }>;
 
 /** Encodes a question. @see RFC 1035 §4 */
-export function encodeQuestion({ id, name, type, recurse, dnssec }: Question): Uint8Array {
+export function encodeQuestion({ id, name, type, recurse, dnssec, subnet }: Question): Uint8Array {
   const question = { type: codecType(type), class: "IN", name };
-  const additionals = dnssec
-    ? [{ type: "OPT", name: ".", udpPayloadSize: 1232, flags: packet.DNSSEC_OK, options: [] }]
-    : [];
+  const options = subnet === undefined ? [] : [subnetOption(subnet)];
+  const flags = dnssec ? packet.DNSSEC_OK : 0;
+  const additionals =
+    dnssec || subnet !== undefined ? [{ type: "OPT", name: ".", udpPayloadSize: 1232, flags, options }] : [];
   const message = { type: "query", id, flags: recurse ? recursionDesired : 0, questions: [question], additionals };
   return packet.encode(message as unknown as Packet);
+}
+
+function subnetOption({ ip, prefixLength }: ClientSubnet): object {
+  return { code: "CLIENT_SUBNET", ip, sourcePrefixLength: prefixLength, scopePrefixLength: 0 };
 }
 
 /** True when bytes are an answer to this question: its id, and the question itself when the answer repeats it. */
@@ -75,7 +85,8 @@ export function isAnswerTo(bytes: Uint8Array, question: Question): boolean {
   if (bytes.length < 12) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint16(0) !== question.id || (view.getUint8(2) & 0x80) === 0) return false;
-  const asked = encodeQuestion({ ...question, dnssec: false }).subarray(12);
+  const { id, name, type, recurse } = question;
+  const asked = encodeQuestion({ id, name, type, recurse, dnssec: false }).subarray(12);
   if (view.getUint16(4) !== 1) return view.getUint16(4) === 0;
   const echoed = Buffer.from(bytes.subarray(12, 12 + asked.length))
     .toString("latin1")

@@ -22,7 +22,7 @@ const good = packet.encode({
   ],
 });
 
-describe("probes/dns/message", () => {
+describe("core/dns/message", () => {
   it("never throws for random bytes, nor for an answer with bytes changed or cut off", () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void decodeMessage(bytes)));
     fc.assert(
