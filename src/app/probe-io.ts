@@ -4,6 +4,7 @@ import { systemAssets } from "../platform/assets.ts";
 import { ChildPrograms } from "../platform/child-programs.ts";
 import { systemClock } from "../platform/clock.ts";
 import { systemDatagrams } from "../platform/datagrams.ts";
+import { createDeadlines } from "../platform/deadlines.ts";
 import { createDialer } from "../platform/dialer.ts";
 import { createResolver } from "../platform/dns/resolver.ts";
 import { createFiles } from "../platform/files.ts";
@@ -34,6 +35,7 @@ export function openProbePorts(): (inbox: Inbox) => ProbeIo {
     wires: createWires(dialer, systemClock, handshakes),
     datagrams: systemDatagrams,
     pacer: createPacer(systemClock),
+    deadlines: createDeadlines(systemClock),
     assets: systemAssets,
     files: createFiles(systemClock),
     certificateFiles: systemCertificateFiles,

@@ -6,6 +6,7 @@ import type { Phase } from "./phases.ts";
 import type { Assets } from "./ports/assets.ts";
 import type { CertificateFiles } from "./ports/certificate-files.ts";
 import type { Datagrams } from "./ports/datagrams.ts";
+import type { Deadlines } from "./ports/deadlines.ts";
 import type { Dialer } from "./ports/dialer.ts";
 import type { Files } from "./ports/files.ts";
 import type { GrpcCalls } from "./ports/grpc-calls.ts";
@@ -55,6 +56,7 @@ export interface ProbeIo {
   readonly wires: Wires;
   readonly datagrams: Datagrams;
   readonly pacer: Pacer;
+  readonly deadlines: Deadlines;
   readonly http: HttpProbing;
   readonly grpc: GrpcCalls;
   readonly files: Files;

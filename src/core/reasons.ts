@@ -42,6 +42,7 @@ export const reasons = {
   slow: "flaw",
   expiring: "flaw",
   late: "any",
+  partial: "flaw",
   changed: "flaw",
   too_small: "any",
   too_old: "any",

@@ -8,6 +8,7 @@ import { systemAssets } from "../../src/platform/assets.ts";
 import { ChildPrograms } from "../../src/platform/child-programs.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { systemDatagrams } from "../../src/platform/datagrams.ts";
+import { createDeadlines } from "../../src/platform/deadlines.ts";
 import { createDialer } from "../../src/platform/dialer.ts";
 import { createResolver } from "../../src/platform/dns/resolver.ts";
 import { createFiles } from "../../src/platform/files.ts";
@@ -44,6 +45,7 @@ beforeAll(async () => {
   grpcServer = await GrpcServer.start({ "": { serving: 1 }, ill: { serving: 2 }, silent: "silent" });
   nameServer = await DnsServer.start();
   nameServer.set("shop.test", { a: ["192.0.2.1"] });
+  nameServer.set("edge.test", { a: ["127.0.0.1"] });
   nameServer.set("silent.test", { drop: true });
   for (const each of [server, tlsServer]) await new Promise<void>((resolve) => each.listen(0, "127.0.0.1", resolve));
   port = (server.address() as AddressInfo).port;
@@ -71,6 +73,7 @@ const networkIo = (): ProbeIo =>
     random: () => 0.5,
     assets: systemAssets,
     pacer: createPacer(systemClock),
+    deadlines: createDeadlines(systemClock),
     certificateFiles: systemCertificateFiles,
     wires: createWires(createDialer(systemClock), systemClock),
     grpc: createGrpcCalls(createDialer(systemClock), new Handshakes(systemClock)),
@@ -95,6 +98,11 @@ const given: Readonly<Record<string, Given>> = {
       { name: "no host", address: "missing.localhost.invalid.", options: {} },
       { name: "files", address: "ingress", options: { from: "files", files: [rootPath, rootPath] } },
       { name: "no files", address: "ingress", options: { from: "files", files: ["/nowhere"] } },
+      {
+        name: "every address",
+        address: `edge.test:${tlsPort}`,
+        options: { tls: { ca: rootPath, server_name: "shop.test" }, edges: { resolvers: [nameServer.address] } },
+      },
       { name: "no greeting", address: `127.0.0.1:${port}`, options: { starttls: "smtp" }, pending: true },
     ],
   },
@@ -166,6 +174,12 @@ const given: Readonly<Record<string, Given>> = {
       { name: "no server", address: "http://127.0.0.1:1/", options: {} },
       { name: "no host", address: "http://missing.localhost.invalid./", options: {} },
       { name: "no TLS", address: `https://127.0.0.1:${port}/`, options: {} },
+      { name: "every address", address: `http://127.0.0.1:${port}/`, options: { edges: {} } },
+      {
+        name: "no name server for the addresses",
+        address: `http://shop.test:${port}/`,
+        options: { edges: { resolvers: ["127.0.0.1:1"] } },
+      },
       { name: "no answer", address: `http://127.0.0.1:${port}/hang`, options: {}, pending: true },
     ],
   },
@@ -177,6 +191,7 @@ const given: Readonly<Record<string, Given>> = {
       { name: "no server", address: "http://127.0.0.1:1/", options: {} },
       { name: "no host", address: "http://missing.localhost.invalid./", options: {} },
       { name: "no answer", address: `http://127.0.0.1:${port}/hang`, options: {}, pending: true },
+      { name: "every address", address: `http://127.0.0.1:${port}/shop`, options: { max_images: 1, edges: {} } },
       { name: "an image without answer", address: `http://127.0.0.1:${port}/shop`, options: {}, pending: true },
     ],
   },

@@ -23,6 +23,8 @@ export const intermediatePem = read("intermediate");
 /** One server identity per way a certificate can be right or wrong; names of the good ones are localhost, shop.test, *.shop.test, 127.0.0.1, ::1. */
 export const identities = {
   good: identity("good", "intermediate"),
+  /** Good until 2100, when `good` has twenty years left. */
+  previous: identity("previous", "intermediate"),
   expired: identity("expired", "intermediate"),
   notYetValid: identity("not-yet-valid", "intermediate"),
   wrongHost: identity("wrong-host", "intermediate"),

@@ -1,10 +1,13 @@
 import { createSocket, type RemoteInfo } from "node:dgram";
 import { createServer, type Server, type Socket } from "node:net";
+import packet from "dns-packet";
 
 /** How the server answers for a name; what is absent is not done. */
 export type DnsBehaviour = Readonly<{
   a?: readonly string[];
   aaaa?: readonly string[];
+  /** Addresses for the client subnet that was asked for (`198.51.100.0/24`), in place of `a`; undefined: it gives no answer. */
+  aFor?(subnet: string | undefined): readonly string[] | undefined | void;
   /** Seconds. */
   ttl?: number;
   rcode?: 1 | 2 | 3 | 4 | 5;
@@ -117,13 +120,18 @@ export class DnsServer {
       this.queries.push(`${question.name} ${question.type} ${transport}`);
       return [own({ ...question, transport, message }) ?? []].flat();
     }
-    return [this.#reply(question, transport) ?? []].flat();
+    return [this.#reply({ ...question, message, transport }) ?? []].flat();
   }
 
-  #reply(question: Question, transport: "udp" | "tcp"): Buffer | undefined {
+  #reply({ message, transport, ...question }: AskedQuestion): Buffer | undefined {
     const { name, type } = question;
     this.queries.push(`${name} ${type === 28 ? "AAAA" : type === 1 ? "A" : type} ${transport}`);
     const behaviour = this.#behaviours.get(name) ?? { rcode: 3 };
+    if (behaviour.aFor !== undefined) {
+      const a = behaviour.aFor(subnetOf(message));
+      const records = type === 1 ? (a ?? []).map((address) => record(name, 1, 60, ipv4(address))) : [];
+      return a ? encode(question, 0, records, false) : undefined;
+    }
     if (behaviour.drop === true || behaviour.drop === type) return undefined;
     if (behaviour.malformed === true) return malformed(question);
     if (behaviour.truncate === true && transport === "udp") return encode(question, 0, [], true);
@@ -164,6 +172,17 @@ function readQuestion(message: Buffer): Question {
     type: message.readUInt16BE(at + 1),
     raw: message.subarray(12, at + 5),
   };
+}
+
+/** The network that a question is asked on behalf of. @see RFC 7871 */
+function subnetOf(message: Buffer): string | undefined {
+  for (const additional of packet.decode(message).additionals ?? []) {
+    if (additional.type !== "OPT") continue;
+    for (const option of additional.options) {
+      if ("sourcePrefixLength" in option) return `${option.ip}/${option.sourcePrefixLength}`;
+    }
+  }
+  return undefined;
 }
 
 function encode(question: Question, rcode: number, records: readonly Buffer[], truncated: boolean): Buffer {

@@ -1,10 +1,11 @@
 import type { Json } from "../../src/core/json.ts";
 import type { Resolver } from "../../src/core/ports/resolver.ts";
-import type { ProbeKind } from "../../src/core/probe.ts";
+import type { ProbeIo, ProbeKind } from "../../src/core/probe.ts";
 import type { Observation } from "../../src/core/result.ts";
 import { systemAssets } from "../../src/platform/assets.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { systemDatagrams } from "../../src/platform/datagrams.ts";
+import { createDeadlines } from "../../src/platform/deadlines.ts";
 import { createDialer } from "../../src/platform/dialer.ts";
 import { createGrpcCalls } from "../../src/platform/grpc/grpc-calls.ts";
 import { createHttpProbing } from "../../src/platform/http/http-probing.ts";
@@ -19,6 +20,7 @@ import { probeIo } from "./probe-harness.ts";
 /** Every name leads to loopback; literals pass through. */
 export const loopback: Resolver = {
   resolve(host, family) {
+    if (/^127(?:\.\d+){3}$/.test(host)) return Promise.resolve({ ok: true, addresses: [{ address: host, family: 4 }] });
     const isV6 = host.includes(":");
     if (family === "6" || isV6) return Promise.resolve({ ok: true, addresses: [{ address: "::1", family: 6 }] });
     return Promise.resolve({ ok: true, addresses: [{ address: "127.0.0.1", family: 4 }] });
@@ -26,7 +28,7 @@ export const loopback: Resolver = {
 };
 
 /** Ports of the real network, with names that lead to loopback. */
-export const loopbackIo = probeIo({
+const loopbackPorts: Partial<ProbeIo> = {
   monotonicMs: () => systemClock.monotonicMs(),
   resolver: loopback,
   dialer: createDialer(systemClock),
@@ -34,18 +36,24 @@ export const loopbackIo = probeIo({
   random: () => Math.random(),
   assets: systemAssets,
   pacer: createPacer(systemClock),
+  deadlines: createDeadlines(systemClock),
   certificateFiles: systemCertificateFiles,
   wires: createWires(createDialer(systemClock), systemClock),
   http: createHttpProbing(createDialer(systemClock), systemClock),
   grpc: createGrpcCalls(createDialer(systemClock), new Handshakes(systemClock)),
-});
+};
+export const loopbackIo = probeIo(loopbackPorts);
 
 /** Starts a run of a probe over the real network under the real runner; its `cancel` moves the deadline to now. */
 export function startNetworkRun(
   kind: ProbeKind,
   address: string,
   options: Readonly<Record<string, unknown>> = {},
-  { startedAtMs, memory }: Readonly<{ startedAtMs?: number | undefined; memory?: Json | undefined }> = {},
+  {
+    startedAtMs,
+    memory,
+    ports = {},
+  }: Readonly<{ startedAtMs?: number | undefined; memory?: Json | undefined; ports?: Partial<ProbeIo> }> = {},
 ): Run {
   const { canonical, display } = kind.locate(address);
   return startRun(
@@ -53,7 +61,7 @@ export function startNetworkRun(
       key: { check: "c", target: "t", location: "default", slotMs: 0 },
       trigger: "manual",
       target: { id: "t", address: canonical, display, labels: {} },
-      probe: kind.open(options, loopbackIo),
+      probe: kind.open(options, probeIo({ ...loopbackPorts, ...ports })),
       timeoutMs: 20_000,
       memory,
       startedAtMs: startedAtMs ?? systemClock.now(),

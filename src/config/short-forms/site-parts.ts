@@ -4,6 +4,7 @@ import { idSchema } from "../../core/name-schema.ts";
 import type { CheckBlock } from "../check-block.ts";
 import { type ConfigIssue, issueAt } from "../issue.ts";
 import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../node.ts";
+import { edgesFor } from "./site-edges.ts";
 
 /** A check that a site has besides the one of its page. */
 type SitePart = Readonly<{
@@ -77,11 +78,14 @@ export function tooLong(id: string, { kind, keyPlace }: WantedPart): readonly Co
 }
 
 /** The block of a further check; what is wrong with it is told where it was written. */
-export function partBlock(id: string, site: MapNode, part: WantedPart): CheckBlock {
+export function partBlock(id: string, site: MapNode, part: WantedPart, isCertificateWatched: boolean): CheckBlock {
   const { kind, keyPlace, options, target } = part;
   const url = site.entries.get("url");
   const place = url?.node.place ?? keyPlace;
-  const common = [...site.entries].filter(([key]) => shared.includes(key));
+  const common = [
+    ...[...site.entries].filter(([key]) => shared.includes(key)),
+    ...edgesFor(kind, site, isCertificateWatched),
+  ];
   const entries = new Map<string, MapEntry>([
     ...common,
     ...options.entries,
@@ -91,7 +95,7 @@ export function partBlock(id: string, site: MapNode, part: WantedPart): CheckBlo
   const pathOf = ([first, ...rest]: NodePath): NodePath => {
     if (first === undefined) return site.entries.has(kind) ? ["sites", id, kind] : ["sites", id];
     if (first === "target") return ["sites", id, "url", ...rest];
-    const isOwn = typeof first === "string" && (options.entries.has(first) || !shared.includes(first));
+    const isOwn = options.entries.has(String(first)) || !(shared.includes(String(first)) || first === "edges");
     return isOwn ? ["sites", id, kind, first, ...rest] : ["sites", id, first, ...rest];
   };
   return { id: partId(id, kind), keyPlace, node: mapOf(keyPlace, entries), pathOf, exempt: [] };

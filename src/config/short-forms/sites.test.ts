@@ -107,6 +107,34 @@ sites:
     expect(issues[0]).toContain(problem);
   });
 
+  it("gives the edges of a site to its page, its certificate and its images, which tell each difference once", async () => {
+    const edges = "{ resolvers: [192.0.2.53], providers: [telecom], max_addresses: 4";
+    const outcome = await load(`sites:
+  shop: { url: https://shop.example.com/, edges: ${edges} }, images: {}, domain: false }
+  own: { url: https://own.example.com/, edges: ${edges}, compare: [body] }, certificate: { edges: {} }, domain: false }
+  plain: { url: "http://plain.internal/", edges: ${edges} } }`);
+
+    const given = { resolvers: ["192.0.2.53"], providers: ["telecom"], max_addresses: 4 };
+    const off = { certificate: { expiry: "off" } };
+    expect(outcome.issues).toEqual([]);
+    expect(checksOf(outcome).map((check) => (check as readonly unknown[])[4])).toEqual([
+      { ...off, edges: { ...given, compare: ["status"] } },
+      { edges: { ...given, compare: ["image"] } },
+      { edges: given },
+      { ...off, edges: { ...given, compare: ["body"] } },
+      { edges: {} },
+      { edges: given },
+    ]);
+  });
+
+  it("points at what is wrong with the edges of a site once, where it was written", async () => {
+    expect(
+      await issuesOf("sites: { shop: { url: https://shop.example.com/, edges: { resolver: [a] }, images: {} } }"),
+    ).toEqual([
+      expect.stringContaining('sites.shop.edges.resolver: unknown key "resolver"; did you mean "resolvers"?'),
+    ]);
+  });
+
   it("refuses a check of the same id, and an id that gets too long", async () => {
     const images = "images: {}";
     const long = "a".repeat(60);

@@ -5,6 +5,7 @@ import { locateProblem } from "../issue.ts";
 import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../node.ts";
 import { parseNode } from "../parse-node.ts";
 import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
+import { edgesFor, siteEdgesSchema } from "./site-edges.ts";
 import { isPart, partBlock, partSchemas, tooLong, type WantedPart, wantedParts } from "./site-parts.ts";
 
 const { title, service, severity, depends_on, env, labels, interval, timeout, jitter } = scheduledEnvelope.shape;
@@ -16,6 +17,7 @@ const siteSchema = z.strictObject({
   url: z.string().min(1).describe("Address of the page."),
   contains: words.optional().describe("Words that must stand on the page."),
   not_contains: words.optional().describe("Words that must not stand on the page."),
+  edges: siteEdgesSchema,
   ...partSchemas,
   title,
   service,
@@ -67,7 +69,7 @@ function expandSites(entries: NamedBlocks): Expansion {
       pathOf: (path) => ["sites", id, ...siteKeys(path)],
       exempt: [],
     };
-    return [http, ...parts.map((part) => partBlock(id, node, part))];
+    return [http, ...parts.map((part) => partBlock(id, node, part, isCertificateWatched))];
   });
   return { blocks, issues: [] };
 }
@@ -86,8 +88,9 @@ function httpBlock(site: MapNode, keyPlace: Place, isCertificateWatched: boolean
   const expected: [string, MapEntry][] = [];
   for (const [key, entry] of site.entries) {
     if (expectations.includes(key)) expected.push([key, entry]);
-    else if (!isPart(key)) entries.set(key === "url" ? "target" : key, entry);
+    else if (!isPart(key) && key !== "edges") entries.set(key === "url" ? "target" : key, entry);
   }
+  for (const [key, entry] of edgesFor("http", site, isCertificateWatched)) entries.set(key, entry);
   if (expected.length > 0) entries.set("expect", { keyPlace, node: mapOf(keyPlace, expected) });
   // Its end is told once, by the check that looks at nothing else.
   if (isCertificateWatched) {

@@ -22,6 +22,8 @@ export type VisitPlan = Readonly<{
   maxRedirects: number;
   /** Dial this `ip:port` for the first address's host (its port for the first origin only). */
   connectTo?: string;
+  /** Wherever this host is asked, dial this of its addresses. */
+  pin?: Readonly<{ host: string; address: string }>;
   /** Cookies that are there already; absent: none. */
   cookies?: CookieJar;
   /** Picks the addresses that may be dialled, or says why none may; not asked for proxies and fixed addresses. */
@@ -141,7 +143,8 @@ class Way {
       const authorization = auth === undefined ? {} : { authorization: basic(auth.username, auth.password.reveal()) };
       return { ...at, chosen: true, proxy: { ...at, ...authorization } };
     }
-    const { connectTo: fixed } = this.#plan;
+    const { connectTo: fixed, pin } = this.#plan;
+    if (pin !== undefined && url.hostname === pin.host) return { host: pin.address, port: portOf(url), chosen: false };
     const target = this.#first.url;
     if (fixed === undefined || url.hostname !== target.hostname) {
       return { host: bareHost(url.hostname), port: portOf(url), chosen: false };

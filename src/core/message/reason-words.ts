@@ -41,6 +41,7 @@ export const reasonWords: Readonly<Record<Reason, Readonly<Record<Locale, string
   image_broken: { en: "broken image", zh: "图片损坏" },
   slow: { en: "slow", zh: "响应慢" },
   expiring: { en: "expires soon", zh: "即将到期" },
+  partial: { en: "fails in part", zh: "部分节点异常" },
   late: { en: "late", zh: "未按时" },
   changed: { en: "changed", zh: "有变化" },
   too_small: { en: "too small", zh: "过小" },

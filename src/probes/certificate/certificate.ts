@@ -1,5 +1,6 @@
 import { hostPortSchema, parseHostPort } from "../../core/net/host-port.ts";
 import { defineProbe } from "../../core/probe.ts";
+import { lookAtEdges } from "./look-at-edges.ts";
 import { lookAtFiles } from "./look-at-files.ts";
 import { LookAtServer } from "./look-at-server.ts";
 import { certificateMetrics } from "./metrics.ts";
@@ -20,8 +21,11 @@ export const certificate = defineProbe({
   options: optionsSchema,
   metrics: certificateMetrics,
   create: (options, io) => ({
-    run: (context) =>
-      options.from === "files" ? lookAtFiles(options, io, context) : new LookAtServer(options, io, context).observe(),
+    run: (context) => {
+      if (options.from === "files") return lookAtFiles(options, io, context);
+      if (options.edges !== undefined) return lookAtEdges(options, options.edges, io, context);
+      return new LookAtServer(options, io, context).observe();
+    },
     async close() {},
   }),
 });

@@ -1,3 +1,5 @@
+import { certificateSight } from "../../core/edges/certificate-sight.ts";
+import type { EdgeSight } from "../../core/edges/edge.ts";
 import type { Finding } from "../../core/finding.ts";
 import { sample } from "../../core/metric.ts";
 import { parseHostPort } from "../../core/net/host-port.ts";
@@ -25,16 +27,23 @@ export class LookAtServer {
   readonly #io: ProbeIo;
   readonly #context: ProbeContext;
   readonly #watch: Stopwatch;
+  readonly #dialled: string | undefined;
   #wire: Wire | undefined;
 
-  constructor(options: CertificateOptions, io: ProbeIo, context: ProbeContext) {
+  /** `dialled` is where to go in place of the target's host; its name is kept in TLS. */
+  constructor(options: CertificateOptions, io: ProbeIo, context: ProbeContext, dialled = options.connect_to) {
     this.#options = options;
     this.#io = io;
     this.#context = context;
+    this.#dialled = dialled;
     this.#watch = new Stopwatch(() => io.monotonicMs());
   }
 
   async observe(): Promise<Observation> {
+    return (await this.look()).observation;
+  }
+
+  async look(): Promise<EdgeSight> {
     const { findings, tls } = await this.#look();
     this.#wire?.close();
     this.#enter("local");
@@ -49,7 +58,7 @@ export class LookAtServer {
     ];
     this.#watch.enter(undefined);
     const remote = this.#wire?.remote;
-    return {
+    const observation = {
       findings: judged,
       samples: [
         ...remoteSamples(remote, this.#watch.sumMs("resolve")),
@@ -65,6 +74,7 @@ export class LookAtServer {
         ...(tls?.stapled && { stapled: tls.stapled.status }),
       },
     };
+    return { observation, ...certificateSight(tls) };
   }
 
   async #look(): Promise<Seen> {
@@ -72,7 +82,7 @@ export class LookAtServer {
     const { starttls = "none", family = "any", tls = defaultTls, stapling } = this.#options;
     const { host, port = defaultPorts[starttls] } = parseHostPort(target.address) ?? { host: "" };
     this.#enter("resolve");
-    const resolution = await this.#io.resolver.resolve(this.#options.connect_to ?? host, family, signal);
+    const resolution = await this.#io.resolver.resolve(this.#dialled ?? host, family, signal);
     if (!resolution.ok) return { findings: [resolution.finding] };
     this.#enter("connect");
     const wired = await this.#io.wires.dial(resolution.addresses, port, signal);

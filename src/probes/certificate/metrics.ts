@@ -1,3 +1,4 @@
+import { edgeMetrics } from "../../core/edges/edge-metrics.ts";
 import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
 import { remoteMetrics } from "../../core/net/remote-samples.ts";
 import type { CertificateFacts, StapledAnswer } from "../../core/ports/tls.ts";
@@ -22,6 +23,7 @@ export const certificateMetrics: readonly Metric[] = [
     "probe_certificate_stapled_ocsp_next_update_timestamp_seconds",
     "Until when the stapled OCSP answer holds, in unixtime",
   ),
+  ...edgeMetrics,
 ];
 
 /** Two series for every certificate: position 0 is the leaf, or the first of its file. */

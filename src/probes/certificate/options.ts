@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { edgesSchema } from "../../core/edges/edges-options.ts";
 import { ipFamilies } from "../../core/ports/resolver.ts";
 import { secretSchema } from "../../core/secret-schema.ts";
 import { expirySchema } from "../../core/tls/expiry.ts";
@@ -6,7 +7,7 @@ import { tlsSchema } from "../../core/tls/tls-options.ts";
 import { starttlsProtocols } from "./starttls.ts";
 
 const path = z.string().min(1).max(1000);
-const serverOnly = ["starttls", "family", "connect_to", "tls", "matches_file"] as const;
+const serverOnly = ["starttls", "family", "connect_to", "tls", "matches_file", "edges"] as const;
 
 /** Options of a certificate check. */
 export const optionsSchema = z
@@ -25,6 +26,9 @@ export const optionsSchema = z
       .regex(/^[^/\s]+$/, "write a host name or an IP address, without a port")
       .optional()
       .describe("Dial this host in place of the target's and keep the target's name in TLS."),
+    edges: edgesSchema({ traits: ["certificate"], compared: ["certificate"], timeout: "8s" })
+      .optional()
+      .describe("Look at every address of the name by itself; `{}` takes those that this machine is given."),
     tls: tlsSchema.optional().describe("How the server's certificate is judged, and who we are to it."),
     matches_file: path
       .optional()
@@ -46,6 +50,10 @@ export const optionsSchema = z
   .refine(({ from, files }) => (from === "files") === (files !== undefined), {
     message: "from: files and files belong together: give both or none",
     path: ["files"],
+  })
+  .refine(({ edges, connect_to: fixed }) => edges === undefined || fixed === undefined, {
+    message: "edges dials every address itself: name the host there, in place of connect_to",
+    path: ["edges"],
   })
   .superRefine((options, context) => {
     if (options.from === "server") return;

@@ -1,8 +1,9 @@
 import { addressSchema, bareHost, displayOf } from "../../core/http/address.ts";
 import { defineProbe } from "../../core/probe.ts";
+import { lookAtEdges } from "./look-at-edges.ts";
 import { httpMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
-import { runHttp } from "./run.ts";
+import { lookHttp } from "./run.ts";
 
 /** Asks a web address over a fresh connection, and judges answer, text, certificate and time. @see RFC 9110 */
 export const http = defineProbe({
@@ -17,7 +18,11 @@ export const http = defineProbe({
   options: optionsSchema,
   metrics: httpMetrics,
   create: (options, io) => ({
-    run: (context) => runHttp(options, io, context),
+    run: async (context) => {
+      const { edges } = options;
+      if (edges !== undefined) return lookAtEdges({ ...options, edges }, io, context);
+      return (await lookHttp(options, io, context)).observation;
+    },
     async close() {},
   }),
 });

@@ -1,3 +1,4 @@
+import { edgeMetrics } from "../../core/edges/edge-metrics.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
 import { remoteMetrics, remoteSamples } from "../../core/net/remote-samples.ts";
@@ -20,6 +21,7 @@ export const httpMetrics: readonly Metric[] = [
   gauge("probe_http_last_modified_timestamp_seconds", "Returns the Last-Modified HTTP response header in unixtime"),
   ...tlsMetrics,
   cipherMetric,
+  ...edgeMetrics,
 ];
 
 /** What a run has to show for its samples. */

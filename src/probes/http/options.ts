@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { edgesSchema } from "../../core/edges/edges-options.ts";
 import { requestOptions } from "../../core/http/request-options.ts";
 import { sizeSchema } from "../../core/size.ts";
 import { expirySchema } from "../../core/tls/expiry.ts";
@@ -27,6 +28,13 @@ export const optionsSchema = z
     proxy_auth: requestOptions.proxy_auth,
     family: requestOptions.family,
     connect_to: connectTo.optional().describe("Dial this `ip:port` and keep the target's name in Host and TLS."),
+    edges: edgesSchema({
+      traits: ["certificate", "status", "body"],
+      compared: ["certificate", "status"],
+      timeout: "5s",
+    })
+      .optional()
+      .describe("Look at every address of the name by itself; `{}` takes those that this machine is given."),
     follow_redirects: z.boolean().default(true).describe("`false` judges a redirect as the answer."),
     max_redirects: z.int().min(0).max(10).default(5).describe("More redirects than this are an outage."),
     compression: z
@@ -45,6 +53,13 @@ export const optionsSchema = z
   .refine((options) => options.proxy === undefined || options.connect_to === undefined, {
     message: "connect_to and proxy exclude each other",
     path: ["connect_to"],
-  });
+  })
+  .refine(
+    ({ edges, proxy, connect_to: fixed }) => edges === undefined || (proxy === undefined && fixed === undefined),
+    {
+      message: "edges dials every address itself: leave out proxy and connect_to",
+      path: ["edges"],
+    },
+  );
 
 export type HttpOptions = z.infer<typeof optionsSchema>;

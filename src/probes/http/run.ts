@@ -19,14 +19,23 @@ import type { HttpOptions } from "./options.ts";
 
 const codings = { none: undefined, gzip: "gzip", br: "br", deflate: "deflate", any: "gzip, deflate, br" } as const;
 
-/** Observes the target once: follows its redirects, each over a fresh connection, and judges the last answer. */
-export async function runHttp(options: HttpOptions, io: ProbeIo, context: ProbeContext): Promise<Observation> {
+/** What a run saw. */
+export type Looked = Readonly<{ observation: Observation; visited: Visited }>;
+
+/** Observes the target once: follows its redirects, each over a fresh connection, and judges the last answer; `pin` is the address of one host. */
+export async function lookHttp(
+  options: HttpOptions,
+  io: ProbeIo,
+  context: ProbeContext,
+  pin?: VisitPlan["pin"],
+): Promise<Looked> {
   const watch = new Stopwatch(() => io.monotonicMs());
   const enter: ProbeContext["phase"] = (phase) => {
     watch.enter(phase);
     context.phase(phase);
   };
-  const visited = await visit(firstHop(options, context), planOf(options), {
+  const plan = { ...planOf(options), ...(pin && { pin }) };
+  const visited = await visit(firstHop(options, context), plan, {
     io,
     signal: context.signal,
     phase: enter,
@@ -34,7 +43,7 @@ export async function runHttp(options: HttpOptions, io: ProbeIo, context: ProbeC
   });
   enter("local");
   watch.enter(undefined);
-  return new HttpRun(options, context, visited, watch).judge();
+  return { observation: new HttpRun(options, context, visited, watch).judge(), visited };
 }
 
 function firstHop(options: HttpOptions, context: ProbeContext): Hop {

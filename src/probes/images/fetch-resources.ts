@@ -1,13 +1,13 @@
+import { gather } from "../../core/gather.ts";
 import type { CookieJar } from "../../core/http/cookies.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { isAsOpenAs, type Reach, reachOf } from "../../core/http/reach.ts";
-import { type Visited, visit } from "../../core/http/visit.ts";
+import { type Visited, type VisitPlan, visit } from "../../core/http/visit.ts";
 import type { HttpHeader, HttpResponse } from "../../core/ports/http-probing.ts";
 import type { Resolution, ResolvedAddress } from "../../core/ports/resolver.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Reason } from "../../core/reasons.ts";
 import { cacheFacts } from "./cache-facts.ts";
-import { gather } from "./gather.ts";
 import { judgeContent } from "./judge-content.ts";
 import type { ImagesOptions } from "./options.ts";
 import type { Judgement, Outcome } from "./outcome.ts";
@@ -24,6 +24,8 @@ export type Scene = Readonly<{
   io: Pick<ProbeIo, "resolver" | "http" | "monotonicMs">;
   context: ProbeContext;
   cookies: CookieJar;
+  /** The one address of a host that is looked at. */
+  pin: VisitPlan["pin"];
   /** Address that the page was found at after its redirects. */
   page: URL;
   /** From where the page can be reached; undefined when a proxy stands before it. */
@@ -74,6 +76,7 @@ async function fetchResource(resource: Resource, scene: Scene): Promise<Fetched>
       followRedirects: true,
       maxRedirects,
       cookies: scene.cookies,
+      ...(scene.pin && { pin: scene.pin }),
       admit: (addresses) => admitted(addresses, scene),
     },
     // The phases of many requests at once mean nothing: the run is in one phase for all of them.

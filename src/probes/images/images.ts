@@ -1,8 +1,9 @@
 import { addressSchema, bareHost, displayOf } from "../../core/http/address.ts";
 import { defineProbe } from "../../core/probe.ts";
+import { lookAtEdges } from "./look-at-edges.ts";
 import { imagesMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
-import { runImages } from "./run.ts";
+import { lookAtImages } from "./run.ts";
 
 /** Fetches a page and everything it shows, and judges each image by status, type, size and bytes. */
 export const images = defineProbe({
@@ -17,7 +18,10 @@ export const images = defineProbe({
   options: optionsSchema,
   metrics: imagesMetrics,
   create: (options, io) => ({
-    run: (context) => runImages(options, io, context),
+    run: async (context) => {
+      if (options.edges !== undefined) return lookAtEdges(options, options.edges, io, context);
+      return (await lookAtImages(options, io, context)).observation;
+    },
     async close() {},
   }),
 });

@@ -1,3 +1,4 @@
+import { edgeMetrics } from "../../core/edges/edge-metrics.ts";
 import type { Metric, Sample } from "../../core/metric.ts";
 import { byHost, isFailed, isMeasured, type Outcome, outcomeStates } from "./outcome.ts";
 import { failedShare } from "./verdict.ts";
@@ -23,6 +24,7 @@ export const imagesMetrics: readonly Metric[] = [
   gauge("probe_images_age_seconds", "Highest Age header of a host: time since an answer left its origin", false, [
     "host",
   ]),
+  ...edgeMetrics,
 ];
 
 const mostHosts = 20;

@@ -3,7 +3,7 @@ import { displayOf } from "../../core/http/address.ts";
 import { CookieJar } from "../../core/http/cookies.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { reachOf } from "../../core/http/reach.ts";
-import { type Visited, visit } from "../../core/http/visit.ts";
+import { type Visited, type VisitPlan, visit } from "../../core/http/visit.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
@@ -19,15 +19,24 @@ import { findingsOf } from "./verdict.ts";
 
 const maxRedirects = 5;
 
-/** Observes the target once: fetches the page, collects what it loads, and fetches and judges each of that. */
-export async function runImages(options: ImagesOptions, io: ProbeIo, context: ProbeContext): Promise<Observation> {
+/** What a run saw. */
+export type Looked = Readonly<{ observation: Observation; visited: Visited; outcomes: readonly Outcome[] }>;
+
+/** Observes the target once: fetches the page, collects what it loads, and fetches and judges each of that; `pin` is the address of one host. */
+export async function lookAtImages(
+  options: ImagesOptions,
+  io: ProbeIo,
+  context: ProbeContext,
+  pin?: VisitPlan["pin"],
+): Promise<Looked> {
   const cookies = new CookieJar();
-  const visited = await visitPage(options, io, context, cookies);
+  const visited = await visitPage({ options, io, context, cookies, pin });
   const finding = visited.finding ?? pageFinding(visited.last.response);
   const { response, remote } = visited.last;
   if (finding !== undefined || response === undefined) {
     const trail = { visited, html: "", outcomes: [], unreadSheets: [], isPartial: true };
-    return { findings: finding === undefined ? [] : [finding], samples: [], evidence: evidenceOf(trail) };
+    const findings = finding === undefined ? [] : [finding];
+    return { observation: { findings, samples: [], evidence: evidenceOf(trail) }, visited, outcomes: [] };
   }
   // Many requests are under way from here on; at the deadline the whole run is late, and no single phase of it.
   context.phase("dialogue");
@@ -37,6 +46,7 @@ export async function runImages(options: ImagesOptions, io: ProbeIo, context: Pr
     io,
     context,
     cookies,
+    pin,
     page: visited.urls.at(-1) ?? new URL(context.target.address),
     pageReach: options.proxy === undefined && remote !== undefined ? reachOf(remote.address) : undefined,
     spent: { bytes: 0 },
@@ -52,14 +62,17 @@ export async function runImages(options: ImagesOptions, io: ProbeIo, context: Pr
   for (const { resource } of unreadSheets) context.note(`style sheet ${displayOf(resource.url)} could not be read`);
   context.note(`${outcomes.length} ${namesOf(options.kinds)}, ${inline} inline, ${ignored} without an address to ask`);
   const isPartial = response.cut || collected.cut;
-  return {
+  const observation = {
     findings: [...missing(collected, options, type), ...findingsOf(outcomes, options)],
     samples: imagesSamples(measured),
     evidence: evidenceOf({ visited, html, outcomes, unreadSheets, isPartial }),
   };
+  return { observation, visited, outcomes };
 }
 
-function visitPage(options: ImagesOptions, io: ProbeIo, context: ProbeContext, cookies: CookieJar): Promise<Visited> {
+type PageVisit = Pick<Scene, "options" | "context" | "cookies" | "pin"> & Readonly<{ io: ProbeIo }>;
+
+function visitPage({ options, io, context, cookies, pin }: PageVisit): Promise<Visited> {
   return visit(
     { url: new URL(context.target.address), method: "GET", ownHeaders: true },
     {
@@ -72,6 +85,7 @@ function visitPage(options: ImagesOptions, io: ProbeIo, context: ProbeContext, c
       followRedirects: true,
       maxRedirects,
       cookies,
+      ...(pin && { pin }),
     },
     {
       io,

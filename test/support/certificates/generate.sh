@@ -68,8 +68,10 @@ for authority in root foreign-root; do
   key "$authority"; request "$authority" "Watchfire test $authority"; self "$authority" root
 done
 key intermediate; request intermediate "Watchfire test intermediate"; sign intermediate intermediate "$long_from" "$long_to" root
-for leaf in good expired not-yet-valid sha1; do key "$leaf"; request "$leaf" "shop.test"; done
+for leaf in good previous expired not-yet-valid sha1; do key "$leaf"; request "$leaf" "shop.test"; done
 sign good leaf "$long_from" "$long_to" intermediate
+# Good as well, and gone twenty years earlier.
+sign previous leaf "$long_from" 21000101000000Z intermediate
 sign expired leaf 20200101000000Z 20200401000000Z intermediate
 sign not-yet-valid leaf 20990101000000Z 21200101000000Z intermediate
 sign sha1 leaf "$long_from" "$long_to" intermediate -md sha1

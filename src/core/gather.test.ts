@@ -4,7 +4,7 @@ import { gather } from "./gather.ts";
 
 const signal = new AbortController().signal;
 
-describe("probes/images/gather", () => {
+describe("core/gather", () => {
   it("does all work once, in order within a host, and keeps to both limits", async () => {
     const item = fc.record({ host: fc.constantFrom("a", "b", "c"), turns: fc.nat(3) });
     const limit = fc.integer({ min: 1, max: 4 });
