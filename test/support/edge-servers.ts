@@ -81,7 +81,7 @@ class LoopbackEdges implements Edges {
   }
 
   async close(): Promise<void> {
-    for (const address of [...this.#servers.keys()]) await this.stop(address);
+    for (const address of this.#servers.keys()) await this.stop(address);
   }
 }
 

@@ -3,7 +3,7 @@ import { formatDuration } from "../duration.ts";
 import type { Finding } from "../finding.ts";
 import type { Json } from "../json.ts";
 import type { EpochMs } from "../time.ts";
-import { edgeName, type SeenEdge, type Trait } from "./edge.ts";
+import { edgeNames, type SeenEdge, type Trait } from "./edge.ts";
 import type { EdgeTrait } from "./edges-options.ts";
 
 const mostRemembered = 48;
@@ -85,16 +85,18 @@ export function differenceFindings(
   const lasting = differences.filter(({ seen: { edge } }) => nowMs - (since[edge.address] ?? nowMs) >= differsForMs);
   return [...Map.groupBy(lasting, ({ own }) => own.trait)].map(([trait, of]): Finding => {
     const addresses = new Set(of.map(({ seen }) => seen.edge.address)).size;
-    const named = of.slice(0, mostNamed).map(difference);
-    const more = of.length > mostNamed ? `; and ${of.length - mostNamed} more` : "";
+    const groups = [...Map.groupBy(of, ({ own, usual }) => shownDifference(own, usual))];
+    const named = groups
+      .slice(0, mostNamed)
+      .map(([shown, its]) => `${edgeNames(its.map(({ seen }) => seen.edge))}${shown}`);
+    const more = groups.length > mostNamed ? `; and ${groups.length - mostNamed} more` : "";
     const long = differsForMs === 0 ? "" : ` for ${formatDuration(differsForMs)} or longer`;
     const detail = `${addresses} of ${all.length} addresses ${words[trait]} than the majority${long}: ${named.join("; ")}${more}`;
     return { is: "flaw", severity: "warning", reason: "content_mismatch", detail };
   });
 }
 
-function difference({ seen, own, usual }: Difference): string {
+function shownDifference(own: Trait, usual: Trait): string {
   const of = own.of === undefined ? "" : ` ${own.of}`;
-  const shown = own.shown === undefined ? "" : `: ${own.shown}, not ${usual.shown ?? "that"}`;
-  return `${edgeName(seen.edge)}${of}${shown}`;
+  return own.shown === undefined ? of : `${of}: ${own.shown}, not ${usual.shown ?? "that"}`;
 }

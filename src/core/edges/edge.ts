@@ -39,7 +39,15 @@ export function providerLabel({ networks }: Edge): string {
     .join(",");
 }
 
-/** An address as people read it: `192.0.2.7 (China Telecom 电信)`. */
-export function edgeName({ address, networks }: Edge): string {
+const mostNamed = 4;
+
+/** Addresses as people read them, each once: `192.0.2.7 (China Telecom 电信), 192.0.2.9`. */
+export function edgeNames(edges: readonly Edge[]): string {
+  const known = [...new Set(edges.map(edgeName))];
+  const more = known.length > mostNamed ? ` and ${known.length - mostNamed} more` : "";
+  return `${known.slice(0, mostNamed).join(", ")}${more}`;
+}
+
+function edgeName({ address, networks }: Edge): string {
   return networks.length === 0 ? address : `${address} (${networks.map(({ title }) => title).join(", ")})`;
 }

@@ -1,7 +1,7 @@
 import { type Finding, headlineOf } from "../finding.ts";
 import type { Reason } from "../reasons.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
-import { edgeName, type SeenEdge } from "./edge.ts";
+import { edgeNames, type SeenEdge } from "./edge.ts";
 import type { EdgesOptions } from "./edges-options.ts";
 
 const mostNamed = 4;
@@ -86,19 +86,13 @@ function byReason(said: readonly Said[]): readonly (readonly Said[])[] {
 function told(said: readonly Said[], total: number, what = ""): string {
   const addresses = new Set(said.map(({ seen }) => seen.edge.address)).size;
   const groups = [...Map.groupBy(said, ({ finding }) => finding.detail)];
-  const count =
-    addresses === total
-      ? `${total === 1 ? "the address" : `all ${total} addresses`}`
-      : `${addresses} of ${total} addresses`;
-  const texts = groups.slice(0, mostNamed).map(([detail, of]) => `${names(of)}: ${cut(detail)}`);
+  const everyone = total === 1 ? "the address" : `all ${total} addresses`;
+  const count = addresses === total ? everyone : `${addresses} of ${total} addresses`;
+  const texts = groups
+    .slice(0, mostNamed)
+    .map(([detail, of]) => `${edgeNames(of.map(({ seen }) => seen.edge))}: ${cut(detail)}`);
   const more = groups.length > mostNamed ? `; and ${groups.length - mostNamed} more` : "";
   return `${count}${what}: ${texts.join("; ")}${more}`;
-}
-
-function names(said: readonly Said[]): string {
-  const known = [...new Set(said.map(({ seen }) => edgeName(seen.edge)))];
-  const more = known.length > mostNamed ? ` and ${known.length - mostNamed} more` : "";
-  return `${known.slice(0, mostNamed).join(", ")}${more}`;
 }
 
 function cut(detail: string): string {

@@ -271,7 +271,7 @@ describe("core/edges", () => {
   it("does not know when no name server answers, each asked twice", async () => {
     const dns = await names();
     const deadlines = new PatientDeadlines();
-    dns.set("shop.test", { aFor: () => void deadlines.silence() });
+    dns.set("shop.test", { aFor: () => deadlines.silence() });
 
     const options = { family: "4", edges: { resolvers: [dns.address] } };
     const result = await run(certificate, "shop.test", options, { ports: { deadlines } });
