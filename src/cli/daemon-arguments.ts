@@ -20,8 +20,11 @@ export const daemonOptions = {
   },
 } satisfies Record<string, Option>;
 
+/** A daemon, with the zone of the config that named it. */
+export type KnownDaemon = DaemonAccess & Readonly<{ timeZone?: string }>;
+
 /** Finds the daemon that the command line or the config names. @throws {AppError} when the token cannot be read. */
-export async function daemonAccess(values: OptionValues, terminal: Terminal): Promise<DaemonAccess> {
+export async function daemonAccess(values: OptionValues, terminal: Terminal): Promise<KnownDaemon> {
   const url = textOption(values, "url");
   const tokenFile = textOption(values, "token-file");
   if (url !== undefined && tokenFile !== undefined) return { url, token: readToken(tokenFile) };
@@ -29,6 +32,7 @@ export async function daemonAccess(values: OptionValues, terminal: Terminal): Pr
   return {
     url: url ?? localUrl(config),
     token: readToken(tokenFile ?? join(dirname(config.storage.path), "admin.token")),
+    timeZone: config.alerting.timeZone,
   };
 }
 

@@ -4,6 +4,7 @@ import { exitCodes } from "../core/exit-codes.ts";
 import { askDaemon } from "../platform/daemon-client.ts";
 import { type Command, switchOption, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
+import { localTerminal } from "./local-terminal.ts";
 import { operatorName, operatorOptions } from "./operator.ts";
 
 const answerSchema = z.object({
@@ -52,8 +53,9 @@ export const drill: Command = {
     const answer = answerSchema.parse(await askDaemon(access, path, { method: "POST", body }));
     if (isEnd) terminal.out(`the drill of ${answer.name} is over`);
     else {
-      terminal.out(`the drill of ${answer.name} has begun: policy ${answer.policy ?? ""}, until ${answer.until}`);
-      if (answer.held_by !== undefined) terminal.error(`Nobody is told of it while this lasts: ${answer.held_by}`);
+      const local = await localTerminal(terminal, access);
+      local.out(`the drill of ${answer.name} has begun: policy ${answer.policy ?? ""}, until ${answer.until}`);
+      if (answer.held_by !== undefined) local.error(`Nobody is told of it while this lasts: ${answer.held_by}`);
       terminal.error("It ends when somebody takes it; follow it with: watchfire incident list");
     }
     return exitCodes.ok;

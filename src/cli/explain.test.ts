@@ -53,7 +53,7 @@ describe("cli/explain", () => {
     expect(day.out).toMatch(/^route\/shop → dev, by log\n {2}group route\/shop:\{service="shop"\}\n {2}told after 30s/);
     expect(day.out).not.toContain("not told");
     expect(night.out).toContain(
-      "not told at that moment: route/shop is muted by nights until 2026-11-27T00:00:00.000Z",
+      "not told at that moment: route/shop is muted by nights until 2026-11-27 00:00:00 +00:00",
     );
   });
 

@@ -11,6 +11,7 @@ import { askDaemon } from "../platform/daemon-client.ts";
 import { type Command, type CommandCall, type OptionValues, switchOption, textOption } from "./command.ts";
 import { configSource, loadOrExplain } from "./config-arguments.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
+import { localTerminal, terminalIn } from "./local-terminal.ts";
 import { explainedAlerts, renderExplained } from "./render/explained.ts";
 
 const fingerprintPattern = /^[0-9a-f]{16}$/;
@@ -62,9 +63,10 @@ async function past({ values, terminal }: CommandCall, names: readonly (readonly
   const query = new URLSearchParams(names.map(([key, value]): [string, string] => [key, value]));
   const limit = textOption(values, "limit");
   if (limit !== undefined) query.set("limit", limit);
-  const answer = await askDaemon(await daemonAccess(values, terminal), `/api/v1/explain?${query.toString()}`);
+  const access = await daemonAccess(values, terminal);
+  const answer = await askDaemon(access, `/api/v1/explain?${query.toString()}`);
   if (isJson(values)) return terminal.out(JSON.stringify(answer, null, 2));
-  terminal.out(renderExplained(explainedAlerts.parse(answer)));
+  (await localTerminal(terminal, access)).out(renderExplained(explainedAlerts.parse(answer)));
 }
 
 async function hypothetical({ values, terminal }: CommandCall, labels: Labels): Promise<void> {
@@ -73,7 +75,8 @@ async function hypothetical({ values, terminal }: CommandCall, labels: Labels): 
   const complete = { env: config.alerting.env, ...labels };
   const found = whatIf(config.alerting, complete, atMs);
   if (isJson(values)) return terminal.out(JSON.stringify({ labels: complete, ...found }, null, 2));
-  terminal.out([...found.routes.flatMap(linesOf), ...policyLines(found)].join("\n"));
+  const local = terminalIn(config.alerting.timeZone, terminal);
+  local.out([...found.routes.flatMap(linesOf), ...policyLines(found)].join("\n"));
   if (switchOption(values, "timing")) terminal.out(timingLines(config, labels, found.routes).join("\n"));
 }
 

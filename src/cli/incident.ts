@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
-import { askDaemon, type DaemonAccess } from "../platform/daemon-client.ts";
+import { askDaemon } from "../platform/daemon-client.ts";
 import type { Terminal } from "../platform/terminal.ts";
 import { type Command, type CommandCall, type OptionValues, switchOption, textOption } from "./command.ts";
-import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
+import { daemonAccess, daemonOptions, type KnownDaemon } from "./daemon-arguments.ts";
+import { localTerminal } from "./local-terminal.ts";
 import { actionOf, operatorName, operatorOptions } from "./operator.ts";
 import { alignRows } from "./render/align.ts";
 
@@ -80,18 +81,19 @@ type Asked = Readonly<{
   words: readonly string[];
 }>;
 
-async function about(call: CommandCall, access: DaemonAccess, { action, id, words }: Asked): Promise<void> {
+async function about(call: CommandCall, access: KnownDaemon, { action, id, words }: Asked): Promise<void> {
   if (id === undefined)
     throw new AppError("ERR_USAGE", "Name the incident by its id.", { hint: "watchfire incident list" });
   const [person, ...surplus] = action === "assign" ? words : [undefined, ...words];
   if (surplus[0] !== undefined) throw new AppError("ERR_USAGE", `"${surplus[0]}" is one word too many.`);
   if (action === "assign" && person === undefined) throw new AppError("ERR_USAGE", "Name the person to assign it to.");
   const path = `/api/v1/incidents/${encodeURIComponent(id)}`;
-  if (action === "show") return show(wholeSchema.parse(await askDaemon(access, path)), call.terminal);
+  const local = await localTerminal(call.terminal, access);
+  if (action === "show") return show(wholeSchema.parse(await askDaemon(access, path)), local);
   const body = bodyOf(action, call.values, person);
   const deed = action === "ack" || action === "unack" ? deeds[action] : action;
   const answer = incidentSchema.parse(await askDaemon(access, `${path}/${deed}`, { method: "POST", body }));
-  call.terminal.out(rowOf(answer).join("  "));
+  local.out(rowOf(answer).join("  "));
 }
 
 function bodyOf(action: Asked["action"], values: OptionValues, person: string | undefined): Record<string, string> {
@@ -114,14 +116,15 @@ function bodyOf(action: Asked["action"], values: OptionValues, person: string | 
 
 async function list(
   { values, terminal }: CommandCall,
-  access: DaemonAccess,
+  access: KnownDaemon,
   surplus: string | undefined,
 ): Promise<void> {
   if (surplus !== undefined) throw new AppError("ERR_USAGE", `"${surplus}" is one word too many: list takes none.`);
   const states = switchOption(values, "all") ? "?state=open&state=acknowledged&state=resolved" : "";
   const answer = await askDaemon(access, `/api/v1/incidents${states}`);
   const { incidents } = z.object({ incidents: z.array(incidentSchema) }).parse(answer);
-  terminal.out(incidents.length === 0 ? "no incidents" : alignRows(incidents.map(rowOf)).join("\n"));
+  const local = await localTerminal(terminal, access);
+  local.out(incidents.length === 0 ? "no incidents" : alignRows(incidents.map(rowOf)).join("\n"));
 }
 
 function show(whole: z.output<typeof wholeSchema>, terminal: Terminal): void {

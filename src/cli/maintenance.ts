@@ -3,7 +3,8 @@ import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { askDaemon, type DaemonAccess } from "../platform/daemon-client.ts";
 import { type Command, type CommandCall, switchOption, textOption } from "./command.ts";
-import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
+import { daemonAccess, daemonOptions, type KnownDaemon } from "./daemon-arguments.ts";
+import { localTerminal } from "./local-terminal.ts";
 import { actionOf, operatorName, operatorOptions } from "./operator.ts";
 import { alignRows } from "./render/align.ts";
 
@@ -81,11 +82,12 @@ async function end({ values, terminal }: CommandCall, access: DaemonAccess, word
   terminal.out(answerSchema.parse(answer).message);
 }
 
-async function list({ terminal }: CommandCall, access: DaemonAccess, words: readonly string[]): Promise<void> {
+async function list({ terminal }: CommandCall, access: KnownDaemon, words: readonly string[]): Promise<void> {
   if (words.length > 0) throw new AppError("ERR_USAGE", `"${words[0]}" is one word too many: list takes none.`);
   const { maintenance: runs } = listSchema.parse(await askDaemon(access, "/api/v1/maintenance"));
   const rows = runs.map(({ name, title, startedAt, endsAt, by = "the config", comment = "" }) => {
     return [name, title, `${startedAt} to ${endsAt}`, comment === "" ? by : `${by}: ${comment}`];
   });
-  terminal.out(rows.length === 0 ? "no maintenance is under way" : alignRows(rows).join("\n"));
+  const local = await localTerminal(terminal, access);
+  local.out(rows.length === 0 ? "no maintenance is under way" : alignRows(rows).join("\n"));
 }

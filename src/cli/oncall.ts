@@ -4,6 +4,7 @@ import { exitCodes } from "../core/exit-codes.ts";
 import { askDaemon } from "../platform/daemon-client.ts";
 import { type Command, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
+import { localTerminal } from "./local-terminal.ts";
 
 const personSchema = z.object({ id: z.string(), title: z.string() });
 const answerSchema = z.object({
@@ -42,7 +43,8 @@ export const oncall: Command = {
     if (output === "json") terminal.out(JSON.stringify(answer, null, 2));
     else {
       const { schedules } = answerSchema.parse(answer);
-      terminal.out(schedules.length === 0 ? "no schedules" : schedules.flatMap(linesOf).join("\n"));
+      const local = await localTerminal(terminal, access);
+      local.out(schedules.length === 0 ? "no schedules" : schedules.flatMap(linesOf).join("\n"));
     }
     return exitCodes.ok;
   },

@@ -15,6 +15,7 @@ import { askDaemon, type DaemonAccess } from "../platform/daemon-client.ts";
 import { type Command, type OptionValues, textOption, textOptions } from "./command.ts";
 import { configSource, loadOrExplain } from "./config-arguments.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
+import { terminalIn } from "./local-terminal.ts";
 import { alignRows } from "./render/align.ts";
 import { count } from "./render/count.ts";
 
@@ -69,10 +70,11 @@ export const replay: Command = {
     const results = await collect(access, checks, toMs - sinceMs);
     const messages = replayResults({ ...alerting, checks }, results, toMs);
     if (asJson) terminal.out(JSON.stringify(messages, null, 2));
-    else if (messages.length > 0) terminal.out(alignRows(messages.map(rowOf)).join("\n"));
+    const local = terminalIn(alerting.timeZone, terminal);
+    if (!asJson && messages.length > 0) local.out(alignRows(messages.map(rowOf)).join("\n"));
     const [first] = results;
     const from = first === undefined ? "none is stored" : `the first of ${new Date(first.slotMs).toISOString()}`;
-    terminal.error(
+    local.error(
       `${count(messages.length, "message")} from ${count(results.length, "result")} of ${count(checks.length, "check")}, ${from}`,
     );
     if (alerting.rules.length > 0)

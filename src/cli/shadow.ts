@@ -4,6 +4,7 @@ import { exitCodes } from "../core/exit-codes.ts";
 import { askDaemon } from "../platform/daemon-client.ts";
 import { type Command, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
+import { localTerminal } from "./local-terminal.ts";
 import { alignRows } from "./render/align.ts";
 import { count } from "./render/count.ts";
 
@@ -38,7 +39,8 @@ export const shadow: Command = {
     const only = receiver === undefined ? "" : `&receiver=${encodeURIComponent(receiver)}`;
     const access = await daemonAccess(values, terminal);
     const answer = await askDaemon(access, `/api/v1/deliveries?reason=shadow&limit=1000${only}`);
-    terminal.out(output === "json" ? JSON.stringify(answer, null, 2) : describe(answerSchema.parse(answer)));
+    if (output === "json") terminal.out(JSON.stringify(answer, null, 2));
+    else (await localTerminal(terminal, access)).out(describe(answerSchema.parse(answer)));
     return exitCodes.ok;
   },
 };

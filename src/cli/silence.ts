@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
-import { askDaemon, type DaemonAccess } from "../platform/daemon-client.ts";
+import { askDaemon } from "../platform/daemon-client.ts";
 import type { Terminal } from "../platform/terminal.ts";
 import { type Command, type CommandCall, type OptionValues, switchOption, textOption } from "./command.ts";
-import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
+import { daemonAccess, daemonOptions, type KnownDaemon } from "./daemon-arguments.ts";
+import { localTerminal } from "./local-terminal.ts";
 import { actionOf, operatorName, operatorOptions } from "./operator.ts";
 import { alignRows } from "./render/align.ts";
 
@@ -46,11 +47,7 @@ export const silence: Command = {
   },
 };
 
-async function add(
-  { values, terminal }: CommandCall,
-  access: DaemonAccess,
-  matchers: readonly string[],
-): Promise<void> {
+async function add({ values, terminal }: CommandCall, access: KnownDaemon, matchers: readonly string[]): Promise<void> {
   if (matchers.length === 0)
     throw new AppError("ERR_USAGE", "A silence needs at least one matcher.", {
       hint: 'watchfire silence add service=shop "severity!=critical" --for 2h --comment "moving racks"',
@@ -58,14 +55,11 @@ async function add(
   const comment = textOption(values, "comment");
   if (comment === undefined) throw new AppError("ERR_USAGE", "A silence needs a --comment: somebody will ask why.");
   const body = { matchers, comment, createdBy: operatorName(values), ...timesOf(values, "1h") };
-  tell(await ask(access, body), values, terminal);
+  const local = await localTerminal(terminal, access);
+  tell(await ask(access, body), values, { terminal, local });
 }
 
-async function update(
-  { values, terminal }: CommandCall,
-  access: DaemonAccess,
-  words: readonly string[],
-): Promise<void> {
+async function update({ values, terminal }: CommandCall, access: KnownDaemon, words: readonly string[]): Promise<void> {
   const [id, ...surplus] = words;
   if (id === undefined || surplus.length > 0)
     throw new AppError("ERR_USAGE", "Name the one silence to change by its id.");
@@ -74,19 +68,21 @@ async function update(
   const times = timesOf(values, undefined);
   const kept = Object.keys(times).some((key) => key === "lasts" || key === "endsAt") ? {} : { endsAt: before.endsAt };
   const body = { id, matchers: before.matchers, comment, createdBy: operatorName(values), ...kept, ...times };
-  tell(await ask(access, body), values, terminal);
+  const local = await localTerminal(terminal, access);
+  tell(await ask(access, body), values, { terminal, local });
 }
 
-async function list({ values, terminal }: CommandCall, access: DaemonAccess, words: readonly string[]): Promise<void> {
+async function list({ values, terminal }: CommandCall, access: KnownDaemon, words: readonly string[]): Promise<void> {
   if (words.length > 0) throw new AppError("ERR_USAGE", `"${words[0]}" is one word too many: list takes none.`);
   const states = switchOption(values, "expired") ? "?state=active&state=pending&state=expired" : "";
   const answer = await askDaemon(access, `/api/v1/silences${states}`);
   if (isJson(values)) return terminal.out(JSON.stringify(answer, null, 2));
   const { silences } = z.object({ silences: z.array(silenceSchema) }).parse(answer);
-  terminal.out(silences.length === 0 ? "no silences" : alignRows(silences.map(rowOf)).join("\n"));
+  const local = await localTerminal(terminal, access);
+  local.out(silences.length === 0 ? "no silences" : alignRows(silences.map(rowOf)).join("\n"));
 }
 
-async function expire({ terminal }: CommandCall, access: DaemonAccess, ids: readonly string[]): Promise<void> {
+async function expire({ terminal }: CommandCall, access: KnownDaemon, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) throw new AppError("ERR_USAGE", "Name the silences to end by their ids.");
   for (const id of ids) {
     await askDaemon(access, `/api/v1/silences/${encodeURIComponent(id)}`, { method: "DELETE" });
@@ -94,16 +90,20 @@ async function expire({ terminal }: CommandCall, access: DaemonAccess, ids: read
   }
 }
 
-async function ask(access: DaemonAccess, body: object): Promise<Shown> {
+async function ask(access: KnownDaemon, body: object): Promise<Shown> {
   const json = z.json().parse(body);
   return silenceSchema.parse(await askDaemon(access, "/api/v1/silences", { method: "POST", body: json }));
 }
 
-function tell(shown: Shown, values: OptionValues, terminal: Terminal): void {
+function tell(
+  shown: Shown,
+  values: OptionValues,
+  { terminal, local }: Readonly<Record<"terminal" | "local", Terminal>>,
+): void {
   if (isJson(values)) return terminal.out(JSON.stringify(shown, null, 2));
   const count = shown.firingAlerts ?? 0;
   terminal.out(shown.id);
-  terminal.error(
+  local.error(
     `${shown.state} until ${shown.endsAt}; it covers ${count === 1 ? "1 alert" : `${count} alerts`} that fire now`,
   );
 }

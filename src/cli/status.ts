@@ -5,6 +5,7 @@ import { exitCodes } from "../core/exit-codes.ts";
 import { askDaemon } from "../platform/daemon-client.ts";
 import { type Command, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
+import { terminalIn } from "./local-terminal.ts";
 import { alignRows } from "./render/align.ts";
 
 const mostDeliveries = 10;
@@ -14,6 +15,7 @@ const statusSchema = z.object({
   version: z.string(),
   atMs: z.number(),
   env: z.string(),
+  timeZone: z.string().default("UTC"),
   outboxPending: z.number(),
   storeTrouble: z.string().optional(),
   tiers: z.array(z.object({ tier: z.string(), counts: countsSchema })),
@@ -71,8 +73,10 @@ export const status: Command = {
     const output = textOption(values, "output") ?? "table";
     if (output !== "table" && output !== "json")
       throw new AppError("ERR_USAGE", `--output "${output}" is neither table nor json.`);
-    const answer = await askDaemon(await daemonAccess(values, terminal), "/api/v1/status");
-    terminal.out(output === "json" ? JSON.stringify(answer, null, 2) : describe(statusSchema.parse(answer)));
+    const access = await daemonAccess(values, terminal);
+    const answer = await askDaemon(access, "/api/v1/status");
+    if (output === "json") terminal.out(JSON.stringify(answer, null, 2));
+    else terminalIn(statusSchema.parse(answer).timeZone, terminal).out(describe(statusSchema.parse(answer)));
     return exitCodes.ok;
   },
 };

@@ -1,3 +1,4 @@
+import { localTime } from "../../core/local-time.ts";
 import type { MaintenanceRun, MaintenanceScope } from "../../core/maintenance.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import type { EpochMs } from "../../core/time.ts";
@@ -41,7 +42,7 @@ export function startMaintenance(wish: MaintenanceWish): Action<MaintenanceOutco
     const known = open === undefined ? undefined : state.maintenance.get(wish.name);
     if (known === undefined && state.maintenance.size >= mostRuns) return { outcome: tooMany };
     const by = { by: wish.by, ...(wish.comment === undefined ? {} : { comment: wish.comment }) };
-    const until = new Date(untilMs).toISOString();
+    const until = localTime(untilMs, state.config.timeZone);
     const audit = [{ action: "maintenance_started", id: wish.name, untilMs, ...by }];
     const base = { id: wish.name, title: planned.title, byCommand: true, plannedEndMs: untilMs, warned: false, ...by };
     const scope = planned.scope === undefined ? {} : { scope: planned.scope };

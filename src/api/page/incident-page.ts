@@ -115,7 +115,7 @@ function sub(page: IncidentPage, text: IncidentWords): Markup {
   const { incident, nowMs, language } = page;
   const { acknowledgement, openedAtMs, resolvedAtMs } = incident;
   const lasted = durationWords((resolvedAtMs ?? nowMs) - openedAtMs, language);
-  const state = pageContext(nowMs, language).words.incidentStatus[incident.status];
+  const state = pageContext(page).words.incidentStatus[incident.status];
   const until = acknowledgement?.untilMs === undefined ? "" : clock(page, acknowledgement.untilMs);
   const taken =
     acknowledgement === undefined
@@ -150,9 +150,10 @@ function button(action: PageAction, text: IncidentWords): Markup {
   return html`<button class="${kind}" type="submit" name="action" value="${action}">${text.actions[action]}</button>`;
 }
 
-function alertsSection({ alerts, language, nowMs }: IncidentPage, text: IncidentWords): Markup | undefined {
+function alertsSection(page: IncidentPage, text: IncidentWords): Markup | undefined {
+  const { alerts, language } = page;
   if (alerts.length === 0) return undefined;
-  const { line } = pageContext(nowMs, language);
+  const { line } = pageContext(page);
   const rows = gravestFirst(alerts).slice(0, mostAlerts);
   return html`<section class="panel" aria-labelledby="alerts"><h2 id="alerts">${text.alerts}</h2>
 <ul>${rows.map((alert) => {
@@ -177,9 +178,9 @@ function toldSection(page: IncidentPage, text: IncidentWords): Markup | undefine
 }
 
 function timelineSection(page: IncidentPage, text: IncidentWords): Markup {
-  const { line } = pageContext(page.nowMs, page.language);
+  const { line } = pageContext(page);
   const events = page.incident.timeline.slice(-mostEvents).toReversed();
-  return html`<section class="panel" aria-labelledby="timeline"><h2 id="timeline">${text.timeline}</h2>
+  return html`<section class="panel" aria-labelledby="timeline"><h2 id="timeline">${text.timeline}</h2><p class="meta">${text.zone(page.timeZone)}</p>
 <ul>${events.map(
     ({ atMs, kind, detail, by }) =>
       html`<li><span class="title">${text.kinds[kind] ?? line(kind, 60)}</span> <span class="detail">${line(detail, longestLine)}</span> <span class="meta">${

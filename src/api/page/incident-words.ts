@@ -8,6 +8,7 @@ export type IncidentWords = Readonly<{
   taken(by: string, until: string): string;
   snoozed(by: string, until: string): string;
   over(clock: string): string;
+  zone(name: string): string;
   alerts: string;
   told: string;
   timeline: string;
@@ -46,6 +47,7 @@ export const incidentWords: Readonly<Record<Locale, IncidentWords>> = {
     },
     taken: (by, until) => `${by} has taken it${until === "" ? "" : ` until ${until}`}`,
     snoozed: (by, until) => `${by} has put it off${until === "" ? "" : ` until ${until}`}`,
+    zone: (name) => `Times are of ${name}`,
     over: (clock) => `It is over since ${clock}; there is nothing left to do here.`,
     alerts: "What is wrong",
     told: "Who was told",
@@ -90,6 +92,7 @@ export const incidentWords: Readonly<Record<Locale, IncidentWords>> = {
     },
     taken: (by, until) => `${by}已接手${until === "" ? "" : `,到 ${until} 为止`}`,
     snoozed: (by, until) => `${by}已推迟${until === "" ? "" : `到 ${until}`}`,
+    zone: (name) => `时间均为 ${name}`,
     over: (clock) => `已于 ${clock} 结束,无需再处理。`,
     alerts: "问题",
     told: "已通知",

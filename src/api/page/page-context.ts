@@ -1,6 +1,7 @@
+import { withMoments } from "../../core/local-time.ts";
 import { cleanText, cutText } from "../../core/message/clean-text.ts";
 import { reasonWords } from "../../core/message/reason-words.ts";
-import { durationWords } from "../../core/message/time-words.ts";
+import { clockTime, durationWords } from "../../core/message/time-words.ts";
 import type { Locale } from "../../core/message/words.ts";
 import type { Reason } from "../../core/reasons.ts";
 import type { EpochMs } from "../../core/time.ts";
@@ -15,18 +16,24 @@ export type PageContext = Readonly<{
   left(untilMs: EpochMs): string;
   duration(durationMs: number): string;
   reason(reason: Reason): string;
-  /** One harmless line of text from elsewhere. */
+  /** One harmless line of text from elsewhere, its UTC moments in the zone of the page. */
   line(text: string, limit: number): string;
 }>;
 
+/** When, where and for whom a page is made. */
+type PageMoment = Readonly<{ nowMs: EpochMs; language: Locale; timeZone: string }>;
+
 /** Returns the words and times of a page made at `nowMs`. */
-export function pageContext(nowMs: EpochMs, language: Locale): PageContext {
+export function pageContext({ nowMs, language, timeZone }: PageMoment): PageContext {
   return {
     words: pageWords[language],
     age: (sinceMs) => durationWords(nowMs - sinceMs, language),
     left: (untilMs) => durationWords(Math.max(0, untilMs - nowMs), language),
     duration: (durationMs) => durationWords(durationMs, language),
     reason: (reason) => reasonWords[reason][language],
-    line: (text, limit) => cutText(cleanText(text), limit),
+    line: (text, limit) => {
+      const local = withMoments(text, (atMs) => clockTime(atMs, nowMs, timeZone));
+      return cutText(cleanText(local), limit);
+    },
   };
 }

@@ -16,7 +16,8 @@ export type PageSettings = Readonly<{ language: Locale; timeZone: string; versio
 
 /** Renders the overview as one page that needs no script; it offers to stop or start reloading itself. */
 export function renderPage(overview: Overview, settings: PageSettings): string {
-  const context = pageContext(overview.atMs, settings.language);
+  const { language, timeZone } = settings;
+  const context = pageContext({ nowMs: overview.atMs, language, timeZone });
   const { words } = context;
   const worst = subjectStates.find((state) => overview.counts[state] > 0) ?? "waiting";
   const summary = words.summary(overview.counts);
@@ -88,7 +89,7 @@ function figures({ words, age, duration }: PageContext, overview: Overview, sett
     [words.figures.lag, lag === undefined ? words.noLag : lagText(lag, duration)],
     [words.figures.waiting, overview.outboxPending],
     [words.figures.uptime, age(overview.startedAtMs)],
-    [words.figures.time, clockTime(overview.atMs, overview.atMs, settings.timeZone)],
+    [words.figures.time, `${clockTime(overview.atMs, overview.atMs, settings.timeZone)} (${settings.timeZone})`],
   ];
   return html`<footer><dl>${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 <p>${settings.isLive ? html`${words.live(refreshSeconds)} · <a href="/?still">${words.stop}</a>` : html`<a href="/">${words.start}</a>`} · Watchfire ${settings.version}</p></footer>`;

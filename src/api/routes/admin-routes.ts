@@ -60,10 +60,12 @@ async function reload(dependencies: ApiDependencies): Promise<ApiAnswer> {
 
 /** What is wrong now, for `watchfire status`. */
 function statusOf(dependencies: ApiDependencies): object {
-  const { tiers, ...overview } = overviewOf(dependencies.overview(), dependencies.clock.now());
+  const { timeZone, ...facts } = dependencies.overview();
+  const { tiers, ...overview } = overviewOf({ timeZone, ...facts }, dependencies.clock.now());
   const problems = tiers.flatMap((tier) => tier.subjects.filter((subject) => subject.state !== "up"));
   return {
     version: dependencies.version,
+    timeZone,
     ...overview,
     tiers: tiers.map(({ tier, counts }) => ({ tier, counts })),
     problems: problems.slice(0, mostProblems),

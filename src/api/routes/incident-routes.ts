@@ -3,6 +3,7 @@ import { actOnIncident, type IncidentDeed, type IncidentOutcome } from "../../al
 import { gapsBetween, onCallAt, type Schedule, shiftsBetween } from "../../alerting/escalation/schedule.ts";
 import { durationSchema } from "../../core/duration.ts";
 import type { Incident } from "../../core/incident.ts";
+import { localTime } from "../../core/local-time.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { invalidBody, isoTime } from "../json-words.ts";
@@ -96,7 +97,8 @@ async function answerOf(outcome: IncidentOutcome, id: string, dependencies: ApiD
   if (outcome.problem === "invalid") return errorAnswer(422, "invalid", outcome.message);
   const known = await dependencies.incident(id);
   if (known === undefined) return unknownIncident;
-  const endedAt = known.resolvedAtMs === undefined ? "" : ` since ${isoTime(known.resolvedAtMs)}`;
+  const endedAt =
+    known.resolvedAtMs === undefined ? "" : ` since ${localTime(known.resolvedAtMs, dependencies.timeZone())}`;
   return errorAnswer(409, "over", `The incident is over${endedAt}; nothing can be done to it any more.`);
 }
 

@@ -1,4 +1,5 @@
 import type { Alert } from "../alert.ts";
+import { withMoments } from "../local-time.ts";
 import type { Notification } from "../notification.ts";
 import { subjectOf, whatIsWrong } from "./alert-words.ts";
 import { cleanText, cutText } from "./clean-text.ts";
@@ -21,6 +22,7 @@ export function fieldsOf(
   const [first] = alerts;
   const subject = text === undefined ? subjectOfAny(headline ?? first, notification) : cleanText(text.title);
   const drill = notification.isDrill === true ? words[locale].drill : "";
+  const local = (said: string): string => withMoments(said, (atMs) => clockTime(atMs, createdAtMs, timeZone));
   const fields: Readonly<Record<MessageField, string>> = {
     severity: drill + leadingWord(notification, headline),
     subject,
@@ -31,8 +33,8 @@ export function fieldsOf(
     tier: labels["tier"] ?? "",
     check: labels["check"] ?? "",
     instance: labels["instance"] ?? "",
-    summary: annotations["summary"] ?? "",
-    detail: annotations["detail"] ?? "",
+    summary: local(annotations["summary"] ?? ""),
+    detail: local(annotations["detail"] ?? ""),
     value: value === undefined ? "" : shortNumber(value),
     impact: annotations["impact"] ?? "",
     since: clockTime(headline?.startsAtMs ?? createdAtMs, createdAtMs, timeZone),

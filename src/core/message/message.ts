@@ -1,4 +1,5 @@
 import type { Alert } from "../alert.ts";
+import { withMoments } from "../local-time.ts";
 import type { Notification } from "../notification.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
 import { alertLine, endedWord, isCheckAlert, severityOf, subjectOf } from "./alert-words.ts";
@@ -167,10 +168,12 @@ function impact(alert: Alert, notification: Notification, title: string): string
   const summary = cleanText(annotations["summary"] ?? "");
   const saysMore = !isCheckAlert(alert) && summary !== subjectOf(alert, notification.locale);
   const quote = annotations["quote"] === undefined ? "" : cutText(cleanText(annotations["quote"]), longestQuote);
+  const { createdAtMs, timeZone } = notification;
+  const local = (said: string): string => withMoments(said, (atMs) => clockTime(atMs, createdAtMs, timeZone));
   const lines = [
     annotations["impact"] === undefined ? "" : text.impact(annotations["impact"]),
-    saysMore ? summary : "",
-    annotations["detail"] ?? "",
+    saysMore ? local(summary) : "",
+    local(annotations["detail"] ?? ""),
     quote === "" ? "" : text.quote(quote),
     valueLine(alert, notification),
     labels["instance"] ?? "",

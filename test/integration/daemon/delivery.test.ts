@@ -48,7 +48,9 @@ describe("integration/daemon delivery", { timeout: slowMs }, () => {
     await target.received(target.requests.length + 3);
 
     expect(chat.requests).toEqual([]);
-    expect(report.stdout).toMatch(/^would have sent 1 message to ops\n\S+ +ops +Critical: Shop – wrong status\n$/);
+    expect(report.stdout).toMatch(
+      /^would have sent 1 message to ops\n[-\d]+ [:\d]+ \+00:00 +ops +Critical: Shop – wrong status\n$/,
+    );
     const rows = storedRows<{ body: string }>(home.storePath, "SELECT body FROM deliveries");
     expect(rows.map(({ body }) => JSON.parse(body) as object)).toMatchObject([
       { outcome: "dropped", reason: "shadow" },

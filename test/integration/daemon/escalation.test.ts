@@ -84,7 +84,7 @@ describe("integration/daemon escalation", { timeout: slowMs }, () => {
     expect(ended).toMatchObject({ code: 0, stdout: "the drill of shop is over\n" });
     expect(headlines(chat)).toEqual([
       expect.stringMatching(/^DRILL Critical: Shop/),
-      expect.stringMatching(/^DRILL Resolved: Shop/),
+      expect.stringMatching(/^DRILL Over: Shop/),
     ]);
   });
 });

@@ -57,7 +57,7 @@ describe("integration/daemon that explains", { timeout: slowMs }, () => {
     const other = await ask(patient.configPath);
 
     expect(same.code).toBe(0);
-    expect(same.stdout).toMatch(/^\S+Z +ops +firing +first notification +critical checkout is down/);
+    expect(same.stdout).toMatch(/^[-\d]+ [:\d]+ \+00:00 +ops +firing +first notification +critical checkout is down/);
     expect(same.stderr).toMatch(/1 message from \d+ results? of 1 check, the first of /);
     expect(other).toMatchObject({ code: 0, stdout: "" });
     expect(other.stderr).toContain("0 messages from");

@@ -70,7 +70,7 @@ describe("integration/daemon that reloads", { timeout: slowMs }, () => {
     await target.received(target.requests.length + 2);
 
     expect(told).toEqual([expect.stringMatching(/^Critical: /), expect.stringMatching(/^Info: /)]);
-    expect(headlines(chat).slice(2)).toEqual([expect.stringMatching(/^Resolved: /)]);
+    expect(headlines(chat).slice(2)).toEqual([expect.stringMatching(/^Removed: /)]);
     expect(chat.requests[2]?.body).toContain("/shop");
   });
 

@@ -29,7 +29,9 @@ describe("integration/daemon with silences", { timeout: slowMs }, () => {
 
     expect(refused).toMatchObject({ code: 64, stderr: expect.stringContaining("A silence needs a --comment") });
     expect(added).toMatchObject({ code: 0, stderr: expect.stringContaining("active until ") });
-    expect(listed.stdout).toMatch(new RegExp(`^${id}  active  until \\S+  service="shop"  li: moving racks\n$`));
+    expect(listed.stdout).toMatch(
+      new RegExp(`^${id}  active  until [-\\d]+ [:\\d]+ \\+00:00  service="shop"  li: moving racks\n$`),
+    );
     expect(unknown).toMatchObject({ code: 64, stderr: expect.stringContaining("silence not found") });
     expect(expired).toMatchObject({ code: 0, stdout: `expired ${id}\n` });
     expect(headlines(chat)[0]).toContain("wiki");
