@@ -3,8 +3,17 @@ import { daemonBench } from "./daemon.ts";
 import { metricsBench } from "./metrics.ts";
 import { outageBench } from "./outage.ts";
 import { probeBench } from "./probe.ts";
+import { rulesBench } from "./rules.ts";
 import { storeBench } from "./stored-results.ts";
 import type { Bench } from "./support/bench.ts";
 
 /** All benches, in the order they run. */
-export const benches: readonly Bench[] = [probeBench, metricsBench, storeBench, daemonBench, outageBench, alertsBench];
+export const benches: readonly Bench[] = [
+  probeBench,
+  metricsBench,
+  storeBench,
+  daemonBench,
+  outageBench,
+  alertsBench,
+  rulesBench,
+];

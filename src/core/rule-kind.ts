@@ -13,7 +13,10 @@ export type OptionFault = Readonly<{ path: readonly string[]; message: string }>
 
 export type NoDataDefaults = Readonly<{ policy: "alert"; forMs: number }>;
 
-/** A rule kind says what it needs and judges it; `firing` (fingerprint → severity) is there for hysteresis. The engine fetches, and owns for, k of n, keep_firing_for, on_nodata. */
+/** At which severity the alert of a label set fires; undefined while it does not. Asked by the labels of the judgement. */
+export type FiringSeverity = (labels: Labels) => Severity | undefined;
+
+/** A rule kind says what it needs and judges it; `firing` is there for hysteresis. The engine fetches, and owns for, k of n, keep_firing_for, on_nodata. */
 export interface RuleSpec<C> {
   readonly kind: string;
   readonly options: ZodObject & ZodType<C>;
@@ -29,7 +32,7 @@ export interface RuleSpec<C> {
   judge(
     options: C,
     inputs: readonly (readonly Series[])[],
-    firing: ReadonlyMap<string, Severity>,
+    firing: FiringSeverity,
     nowMs: EpochMs,
   ): readonly Judgement[];
 }
@@ -38,11 +41,7 @@ export interface RuleSpec<C> {
 export interface Rule {
   readonly severities: readonly Severity[];
   needs(nowMs: EpochMs): readonly SeriesQuery[];
-  judge(
-    inputs: readonly (readonly Series[])[],
-    firing: ReadonlyMap<string, Severity>,
-    nowMs: EpochMs,
-  ): readonly Judgement[];
+  judge(inputs: readonly (readonly Series[])[], firing: FiringSeverity, nowMs: EpochMs): readonly Judgement[];
 }
 
 export interface RuleKind {

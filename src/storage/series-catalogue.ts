@@ -20,6 +20,19 @@ export class SharedTexts {
   }
 }
 
+/** Reads the labels of series, equal ones as one object: the answers to the queries of a rule mostly have the same. */
+export class LabelReader {
+  readonly #read = new Map<string, Labels>();
+
+  of(text: string): Labels {
+    const known = this.#read.get(text);
+    if (known !== undefined) return known;
+    const labels = JSON.parse(text) as Labels;
+    this.#read.set(text, labels);
+    return labels;
+  }
+}
+
 /** Finds series by metric and matchers. */
 export class SeriesCatalogue {
   readonly #byKey = new Map<string, KnownSeries>();
@@ -60,11 +73,11 @@ export class SeriesCatalogue {
   }
 
   /** Series the query asks for. @throws {AppError} ERR_CONFIG_INVALID when a matcher does not parse. */
-  find(query: Pick<SeriesQuery, "metric" | "matchers">): readonly FoundSeries[] {
+  find(query: Pick<SeriesQuery, "metric" | "matchers">, reader = new LabelReader()): readonly FoundSeries[] {
     const matchers = query.matchers.map(compiled);
     const found: FoundSeries[] = [];
     for (const { number, labelsText } of this.#byMetric.get(query.metric) ?? []) {
-      const labels = JSON.parse(labelsText) as Labels;
+      const labels = reader.of(labelsText);
       if (matches(matchers, labels)) found.push({ number, labels });
     }
     return found;

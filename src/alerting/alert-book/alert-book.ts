@@ -15,7 +15,7 @@ export type End = Readonly<{ kind?: AlertEnding; because: string }>;
  */
 export class AlertBook {
   readonly #alerts = new TrackedMap<Alert>();
-  readonly #demandsBySource = new Map<string, ReadonlyMap<string, AlertDemand>>();
+  readonly #demandsBySource = new Map<string, Map<string, AlertDemand>>();
   readonly #sourcesByFingerprint = new Map<string, Set<string>>();
   #ended: Alert[] = [];
   readonly #symptomsByRoot = new Map<string, Set<string>>();
@@ -78,6 +78,12 @@ export class AlertBook {
   demand(source: string, demands: readonly AlertDemand[], nowMs: EpochMs, end: End): AlertTransition[] {
     const before = this.#demandsBySource.get(source);
     if (before === undefined && demands.length === 0) return [];
+    const [only] = demands;
+    // Ten thousand series of a rule go on firing at every judgement: nothing begins, nothing ends.
+    if (demands.length === 1 && only !== undefined && before?.size === 1 && this.#isWanted(before, only)) {
+      before.set(only.fingerprint, only);
+      return [];
+    }
     const wanted = new Map(demands.map((demand) => [demand.fingerprint, demand]));
     if (wanted.size === 0) this.#demandsBySource.delete(source);
     else this.#demandsBySource.set(source, wanted);
@@ -118,6 +124,10 @@ export class AlertBook {
     const ended = this.#ended;
     this.#ended = [];
     return { ...this.#alerts.takeChanges(), ended };
+  }
+
+  #isWanted(before: ReadonlyMap<string, AlertDemand>, { fingerprint }: AlertDemand): boolean {
+    return before.has(fingerprint) && this.#alerts.get(fingerprint)?.status === "firing";
   }
 
   #demandOf(fingerprint: string): AlertDemand | undefined {

@@ -19,25 +19,38 @@ export type AlertDemand = Readonly<{
 /** Parts of a demand's labels; empty and undefined ones are left out. */
 export type LabelParts = Readonly<Record<string, string | undefined>>;
 
-/** Makes a demand; its severity is a label, so another severity is another alert. */
-export function makeDemand(
+/** Who an alert is: its labels and their fingerprint. */
+export type AlertIdentity = Readonly<{ fingerprint: string; labels: Labels }>;
+
+/** Makes the identity of an alert; its severity is a label, so another severity is another alert. */
+export function alertIdentity(
   parts: Readonly<{ alertname: string; severity: Severity; labels: LabelParts }>,
+): AlertIdentity {
+  const labels = present({ ...parts.labels, alertname: parts.alertname, severity: parts.severity });
+  return { fingerprint: fingerprint(labels), labels };
+}
+
+/** Makes a demand. */
+export function makeDemand(
+  parts: Parameters<typeof alertIdentity>[0],
   annotations: LabelParts,
   because: string,
   value?: number,
 ): AlertDemand {
-  const labels = present({ ...parts.labels, alertname: parts.alertname, severity: parts.severity });
   return {
-    fingerprint: fingerprint(labels),
-    labels,
+    ...alertIdentity(parts),
     annotations: present(annotations),
     because,
     ...(value === undefined ? {} : { value }),
   };
 }
 
-function present(parts: LabelParts): Record<string, string> {
+/** Parts without those that are empty or undefined. */
+export function present(parts: LabelParts): Record<string, string> {
   const kept: Record<string, string> = {};
-  for (const [name, text] of Object.entries(parts)) if (text !== undefined && text !== "") kept[name] = text;
+  for (const name of Object.keys(parts)) {
+    const text = parts[name];
+    if (text !== undefined && text !== "") kept[name] = text;
+  }
   return kept;
 }

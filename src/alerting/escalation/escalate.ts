@@ -15,6 +15,7 @@ import { type NextMove, nextMove, pauseChain, resumeChain } from "./chain.ts";
 import { considerPolicy } from "./consider-policy.ts";
 import type { EscalationStepContext } from "./escalation-context.ts";
 import { handOver } from "./hand-over.ts";
+import { dueOf } from "./incident-book.ts";
 import { Mailing } from "./mailing.ts";
 import { repeatChain, runStep } from "./run-step.ts";
 import { tellNews, tellRecovery } from "./tell-news.ts";
@@ -37,7 +38,7 @@ export function escalate(state: PipelineState, said: readonly OutboxRow[], ids: 
   const context: EscalationStepContext = { config: state.config, mailing, nowMs, decisions: [] };
   handOver(state, context);
   let mutes: Mutes | undefined;
-  for (const incident of state.incidents.values()) {
+  for (const incident of state.incidents.takeStirred(nowMs, mailing.incidents())) {
     if (isAtRest(incident, nowMs)) {
       if (hasStory(incident)) mailing.complete(incident.id, () => storyOf(state.config, incident));
       continue;
@@ -54,7 +55,7 @@ export function escalate(state: PipelineState, said: readonly OutboxRow[], ids: 
       return audible;
     };
     const moved = moveOn(state, incident, { context, mayTell });
-    state.incidents.set(moved.id, moved);
+    state.incidents.settle(moved);
     if (hasStory(moved)) mailing.complete(moved.id, () => storyOf(state.config, moved));
   }
   return { outbox: mailing.rows, decisions: context.decisions };
@@ -67,27 +68,6 @@ function isAtRest(incident: Incident, nowMs: EpochMs): boolean {
   if (escalation !== undefined && compareSeverity(severity, escalation.severity) > 0) return false;
   const dueMs = dueOf(incident);
   return dueMs === undefined || dueMs > nowMs;
-}
-
-/** When a chain or an acknowledgement has something to do next; undefined when none has. */
-export function nextEscalationMs({ incidents, rechecks }: PipelineState): EpochMs | undefined {
-  let soonestMs: EpochMs | undefined;
-  for (const incident of incidents.values()) {
-    const dueMs = dueOf(incident, rechecks.get(incident.id));
-    if (dueMs !== undefined && (soonestMs === undefined || dueMs < soonestMs)) soonestMs = dueMs;
-  }
-  return soonestMs;
-}
-
-function dueOf({ status, escalation, acknowledgement }: Incident, recheckAtMs: EpochMs = 0): EpochMs | undefined {
-  if (status === "resolved" || (escalation === undefined && acknowledgement === undefined)) return undefined;
-  const isTaken = status === "acknowledged";
-  const move = escalation === undefined ? undefined : nextMove(escalation, isTaken);
-  const times = [
-    ...(isTaken && acknowledgement?.untilMs !== undefined ? [acknowledgement.untilMs] : []),
-    ...(move === undefined ? [] : [Math.max(move.atMs, recheckAtMs)]),
-  ];
-  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /** What fires and may be told; and when the clock may next let more of it be told. */
@@ -106,11 +86,11 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
     if (due === undefined) break;
     const { alerts, moreAtMs } = mayTell();
     if (alerts.length === 0) {
-      state.rechecks.set(current.id, Math.min(nowMs + recheckMs, Math.max(moreAtMs, nowMs + 1)));
+      state.incidents.waitUntil(current.id, Math.min(nowMs + recheckMs, Math.max(moreAtMs, nowMs + 1)));
       current = hold(current, due);
       break;
     }
-    state.rechecks.delete(current.id);
+    state.incidents.waitUntil(current.id, undefined);
     current = makeMove(context, current, due, alerts);
   }
   if (hasEnded) {

@@ -27,33 +27,36 @@ export type Saying = Readonly<{
 
 type Integration = AlertReceiver["integrations"][number];
 
+/** A message that may still be addressed to somebody, or be given its story. */
+type Draft = { row: OutboxRow };
+
 /** Collects the messages of one step of the engine, so that no destination is told of an incident twice in it. */
 export class Mailing {
   readonly #config: AlertingConfig;
   readonly #ids: IdSource;
-  #rows: OutboxRow[];
-  readonly #incidents: Set<string | undefined>;
+  readonly #drafts: Draft[] = [];
+  /** An outage of everything may open thousands of incidents in one step, each with messages of its own. */
+  readonly #byAbout = new Map<string, Draft[]>();
 
   /** Begins with what groups have said in this step. */
   constructor(rows: readonly OutboxRow[], config: AlertingConfig, ids: IdSource) {
-    this.#rows = [...rows];
-    this.#incidents = new Set(rows.map(({ notification }) => notification.incident));
+    for (const row of rows) this.#draft(row);
     this.#config = config;
     this.#ids = ids;
   }
 
   get rows(): readonly OutboxRow[] {
-    return this.#rows;
+    return this.#drafts.map(({ row }) => row);
   }
 
-  /** Tells whether anything is said of an incident in this step. */
-  speaksOf(incident: string): boolean {
-    return this.#incidents.has(incident);
+  /** Incidents that something is said of in this step. */
+  incidents(): readonly string[] {
+    return [...this.#byAbout.values()].flatMap(([draft]) => draft?.row.notification.incident ?? []);
   }
 
   /** Tells whether a receiver is told something of an incident in this step. */
   addresses(incident: string, receiver: string): boolean {
-    return this.#rows.some((row) => row.receiver === receiver && row.notification.incident === incident);
+    return this.#of(incidentKey(incident)).some(({ row }) => row.receiver === receiver);
   }
 
   /**
@@ -66,39 +69,49 @@ export class Mailing {
     // Who learns reads along: the telephone is for those who are counted on.
     const isHeard = (integration: Integration): boolean =>
       hears(integration, saying.intent) && !(isCopy === true && integration.interrupts);
-    const mine = this.#rows.filter((row) => row.receiver === name && isSame(row.notification, saying));
-    if (mine.some((row) => row.notification.recipient === recipient)) return true;
+    const mine = this.#of(aboutOf(saying)).filter(
+      ({ row }) => row.receiver === name && row.notification.intent === saying.intent,
+    );
+    if (mine.some(({ row }) => row.notification.recipient === recipient)) return true;
     if (recipient === undefined && mine.length > 0) return true;
     receiver.integrations.forEach((integration, position) => {
       if (!isHeard(integration)) return;
       // Copies, news and the end are said once where all see them; a step mentions each person who is counted on.
       const isSeen = integration.isPersonal !== true && !integration.interrupts;
       const isOnce = isCopy === true || saying.intent !== "firing";
-      const said = mine.some((row) => row.integration === position && row.notification.recipient !== undefined);
-      if (isSeen && isOnce && said) return;
-      const open = mine.find((row) => row.integration === position && row.notification.recipient === undefined);
-      if (open !== undefined && recipient !== undefined && !integration.interrupts) this.#address(open, recipient);
-      else this.#rows.push(this.#rowOf(saying, { name, receiver, position, recipient }));
-      if (saying.about.isIncident) this.#incidents.add(saying.about.id);
+      const here = mine.filter(({ row }) => row.integration === position);
+      if (isSeen && isOnce && here.some(({ row }) => row.notification.recipient !== undefined)) return;
+      const open = here.find(({ row }) => row.notification.recipient === undefined);
+      if (open !== undefined && recipient !== undefined && !integration.interrupts)
+        open.row = { ...open.row, notification: { ...open.row.notification, recipient } };
+      else this.#draft(this.#rowOf(saying, { name, receiver, position, recipient }));
     });
     return true;
   }
 
   /** Writes into everything said of an incident what else there is to tell of it. */
   complete(incident: string, storyOf: () => Story): void {
-    if (!this.speaksOf(incident)) return;
+    const drafts = this.#of(incidentKey(incident));
+    if (drafts.length === 0) return;
     const story = storyOf();
-    this.#rows = this.#rows.map((row) => {
-      const { notification } = row;
-      if (notification.incident !== incident) return row;
-      return { ...row, notification: { ...notification, story: { ...notification.story, ...story } } };
-    });
+    for (const draft of drafts) {
+      const { notification } = draft.row;
+      draft.row = { ...draft.row, notification: { ...notification, story: { ...notification.story, ...story } } };
+    }
   }
 
-  #address(open: OutboxRow, recipient: string): void {
-    this.#rows = this.#rows.map((row) =>
-      row === open ? { ...row, notification: { ...row.notification, recipient } } : row,
-    );
+  #of(about: string): readonly Draft[] {
+    return this.#byAbout.get(about) ?? [];
+  }
+
+  #draft(row: OutboxRow): void {
+    const { incident, groupKey } = row.notification;
+    const about = incident === undefined ? `group\n${groupKey}` : incidentKey(incident);
+    const draft: Draft = { row };
+    this.#drafts.push(draft);
+    const others = this.#byAbout.get(about);
+    if (others === undefined) this.#byAbout.set(about, [draft]);
+    else others.push(draft);
   }
 
   #rowOf(
@@ -140,9 +153,12 @@ export class Mailing {
   }
 }
 
-function isSame({ incident, groupKey, intent }: Notification, { about, intent: saidIntent }: Saying): boolean {
-  if (intent !== saidIntent) return false;
-  return about.isIncident ? incident === about.id : groupKey === about.groupKey;
+function incidentKey(id: string): string {
+  return `incident\n${id}`;
+}
+
+function aboutOf({ about }: Saying): string {
+  return about.isIncident ? incidentKey(about.id) : `group\n${about.groupKey}`;
 }
 
 /** What wakes people is used for what fires, and for an end that was asked for. */

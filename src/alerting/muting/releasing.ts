@@ -13,7 +13,7 @@ export const releasing: TransitionStage = {
       ({ kind, alert }) => kind === "resolved" && inhibitions.some((rule) => rule.sideOf(alert.labels).isSource),
     );
     if (!someSourceEnded) return { state, output: items, decisions: [] };
-    state.rechecks.clear();
+    state.incidents.askAgain();
     for (const group of mutedGroups(state)) hasten(state, group, dueMs(state, group, nowMs));
     return { state, output: items, decisions: [] };
   },
@@ -24,7 +24,7 @@ export const releasing: TransitionStage = {
  * today, and lets chains that are held ask again; what did not change stays untouched.
  */
 export function wakeMuted(state: PipelineState, nowMs: EpochMs): void {
-  state.rechecks.clear();
+  state.incidents.askAgain();
   const mutes = new Mutes(state, nowMs);
   wakeExplained(state, nowMs, mutes);
   const groups = mutedGroups(state);

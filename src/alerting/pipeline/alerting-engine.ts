@@ -22,7 +22,7 @@ import { initialCheckState } from "../check-state/check-state-machine.ts";
 import { DependencyGraph } from "../correlation/dependency-graph.ts";
 import { drillOf } from "../drills/drill.ts";
 import { endDrills, nextDrillMs } from "../drills/end-drills.ts";
-import { escalate, nextEscalationMs } from "../escalation/escalate.ts";
+import { escalate } from "../escalation/escalate.ts";
 import { nextHandoverMs } from "../escalation/hand-over.ts";
 import { nextReleaseMs, releaseHeld } from "../holding/release-held.ts";
 import { maintain, nextMaintenanceMs } from "../maintenance/maintaining.ts";
@@ -242,7 +242,7 @@ function nextWakeMs(state: EngineState): EpochMs | undefined {
   if (releaseMs !== undefined && Number.isFinite(releaseMs)) times.push(releaseMs);
   const maintenanceMs = nextMaintenanceMs(state, state.newestMs);
   if (maintenanceMs !== undefined) times.push(maintenanceMs);
-  for (const dueMs of [nextEscalationMs(state), nextHandoverMs(state), nextDrillMs(state)])
+  for (const dueMs of [state.incidents.nextDueMs(), nextHandoverMs(state), nextDrillMs(state)])
     if (dueMs !== undefined) times.push(dueMs);
   const blindMs = state.blind.nextMs();
   if (blindMs !== undefined) times.push(blindMs);

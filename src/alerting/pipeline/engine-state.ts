@@ -1,20 +1,20 @@
 import type { CheckState, NextCheckState } from "../../core/check-state.ts";
 import type { HeldAlert } from "../../core/held-alert.ts";
-import type { Incident } from "../../core/incident.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { Said } from "../../core/message/said.ts";
 import type { ReportedChange } from "../../core/reported-change.ts";
 import { type SubjectKey, subjectId } from "../../core/result.ts";
 import type { Service } from "../../core/service.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { Alarms } from "../alarms.ts";
 import { AlertBook } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
-import { BlindWatch } from "../check-alerts/blind-watch.ts";
 import type { CheckSubject } from "../check-alerts/check-demands.ts";
 import { checkStateMachine } from "../check-state/check-state-machine.ts";
 import { DependencyGraph } from "../correlation/dependency-graph.ts";
 import type { Drill } from "../drills/drill.ts";
 import { type HandoverWatch, newHandoverWatch } from "../escalation/handover-watch.ts";
+import { IncidentBook } from "../escalation/incident-book.ts";
 import { GroupBook } from "../grouping/group-book.ts";
 import { type Route, routesById } from "../routing/route-tree.ts";
 import { RuleBook } from "../rules/rule-book.ts";
@@ -35,12 +35,11 @@ export type EngineState = {
   subjects: ReadonlyMap<string, ConfiguredSubject>;
   readonly checkStates: TrackedMap<CheckState>;
   /** Subjects that are not measured now and are not blind yet. */
-  readonly blind: BlindWatch;
+  readonly blind: Alarms;
   readonly rules: RuleBook;
   readonly alerts: AlertBook;
   readonly groups: GroupBook;
-  readonly incidents: TrackedMap<Incident>;
-  readonly rechecks: Map<string, EpochMs>;
+  readonly incidents: IncidentBook;
   readonly handovers: HandoverWatch;
   readonly drills: Map<string, Drill>;
   readonly silences: SilenceBook;
@@ -60,12 +59,11 @@ export function emptyEngineState(config: AlertingConfig): EngineState {
     graph: new DependencyGraph(config),
     subjects: subjectsOf(config),
     checkStates: new TrackedMap(),
-    blind: new BlindWatch(),
+    blind: new Alarms(),
     rules: new RuleBook(config.rules),
     alerts: new AlertBook(),
     groups: new GroupBook(),
-    incidents: new TrackedMap(),
-    rechecks: new Map(),
+    incidents: new IncidentBook(),
     handovers: newHandoverWatch(),
     drills: new Map(),
     silences: new SilenceBook(),

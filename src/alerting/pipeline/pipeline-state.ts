@@ -1,16 +1,15 @@
 import type { CheckState } from "../../core/check-state.ts";
 import type { HeldAlert } from "../../core/held-alert.ts";
-import type { Incident } from "../../core/incident.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { ReportedChange } from "../../core/reported-change.ts";
 import type { Stage } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
 import type { AlertBook, AlertTransition } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import type { CheckSubject } from "../check-alerts/check-demands.ts";
 import type { DependencyGraph } from "../correlation/dependency-graph.ts";
 import type { Drill } from "../drills/drill.ts";
 import type { HandoverWatch } from "../escalation/handover-watch.ts";
+import type { IncidentBook } from "../escalation/incident-book.ts";
 import type { GroupBook } from "../grouping/group-book.ts";
 import type { Route } from "../routing/route-tree.ts";
 import type { RuleBook } from "../rules/rule-book.ts";
@@ -25,9 +24,7 @@ export type PipelineState = Readonly<{
   alerts: AlertBook;
   groups: GroupBook;
   /** Incidents that are not resolved, by id. */
-  incidents: TrackedMap<Incident>;
-  /** When chains that are held are asked again, by incident; only in memory: after a start all are asked at once. */
-  rechecks: Map<string, EpochMs>;
+  incidents: IncidentBook;
   handovers: HandoverWatch;
   /** Drills that go on, by name; their alerts carry them over a restart. */
   drills: Map<string, Drill>;

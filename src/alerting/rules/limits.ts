@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseDuration } from "../../core/duration.ts";
-import { fingerprint, type Labels } from "../../core/labels.ts";
-import type { OptionFault } from "../../core/rule-kind.ts";
+import type { Labels } from "../../core/labels.ts";
+import type { FiringSeverity, OptionFault } from "../../core/rule-kind.ts";
 import { type Severity, severities } from "../../core/severity.ts";
 import { parseSize } from "../../core/size.ts";
 
@@ -51,12 +51,7 @@ export function limitSeverities({ above, below }: Limits): readonly Severity[] {
 }
 
 /** The gravest severity whose threshold the value is beyond; what fires goes on, at the mildest severity, until the value has come back to `recover`. */
-export function judgeLimits(
-  limits: Limits,
-  value: number,
-  labels: Labels,
-  firing: ReadonlyMap<string, Severity>,
-): Severity | "ok" {
+export function judgeLimits(limits: Limits, value: number, labels: Labels, firing: FiringSeverity): Severity | "ok" {
   const { above, below, recover } = limits;
   const beyond = severities.findLast((severity) => {
     const upper = above?.[severity];
@@ -64,7 +59,7 @@ export function judgeLimits(
     return (upper !== undefined && value > upper) || (lower !== undefined && value < lower);
   });
   if (beyond !== undefined) return beyond;
-  if (recover === undefined || firing.size === 0 || !firing.has(fingerprint(labels))) return "ok";
+  if (recover === undefined || firing(labels) === undefined) return "ok";
   const isBack = above === undefined ? value >= recover : value <= recover;
   return isBack ? "ok" : (limitSeverities(limits)[0] ?? "ok");
 }

@@ -97,6 +97,32 @@ describe("alerting/rules", () => {
     expect(firing(world)[0]).not.toHaveProperty("rack");
   });
 
+  it("finds what fires by the labels that a kind judges, also where it has summed the series", () => {
+    const share = { kind: "ratio", of: "used", to: "all", on: ["rack"], above: { warning: "90%" }, recover: "80%" };
+    const world = new AlertingWorld(alertingConfigOf([], { rules: { share } }));
+    const judge = (used: number): void => {
+      const inputs = [[at(used, { rack: "7", instance: "a" })], [at(100, { rack: "7", instance: "b" })]];
+      world.apply(world.engine.onRuleInputs("share", inputs, world.nowMs));
+    };
+
+    judge(95);
+    judge(85);
+    expect(firing(world)).toMatchObject([{ alertname: "share", rack: "7" }]);
+    judge(80);
+
+    expect(firing(world)).toEqual([]);
+  });
+
+  it("writes a state only when it has changed", () => {
+    const written: number[] = [];
+    const config = alertingConfigOf([checkOf("shop")], { rules: { hot: { ...hot, on_nodata: "alert" } } });
+    const world = new AlertingWorld(config, ({ ruleStates }) => written.push(ruleStates.length));
+
+    for (const value of [1, 2, 60, 60, 61, 1, 2]) world.judge("hot", [at(value)]);
+
+    expect(written).toEqual([1, 0, 1, 0, 1, 1, 0]);
+  });
+
   it("hands the kind what fires, so that recover holds over a restart", () => {
     const world = worldWith({ recover: 40 });
     world.judge("hot", [at(60)]);

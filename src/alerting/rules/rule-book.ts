@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { fingerprint, type Labels } from "../../core/labels.ts";
-import type { Judgement, JudgementOutcome, RuleState } from "../../core/rule-kind.ts";
+import type { Judgement, RuleState } from "../../core/rule-kind.ts";
 import type { Series, SeriesQuery } from "../../core/series.ts";
-import { compareSeverity, type Severity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { ConfiguredRule } from "./configured-rule.ts";
+import { addAbsent, identityLabels, worstByIdentity } from "./judgements-by-identity.ts";
 import { initialRuleState, ruleStateMachine } from "./rule-state-machine.ts";
 import { RuleStates, ruleStateKey } from "./rule-states.ts";
 import { settleMs } from "./selection.ts";
-import { seriesKey } from "./series-key.ts";
+import { rememberedKeys } from "./series-key.ts";
 
 /** What a rule asks of the series store. */
 export type DueRule = Readonly<{ rule: string; queries: readonly SeriesQuery[] }>;
@@ -18,6 +18,9 @@ export type JudgeCircumstances = Readonly<{ nowMs: EpochMs; unseen(labels: Label
 
 /** A state as judged: whether its label set had no data, or an override leaves it out. */
 export type JudgedState = Readonly<{ state: RuleState; hasNoData: boolean; isOff: boolean }>;
+
+/** A label set that was judged: what was known of it before, if anything was. */
+type Known = Readonly<{ identity: string; isKnown: boolean; before: RuleState }>;
 
 /** Holds the rules and what each knows about each of its label sets; states that hold nothing are forgotten. */
 export class RuleBook {
@@ -90,7 +93,7 @@ export class RuleBook {
     return next;
   }
 
-  /** Judges a rule on what its queries found; returns the states that were judged. Unknown rules (gone since) give none. */
+  /** Judges a rule on what its queries found; returns the states that hold an alert now or held one before. Unknown rules (gone since) give none. */
   judge(
     id: string,
     inputs: readonly (readonly Series[])[],
@@ -98,21 +101,26 @@ export class RuleBook {
   ): readonly JudgedState[] {
     const rule = this.#rules.get(id);
     if (rule === undefined) return [];
-    const known = this.#states.of(id);
-    const raw = rule.rule.judge(inputs, firingSeries(rule, inputs, known), nowMs);
-    const judgements = worstByIdentity(rule, raw, known);
-    addAbsent(rule, judgements, known, { found: raw.length > 0, unseen });
+    const states = this.#states.of(id);
+    const keyOf = rememberedKeys(identityLabels(rule));
+    const firing = states.size === 0 ? () => undefined : (labels: Labels) => states.get(keyOf(labels))?.severity;
+    const raw = rule.rule.judge(inputs, firing, nowMs);
+    const judgements = worstByIdentity(rule, raw, { states, keyOf });
+    addAbsent(rule, judgements, states, { found: raw.length > 0, unseen });
     const next = ruleStateMachine(rule);
-    return [...judgements].map(([identity, judgement]) => {
-      const { labels } = judgement;
-      const before = known.get(identity) ?? initialRuleState({ rule: id, fingerprint: fingerprint(labels), labels });
+    const alerting: JudgedState[] = [];
+    for (const [identity, judgement] of judgements) {
+      const before = states.get(identity) ?? newState(id, judgement);
       const judged = next(before, judgement, nowMs);
       const isOff = judgement.outcome === "off";
       const isGone = isOff || isForgotten(rule, judged, nowMs);
       const after = isGone ? initialRuleState(judged) : judged;
-      this.#keep(rule, before, isGone || !isExpected(rule, after) ? after : { ...after, expected: true });
-      return { state: after, isOff, hasNoData: judgement.outcome === "no_data" };
-    });
+      const isKnown = states.has(identity);
+      this.#keep(rule, { identity, isKnown, before }, isGone || !isExpected(rule, after) ? after : expected(after));
+      if (before.severity !== undefined || after.severity !== undefined)
+        alerting.push({ state: after, isOff, hasNoData: judgement.outcome === "no_data" });
+    }
+    return alerting;
   }
 
   /** States written since the last call; those that hold nothing any more come with status inactive. */
@@ -123,11 +131,11 @@ export class RuleBook {
     return [...changed, ...ended];
   }
 
-  #keep(rule: ConfiguredRule, before: RuleState, after: RuleState): void {
+  #keep(rule: ConfiguredRule, { identity, isKnown, before }: Known, after: RuleState): void {
     if (!isWorthKeeping(rule, after)) {
-      if (this.#states.has(after)) this.drop(after);
-    } else if (this.#states.has(after) && isSameForStore(before, after)) this.#states.load(after);
-    else this.#states.set(after);
+      if (isKnown) this.drop(after);
+    } else if (isKnown && isSameForStore(before, after)) this.#states.load(after, identity);
+    else this.#states.set(after, identity);
   }
 
   #end({ rule, fingerprint, labels }: RuleState): void {
@@ -172,78 +180,27 @@ function isExpected({ onNoData }: ConfiguredRule, { labels }: RuleState): boolea
   return onNoData === "alert" && Object.keys(labels).length > 0;
 }
 
+function newState(rule: string, { labels }: Judgement): RuleState {
+  return initialRuleState({ rule, fingerprint: fingerprint(labels), labels });
+}
+
+function expected(state: RuleState): RuleState {
+  return state.expected === true ? state : { ...state, expected: true };
+}
+
 /** A value is written only where a message may name it: it moves at every judgement. */
 function isSameForStore(before: RuleState, after: RuleState): boolean {
-  const written = (state: RuleState): object => (state.severity === undefined ? { ...state, value: 0 } : state);
-  return isDeepStrictEqual(written(before), written(after));
-}
-
-function identityOf({ by }: ConfiguredRule, labels: Labels): Labels {
-  const { location: _seenFrom, ...kept } = labels;
-  if (by === undefined) return kept;
-  return Object.fromEntries(Object.entries(kept).filter(([name]) => by.includes(name)));
-}
-
-function firingSeries(
-  rule: ConfiguredRule,
-  inputs: readonly (readonly Series[])[],
-  known: ReadonlyMap<string, RuleState>,
-): ReadonlyMap<string, Severity> {
-  const firing = new Map<string, Severity>();
-  if (![...known.values()].some(({ severity }) => severity !== undefined)) return firing;
-  for (const { labels } of inputs.flat()) {
-    const severity = known.get(seriesKey(identityOf(rule, labels)))?.severity;
-    if (severity !== undefined) firing.set(fingerprint(labels), severity);
-  }
-  return firing;
-}
-
-/** The gravest judgement of each identity; one that says nothing about what nobody knows is left out, as it leaves nothing behind. */
-function worstByIdentity(
-  rule: ConfiguredRule,
-  raw: readonly Judgement[],
-  known: ReadonlyMap<string, RuleState>,
-): Map<string, Judgement> {
-  const worst = new Map<string, Judgement>();
-  const speaking = raw.filter(({ outcome }) => known.size > 0 || rule.onNoData === "alert" || isSeverity(outcome));
-  for (const judgement of speaking) {
-    const labels = identityOf(rule, judgement.labels);
-    const identity = seriesKey(labels);
-    const isNothing = rule.onNoData !== "alert" && !isSeverity(judgement.outcome) && !known.has(identity);
-    if (isNothing) continue;
-    const other = worst.get(identity);
-    if (other === undefined || gravity(judgement.outcome) > gravity(other.outcome))
-      worst.set(identity, { ...judgement, labels });
-  }
-  return worst;
-}
-
-function isSeverity(outcome: JudgementOutcome): outcome is Severity {
-  return outcome === "critical" || outcome === "warning" || outcome === "info";
-}
-
-const mild: readonly JudgementOutcome[] = ["off", "no_data", "error", "no_reference", "low_volume", "ok"];
-
-function gravity(outcome: JudgementOutcome): number {
-  return isSeverity(outcome) ? mild.length + compareSeverity(outcome, "info") : mild.indexOf(outcome);
-}
-
-/** Label sets that were known and gave nothing have no data; so has a rule that found nothing at all, under a label set of its own. */
-function addAbsent(
-  rule: ConfiguredRule,
-  judgements: Map<string, Judgement>,
-  known: ReadonlyMap<string, RuleState>,
-  { found, unseen }: Readonly<{ found: boolean; unseen: JudgeCircumstances["unseen"] }>,
-): void {
-  const nothing = seriesKey({});
-  for (const [identity, state] of known) {
-    if (judgements.has(identity)) continue;
-    const { labels } = state;
-    if (identity === nothing && found) judgements.set(identity, { labels, outcome: "ok" });
-    else if (!unseen(labels)) judgements.set(identity, { labels, outcome: "no_data" });
-    // Where we did not look, what was about to fire begins anew, and all else stays.
-    else judgements.set(identity, { labels, outcome: state.status === "pending" ? "ok" : "error" });
-  }
-  if (judgements.size === 0 && !found && rule.onNoData === "alert" && rule.expectsAny)
-    judgements.set(nothing, { labels: {}, outcome: "no_data" });
+  if (before === after) return true;
+  return (
+    before.status === after.status &&
+    before.severity === after.severity &&
+    (before.severity === undefined || before.value === after.value) &&
+    before.activeAtMs === after.activeAtMs &&
+    before.firedAtMs === after.firedAtMs &&
+    before.recoveringSinceMs === after.recoveringSinceMs &&
+    before.missingSinceMs === after.missingSinceMs &&
+    before.expected === after.expected &&
+    before.recentAtMs === after.recentAtMs &&
+    isDeepStrictEqual([before.recent, before.activeSinceMs], [after.recent, after.activeSinceMs])
+  );
 }

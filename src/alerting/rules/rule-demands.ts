@@ -1,7 +1,14 @@
+import type { Labels } from "../../core/labels.ts";
 import type { RuleState } from "../../core/rule-kind.ts";
 import type { Service } from "../../core/service.ts";
-import { severities } from "../../core/severity.ts";
-import { type AlertDemand, type LabelParts, makeDemand } from "../alert-book/alert-demand.ts";
+import { type Severity, severities } from "../../core/severity.ts";
+import {
+  type AlertDemand,
+  type AlertIdentity,
+  alertIdentity,
+  type LabelParts,
+  present,
+} from "../alert-book/alert-demand.ts";
 import { serviceAnnotations } from "../alert-book/service-annotations.ts";
 import type { ConfiguredRule } from "./configured-rule.ts";
 import { valueForms } from "./value-forms.ts";
@@ -13,25 +20,14 @@ export type RuleSurroundings = Readonly<{ env: string; services: ReadonlyMap<str
 export function ruleDemands(rule: ConfiguredRule, state: RuleState, around: RuleSurroundings): readonly AlertDemand[] {
   const { severity } = state;
   if (severity === undefined || (state.status !== "firing" && state.status !== "recovering")) return [];
-  const labels = labelsOf(rule, state, around);
-  const service = around.services.get(labels["service"] ?? "");
-  const annotations = {
-    ...serviceAnnotations(service, state.firedAtMs ?? 0),
-    ...(rule.runbook === undefined ? {} : { runbook: rule.runbook }),
-    title: rule.title,
-    summary: summaryOf(rule, state, labels),
-    detail: state.missingSinceMs === undefined ? undefined : "no data",
-  };
-  const demand = makeDemand(
-    { alertname: rule.id, severity, labels },
-    annotations,
-    `rule ${rule.id} holds`,
-    state.value,
-  );
-  const { activeAtMs, missingSinceMs } = state;
+  const { identity, annotations } = spoken(rule, { ...state, severity }, around);
+  const { activeAtMs, missingSinceMs, value } = state;
   return [
     {
-      ...demand,
+      ...identity,
+      annotations,
+      because: `rule ${rule.id} holds`,
+      ...(value === undefined ? {} : { value }),
       ...(activeAtMs === undefined ? {} : { beganAtMs: activeAtMs }),
       ...(missingSinceMs === undefined ? {} : { unmeasured: true }),
     },
@@ -50,7 +46,53 @@ export function pendingRuleDemand(
   return ruleDemands(rule, { ...state, status: "firing", severity }, around)[0];
 }
 
-function labelsOf(rule: ConfiguredRule, { labels }: RuleState, { env }: RuleSurroundings): LabelParts {
+/** What a rule says of a label set at one severity, and what of its state that depends on. */
+type Spoken = Readonly<{
+  identity: AlertIdentity;
+  annotations: Readonly<Record<string, string>>;
+  basis: readonly unknown[];
+}>;
+type Firing = RuleState & Readonly<{ severity: Severity }>;
+
+/** The labels of a state are one object for as long as it lives, a config replaces its rules whole, and fingerprints are dear. */
+const known = new WeakMap<ConfiguredRule, WeakMap<Labels, Map<Severity, Spoken>>>();
+
+function spoken(rule: ConfiguredRule, state: Firing, around: RuleSurroundings): Spoken {
+  const { labels, severity, firedAtMs, missingSinceMs, value } = state;
+  const ofRule = known.get(rule) ?? new WeakMap<Labels, Map<Severity, Spoken>>();
+  known.set(rule, ofRule);
+  const ofLabels = ofRule.get(labels) ?? new Map<Severity, Spoken>();
+  ofRule.set(labels, ofLabels);
+  const before = ofLabels.get(severity);
+  const basis = [
+    around,
+    firedAtMs,
+    missingSinceMs === undefined,
+    rule.summary?.includes("{") === true ? value : undefined,
+  ];
+  if (before?.basis.every((part, index) => part === basis[index]) === true) return before;
+  const identity =
+    before?.identity ?? alertIdentity({ alertname: rule.id, severity, labels: labelsOf(rule, labels, around.env) });
+  const now: Spoken = { identity, annotations: present(annotationsOf(rule, state, { identity, around })), basis };
+  ofLabels.set(severity, now);
+  return now;
+}
+
+function annotationsOf(
+  rule: ConfiguredRule,
+  state: Firing,
+  { identity: { labels }, around }: Readonly<{ identity: AlertIdentity; around: RuleSurroundings }>,
+): LabelParts {
+  return {
+    ...serviceAnnotations(around.services.get(labels["service"] ?? ""), state.firedAtMs ?? 0),
+    ...(rule.runbook === undefined ? {} : { runbook: rule.runbook }),
+    title: rule.title,
+    summary: summaryOf(rule, state, labels),
+    detail: state.missingSinceMs === undefined ? undefined : "no data",
+  };
+}
+
+function labelsOf(rule: ConfiguredRule, labels: Labels, env: string): LabelParts {
   return {
     ...labels,
     ...rule.labels,

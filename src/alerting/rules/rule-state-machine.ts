@@ -16,19 +16,21 @@ const bucketMs = 60_000;
 export function ruleStateMachine(rule: ConfiguredRule): NextRuleState {
   return (state, { outcome, value }, nowMs) => {
     const effective = effectiveOutcome(rule, state, outcome);
-    const missing = outcome === "no_data" ? { missingSinceMs: state.missingSinceMs ?? nowMs } : {};
-    if (effective === undefined) return outcome === "no_data" ? { ...state, ...missing } : state;
-    const { missingSinceMs: _back, value: _old, ...known } = state;
-    const measured: RuleState = {
-      ...known,
-      ...missing,
-      ...(value === undefined ? {} : { value }),
-      ...recentWith(rule, state, effective, nowMs),
-    };
-    const holding = rule.rule.severities.filter((severity) => holds(rule, measured, effective, severity));
+    const missingSinceMs = outcome === "no_data" ? (state.missingSinceMs ?? nowMs) : undefined;
+    if (effective === undefined) return missingSinceMs === undefined ? state : { ...state, missingSinceMs };
+    // Nearly all label sets are well nearly always, and there may be very many.
+    if (effective === "ok" && missingSinceMs === undefined && isAtRest(rule, state)) return state;
+    const recent = recentWith(rule, state, effective, nowMs);
     const since: Partial<Record<Severity, EpochMs>> = {};
-    for (const severity of holding) since[severity] = state.activeSinceMs?.[severity] ?? nowMs;
-    return moved(rule, measured, since, nowMs);
+    for (const severity of rule.rule.severities)
+      if (holds(rule, recent, effective, severity)) since[severity] = state.activeSinceMs?.[severity] ?? nowMs;
+    const phase = moved(rule, state, since, nowMs);
+    return assembled(state, phase, {
+      recent,
+      ...(rule.kOfN === undefined ? {} : { recentAtMs: nowMs }),
+      ...(missingSinceMs === undefined ? {} : { missingSinceMs }),
+      ...(value === undefined ? {} : { value }),
+    });
   };
 }
 
@@ -49,20 +51,28 @@ function effectiveOutcome(rule: ConfiguredRule, state: RuleState, outcome: Judge
   return rule.onNoData === "resolve" ? "ok" : (state.severity ?? rule.rule.severities[0] ?? "warning");
 }
 
+function isAtRest({ kOfN }: ConfiguredRule, state: RuleState): boolean {
+  return (
+    kOfN === undefined && state.status === "inactive" && state.missingSinceMs === undefined && state.recent.length === 0
+  );
+}
+
+const noneRecent: RuleState["recent"] = [];
+
 /** Rules may be judged several times a minute on the same completed bucket; each bucket counts once. */
 function recentWith(
   { kOfN }: ConfiguredRule,
   { recent, recentAtMs }: RuleState,
   outcome: Outcome,
   nowMs: EpochMs,
-): Pick<RuleState, "recent" | "recentAtMs"> {
-  if (kOfN === undefined) return { recent: [] };
+): RuleState["recent"] {
+  if (kOfN === undefined) return noneRecent;
   const isSameBucket = recentAtMs !== undefined && Math.floor(recentAtMs / bucketMs) === Math.floor(nowMs / bucketMs);
   const before = isSameBucket ? recent.slice(0, -1) : recent;
-  return { recent: [...before, outcome].slice(-kOfN.n), recentAtMs: nowMs };
+  return [...before, outcome].slice(-kOfN.n);
 }
 
-function holds({ kOfN }: ConfiguredRule, { recent }: RuleState, outcome: Outcome, severity: Severity): boolean {
+function holds({ kOfN }: ConfiguredRule, recent: RuleState["recent"], outcome: Outcome, severity: Severity): boolean {
   if (kOfN === undefined) return reaches(outcome, severity);
   return recent.filter((past) => reaches(past, severity)).length >= kOfN.k;
 }
@@ -71,41 +81,69 @@ function reaches(outcome: Outcome, severity: Severity): boolean {
   return outcome !== "ok" && compareSeverity(outcome, severity) >= 0;
 }
 
-function moved(rule: ConfiguredRule, state: RuleState, since: Since, nowMs: EpochMs): RuleState {
+/** Where a state stands between nothing and firing. */
+type Phase = Pick<
+  RuleState,
+  "status" | "severity" | "activeAtMs" | "activeSinceMs" | "firedAtMs" | "recoveringSinceMs"
+>;
+
+function moved(rule: ConfiguredRule, state: Phase, since: Since, nowMs: EpochMs): Phase {
   const elapsed = severities.findLast((severity) => {
     const sinceMs = since[severity];
     return sinceMs !== undefined && nowMs - sinceMs >= rule.forMs[severity];
   });
   if (state.severity === undefined)
-    return elapsed === undefined ? waiting(state, since) : firing(state, elapsed, since, nowMs);
+    return elapsed === undefined ? waiting(since) : firing(state, elapsed, since, nowMs);
   const isGraver = elapsed !== undefined && compareSeverity(elapsed, state.severity) > 0;
   if (isGraver) return firing(state, elapsed, since, nowMs);
   if (since[state.severity] !== undefined) return firing(state, state.severity, since, nowMs);
   return easing(rule, state, since, nowMs);
 }
 
-function firing(state: RuleState, severity: Severity, since: Since, nowMs: EpochMs): RuleState {
-  const { recoveringSinceMs: _holdsAgain, ...rest } = state;
+function firing(state: Phase, severity: Severity, since: Since, nowMs: EpochMs): Phase {
   const firedAtMs = state.firedAtMs ?? nowMs;
-  return { ...rest, status: "firing", severity, firedAtMs, activeAtMs: earliest(since) ?? nowMs, activeSinceMs: since };
+  return { status: "firing", severity, firedAtMs, activeAtMs: earliest(since) ?? nowMs, activeSinceMs: since };
 }
 
-function easing(rule: ConfiguredRule, state: RuleState, since: Since, nowMs: EpochMs): RuleState {
+function easing(rule: ConfiguredRule, state: Phase, since: Since, nowMs: EpochMs): Phase {
   const recoveringSinceMs = state.recoveringSinceMs ?? nowMs;
   if (nowMs - recoveringSinceMs < rule.keepFiringForMs)
     return { ...state, status: "recovering", recoveringSinceMs, activeSinceMs: since };
   const milder = severities.findLast((severity) => since[severity] !== undefined);
-  return milder === undefined ? waiting(state, since) : firing(state, milder, since, nowMs);
+  return milder === undefined ? waiting(since) : firing(state, milder, since, nowMs);
 }
 
-function waiting(state: RuleState, since: Since): RuleState {
-  const { severity: _s, firedAtMs: _f, recoveringSinceMs: _r, activeAtMs: _a, activeSinceMs: _n, ...rest } = state;
+function waiting(since: Since): Phase {
   const activeAtMs = earliest(since);
-  if (activeAtMs === undefined) return { ...rest, status: "inactive" };
-  return { ...rest, status: "pending", activeAtMs, activeSinceMs: since };
+  if (activeAtMs === undefined) return { status: "inactive" };
+  return { status: "pending", activeAtMs, activeSinceMs: since };
+}
+
+type Measured = Pick<RuleState, "recent" | "recentAtMs" | "missingSinceMs" | "value">;
+
+function assembled(state: RuleState, phase: Phase, measured: Measured): RuleState {
+  const { rule, fingerprint, labels } = state;
+  const { status, severity, activeAtMs, activeSinceMs, firedAtMs, recoveringSinceMs } = phase;
+  return {
+    rule,
+    fingerprint,
+    labels,
+    status,
+    ...(severity === undefined ? {} : { severity }),
+    ...(activeAtMs === undefined ? {} : { activeAtMs }),
+    ...(activeSinceMs === undefined ? {} : { activeSinceMs }),
+    ...(firedAtMs === undefined ? {} : { firedAtMs }),
+    ...(recoveringSinceMs === undefined ? {} : { recoveringSinceMs }),
+    ...(state.expected === undefined ? {} : { expected: state.expected }),
+    ...measured,
+  };
 }
 
 function earliest(since: Since): EpochMs | undefined {
-  const times = Object.values(since);
-  return times.length === 0 ? undefined : Math.min(...times);
+  let first: EpochMs | undefined;
+  for (const severity of severities) {
+    const sinceMs = since[severity];
+    if (sinceMs !== undefined && (first === undefined || sinceMs < first)) first = sinceMs;
+  }
+  return first;
 }

@@ -1,5 +1,4 @@
 import type { RuleState } from "../../core/rule-kind.ts";
-import { TrackedMap } from "../tracked-map.ts";
 import { seriesKey } from "./series-key.ts";
 
 /** Key of a rule's state, and the source of its alert. */
@@ -7,46 +6,59 @@ export function ruleStateKey({ rule, fingerprint }: Pick<RuleState, "rule" | "fi
   return `rule\n${rule}\n${fingerprint}`;
 }
 
-/** States of rules by key, and of each rule by itself: judging one rule costs nothing for what the others know. */
+type StatesByIdentity = ReadonlyMap<string, RuleState>;
+
+const none: StatesByIdentity = new Map();
+
+/**
+ * States of rules by what they are about (the `seriesKey` of their labels), each rule's by itself: judging one costs nothing for what
+ * the others know. Remembers what changed since `takeChanged`.
+ */
 export class RuleStates {
-  readonly #all = new TrackedMap<RuleState>();
   readonly #byRule = new Map<string, Map<string, RuleState>>();
+  readonly #changed = new Map<string, Set<string>>();
 
   values(): readonly RuleState[] {
-    return this.#all.values();
+    return [...this.#byRule.values()].flatMap((states) => [...states.values()]);
   }
 
   /** What a rule knows about each of its label sets, by `seriesKey`. */
-  of(rule: string): ReadonlyMap<string, RuleState> {
-    return this.#byRule.get(rule) ?? new Map();
+  of(rule: string): StatesByIdentity {
+    return this.#byRule.get(rule) ?? none;
   }
 
-  has(state: RuleState): boolean {
-    return this.#all.has(ruleStateKey(state));
+  has({ rule, labels }: RuleState): boolean {
+    return this.of(rule).has(seriesKey(labels));
   }
 
   /** Takes a state over as the store has it: no change. */
-  load(state: RuleState): void {
-    this.#index(state);
-    this.#all.load(ruleStateKey(state), state);
+  load(state: RuleState, identity: string = seriesKey(state.labels)): void {
+    const states = this.#byRule.get(state.rule) ?? new Map<string, RuleState>();
+    this.#byRule.set(state.rule, states.set(identity, state));
   }
 
-  set(state: RuleState): void {
-    this.#index(state);
-    this.#all.set(ruleStateKey(state), state);
+  set(state: RuleState, identity: string = seriesKey(state.labels)): void {
+    this.load(state, identity);
+    const changed = this.#changed.get(state.rule) ?? new Set<string>();
+    this.#changed.set(state.rule, changed.add(identity));
   }
 
-  delete(state: RuleState): void {
-    this.#byRule.get(state.rule)?.delete(seriesKey(state.labels));
-    this.#all.delete(ruleStateKey(state));
+  delete({ rule, labels }: RuleState): void {
+    const states = this.#byRule.get(rule);
+    states?.delete(seriesKey(labels));
+    if (states?.size === 0) this.#byRule.delete(rule);
   }
 
   takeChanged(): readonly RuleState[] {
-    return this.#all.takeChanges().changed;
-  }
-
-  #index(state: RuleState): void {
-    const states = this.#byRule.get(state.rule) ?? new Map<string, RuleState>();
-    this.#byRule.set(state.rule, states.set(seriesKey(state.labels), state));
+    const changed: RuleState[] = [];
+    for (const [rule, identities] of this.#changed) {
+      const states = this.of(rule);
+      for (const identity of identities) {
+        const state = states.get(identity);
+        if (state !== undefined) changed.push(state);
+      }
+    }
+    this.#changed.clear();
+    return changed;
   }
 }

@@ -2,7 +2,7 @@ import type { Statement } from "better-sqlite3";
 import type { Series, SeriesPoint, SeriesQuery } from "../../core/series.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { bucketOf, increaseBetween, type MinuteBucket, minuteMs, pointsOf, windowOf } from "../minute-bucket.ts";
-import { SeriesCatalogue, SharedTexts } from "../series-catalogue.ts";
+import { LabelReader, SeriesCatalogue, SharedTexts } from "../series-catalogue.ts";
 import { decodeBuckets, encodeBuckets } from "./bucket-codec.ts";
 import { Ledger } from "./ledger.ts";
 import { OpenMinutes } from "./open-minutes.ts";
@@ -72,9 +72,9 @@ export class SeriesTable implements Follower {
     }
   }
 
-  query(query: SeriesQuery, nowMs: EpochMs): readonly Series[] {
+  query(query: SeriesQuery, nowMs: EpochMs, reader = new LabelReader()): readonly Series[] {
     const window = windowOf(query, nowMs);
-    const found = this.#catalogue.find(query).map(({ number, labels }) => {
+    const found = this.#catalogue.find(query, reader).map(({ number, labels }) => {
       return { labels, points: pointsOf(this.#buckets(number, window.fromMs, window.untilMs), query, window) };
     });
     return found.filter((series) => series.points.length > 0);

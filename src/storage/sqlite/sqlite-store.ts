@@ -11,6 +11,7 @@ import type { Decision } from "../../core/stage.ts";
 import type { AlertHistoryQuery, Change, Loaded, RollUp, Settling, Store, StoreFacts } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { RollUpStepMs } from "../roll-up.ts";
+import { LabelReader } from "../series-catalogue.ts";
 import { AlertingTables } from "./alerting-tables.ts";
 import { CheckStatesTable } from "./check-states-table.ts";
 import { FencesTable } from "./fences-table.ts";
@@ -95,7 +96,8 @@ export class SqliteStore implements Store {
 
   async series(queries: readonly SeriesQuery[]): Promise<readonly (readonly Series[])[]> {
     const nowMs = this.#parts.clock.now();
-    return guarded(() => queries.map((query) => this.#series.query(query, nowMs)));
+    const reader = new LabelReader();
+    return guarded(() => queries.map((query) => this.#series.query(query, nowMs, reader)));
   }
 
   async results(key: SubjectKey, fromMs: EpochMs, toMs: EpochMs, limit: number): Promise<readonly Result[]> {

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { fingerprint, type Labels } from "../../../core/labels.ts";
-import { defineRule, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
-import { aggregates } from "../../../core/series.ts";
+import type { Labels } from "../../../core/labels.ts";
+import { defineRule, type FiringSeverity, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
+import { aggregates, type Series } from "../../../core/series.ts";
 import { type Severity, severities } from "../../../core/severity.ts";
 import { amountSchema, perSeverity } from "../limits.ts";
 import { completedWindow, dayMs, matchersSchema, metricSchema, windowSchema } from "../selection.ts";
-import { seriesKey } from "../series-key.ts";
+import { rememberedKeys } from "../series-key.ts";
 import { type Change, changeSchema, isBeyond, isGraver } from "./change.ts";
 
 const referenceSchema = z.strictObject({
@@ -58,35 +58,39 @@ export const compare = defineRule<CompareOptions>({
     }));
   },
   judge(options, [now = [], ...past], firing) {
+    const keyOf = rememberedKeys();
     const known = new Map<string, Comparison>();
-    for (const { labels, points } of now)
-      known.set(seriesKey(labels), { labels, measured: points.at(-1)?.[1], past: [] });
-    for (const { labels, points } of past.flat()) {
-      const value = points.at(-1)?.[1];
-      if (value === undefined || !Number.isFinite(value)) continue;
-      const key = seriesKey(labels);
-      const comparison = known.get(key) ?? { labels, measured: undefined, past: [] };
-      comparison.past.push(value);
-      known.set(key, comparison);
-    }
+    for (const { labels, points } of now) known.set(keyOf(labels), { labels, measured: points.at(-1)?.[1], past: [] });
+    for (const reference of past) addReference(known, reference, keyOf);
     return [...known.values()].map((comparison) => judged(options, comparison, firing));
   },
 });
 
+function addReference(
+  known: Map<string, Comparison>,
+  reference: readonly Series[],
+  keyOf: (labels: Labels) => string,
+): void {
+  for (const { labels, points } of reference) {
+    const value = points.at(-1)?.[1];
+    if (value === undefined || !Number.isFinite(value)) continue;
+    const key = keyOf(labels);
+    const comparison = known.get(key);
+    if (comparison === undefined) known.set(key, { labels, measured: undefined, past: [value] });
+    else comparison.past.push(value);
+  }
+}
+
 type Comparison = Readonly<{ labels: Labels; measured: number | undefined; past: number[] }>;
 
-function judged(
-  options: CompareOptions,
-  { labels, measured, past }: Comparison,
-  firing: ReadonlyMap<string, Severity>,
-): Judgement {
+function judged(options: CompareOptions, { labels, measured, past }: Comparison, firing: FiringSeverity): Judgement {
   const now = measured ?? (options.missing_is_zero ? 0 : Number.NaN);
   if (!Number.isFinite(now)) return { labels, outcome: "no_data" };
   const reference = past.length < options.to.at_least ? 0 : taken(past, options.to.take);
   if (reference <= 0 || reference < options.min_baseline)
     return { labels, outcome: options.without_baseline === "keep" ? "no_reference" : "low_volume" };
   const value = (now - reference) / reference;
-  return { labels, value, outcome: outcomeOf(options, value, firing.has(fingerprint(labels))) };
+  return { labels, value, outcome: outcomeOf(options, value, firing(labels) !== undefined) };
 }
 
 function outcomeOf({ change, recover }: CompareOptions, value: number, isFiring: boolean): Severity | "ok" {

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fingerprint } from "../../../core/labels.ts";
 import type { Judgement } from "../../../core/rule-kind.ts";
 import type { Series } from "../../../core/series.ts";
 import { rulesSchema } from "../rules-schema.ts";
@@ -18,7 +17,7 @@ function course(valueAt: (hours: number) => number): Series["points"] {
 }
 
 function judge(options: object, points: Series["points"], whole?: number, isFiring = false): Judgement | undefined {
-  const firing = new Map(isFiring ? [[fingerprint(labels), "warning" as const]] : []);
+  const firing = () => (isFiring ? "warning" : undefined);
   const wholes = whole === undefined ? [] : [{ labels: { mount: "/", host: "a" }, points: [[0, whole] as const] }];
   return predict.bind(predict.options.parse(options)).judge([[{ labels, points }], wholes], firing, 0)[0];
 }

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { durationSchema } from "../../../core/duration.ts";
-import { fingerprint } from "../../../core/labels.ts";
-import { defineRule, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
+import { defineRule, type FiringSeverity, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
 import type { Series } from "../../../core/series.ts";
 import { type Severity, severities } from "../../../core/severity.ts";
 import { amountSchema, isOrdered, perSeverity } from "../limits.ts";
 import { completedWindow, dayMs, matchersSchema, metricSchema, minuteMs, windowSchema } from "../selection.ts";
-import { seriesKey } from "../series-key.ts";
+import { rememberedKeys } from "../series-key.ts";
 import { secondsUntil } from "./trend.ts";
 
 /** A window becomes so many points, however long it is: the cost of a series is bounded. */
@@ -44,8 +43,10 @@ export const predict = defineRule<PredictOptions>({
     return [course, { metric: whole, matchers, aggregate: "last", ...completedWindow(nowMs, 5 * minuteMs) }];
   },
   judge(options, [courses = [], wholes = []], firing) {
-    const wholeOf = new Map(wholes.map(({ labels, points }) => [seriesKey(labels), points.at(-1)?.[1]]));
-    return courses.map((course) => judged(options, course, wholeOf.get(seriesKey(course.labels)), firing));
+    if (options.share_of === undefined) return courses.map((course) => judged(options, course, undefined, firing));
+    const keyOf = rememberedKeys();
+    const wholeOf = new Map(wholes.map(({ labels, points }) => [keyOf(labels), points.at(-1)?.[1]]));
+    return courses.map((course) => judged(options, course, wholeOf.get(keyOf(course.labels)), firing));
   },
 });
 
@@ -53,7 +54,7 @@ function judged(
   options: PredictOptions,
   { labels, points }: Series,
   whole: number | undefined,
-  firing: ReadonlyMap<string, Severity>,
+  firing: FiringSeverity,
 ): Judgement {
   const newest = points.at(-1)?.[1];
   if (newest === undefined) return { labels, outcome: "no_data" };
@@ -63,7 +64,7 @@ function judged(
   if (options.share_of !== undefined && (whole === undefined || whole <= 0))
     return { labels, value: leftS, outcome: "no_reference" };
   const share = whole === undefined ? 0 : newest / whole;
-  return { labels, value: leftS, outcome: outcomeOf(options, leftS, share, firing.has(fingerprint(labels))) };
+  return { labels, value: leftS, outcome: outcomeOf(options, leftS, share, firing(labels) !== undefined) };
 }
 
 function outcomeOf(options: PredictOptions, leftS: number, share: number, isFiring: boolean): Severity | "ok" {

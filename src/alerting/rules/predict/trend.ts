@@ -15,32 +15,33 @@ export function secondsUntil(points: Series["points"], reaches: number, windowMs
   const distance = reaches - last[1];
   if (distance === 0) return 0;
   const middleMs = last[0] - windowMs / 2;
-  const newer = points.filter(([atMs]) => atMs >= middleMs);
+  const newer = points.findIndex((point) => point[0] >= middleMs);
   const direction = Math.sign(distance);
-  const newerSpeed = slope(newer) * direction;
+  const newerSpeed = slope(points, newer) * direction;
   const speed = newerSpeed > 0 ? Math.min(newerSpeed, slope(points) * direction) : 0;
   if (!(speed > 0)) return Number.POSITIVE_INFINITY;
   return Math.abs(distance) / speed;
 }
 
-/** Growth per second of the line through some points by least squares; 0 through fewer than two. */
-export function slope(points: Series["points"]): number {
-  const count = points.length;
+/** Growth per second of the line through the points from `first` on, by least squares; 0 through fewer than two. */
+export function slope(points: Series["points"], first = 0): number {
+  const count = points.length - first;
   if (count < 2) return 0;
-  const originMs = points[0]?.[0] ?? 0;
+  const originMs = points[first]?.[0] ?? 0;
   let sumTime = 0;
   let sumValue = 0;
-  for (const [atMs, value] of points) {
-    sumTime += (atMs - originMs) / 1000;
-    sumValue += value;
+  // By index: taking pairs apart by pattern costs five times as much, and a rule has hundreds of thousands of points.
+  for (let index = first; index < points.length; index += 1) {
+    sumTime += ((points[index]?.[0] ?? 0) - originMs) / 1000;
+    sumValue += points[index]?.[1] ?? 0;
   }
   const meanTime = sumTime / count;
   const meanValue = sumValue / count;
   let together = 0;
   let spread = 0;
-  for (const [atMs, value] of points) {
-    const time = (atMs - originMs) / 1000 - meanTime;
-    together += time * (value - meanValue);
+  for (let index = first; index < points.length; index += 1) {
+    const time = ((points[index]?.[0] ?? 0) - originMs) / 1000 - meanTime;
+    together += time * ((points[index]?.[1] ?? 0) - meanValue);
     spread += time * time;
   }
   return spread === 0 ? 0 : together / spread;

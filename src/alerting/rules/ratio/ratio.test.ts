@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fingerprint, type Labels } from "../../../core/labels.ts";
-import type { Judgement } from "../../../core/rule-kind.ts";
+import type { Labels } from "../../../core/labels.ts";
+import type { FiringSeverity, Judgement } from "../../../core/rule-kind.ts";
 import type { Series } from "../../../core/series.ts";
-import type { Severity } from "../../../core/severity.ts";
 import { rulesSchema } from "../rules-schema.ts";
 import { ratio } from "./ratio.ts";
 
@@ -18,7 +17,7 @@ function judge(
   options: object,
   of: readonly Series[],
   to: readonly Series[],
-  firing: ReadonlyMap<string, Severity> = new Map(),
+  firing: FiringSeverity = () => undefined,
 ): readonly Judgement[] {
   return ratio.bind(ratio.options.parse(options)).judge([of, to], firing, 0);
 }
@@ -40,7 +39,7 @@ describe("alerting/rules/ratio", () => {
   });
 
   it("lets what fires go on until it has come back", () => {
-    const firing = new Map([[fingerprint({ host: "a" }), "warning" as const]]);
+    const firing: FiringSeverity = ({ host }) => (host === "a" ? "warning" : undefined);
     const recovering = { ...disk, recover: "15%" };
 
     expect(outcomes(recovering, [at(14)], [at(100)], firing)).toEqual(["warning"]);

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import type { Labels } from "../../../core/labels.ts";
-import { defineRule, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
+import { defineRule, type FiringSeverity, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
 import { aggregates, type Series } from "../../../core/series.ts";
-import type { Severity } from "../../../core/severity.ts";
 import { judgeLimits, limitFaults, limitSeverities, limitShape } from "../limits.ts";
 import { completedWindow, matchersSchema, metricSchema, windowSchema } from "../selection.ts";
-import { seriesKey } from "../series-key.ts";
+import { type KeepsLabel, rememberedKeys } from "../series-key.ts";
 
 const labelSchema = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "must be the name of a label");
 
@@ -57,8 +56,13 @@ export const ratio = defineRule<RatioOptions>({
     ];
   },
   judge(options, [of = [], to = []], firing) {
-    const above = summed(options, of);
-    return [...summed(options, to)].flatMap(([key, below]) => judged(options, above.get(key), below, firing));
+    const keeps = keptLabel(options);
+    const keyOf = rememberedKeys(keeps);
+    const above = summed(of, keyOf);
+    return [...summed(to, keyOf)].flatMap(([key, { labels, ...below }]) => {
+      const joined: Sum = { ...below, labels: keeps === undefined ? labels : labelsKept(labels, keeps) };
+      return judged(options, above.get(key), joined, firing);
+    });
   },
 });
 
@@ -66,7 +70,7 @@ function judged(
   options: RatioOptions,
   of: Sum | undefined,
   { labels, sum, count }: Sum,
-  firing: ReadonlyMap<string, Severity>,
+  firing: FiringSeverity,
 ): readonly Judgement[] {
   const volume = options.to_combine === "count" ? count : sum;
   if (volume <= 0 || volume < options.min_volume) return [{ labels, outcome: "low_volume" }];
@@ -77,15 +81,15 @@ function judged(
   return [{ labels, value, outcome: judgeLimits(options, value, labels, firing) }];
 }
 
-function summed(options: RatioOptions, series: readonly Series[]): ReadonlyMap<string, Sum> {
+/** Sums what is joined; `labels` are those of the first series of each sum. */
+function summed(series: readonly Series[], keyOf: (labels: Labels) => string): ReadonlyMap<string, Sum> {
   const sums = new Map<string, Sum>();
   for (const { labels, points } of series) {
     const value = points.at(-1)?.[1];
     if (value === undefined || !Number.isFinite(value)) continue;
-    const kept = keptLabels(options, labels);
-    const key = seriesKey(kept);
+    const key = keyOf(labels);
     const known = sums.get(key);
-    if (known === undefined) sums.set(key, { labels: kept, sum: value, count: 1 });
+    if (known === undefined) sums.set(key, { labels, sum: value, count: 1 });
     else {
       known.sum += value;
       known.count += 1;
@@ -94,13 +98,13 @@ function summed(options: RatioOptions, series: readonly Series[]): ReadonlyMap<s
   return sums;
 }
 
-function keptLabels({ on, without }: RatioOptions, labels: Labels): Labels {
-  if (on === undefined && without === undefined) return labels;
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(labels)) {
-    if (on === undefined ? without?.includes(name) === false : on.includes(name)) kept[name] = value;
-  }
-  return kept;
+function keptLabel({ on, without }: RatioOptions): KeepsLabel | undefined {
+  if (on !== undefined) return (name) => on.includes(name);
+  return without === undefined ? undefined : (name) => !without.includes(name);
+}
+
+function labelsKept(labels: Labels, keeps: KeepsLabel): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => keeps(name)));
 }
 
 function joinFaults({ on, without }: RatioOptions): OptionFault[] {

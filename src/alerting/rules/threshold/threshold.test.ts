@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { fingerprint } from "../../../core/labels.ts";
 import type { Severity } from "../../../core/severity.ts";
 import { rulesSchema } from "../rules-schema.ts";
 import { threshold } from "./threshold.ts";
@@ -11,7 +10,7 @@ function ruleOf(options: object) {
 function judge(options: object, value: number | undefined, firing?: Severity): string | undefined {
   const labels = { host: "h" };
   const points = value === undefined ? [] : [[0, value] as const];
-  const known = new Map(firing === undefined ? [] : [[fingerprint(labels), firing]]);
+  const known = () => firing;
   return ruleOf(options).judge([[{ labels, points }]], known, 0)[0]?.outcome;
 }
 
@@ -45,7 +44,7 @@ describe("alerting/rules/threshold", () => {
     [{ read_as: "time_since", below: { info: "10m" } }, 500, 500, "info"],
     [{ above: { warning: "1KiB" } }, 1025, 1025, "warning"],
   ])("reads with %j %j as %j: %s", (options, measured, value, outcome) => {
-    const judged = ruleOf(options).judge([[{ labels: {}, points: [[0, measured]] }]], new Map(), 1_000_000);
+    const judged = ruleOf(options).judge([[{ labels: {}, points: [[0, measured]] }]], () => undefined, 1_000_000);
 
     expect(judged).toEqual([{ labels: {}, value, outcome }]);
   });

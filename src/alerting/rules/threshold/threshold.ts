@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { durationSchema } from "../../../core/duration.ts";
-import { defineRule, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
+import { defineRule, type FiringSeverity, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
 import { aggregates, type Series } from "../../../core/series.ts";
-import type { Severity } from "../../../core/severity.ts";
 import type { EpochMs } from "../../../core/time.ts";
 import { judgeLimits, limitFaults, limitSeverities, limitShape } from "../limits.ts";
 import { completedWindow, dayMs, matchersSchema, metricSchema, windowSchema } from "../selection.ts";
@@ -42,7 +41,7 @@ export const threshold = defineRule<ThresholdOptions>({
 function judged(
   options: ThresholdOptions,
   { labels, points }: Series,
-  firing: ReadonlyMap<string, Severity>,
+  firing: FiringSeverity,
   nowMs: EpochMs,
 ): Judgement {
   const raw = points.at(-1)?.[1];

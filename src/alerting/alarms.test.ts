@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BlindWatch } from "./blind-watch.ts";
+import { Alarms } from "./alarms.ts";
 
 describe("alerting/check-alerts blind watch", () => {
   it("always knows the earliest moment that is watched", () => {
@@ -8,7 +8,7 @@ describe("alerting/check-alerts blind watch", () => {
 
     fc.assert(
       fc.property(fc.array(step), (steps) => {
-        const watch = new BlindWatch();
+        const watch = new Alarms();
         const model = new Map<string, number>();
         for (const [id, dueMs] of steps) {
           watch.set(id, dueMs);

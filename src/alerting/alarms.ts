@@ -1,12 +1,12 @@
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../core/time.ts";
 
-/** Knows when subjects that are not measured now become blind; the next moment costs nothing to ask for. */
-export class BlindWatch {
+/** Knows by id when something is due; the next moment costs nothing to ask for, however many there are. */
+export class Alarms {
   readonly #dueMs = new Map<string, EpochMs>();
   #nextMs: EpochMs | undefined;
   #nextKnown = true;
 
-  /** Watches a subject until the moment, or no longer when that is undefined. */
+  /** Sets the alarm of an id, or takes it away when the moment is undefined. */
   set(id: string, dueMs: EpochMs | undefined): void {
     const before = this.#dueMs.get(id);
     if (before === dueMs) return;
@@ -19,7 +19,7 @@ export class BlindWatch {
     if (this.#nextKnown && (this.#nextMs === undefined || dueMs < this.#nextMs)) this.#nextMs = dueMs;
   }
 
-  /** When the next subject becomes blind; undefined while none may. */
+  /** When the next alarm goes off; undefined without any. */
   nextMs(): EpochMs | undefined {
     if (this.#nextKnown) return this.#nextMs;
     let next: EpochMs | undefined;
@@ -29,7 +29,7 @@ export class BlindWatch {
     return next;
   }
 
-  /** Takes out the subjects that are blind by now. */
+  /** Takes out the ids whose moment has come. */
   takeDue(nowMs: EpochMs): readonly string[] {
     const next = this.nextMs();
     if (next === undefined || next > nowMs) return [];
