@@ -41,6 +41,7 @@ export type Notification = Readonly<{
   lateMs?: number;
   shorten: boolean;
   plainText: boolean;
+  /** What the last message about the incident is called at the other end; filled in when it is leased, never stored. */
   previousExternalId?: string;
   /** A rehearsal: every text says so. */
   isDrill?: boolean;

@@ -102,6 +102,16 @@ export function hearingOf(
   return { heard: over, unheard: firing.map((fingerprint) => ({ fingerprint, heirs })) };
 }
 
+/** Id at the other end of what this end has delivered, so that what follows at the destination can go on with it; undefined where there is none. */
+export function threadOf({ notification }: OutboxRow, { outcome }: RowEnd): string | undefined {
+  return outcome.kind === "delivered" && notification.incident !== undefined ? outcome.externalId : undefined;
+}
+
+/** The row as it goes on with an earlier message of its destination. */
+export function followingOn(row: OutboxRow, previousExternalId: string): OutboxRow {
+  return { ...row, notification: { ...row.notification, previousExternalId } };
+}
+
 /** True for what has to go first: it says that something critical fires. */
 export function isUrgentRow({ notification: { intent, alerts } }: OutboxRow): boolean {
   const says = intent !== "resolved" && intent !== "test";

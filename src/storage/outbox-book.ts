@@ -2,16 +2,21 @@ import {
   type DeliveryRecord,
   destinationOf,
   fingerprintsOf,
+  followingOn,
   hearingOf,
   isEndRow,
   isUrgentRow,
   type OutboxRow,
   outletOf,
   type RowOutcome,
+  threadOf,
   type Unheard,
 } from "../core/outbox.ts";
 import type { Settlement } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
+
+/** Destinations whose thread is remembered in memory. */
+const mostThreads = 10_000;
 
 type Entry = {
   row: OutboxRow;
@@ -83,6 +88,8 @@ export class OutboxBook {
   readonly #entries = new Map<string, Entry>();
   /** By outlet and fingerprint. */
   readonly #unheard = new Map<string, Map<string, Unheard>>();
+  /** Ids at the other end, by destination; those used last stand last. */
+  readonly #threads = new Map<string, string>();
   /** Entries by destination: an outage of everything makes a row and a destination per check. */
   readonly #queues = new Map<string, Set<Entry>>();
 
@@ -122,7 +129,7 @@ export class OutboxBook {
       if (entry.owner !== undefined) entry.row = { ...entry.row, startedBefore: true };
       entry.owner = owner;
       entry.leasedUntilMs = nowMs + ttlMs;
-      leased.push(this.#withUnheard(entry.row));
+      leased.push(this.#withThread(entry, this.#withUnheard(entry.row)));
     }
     return leased;
   }
@@ -166,6 +173,7 @@ export class OutboxBook {
     if (entry === undefined || entry.row.attempts + 1 !== attempt) return undefined;
     const record = recordOf(entry.row, settlement);
     this.#note(entry.row, settlement, follow);
+    this.#noteThread(entry, settlement);
     if (retryAtMs === undefined) this.remove(outboxId);
     else {
       entry.row = afterAttempt(entry.row, outcome, retryAtMs);
@@ -182,6 +190,20 @@ export class OutboxBook {
     for (const each of unheard) known.set(each.fingerprint, each);
     if (known.size === 0) this.#unheard.delete(outletOf(row));
     else this.#unheard.set(outletOf(row), known);
+  }
+
+  #noteThread({ row, destination }: Entry, settlement: Settlement): void {
+    const externalId = threadOf(row, settlement);
+    if (externalId === undefined) return;
+    this.#threads.delete(destination);
+    this.#threads.set(destination, externalId);
+    const [oldest] = this.#threads.keys();
+    if (this.#threads.size > mostThreads && oldest !== undefined) this.#threads.delete(oldest);
+  }
+
+  #withThread({ destination }: Entry, row: OutboxRow): OutboxRow {
+    const known = this.#threads.get(destination);
+    return known === undefined || row.notification.incident === undefined ? row : followingOn(row, known);
   }
 
   #withUnheard(row: OutboxRow): OutboxRow {

@@ -113,3 +113,13 @@ export function tencentServer(service: string, done: unknown): ChannelServer {
     return hmac(key, text).toString("hex") === signature ? json(200, done) : refuse("AuthFailure.SignatureFailure");
   };
 }
+
+/** Twilio: HTTP basic by a key's SID and secret, and no clock at all. */
+export function twilioServer(key: string, secret: string): (request: ReceivedRequest) => ScriptedAnswer {
+  const wanted = `Basic ${Buffer.from(`${key}:${secret}`).toString("base64")}`;
+  return ({ headers, path }) => {
+    if (headers["authorization"] !== wanted) return json(401, { code: 20_003, message: "Authenticate", status: 401 });
+    const sid = `${path.endsWith("/Calls.json") ? "CA" : "SM"}${"0".repeat(32)}`;
+    return json(201, { sid, status: "queued" });
+  };
+}

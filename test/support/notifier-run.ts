@@ -39,7 +39,9 @@ export async function runNotifier({
   try {
     const { send } = kind.open(optionsAt(server.url)).prepare(aNotification(overrides));
     const outcome = await send(io, new AbortController().signal);
-    const payloads = server.requests.map(({ body }) => (body === "" ? undefined : (JSON.parse(body) as unknown)));
+    const payloads = server.requests.map(({ body }) =>
+      body.startsWith("{") ? (JSON.parse(body) as unknown) : undefined,
+    );
     return { outcome, requests: server.requests, payloads, logged };
   } finally {
     await server.stop();

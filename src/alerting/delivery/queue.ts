@@ -1,4 +1,4 @@
-import { isEndRow } from "../../core/outbox.ts";
+import { followingOn, isEndRow } from "../../core/outbox.ts";
 import type { Held, Now } from "./held.ts";
 import type { Lanes, Place } from "./lanes.ts";
 import { type Merge, Overflow } from "./overflow.ts";
@@ -68,6 +68,13 @@ export class Queue {
     const behind = this.#held.filter((each) => each.destination === destination);
     this.#held = this.#held.filter((each) => each.destination !== destination);
     return behind;
+  }
+
+  /** What waits for a destination goes on with what has just arrived there. */
+  follow({ destination }: Held, externalId: string): void {
+    this.#held = this.#held.map((each) =>
+      each.destination === destination ? { ...each, row: followingOn(each.row, externalId) } : each,
+    );
   }
 
   /** Decides what to do now; at most `room` attempts begin. */

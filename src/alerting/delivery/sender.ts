@@ -1,6 +1,6 @@
 import type { Said } from "../../core/message/said.ts";
 import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
+import { type OutboxRow, threadOf } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { IdSource, Random } from "../../core/ports/random.ts";
 import type { Spend } from "../../core/spending.ts";
@@ -259,6 +259,8 @@ export class Sender {
       const again = judged.end === undefined ? { retryAtMs } : {};
       const end = { outboxId: row.id, outcome: judged.outcome, ...again, ...(spend === undefined ? {} : { spend }) };
       await this.#settler.settle({ ends: [end], follow: [] }, leasedAtMs);
+      const thread = threadOf(row, end);
+      if (thread !== undefined) this.#queue.follow(held, thread);
       const behind = this.#queue.ended(held, judged.end === undefined);
       await Promise.all(behind.map((each) => this.#settler.release(each, Math.min(retryAtMs, each.row.giveUpAtMs))));
     }

@@ -10,9 +10,12 @@ import { feishu } from "./feishu/feishu.ts";
 import { log } from "./log/log.ts";
 import { pagerduty } from "./pagerduty/pagerduty.ts";
 import { slack } from "./slack/slack.ts";
+import { slackBot } from "./slack_bot/slack-bot.ts";
 import { teams } from "./teams/teams.ts";
 import { telegram } from "./telegram/telegram.ts";
 import { tencentSms } from "./tencent_sms/tencent-sms.ts";
+import { twilioSms } from "./twilio_sms/twilio-sms.ts";
+import { twilioVoice } from "./twilio_voice/twilio-voice.ts";
 import { webhook } from "./webhook/webhook.ts";
 import { wecom } from "./wecom/wecom.ts";
 
@@ -29,9 +32,12 @@ export const notifierKinds: readonly NotifierKind[] = [
   log,
   pagerduty,
   slack,
+  slackBot,
   teams,
   telegram,
   tencentSms,
+  twilioSms,
+  twilioVoice,
   webhook,
   wecom,
 ];

@@ -29,6 +29,14 @@ const migrations: readonly (readonly Step[])[] = [
       .addPrimaryKeyConstraint("spending_key", ["endpoint", "day"])
       .modifyEnd(withoutRowid),
   ],
+  [
+    build.schema
+      .createTable("threads")
+      .addColumn("destination", "text", (column) => column.primaryKey())
+      .addColumn("external_id", "text", notNull)
+      .addColumn("at_ms", "integer", notNull),
+    build.schema.createIndex("threads_by_age").on("threads").columns(["at_ms"]),
+  ],
 ];
 
 /** Version that this program writes. */

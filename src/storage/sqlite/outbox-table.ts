@@ -6,6 +6,7 @@ import { afterAttempt, chooseDue, recordOf } from "../outbox-book.ts";
 import type { HistoryTables } from "./history-tables.ts";
 import type { Session } from "./session.ts";
 import { SpendingTable } from "./spending-table.ts";
+import { ThreadsTable } from "./threads-table.ts";
 import { UnheardTable } from "./unheard-table.ts";
 
 type WaitingRow = Readonly<{ seq: number; id: string; dedup_key: string; lease_owner: string | null; body: string }>;
@@ -18,6 +19,7 @@ const waitingColumns = "seq, id, dedup_key, lease_owner, body";
 export class OutboxTable {
   readonly #history: HistoryTables;
   readonly #unheard: UnheardTable;
+  readonly #threads: ThreadsTable;
   readonly spending: SpendingTable;
   readonly #insert: Statement;
   readonly #hasten: Statement;
@@ -38,6 +40,7 @@ export class OutboxTable {
     const { db } = session;
     this.#history = history;
     this.#unheard = new UnheardTable(session);
+    this.#threads = new ThreadsTable(session);
     this.spending = new SpendingTable(session);
     this.#insert = db.prepare(`
       INSERT OR IGNORE INTO outbox (id, dedup_key, destination, not_before_ms, lease_until_ms, urgent, give_up_ms, body)
@@ -95,7 +98,7 @@ export class OutboxTable {
       const stored = JSON.parse(waiting.body) as OutboxRow;
       const row = waiting.lease_owner === null ? stored : { ...stored, startedBefore: true };
       this.#lease.run(owner, nowMs + ttlMs, JSON.stringify(row), waiting.seq);
-      return this.#unheard.withUnheard(row);
+      return this.#threads.withThread(this.#unheard.withUnheard(row));
     });
   }
 
@@ -121,6 +124,7 @@ export class OutboxTable {
     if (record !== undefined) this.#history.addDelivery(record);
     if (spend !== undefined) this.spending.add(spend);
     this.#unheard.note(row, settlement, follow, atMs);
+    this.#threads.note(row, settlement, atMs);
     if (retryAtMs !== undefined) {
       this.#again.run(retryAtMs, JSON.stringify(afterAttempt(row, outcome, retryAtMs)), waiting.seq);
       return;

@@ -55,6 +55,21 @@ const specimens: Readonly<Record<string, unknown>> = {
   exec: { command: ["/usr/local/bin/tell", "--now"], env: { TELL_TOKEN: canary } },
   log: {},
   pagerduty: { routing_key: canary.padEnd(32, "0"), proxy: `http://u:${canary}@proxy.example:3128` },
+  slack_bot: { token: `xoxb-${canary}`, channel: "C012AB3CD", proxy: `http://u:${canary}@proxy.example:3128` },
+  twilio_sms: {
+    account_sid: `AC${"0".repeat(32)}`,
+    secret: canary,
+    from: "+15017122661",
+    phone: "+8613800001234",
+    proxy: `http://u:${canary}@proxy.example:3128`,
+  },
+  twilio_voice: {
+    account_sid: `AC${"0".repeat(32)}`,
+    secret: canary,
+    from: "+15017122661",
+    phone: "+8613800001234",
+    proxy: `http://u:${canary}@proxy.example:3128`,
+  },
   slack: { url: `https://hooks.slack.example/services/T/B/${canary}`, proxy: `http://u:${canary}@proxy.example:3128` },
   webhook: {
     url: `https://hook.example.com/${canary}`,

@@ -128,6 +128,31 @@ export function describeOutbox(setting: Setting): void {
       expect(await unheard(20)).toBeUndefined();
     });
 
+    it("says what the last message about the incident is called at the destination, over restarts", async () => {
+      const { store, reopen } = setting();
+      const previousOf = async (id: string, nowMs: number) =>
+        (await setting().store.leaseOutbox("one", 10, nowMs, 1)).find((row) => row.id === id)?.notification
+          .previousExternalId;
+      const noIncident = notification();
+      delete (noIncident as { incident?: string }).incident;
+      await store.commit({ ...emptyChange, outbox: [outboxRow("a"), outboxRow("g", { notification: noIncident })] });
+      expect(await previousOf("a", 0)).toBeUndefined();
+      await store.settle("one", ended("g", delivered), 1);
+      await store.settle("one", ended("a", delivered), 1);
+      const elsewhere = outboxRow("c", { notification: notification({ incident: "i2" }) });
+      const none = outboxRow("d", { notification: noIncident });
+      await store.commit({ ...emptyChange, outbox: [outboxRow("b"), elsewhere, none] });
+      await reopen();
+
+      expect(await previousOf("b", 10)).toBe("x1");
+      expect(await previousOf("c", 20)).toBeUndefined();
+      expect(await previousOf("d", 30)).toBeUndefined();
+      expect(await previousOf("b", 40)).toBe("x1");
+      await setting().store.settle("one", ended("b", { kind: "delivered", externalId: "x2", final: true }), 41);
+      await setting().store.commit({ ...emptyChange, outbox: [outboxRow("e")] });
+      expect(await previousOf("e", 50)).toBe("x2");
+    });
+
     it("gives a row that is to be given up, whatever stands before it", async () => {
       const { store } = setting();
       const outbox = [outboxRow("a", { notBeforeMs: 900 }), outboxRow("b", { notBeforeMs: 500, giveUpAtMs: 100 })];

@@ -1,4 +1,4 @@
-import type { ChannelServer } from "../../support/channel-servers.ts";
+import { type ChannelServer, twilioServer } from "../../support/channel-servers.ts";
 import type { ReceivedRequest, ScriptedAnswer } from "../../support/chat-server.ts";
 
 /** Time on the server's side, in which its own clock is ahead of ours by so much. */
@@ -63,6 +63,16 @@ export const tencent = (url: string) => ({
   phone: "13800001234",
   base_url: url,
 });
+export const twilio = (url: string) => ({
+  kind: "twilio_sms",
+  account_sid: `AC${"0".repeat(32)}`,
+  secret,
+  from: "+15017122661",
+  phone: "+15005550006",
+  base_url: url,
+});
+/** Twilio's other end, which knows the account's secret. */
+export const twilioVerifying = twilioServer(`AC${"0".repeat(32)}`, secret);
 export const webhook = (url: string) => ({ kind: "webhook", url: `${url}/hook` });
 
 /** A server that works the signature out for itself, with a clock that is so far ahead of ours. */

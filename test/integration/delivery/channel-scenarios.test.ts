@@ -196,9 +196,9 @@ describe("integration/delivery channel scenarios", () => {
     expect(await outcomes()).toEqual(expected);
   });
 
-  it("has every row but that of the channel that there is not", () => {
+  it("has every row", () => {
     const rows = new Set([...scenarios.map(({ row }) => row), 26]);
 
-    expect([...rows].sort((a, b) => a - b)).toEqual([...Array.from({ length: 23 }, (_, index) => index + 1), 25, 26]);
+    expect([...rows].sort((a, b) => a - b)).toEqual(Array.from({ length: 26 }, (_, index) => index + 1));
   });
 });

@@ -18,11 +18,13 @@ import {
   telegramOk,
   tencent,
   tencentStatus,
+  twilio,
+  twilioVerifying,
   verifying,
   webhook,
 } from "./channel-ends.ts";
 
-/** Rows 14 to 25 of the published behaviour; row 24 is a channel that there is not, row 26 is mail. */
+/** Rows 14 to 25 of the published behaviour; row 26 is mail. */
 export const laterScenarios: readonly Scenario[] = [
   { row: 14, name: "Feishu takes it", to: feishu, script: [feishuOk], outcomes: ["a delivered"], requests: 1 },
   {
@@ -236,6 +238,31 @@ export const laterScenarios: readonly Scenario[] = [
     outcomes: ["a rejected unauthorized"],
     requests: 2,
     trouble: "unauthorized",
+  },
+  {
+    row: 24,
+    name: "Twilio checks the credentials and queues it: the end is open, so the chain goes on until somebody takes it",
+    to: twilio,
+    script: [twilioVerifying],
+    outcomes: ["a delivered"],
+    requests: 1,
+  },
+  {
+    row: 24,
+    name: "Twilio is over its rate, then takes it",
+    to: twilio,
+    script: [json(429, { code: 20_429, message: "Too Many Requests", status: 429 }), twilioVerifying],
+    outcomes: ["a retryable rate_limited", "a delivered"],
+    requests: 2,
+  },
+  {
+    row: 24,
+    name: "Twilio's recipient has unsubscribed",
+    to: twilio,
+    script: [json(400, { code: 21_610, message: "x", status: 400 })],
+    outcomes: ["a rejected unknown_recipient"],
+    requests: 1,
+    trouble: "unknown_recipient",
   },
   {
     row: 25,

@@ -6,7 +6,7 @@ import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notif
 import type { Notification } from "../../../core/notification.ts";
 import type { DeliveryOutcome } from "../../../core/notifier.ts";
 import { UndiciNotifyHttp } from "../../../platform/notify-http.ts";
-import { renderSlack } from "./render.ts";
+import { renderSlack } from "../slack-message.ts";
 import { slack } from "./slack.ts";
 
 const http = new UndiciNotifyHttp();
@@ -33,6 +33,7 @@ describe("alerting/notifiers/slack", () => {
       aNotification({
         alerts: [anAlert({ annotations: { title: hostile, detail: hostile, link_x: "https://a.example/?b=<c>&d|e" } })],
       }),
+      "text",
     );
     const text = JSON.stringify(payload);
 

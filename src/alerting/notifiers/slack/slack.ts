@@ -9,8 +9,8 @@ import { defineNotifier } from "../../../core/notifier.ts";
 import type { NotifyAnswer, NotifyHttp } from "../../../core/ports/notify-http.ts";
 import { proxyUrlSchema, secretUrlSchema } from "../../../core/secret-url-schema.ts";
 import { endpointOf } from "../endpoint.ts";
+import { renderSlack, type SlackMessage } from "../slack-message.ts";
 import { classifySlack } from "./classify.ts";
-import { renderSlack, type SlackMessage } from "./render.ts";
 
 const options = z.strictObject({
   url: secretUrlSchema.describe("Address of the incoming webhook; it is the secret."),
@@ -26,7 +26,7 @@ export const slack = defineNotifier<SlackOptions, SlackMessage>({
   options,
   limit: { count: 1, perMs: 1000 },
   endpoint: (options) => endpointOf(options.url),
-  render: renderSlack,
+  render: (notification) => renderSlack(notification, "text"),
   async send(message, options, io, signal) {
     const answer = await post(message, options, io.http, signal);
     const dress = { blocks: message.payload.blocks !== undefined, shortened: message.shortened };

@@ -1,15 +1,17 @@
-import type { Json } from "../../../core/json.ts";
-import { cutText } from "../../../core/message/clean-text.ts";
-import { composeMessage, type Message, paragraphsOf, plainTextOf } from "../../../core/message/message.ts";
-import type { Notification } from "../../../core/notification.ts";
-import { fitMessage } from "../fit-message.ts";
-import { personToMention } from "../mention.ts";
-import { toneSigns } from "../tone-signs.ts";
+import type { Json } from "../../core/json.ts";
+import { cutText } from "../../core/message/clean-text.ts";
+import { composeMessage, type Message, paragraphsOf, plainTextOf } from "../../core/message/message.ts";
+import type { Notification } from "../../core/notification.ts";
+import { fitMessage } from "./fit-message.ts";
+import { personToMention } from "./mention.ts";
+import { toneSigns } from "./tone-signs.ts";
 
 /** Slack's own limits, in characters. @see https://docs.slack.dev/reference/block-kit/blocks */
 const headerLimit = 150;
 const sectionLimit = 3000;
 const textLimit = 3500;
+const buttonLimit = 75;
+const mostButtons = 25;
 /** Of all blocks together, which Slack does not document. */
 const blocksLimit = 11_000;
 const account = { kind: "slack", form: /^[UW][A-Z0-9]{2,20}$/ } as const;
@@ -27,11 +29,14 @@ export type SlackMessage = Readonly<{
   }>;
 }>;
 
+/** How links are shown: a webhook has no app that buttons could report to. */
+type LinkForm = "text" | "buttons";
+
 /**
  * Renders for Slack. Everything but our own links is a `plain_text` object, so that text from targets cannot mention,
  * link or format; `&`, `<` and `>` are escaped everywhere.
  */
-export function renderSlack(notification: Notification): SlackMessage {
+export function renderSlack(notification: Notification, form: LinkForm): SlackMessage {
   const message = composeMessage(notification);
   const mentioned = personToMention(notification.contact, message.tone, account);
   const quiet = { mrkdwn: false, unfurl_links: false, unfurl_media: false } as const;
@@ -40,9 +45,12 @@ export function renderSlack(notification: Notification): SlackMessage {
     const text = escaped(plainTextOf(fitted), textLimit);
     return { shortened: notification.shorten, payload: { ...quiet, text } };
   }
-  const fitted = fitMessage(message, blocksLimit, (each) => JSON.stringify(blocksOf(each, mentioned)).length);
+  const linksOf =
+    form === "text" ? linkTexts : (each: Message) => buttons(each, notification.pages?.take !== undefined);
+  const dressed = (each: Message): readonly Json[] => [...blocksOf(each, mentioned), ...linksOf(each)];
+  const fitted = fitMessage(message, blocksLimit, (each) => JSON.stringify(dressed(each)).length);
   const text = escaped([message.title, ...message.lines.slice(0, 2).map((line) => line.text)].join("\n"), textLimit);
-  return { shortened: notification.shorten, payload: { ...quiet, text, blocks: blocksOf(fitted, mentioned) } };
+  return { shortened: notification.shorten, payload: { ...quiet, text, blocks: dressed(fitted) } };
 }
 
 function blocksOf(message: Message, mentioned: readonly string[]): readonly Json[] {
@@ -57,9 +65,24 @@ function blocksOf(message: Message, mentioned: readonly string[]): readonly Json
     const text = mentioned.map((id) => `<@${id}>`).join(" ");
     blocks.push({ type: "section", text: { type: "mrkdwn", verbatim: true, text } });
   }
-  if (message.links.length > 0)
-    blocks.push({ type: "section", text: { type: "mrkdwn", verbatim: true, text: linksOf(message) } });
   return blocks;
+}
+
+function linkTexts(message: Message): readonly Json[] {
+  if (message.links.length === 0) return [];
+  return [{ type: "section", text: { type: "mrkdwn", verbatim: true, text: linksOf(message) } }];
+}
+
+/** The first one stands out where it takes the incident. */
+function buttons({ links }: Message, canTake: boolean): readonly Json[] {
+  if (links.length === 0) return [];
+  const elements = links.slice(0, mostButtons).map(({ text, url }, index) => ({
+    type: "button",
+    text: plain(text, buttonLimit),
+    url,
+    ...(index === 0 && canTake ? { style: "primary" } : {}),
+  }));
+  return [{ type: "actions", elements }];
 }
 
 function section(text: string): Json[] {
