@@ -78,6 +78,8 @@ export interface NotifierSpec<C, M extends Json> {
   readonly isPersonal?: boolean;
   /** True for what hands alerts to a program: it takes no messages about anything else. */
   readonly alertsOnly?: boolean;
+  /** True where the other end is crowded on full and half hours: what is not urgent is spread over the seconds after. */
+  readonly avoidsHalfHours?: boolean;
   /** Options of each endpoint where one notifier may have several that stand for each other, such as a pool of robots. */
   members?(options: C): readonly C[];
   /** Identity of the remote end without secrets in clear (a hash where the URL is the secret): token buckets hang on it. */
@@ -106,6 +108,8 @@ export interface NotifierKind {
   readonly alertsOnly: boolean;
   /** True for what reaches a person alone, such as mail, voice and SMS. */
   readonly isPersonal: boolean;
+  /** True where the other end is crowded on full and half hours. */
+  readonly avoidsHalfHours: boolean;
   /** @throws {ZodError} when the options do not fit. */
   open(raw: unknown): Notifier;
   /** Opens options that this kind's own schema has already parsed, as part of a larger section: one notifier per endpoint. */
@@ -135,6 +139,7 @@ export function defineNotifier<C, M extends Json>(spec: NotifierSpec<C, M>): Not
     limit: spec.limit,
     interrupts: spec.interrupts === true,
     alertsOnly: spec.alertsOnly === true,
+    avoidsHalfHours: spec.avoidsHalfHours === true,
     isPersonal: spec.isPersonal === true || spec.interrupts === true,
     open: (raw) => openAll(spec.options.parse(raw))[0],
     openParsed: (options) => openAll(options as C),

@@ -23,6 +23,8 @@ export type Integration = Readonly<{
   /** It reaches a person alone. */
   isPersonal: boolean;
   limit: RateLimit;
+  /** Its other end is crowded on full and half hours. */
+  avoidsHalfHours: boolean;
   /** How many messages its endpoints may take. */
   budget?: BudgetOptions;
 }>;
@@ -67,8 +69,9 @@ function openIntegration(entry: ParsedIntegration, kinds: readonly NotifierKind[
   const kind = kinds.find((each) => each.kind === name);
   invariant(kind !== undefined, `the notifier ${name} was parsed by its own schema`);
   const members = kind.openParsed(options).map((notifier) => ({ endpoint: notifier.endpoint, notifier }));
-  const { limit, interrupts, isPersonal, alertsOnly } = kind;
+  const { limit, interrupts, isPersonal, alertsOnly, avoidsHalfHours } = kind;
   const endpoint = members[0]?.endpoint ?? "";
   const known = budget === undefined ? {} : { budget };
-  return { kind: name, endpoint, members, sendResolved, interrupts, isPersonal, alertsOnly, limit, ...known };
+  const traits = { interrupts, isPersonal, alertsOnly, avoidsHalfHours };
+  return { kind: name, endpoint, members, sendResolved, ...traits, limit, ...known };
 }

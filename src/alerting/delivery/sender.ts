@@ -11,6 +11,7 @@ import { attempt, notificationNow } from "./attempt.ts";
 import { type BudgetedChannel, Budgets, type BudgetView } from "./budgets.ts";
 import { type Channel, ChannelHealth, type ChannelTrouble } from "./channel-health.ts";
 import type { Directory } from "./directory.ts";
+import { afterHalfHour } from "./half-hour.ts";
 import { type Held, holdRow } from "./held.ts";
 import { askedDelayMs, isSick, judgeAttempt, longestWaitMs } from "./judge-attempt.ts";
 import { Lanes, type Place } from "./lanes.ts";
@@ -156,15 +157,20 @@ export class Sender {
     const rows = await this.#settler.lease(count);
     if (rows === undefined) return;
     this.#health.turned(clock.now());
-    for (const row of rows) await this.#admit(row, leasedAtMs);
+    for (const row of rows) await this.#admit(row, rows, leasedAtMs);
   }
 
-  async #admit(row: OutboxRow, leasedAtMs: number): Promise<void> {
+  async #admit(row: OutboxRow, together: readonly OutboxRow[], leasedAtMs: number): Promise<void> {
     if (await this.#ends.dropped(row, leasedAtMs)) return;
     const integration = this.#integrationOf(row);
     const outcome = this.#hopeless(row, integration);
     if (outcome !== undefined) return this.#ends.bury(row, leasedAtMs, outcome);
-    if (integration !== undefined) this.#queue.add(holdRow(row, integration, leasedAtMs));
+    if (integration === undefined) return;
+    const held = holdRow(row, integration, leasedAtMs);
+    const nowMs = this.#settings.clock.now();
+    const atMs = integration.avoidsHalfHours ? afterHalfHour(row, together, nowMs) : nowMs;
+    if (atMs > nowMs) return this.#settler.release(held, Math.min(atMs, row.giveUpAtMs));
+    this.#queue.add(held);
   }
 
   /** Why no attempt is made any more; undefined when one is. */

@@ -6,6 +6,8 @@ import type { Secret } from "../../core/secret.ts";
 export type PostTarget = Readonly<{
   url: string;
   proxy?: Secret | undefined;
+  /** `POST` where absent. */
+  method?: "POST" | "PATCH";
   /** The header `Authorization`, where the endpoint wants one. */
   authorization?: string;
 }>;
@@ -13,7 +15,7 @@ export type PostTarget = Readonly<{
 /** Posts a payload as JSON in UTF-8. */
 export function postJson(
   http: NotifyHttp,
-  { url, proxy, authorization }: PostTarget,
+  { url, proxy, authorization, method = "POST" }: PostTarget,
   payload: Json,
   signal: AbortSignal,
 ): Promise<NotifyAnswer> {
@@ -23,7 +25,7 @@ export function postJson(
     ...(authorization === undefined ? {} : { Authorization: authorization }),
   };
   const via = proxy === undefined ? {} : { proxy: proxy.reveal() };
-  return http.request({ url, method: "POST", headers, body: JSON.stringify(payload), ...via }, signal);
+  return http.request({ url, method, headers, body: JSON.stringify(payload), ...via }, signal);
 }
 
 /** Size of a payload as it goes over the wire, in bytes of UTF-8. */

@@ -1,6 +1,6 @@
 export type NotifyRequest = Readonly<{
   url: string;
-  method: "GET" | "POST" | "PUT";
+  method: "GET" | "POST" | "PUT" | "PATCH";
   headers: Readonly<Record<string, string>>;
   body?: string;
   /** HTTP proxy to go through, with its credentials; where absent, the one that all channels share. */

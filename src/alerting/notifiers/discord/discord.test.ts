@@ -66,6 +66,22 @@ describe("alerting/notifiers/discord rendering", () => {
 });
 
 describe("alerting/notifiers/discord answers", () => {
+  it("changes its first message about an incident once all is over", async () => {
+    const end = { intent: "resolved", previousExternalId: "99", alerts: [anAlert({ status: "resolved" })] } as const;
+
+    const { outcome, requests, payloads } = await deliver([ok, ok], end, { thread_id: "4444455555" });
+    const during = await deliver([ok], { previousExternalId: "99" });
+
+    expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "POST /api/webhooks/1/x?wait=true&thread_id=4444455555",
+      "PATCH /api/webhooks/1/x/messages/99?thread_id=4444455555",
+    ]);
+    expect(payloads[1]).toEqual(payloads[0]);
+    expect(outcome).toEqual({ kind: "delivered", final: true, externalId: "99" });
+    expect(during.requests).toHaveLength(1);
+    expect(during.outcome).toMatchObject({ externalId: "99" });
+  });
+
   it("asks for the message that it makes, and keeps its id", async () => {
     const { outcome, requests } = await deliver([ok], {}, { thread_id: "4444455555" });
 

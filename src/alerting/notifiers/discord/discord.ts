@@ -1,6 +1,7 @@
 import { invariant } from "../../../core/errors.ts";
 import { defineNotifier } from "../../../core/notifier.ts";
 import { endpointOf } from "../endpoint.ts";
+import { settledWith } from "../first-message.ts";
 import { postJson } from "../post-json.ts";
 import { classifyDiscord } from "./classify.ts";
 import { type DiscordOptions, discordOptions } from "./options.ts";
@@ -16,16 +17,22 @@ export const discord = defineNotifier<DiscordOptions, DiscordMessage>({
   endpoint: (options) => endpointOf(options.url),
   render: renderDiscord,
   async send(message, options, io, signal) {
-    const answer = await postJson(io.http, { url: executeUrl(options), proxy: options.proxy }, message.payload, signal);
-    return classifyDiscord(answer, message.dress, io.now());
+    const { dress, payload, first } = message;
+    const answer = await postJson(io.http, { url: messagesUrl(options), proxy: options.proxy }, payload, signal);
+    return settledWith(classifyDiscord(answer, dress, io.now()), first, async (id) => {
+      const target = { url: messagesUrl(options, id), proxy: options.proxy, method: "PATCH" } as const;
+      // Embeds that are not named would stay.
+      return classifyDiscord(await postJson(io.http, target, { embeds: [], ...payload }, signal), dress, io.now());
+    });
   },
 });
 
-/** The webhook's address with what this attempt asks for: an answer that holds the message, and the thread. */
-function executeUrl({ url, thread_id: threadId }: DiscordOptions): string {
+/** The webhook's address: of all its messages, asking for an answer that holds the new one, or of one; with the thread. */
+function messagesUrl({ url, thread_id: threadId }: DiscordOptions, id?: string): string {
   const address = URL.parse(url.reveal());
   invariant(address !== null, "the schema has parsed this URL");
-  address.searchParams.set("wait", "true");
+  if (id === undefined) address.searchParams.set("wait", "true");
+  else address.pathname = `${address.pathname.replace(/\/$/, "")}/messages/${id}`;
   if (threadId !== undefined) address.searchParams.set("thread_id", threadId);
   return address.href;
 }

@@ -2,6 +2,7 @@ import type { Json } from "../../../core/json.ts";
 import { composeMessage, type Message, plainTextOf, type Tone } from "../../../core/message/message.ts";
 import type { Notification } from "../../../core/notification.ts";
 import type { Dress } from "../code-outcome.ts";
+import { type FirstMessage, firstMessageOf } from "../first-message.ts";
 import { fitMessage } from "../fit-message.ts";
 import { mayMention } from "../mention.ts";
 import { toneSigns } from "../tone-signs.ts";
@@ -22,7 +23,11 @@ const colours: Readonly<Record<Tone, number>> = {
 };
 
 /** The request's JSON, with how it is dressed. */
-export type DiscordMessage = Readonly<{ dress: Dress; payload: Readonly<Record<string, Json> & { content: string }> }>;
+export type DiscordMessage = Readonly<{
+  dress: Dress;
+  payload: Readonly<Record<string, Json> & { content: string }>;
+  first: FirstMessage;
+}>;
 
 type Mentions = Readonly<{ text: string; allowed: Readonly<Record<string, Json>> }>;
 
@@ -41,6 +46,7 @@ export function renderDiscord(
   return {
     dress: { rich: !plainText, shortened: shorten },
     payload: { ...payload, allowed_mentions: mentions.allowed },
+    first: firstMessageOf(notification, /^\d{1,20}$/),
   };
 }
 

@@ -23,6 +23,7 @@ export const feishu = defineNotifier<FeishuOptions, FeishuMessage>({
   options: feishuOptions,
   // Never more than 93 within any minute and 4 within any second, where Feishu takes 100 and 5.
   limit: { count: 3, perMs: 2000 },
+  avoidsHalfHours: true,
   members: robotsOf,
   endpoint: (options) => endpointOf(new Secret(hookUrl(options))),
   render: renderFeishu,

@@ -2,6 +2,7 @@ import type { Json } from "../../../core/json.ts";
 import { composeMessage, type Message, plainTextOf } from "../../../core/message/message.ts";
 import type { Notification } from "../../../core/notification.ts";
 import type { Dress } from "../code-outcome.ts";
+import { type FirstMessage, firstMessageOf } from "../first-message.ts";
 import { fitMessage } from "../fit-message.ts";
 import { mayMention, personToMention } from "../mention.ts";
 import { toneSigns } from "../tone-signs.ts";
@@ -15,7 +16,11 @@ const account = { kind: "telegram", form: /^\w{1,64}$/ } as const;
 const joiner = "\u2060";
 
 /** The request's JSON without its chat, with how it is dressed. */
-export type TelegramMessage = Readonly<{ dress: Dress; payload: Readonly<Record<string, Json> & { text: string }> }>;
+export type TelegramMessage = Readonly<{
+  dress: Dress;
+  payload: Readonly<Record<string, Json> & { text: string }>;
+  first: FirstMessage;
+}>;
 
 type Mention = Pick<NonNullable<TelegramOptions["mention"]>, "usernames" | "user_ids">;
 
@@ -37,7 +42,8 @@ export function renderTelegram(
   const textOf = (message: Message): string => (plainText ? plainOf : htmlOf)(message, mentioned);
   const text = textOf(fitMessage(composed, longestText, (each) => textOf(each).length));
   const payload = { text, ...(plainText ? {} : { parse_mode: "HTML" }), link_preview_options: { is_disabled: true } };
-  return { dress: { rich: !plainText, shortened: shorten }, payload };
+  const first = firstMessageOf(notification, /^\d{1,15}$/);
+  return { dress: { rich: !plainText, shortened: shorten }, payload, first };
 }
 
 /** A person is known by a name or by a number. */

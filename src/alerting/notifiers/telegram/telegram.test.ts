@@ -83,6 +83,38 @@ describe("alerting/notifiers/telegram answers", () => {
     expect(lost.requests).toHaveLength(2);
   });
 
+  it("answers its first message about an incident, and changes it once all is over (row 19)", async () => {
+    const later = { previousExternalId: "4711" };
+    const end = { ...later, intent: "resolved", alerts: [anAlert({ status: "resolved", endsAtMs: 0 })] } as const;
+    const another: ScriptedAnswer = { status: 200, body: '{"ok":true,"result":{"message_id":4720}}' };
+    const reply_parameters = { message_id: 4711, allow_sending_without_reply: true };
+
+    const during = await deliver([another], later);
+    const ended = await deliver([another, ok], end, { thread_id: 7 });
+
+    expect(during.payloads).toMatchObject([{ reply_parameters }]);
+    expect(ended.requests.map(({ path }) => path.split("/").at(-1))).toEqual(["sendMessage", "editMessageText"]);
+    expect(ended.payloads).toMatchObject([
+      { reply_parameters, message_thread_id: 7 },
+      { chat_id: "-100", message_id: 4711 },
+    ]);
+    expect(ended.payloads[1]).toMatchObject({ text: (ended.payloads[0] as { text: string }).text, parse_mode: "HTML" });
+    for (const { outcome } of [during, ended])
+      expect(outcome).toEqual({ kind: "delivered", final: true, externalId: "4711" });
+  });
+
+  it("says that the first message stays as it was where it cannot be changed, and follows no id of another chat", async () => {
+    const end = { previousExternalId: "4711", intent: "resolved", alerts: [anAlert({ status: "resolved" })] } as const;
+    const deleted = '{"ok":false,"error_code":400,"description":"Bad Request: message to edit not found"}';
+
+    const run = await deliver([ok, { status: 400, body: deleted }], end);
+    const foreign = await deliver([ok], { previousExternalId: "C012/1.2" });
+
+    expect(outcomeWords(run.outcome)).toBe("delivered");
+    expect(run.outcome).toHaveProperty("detail", "the first message stays as it was: HTTP 400");
+    expect(foreign.payloads[0]).not.toHaveProperty("reply_parameters");
+  });
+
   it("has one endpoint per chat", () => {
     const endpointOf = (chatId: number | string) => telegram.open({ ...required, chat_id: chatId }).endpoint;
 
