@@ -10,6 +10,8 @@ export type Sample = Readonly<{
   atMs?: EpochMs;
   /** Foreign series: what their source says of their type. */
   type?: "gauge" | "counter" | "untyped";
+  /** Foreign series: what their source says of their meaning. */
+  help?: string;
   /** Foreign series: the series store keeps it even where no rule names it. */
   isKept?: true;
 }>;
@@ -28,7 +30,7 @@ export function undeclaredMetric(sample: Sample): Metric {
   return {
     name: sample.metric,
     type: sample.type ?? (sample.metric.endsWith("_total") ? "counter" : "gauge"),
-    help: "Value that was sent under this name.",
+    help: sample.help ?? "Value that was sent under this name.",
     labels: Object.keys(sample.labels),
     history: true,
   };

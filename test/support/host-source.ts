@@ -1,6 +1,6 @@
 import type { HostFacts } from "../../src/core/ports/host-facts.ts";
 import { systemHostFacts } from "../../src/platform/host-facts.ts";
-import type { Collected, HostSource } from "../../src/probes/host/collector.ts";
+import type { Collected, CommandOutput, HostSource } from "../../src/probes/host/collector.ts";
 import { collectors } from "../../src/probes/host/collectors/index.ts";
 import { hostOptionsSchema } from "../../src/probes/host/options.ts";
 
@@ -20,10 +20,18 @@ export type Recorded = Readonly<{
   /** When the files on disks, whose paths begin with `stored/`, were written. */
   modifiedAtMs?: number;
   isStuck?: boolean;
+  /** What programs write, by their command line; others are not on the machine. */
+  commands?: Readonly<Record<string, string | CommandOutput>>;
 }>;
 
 /** A source of recorded kernel files. */
-export function recordedSource({ files, links = {}, modifiedAtMs = 0, isStuck = false }: Recorded): HostSource {
+export function recordedSource({
+  files,
+  links = {},
+  modifiedAtMs = 0,
+  isStuck = false,
+  commands = {},
+}: Recorded): HostSource {
   return {
     startedAtMs: Date.UTC(2026, 10, 23, 2),
     signal: new AbortController().signal,
@@ -52,6 +60,13 @@ export function recordedSource({ files, links = {}, modifiedAtMs = 0, isStuck = 
     sys: (path) => files[`sys/${path}`],
     root: (path) => files[`root/${path}`],
     sysNames: (path) => namesIn(Object.keys(files), `sys/${path}/`),
+    procNames: (path) => namesIn(Object.keys(files), `proc/${path}/`),
+    command(...words) {
+      const line = words.join(" ");
+      const [, told] = Object.entries(commands).find(([start]) => line.startsWith(start)) ?? [];
+      if (told === undefined) return Promise.resolve({ ok: false, isMissing: true, detail: "not there" });
+      return Promise.resolve(typeof told === "string" ? { ok: true, stdout: told } : told);
+    },
     sysLink: (path) => links[path],
   };
 }

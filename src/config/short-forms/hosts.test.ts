@@ -47,6 +47,23 @@ describe("config/short-forms/hosts", () => {
     ]);
   });
 
+  it("hands what the local machine shall have beside the usual to the host probe", async () => {
+    const outcome = await load(
+      "hosts: { this: { local: true, must_run: [nginx], more_collectors: [timex], watched_processes: { db: { kind: pid_file, path: /run/db.pid } } } }",
+    );
+
+    expect(outcome.ok ? outcome.config.checks : outcome.issues.map(renderIssue)).toMatchObject([
+      {
+        probe: "host",
+        options: {
+          must_run: ["nginx"],
+          more_collectors: ["timex"],
+          watched_processes: { db: { kind: "pid_file", path: "/run/db.pid" } },
+        },
+      },
+    ]);
+  });
+
   it("wants services to run under systemd, by their name with or without its ending", async () => {
     const units = [
       ["node_systemd_unit_state", { name: "nginx.service", state: "active" }, 1],
@@ -76,7 +93,12 @@ describe("config/short-forms/hosts", () => {
   it.each([
     ["hosts: { a: {} }", "set either local: true or scrape"],
     ["hosts: { a: { local: true, scrape: http://a/metrics } }", "set either local: true or scrape"],
-    ["hosts: { a: { local: true, must_run: [x] } }", "hosts.a.must_run: belongs to a host with scrape"],
+    ["hosts: { a: { local: true, headers: { a: b } } }", "hosts.a.headers: belongs to a host with scrape"],
+    [
+      "hosts: { a: { scrape: http://a/metrics, more_collectors: [timex] } }",
+      "hosts.a.more_collectors: belongs to the host with local: true",
+    ],
+    ["hosts: { a: { local: true, more_collectors: [cpu] } }", "hosts.a.more_collectors[0]: "],
     ["hosts: { a: { agent: true } }", "hosts.a.agent: machines cannot report by an agent yet"],
     ["hosts: { a: { scrape: a:9100 } }", "hosts.a.scrape: "],
     ["hosts: { a: { scrape: http://a/metrics, must_run: ['a\"b'] } }", "hosts.a.must_run[0]: a service is a name"],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { durationSchema } from "../../core/duration.ts";
+import { localHostOptions, serviceNameSchema } from "../../core/host-options.ts";
 import { addressSchema } from "../../core/http/address.ts";
 import { requestOptions } from "../../core/http/request-options.ts";
 import { scheduledEnvelope } from "../check-schema.ts";
@@ -13,7 +14,8 @@ import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
 const { title, service, severity, depends_on, env, labels, interval, timeout, failure_threshold, blind_after } =
   scheduledEnvelope.shape;
 
-const scrapeKeys = ["must_run", "headers", "auth", "tls", "proxy", "proxy_auth", "family"] as const;
+const localKeys = ["more_collectors", "watched_processes"] as const;
+const scrapeKeys = ["headers", "auth", "tls", "proxy", "proxy_auth", "family"] as const;
 
 const diskSchema = z
   .strictObject({
@@ -44,20 +46,21 @@ const hostSchema = z
       })
       .optional(),
     must_run: z
-      .array(
-        z
-          .string()
-          .regex(
-            /^[\p{L}\p{N} ._@$:*-]{1,200}$/u,
-            "a service is a name of letters, digits and . _ @ $ : -, in which * stands for anything",
-          ),
-      )
+      .array(serviceNameSchema)
       .min(1)
       .max(100)
       .optional()
       .describe(
-        "Services that have to run, by the exporter's collector `service` (Windows) or `systemd`; `*` stands for anything.",
+        "Services that have to run, by the collector `service` (Windows) or `systemd` of the exporter or of this machine; `*` stands for anything.",
       ),
+    more_collectors: localHostOptions.more_collectors
+      .unwrap()
+      .optional()
+      .describe("Local machine: collectors of the host probe that are off by default."),
+    watched_processes: localHostOptions.watched_processes
+      .unwrap()
+      .optional()
+      .describe("Local machine: processes to count and measure."),
     headers: headers.unwrap().optional().describe("Further request headers of the scrape."),
     auth,
     tls: tls.unwrap().optional().describe("How the certificate of the exporter is judged."),
@@ -84,10 +87,12 @@ const hostSchema = z
     "set either local: true or scrape: <address of its exporter>",
   )
   .superRefine((host, context) => {
-    if (host.scrape !== undefined) return;
-    for (const key of scrapeKeys) {
-      if (host[key] !== undefined)
-        context.addIssue({ code: "custom", path: [key], message: "belongs to a host with scrape" });
+    const [keys, message] =
+      host.scrape === undefined
+        ? [scrapeKeys, "belongs to a host with scrape"]
+        : [localKeys, "belongs to the host with local: true"];
+    for (const key of keys) {
+      if (host[key] !== undefined) context.addIssue({ code: "custom", path: [key], message });
     }
   });
 
@@ -134,8 +139,11 @@ function hostBlock(host: MapNode, keyPlace: Place): MapNode {
   const scalar = (value: string): MapEntry => ({ keyPlace, node: { kind: "scalar", place: keyPlace, value } });
   const others = [...host.entries].filter(([key]) => !ownKeys.has(key));
   const scrape = host.entries.get("scrape");
-  if (scrape === undefined) return mapOf(host.place, [["probe", scalar("host")], ...others]);
   const services = host.entries.get("must_run");
+  if (scrape === undefined) {
+    const own = services === undefined ? [] : [["must_run", services] as const];
+    return mapOf(host.place, [["probe", scalar("host")], ...own, ...others]);
+  }
   return mapOf(host.place, [
     ["probe", scalar("scrape")],
     ["tier", scalar("os")],

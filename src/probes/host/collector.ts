@@ -32,6 +32,10 @@ export interface HostSource {
   root(path: string): string | undefined;
   /** Ids of the processes; at most ten thousand. */
   processIds(): readonly string[];
+  /** Names in a directory under procfs, as `sysNames`. */
+  procNames(path: string): readonly string[];
+  /** Runs one of the system's own programs for at most five seconds; its output is in English. */
+  command(program: string, ...args: readonly string[]): Promise<CommandOutput>;
   /** Files on disks, which are not read in one go as the kernel's are. */
   readonly stored: Pick<StoredFiles, "find" | "text">;
   /** Names in a directory under sysfs; empty when it is not there, and cut off after a thousand. */
@@ -39,6 +43,9 @@ export interface HostSource {
   /** Where a link under sysfs leads; undefined when there is none. */
   sysLink(path: string): string | undefined;
 }
+
+/** What a program of the system wrote; `isMissing`: there is no such program here. */
+export type CommandOutput = Readonly<{ ok: true; stdout: string } | { ok: false; isMissing: boolean; detail: string }>;
 
 export type Collect = (source: HostSource) => Collected | Promise<Collected>;
 

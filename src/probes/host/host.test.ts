@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
 import { linuxFacts } from "../../../test/support/host-source.ts";
 import { probeContext, probeIo } from "../../../test/support/probe-harness.ts";
+import { costlyCollectors } from "../../core/host-options.ts";
 import type { Files } from "../../core/ports/files.ts";
 import type { HostFacts } from "../../core/ports/host-facts.ts";
 import type { Observation } from "../../core/result.ts";
@@ -180,9 +181,9 @@ describe("probes/host", () => {
     expect(valuesOf(observation, "node_filesystem_device_error")).toEqual({ "/dev/vda / ext4": 1 });
   });
 
-  it("has the collectors that the options name, in that order; the costly one comes last and is off", () => {
+  it("has the collectors that the options name, in that order; the costly ones come last and are off", () => {
     const names = collectors.map((collector) => collector.name);
-    expect(names).toEqual([...hostOptionsSchema.parse({}).collectors, "processes"]);
+    expect(names).toEqual([...hostOptionsSchema.parse({}).collectors, ...costlyCollectors]);
   });
 
   it("asks for filesystems under the host's root and shows them as the host sees them", async () => {

@@ -5,7 +5,9 @@ import { defineProbe, type ProbeContext, type ProbeIo } from "../../core/probe.t
 import type { Observation } from "../../core/result.ts";
 import { type Collect, gauge, type HostSource, sample } from "./collector.ts";
 import { collectors } from "./collectors/index.ts";
+import { judgeMustRun } from "./judge-must-run.ts";
 import { type HostOptions, hostOptionsSchema } from "./options.ts";
+import { runCommand } from "./run-command.ts";
 import { WindowsHost, windowsMetrics } from "./windows/run-windows.ts";
 
 const duration: Metric = gauge(
@@ -71,7 +73,11 @@ type Failure = Readonly<{ reason: "permission" | "parse"; detail: string }>;
 type Opened = Readonly<{ name: string; collect: Collect }>;
 
 function open(options: HostOptions): readonly Opened[] {
-  const wanted: ReadonlySet<string> = new Set(options.collectors);
+  const wanted: ReadonlySet<string> = new Set([
+    ...options.collectors,
+    ...options.more_collectors,
+    ...(options.must_run.length === 0 ? [] : ["systemd"]),
+  ]);
   return collectors
     .filter((collector) => wanted.has(collector.name))
     .map((collector) => ({ name: collector.name, collect: collector.open(options) }));
@@ -109,8 +115,17 @@ async function run(
     first === undefined ||
     ((failed.length === 0 || failed.length + missing.length < opened.length) && !isNoProcfs(source))
   )
-    return { findings: [], samples };
+    return { findings: judged(options, samples), samples };
   return { findings: [blind(first, options.procfs)], samples };
+}
+
+/** Where nothing tells of services, none is missing: that is said instead. */
+function judged(options: HostOptions, samples: readonly Sample[]): readonly Finding[] {
+  if (options.must_run.length === 0) return [];
+  if (samples.some(({ metric }) => metric === "node_systemd_unit_state"))
+    return judgeMustRun(options.must_run, samples);
+  const detail = "must_run is not judged: systemctl tells of no services here";
+  return [{ is: "flaw", severity: "warning", reason: "threshold", detail }];
 }
 
 function sourceOf(context: ProbeContext, io: ProbeIo, options: HostOptions): HostSource {
@@ -134,6 +149,8 @@ function sourceOf(context: ProbeContext, io: ProbeIo, options: HostOptions): Hos
         .listKernelDirectory(options.procfs)
         .filter((name) => /^\d+$/.test(name))
         .slice(0, mostProcesses),
+    procNames: (path) => io.files.listKernelDirectory(`${options.procfs}/${path}`),
+    command: (program, ...args) => runCommand(io.programs, program, args, context.signal),
     // Asked for only where a directory of text files is configured.
     get stored() {
       return io.storedFiles;

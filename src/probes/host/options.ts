@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { costlyCollectors, localHostOptions } from "../../core/host-options.ts";
 import { compilePattern, type Pattern } from "../../core/pattern.ts";
 
 /** Says whether a name matches; answers are remembered, because the same few names come every run. */
@@ -79,11 +80,15 @@ const collectorNames = [
   "softnet",
   "thermal_zone",
   "udp_queues",
+  "cgroup",
   "textfile",
+  "watched_processes",
   "processes",
+  "timex",
+  "systemd",
+  "gpu",
 ] as const;
-/** Off by default as in node_exporter: it reads one file per process. */
-const costly: ReadonlySet<string> = new Set(["processes"]);
+const costly: ReadonlySet<string> = new Set(costlyCollectors);
 
 const windowsCollectorNames = [
   "cpu",
@@ -106,14 +111,20 @@ export type WindowsCollectorName = (typeof windowsCollectorNames)[number];
 /** Names of the collectors, in the order in which they read. */
 export type CollectorName = (typeof collectorNames)[number];
 
-/** Options of the host probe. */
+/** Options of the host probe on Linux and on Windows. */
 export const hostOptionsSchema = z.strictObject({
   collectors: z
     .array(z.enum(collectorNames))
     .min(1)
     .refine((names) => new Set(names).size === names.length, "a collector is named twice")
     .default(collectorNames.filter((name) => !costly.has(name)))
-    .describe("Groups of metrics to read, by node_exporter's names; `processes` is off unless named."),
+    .describe(
+      "Groups of metrics to read, by node_exporter's names; those of `more_collectors` are off unless named here or there.",
+    ),
+  ...localHostOptions,
+  systemd_units_exclude: excludeSchema
+    .prefault("\\.(automount|device|mount|scope|slice)$")
+    .describe("Units of systemd of which no state is told (RE2)."),
   procfs: directorySchema
     .prefault("/proc")
     .describe("Where the host's procfs is mounted, for a daemon in a container."),

@@ -86,6 +86,51 @@ const cases: PackCases = {
     as: "warning",
     silent: { minutes: 60, courses: [counter("node_systemd_service_restart_total", 1 / 180, { name: "a.service" })] },
   },
+  NodeProcessGone: {
+    fires: { minutes: 6, courses: [gauge("namedprocess_namegroup_num_procs", 0, { groupname: "db" })] },
+    as: "critical",
+    silent: { minutes: 20, courses: [gauge("namedprocess_namegroup_num_procs", (m) => m % 2, { groupname: "db" })] },
+  },
+  NodeGPUHot: {
+    fires: { minutes: 15, courses: [gauge("nvidia_smi_temperature_gpu", 96, { uuid: "GPU-1" })] },
+    as: "critical",
+    silent: { minutes: 30, courses: [gauge("nvidia_smi_temperature_gpu", 80, { uuid: "GPU-1" })] },
+  },
+  ContainerMemoryNearLimit: {
+    fires: {
+      minutes: 30,
+      courses: [
+        gauge("container_memory_working_set_bytes", 95, { id: "/" }),
+        gauge("container_spec_memory_limit_bytes", 100, { id: "/" }),
+      ],
+    },
+    as: "warning",
+    silent: {
+      minutes: 40,
+      courses: [
+        gauge("container_memory_working_set_bytes", 95, { id: "/" }),
+        gauge("container_memory_working_set_bytes", 99, { id: "/docker/a" }),
+        gauge("container_spec_memory_limit_bytes", 100, { id: "/docker/a" }),
+      ],
+    },
+  },
+  ContainerCPUThrottled: {
+    fires: {
+      minutes: 40,
+      courses: [
+        counter("container_cpu_cfs_throttled_periods_total", 5, { id: "/" }),
+        counter("container_cpu_cfs_periods_total", 10, { id: "/" }),
+      ],
+    },
+    as: "warning",
+    silent: {
+      minutes: 60,
+      courses: [
+        counter("container_cpu_cfs_throttled_periods_total", 1, { id: "/" }),
+        counter("container_cpu_cfs_periods_total", 10, { id: "/" }),
+      ],
+    },
+  },
   NodeHungTasks: {
     fires: { minutes: 10, courses: [counter("node_kernel_hung_tasks", (minute) => (minute === 5 ? 1 / 60 : 0))] },
     as: "warning",

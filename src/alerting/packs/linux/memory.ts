@@ -110,4 +110,47 @@ export const memoryRules: Readonly<Record<string, PackRule>> = {
       for: "15m",
     },
   },
+  ContainerMemoryNearLimit: {
+    title: { en: "A container's memory is nearly used up", zh: "容器内存接近上限" },
+    summary: {
+      en: "{instance}: {percent} of the memory limit of the container is used (working set / limit)",
+      zh: "{instance}：容器内存上限已用 {percent}（工作集 / 上限）",
+    },
+    runbook: {
+      en: "At the limit the kernel ends a process of it. Raise the limit, or find what grows.",
+      zh: "达到上限时内核会终止其中的进程；调大上限，或找出增长的部分。",
+    },
+    block: {
+      kind: "ratio",
+      of: "container_memory_working_set_bytes",
+      to: "container_spec_memory_limit_bytes",
+      matchers: ["id=/"],
+      above: { warning: "90%" },
+      recover: "85%",
+      for: "15m",
+    },
+  },
+  ContainerCPUThrottled: {
+    title: { en: "A container is throttled", zh: "容器 CPU 被限流" },
+    summary: {
+      en: "{instance}: the CPU quota held the container back in {percent} of the periods",
+      zh: "{instance}：容器在 {percent} 的周期内被 CPU 配额限流",
+    },
+    runbook: {
+      en: "Raise the CPU limit, or take work off it.",
+      zh: "调大 CPU 上限，或减少负载。",
+    },
+    block: {
+      kind: "ratio",
+      of: "container_cpu_cfs_throttled_periods_total",
+      to: "container_cpu_cfs_periods_total",
+      matchers: ["id=/"],
+      aggregate: "increase",
+      window: "10m",
+      above: { warning: "25%" },
+      recover: "15%",
+      min_volume: 100,
+      for: "15m",
+    },
+  },
 };

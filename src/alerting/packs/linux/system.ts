@@ -142,6 +142,34 @@ export const systemRules: Readonly<Record<string, PackRule>> = {
       for: "15m",
     },
   },
+  NodeProcessGone: {
+    title: { en: "A watched process is gone", zh: "被监视的进程消失" },
+    summary: { en: "{instance}: no process of {groupname} runs", zh: "{instance}：{groupname} 没有进程在运行" },
+    runbook: {
+      en: "`systemctl status`, `journalctl -n 100`, `dmesg | grep -i kill`: why did it end? Start it.",
+      zh: "用 `systemctl status`、`journalctl -n 100`、`dmesg | grep -i kill` 查看退出原因并重新启动。",
+    },
+    block: {
+      kind: "threshold",
+      metric: "namedprocess_namegroup_num_procs",
+      aggregate: "max",
+      window: "2m",
+      below: { critical: 1 },
+      for: "1m",
+    },
+  },
+  NodeGPUHot: {
+    title: { en: "A GPU is hot", zh: "GPU 温度过高" },
+    summary: { en: "{instance}: GPU {uuid} has {value} °C", zh: "{instance}：GPU {uuid} 温度 {value} °C" },
+    runbook: heatRunbook,
+    block: {
+      kind: "threshold",
+      metric: "nvidia_smi_temperature_gpu",
+      above: { warning: 88, critical: 95 },
+      recover: 83,
+      for: "5m",
+    },
+  },
   NodeHungTasks: {
     title: { en: "Processes hang in the kernel", zh: "内核任务挂起" },
     summary: {
@@ -194,8 +222,8 @@ export const systemRules: Readonly<Record<string, PackRule>> = {
       zh: "{instance}：textfile 采集器无法读取文件",
     },
     runbook: {
-      en: "`journalctl -u node_exporter | grep textfile`: which file, which line?",
-      zh: "用 `journalctl -u node_exporter | grep textfile` 查看是哪个文件、哪一行。",
+      en: "`journalctl -u node_exporter | grep textfile`, or `watchfire probe host localhost`: which file, which line?",
+      zh: "用 `journalctl -u node_exporter | grep textfile` 或 `watchfire probe host localhost` 查看是哪个文件、哪一行。",
     },
     block: {
       kind: "threshold",

@@ -1,6 +1,7 @@
 import type { Collector } from "../collector.ts";
 import { arp } from "./arp.ts";
 import { bonding } from "./bonding.ts";
+import { cgroup } from "./cgroup.ts";
 import { conntrack } from "./conntrack.ts";
 import { cpu } from "./cpu.ts";
 import { cpufreq } from "./cpufreq.ts";
@@ -9,6 +10,7 @@ import { dmi } from "./dmi.ts";
 import { entropy } from "./entropy.ts";
 import { filefd } from "./filefd.ts";
 import { filesystem } from "./filesystem.ts";
+import { gpu } from "./gpu.ts";
 import { hwmon } from "./hwmon.ts";
 import { kernelHung } from "./kernel-hung.ts";
 import { loadavg } from "./loadavg.ts";
@@ -26,12 +28,15 @@ import { selinux } from "./selinux.ts";
 import { sockstat } from "./sockstat.ts";
 import { softnet } from "./softnet.ts";
 import { stat } from "./stat.ts";
+import { systemd } from "./systemd.ts";
 import { textfile } from "./textfile.ts";
 import { thermalZone } from "./thermal-zone.ts";
 import { time } from "./time.ts";
+import { timex } from "./timex.ts";
 import { udpQueues } from "./udp-queues.ts";
 import { uname } from "./uname.ts";
 import { vmstat } from "./vmstat.ts";
+import { watchedProcesses } from "./watched-processes.ts";
 
 /** All collectors, in the order in which they read. */
 export const collectors: readonly Collector[] = [
@@ -66,6 +71,11 @@ export const collectors: readonly Collector[] = [
   softnet,
   thermalZone,
   udpQueues,
+  cgroup,
   textfile,
+  watchedProcesses,
   processes,
+  timex,
+  systemd,
+  gpu,
 ];

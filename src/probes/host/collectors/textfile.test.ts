@@ -44,6 +44,32 @@ describe("probes/host/collectors/textfile", () => {
     ]);
   });
 
+  it("keeps the types and help texts that a file gives, and those of a histogram's parts", async () => {
+    const text = [
+      "# HELP jobs Jobs\\nthat ran \\\\.",
+      "# TYPE jobs counter",
+      "jobs 3",
+      "# TYPE h histogram",
+      'h_bucket{le="1"} 1',
+      "# TYPE s summary",
+      's{quantile="0.5"} 1',
+      "# TYPE u untyped",
+      "u 1",
+      "plain_total 1",
+    ].join("\n");
+
+    const found = await collect("textfile", { files: file(text) }, directory);
+
+    const typed = (found.ok ? found.samples : []).map(({ metric, type, help }) => [metric, type, help]);
+    expect(typed.slice(0, 5)).toEqual([
+      ["jobs", "counter", "Jobs that ran \\."],
+      ["h_bucket", "counter", undefined],
+      ["s", "gauge", undefined],
+      ["u", "untyped", undefined],
+      ["plain_total", undefined, undefined],
+    ]);
+  });
+
   it("leaves out what goes beyond 5000 samples and says so", async () => {
     const text = Array.from({ length: 5001 }, (_, index) => `a{n="${index}"} 1`).join("\n");
 

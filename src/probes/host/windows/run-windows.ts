@@ -1,8 +1,10 @@
+import type { Finding } from "../../../core/finding.ts";
 import type { Metric, Sample } from "../../../core/metric.ts";
 import type { ShellSession } from "../../../core/ports/power-shell.ts";
 import type { ProbeContext, ProbeIo } from "../../../core/probe.ts";
 import type { Observation } from "../../../core/result.ts";
 import { gauge, sample } from "../collector.ts";
+import { judgeMustRun } from "../judge-must-run.ts";
 import type { HostOptions } from "../options.ts";
 import { type Rows, readAnswer } from "./answer.ts";
 import type { WindowsCollect, WindowsCollector } from "./collector.ts";
@@ -37,11 +39,16 @@ export class WindowsHost {
   readonly #io: ProbeIo;
   readonly #opened: readonly Opened[];
   readonly #wanted: string;
+  readonly #mustRun: readonly string[];
   #session: ShellSession | undefined;
 
   constructor(options: HostOptions, io: ProbeIo) {
     this.#io = io;
-    const names: ReadonlySet<string> = new Set(options.windows_collectors);
+    this.#mustRun = options.must_run;
+    const names: ReadonlySet<string> = new Set([
+      ...options.windows_collectors,
+      ...(options.must_run.length === 0 ? [] : ["service"]),
+    ]);
     this.#opened = windowsCollectors
       .filter(({ name }) => names.has(name))
       .map((collector) => ({ collector, collect: collector.open(options) }));
@@ -69,13 +76,20 @@ export class WindowsHost {
       failures.push(found.failure);
       context.note(`collector ${collector.name}: ${found.failure}`);
     }
-    if (failures.length < this.#opened.length) return { findings: [], samples };
+    if (failures.length < this.#opened.length) return { findings: this.#judged(samples), samples };
     const detail = `no collector has anything: ${failures[0]}`;
     return { findings: [{ is: "unknown", reason: "local_resources", phase: "local", detail }], samples };
   }
 
   close(): void {
     this.#session?.close();
+  }
+
+  #judged(samples: readonly Sample[]): readonly Finding[] {
+    if (this.#mustRun.length === 0) return [];
+    if (samples.some(({ metric }) => metric === "windows_service_state")) return judgeMustRun(this.#mustRun, samples);
+    const detail = "must_run is not judged: PowerShell tells of no services now";
+    return [{ is: "flaw", severity: "warning", reason: "threshold", detail }];
   }
 
   async #ask(context: ProbeContext): Promise<(query: QueryName) => Rows> {
