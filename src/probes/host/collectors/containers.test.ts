@@ -66,8 +66,8 @@ describe("probes/host/collectors/cgroup", () => {
 });
 
 describe("probes/host/collectors/watched-processes", () => {
-  const stat = (id: number, name: string, user: number, start: number, state = "S") =>
-    `${id} (${name}) ${state} 1 1 1 0 -1 4194560 1 0 0 0 ${user} 20 0 0 20 0 3 0 ${start} 1048576 100\n`;
+  const stat = (id: number, name: string, user: number, start: number) =>
+    `${id} (${name}) S 1 1 1 0 -1 4194560 1 0 0 0 ${user} 20 0 0 20 0 3 0 ${start} 1048576 100\n`;
   const machine = {
     "proc/stat": "cpu 1\nbtime 1000\n",
     "proc/10/stat": stat(10, "nginx", 100, 500),
@@ -75,7 +75,7 @@ describe("probes/host/collectors/watched-processes", () => {
     "proc/10/fd/0": "",
     "proc/10/fd/1": "",
     "proc/11/stat": stat(11, "nginx", 50, 700),
-    "proc/12/stat": stat(12, "nginx", 1, 900, "Z"),
+    "proc/12/stat": stat(12, "nginx", 1, 900).replace(" S ", " Z "),
     "proc/13/stat": stat(13, "a) b (c", 1, 900),
     "root/run/db.pid": "13\n",
     "sys/fs/cgroup/system.slice/web.service/cgroup.procs": "10\n11\n99\n",
