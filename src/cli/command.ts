@@ -1,4 +1,6 @@
 import type { ParseArgsOptionDescriptor } from "node:util";
+import { durationSchema } from "../core/duration.ts";
+import { AppError } from "../core/errors.ts";
 import type { Terminal } from "../platform/terminal.ts";
 
 export type Option = ParseArgsOptionDescriptor & Readonly<{ describe: string; placeholder?: string }>;
@@ -21,6 +23,18 @@ export type Command = Readonly<{
 export function textOption(values: OptionValues, name: string): string | undefined {
   const value = values[name];
   return typeof value === "string" ? value : undefined;
+}
+
+/** The text of an option that is a duration. @throws {AppError} ERR_USAGE naming the option when it is none or out of range. */
+export function durationOption(
+  values: OptionValues,
+  name: string,
+  range: Readonly<{ minMs: number; maxMs: number }>,
+): string | undefined {
+  const text = textOption(values, name);
+  const parsed = durationSchema(range).optional().safeParse(text);
+  if (!parsed.success) throw new AppError("ERR_USAGE", `--${name} ${parsed.error.issues[0]?.message ?? ""}`);
+  return text;
 }
 
 /** All values of a repeatable text option. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { askDaemon } from "../platform/daemon-client.ts";
-import { type Command, switchOption, textOption } from "./command.ts";
+import { type Command, durationOption, switchOption, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
 import { localTerminal } from "./local-terminal.ts";
 import { operatorName, operatorOptions } from "./operator.ts";
@@ -38,7 +38,8 @@ export const drill: Command = {
     const [name, surplus] = positionals;
     if (name === undefined) throw new AppError("ERR_USAGE", "Name the service or the policy to rehearse.");
     if (surplus !== undefined) throw new AppError("ERR_USAGE", `"${surplus}" is one word too many.`);
-    const [severity, lasts] = [textOption(values, "severity"), textOption(values, "for")];
+    const severity = textOption(values, "severity");
+    const lasts = durationOption(values, "for", { minMs: 60_000, maxMs: 86_400_000 });
     const isEnd = switchOption(values, "end");
     if (isEnd && (severity !== undefined || lasts !== undefined))
       throw new AppError("ERR_USAGE", "--end stands alone: it takes neither --severity nor --for.");

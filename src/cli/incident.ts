@@ -3,7 +3,14 @@ import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { askDaemon } from "../platform/daemon-client.ts";
 import type { Terminal } from "../platform/terminal.ts";
-import { type Command, type CommandCall, type OptionValues, switchOption, textOption } from "./command.ts";
+import {
+  type Command,
+  type CommandCall,
+  durationOption,
+  type OptionValues,
+  switchOption,
+  textOption,
+} from "./command.ts";
 import { daemonAccess, daemonOptions, type KnownDaemon } from "./daemon-arguments.ts";
 import { localTerminal } from "./local-terminal.ts";
 import { actionOf, operatorName, operatorOptions } from "./operator.ts";
@@ -98,7 +105,7 @@ async function about(call: CommandCall, access: KnownDaemon, { action, id, words
 
 function bodyOf(action: Asked["action"], values: OptionValues, person: string | undefined): Record<string, string> {
   const comment = textOption(values, "comment");
-  const lasts = textOption(values, "for");
+  const lasts = durationOption(values, "for", { minMs: 60_000, maxMs: 30 * 86_400_000 });
   if (action === "comment" && comment === undefined)
     throw new AppError("ERR_USAGE", "Say with --comment what is to be noted.");
   if (action === "snooze" && lasts === undefined)

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { askDaemon, type DaemonAccess } from "../platform/daemon-client.ts";
-import { type Command, type CommandCall, switchOption, textOption } from "./command.ts";
+import { type Command, type CommandCall, durationOption, switchOption, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions, type KnownDaemon } from "./daemon-arguments.ts";
 import { localTerminal } from "./local-terminal.ts";
 import { actionOf, operatorName, operatorOptions } from "./operator.ts";
@@ -58,7 +58,7 @@ async function start({ values, terminal }: CommandCall, access: DaemonAccess, wo
     );
   if (!areMatchers && words.length > 1)
     throw new AppError("ERR_USAGE", `"${words[1]}" is one word too many: name one service or window, or matchers.`);
-  const lasts = textOption(values, "for");
+  const lasts = durationOption(values, "for", { minMs: 60_000, maxMs: 31 * 86_400_000 });
   const comment = textOption(values, "comment");
   const [service] = words;
   const body = {

@@ -9,6 +9,7 @@ import { type Finding, headlineOf, verdicts } from "../core/finding.ts";
 import { type Reason, reasonNames } from "../core/reasons.ts";
 import { type Result, runTriggers } from "../core/result.ts";
 import { severitySchema } from "../core/severity.ts";
+import { count } from "../core/text/count.ts";
 import { escapeControls } from "../core/text/printable.ts";
 import { systemClock } from "../platform/clock.ts";
 import { askDaemon, type DaemonAccess } from "../platform/daemon-client.ts";
@@ -17,7 +18,6 @@ import { configSource, loadOrExplain } from "./config-arguments.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
 import { terminalIn } from "./local-terminal.ts";
 import { alignRows } from "./render/align.ts";
-import { count } from "./render/count.ts";
 
 const mostResults = 2_000_000;
 const reasonSchema = z.custom<Reason>((reason) => reasonNames.some((name) => name === reason));

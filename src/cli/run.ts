@@ -3,10 +3,10 @@ import type { Sending } from "../app/daemon/base-parts.ts";
 import { type Launched, launch, prepareThreads } from "../app/daemon/launch.ts";
 import { AppError, messageOf } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
+import { count } from "../core/text/count.ts";
 import { endProcess, onBug, type Terminal } from "../platform/terminal.ts";
 import { type Command, switchOption, textOption } from "./command.ts";
 import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
-import { count } from "./render/count.ts";
 
 /** Runs the daemon until it is asked to stop. */
 export const run: Command = {

@@ -1,9 +1,17 @@
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
+import { count } from "../core/text/count.ts";
 import { askDaemon } from "../platform/daemon-client.ts";
 import type { Terminal } from "../platform/terminal.ts";
-import { type Command, type CommandCall, type OptionValues, switchOption, textOption } from "./command.ts";
+import {
+  type Command,
+  type CommandCall,
+  durationOption,
+  type OptionValues,
+  switchOption,
+  textOption,
+} from "./command.ts";
 import { daemonAccess, daemonOptions, type KnownDaemon } from "./daemon-arguments.ts";
 import { localTerminal } from "./local-terminal.ts";
 import { actionOf, operatorName, operatorOptions } from "./operator.ts";
@@ -101,10 +109,10 @@ function tell(
   { terminal, local }: Readonly<Record<"terminal" | "local", Terminal>>,
 ): void {
   if (isJson(values)) return terminal.out(JSON.stringify(shown, null, 2));
-  const count = shown.firingAlerts ?? 0;
+  const firing = shown.firingAlerts ?? 0;
   terminal.out(shown.id);
   local.error(
-    `${shown.state} until ${shown.endsAt}; it covers ${count === 1 ? "1 alert" : `${count} alerts`} that fire now`,
+    `${shown.state} until ${shown.endsAt}; it covers ${count(firing, "alert")} that ${firing === 1 ? "fires" : "fire"} now`,
   );
 }
 
@@ -114,7 +122,8 @@ function rowOf({ id, state, matchers, startsAt, endsAt, createdBy, comment }: Sh
 }
 
 function timesOf(values: OptionValues, lasts: string | undefined): Readonly<Record<string, string>> {
-  const [duration, start, end] = ["for", "start", "end"].map((name) => textOption(values, name));
+  const duration = durationOption(values, "for", { minMs: 1000, maxMs: 366 * 86_400_000 });
+  const [start, end] = ["start", "end"].map((name) => textOption(values, name));
   if (duration !== undefined && end !== undefined) throw new AppError("ERR_USAGE", "Give either --for or --end.");
   const length = end === undefined ? (duration ?? lasts) : undefined;
   return {

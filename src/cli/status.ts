@@ -2,6 +2,7 @@ import { z } from "zod";
 import { formatDuration } from "../core/duration.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
+import { count } from "../core/text/count.ts";
 import { askDaemon } from "../platform/daemon-client.ts";
 import { type Command, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
@@ -95,7 +96,9 @@ function describe(answer: Status): string {
     `Watchfire ${answer.version}, ${answer.env}`,
     ...alignRows(tiers),
     ...(answer.storeTrouble === undefined ? [] : [`the store takes nothing now: ${answer.storeTrouble}`]),
-    ...(answer.outboxPending === 0 ? [] : [`${answer.outboxPending} messages wait to be sent`]),
+    ...(answer.outboxPending === 0
+      ? []
+      : [`${count(answer.outboxPending, "message")} ${answer.outboxPending === 1 ? "waits" : "wait"} to be sent`]),
     ...budgetLines(answer.budgets),
     ...failureLines(answer.failedDeliveries),
     ...(problems.length > 0 ? ["", ...alignRows(problems)] : []),
@@ -110,7 +113,7 @@ function budgetLines(budgets: Status["budgets"]): readonly string[] {
     .filter(({ level }) => level !== "free")
     .map(({ receiver, kind, endpoint, period, used, limit, level }) => {
       const words = level.replaceAll("_", " ");
-      return `budget of ${receiver} (${kind} ${endpoint}): ${used} of ${limit} messages this ${period}, ${words}`;
+      return `budget of ${receiver} (${kind} ${endpoint}): ${used} of ${count(limit, "message")} this ${period}, ${words}`;
     });
 }
 

@@ -1,10 +1,10 @@
 import { lintConfig } from "../app/configuration/lint-config.ts";
 import { renderIssue } from "../config/issue.ts";
 import { exitCodes } from "../core/exit-codes.ts";
+import { count } from "../core/text/count.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Command } from "./command.ts";
 import { configError, configOptions, configSource, loadOrExplain, withoutSecretsOption } from "./config-arguments.ts";
-import { count } from "./render/count.ts";
 
 /** Checks a config whole and names every error with file, line and column. */
 export const validate: Command = {

@@ -1,4 +1,5 @@
 import type { Locale } from "../../core/message/words.ts";
+import { count } from "../../core/text/count.ts";
 import type { BudgetOptions } from "./budget-schema.ts";
 
 const periods = ["day", "month"] as const;
@@ -54,7 +55,7 @@ const sayings: Readonly<Record<BudgetLevel, Readonly<Record<Locale, string>>>> =
 export function wordsOfState({ period, limit, level }: BudgetState): Readonly<Record<Locale, string>> {
   const { en, zh } = sayings[level];
   return {
-    en: `the budget of ${limit} messages a ${period} ${en}`,
+    en: `the budget of ${count(limit, "message")} a ${period} ${en}`,
     zh: `每${period === "day" ? "天" : "月"} ${limit} 条的额度${zh}`,
   };
 }

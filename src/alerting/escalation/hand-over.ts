@@ -2,6 +2,7 @@ import type { PlainWords } from "../../core/message/story.ts";
 import { clockTime } from "../../core/message/time-words.ts";
 import { words } from "../../core/message/words.ts";
 import { type Severity, severities } from "../../core/severity.ts";
+import { count } from "../../core/text/count.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
@@ -63,7 +64,7 @@ function tellChange(state: PipelineState, context: EscalationStepContext, { sche
     context,
     destinations.length > 0 ? "pass" : "drop",
     id,
-    `${names}: told to ${destinations.length} destinations`,
+    `${names}: told to ${count(destinations.length, "destination")}`,
   );
 }
 

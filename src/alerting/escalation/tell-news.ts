@@ -1,6 +1,7 @@
 import type { Alert } from "../../core/alert.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { Story } from "../../core/message/story.ts";
+import { count } from "../../core/text/count.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import type { Saying } from "./mailing.ts";
 import { audienceOf } from "./told-destinations.ts";
@@ -24,7 +25,7 @@ export function tellNews(
     nowMs,
   });
   for (const destination of audience) mailing.add(destination, { ...saying, news });
-  decide(context, "pass", incident.id, `${news.kind}: told to ${audience.length} destinations`);
+  decide(context, "pass", incident.id, `${news.kind}: told to ${count(audience.length, "destination")}`);
 }
 
 /** Tells those whom steps have told of an incident that it is over, each what of that is news there. */
@@ -33,18 +34,18 @@ export function tellRecovery(
   incident: Incident,
   alertsFor: (receiver: string) => readonly Alert[],
 ): void {
-  const { told = [] } = incident;
-  if (told.length === 0) return;
-  let count = 0;
-  for (const destination of told) {
+  const { told: destinations = [] } = incident;
+  if (destinations.length === 0) return;
+  let told = 0;
+  for (const destination of destinations) {
     const alerts = alertsFor(destination.receiver);
     if (alerts.length === 0) continue;
     const key = `resolved@${context.nowMs}`;
     const because = "all alerts resolved";
     const saying = sayingOf(incident, { key, intent: "resolved", because, alerts, nowMs: context.nowMs });
-    if (context.mailing.add(destination, saying)) count += 1;
+    if (context.mailing.add(destination, saying)) told += 1;
   }
-  decide(context, "pass", incident.id, `over: told to ${count} destinations that had heard of it`);
+  decide(context, "pass", incident.id, `over: told to ${count(told, "destination")} that had heard of it`);
 }
 
 function sayingOf(incident: Incident, rest: Omit<Saying, "about">): Saying {

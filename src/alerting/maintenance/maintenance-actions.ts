@@ -96,10 +96,15 @@ function planOf(wish: MaintenanceWish, { state, nowMs }: ActionContext): Plan | 
     return { title: window.title, lastsMs: wish.lastsMs ?? window.lastsMs };
   if (window !== undefined)
     return { problem: "invalid", message: `"${wish.name}" is a window of the config, which says itself what it mutes` };
-  if (wish.lastsMs === undefined) return { problem: "invalid", message: "say how long it lasts" };
   const scope = wish.scope ?? { services: [wish.name], matchers: [], neverMute: defaultNeverMute };
   const unknown = scope.services?.find((name) => !services.has(name));
-  if (unknown !== undefined) return unknownService(unknown, [...services.keys()]);
+  const windows = wish.scope === undefined ? muting.maintenance.map(({ id }) => id) : [];
+  if (unknown !== undefined) return unknownName(unknown, [...services.keys()], windows);
+  if (wish.lastsMs === undefined)
+    return {
+      problem: "invalid",
+      message: "say how long it lasts, such as 40m: only windows of the config know it themselves",
+    };
   const title = (scope.services ?? []).map((name) => services.get(name)?.title ?? name).join(" · ");
   const fault = scope.services === undefined ? matcherFault(scope, nowMs) : undefined;
   if (fault !== undefined) return { problem: "invalid", message: fault };
@@ -112,16 +117,18 @@ function matcherFault({ matchers }: MaintenanceScope, nowMs: EpochMs): string | 
   return silenceFault({ matchers, ...span }, nowMs)?.replace("invalid silence: ", "");
 }
 
-function unknownService(name: string, known: readonly string[]): Refusal {
+function unknownName(name: string, services: readonly string[], windows: readonly string[]): Refusal {
+  const known = [...services, ...windows];
   const nearest = nearestName(name, known);
-  const hint =
-    nearest === undefined
-      ? known.length === 0
-        ? "none is configured"
-        : `there are ${known.slice(0, 10).join(", ")}`
-      : `did you mean "${nearest}"?`;
+  const listed = [listOf("services", services), listOf("windows", windows)].filter((part) => part !== "").join("; ");
+  const hint = nearest === undefined ? listed || "none is configured" : `did you mean "${nearest}"?`;
+  const message = `there is no service "${name}" and no maintenance window of this name (${hint})`;
   return {
     problem: "unknown",
-    message: `there is no service "${name}" and no maintenance window of this name; ${hint}`,
+    message: `${message}; what fits matchers is maintained under any name, such as instance=~"db-.*"`,
   };
+}
+
+function listOf(what: string, names: readonly string[]): string {
+  return names.length === 0 ? "" : `${what}: ${names.slice(0, 10).join(", ")}${names.length > 10 ? " …" : ""}`;
 }

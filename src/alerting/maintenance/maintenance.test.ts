@@ -163,8 +163,12 @@ describe("alerting/maintenance", () => {
     [
       { name: "shopp" },
       "unknown",
-      'there is no service "shopp" and no maintenance window of this name; did you mean "shop"?',
+      'there is no service "shopp" and no maintenance window of this name (did you mean "shop"?)',
     ],
+    [{ name: "noun", lastsMs: undefined }, "unknown", 'there is no service "noun"'],
+    [{ name: "noun" }, "unknown", 'did you mean "noon"?'],
+    [{ name: "zzzzzzzz" }, "unknown", "(services: shop"],
+    [{ name: "zzzzzzzz" }, "unknown", "; windows: noon); what fits matchers"],
     [{ lastsMs: undefined }, "invalid", "say how long it lasts"],
     [{ scope: { matchers: [], neverMute: [] } }, "invalid", "at least one matcher required"],
     [

@@ -74,9 +74,19 @@ describe("api/routes/incident-routes", () => {
   });
 
   it.each([
-    ["incidents/nothing", undefined, 404, "There is no incident with this id."],
+    [
+      "incidents/nothing",
+      undefined,
+      404,
+      'There is no incident "nothing"; "watchfire incident list" shows those that are open.',
+    ],
     ["incidents?state=closed", undefined, 422, 'state "closed" is none of open, acknowledged, resolved'],
-    ["incidents/nothing/acknowledge", { by: "a" }, 404, "There is no incident with this id."],
+    [
+      "incidents/nothing/acknowledge",
+      { by: "a" },
+      404,
+      'There is no incident "nothing"; "watchfire incident list" shows those that are open.',
+    ],
     ["incidents/ID/explode", { by: "a" }, 404, "There is nothing at this address."],
     ["incidents/ID/acknowledge", { for: "1h" }, 422, "by: "],
     ["incidents/ID/acknowledge", { by: "a", for: "1s" }, 422, "out of range"],

@@ -4,12 +4,14 @@ import { gapsBetween, onCallAt, type Schedule, shiftsBetween } from "../../alert
 import { durationSchema } from "../../core/duration.ts";
 import type { Incident } from "../../core/incident.ts";
 import { localTime } from "../../core/local-time.ts";
+import { cleanText, cutText } from "../../core/message/clean-text.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { invalidBody, isoTime } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, notFound, type RouteSpec } from "../route-spec.ts";
 
 const mostListed = 200;
+const longestId = 60;
 const lookAheadMs = 28 * 86_400_000;
 const states = ["open", "acknowledged", "resolved"] as const satisfies readonly Incident["status"][];
 const days30Ms = 30 * 86_400_000;
@@ -61,7 +63,9 @@ async function list({ query }: ApiRequest, dependencies: ApiDependencies): Promi
 
 async function one({ params }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
   const incident = await findIncident(params["id"] ?? "", dependencies);
-  return incident === undefined ? unknownIncident : jsonAnswer(200, shownWhole(incident, dependencies));
+  return incident === undefined
+    ? unknownIncident(params["id"] ?? "")
+    : jsonAnswer(200, shownWhole(incident, dependencies));
 }
 
 async function act({ params, body }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
@@ -96,7 +100,7 @@ async function answerOf(outcome: IncidentOutcome, id: string, dependencies: ApiD
   if (outcome.ok) return jsonAnswer(200, shownWhole(outcome.incident, dependencies));
   if (outcome.problem === "invalid") return errorAnswer(422, "invalid", outcome.message);
   const known = await dependencies.incident(id);
-  if (known === undefined) return unknownIncident;
+  if (known === undefined) return unknownIncident(id);
   const endedAt =
     known.resolvedAtMs === undefined ? "" : ` since ${localTime(known.resolvedAtMs, dependencies.timeZone())}`;
   return errorAnswer(409, "over", `The incident is over${endedAt}; nothing can be done to it any more.`);
@@ -108,7 +112,13 @@ export async function findIncident(id: string, dependencies: ApiDependencies): P
   return open ?? (await dependencies.incident(id));
 }
 
-const unknownIncident = errorAnswer(404, "unknown", "There is no incident with this id.");
+function unknownIncident(id: string): ApiAnswer {
+  return errorAnswer(
+    404,
+    "unknown",
+    `There is no incident "${cutText(cleanText(id), longestId)}"; "watchfire incident list" shows those that are open.`,
+  );
+}
 
 function shown(incident: Incident): object {
   const { id, status, severity, receiver, groupLabels, acknowledgement, assignee, escalation } = incident;

@@ -59,7 +59,7 @@ describe("app/daemon/uplink-gate", () => {
     );
     await clock.advance(60_000);
     expect(told.slice(1)).toEqual([
-      "uplink none of 1 canaries answers; until one does, targets outside that fail are unknown",
+      "uplink the canary does not answer; until it does, targets outside that fail are unknown",
     ]);
     isThere = true;
     await clock.advance(10_000);

@@ -70,7 +70,7 @@ export class UplinkGate {
     if (!isLost) return this.#parts.trouble.set("uplink", undefined);
     const isUnknown = meaning === "unknown";
     this.#parts.trouble.set("uplink", {
-      en: `none of ${addresses.length} canaries answers; until one does, targets outside that fail are ${isUnknown ? "unknown" : "down"}`,
+      en: `${addresses.length === 1 ? "the canary does not answer; until it does" : `none of ${addresses.length} canaries answers; until one does`}, targets outside that fail are ${isUnknown ? "unknown" : "down"}`,
       zh: `${addresses.length} 个探测点都没有应答;在此期间,外部目标失败一律记为「${isUnknown ? "未知" : "不可用"}」`,
     });
   }
