@@ -14,11 +14,6 @@ const yearMs = 366 * dayMs;
 const target = z.string().min(1);
 const threshold = z.int().min(1).max(20);
 
-const locationsSchema = z.strictObject({
-  from: z.array(idSchema).min(1).describe("Names of locations; this daemon itself is `default`."),
-  quorum: z.int().min(1).default(1).describe("How many of them have to agree; at most as many as there are."),
-});
-
 const shared = {
   probe: idSchema.describe("Kind of probe."),
   use: z.array(idSchema).default([]).describe("Templates to start from, in this order; the check's own keys win."),
@@ -54,9 +49,6 @@ const shared = {
     .boolean()
     .default(true)
     .describe("One alert says that it keeps changing, instead of one for each change."),
-  locations: locationsSchema
-    .optional()
-    .describe("Where it is probed from, and how many of these places have to find it down."),
   blind_after: durationSchema({ minMs: secondMs, maxMs: yearMs })
     .optional()
     .describe("After this long without a measurement it raises a warning (default 15m; certificate 3h, domain 36h)."),
