@@ -13,7 +13,7 @@ const mostNamed = 4;
 /** One address that does not have what the majority has. */
 export type Difference = Readonly<{ seen: SeenEdge; own: Trait; usual: Trait }>;
 
-/** Where addresses that work differ from the majority in what is compared; among equals the first address counts. */
+/** Where addresses differ from the majority in what is compared; among equals the first address counts. */
 export function differencesOf(all: readonly SeenEdge[], compare: readonly EdgeTrait[]): readonly Difference[] {
   const held = all.flatMap((seen) =>
     seen.state === "unknown" || seen.state === "skipped" ? [] : seen.traits.map((own) => ({ seen, own })),
@@ -25,9 +25,14 @@ export function differencesOf(all: readonly SeenEdge[], compare: readonly EdgeTr
     return usual === undefined
       ? []
       : group
-          .filter(({ own, seen }) => own.value !== usual.value && seen.state !== "failed")
+          .filter(({ own, seen }) => own.value !== usual.value && !isToldAnyway(own, seen))
           .map(({ seen, own }) => ({ seen, own, usual }));
   });
+}
+
+/** Where the status is wrong, the address fails, and that says all. */
+function isToldAnyway({ trait }: Trait, { state }: SeenEdge): boolean {
+  return trait === "status" && state === "failed";
 }
 
 function mostFrequent(traits: readonly Trait[]): Trait | undefined {

@@ -45,7 +45,8 @@ export function judgeBody(expect: Expectations, decoded: Decoded, cutAtBytes: nu
   }
   const patterns = judgePatterns(expect, search, where, within);
   findings.push(...patterns);
-  if (expect.error_pages === "zh") findings.push(...judgeErrorPage(decoded));
+  // What the page says of itself tells more than the word that is missing because of it.
+  if (expect.error_pages === "zh") findings.unshift(...judgeErrorPage(decoded));
   return { findings, matched, regexFailed: patterns.length > 0 };
 }
 
