@@ -29,6 +29,7 @@ import {
 import { parseNode } from "./parse-node.ts";
 import { readLayers } from "./read-layers.ts";
 import { readServices } from "./read-services.ts";
+import { checkHostBackups } from "./short-forms/host-backups.ts";
 import { shortForms } from "./short-forms/index.ts";
 import { showConfig } from "./show.ts";
 
@@ -122,6 +123,7 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
     timeZone: general.value.time_zone,
     requiredLabels: general.value.required_labels,
   });
+  const backups = checkHostBackups(root, services.services, new Set(checks.checks.map(({ id }) => id)));
   return {
     config: {
       environment,
@@ -130,6 +132,7 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
       requiredLabels: general.value.required_labels,
       services: services.services,
       checks: checks.checks,
+      hostsWithoutBackup: backups.without,
       sections: sections.json,
       fingerprint: createHash("sha256")
         .update(JSON.stringify([environment, toJson(root)]))
@@ -146,8 +149,9 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
       ...sections.issues,
       ...blocks.issues,
       ...checks.issues,
+      ...(checks.issues.length === 0 ? backups.issues : []),
     ],
-    warnings: [...blocks.warnings, ...capacityWarnings(checks.checks, request.directory)],
+    warnings: [...blocks.warnings, ...backups.warnings, ...capacityWarnings(checks.checks, request.directory)],
   };
 }
 

@@ -19,6 +19,8 @@ export type LoadedConfig = Readonly<{
   requiredLabels: readonly string[];
   services: readonly Service[];
   checks: readonly Check[];
+  /** Entries of `hosts` that ought to have a backup check and have none. */
+  hostsWithoutBackup: readonly string[];
   /** Interpolated, accepted by its schema, unparsed; a section that is not written is absent. */
   sections: Readonly<Record<string, Json>>;
   /** Digest over everything that was merged, interpolated values included: equal means nothing changed. */

@@ -33,6 +33,7 @@ const facts = (overrides: Partial<ReportInput>) =>
     groups: [],
     services: new Map([["shop", { id: "shop", title: "商城", links: {} }]]),
     locale: "zh",
+    unbacked: [],
     ...overrides,
   } as ReportInput);
 

@@ -24,6 +24,8 @@ export type ReportInput = Readonly<{
   groups: readonly AlertGroup[];
   services: ReadonlyMap<string, Service>;
   locale: Locale;
+  /** Machines whose backups nobody watches. */
+  unbacked: readonly string[];
 }>;
 
 /** Counts and names what a report tells; the same input always gives the same facts. */
@@ -46,6 +48,7 @@ export function reportFacts(input: ReportInput): ReportFacts {
     ...(mttrMs === undefined ? {} : { mttrMs }),
     expiring: named(firing.filter(({ labels }) => labels["reason"] === "expiring")),
     blind: named(firing.filter(({ labels }) => labels["alertname"] === "CheckBlind")),
+    unbacked: input.unbacked,
     held: firing.filter(({ fingerprint }) => muted.has(fingerprint)).map((alert) => alertLine(alert, locale)),
   };
 }

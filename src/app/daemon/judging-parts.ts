@@ -47,9 +47,6 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
     (nowMs) => judgeRules({ engine, store, clock, log, commit: commits.add }, nowMs),
     (nowMs) => engine.nextRuleMs(nowMs),
   );
-  const reporting = new Reporting(
-    { clock, log, ids: uuidSource, engine, store, commit: commits.add },
-    { reports: request.config.reports, alerting: request.config.alerting },
-  );
+  const reporting = new Reporting({ clock, log, ids: uuidSource, engine, store, commit: commits.add }, request.config);
   return { engine, pageKey, ways, http, store, flushing, commits, trouble, sender, judging, reporting };
 }

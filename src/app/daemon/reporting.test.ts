@@ -33,7 +33,11 @@ beforeEach(() => {
 
 function configOf(reports: object): ReportingConfig {
   const alerting = alertingConfigOf([], {}, receivers);
-  return { alerting, reports: openReports(reportsSchema.parse(reports), alerting.muting, "UTC") };
+  return {
+    alerting,
+    loaded: { hostsWithoutBackup: ["db-1"] },
+    reports: openReports(reportsSchema.parse(reports), alerting.muting, "UTC"),
+  };
 }
 
 function start(reports: object): Reporting {
@@ -83,6 +87,7 @@ describe("app/daemon/reporting", () => {
     ]);
     expect(await waiting()).toBe(4);
     expect(made[0]?.notification.text?.title).toBe("Morning report 11-23 Mon");
+    expect(made[0]?.notification.text?.lines.at(-1)).toBe("Machines without a backup check: 1 (db-1)");
   });
 
   it("tells once what was due while nothing ran, however often it starts", async () => {

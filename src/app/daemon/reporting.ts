@@ -15,7 +15,11 @@ import { WakeLoop } from "./wake-loop.ts";
 const mostIncidents = 1000;
 const againMs = 60_000;
 
-export type ReportingConfig = Readonly<{ reports: readonly Report[]; alerting: AlertingConfig }>;
+export type ReportingConfig = Readonly<{
+  reports: readonly Report[];
+  alerting: AlertingConfig;
+  loaded: Readonly<{ hostsWithoutBackup: readonly string[] }>;
+}>;
 
 export type ReportingParts = Readonly<{
   clock: Clock;
@@ -73,7 +77,7 @@ export class Reporting {
 
   async #make(due: DueReport, nowMs: EpochMs): Promise<void> {
     const { engine, store, ids, commit } = this.#parts;
-    const { alerting } = this.#config;
+    const { alerting, loaded } = this.#config;
     const { report, slotMs, fromMs } = due;
     const incidents = await store.incidentsBetween(fromMs, slotMs, mostIncidents);
     const { alerts, groups } = engine.snapshot();
@@ -87,6 +91,7 @@ export class Reporting {
       groups,
       services,
       locale,
+      unbacked: loaded.hostsWithoutBackup,
     });
     const severityNames = alerting.style?.severityNames;
     const styled = severityNames === undefined ? {} : { severityNames };

@@ -3,6 +3,7 @@ import { durationSchema } from "../../core/duration.ts";
 import { localHostOptions, serviceNameSchema } from "../../core/host-options.ts";
 import { addressSchema } from "../../core/http/address.ts";
 import { requestOptions } from "../../core/http/request-options.ts";
+import { idSchema } from "../../core/name-schema.ts";
 import { scheduledEnvelope } from "../check-schema.ts";
 import { type ConfigIssue, issueAt, locateProblem } from "../issue.ts";
 import { placeText } from "../merge.ts";
@@ -67,6 +68,9 @@ const hostSchema = z
     proxy,
     proxy_auth,
     family: family.unwrap().optional().describe("Address family to dial."),
+    backup: idSchema
+      .optional()
+      .describe("Check that the backup job of this machine reports to, or `none`: it needs no backup."),
     disks: z
       .record(z.string().min(1), diskSchema)
       .optional()
@@ -133,7 +137,7 @@ function expandHosts(entries: NamedBlocks): Expansion {
 }
 
 /** Keys of a host that its check does not have: `disks` tunes the rules of a pack. */
-const ownKeys: ReadonlySet<string> = new Set(["local", "scrape", "disks", "must_run"]);
+const ownKeys: ReadonlySet<string> = new Set(["local", "scrape", "disks", "must_run", "backup"]);
 
 function hostBlock(host: MapNode, keyPlace: Place): MapNode {
   const scalar = (value: string): MapEntry => ({ keyPlace, node: { kind: "scalar", place: keyPlace, value } });

@@ -15,6 +15,7 @@ const quiet: ReportFacts = {
   expiring: [],
   blind: [],
   held: [],
+  unbacked: [],
 };
 
 const eventful = (zh: boolean): ReportFacts => ({
@@ -56,6 +57,14 @@ describe("core/message/report-message", () => {
     const message = composeMessage(aNotification({ intent: "meta", alerts: [], locale, text }));
 
     await expect(`${plainTextOf(message)}\n`).toMatchFileSnapshot(`golden/report-${name}-${locale}.txt`);
+  });
+
+  it("names machines without a backup check in a line of their own", () => {
+    const lines = (locale: Locale) =>
+      reportText({ ...quiet, unbacked: ["db-1", "git-1"] }, { locale, timeZone: "UTC" }).lines;
+
+    expect(lines("en").at(-1)).toBe("Machines without a backup check: 2 (db-1, git-1)");
+    expect(lines("zh").at(-1)).toBe("没有备份检查的主机:2(db-1、git-1)");
   });
 
   it("calls severities what the organisation calls them", () => {

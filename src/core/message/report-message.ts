@@ -30,6 +30,8 @@ export type ReportFacts = Readonly<{
   expiring: readonly string[];
   blind: readonly string[];
   held: readonly string[];
+  /** Machines whose backups nobody watches. */
+  unbacked: readonly string[];
 }>;
 
 type ReportWords = Readonly<{
@@ -43,6 +45,7 @@ type ReportWords = Readonly<{
   expiring(names: string): string;
   blind(count: number, names: string): string;
   held(count: number, names: string): string;
+  unbacked(count: number, names: string): string;
   comma: string;
   andSoOn: string;
 }>;
@@ -67,6 +70,7 @@ const reportWords: Readonly<Record<Locale, ReportWords>> = {
     expiring: (names) => `Expiring soon: ${names}`,
     blind: (count, names) => `Checks that cannot be measured: ${count}${names === "" ? "" : ` (${names})`}`,
     held: (count, names) => `Held back and not told: ${count} (${names})`,
+    unbacked: (count, names) => `Machines without a backup check: ${count} (${names})`,
     comma: ", ",
     andSoOn: " …",
   },
@@ -84,6 +88,7 @@ const reportWords: Readonly<Record<Locale, ReportWords>> = {
     expiring: (names) => `即将到期:${names}`,
     blind: (count, names) => `看不见的检查:${count}${names === "" ? "" : `(${names})`}`,
     held: (count, names) => `压下未报:${count}(${names})`,
+    unbacked: (count, names) => `没有备份检查的主机:${count}(${names})`,
     comma: "、",
     andSoOn: " 等",
   },
@@ -115,6 +120,7 @@ export function reportText(facts: ReportFacts, { locale, timeZone, severityNames
       ...(facts.expiring.length === 0 ? [] : [text.expiring(names(facts.expiring))]),
       text.blind(facts.blind.length, names(facts.blind)),
       ...(facts.held.length === 0 ? [] : [text.held(facts.held.length, names(facts.held))]),
+      ...(facts.unbacked.length === 0 ? [] : [text.unbacked(facts.unbacked.length, names(facts.unbacked))]),
     ],
   };
 }
