@@ -13,6 +13,7 @@ import { json } from "./json/json.ts";
 import { push } from "./push/push.ts";
 import { scrape } from "./scrape/scrape.ts";
 import { tcp } from "./tcp/tcp.ts";
+import { websocket } from "./websocket/websocket.ts";
 
 /** Every probe there is: config, exporter, pages and docs read this array. */
 export const probeKinds: readonly ProbeKind[] = [
@@ -30,4 +31,5 @@ export const probeKinds: readonly ProbeKind[] = [
   push,
   scrape,
   tcp,
+  websocket,
 ];

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocketServer } from "ws";
 import type { ProbeIo } from "../../src/core/probe.ts";
 import { systemAssets } from "../../src/platform/assets.ts";
 import { ChildPrograms } from "../../src/platform/child-programs.ts";
@@ -38,6 +39,11 @@ const server = createServer((request, response) => {
   else if (request.url?.startsWith("/hang") !== true) response.end("hello");
 });
 
+const socketServer = createServer();
+const sockets = new WebSocketServer({ server: socketServer });
+sockets.on("connection", (socket) => void socket.on("message", (data) => socket.send(data, { binary: false })));
+let socketPort = 0;
+
 let nameServer: DnsServer;
 let grpcServer: GrpcServer;
 
@@ -47,15 +53,19 @@ beforeAll(async () => {
   nameServer.set("shop.test", { a: ["192.0.2.1"] });
   nameServer.set("edge.test", { a: ["127.0.0.1"] });
   nameServer.set("silent.test", { drop: true });
-  for (const each of [server, tlsServer]) await new Promise<void>((resolve) => each.listen(0, "127.0.0.1", resolve));
+  for (const each of [server, tlsServer, socketServer])
+    await new Promise<void>((resolve) => each.listen(0, "127.0.0.1", resolve));
   port = (server.address() as AddressInfo).port;
   tlsPort = (tlsServer.address() as AddressInfo).port;
+  socketPort = (socketServer.address() as AddressInfo).port;
 });
 
 afterAll(async () => {
   await nameServer.close();
   await grpcServer.close();
   tlsServer.close();
+  for (const client of sockets.clients) client.terminate();
+  socketServer.close();
   server.closeAllConnections();
   server.close();
 });
@@ -260,6 +270,27 @@ const given: Readonly<Record<string, Given>> = {
       },
       { name: "no server", address: "http://127.0.0.1:1/metrics", options: {} },
       { name: "no answer", address: `http://127.0.0.1:${port}/hang`, options: {}, pending: true },
+    ],
+  },
+  websocket: {
+    io: networkIo,
+    cases: () => [
+      { name: "a good server", address: `ws://127.0.0.1:${socketPort}/`, options: {} },
+      {
+        name: "a dialogue",
+        address: `ws://127.0.0.1:${socketPort}/`,
+        options: { dialogue: [{ send: "a" }, { expect: "a" }, { ping: true }, { send: "b" }, { expect_next: "c" }] },
+      },
+      { name: "no WebSocket", address: `ws://127.0.0.1:${port}/`, options: {} },
+      { name: "no TLS", address: `wss://127.0.0.1:${port}/`, options: {} },
+      { name: "no server", address: "ws://127.0.0.1:1/", options: {} },
+      { name: "no host", address: "ws://missing.localhost.invalid./", options: {} },
+      {
+        name: "silence",
+        address: `ws://127.0.0.1:${socketPort}/`,
+        options: { dialogue: [{ expect: "never" }] },
+        pending: true,
+      },
     ],
   },
   tcp: {

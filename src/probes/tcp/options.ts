@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hexSchema } from "../../core/hex-schema.ts";
 import { labelNameSchema } from "../../core/name-schema.ts";
 import { patternSchema } from "../../core/pattern.ts";
 import { ipFamilies } from "../../core/ports/resolver.ts";
@@ -8,17 +9,6 @@ import { expirySchema } from "../../core/tls/expiry.ts";
 import { tlsSchema } from "../../core/tls/tls-options.ts";
 
 const mostSteps = 50;
-
-const hexSchema = z
-  .string()
-  .max(8192)
-  .regex(/^(?:\s*[0-9a-fA-F]{2})+\s*$/, "write bytes as pairs of hexadecimal digits: 00 ff 0a")
-  .transform((text) => {
-    const digits = text.replaceAll(/\s/g, "");
-    return Uint8Array.from({ length: digits.length / 2 }, (_, at) =>
-      Number.parseInt(digits.slice(at * 2, at * 2 + 2), 16),
-    );
-  });
 
 const stepSchema = z
   .strictObject({
