@@ -9,6 +9,7 @@ import type { Reason } from "../core/reasons.ts";
 import type { ReportedChange } from "../core/reported-change.ts";
 import { subjectId } from "../core/result.ts";
 import { compareSeverity, type Severity } from "../core/severity.ts";
+import { type Silence, silenceState } from "../core/silence.ts";
 import { type Tier, tiers } from "../core/tier.ts";
 import type { EpochMs } from "../core/time.ts";
 
@@ -29,6 +30,9 @@ export type OverviewFacts = Readonly<{
   maintenance?: readonly MaintenanceRun[];
   /** The newest first. */
   changes?: readonly ReportedChange[];
+  silences?: readonly Silence[];
+  /** Alerts that are kept for the end of an interval. */
+  heldCount?: number;
   /** Newest first. */
   deliveries: readonly DeliveryRecord[];
   outboxPending: number;
@@ -78,6 +82,9 @@ export type Overview = Readonly<{
   maintenance: readonly MaintenanceRun[];
   /** Those of the last day, newest first. */
   changes: readonly ReportedChange[];
+  /** Active ones, the first to end first. */
+  silences: readonly Silence[];
+  heldCount: number;
   /** The newest attempt of each message of the last day that was not delivered. */
   failedDeliveries: readonly DeliveryRecord[];
   outboxPending: number;
@@ -103,6 +110,10 @@ export function overviewOf(facts: OverviewFacts, nowMs: EpochMs): Overview {
       .sort((a, b) => compareSeverity(b.severity, a.severity) || b.openedAtMs - a.openedAtMs),
     maintenance: facts.maintenance ?? [],
     changes: (facts.changes ?? []).filter(({ atMs }) => nowMs - atMs < changesShownMs),
+    silences: (facts.silences ?? [])
+      .filter((silence) => silenceState(silence, nowMs) === "active")
+      .sort((a, b) => a.endsAtMs - b.endsAtMs),
+    heldCount: facts.heldCount ?? 0,
     failedDeliveries: failedOf(facts.deliveries, nowMs),
     outboxPending: facts.outboxPending,
     budgets: facts.budgets ?? [],

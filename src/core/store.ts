@@ -99,6 +99,9 @@ export type RollUp = Readonly<{
   latencyCounts: readonly number[];
 }>;
 
+/** Rows of the outbox that go to one endpoint of a receiver, and when the oldest message among them was made. */
+export type OutboxBacklog = Readonly<{ receiver: string; endpoint: string; count: number; oldestMs: EpochMs }>;
+
 export type StoreFacts = Readonly<{
   sizeBytes: number;
   walBytes: number;
@@ -108,6 +111,8 @@ export type StoreFacts = Readonly<{
   seriesPointsDropped: number;
   evidenceSizeBytes: number;
   outboxPending: number;
+  /** By receiver and endpoint, at most a thousand. */
+  outboxBacklog: readonly OutboxBacklog[];
 }>;
 
 /** Which occurrences of alerts: those of one fingerprint, or with all these labels, that began by `toMs`. */

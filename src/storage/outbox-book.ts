@@ -12,7 +12,7 @@ import {
   threadOf,
   type Unheard,
 } from "../core/outbox.ts";
-import type { Settlement } from "../core/store.ts";
+import type { OutboxBacklog, Settlement } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
 
 /** Destinations whose thread is remembered in memory. */
@@ -95,6 +95,19 @@ export class OutboxBook {
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** What waits, by receiver and endpoint. */
+  backlog(): readonly OutboxBacklog[] {
+    const places = Map.groupBy(this.#entries.values(), ({ row }) => JSON.stringify([row.receiver, row.endpoint]));
+    return [...places]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([, entries]) => {
+        const [first] = entries;
+        if (first === undefined) return [];
+        const { receiver, endpoint, notification } = first.row;
+        return [{ receiver, endpoint, count: entries.length, oldestMs: notification.createdAtMs }];
+      });
   }
 
   has(id: string): boolean {

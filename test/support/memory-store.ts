@@ -146,6 +146,7 @@ export class MemoryStore implements Store {
       seriesPointsDropped: 0,
       evidenceSizeBytes: 0,
       outboxPending: this.#outbox.size,
+      outboxBacklog: this.#outbox.backlog(),
     };
   }
 

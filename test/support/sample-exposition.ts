@@ -55,17 +55,27 @@ function busySelf(nowMs: number): SelfMetrics {
   self.observeLoopLag("main", 0.01);
   self.observeCommit(0.004);
   self.setStoreBacklog(3, false);
-  self.setStoreFacts({
-    sizeBytes: 1e6,
-    walBytes: 1e4,
-    resultsCount: 100,
-    seriesCount: 10,
-    seriesPointsDropped: 0,
-    evidenceSizeBytes: 0,
-    outboxPending: 0,
-  });
+  self.setStoreFacts(
+    {
+      sizeBytes: 1e6,
+      walBytes: 1e4,
+      resultsCount: 100,
+      seriesCount: 10,
+      seriesPointsDropped: 0,
+      evidenceSizeBytes: 0,
+      outboxPending: 0,
+      outboxBacklog: [{ receiver: "ops", endpoint: "e#1", count: 1, oldestMs: nowMs - 1000 }],
+    },
+    nowMs,
+  );
   self.countNotification("slack", "delivered");
-  self.setAlerts({ firing: 1, resolved: 0 }, 1);
+  self.alerting.setAlerting(
+    { alerts: [{ status: "firing" }], incidents: [1], silences: [], maintenance: [], held: [] },
+    nowMs,
+  );
+  self.alerting.setBudgets([
+    { receiver: "voice", kind: "aliyun_voice", endpoint: "e#2", period: "day", used: 3, limit: 100 },
+  ]);
   self.configLoaded(true, nowMs);
   self.inventory.set(sampleInventory);
   return self;

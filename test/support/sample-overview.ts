@@ -154,6 +154,29 @@ export function badNight(language: "en" | "zh"): OverviewFacts {
       },
     ],
     outboxPending: 1,
+    budgets: [
+      {
+        receiver: "voice",
+        kind: "aliyun_voice",
+        endpoint: "dyvmsapi.aliyuncs.com#0123456789ab",
+        period: "day",
+        used: 85,
+        limit: 100,
+        level: "critical_only",
+      },
+    ],
+    silences: [
+      {
+        id: "s1",
+        matchers: [{ name: "service", operator: "=", value: zh ? "仓储" : "warehouse" }],
+        startsAtMs: nowMs - 30 * minuteMs,
+        endsAtMs: nowMs + 90 * minuteMs,
+        updatedAtMs: nowMs - 30 * minuteMs,
+        createdBy: zh ? "值班甲" : "Ann",
+        comment: zh ? "换交换机" : "the switch is replaced",
+      },
+    ],
+    heldCount: 2,
     scheduleLagMs: 23.4,
   };
 }

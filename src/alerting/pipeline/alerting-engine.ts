@@ -1,6 +1,7 @@
 import type { Alert } from "../../core/alert.ts";
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { CheckState } from "../../core/check-state.ts";
+import type { HeldAlert } from "../../core/held-alert.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { Said } from "../../core/message/said.ts";
@@ -57,6 +58,8 @@ export type AlertingSnapshot = Readonly<{
   maintenance: readonly MaintenanceRun[];
   /** The newest first. */
   changes: readonly ReportedChange[];
+  /** What routes keep for the end of an interval. */
+  held: readonly HeldAlert[];
 }>;
 
 /**
@@ -145,6 +148,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       silences: state.silences.all(),
       maintenance: state.maintenance.values().filter(({ endedAtMs }) => endedAtMs === undefined),
       changes: newestFirst(state.changes.values()),
+      held: [...state.held.values()],
     }),
   };
 }

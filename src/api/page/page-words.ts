@@ -22,11 +22,14 @@ export type PageWords = Readonly<{
   alerts: (count: number) => string;
   work: string;
   maintenance: string;
+  silence: string;
+  budget: Readonly<Record<"scarce" | "critical_only" | "used_up", string>>;
+  budgetOf: (receiver: string, used: number, limit: number, period: "day" | "month") => string;
   left: (duration: string) => string;
   deliveries: string;
   attempt: (count: number) => string;
   ago: (age: string) => string;
-  figures: Readonly<{ checks: string; lag: string; waiting: string; uptime: string; time: string }>;
+  figures: Readonly<{ checks: string; lag: string; waiting: string; uptime: string; time: string; held: string }>;
   storeTrouble: string;
   noLag: string;
   live: (seconds: number) => string;
@@ -74,8 +77,15 @@ const english: PageWords = {
   incidentStatus: { open: "open", acknowledged: "acknowledged", resolved: "resolved" },
   opened: (age) => `open for ${age}`,
   alerts: (count) => (count === 1 ? "1 alert" : `${count} alerts`),
-  work: "Maintenance and changes",
+  work: "Maintenance, silences and changes",
   maintenance: "maintenance",
+  silence: "silence",
+  budget: {
+    scarce: "Budget nearly used up",
+    critical_only: "Budget used up but for critical messages",
+    used_up: "Budget used up",
+  },
+  budgetOf: (receiver, used, limit, period) => `${receiver}: ${used} of ${limit} messages this ${period}`,
   left: (duration) => `${duration} left`,
   deliveries: "Messages that did not arrive",
   attempt: (count) => (count === 1 ? "1 attempt" : `${count} attempts`),
@@ -86,6 +96,7 @@ const english: PageWords = {
     waiting: "Messages waiting",
     uptime: "Daemon up for",
     time: "As of",
+    held: "Alerts held for later",
   },
   storeTrouble: "Results are not being stored",
   noLag: "–",
@@ -124,13 +135,23 @@ const chinese: PageWords = {
   incidentStatus: { open: "未处理", acknowledged: "处理中", resolved: "已恢复" },
   opened: (age) => `已 ${age}`,
   alerts: (count) => `${count} 条告警`,
-  work: "维护与变更",
+  work: "维护、静默与变更",
   maintenance: "维护中",
+  silence: "静默",
+  budget: { scarce: "配额快用完", critical_only: "配额只剩给严重消息的部分", used_up: "配额已用完" },
+  budgetOf: (receiver, used, limit, period) => `${receiver}:${period === "day" ? "今天" : "本月"} ${used}/${limit} 条`,
   left: (duration) => `还剩 ${duration}`,
   deliveries: "没有送达的消息",
   attempt: (count) => `试了 ${count} 次`,
   ago: (age) => `${age}前`,
-  figures: { checks: "检查项", lag: "调度延迟(p99)", waiting: "待发消息", uptime: "已运行", time: "截至" },
+  figures: {
+    checks: "检查项",
+    lag: "调度延迟(p99)",
+    waiting: "待发消息",
+    uptime: "已运行",
+    time: "截至",
+    held: "暂缓的告警",
+  },
   storeTrouble: "结果没有存下来",
   noLag: "–",
   live: (seconds) => `每 ${seconds} 秒刷新`,

@@ -56,12 +56,43 @@ describe("api/page/page", () => {
     ];
     const page = render({ ...badNight("en"), maintenance: [run], changes });
 
-    expect(page).toContain("Maintenance and changes");
+    expect(page).toContain("Maintenance, silences and changes");
     expect(page).toContain("20 min left");
     expect(page).toContain('<a href="https://ci.example.com/&quot;x" rel="noreferrer">shop &lt;v2.8&gt;</a>');
     expect(page).toContain("10 min ago · shop · pipeline");
     expect(page).not.toContain("two days ago");
-    expect(render(badNight("en"))).not.toContain("Maintenance and changes");
+    expect(render({ ...badNight("en"), silences: [] })).not.toContain("Maintenance, silences");
+  });
+
+  it("shows silences in force with matchers, reason, author and rest, whatever their texts hold", () => {
+    const silence = {
+      id: "s1",
+      matchers: [{ name: "service", operator: "=~", value: 'shop|"<b>' } as const],
+      startsAtMs: badNightMs - 60_000,
+      endsAtMs: badNightMs + 3_600_000,
+      updatedAtMs: badNightMs,
+      createdBy: "<i>Ann</i>",
+      comment: "<script>switch</script>",
+    };
+    const later = { ...silence, id: "s2", comment: "tomorrow", startsAtMs: badNightMs + 1 };
+    const over = { ...silence, id: "s3", comment: "yesterday", endsAtMs: badNightMs };
+    const page = render({ ...badNight("en"), silences: [later, over, silence] });
+
+    expect(page).toContain("service&#61;~&quot;shop|\\&quot;&lt;b&gt;&quot;");
+    expect(page).toContain("&lt;script&gt;switch&lt;/script&gt;");
+    expect(page).toContain("1 h left · &lt;i&gt;Ann&lt;/i&gt;");
+    expect(page).not.toMatch(/tomorrow|yesterday/);
+  });
+
+  it("shows budgets that run out, and how much is held for later", () => {
+    const page = render(badNight("en"));
+
+    expect(page).toContain(
+      "<strong>Budget used up but for critical messages:</strong> voice: 85 of 100 messages this day",
+    );
+    expect(page).toContain("<dt>Alerts held for later</dt><dd>2</dd>");
+    expect(render({ ...badNight("en"), budgets: [], heldCount: 0 })).not.toMatch(/Budget|held for later/);
+    expect(render(badNight("zh"), "zh")).toContain("voice:今天 85/100 条");
   });
 
   it("speaks Chinese when the config does", () => {

@@ -43,6 +43,7 @@ export function renderPage(overview: Overview, settings: PageSettings): string {
 </header>
 <main>
 ${overview.storeTrouble === undefined ? undefined : troubleNotice(context, overview.storeTrouble)}
+${overview.budgets.map((budget) => budgetNotice(context, budget))}
 ${incidentsSection(context, overview.incidents)}
 ${workSection(context, overview)}
 <div class="tiers">${overview.tiers.map((tier) => tierColumn(context, tier))}</div>
@@ -56,6 +57,13 @@ ${figures(context, overview, settings)}
 
 function troubleNotice({ words, line }: PageContext, trouble: string): Markup {
   return html`<p class="notice" role="status"><strong>${words.storeTrouble}:</strong> ${line(trouble, 300)}</p>`;
+}
+
+function budgetNotice({ words, line }: PageContext, budget: Overview["budgets"][number]): Markup | undefined {
+  const { level, receiver, used, limit, period } = budget;
+  if (level === "free") return undefined;
+  const text = words.budgetOf(line(receiver, 100), used, limit, period);
+  return html`<p class="notice" role="status"><strong>${words.budget[level]}:</strong> ${text}</p>`;
 }
 
 function tierColumn(context: PageContext, { tier, counts, subjects }: TierView): Markup {
@@ -88,6 +96,7 @@ function figures({ words, age, duration }: PageContext, overview: Overview, sett
     [words.figures.checks, total],
     [words.figures.lag, lag === undefined ? words.noLag : lagText(lag, duration)],
     [words.figures.waiting, overview.outboxPending],
+    ...(overview.heldCount === 0 ? [] : [[words.figures.held, overview.heldCount] as const]),
     [words.figures.uptime, age(overview.startedAtMs)],
     [words.figures.time, `${clockTime(overview.atMs, overview.atMs, settings.timeZone)} (${settings.timeZone})`],
   ];

@@ -1,21 +1,26 @@
 import type { MaintenanceRun } from "../../core/maintenance.ts";
+import { formatMatcher } from "../../core/matcher.ts";
 import type { ReportedChange } from "../../core/reported-change.ts";
+import type { Silence } from "../../core/silence.ts";
+import type { Overview } from "../overview.ts";
 import { html, type Markup } from "./html.ts";
 import type { PageContext } from "./page-context.ts";
 
 const mostRows = 10;
 
-/** Maintenance under way and what was changed lately, newest first; nothing when there is neither. */
+/** Maintenance and silences in force and what was changed lately, newest first; nothing when there is none of it. */
 export function workSection(
   context: PageContext,
-  { maintenance, changes }: Readonly<{ maintenance: readonly MaintenanceRun[]; changes: readonly ReportedChange[] }>,
+  { maintenance, silences, changes }: Pick<Overview, "maintenance" | "silences" | "changes">,
 ): Markup | undefined {
-  if (maintenance.length === 0 && changes.length === 0) return undefined;
+  if (maintenance.length + silences.length + changes.length === 0) return undefined;
   const { words } = context;
-  const rest = changes.length - mostRows;
+  const rest = [maintenance, silences, changes].reduce((sum, rows) => sum + Math.max(0, rows.length - mostRows), 0);
   return html`<section class="panel work" aria-labelledby="work">
 <h2 id="work">${words.work}</h2>
-<ul>${maintenance.slice(0, mostRows).map((run) => maintenanceRow(context, run))}${changes
+<ul>${maintenance.slice(0, mostRows).map((run) => maintenanceRow(context, run))}${silences
+    .slice(0, mostRows)
+    .map((silence) => silenceRow(context, silence))}${changes
     .slice(0, mostRows)
     .map((change) => changeRow(context, change))}</ul>
 ${rest <= 0 ? undefined : html`<p class="more">${words.more(rest)}</p>`}
@@ -24,8 +29,15 @@ ${rest <= 0 ? undefined : html`<p class="more">${words.more(rest)}</p>`}
 
 function maintenanceRow({ words, left, line }: PageContext, run: MaintenanceRun): Markup {
   const comment = run.comment === undefined ? undefined : html` <span class="detail">${line(run.comment, 160)}</span>`;
-  return html`<li><span class="badge">${words.maintenance}</span> <span class="title">${line(run.title, 100)}</span>${comment}
+  return html`<li class="waiting"><span class="badge">${words.maintenance}</span> <span class="title">${line(run.title, 100)}</span>${comment}
 <span class="meta">${words.left(left(run.plannedEndMs))}</span></li>`;
+}
+
+function silenceRow({ words, left, line }: PageContext, { matchers, comment, createdBy, endsAtMs }: Silence): Markup {
+  const detail = comment === "" ? undefined : html` <span class="detail">${line(comment, 160)}</span>`;
+  const by = line(createdBy, 60);
+  return html`<li class="waiting"><span class="badge">${words.silence}</span> <span class="title">${line(matchers.map(formatMatcher).join(", "), 200)}</span>${detail}
+<span class="meta">${words.left(left(endsAtMs))}${by === "" ? undefined : ` · ${by}`}</span></li>`;
 }
 
 function changeRow({ words, age, line }: PageContext, { atMs, text, services = [], link, by }: ReportedChange): Markup {

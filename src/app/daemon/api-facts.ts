@@ -13,7 +13,7 @@ type Known = Pick<DaemonParts, "engine" | "intake" | "upkeep" | "recentLag" | "s
 /** What the page and the status answer are made of. */
 export function overviewFacts(known: Known): OverviewFacts {
   const { loaded } = known.config();
-  const { checkStates, incidents, maintenance, changes } = known.engine.snapshot();
+  const { checkStates, incidents, maintenance, changes, silences, held } = known.engine.snapshot();
   const scheduleLagMs = known.recentLag.p99Ms();
   const { detail } = known.store.health();
   return {
@@ -27,6 +27,8 @@ export function overviewFacts(known: Known): OverviewFacts {
     incidents,
     maintenance,
     changes,
+    silences,
+    heldCount: held.length,
     deliveries: known.upkeep.deliveries,
     outboxPending: known.upkeep.outboxPending,
     budgets: known.sender.budgets,

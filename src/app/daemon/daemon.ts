@@ -202,10 +202,8 @@ export class Daemon {
       language: () => this.#config.loaded.language,
       timeZone: () => this.#config.loaded.timeZone,
       scrape(accept) {
-        const { alerts, incidents } = engine.snapshot();
-        const firing = alerts.filter((alert) => alert.status === "firing").length;
-        metrics.setBudgets(parts.sender.budgets);
-        metrics.setAlerts({ firing, resolved: alerts.length - firing }, incidents.length);
+        metrics.alerting.setBudgets(parts.sender.budgets);
+        metrics.alerting.setAlerting(engine.snapshot(), clock.now());
         return scrape(accept);
       },
       readiness: () => (this.#isReady ? { isReady: true } : { isReady: false, reason: "The daemon starts or stops." }),

@@ -80,7 +80,7 @@ export class Upkeep {
     const { store, clock, metrics } = this.#parts;
     this.#factsAtMs = clock.monotonicMs();
     this.#facts = await store.facts();
-    metrics.setStoreFacts(this.#facts);
+    metrics.setStoreFacts(this.#facts, clock.now());
     this.#deliveries = await store.deliveries(deliveriesShown);
   }
 }

@@ -31,6 +31,17 @@ const stats = {
 
 const metricsOf = () => new SelfMetrics({ version: "1.2.3", nodeVersion: "v24.0.0", process });
 
+const noFacts = {
+  sizeBytes: 0,
+  walBytes: 0,
+  resultsCount: 0,
+  seriesCount: 0,
+  seriesPointsDropped: 0,
+  evidenceSizeBytes: 0,
+  outboxPending: 0,
+  outboxBacklog: [],
+};
+
 describe("exporters/prometheus/self-metrics", () => {
   it("adds a worker's lag counts to one cumulative histogram and sums the gauges of all workers", async () => {
     const self = metricsOf();
@@ -87,27 +98,71 @@ describe("exporters/prometheus/self-metrics", () => {
     const budget = { receiver: "voice", kind: "aliyun_voice", endpoint: "e#1", period: "day", used: 3, limit: 100 };
     const labels = 'receiver="voice",kind="aliyun_voice",endpoint="e#1",period="day"';
 
-    self.setBudgets([budget]);
+    self.alerting.setBudgets([budget]);
     const before = await self.render("text");
-    self.setBudgets([]);
+    self.alerting.setBudgets([]);
 
     expect(before).toContain(`watchfire_notification_budget_used{${labels}} 3\n`);
     expect(before).toContain(`watchfire_notification_budget_limit{${labels}} 100\n`);
     expect(await self.render("text")).not.toContain("aliyun_voice");
   });
 
-  it("counts runs by verdict and reason, and alerts by what they are now", async () => {
+  it("counts alerts, silences, maintenance and what is held by what they are now", async () => {
     const self = metricsOf();
-    self.setAlerts({ firing: 3 }, 1);
+    const nothing = { alerts: [], incidents: [], silences: [], maintenance: [], held: [] };
+    const silence = { id: "s", matchers: [], updatedAtMs: 0, createdBy: "ann", comment: "" };
+    const silences = [
+      { ...silence, startsAtMs: 0, endsAtMs: 1000 },
+      { ...silence, startsAtMs: 500, endsAtMs: 2000 },
+      { ...silence, startsAtMs: 0, endsAtMs: 10 },
+    ];
+    const alerts = [{ status: "firing" }, { status: "firing" }, { status: "resolved" }];
+
+    self.alerting.setAlerting({ alerts, incidents: [1], silences, maintenance: [1, 2], held: [1, 2, 3] }, 100);
+    const before = await self.render("text");
+    self.alerting.setAlerting(nothing, 200);
+    const after = await self.render("text");
+
+    for (const line of [
+      'watchfire_alerts{status="firing"} 2',
+      'watchfire_alerts{status="resolved"} 1',
+      "watchfire_incidents_open 1",
+      'watchfire_silences{state="active"} 1',
+      'watchfire_silences{state="pending"} 1',
+      'watchfire_silences{state="expired"} 1',
+      "watchfire_maintenance_active 2",
+      "watchfire_alerts_held 3",
+    ]) {
+      expect(before).toContain(`\n${line}\n`);
+      expect(after).toContain(`\n${line.replace(/\d+$/, "0")}\n`);
+    }
+  });
+
+  it("shows what waits in the outbox and for how long, by where it goes, and no more what is gone", async () => {
+    const self = metricsOf();
+    const facts = { ...noFacts, outboxPending: 3 };
+
+    self.setStoreFacts(
+      { ...facts, outboxBacklog: [{ receiver: "ops", endpoint: "e#1", count: 3, oldestMs: 1000 }] },
+      61_000,
+    );
+    const before = await self.render("text");
+    self.setStoreFacts(noFacts, 61_000);
+
+    expect(before).toContain('watchfire_outbox_waiting{receiver="ops",endpoint="e#1"} 3\n');
+    expect(before).toContain('watchfire_outbox_oldest_seconds{receiver="ops",endpoint="e#1"} 60\n');
+    expect(await self.render("text")).not.toContain('receiver="ops"');
+  });
+
+  it("counts runs by verdict and reason", async () => {
+    const self = metricsOf();
 
     self.countRun("down", "refused");
     self.countRun("up", undefined);
-    self.setAlerts({ resolved: 1 }, 0);
 
     const text = await self.render("text");
     expect(text).toContain('watchfire_probe_runs_total{verdict="down",reason="refused"} 1\n');
     expect(text).toContain('watchfire_probe_runs_total{verdict="up",reason="none"} 1\n');
-    expect(text).not.toContain('status="firing"');
     expect(text).toContain('watchfire_runs_missed_total{reason="overload"} 0\n');
   });
 });

@@ -6,17 +6,13 @@ import { type Missed, missedReasons } from "../../core/result.ts";
 import type { StoreFacts } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { lagBucketBoundsSeconds, type SchedulerStats } from "../../scheduler/scheduler-stats.ts";
+import { AlertingMetrics } from "./alerting-metrics.ts";
 import { BucketHistogram } from "./bucket-histogram.ts";
 import { DoorMetrics } from "./door-metrics.ts";
 import { InventoryMetrics } from "./inventory-metrics.ts";
 import { registerProcessMetrics } from "./process-metrics.ts";
 import { renderRegistry } from "./registry-text.ts";
 import type { ExpositionFormat } from "./text-format.ts";
-
-const budgetLabels = ["receiver", "kind", "endpoint", "period"] as const;
-
-/** How much of a notifier's budget is used. */
-export type BudgetFigures = Readonly<Record<(typeof budgetLabels)[number], string> & { used: number; limit: number }>;
 
 export type SelfMetricsSettings = Readonly<{ version: string; nodeVersion: string; process: ProcessFacts }>;
 
@@ -27,6 +23,8 @@ export class SelfMetrics {
   readonly inventory = new InventoryMetrics(this.#registry);
   /** Metrics under blackbox_exporter's own names. */
   readonly door = new DoorMetrics(this.#registry);
+  /** Alerting and delivery. */
+  readonly alerting = new AlertingMetrics(this.#registry);
   readonly #readProcess: () => void;
   readonly #workers = new Map<string, SchedulerStats>();
   readonly #lag = new BucketHistogram(
@@ -80,18 +78,6 @@ export class SelfMetrics {
   );
   readonly #outbox = this.#gauge("watchfire_outbox_pending", "Messages that wait to be sent.");
   readonly #notifications = this.#counter("watchfire_notifications_total", "Delivery attempts.", ["kind", "outcome"]);
-  readonly #budgetUsed = this.#gauge(
-    "watchfire_notification_budget_used",
-    "Messages of this day or month that count against a budget.",
-    budgetLabels,
-  );
-  readonly #budgetLimit = this.#gauge(
-    "watchfire_notification_budget_limit",
-    "Most messages of a day or month by the budget.",
-    budgetLabels,
-  );
-  readonly #alerts = this.#gauge("watchfire_alerts", "Alerts the daemon knows.", ["status"]);
-  readonly #incidents = this.#gauge("watchfire_incidents_open", "Incidents that are not resolved.");
   readonly #reloadOk = this.#gauge(
     "watchfire_config_last_reload_successful",
     "1 when the last load of the config succeeded.",
@@ -160,7 +146,7 @@ export class SelfMetrics {
   }
 
   /** What the store holds now, and has lost since it was opened. */
-  setStoreFacts(facts: StoreFacts): void {
+  setStoreFacts(facts: StoreFacts, nowMs: EpochMs): void {
     this.#size.labels("database").set(facts.sizeBytes);
     this.#size.labels("wal").set(facts.walBytes);
     this.#storedResults.set(facts.resultsCount);
@@ -169,28 +155,12 @@ export class SelfMetrics {
     this.#lostPoints.reset();
     this.#lostPoints.inc(facts.seriesPointsDropped);
     this.#outbox.set(facts.outboxPending);
+    this.alerting.setBacklog(facts.outboxBacklog, nowMs);
   }
 
   /** One delivery attempt by a notifier of this kind ended so. */
   countNotification(kind: string, outcome: string): void {
     this.#notifications.labels(kind, outcome).inc();
-  }
-
-  /** What the budgets of all notifiers stand at. */
-  setBudgets(budgets: readonly BudgetFigures[]): void {
-    this.#budgetUsed.reset();
-    this.#budgetLimit.reset();
-    for (const { receiver, kind, endpoint, period, used, limit } of budgets) {
-      this.#budgetUsed.labels(receiver, kind, endpoint, period).set(used);
-      this.#budgetLimit.labels(receiver, kind, endpoint, period).set(limit);
-    }
-  }
-
-  /** Alerts by status, and incidents that are not resolved. */
-  setAlerts(byStatus: Readonly<Record<string, number>>, openIncidents: number): void {
-    this.#alerts.reset();
-    for (const [status, count] of Object.entries(byStatus)) this.#alerts.labels(status).set(count);
-    this.#incidents.set(openIncidents);
   }
 
   /** The config was loaded, or its load failed and the old one stays. */

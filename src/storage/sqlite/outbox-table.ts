@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import { destinationOf, isEndRow, isUrgentRow, type OutboxRow } from "../../core/outbox.ts";
-import type { Settlement } from "../../core/store.ts";
+import type { OutboxBacklog, Settlement } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { afterAttempt, chooseDue, recordOf } from "../outbox-book.ts";
 import type { HistoryTables } from "./history-tables.ts";
@@ -13,6 +13,7 @@ type WaitingRow = Readonly<{ seq: number; id: string; dedup_key: string; lease_o
 
 type Due = Readonly<{ nowMs: EpochMs; count: number }>;
 
+const mostPlaces = 1000;
 const waitingColumns = "seq, id, dedup_key, lease_owner, body";
 
 /** Rows that wait to be sent, and the keys of those that have ended, so that none is sent again. */
@@ -34,6 +35,7 @@ export class OutboxTable {
   readonly #again: Statement;
   readonly #delete: Statement;
   readonly #end: Statement;
+  readonly #backlog: Statement<[], OutboxBacklog>;
   readonly #count: Statement<[], { count: number }>;
 
   constructor(session: Session, history: HistoryTables) {
@@ -70,6 +72,14 @@ export class OutboxTable {
     );
     this.#delete = db.prepare("DELETE FROM outbox WHERE seq = ?");
     this.#end = db.prepare("INSERT OR IGNORE INTO outbox_ended (dedup_key, at_ms) VALUES (?, ?)");
+    // The places are read from the index alone, and one body for each place: in a storm there are thousands of rows.
+    this.#backlog = db.prepare(`
+      SELECT receiver, endpoint, count, json_extract(outbox.body, '$.notification.createdAtMs') AS oldestMs
+      FROM (
+        SELECT json_extract(destination, '$[0]') AS receiver, json_extract(destination, '$[2]') AS endpoint,
+          count(*) AS count, min(seq) AS oldest
+        FROM outbox GROUP BY 1, 2 ORDER BY 1, 2 LIMIT ${mostPlaces}
+      ) JOIN outbox ON outbox.seq = oldest ORDER BY receiver, endpoint`);
     this.#count = db.prepare("SELECT count(*) AS count FROM outbox");
   }
 
@@ -131,6 +141,11 @@ export class OutboxTable {
     }
     this.#delete.run(waiting.seq);
     this.#end.run(waiting.dedup_key, atMs);
+  }
+
+  /** What waits, by receiver and endpoint. */
+  backlog(): readonly OutboxBacklog[] {
+    return this.#backlog.all();
   }
 
   get waitingCount(): number {

@@ -139,6 +139,7 @@ export class SqliteStore implements Store {
       seriesPointsDropped: this.#series.droppedCount,
       evidenceSizeBytes: this.#results.evidence.sizeBytes,
       outboxPending: this.#outbox.waitingCount,
+      outboxBacklog: this.#outbox.backlog(),
     }));
   }
 

@@ -128,6 +128,25 @@ export function describeOutbox(setting: Setting): void {
       expect(await unheard(20)).toBeUndefined();
     });
 
+    it("tells what waits by receiver and endpoint, and since when", async () => {
+      const { store, reopen } = setting();
+      const made = (createdAtMs: number) => ({ notification: notification({ createdAtMs }) });
+      const voice = { receiver: "voice", endpoint: "e#2" };
+      const outbox = [outboxRow("a", made(7)), outboxRow("b", made(9)), outboxRow("c", { ...made(3), ...voice })];
+      await store.commit({ ...emptyChange, outbox });
+      await reopen();
+      const ops = { receiver: "ops", endpoint: outboxRow("a").endpoint };
+      expect((await setting().store.facts()).outboxBacklog).toEqual([
+        { ...ops, count: 2, oldestMs: 7 },
+        { ...voice, count: 1, oldestMs: 3 },
+      ]);
+
+      await lease("one", 0);
+      await setting().store.settle("one", ended("a", delivered), 5);
+      await setting().store.settle("one", ended("c", rejected), 5);
+      expect((await setting().store.facts()).outboxBacklog).toEqual([{ ...ops, count: 1, oldestMs: 9 }]);
+    });
+
     it("says what the last message about the incident is called at the destination, over restarts", async () => {
       const { store, reopen } = setting();
       const previousOf = async (id: string, nowMs: number) =>
