@@ -3,6 +3,7 @@ import type { Check } from "../../src/core/check.ts";
 import type { CheckState } from "../../src/core/check-state.ts";
 import type { Incident } from "../../src/core/incident.ts";
 import { subjectId } from "../../src/core/result.ts";
+import type { Silence } from "../../src/core/silence.ts";
 import { checkOf, stateOf } from "./sample-checks.ts";
 
 const nowMs = Date.UTC(2026, 10, 23, 2, 0, 0);
@@ -118,6 +119,32 @@ function incidentsOf(zh: boolean): readonly Incident[] {
   ];
 }
 
+const budgets: NonNullable<OverviewFacts["budgets"]> = [
+  {
+    receiver: "voice",
+    kind: "aliyun_voice",
+    endpoint: "dyvmsapi.aliyuncs.com#0123456789ab",
+    period: "day",
+    used: 85,
+    limit: 100,
+    level: "critical_only",
+  },
+];
+
+function silencesOf(zh: boolean): readonly Silence[] {
+  return [
+    {
+      id: "s1",
+      matchers: [{ name: "service", operator: "=", value: zh ? "仓储" : "warehouse" }],
+      startsAtMs: nowMs - 30 * minuteMs,
+      endsAtMs: nowMs + 90 * minuteMs,
+      updatedAtMs: nowMs - 30 * minuteMs,
+      createdBy: zh ? "值班甲" : "Ann",
+      comment: zh ? "换交换机" : "the switch is replaced",
+    },
+  ];
+}
+
 /** A small company on a bad night: every state and every section of the page is there. */
 export function badNight(language: "en" | "zh"): OverviewFacts {
   const zh = language === "zh";
@@ -154,28 +181,8 @@ export function badNight(language: "en" | "zh"): OverviewFacts {
       },
     ],
     outboxPending: 1,
-    budgets: [
-      {
-        receiver: "voice",
-        kind: "aliyun_voice",
-        endpoint: "dyvmsapi.aliyuncs.com#0123456789ab",
-        period: "day",
-        used: 85,
-        limit: 100,
-        level: "critical_only",
-      },
-    ],
-    silences: [
-      {
-        id: "s1",
-        matchers: [{ name: "service", operator: "=", value: zh ? "仓储" : "warehouse" }],
-        startsAtMs: nowMs - 30 * minuteMs,
-        endsAtMs: nowMs + 90 * minuteMs,
-        updatedAtMs: nowMs - 30 * minuteMs,
-        createdBy: zh ? "值班甲" : "Ann",
-        comment: zh ? "换交换机" : "the switch is replaced",
-      },
-    ],
+    budgets,
+    silences: silencesOf(zh),
     heldCount: 2,
     scheduleLagMs: 23.4,
   };

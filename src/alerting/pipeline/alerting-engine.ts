@@ -139,17 +139,21 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       const { outcome, ...output } = action({ state, nowMs, ids: deps.ids });
       return { outcome, change: collectChange(state, output) };
     },
-    snapshot: () => ({
-      checkStates: state.checkStates.values(),
-      ruleStates: state.rules.states(),
-      alerts: state.alerts.all(),
-      groups: state.groups.all(),
-      incidents: state.incidents.values(),
-      silences: state.silences.all(),
-      maintenance: state.maintenance.values().filter(({ endedAtMs }) => endedAtMs === undefined),
-      changes: newestFirst(state.changes.values()),
-      held: [...state.held.values()],
-    }),
+    snapshot: () => snapshotOf(state),
+  };
+}
+
+function snapshotOf(state: EngineState): AlertingSnapshot {
+  return {
+    checkStates: state.checkStates.values(),
+    ruleStates: state.rules.states(),
+    alerts: state.alerts.all(),
+    groups: state.groups.all(),
+    incidents: state.incidents.values(),
+    silences: state.silences.all(),
+    maintenance: state.maintenance.values().filter(({ endedAtMs }) => endedAtMs === undefined),
+    changes: newestFirst(state.changes.values()),
+    held: [...state.held.values()],
   };
 }
 
