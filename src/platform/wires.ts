@@ -4,6 +4,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Dialer } from "../core/ports/dialer.ts";
 import type { ResolvedAddress } from "../core/ports/resolver.ts";
 import type { Received, Wire, WireSecured, Wires, WireTls } from "../core/ports/wires.ts";
+import { dialPath } from "./dial-path.ts";
 import { codeOf, socketFailure } from "./socket-failure.ts";
 import { Handshakes } from "./tls/handshakes.ts";
 import { handshakeFinding, isTlsError } from "./tls/tls-failure.ts";
@@ -20,6 +21,11 @@ export function createWires(
       if (!dialled.ok) return dialled;
       return { ok: true, wire: new SocketWire(dialled.socket, dialled.remote, { handshakes, signal }) };
     },
+    async dialPath(path, signal) {
+      const dialled = await dialPath(path, signal);
+      if ("finding" in dialled) return { ok: false, finding: dialled.finding };
+      return { ok: true, wire: new SocketWire(dialled.socket, undefined, { handshakes, signal }) };
+    },
   };
 }
 
@@ -27,7 +33,7 @@ type Scene = Readonly<{ handshakes: Handshakes; signal: AbortSignal }>;
 
 /** A wire over a socket that stands still unless something is asked of it, so that a flood stays in the other end's kernel. */
 class SocketWire implements Wire {
-  readonly remote: ResolvedAddress;
+  readonly remote: ResolvedAddress | undefined;
   readonly #raw: Socket;
   readonly #scene: Scene;
   readonly #arrived: Uint8Array[] = [];
@@ -35,7 +41,7 @@ class SocketWire implements Wire {
   #last: Exclude<Received, { bytes: Uint8Array }> | undefined;
   #waiting: ((received: Received) => void) | undefined;
 
-  constructor(raw: Socket, remote: ResolvedAddress, scene: Scene) {
+  constructor(raw: Socket, remote: ResolvedAddress | undefined, scene: Scene) {
     this.#raw = raw;
     this.#socket = raw;
     this.remote = remote;

@@ -13,6 +13,7 @@ import { json } from "./json/json.ts";
 import { push } from "./push/push.ts";
 import { scrape } from "./scrape/scrape.ts";
 import { tcp } from "./tcp/tcp.ts";
+import { unix } from "./unix/unix.ts";
 import { websocket } from "./websocket/websocket.ts";
 
 /** Every probe there is: config, exporter, pages and docs read this array. */
@@ -31,5 +32,6 @@ export const probeKinds: readonly ProbeKind[] = [
   push,
   scrape,
   tcp,
+  unix,
   websocket,
 ];

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createNetServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -44,10 +47,17 @@ const sockets = new WebSocketServer({ server: socketServer });
 sockets.on("connection", (socket) => void socket.on("message", (data) => socket.send(data, { binary: false })));
 let socketPort = 0;
 
+let directory = "";
+let socketPath = "";
+const pathServer = createNetServer((socket) => void socket.on("error", () => {}).write("hello"));
+
 let nameServer: DnsServer;
 let grpcServer: GrpcServer;
 
 beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "watchfire-probes-"));
+  socketPath = join(directory, "app.sock");
+  await new Promise<void>((resolve) => pathServer.listen(socketPath, resolve));
   grpcServer = await GrpcServer.start({ "": { serving: 1 }, ill: { serving: 2 }, silent: "silent" });
   nameServer = await DnsServer.start();
   nameServer.set("shop.test", { a: ["192.0.2.1"] });
@@ -64,6 +74,8 @@ afterAll(async () => {
   await nameServer.close();
   await grpcServer.close();
   tlsServer.close();
+  pathServer.close();
+  await rm(directory, { recursive: true });
   for (const client of sockets.clients) client.terminate();
   socketServer.close();
   server.closeAllConnections();
@@ -270,6 +282,15 @@ const given: Readonly<Record<string, Given>> = {
       },
       { name: "no server", address: "http://127.0.0.1:1/metrics", options: {} },
       { name: "no answer", address: `http://127.0.0.1:${port}/hang`, options: {}, pending: true },
+    ],
+  },
+  unix: {
+    io: networkIo,
+    cases: () => [
+      { name: "a socket", address: socketPath, options: {} },
+      { name: "the wrong bytes", address: socketPath, options: { dialogue: [{ expect_bytes: "220" }] } },
+      { name: "no socket", address: "/nowhere/app.sock", options: {} },
+      { name: "silence", address: socketPath, options: { dialogue: [{ expect: "never" }] }, pending: true },
     ],
   },
   websocket: {

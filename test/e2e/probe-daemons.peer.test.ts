@@ -9,6 +9,7 @@ import type { Result } from "../../src/core/result.ts";
 import { certificate } from "../../src/probes/certificate/certificate.ts";
 import { dns } from "../../src/probes/dns/dns.ts";
 import { tcp } from "../../src/probes/tcp/tcp.ts";
+import { unix } from "../../src/probes/unix/unix.ts";
 import { certificatePath, identities, rootPath } from "../support/certificates.ts";
 import { startNetworkRun } from "../support/http-run.ts";
 import { peer } from "../support/peers.ts";
@@ -48,13 +49,14 @@ function start(binary: string, args: readonly string[], as?: Readonly<{ uid: num
 /** Runs again until the daemon is there. */
 async function probeWhenUp(
   kind: typeof tcp,
-  port: number,
+  place: number | string,
   options: Readonly<Record<string, unknown>>,
 ): Promise<Result> {
+  const address = typeof place === "number" ? `127.0.0.1:${place}` : place;
   let result: Result | undefined;
   await vi.waitFor(
     async () => {
-      result = (await startNetworkRun(kind, `127.0.0.1:${port}`, options).outcome).result;
+      result = (await startNetworkRun(kind, address, options).outcome).result;
       expect(result.headline?.reason).not.toBe("refused");
     },
     { timeout: 20_000, interval: 100 },
@@ -87,6 +89,15 @@ describe("probes beside the daemons of their protocols", () => {
 
     expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
     expect(result.samples.find(({ metric }) => metric === "probe_expect_info")?.labels["version"]).toMatch(/^\d+\./);
+  });
+
+  it("talks to Redis over its local socket", async (context: TestContext) => {
+    const path = join(directory, "redis.sock");
+    start(peer(context, "redis-server", "redis-server"), ["--port", "0", "--save", "", "--unixsocket", path]);
+
+    const result = await probeWhenUp(unix, path, { dialogue: [{ send: "PING" }, { expect: "^\\+PONG" }] });
+
+    expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
   });
 
   it("begins TLS with PostgreSQL", async (context: TestContext) => {

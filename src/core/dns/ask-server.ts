@@ -11,7 +11,12 @@ import { decodeMessage, encodeQuestion, isAnswerTo, type Message, type Question 
 export const answerLimitBytes = 128 * 1024;
 
 /** What came of asking one server. */
-export type Asked = Readonly<{ message?: Message; finding?: Finding; remote?: ResolvedAddress; tls?: TlsFacts }>;
+export type Asked = Readonly<{
+  message?: Message;
+  finding?: Finding;
+  remote?: ResolvedAddress | undefined;
+  tls?: TlsFacts;
+}>;
 
 /** Where a name server stands. */
 export type ServerPlace = Readonly<{ addresses: readonly ResolvedAddress[]; port: number }>;

@@ -25,7 +25,8 @@ export type Received = Readonly<{ bytes: Uint8Array } | { end: true } | { findin
 
 /** One connection, for one conversation at a time; everything ends when the signal it was dialled with aborts. */
 export interface Wire {
-  readonly remote: ResolvedAddress;
+  /** Undefined where no address led there: over a socket in the filesystem. */
+  readonly remote: ResolvedAddress | undefined;
   /** Waits for the next bytes, at most 64 KiB; nothing more is taken from the network than is asked for. */
   receive(): Promise<Received>;
   /** Hands bytes over to the system; the finding says why that was not possible. */
@@ -40,4 +41,6 @@ export type Wired = Readonly<{ ok: true; wire: Wire } | { ok: false; finding: Fi
 export interface Wires {
   /** Connects to the first of `addresses` that answers; never throws for an expected failure. */
   dial(addresses: readonly ResolvedAddress[], port: number, signal: AbortSignal): Promise<Wired>;
+  /** Connects to the socket at a path of this machine; never throws for an expected failure. */
+  dialPath(path: string, signal: AbortSignal): Promise<Wired>;
 }

@@ -59,9 +59,7 @@ function translateAll(written: GoRecord, request: ModulesRequest): ModulesOutcom
     const section = value as GoRecord;
     const prober = probers.find((each) => each.prober === section["prober"]);
     if (prober === undefined) {
-      const asked = textOf(section, "prober");
-      const known = knownProbers.includes(asked) ? "is not supported" : "is not valid";
-      faults.push(`prober '${asked}' ${known}`);
+      faults.push(`prober '${textOf(section, "prober")}' is not valid`);
       continue;
     }
     const { options, problems } = translate(prober, section, request);
@@ -77,8 +75,6 @@ function translateAll(written: GoRecord, request: ModulesRequest): ModulesOutcom
     ? { ok: true, modules }
     : { ok: false, error: faults.map((fault) => prefix + fault).join("\n") };
 }
-
-const knownProbers = ["http", "tcp", "dns", "icmp", "grpc", "unix", "websocket"];
 
 type Translated = Readonly<{ options: BlackboxModule["options"]; problems: readonly string[] }>;
 

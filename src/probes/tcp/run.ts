@@ -1,3 +1,5 @@
+import { Dialogue } from "../../core/dialogue/dialogue.ts";
+import { dialogueSamples } from "../../core/dialogue/dialogue-samples.ts";
 import type { Finding } from "../../core/finding.ts";
 import { type Sample, sample } from "../../core/metric.ts";
 import { parseHostPort } from "../../core/net/host-port.ts";
@@ -12,7 +14,6 @@ import { Stopwatch } from "../../core/stopwatch.ts";
 import { judgeExpiry } from "../../core/tls/expiry.ts";
 import { tlsSchema, trustOf } from "../../core/tls/tls-options.ts";
 import { tlsSamples } from "../../core/tls/tls-samples.ts";
-import { Dialogue, expectLabels } from "./dialogue.ts";
 import type { TcpOptions } from "./options.ts";
 
 const defaultTls = tlsSchema.parse({});
@@ -55,7 +56,7 @@ class TcpRun {
       ...(ended === undefined ? judgeTime(slower, this.#watch.elapsedMs()) : [ended]),
       ...judgeExpiry(expiry, chain, this.#context.startedAtMs),
     ];
-    const remote = this.#wire?.remote.address;
+    const remote = this.#wire?.remote?.address;
     const lines = this.#dialogue?.lines ?? [];
     const evidence = { ...(remote !== undefined && { remote }), dialogue: lines };
     return { findings, samples: this.#samples(), evidence };
@@ -96,20 +97,12 @@ class TcpRun {
 
   #samples(): readonly Sample[] {
     const watch = this.#watch;
-    const dialogue = this.#dialogue;
-    const isMatched = dialogue !== undefined && Object.keys(dialogue.labels).length > 0;
     return [
       ...remoteSamples(this.#remote, watch.sumMs("resolve")),
       ...(["resolve", "connect", "tls", "dialogue"] as const).map((phase) =>
         sample("probe_tcp_duration_seconds", watch.sumMs(phase) / 1000, { phase }),
       ),
-      ...(this.#wire === undefined
-        ? []
-        : [
-            sample("probe_failed_due_to_regex", dialogue?.failedDueToRegex === true ? 1 : 0),
-            sample("probe_failed_due_to_bytes", dialogue?.failedDueToBytes === true ? 1 : 0),
-          ]),
-      ...(isMatched ? [sample("probe_expect_info", 1, expectLabels(this.#options, dialogue.labels))] : []),
+      ...(this.#wire === undefined ? [] : dialogueSamples(this.#options, this.#dialogue)),
       ...(this.#tls === undefined ? [] : tlsSamples(this.#tls)),
     ];
   }

@@ -64,7 +64,7 @@ class WebsocketRun {
     ];
     const { statusLine, subprotocol } = this.#upgrade;
     const evidence = {
-      remote: this.#wire?.remote.address ?? null,
+      remote: this.#wire?.remote?.address ?? null,
       status_line: statusLine ?? null,
       subprotocol: subprotocol ?? null,
       dialogue: this.#conversation?.lines ?? [],

@@ -1,9 +1,8 @@
-import type { Finding } from "../../core/finding.ts";
-import type { Labels } from "../../core/labels.ts";
-import { WireReader } from "../../core/net/wire-reader.ts";
-import type { Wire } from "../../core/ports/wires.ts";
-import { escapeControls } from "../../core/text/printable.ts";
-import type { Step, TcpOptions } from "./options.ts";
+import type { Finding } from "../finding.ts";
+import { WireReader } from "../net/wire-reader.ts";
+import type { Wire } from "../ports/wires.ts";
+import { escapeControls } from "../text/printable.ts";
+import type { DialogueOptions, Step } from "./dialogue-schema.ts";
 
 /** Cap of all that is read in one run, and of what is kept to be shown. */
 const limitBytes = 1024 ** 2;
@@ -26,12 +25,12 @@ export class Dialogue {
   readonly labels: Record<string, string> = {};
   failedDueToRegex = false;
   failedDueToBytes = false;
-  readonly #options: TcpOptions;
+  readonly #options: DialogueOptions;
   readonly #wire: Wire;
   readonly #beginTls: BeginTls;
   #reader: WireReader;
 
-  constructor(options: TcpOptions, wire: Wire, beginTls: BeginTls) {
+  constructor(options: DialogueOptions, wire: Wire, beginTls: BeginTls) {
     this.#options = options;
     this.#wire = wire;
     this.#beginTls = beginTls;
@@ -142,9 +141,3 @@ const early: Finding = {
   phase: "dialogue",
   detail: "the other end sent more before TLS began; what follows its consent must be encrypted",
 };
-
-/** Labels of the sample; each that the check configures is there, an empty one where its step was not reached. */
-export function expectLabels({ dialogue }: TcpOptions, matched: Labels): Labels {
-  const names = dialogue.flatMap(({ labels }) => Object.keys(labels ?? {}));
-  return Object.fromEntries(names.map((name) => [name, matched[name] ?? ""]));
-}
