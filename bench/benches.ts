@@ -1,5 +1,6 @@
 import { alertsBench } from "./alerts.ts";
 import { daemonBench } from "./daemon.ts";
+import { hostBench } from "./host.ts";
 import { metricsBench } from "./metrics.ts";
 import { outageBench } from "./outage.ts";
 import { probeBench } from "./probe.ts";
@@ -11,6 +12,7 @@ import type { Bench } from "./support/bench.ts";
 export const benches: readonly Bench[] = [
   probeBench,
   metricsBench,
+  hostBench,
   storeBench,
   daemonBench,
   outageBench,

@@ -6,15 +6,24 @@ import type { Files, FilesystemFacts } from "../core/ports/files.ts";
 const largestKernelFileBytes = 4 * 1024 * 1024;
 const firstBufferBytes = 64 * 1024;
 const stuckAfterMs = 5000;
+/** Libuv's own, where the daemon's start has set no other. */
+const usualThreads = 4;
+const threads = Number(process.env["UV_THREADPOOL_SIZE"] ?? usualThreads);
+/** Half of the pool stays for look-ups and files, however many mounts hang; those that have answered before are asked until one is left. */
+const mostHangingForNew = Math.max(1, Math.floor(threads / 2));
+const mostHanging = Math.max(1, threads - 1);
 
 type Statfs = (path: string) => Promise<Awaited<ReturnType<typeof statfs>>>;
 
 /**
  * The machine's files. Kernel files are read synchronously (they never wait for a disk) and up to 4 MiB;
- * a filesystem that hangs is asked once and costs one thread of the pool until it answers.
+ * a filesystem that hangs is asked once and costs one thread of the pool until it answers; when half of the pool hangs, none is
+ * asked that has never answered.
  */
 export function createFiles(clock: Clock, ask: Statfs = statfs): Files {
   const underWay = new Set<string>();
+  const hanging = new Set<string>();
+  const answered = new Set<string>();
   let buffer = Buffer.allocUnsafe(firstBufferBytes);
 
   /** Reads into the one buffer, which grows up to the limit; returns how much was read. */
@@ -59,15 +68,23 @@ export function createFiles(clock: Clock, ask: Statfs = statfs): Files {
     },
 
     filesystem(path) {
-      if (underWay.has(path)) return Promise.resolve("stuck");
+      const most = answered.has(path) ? mostHanging : mostHangingForNew;
+      if (underWay.has(path) || hanging.size >= most) return Promise.resolve("stuck");
       underWay.add(path);
       const answer = ask(path)
         .then(factsOf, (): "error" => "error")
-        .finally(() => underWay.delete(path));
+        .finally(() => {
+          underWay.delete(path);
+          hanging.delete(path);
+        });
       return new Promise((resolve) => {
-        const cancel = clock.setTimer(stuckAfterMs, () => resolve("stuck"));
+        const cancel = clock.setTimer(stuckAfterMs, () => {
+          hanging.add(path);
+          resolve("stuck");
+        });
         void answer.then((facts) => {
           cancel();
+          if (facts !== "error") answered.add(path);
           resolve(facts);
         });
       });

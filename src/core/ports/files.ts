@@ -13,6 +13,6 @@ export interface Files {
   listKernelDirectory(path: string): readonly string[];
   /** Where a link in a kernel directory leads in the end, as an absolute path; undefined when it is not there. */
   kernelLink(path: string): string | undefined;
-  /** Facts of the filesystem mounted at `path`; `stuck` while an earlier call still hangs or after 5 s, `error` when it cannot be asked. At most one call per path is under way. */
+  /** Facts of the filesystem mounted at `path`; `stuck` while an earlier call still hangs, after 5 s, or while so many others hang that it is not asked, `error` when it cannot be asked. At most one call per path is under way. */
   filesystem(path: string): Promise<FilesystemFacts | "stuck" | "error">;
 }

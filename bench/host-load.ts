@@ -1,0 +1,50 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { systemClock } from "../src/platform/clock.ts";
+import { createFiles } from "../src/platform/files.ts";
+import { systemHostFacts } from "../src/platform/host-facts.ts";
+import { systemStoredFiles } from "../src/platform/stored-files.ts";
+import { host } from "../src/probes/host/host.ts";
+import { probeContext, probeIo } from "../test/support/probe-harness.ts";
+import { serveOrders } from "./support/worker-process.ts";
+
+/** Reads the machine so often with the probe's default collectors, after some readings that do not count. */
+export type HostOrder = Readonly<{ readings: number; warmUps: number; spacingMs: number }>;
+
+/** CPU of one reading, the longest time in which nothing else could run, and what it gave. */
+export type HostFigures = Readonly<{ cpuMs: number; blockMs: number; series: number }>;
+
+// The probe is given no way to start a program: a collector that wanted one would fail here.
+const probe = host.open(
+  {},
+  probeIo({
+    files: createFiles(systemClock),
+    storedFiles: systemStoredFiles,
+    hostFacts: systemHostFacts,
+    monotonicMs: () => systemClock.monotonicMs(),
+  }),
+);
+
+async function read(times: number, spacingMs: number): Promise<Readonly<{ cpuMs: number; series: number }>> {
+  let cpuMicros = 0;
+  let series = 0;
+  for (let reading = 0; reading < times; reading += 1) {
+    const before = process.cpuUsage();
+    const { findings, samples } = await probe.run(probeContext({ startedAtMs: systemClock.now() }));
+    const used = process.cpuUsage(before);
+    if (findings.length > 0) throw new Error(`the probe found ${JSON.stringify(findings)}`);
+    cpuMicros += used.user + used.system;
+    series = samples.length;
+    await sleep(spacingMs);
+  }
+  return { cpuMs: cpuMicros / 1000 / times, series };
+}
+
+serveOrders(async ({ readings, warmUps, spacingMs }: HostOrder): Promise<HostFigures> => {
+  await read(warmUps, spacingMs);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const { cpuMs, series } = await read(readings, spacingMs);
+  delay.disable();
+  return { cpuMs, series, blockMs: delay.percentile(99) / 1e6 };
+});
