@@ -5,6 +5,7 @@ import type { Files, FilesystemFacts } from "../core/ports/files.ts";
 
 const largestKernelFileBytes = 4 * 1024 * 1024;
 const firstBufferBytes = 64 * 1024;
+const pageBytes = 4096;
 const stuckAfterMs = 5000;
 /** Libuv's own, where the daemon's start has set no other. */
 const usualThreads = 4;
@@ -27,13 +28,14 @@ export function createFiles(clock: Clock, ask: Statfs = statfs): Files {
   let buffer = Buffer.allocUnsafe(firstBufferBytes);
 
   /** Reads into the one buffer, which grows up to the limit; returns how much was read. */
-  const fill = (descriptor: number): number => {
+  const fill = (descriptor: number, isOfOnePage: boolean): number => {
     for (let filled = 0; ; ) {
       if (filled === largestKernelFileBytes) return filled;
       if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
       const readBytes = readSync(descriptor, buffer, filled, buffer.length - filled, null);
       if (readBytes === 0) return filled;
       filled += readBytes;
+      if (isOfOnePage && filled < pageBytes) return filled;
     }
   };
 
@@ -42,7 +44,8 @@ export function createFiles(clock: Clock, ask: Statfs = statfs): Files {
       let descriptor: number | undefined;
       try {
         descriptor = openSync(path, "r");
-        const filled = fill(descriptor);
+        // Files of sysfs and of /proc/sys come in one go; others must be asked until they say that there is no more.
+        const filled = fill(descriptor, path.includes("/sys/"));
         return buffer.toString("utf8", 0, filled);
       } catch {
         return undefined;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { scraped } from "../../../../test/support/host-source.ts";
+import { recordedSource, scraped } from "../../../../test/support/host-source.ts";
+import { hostOptionsSchema } from "../options.ts";
+import { netclass } from "./netclass.ts";
 
 describe("probes/host/collectors: hardware", () => {
   it("reads sensors under the stable name of their device, with their unit", async () => {
@@ -145,6 +147,23 @@ describe("probes/host/collectors: hardware", () => {
       'node_bonding_active{master="int"} 0',
     ]);
     expect(await scraped("bonding", { files: {} })).toEqual(["absent"]);
+  });
+
+  it("reads what a network device keeps for life once, and anew for a later device of its name", async () => {
+    const collect = netclass.open(hostOptionsSchema.parse({}));
+    const told = async (texts: Readonly<Record<string, string>>) => {
+      const files = Object.fromEntries(
+        Object.entries(texts).map(([file, text]) => [`sys/class/net/veth0/${file}`, text]),
+      );
+      const found = await collect(recordedSource({ files }));
+      const of = (name: string) =>
+        found.ok ? found.samples.find(({ metric }) => metric === `node_network_${name}`)?.value : undefined;
+      return [of("up"), of("protocol_type"), of("mtu_bytes")];
+    };
+
+    expect(await told({ operstate: "up", ifindex: "7", type: "1", mtu: "1500" })).toEqual([1, 1, 1500]);
+    expect(await told({ operstate: "down", ifindex: "7", mtu: "9000" })).toEqual([0, 1, 9000]);
+    expect(await told({ operstate: "up", ifindex: "8", type: "772", mtu: "1500" })).toEqual([1, 772, 1500]);
   });
 
   it("reads the state of network devices, and leaves out what the kernel refuses to tell", async () => {

@@ -11,6 +11,10 @@ const info = gauge("node_network_info", "Non-numeric data from /sys/class/net/<i
   labels: ["device", "address", "broadcast", "duplex", "operstate", "ifalias"],
 });
 
+/** Of one device from its making to its end. */
+const fixed: ReadonlySet<string> = new Set(["broadcast", "dev_id", "iflink", "name_assign_type", "type"]);
+type Known = Readonly<{ index: string; texts: Map<string, string> }>;
+
 type Property = Readonly<{ file: string; family: ReturnType<typeof gauge>; factor: number }>;
 
 const properties: readonly Property[] = [
@@ -41,15 +45,38 @@ const properties: readonly Property[] = [
 export const netclass: Collector = {
   name: "netclass",
   metrics: [up, info, ...properties.map((property) => property.family)],
-  open: (options) => (source) => {
-    const names = source.sysNames(directory).filter((name) => !options.netclass_devices_exclude(name));
-    if (names.length === 0) return absent("network devices in sysfs");
-    return collected(names.slice(0, mostDevices).flatMap((device) => samplesOf(device, source)));
+  open(options) {
+    const known = new Map<string, Known>();
+    return (source) => {
+      const names = source.sysNames(directory).filter((name) => !options.netclass_devices_exclude(name));
+      if (names.length === 0) return absent("network devices in sysfs");
+      const devices = names.slice(0, mostDevices);
+      for (const device of known.keys()) if (!devices.includes(device)) known.delete(device);
+      return collected(devices.flatMap((device) => samplesOf(device, source, known)));
+    };
   },
 };
 
-function samplesOf(device: string, source: HostSource): readonly Sample[] {
-  const text = (file: string): string => source.sys(`${directory}/${device}/${file}`)?.trim() ?? "";
+/** Makes a reader of a device's files; what cannot change is read once for each device, which its index tells from a later one of its name. */
+function readerOf(device: string, source: HostSource, known: Map<string, Known>): (file: string) => string {
+  const read = (file: string): string => source.sys(`${directory}/${device}/${file}`)?.trim() ?? "";
+  const index = read("ifindex");
+  let own = known.get(device);
+  if (own?.index !== index) {
+    own = { index, texts: new Map() };
+    known.set(device, own);
+  }
+  const { texts } = own;
+  return (file) => {
+    if (!fixed.has(file)) return read(file);
+    const text = texts.get(file) ?? read(file);
+    texts.set(file, text);
+    return text;
+  };
+}
+
+function samplesOf(device: string, source: HostSource, known: Map<string, Known>): readonly Sample[] {
+  const text = readerOf(device, source, known);
   const operstate = text("operstate");
   // What is no device (the list of bonds) has no state.
   if (operstate === "") return [];
