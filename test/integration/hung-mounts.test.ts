@@ -42,16 +42,16 @@ describe("mounts that hang", () => {
       { procfs: join(directory, "proc"), collectors: ["loadavg", "filesystem", "time"] },
       probeIo({ files: createFiles(clock, ask), hostFacts: linuxFacts, monotonicMs: () => clock.monotonicMs() }),
     );
-    let hasEnded = false;
-    const first = probe.run(probeContext()).then(() => {
-      hasEnded = true;
+    const first = { hasEnded: false };
+    const running = probe.run(probeContext()).then(() => {
+      first.hasEnded = true;
     });
     // Each of the mounts that hang is waited for once it is asked; what comes in between is real and takes its time.
-    for (let hung = 1; !hasEnded; hung += 1) {
-      await expect.poll(() => hasEnded || asked.length > hung).toBe(true);
-      if (!hasEnded) await clock.advance(5000);
+    for (let hung = 1; !first.hasEnded; hung += 1) {
+      await expect.poll(() => first.hasEnded || asked.length > hung).toBe(true);
+      if (!first.hasEnded) await clock.advance(5000);
     }
-    await first;
+    await running;
     const startedMs = clock.monotonicMs();
 
     const { findings, samples } = await probe.run(probeContext());

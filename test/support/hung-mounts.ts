@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { open, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import type { createFiles } from "../../src/platform/files.ts";
+import type { AskMount } from "../../src/platform/mount-facts.ts";
 
 /**
  * Opens /dev/fuse, mounts it and never answers the kernel; the end of the program ends the mount. It has its own view of the mounts,
@@ -23,8 +23,6 @@ const callNumbers: Readonly<Record<string, readonly [mount: number, unshare: num
   x64: [165, 272],
   arm64: [40, 97],
 };
-
-type Statfs = NonNullable<Parameters<typeof createFiles>[1]>;
 
 /** Directories of which nothing ever hears; where the kernel lets nobody mount, named pipes that nobody writes hang in their place. */
 export class HungMounts {
@@ -57,7 +55,7 @@ export class HungMounts {
   }
 
   /** Asks the kernel, which holds a thread of the pool for each of these. */
-  readonly ask: Statfs = async (path) => {
+  readonly ask: AskMount = async (path) => {
     const pipe = this.#pipes[this.paths.indexOf(path)];
     if (pipe !== undefined) await (await open(pipe, "r")).close();
     const holder = this.#holders[this.paths.indexOf(path)];
