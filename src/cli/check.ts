@@ -1,3 +1,5 @@
+import { directoryOfSource } from "../app/configuration/config-source.ts";
+import { discoverOnce } from "../app/discovery/discover-once.ts";
 import { OneShot } from "../app/one-shot.ts";
 import type { Check, CheckTarget } from "../core/check.ts";
 import { formatDuration, parseDuration } from "../core/duration.ts";
@@ -50,7 +52,9 @@ export const check: Command = {
     const wanted = stableRuns(values);
     const patienceMs = patience(values);
     const config = await loadOrExplain(configSource(values), terminal);
-    const selected = selectChecks(config.checks, values);
+    const directory = await directoryOfSource(configSource(values));
+    const { checks: selected, problems } = await discoverOnce(selectChecks(config.checks, values), directory);
+    for (const problem of problems) terminal.error(problem);
     const oneShot = new OneShot(probeKinds);
     try {
       const { runs, isStable } =
@@ -64,7 +68,7 @@ export const check: Command = {
       }
       if (!isStable) terminal.error(`not up ${wanted} times in a row within ${formatDuration(patienceMs)}`);
       const isUp = runs.every((run) => run.result.verdict === "up");
-      if (!isStable && isUp) return verdictExitCodes.unknown;
+      if (isUp && (!isStable || problems.length > 0)) return verdictExitCodes.unknown;
       return exitCodeOfRuns(runs.map((run) => ({ verdict: run.result.verdict, flawed: isFlawed(run.result) })));
     } finally {
       await oneShot.close();

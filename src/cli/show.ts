@@ -1,6 +1,6 @@
 import type { LoadedConfig } from "../config/loaded-config.ts";
 import { showExpanded } from "../config/show.ts";
-import type { Schedule } from "../core/check.ts";
+import type { Check, Schedule } from "../core/check.ts";
 import { formatDuration } from "../core/duration.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { type Command, switchOption } from "./command.ts";
@@ -30,9 +30,13 @@ export const show: Command = {
 function checkTable({ checks }: LoadedConfig): string {
   if (checks.length === 0) return "no checks";
   const rows = checks.flatMap((check) =>
-    check.targets.map((target) => [check.id, check.tier, check.probe, scheduleText(check.schedule), target.display]),
+    targetsOf(check).map((target) => [check.id, check.tier, check.probe, scheduleText(check.schedule), target]),
   );
   return alignRows([["CHECK", "TIER", "PROBE", "WHEN", "TARGET"], ...rows]).join("\n");
+}
+
+function targetsOf({ targets, targetsFrom }: Check): readonly string[] {
+  return targetsFrom === undefined ? targets.map(({ display }) => display) : ["(as targets_from lists them)"];
 }
 
 function scheduleText(schedule: Schedule): string {

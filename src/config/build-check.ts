@@ -1,5 +1,6 @@
 import type { Check, Schedule } from "../core/check.ts";
 import { formatDuration } from "../core/duration.ts";
+import type { Json } from "../core/json.ts";
 import type { ProbeKind } from "../core/probe.ts";
 import type { Tier } from "../core/tier.ts";
 import type { CheckBlock } from "./check-block.ts";
@@ -66,6 +67,7 @@ export function buildCheck(block: CheckBlock, context: CheckContext): CheckOutco
     labels: value.labels,
     location: "default",
     targets: targets.targets,
+    ...(keys.trigger === "schedule" && keys.targetsFrom !== undefined ? { targetsFrom: keys.targetsFrom } : {}),
     options: options.json,
     ...timing(kind, keys, context),
     failureThreshold: value.failure_threshold ?? kind.defaults.failureThreshold,
@@ -95,7 +97,7 @@ function kindOf(block: CheckBlock, { kinds }: CheckContext): ProbeKind | Readonl
 const usualBlindAfterMs = 15 * 60_000;
 
 type Envelope =
-  | Readonly<{ ok: true; trigger: "schedule"; value: ScheduledKeys }>
+  | Readonly<{ ok: true; trigger: "schedule"; value: ScheduledKeys; targetsFrom: Json | undefined }>
   | Readonly<{ ok: true; trigger: "arrival"; value: ArrivalKeys }>;
 
 function readEnvelope(
@@ -104,7 +106,9 @@ function readEnvelope(
 ): Envelope | Readonly<{ ok: false; problems: readonly Problem[] }> {
   if (kind.trigger === "schedule") {
     const parsed = parseNode(scheduledEnvelope, node);
-    return parsed.ok ? { ok: true, trigger: "schedule", value: parsed.value } : parsed;
+    if (!parsed.ok) return parsed;
+    const { targets_from: targetsFrom } = parsed.json as Readonly<Record<string, Json>>;
+    return { ok: true, trigger: "schedule", value: parsed.value, targetsFrom };
   }
   const parsed = parseNode(arrivalEnvelope, node);
   return parsed.ok ? { ok: true, trigger: "arrival", value: parsed.value } : parsed;

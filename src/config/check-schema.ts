@@ -6,6 +6,7 @@ import type { ProbeKind } from "../core/probe.ts";
 import { severitySchema } from "../core/severity.ts";
 import { tierSchema } from "../core/tier.ts";
 import { timeZoneSchema } from "../core/time-zone-schema.ts";
+import { targetsFromSchema } from "./discovery/targets-from-schema.ts";
 
 const secondMs = 1000;
 const dayMs = 86_400_000;
@@ -58,6 +59,9 @@ const shared = {
 /** Keys of a check that runs by the clock. */
 export const scheduledEnvelope = z.strictObject({
   ...shared,
+  targets_from: targetsFromSchema
+    .optional()
+    .describe("Targets that a file, an address or name servers list, in place of `target`; followed without a restart."),
   interval: durationSchema({ minMs: secondMs, maxMs: yearMs }).optional().describe("Time from run to run."),
   cron: cronSchema.optional().describe("Runs at these times instead of by an interval."),
   jitter: durationSchema({ maxMs: dayMs }).prefault("0s").describe("Random delay of each run, at most this much."),
@@ -98,6 +102,7 @@ const otherTrigger: Readonly<Record<string, string>> = {
   every: "belongs to checks that wait for something; this probe runs by `interval` or `cron`",
   schedule: "belongs to checks that wait for something; this probe runs by `interval` or `cron`",
   grace: "belongs to checks that wait for something",
+  targets_from: "belongs to checks that run by the clock",
 };
 
 /** Says why a key of the envelope does not fit the kind's trigger; undefined when the key is none of the other envelope's. */

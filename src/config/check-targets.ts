@@ -12,9 +12,15 @@ type Written = Readonly<{ path: NodePath; node: ConfigNode }>;
 export function readTargets(kind: ProbeKind, block: ConfigNode): Targets {
   const single = child(block, "target");
   const several = child(block, "targets");
+  const isDiscovered = child(block, "targets_from") !== undefined;
   if (single !== undefined && several !== undefined) {
     return failed({ path: ["targets"], atKey: true, message: "a check has either `target` or `targets`, not both" });
   }
+  if (isDiscovered && (single !== undefined || several !== undefined)) {
+    const message = "a check has either targets of its own or `targets_from`, not both";
+    return failed({ path: ["targets_from"], atKey: true, message });
+  }
+  if (isDiscovered) return { targets: [], problems: [] };
   if (single === undefined && several === undefined) {
     if (kind.defaultAddress !== undefined) return { targets: [locateTarget(kind, kind.defaultAddress)], problems: [] };
     return failed({ path: [], message: `"target" is missing; the probe ${kind.kind} needs one` });
@@ -50,7 +56,8 @@ function readAll(kind: ProbeKind, written: readonly Written[]): Targets {
   return { targets, problems };
 }
 
-function locateTarget(kind: ProbeKind, address: string): CheckTarget {
+/** A target at an address that fits the kind. @throws {ZodError} when it does not. */
+export function locateTarget(kind: ProbeKind, address: string): CheckTarget {
   const { canonical, display, host } = kind.locate(address);
   return { id: targetId(kind.kind, canonical), address, display, labels: {}, ...(host === undefined ? {} : { host }) };
 }

@@ -15,9 +15,8 @@ import type { ConfigNode, MapEntry, MapNode, NodePath, Place } from "./node.ts";
 
 type Limits = Readonly<{ depth: number; aliases: number; nodes: number }>;
 type Measured = Readonly<{ node: ConfigNode; nodes: number; height: number }>;
-type Outcome =
-  | Readonly<{ ok: true; root: MapNode; nodes: number }>
-  | Readonly<{ ok: false; issues: readonly ConfigIssue[] }>;
+type Refused = Readonly<{ ok: false; issues: readonly ConfigIssue[] }>;
+type Outcome = Readonly<{ ok: true; root: MapNode; nodes: number }> | Refused;
 
 const dangerousKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
@@ -27,16 +26,27 @@ export function convertDocument(
   placeAt: (offset: number) => Place,
   limits: Limits,
 ): Outcome {
-  const conversion = new Conversion(placeAt, limits);
   const contents = document.contents as Node | null;
   if (!isMap(contents)) {
     const place = placeAt(contents?.range?.[0] ?? 0);
     return { ok: false, issues: [issueAt(place, [], "a config file is a map of sections, such as `checks:`")] };
   }
-  const root = conversion.convert(contents, []);
-  const issues = conversion.issues;
-  if (issues.length > 0 || root.node.kind !== "map") return { ok: false, issues };
-  return { ok: true, root: root.node, nodes: root.nodes };
+  const converted = convertContents(document, placeAt, limits);
+  if (!converted.ok) return converted;
+  if (converted.root.kind !== "map") return { ok: false, issues: [] };
+  return { ok: true, root: converted.root, nodes: converted.nodes };
+}
+
+/** As `convertDocument`, for a document that need not be a map. */
+export function convertContents(
+  document: Document.Parsed,
+  placeAt: (offset: number) => Place,
+  limits: Limits,
+): Readonly<{ ok: true; root: ConfigNode; nodes: number }> | Refused {
+  const conversion = new Conversion(placeAt, limits);
+  const { node, nodes } = conversion.convert(document.contents, []);
+  const { issues } = conversion;
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, root: node, nodes };
 }
 
 class Conversion {

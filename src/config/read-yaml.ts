@@ -1,7 +1,7 @@
 import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from "yaml";
-import { convertDocument } from "./convert-document.ts";
+import { convertContents, convertDocument } from "./convert-document.ts";
 import { type ConfigIssue, issueAt } from "./issue.ts";
-import { type MapNode, mapOf, type Place, type Source } from "./node.ts";
+import { type ConfigNode, type MapNode, mapOf, type Place, type Source } from "./node.ts";
 
 /** Limits of one file, and of all files together for nodes. */
 export const yamlLimits = {
@@ -12,25 +12,42 @@ export const yamlLimits = {
   lexemes: 4_000_000,
 } as const;
 
-export type YamlOutcome =
-  | Readonly<{ ok: true; root: MapNode; nodes: number }>
-  | Readonly<{ ok: false; issues: readonly ConfigIssue[] }>;
+type Read<T> = Readonly<{ ok: true; root: T; nodes: number }> | Readonly<{ ok: false; issues: readonly ConfigIssue[] }>;
+export type YamlOutcome = Read<MapNode>;
 
 /**
  * Parses one config file as YAML 1.2 core. Refuses merge keys, tags, directives, repeated keys, keys that reach prototypes, more than
  * one document, and everything above `yamlLimits`; never throws for a hostile text. After a fault of syntax it reports only that one.
  */
 export function readYaml(text: string, source: Source): YamlOutcome {
+  return readWith(text, source, (document, placeAt) =>
+    document === undefined || document.contents === null
+      ? { ok: true, root: mapOf(placeAt(0), []), nodes: 1 }
+      : convertDocument(document, placeAt, yamlLimits),
+  );
+}
+
+/** Parses a document of any shape under the same rules; an empty one is null. */
+export function readYamlValue(text: string, source: Source): Read<ConfigNode> {
+  return readWith(text, source, (document, placeAt) =>
+    document === undefined
+      ? { ok: true, root: { kind: "scalar", place: placeAt(0), value: null }, nodes: 1 }
+      : convertContents(document, placeAt, yamlLimits),
+  );
+}
+
+function readWith<T>(
+  text: string,
+  source: Source,
+  convert: (document: Document.Parsed | undefined, placeAt: (offset: number) => Place) => Read<T>,
+): Read<T> {
   const lines = new LineCounter();
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { source, line: Math.max(1, line), column: Math.max(1, col) };
   };
   try {
-    const document = compose(text, lines);
-    if (document === undefined || document.contents === null)
-      return { ok: true, root: mapOf(placeAt(0), []), nodes: 1 };
-    return convertDocument(document, placeAt, yamlLimits);
+    return convert(compose(text, lines), placeAt);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const { offset, message } = error.isSyntax ? syntaxFault(text, error) : error;

@@ -25,7 +25,7 @@ export type Explanation = Readonly<{
 }>;
 
 /** How an alert ended that did not recover: what people are told then must not sound as if it had. */
-export type AlertEnding = "removed" | "reconfigured" | "no_data" | "unreported" | "drill_over";
+export type AlertEnding = "removed" | "gone" | "reconfigured" | "no_data" | "unreported" | "drill_over";
 
 /** Rule × label set; exists from the first firing until it is resolved and told. */
 export type Alert = Readonly<{

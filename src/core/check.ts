@@ -31,6 +31,8 @@ export type Check = Readonly<{
   labels: Labels;
   location: string;
   targets: readonly CheckTarget[];
+  /** Where its targets come from, unparsed; `targets` are then those that were found last. */
+  targetsFrom?: Json;
   options: Json;
   schedule: Schedule;
   /** Random spread added to each slot, at most this much. */

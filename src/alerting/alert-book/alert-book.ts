@@ -96,11 +96,11 @@ export class AlertBook {
   }
 
   /** Ends firing alerts that no source demands: what they watched is no longer configured. */
-  endOrphans(nowMs: EpochMs, end: End): AlertTransition[] {
+  endOrphans(nowMs: EpochMs, endOf: (alert: Alert) => End): AlertTransition[] {
     const orphans = this.#alerts
       .values()
       .filter(({ fingerprint, status }) => status === "firing" && !this.#sourcesByFingerprint.has(fingerprint));
-    return orphans.map((alert) => this.#resolve(alert, nowMs, end));
+    return orphans.map((alert) => this.#resolve(alert, nowMs, endOf(alert)));
   }
 
   /** Brings value and annotations of a firing alert up to what its first source says now; returns the alert, changed or not. */

@@ -67,8 +67,8 @@ export type AlertingSnapshot = Readonly<{
  * to be committed whole and in order; nothing is kept that the changes do not carry, so a restart changes nothing.
  */
 export interface AlertingEngine {
-  /** Takes over what the store has; returns what the config of today makes of it. To be called once, before all else. */
-  restore(loaded: Loaded, nowMs: EpochMs): Change;
+  /** Takes over what the store has; returns what the config of today (that of the beginning where none is given) makes of it. To be called once, before all else. */
+  restore(loaded: Loaded, nowMs: EpochMs, config?: AlertingConfig): Change;
   /** Judges results in their order; those of removed checks and of slots that are not newer are left out of the change. */
   onResults(results: readonly Result[], nowMs: EpochMs): Readonly<{ change: Change; confirms: readonly Confirm[] }>;
   /** Rules that are due, with the queries whose answers `onRuleInputs` wants. */
@@ -94,7 +94,10 @@ export interface AlertingEngine {
 export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ ids: IdSource }>): AlertingEngine {
   const state = emptyEngineState(config);
   return {
-    restore: (loaded, nowMs) => restore(state, loaded, nowMs),
+    restore(loaded, nowMs, today) {
+      if (today !== undefined) useConfig(state, today);
+      return restore(state, loaded, nowMs);
+    },
     onResults: (results, nowMs) => onResults(state, results, nowMs),
     dueQueries(nowMs) {
       noteTime(state, nowMs);
@@ -185,13 +188,17 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs): Change {
 
 function reload(state: EngineState, config: AlertingConfig, nowMs: EpochMs): Change {
   noteTime(state, nowMs);
+  useConfig(state, config);
+  state.handovers.nextMs = nowMs;
+  return collectChange(state, { decisions: reconcile(state, nowMs) });
+}
+
+function useConfig(state: EngineState, config: AlertingConfig): void {
   state.config = config;
   state.routes = routesById(config.route);
   state.graph = new DependencyGraph(config);
   state.subjects = subjectsOf(config);
   state.rules.replace(config.rules);
-  state.handovers.nextMs = nowMs;
-  return collectChange(state, { decisions: reconcile(state, nowMs) });
 }
 
 function onResults(

@@ -14,6 +14,7 @@ import { passTransitions } from "./transitions.ts";
 import { troubleDemand, troubleSource } from "./trouble.ts";
 
 const removed: End = { kind: "removed", because: "removed from the config" };
+const gone: End = { kind: "gone", because: "the target is gone: its source no longer lists it" };
 const changed: End = { kind: "reconfigured", because: "its configuration changed" };
 
 /** Source of the alerts of a check on a target. */
@@ -23,17 +24,30 @@ export function checkSource(subject: string): string {
 
 /** Brings state, alerts and groups in line with the config after a start or a reload; what did not change stays untouched. */
 export function reconcile(state: EngineState, nowMs: EpochMs): readonly Decision[] {
-  dropRemoved(state);
-  const transitions = demandAll(state, nowMs);
-  transitions.push(...state.alerts.endOrphans(nowMs, removed));
+  const goneSources = dropRemoved(state);
+  const transitions = demandAll(state, goneSources, nowMs);
+  const discovered = discoveredChecks(state);
+  transitions.push(
+    ...state.alerts.endOrphans(nowMs, ({ labels }) => (discovered.has(labels["check"] ?? "") ? gone : removed)),
+  );
   const decisions = [...passTransitions(state, transitions, nowMs), ...rerouteGroups(state, nowMs)];
   wakeMuted(state, nowMs);
   return decisions;
 }
 
-function dropRemoved(state: EngineState): void {
-  for (const id of state.checkStates.keys()) {
+/** Checks whose targets a source lists. */
+function discoveredChecks({ config }: EngineState): ReadonlySet<string> {
+  return new Set(config.checks.flatMap(({ id, targetsFrom }) => (targetsFrom === undefined ? [] : [id])));
+}
+
+/** Forgets what is no longer configured; returns the alert sources of targets that only their source left out. */
+function dropRemoved(state: EngineState): ReadonlySet<string> {
+  const discovered = discoveredChecks(state);
+  const goneSources = new Set<string>();
+  for (const checkState of state.checkStates.values()) {
+    const id = subjectId(checkState);
     if (state.subjects.has(id)) continue;
+    if (discovered.has(checkState.check)) goneSources.add(checkSource(id));
     state.checkStates.delete(id);
     state.blind.set(id, undefined);
   }
@@ -42,9 +56,10 @@ function dropRemoved(state: EngineState): void {
     const { check } = ruleState.labels;
     if (check !== undefined && !checks.has(check)) state.rules.drop(ruleState);
   }
+  return goneSources;
 }
 
-function demandAll(state: EngineState, nowMs: EpochMs): AlertTransition[] {
+function demandAll(state: EngineState, goneSources: ReadonlySet<string>, nowMs: EpochMs): AlertTransition[] {
   const transitions: AlertTransition[] = [];
   const current = new Set<string>();
   const demand = (source: string, demands: Parameters<EngineState["alerts"]["demand"]>[1]): void => {
@@ -66,7 +81,8 @@ function demandAll(state: EngineState, nowMs: EpochMs): AlertTransition[] {
     demand(troubleSource(trouble.component), [troubleDemand(trouble, state.config)]);
   for (const drill of state.drills.values()) demand(drillSource(drill.name), [drill.demand]);
   for (const source of state.alerts.sources()) {
-    if (!current.has(source)) transitions.push(...state.alerts.demand(source, [], nowMs, removed));
+    if (current.has(source)) continue;
+    transitions.push(...state.alerts.demand(source, [], nowMs, goneSources.has(source) ? gone : removed));
   }
   return transitions;
 }

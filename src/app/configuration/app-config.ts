@@ -16,8 +16,10 @@ import { buildRouteTree } from "../../alerting/routing/route-tree.ts";
 import { openRules } from "../../alerting/rules/configured-rule.ts";
 import { checkRuleReach } from "../../alerting/rules/rule-reach.ts";
 import { formatListenAddress } from "../../api/listen-address.ts";
+import { type TargetsFrom, targetsFromSchema } from "../../config/discovery/targets-from-schema.ts";
 import type { ConfigIssue } from "../../config/issue.ts";
 import { type LoadedConfig, locateInConfig, openSections } from "../../config/loaded-config.ts";
+import type { Check } from "../../core/check.ts";
 import type { DoorSettings } from "../../exporters/blackbox/door.ts";
 import { doorSettings } from "../../exporters/blackbox/door-settings.ts";
 import { defaultReceiver, sections } from "./sections.ts";
@@ -40,6 +42,8 @@ export type AppConfig = Readonly<{
   reports: readonly Report[];
   /** Absent where the config has no door for blackbox_exporter's scrapes. */
   door: DoorSettings | undefined;
+  /** Where the targets of checks come from that name no own ones. */
+  targetsFrom: ReadonlyMap<string, TargetsFrom>;
 }>;
 
 /** Faults between sections, each where it was written; none for a config that can be opened. */
@@ -97,7 +101,14 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
   const reports = openReports(opened.reports, alerting.muting, loaded.timeZone);
   const { server, storage, log, deadman, uplink, meta, channels } = opened;
   const door = doorSettings(loaded.attachments["blackbox"], opened.blackbox);
-  return { loaded, server, storage, log, deadman, uplink, meta, channels, receivers, alerting, reports, door };
+  const targetsFrom = targetsFromOf(loaded.checks);
+  return { loaded, server, storage, log, deadman, uplink, meta, channels, receivers, alerting, reports, door, targetsFrom };
+}
+
+function targetsFromOf(checks: readonly Check[]): ReadonlyMap<string, TargetsFrom> {
+  return new Map(
+    checks.flatMap(({ id, targetsFrom: raw }) => (raw === undefined ? [] : [[id, targetsFromSchema.parse(raw)] as const])),
+  );
 }
 
 /** Receivers all of whose notifiers need the number of the person. */

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { issueOf } from "../../config/issue.ts";
 import type { ConfigOutcome } from "../../config/load-config.ts";
 import { loadModules } from "../../exporters/blackbox/load-modules.ts";
 import type { ModulesOutcome } from "../../exporters/blackbox/modules.ts";
 import { diskConfigFiles } from "../../platform/config-files.ts";
 import { probeKinds } from "../../probes/index.ts";
-import type { ConfigSource } from "./config-source.ts";
+import { type ConfigSource, directoryOfSource } from "./config-source.ts";
 import { sections } from "./sections.ts";
 
 const mostBytes = 4 * 1024 ** 2;
@@ -37,8 +37,7 @@ async function modulesPath({ config }: Extract<ConfigOutcome, { ok: true }>, sou
   if (source.blackboxFile !== undefined) return resolve(source.blackboxFile);
   const section = sections.blackbox.parse(config.sections["blackbox"]);
   if (section === undefined) return undefined;
-  const isDirectory = (await diskConfigFiles.kindOf(source.directory)) === "directory";
-  return resolve(isDirectory ? source.directory : dirname(source.directory), section.modules_file);
+  return resolve(await directoryOfSource(source), section.modules_file);
 }
 
 /** Twice, since reading waits and translating does not: the first time only tells which files the modules name. */

@@ -1,3 +1,6 @@
+import { dirname, resolve } from "node:path";
+import { diskConfigFiles } from "../../platform/config-files.ts";
+
 /** Where a config is read from, and for which environment. */
 export type ConfigSource = Readonly<{
   directory: string;
@@ -6,3 +9,9 @@ export type ConfigSource = Readonly<{
   /** Modules file that the command line names, in place of the config's. */
   blackboxFile?: string;
 }>;
+
+/** Where relative paths of a config begin: its directory, or that of its only file. */
+export async function directoryOfSource({ directory }: ConfigSource): Promise<string> {
+  const isDirectory = (await diskConfigFiles.kindOf(directory)) === "directory";
+  return resolve(isDirectory ? directory : dirname(directory));
+}

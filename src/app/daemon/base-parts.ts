@@ -10,6 +10,8 @@ export type Sending = "real" | "held" | "shadow";
 
 export type PartsRequest = Readonly<{
   config: AppConfig;
+  /** Where relative paths of the config begin. */
+  configDirectory: string;
   storage: StorageClient;
   log: Logger;
   versions: Readonly<{ version: string; nodeVersion: string }>;

@@ -3,6 +3,7 @@ import { probeKinds } from "../../probes/index.ts";
 import { type PoolBatch, ProbePool } from "../probe-pool.ts";
 import { makeBaseParts, type PartsRequest } from "./base-parts.ts";
 import { DoorKeeping } from "./door-keeping.ts";
+import { makeDiscovery } from "./make-discovery.ts";
 import { HistoryPoints } from "./history-points.ts";
 import { makeJudgingParts } from "./judging-parts.ts";
 import { Progress } from "./progress.ts";
@@ -18,7 +19,7 @@ const seriesBudget = 10_000;
 export type DaemonParts = ReturnType<typeof makeParts>;
 
 /** Makes the parts of the daemon and tells each of the others it speaks to. */
-export function makeParts(request: PartsRequest) {
+export function makeParts(request: PartsRequest, onTargets: () => void) {
   const base = makeBaseParts(request);
   const judgingParts = makeJudgingParts(request, base);
   const { clock, log, metrics } = base;
@@ -53,6 +54,7 @@ export function makeParts(request: PartsRequest) {
     intake.take(watching.uplinkGate.pass(batch.results), batch.missed);
   };
   const watching = makeWatchingParts(base, { ...judgingParts, progress, take: (results) => intake.take(results, []) });
+  const discovery = makeDiscovery(request, { ...base, trouble: judgingParts.trouble, onChange: onTargets });
   const doorKeeping = new DoorKeeping({ clock, metrics, pool });
   return {
     ...base,
@@ -65,6 +67,7 @@ export function makeParts(request: PartsRequest) {
     seeds,
     pool,
     doorKeeping,
+    discovery,
     intake,
   };
 }

@@ -38,6 +38,9 @@ export class Daemon {
   readonly #reloading: Reloading;
   readonly #pushTokens: PushTokens;
   readonly #startedAtMs: number;
+  /** The config as it is written; targets that sources list are not in it. */
+  #written: AppConfig;
+  /** The config in force, with those targets. */
   #config: AppConfig;
   #api: ApiServer | undefined;
   #watch: ConfigWatch | undefined;
@@ -46,14 +49,16 @@ export class Daemon {
 
   constructor(request: DaemonRequest) {
     this.#request = request;
+    this.#written = request.config;
     this.#config = request.config;
-    this.#parts = makeParts(this.#request);
+    this.#parts = makeParts(this.#request, () => this.#retarget());
     this.#startedAtMs = this.#parts.clock.now();
     this.#pushTokens = new PushTokens(readOrCreatePushKey(secretFiles, this.#dataDirectory));
     this.#reloading = new Reloading({
       source: request.source,
       parts: this.#parts,
-      current: () => this.#config,
+      current: () => this.#written,
+      prepare: (next) => this.#parts.discovery.prepare(next),
       apply: (next) => this.#apply(next),
     });
   }
@@ -65,15 +70,18 @@ export class Daemon {
 
   /** Listens first, so that a taken port stops the start before anything is probed; then takes up where the store left off. @throws {AppError} */
   async start(): Promise<void> {
-    const { engine, store, exposition, commits, seeds, pool, sender, metrics, clock, trouble } = this.#parts;
+    const { engine, store, exposition, commits, seeds, pool, sender, metrics, clock, trouble, discovery } = this.#parts;
     this.#api = await openApi(this.#config.server, this.#apiDependencies());
+    await discovery.prepare(this.#written);
     const loaded = await store.load();
+    this.#config = discovery.use(this.#written);
     this.#setChecks();
     for (const state of loaded.checkStates) {
       seeds.load(state);
       exposition.recordState(state);
     }
-    commits.add(engine.restore(loaded, clock.now()));
+    commits.add(engine.restore(loaded, clock.now(), this.#config.alerting));
+    discovery.tell();
     const { setAside } = this.#request.opening;
     if (setAside !== undefined)
       trouble.set("database", {
@@ -112,6 +120,7 @@ export class Daemon {
     const { pool, flushing, judging, reporting, upkeep, loopWatch, inventory, sender, store, http } = this.#parts;
     this.#isReady = false;
     this.#reloading.stop();
+    this.#parts.discovery.stop();
     this.#watch?.close();
     this.#parts.calendarWatch.stop();
     await this.#deadman?.stop();
@@ -134,13 +143,11 @@ export class Daemon {
   }
 
   #apply(next: AppConfig): void {
-    const { engine, commits, pool, sender, ways, clock } = this.#parts;
+    const { sender, ways, discovery } = this.#parts;
     this.#request.onConfig(next);
-    this.#config = next;
-    commits.add(engine.reload(this.#config.alerting, clock.now()));
-    this.#parts.reporting.use(next);
-    this.#setChecks();
-    pool.replace(this.#config.loaded.checks);
+    this.#written = next;
+    this.#changeChecks(discovery.use(next));
+    discovery.tell();
     this.#parts.doorKeeping.use(next.door);
     ways.use(next.channels);
     sender.setDirectory(directoryOf(this.#config, this.#parts.pageKey));
@@ -148,6 +155,22 @@ export class Daemon {
     this.#startDeadman();
     this.#parts.calendarWatch.watch(next.alerting.muting.calendars);
     this.#parts.judging.rearm();
+  }
+
+  /** Sources list other targets than before. */
+  #retarget(): void {
+    if (!this.#isReady) return;
+    this.#changeChecks(this.#parts.discovery.fill(this.#written));
+    this.#parts.judging.rearm();
+  }
+
+  #changeChecks(next: AppConfig): void {
+    const { engine, commits, pool, clock, reporting } = this.#parts;
+    this.#config = next;
+    commits.add(engine.reload(next.alerting, clock.now()));
+    reporting.use(next);
+    this.#setChecks();
+    pool.replace(next.loaded.checks);
   }
 
   #setChecks(): void {

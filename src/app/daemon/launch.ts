@@ -10,7 +10,7 @@ import { nodeVersion, processorCount } from "../../platform/machine.ts";
 import { processFacts } from "../../platform/process-facts.ts";
 import { Redaction } from "../../platform/redaction.ts";
 import { type AppConfig, openAppConfig } from "../configuration/app-config.ts";
-import type { ConfigSource } from "../configuration/config-source.ts";
+import { type ConfigSource, directoryOfSource } from "../configuration/config-source.ts";
 import { probeThreads } from "../probe-pool.ts";
 import { openStorageThread, storageThreads } from "../storage-client.ts";
 import { version } from "../version.ts";
@@ -62,6 +62,7 @@ export async function launch(request: LaunchRequest): Promise<Launched> {
     daemon = new Daemon({
       ...request,
       config,
+      configDirectory: await directoryOfSource(request.source),
       storage,
       opening,
       log,

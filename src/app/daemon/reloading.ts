@@ -12,6 +12,8 @@ export type ReloadParts = Readonly<{
   source: ConfigSource;
   parts: DaemonParts;
   current(): AppConfig;
+  /** Finds out what a new config needs from outside before it is put in force. */
+  prepare(next: AppConfig): Promise<void>;
   /** Puts a new config in force, whole. */
   apply(next: AppConfig): void;
 }>;
@@ -66,6 +68,8 @@ export class Reloading {
     if (outcome.config.fingerprint === before.loaded.fingerprint) return { ok: true, summary: "nothing changed" };
     const next = openAppConfig(outcome.config);
     const lines = diffConfigs(before.loaded, next.loaded);
+    await this.#reload.prepare(next);
+    if (this.#stopped.signal.aborted) return { ok: false, problems: ["the daemon stops"] };
     this.#reload.apply(next);
     const summary = [...lines, ...restartNotes(before, next)].join("\n");
     parts.log.info("config_reloaded", { changes: lines.length, summary });

@@ -93,7 +93,7 @@ const check = (title: string, labels: object, annotations: object = {}): Alert =
 const over = { status: "resolved", endsAtMs: madeAtMs } as const;
 const blindOf = (locale: Locale): Alert =>
   check(named[locale].certificate, { alertname: "CheckBlind" }, { reason: "resolver" });
-const endings = ["removed", "reconfigured", "no_data", "unreported", "drill_over"] as const;
+const endings = ["removed", "gone", "reconfigured", "no_data", "unreported", "drill_over"] as const;
 const endedBy = (locale: Locale, ending: AlertEnding): Partial<Notification> => ({
   intent: "resolved",
   alerts: [orders(locale, { ...over, ending })],

@@ -100,6 +100,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     measuredAgain: "Measured",
     ended: {
       removed: { word: "Removed", line: "No longer watched: removed from the configuration before it had recovered" },
+      gone: { word: "Gone", line: "No longer watched: its source no longer lists the target, which had not recovered" },
       reconfigured: {
         word: "Closed",
         line: "Closed because the configuration changed; that it recovered is not known",
@@ -178,6 +179,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     measuredAgain: "恢复测量",
     ended: {
       removed: { word: "不再监测", line: "已从配置中移除,移除时尚未恢复" },
+      gone: { word: "不再监测", line: "目标已不在来源列表中,当时尚未恢复" },
       reconfigured: { word: "已关闭", line: "因配置变更而关闭,是否恢复不明" },
       no_data: { word: "无数据", line: "不再有数据,是否恢复不明" },
       unreported: { word: "未再出现", line: "重启后没有再次报告" },

@@ -8,6 +8,7 @@ import type { EpochMs } from "../../core/time.ts";
 import { lagBucketBoundsSeconds, type SchedulerStats } from "../../scheduler/scheduler-stats.ts";
 import { AlertingMetrics } from "./alerting-metrics.ts";
 import { BucketHistogram } from "./bucket-histogram.ts";
+import { DiscoveryMetrics } from "./discovery-metrics.ts";
 import { DoorMetrics } from "./door-metrics.ts";
 import { InventoryMetrics } from "./inventory-metrics.ts";
 import { registerProcessMetrics } from "./process-metrics.ts";
@@ -21,6 +22,8 @@ export class SelfMetrics {
   readonly #registry = new Registry();
   /** The machine's static facts, which are told apart from the rest. */
   readonly inventory = new InventoryMetrics(this.#registry);
+  /** Targets that sources list. */
+  readonly discovery = new DiscoveryMetrics(this.#registry);
   /** Metrics under blackbox_exporter's own names. */
   readonly door = new DoorMetrics(this.#registry);
   /** Alerting and delivery. */

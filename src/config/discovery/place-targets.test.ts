@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { http } from "../../probes/http/http.ts";
+import { icmp } from "../../probes/icmp/icmp.ts";
+import { tcp } from "../../probes/tcp/tcp.ts";
+import { placeTargets } from "./place-targets.ts";
+
+const plain = { address: "{address}", labels: {}, limit: 1000 };
+const group = (targets: string[], labels = {}) => ({ targets, labels });
+
+describe("config/discovery place targets", () => {
+  it("makes addresses and labels by template", () => {
+    const { targets, problems } = placeTargets(
+      http,
+      [group(["web-1:8080", "[::1]:81"], { dc: "bj", __meta_path: "health", job: "web", env: "prod" })],
+      { ...plain, address: "http://{address}/{__meta_path}?k=s3cret", labels: { node: "{host}", place: "{dc}-1", dc: "" } },
+    );
+
+    expect(problems).toEqual([]);
+    expect(targets).toMatchObject([
+      { display: "http://[::1]:81/health", host: "::1", labels: { node: "[::1]", place: "bj-1" } },
+      { display: "http://web-1:8080/health", host: "web-1", labels: { node: "web-1", place: "bj-1" } },
+    ]);
+    expect(targets.map(({ labels }) => Object.keys(labels).sort())).toEqual([
+      ["node", "place"],
+      ["node", "place"],
+    ]);
+  });
+
+  it("takes whole addresses as they are, and knows their parts", () => {
+    const { targets } = placeTargets(tcp, [group(["https://shop.test:8443/x", "db-1"])], {
+      ...plain,
+      address: "{host}:443",
+    });
+
+    expect(targets.map(({ address }) => address)).toEqual(["db-1:443", "shop.test:443"]);
+  });
+
+  it("leaves out what does not fit, and names it", () => {
+    const { targets, problems } = placeTargets(
+      tcp,
+      [group(["good:1", "no port", "\u202egpj.exe:1"]), group(["b:1"], { x: "a\nb" }), group(["c:1"], { y: "z".repeat(501) })],
+      plain,
+    );
+
+    expect(targets.map(({ address }) => address)).toEqual(["good:1"]);
+    expect(problems).toEqual([
+      expect.stringMatching(/^"no port": .*host:port/),
+      expect.stringMatching(/^"\\u202egpj.exe:1": /),
+      '"b:1": the label x holds control characters',
+      '"c:1": the label y is longer than 500 characters',
+    ]);
+  });
+
+  it("says which part a template asks for in vain", () => {
+    const { targets, problems } = placeTargets(http, [group(["web-1"])], { ...plain, address: "http://{host}:{port}/" });
+
+    expect(targets).toEqual([]);
+    expect(problems).toEqual(['"web-1": it has no {port}, which the template of the address names']);
+  });
+
+  it("watches what is listed twice once, in an order that does not depend on the list", () => {
+    const one = placeTargets(icmp, [group(["b", "a"]), group(["a"])], plain);
+    const other = placeTargets(icmp, [group(["a", "b"])], plain);
+
+    expect(one).toEqual(other);
+    expect(one.targets).toHaveLength(2);
+  });
+
+  it("watches the same of too many each time, and says how many it leaves out", () => {
+    const names = Array.from({ length: 12 }, (_, index) => `h${index}`);
+
+    const one = placeTargets(icmp, [group(names)], { ...plain, limit: 5 });
+    const other = placeTargets(icmp, [group([...names].reverse())], { ...plain, limit: 5 });
+
+    expect(one).toEqual(other);
+    expect(one.targets).toHaveLength(5);
+    expect(one.problems).toEqual(["7 targets above the limit of 5 are not watched"]);
+  });
+});
