@@ -61,7 +61,9 @@ export const scheduledEnvelope = z.strictObject({
   ...shared,
   targets_from: targetsFromSchema
     .optional()
-    .describe("Targets that a file, an address or name servers list, in place of `target`; followed without a restart."),
+    .describe(
+      "Targets that a file, an address or name servers list, in place of `target`; followed without a restart.",
+    ),
   interval: durationSchema({ minMs: secondMs, maxMs: yearMs }).optional().describe("Time from run to run."),
   cron: cronSchema.optional().describe("Runs at these times instead of by an interval."),
   jitter: durationSchema({ maxMs: dayMs }).prefault("0s").describe("Random delay of each run, at most this much."),

@@ -94,10 +94,7 @@ export interface AlertingEngine {
 export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ ids: IdSource }>): AlertingEngine {
   const state = emptyEngineState(config);
   return {
-    restore(loaded, nowMs, today) {
-      if (today !== undefined) useConfig(state, today);
-      return restore(state, loaded, nowMs);
-    },
+    restore: (loaded, nowMs, today = config) => restore(state, loaded, nowMs, today),
     onResults: (results, nowMs) => onResults(state, results, nowMs),
     dueQueries(nowMs) {
       noteTime(state, nowMs);
@@ -163,7 +160,8 @@ function snapshotOf(state: EngineState): AlertingSnapshot {
 const cured: End = { because: "the trouble is over" };
 const unreported: End = { kind: "unreported", because: "not reported again since the restart" };
 
-function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs): Change {
+function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs, config: AlertingConfig): Change {
+  useConfig(state, config);
   for (const checkState of loaded.checkStates) {
     state.checkStates.load(subjectId(checkState), checkState);
   }

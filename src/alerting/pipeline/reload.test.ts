@@ -15,6 +15,8 @@ const minuteMs = 60_000;
 const receivers = { ops: receiverOf(true), dev: receiverOf(true) };
 const base = { receiver: "ops", group_wait: "0s" };
 
+type Config = Parameters<AlertingWorld["reload"]>[0];
+
 function worldWithOutage(route: unknown = base): AlertingWorld {
   const world = new AlertingWorld(alertingConfigOf([shop, pay], { route }, receivers));
   world.fail(shop);
@@ -51,6 +53,27 @@ describe("alerting/pipeline reload", () => {
 
     expect(world.told.at(-1)).toBe("ops: all alerts resolved 0/1");
     expect(titleOfLast(world)).toMatch(/^Removed/);
+    expect(world.loaded().checkStates).toEqual([]);
+  });
+
+  it.each([
+    ["a reload", (world: AlertingWorld, next: Config) => world.reload(next)],
+    ["a restart", (world: AlertingWorld, next: Config) => world.restart(next)],
+  ])("closes the alerts of a target that its source no longer lists, and says so, after %s", (_, change) => {
+    const [a, b] = ["a", "b"].map((name) => ({ id: name, address: name, display: name, labels: {} }));
+    const found = (...targets: readonly (typeof a)[]) =>
+      checkOf("shop", { failureThreshold: 1, targets: targets as never, targetsFrom: { kind: "file", files: ["x"] } });
+    const world = new AlertingWorld(alertingConfigOf([found(a, b)], { route: base }, receivers));
+    world.fail(found(a));
+    world.advance(minuteMs);
+
+    change(world, alertingConfigOf([found(b)], { route: base }, receivers));
+    world.advance(10 * minuteMs);
+
+    expect(world.told).toEqual(["ops: first notification 1/0", "ops: all alerts resolved 0/1"]);
+    expect(world.outbox[1]?.notification.alerts[0]?.annotations["resolution"]).toBe(
+      "the target is gone: its source no longer lists it",
+    );
     expect(world.loaded().checkStates).toEqual([]);
   });
 

@@ -102,12 +102,28 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
   const { server, storage, log, deadman, uplink, meta, channels } = opened;
   const door = doorSettings(loaded.attachments["blackbox"], opened.blackbox);
   const targetsFrom = targetsFromOf(loaded.checks);
-  return { loaded, server, storage, log, deadman, uplink, meta, channels, receivers, alerting, reports, door, targetsFrom };
+  return {
+    loaded,
+    server,
+    storage,
+    log,
+    deadman,
+    uplink,
+    meta,
+    channels,
+    receivers,
+    alerting,
+    reports,
+    door,
+    targetsFrom,
+  };
 }
 
 function targetsFromOf(checks: readonly Check[]): ReadonlyMap<string, TargetsFrom> {
   return new Map(
-    checks.flatMap(({ id, targetsFrom: raw }) => (raw === undefined ? [] : [[id, targetsFromSchema.parse(raw)] as const])),
+    checks.flatMap(({ id, targetsFrom: raw }) =>
+      raw === undefined ? [] : [[id, targetsFromSchema.parse(raw)] as const],
+    ),
   );
 }
 

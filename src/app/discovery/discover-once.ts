@@ -26,7 +26,9 @@ export async function discoverOnce(checks: readonly Check[], directory: string):
     const read = await openTargetSource(from, directory, ports).read(new AbortController().signal);
     const merged = mergeParts(new Map(), read, from.may_be_empty);
     const placed: PlacedTargets = placeTargets(kind, [...merged.parts.values()].flat(), from);
-    problems.push(...[...merged.problems, ...placed.problems].map((problem) => `the targets of ${check.id}: ${problem}`));
+    problems.push(
+      ...[...merged.problems, ...placed.problems].map((problem) => `the targets of ${check.id}: ${problem}`),
+    );
     return { ...check, targets: placed.targets };
   };
   return { checks: await Promise.all(checks.map(discover)), problems };

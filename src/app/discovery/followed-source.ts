@@ -115,7 +115,10 @@ export class FollowedSource {
 
   /** Makes targets in another way from now on. */
   place(placement: Placement): void {
-    if (JSON.stringify(placement.from) === JSON.stringify(this.#placement.from) && placement.kind === this.#placement.kind)
+    if (
+      JSON.stringify(placement.from) === JSON.stringify(this.#placement.from) &&
+      placement.kind === this.#placement.kind
+    )
       return;
     this.#placement = placement;
     this.#replace();

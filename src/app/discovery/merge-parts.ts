@@ -21,7 +21,10 @@ export function mergeParts(before: Parts, read: readonly SourcePart[], mayBeEmpt
   }
   if (mayBeEmpty && problems.length === 0) return { parts, problems };
   if (countTargets(parts) > 0) return { parts, problems };
-  return { parts: before, problems: problems.length > 0 ? problems : ["it lists no target (may_be_empty: true believes that)"] };
+  return {
+    parts: before,
+    problems: problems.length > 0 ? problems : ["it lists no target (may_be_empty: true believes that)"],
+  };
 }
 
 /** Entries of all parts together. */

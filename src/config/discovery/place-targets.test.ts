@@ -12,7 +12,11 @@ describe("config/discovery place targets", () => {
     const { targets, problems } = placeTargets(
       http,
       [group(["web-1:8080", "[::1]:81"], { dc: "bj", __meta_path: "health", job: "web", env: "prod" })],
-      { ...plain, address: "http://{address}/{__meta_path}?k=s3cret", labels: { node: "{host}", place: "{dc}-1", dc: "" } },
+      {
+        ...plain,
+        address: "http://{address}/{__meta_path}?k=s3cret",
+        labels: { node: "{host}", place: "{dc}-1", dc: "" },
+      },
     );
 
     expect(problems).toEqual([]);
@@ -38,7 +42,11 @@ describe("config/discovery place targets", () => {
   it("leaves out what does not fit, and names it", () => {
     const { targets, problems } = placeTargets(
       tcp,
-      [group(["good:1", "no port", "\u202egpj.exe:1"]), group(["b:1"], { x: "a\nb" }), group(["c:1"], { y: "z".repeat(501) })],
+      [
+        group(["good:1", "no port", "\u202egpj.exe:1"]),
+        group(["b:1"], { x: "a\nb" }),
+        group(["c:1"], { y: "z".repeat(501) }),
+      ],
       plain,
     );
 
@@ -52,7 +60,10 @@ describe("config/discovery place targets", () => {
   });
 
   it("says which part a template asks for in vain", () => {
-    const { targets, problems } = placeTargets(http, [group(["web-1"])], { ...plain, address: "http://{host}:{port}/" });
+    const { targets, problems } = placeTargets(http, [group(["web-1"])], {
+      ...plain,
+      address: "http://{host}:{port}/",
+    });
 
     expect(targets).toEqual([]);
     expect(problems).toEqual(['"web-1": it has no {port}, which the template of the address names']);
@@ -70,7 +81,7 @@ describe("config/discovery place targets", () => {
     const names = Array.from({ length: 12 }, (_, index) => `h${index}`);
 
     const one = placeTargets(icmp, [group(names)], { ...plain, limit: 5 });
-    const other = placeTargets(icmp, [group([...names].reverse())], { ...plain, limit: 5 });
+    const other = placeTargets(icmp, [group(names.toReversed())], { ...plain, limit: 5 });
 
     expect(one).toEqual(other);
     expect(one.targets).toHaveLength(5);

@@ -29,7 +29,9 @@ export function placeTargets(kind: ProbeKind, groups: readonly TargetGroup[], pl
     }
   }
   // Sorted, so that name servers that turn their answers round change nothing.
-  const targets = [...byId.values()].sort((a, b) => (a.display === b.display ? compare(a.id, b.id) : compare(a.display, b.display)));
+  const targets = [...byId.values()].sort((a, b) =>
+    a.display === b.display ? compare(a.id, b.id) : compare(a.display, b.display),
+  );
   if (targets.length > placing.limit) {
     problems.push(`${targets.length - placing.limit} targets above the limit of ${placing.limit} are not watched`);
   }
@@ -66,7 +68,10 @@ function labelProblem(labels: ReadonlyMap<string, string>): string | undefined {
 }
 
 /** Replaces `{name}`; what is not known becomes nothing, and the first such name is told. */
-function fill(template: string, values: Readonly<Record<string, string>>): Readonly<{ text: string; missing?: string }> {
+function fill(
+  template: string,
+  values: Readonly<Record<string, string>>,
+): Readonly<{ text: string; missing?: string }> {
   let missing: string | undefined;
   const text = template.replace(/\{([a-zA-Z_][a-zA-Z0-9_]*)\}/g, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
@@ -82,7 +87,11 @@ function partsOf(address: string): Readonly<Record<string, string>> {
   if (url !== null) return { address, host: url.hostname, ...(url.port === "" ? {} : { port: url.port }) };
   const parsed = parseHostPort(address);
   if (parsed === undefined) return { address };
-  return { address, host: formatHostPort({ host: parsed.host }), ...(parsed.port === undefined ? {} : { port: String(parsed.port) }) };
+  return {
+    address,
+    host: formatHostPort({ host: parsed.host }),
+    ...(parsed.port === undefined ? {} : { port: String(parsed.port) }),
+  };
 }
 
 function compare(a: string, b: string): number {

@@ -35,7 +35,10 @@ describe("config/discovery target groups", () => {
   });
 
   it("reaches no prototype by a hostile key", () => {
-    const read = readTargetGroups('[{"targets": ["a"], "__proto__": {"x": 1}, "labels": {"__proto__": "y"}}]', "a.json");
+    const read = readTargetGroups(
+      '[{"targets": ["a"], "__proto__": {"x": 1}, "labels": {"__proto__": "y"}}]',
+      "a.json",
+    );
 
     expect(JSON.stringify(read)).not.toContain('"x"');
     expect(({} as Record<string, unknown>)["x"]).toBeUndefined();

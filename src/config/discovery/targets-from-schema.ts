@@ -41,7 +41,9 @@ const file = z.strictObject({
     .min(1)
     .max(50)
     .describe("Files in Prometheus's form (`file_sd`, JSON or YAML), or globs; relative ones beside the config."),
-  refresh: refreshSchema("5m").describe("How often to look without being told; changes are seen at once where the file system tells them."),
+  refresh: refreshSchema("5m").describe(
+    "How often to look without being told; changes are seen at once where the file system tells them.",
+  ),
   ...placing,
 });
 

@@ -26,7 +26,10 @@ export class DiscoveryMetrics {
       "watchfire_discovered_targets_left_out",
       "Entries of a check's source that do not fit or are above its limit.",
     );
-    this.#failing = gauge("watchfire_discovery_failing", "1 while a check's source cannot be read; its last targets stay.");
+    this.#failing = gauge(
+      "watchfire_discovery_failing",
+      "1 while a check's source cannot be read; its last targets stay.",
+    );
     this.#readAt = gauge(
       "watchfire_discovery_last_success_timestamp_seconds",
       "When a check's source was last read without a failure.",

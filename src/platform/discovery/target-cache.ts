@@ -59,5 +59,7 @@ function isGroup(group: unknown): boolean {
   if (typeof group !== "object" || group === null || !("targets" in group && "labels" in group)) return false;
   const { targets, labels } = group;
   if (!Array.isArray(targets) || !targets.every((target) => typeof target === "string")) return false;
-  return typeof labels === "object" && labels !== null && Object.values(labels).every((text) => typeof text === "string");
+  return (
+    typeof labels === "object" && labels !== null && Object.values(labels).every((text) => typeof text === "string")
+  );
 }
