@@ -4,6 +4,7 @@ import { FakeClock } from "../../../test/support/fake-clock.ts";
 import { targetsFromSchema } from "../../config/discovery/targets-from-schema.ts";
 import type { Check } from "../../core/check.ts";
 import type { Json } from "../../core/json.ts";
+import { saidIn } from "../../core/message/said.ts";
 import type { KeptTargets, SourcePart, TargetCache, TargetSource } from "../../core/ports/target-source.ts";
 import type { SourceFigures } from "../../exporters/prometheus/discovery-metrics.ts";
 import { tcp } from "../../probes/tcp/tcp.ts";
@@ -55,7 +56,7 @@ class World {
       clock: this.clock,
       log,
       metrics: { countRead() {}, set: (figures) => (this.figures = figures) },
-      trouble: { set: (_, detail) => (this.trouble = detail) },
+      trouble: { set: (_, said) => (this.trouble = said === undefined ? undefined : saidIn(said, "en")) },
       kinds: [tcp],
       cache,
       open: () => this.#source(),

@@ -9,12 +9,12 @@ import type { DiscoveryMetrics } from "../../exporters/prometheus/discovery-metr
 import type { AppConfig } from "../configuration/app-config.ts";
 import type { Trouble } from "../daemon/trouble.ts";
 import { FollowedSource, type Placement } from "./followed-source.ts";
+import { joinTroubles } from "./source-trouble.ts";
 
 /** A start or a reload waits at most so long for sources of which nothing is known. */
 const patienceMs = 5000;
 /** Changes that come so soon after each other are one. */
 const gatherMs = 500;
-const mostTold = 5;
 
 export type DiscoveryParts = Readonly<{
   clock: Clock;
@@ -100,9 +100,7 @@ export class Discovery {
   tell(): void {
     const sources = [...this.#followed.values()];
     this.#parts.metrics.set(sources.map(({ figures }) => figures));
-    const told = sources.flatMap(({ trouble }) => trouble ?? []);
-    const rest = told.length > mostTold ? `; and ${told.length - mostTold} more checks` : "";
-    this.#parts.trouble.set("discovery", told.length === 0 ? undefined : told.slice(0, mostTold).join("; ") + rest);
+    this.#parts.trouble.set("discovery", joinTroubles(sources.flatMap(({ trouble }) => trouble ?? [])));
   }
 
   #opened(check: Check, placement: Placement): FollowedSource {

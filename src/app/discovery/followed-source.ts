@@ -10,6 +10,7 @@ import type { EpochMs } from "../../core/time.ts";
 import type { SourceFigures } from "../../exporters/prometheus/discovery-metrics.ts";
 import { WakeLoop } from "../daemon/wake-loop.ts";
 import { countTargets, mergeParts, type Parts } from "./merge-parts.ts";
+import { incomplete, type SourceTrouble, unreadable } from "./source-trouble.ts";
 
 /** Files are looked at when nothing has changed for so long. */
 const quietMs = 250;
@@ -65,16 +66,16 @@ export class FollowedSource {
   }
 
   /** Trouble that somebody should know; undefined while there is none. */
-  get trouble(): string | undefined {
+  get trouble(): SourceTrouble | undefined {
     const [problem] = this.#problems;
+    const check = this.#check;
     const isTold = this.#failures >= toldAfter || (this.#failures > 0 && !this.#isKnown);
     if (problem !== undefined && isTold) {
-      const kept = this.#isKnown ? `its last targets stay (${this.#placed.targets.length})` : "none are known";
-      return `the targets of ${this.#check} cannot be read, ${kept}: ${problem}${andMore(this.#problems)}`;
+      const count = this.#isKnown ? this.#placed.targets.length : undefined;
+      return unreadable(check, count, problem, this.#problems.length - 1);
     }
     const [leftOut] = this.#placed.problems;
-    if (leftOut === undefined) return undefined;
-    return `not all targets of ${this.#check} are watched: ${leftOut}${andMore(this.#placed.problems)}`;
+    return leftOut === undefined ? undefined : incomplete(check, leftOut, this.#placed.problems.length - 1);
   }
 
   get figures(): SourceFigures {
@@ -192,8 +193,4 @@ export class FollowedSource {
       this.#parts.log.warn("targets_unreadable", { check: this.#check, problems: problems.slice(0, 20) });
     }
   }
-}
-
-function andMore({ length }: readonly string[]): string {
-  return length > 1 ? `; and ${length - 1} more` : "";
 }

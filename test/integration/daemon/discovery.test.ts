@@ -41,13 +41,17 @@ describe("integration/daemon that discovers targets", { timeout: slowMs }, () =>
     const [leftOut] = await daemon.values("watchfire_discovered_targets_left_out", { check: "shops" });
     await list(home, [group(up.port)]);
     await watches(daemon, 1);
-    await until("both are over", () => headlines(chat).filter((line) => line.startsWith("Resolved: ")).length === 2);
+    await until("both are over", () => headlines(chat).length === 4);
 
     const texts = chat.requests.map(({ body }) => (JSON.parse(body) as { text: string }).text);
     expect(labels).toHaveLength(1);
     expect(leftOut).toBe(1);
     expect(texts.some((text) => text.includes('not all targets of shops are watched: "not an address"'))).toBe(true);
-    expect(headlines(chat)).toHaveLength(4);
+    const endings = headlines(chat)
+      .slice(2)
+      .map((line) => line.split(":")[0]);
+    expect(endings.sort()).toEqual(["Gone", "Resolved"]);
+    expect(chat.requests.some(({ body }) => body.includes("its source no longer lists the target"))).toBe(true);
     expect(await daemon.stop()).toMatchObject({ code: 0 });
   });
 
