@@ -44,6 +44,12 @@ export function configJsonSchema(probes: readonly ProbeKind[], sections: Section
 class Definitions {
   readonly all: Record<string, JsonSchema> = {};
 
+  /** A reference to a schema that stands in many places. */
+  share(name: string, schema: JsonSchema): JsonSchema {
+    this.all[name] = schema;
+    return { $ref: `#/$defs/${name}` };
+  }
+
   /** The schema of a unit, fit to stand inside another: what it refers to moves to the root's definitions. */
   adopt(unit: string, schema: JsonSchema): JsonSchema {
     const text = JSON.stringify(schema);
@@ -76,7 +82,7 @@ function checkSchema(probes: readonly ProbeKind[], definitions: Definitions): Js
       else: {
         title: kind.title,
         properties: {
-          ...inputSchemaOf(envelopeOf(kind)).properties,
+          ...envelopeProperties(kind, definitions),
           ...definitions.adopt(`probe.${kind.kind}`, inputSchemaOf(kind.options)).properties,
           probe: { const: kind.kind },
         },
@@ -84,6 +90,12 @@ function checkSchema(probes: readonly ProbeKind[], definitions: Definitions): Js
       },
     })),
   };
+}
+
+/** The keys that every check of the kind has; the large one stands once for all kinds. */
+function envelopeProperties(kind: ProbeKind, definitions: Definitions): Record<string, JsonSchema> {
+  const { targets_from: from, ...others } = inputSchemaOf(envelopeOf(kind)).properties ?? {};
+  return from === undefined ? others : { ...others, targets_from: definitions.share("targets_from", from) };
 }
 
 const interpolated: JsonSchema = { type: "string", pattern: "\\$\\{" };
