@@ -14,6 +14,7 @@ import { slackBot } from "./slack_bot/slack-bot.ts";
 import { teams } from "./teams/teams.ts";
 import { telegram } from "./telegram/telegram.ts";
 import { tencentSms } from "./tencent_sms/tencent-sms.ts";
+import { tencentVoice } from "./tencent_voice/tencent-voice.ts";
 import { twilioSms } from "./twilio_sms/twilio-sms.ts";
 import { twilioVoice } from "./twilio_voice/twilio-voice.ts";
 import { webhook } from "./webhook/webhook.ts";
@@ -36,6 +37,7 @@ export const notifierKinds: readonly NotifierKind[] = [
   teams,
   telegram,
   tencentSms,
+  tencentVoice,
   twilioSms,
   twilioVoice,
   webhook,

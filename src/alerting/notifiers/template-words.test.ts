@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { aNotification, anAlert } from "../../../test/support/notifications.ts";
+import { aNotification, anAlert, madeAtMs } from "../../../test/support/notifications.ts";
 import { templateVariable, templateVariables } from "./template-words.ts";
 
 describe("alerting/notifiers/template-words", () => {
@@ -54,6 +54,36 @@ describe("alerting/notifiers/template-words", () => {
     expect(variables({})).toEqual(["严重", "检查名称很长的…", "状态码异常", "09:55"]);
     expect(variables({ shorten: true })).toEqual(["严重", "检查名…", "状态码…", "09:…"]);
     expect(variables({ plainText: true })).toEqual(["严重", "-", "-", "09:55"]);
+  });
+
+  it("says at the end how long it lasted and when it was over, not when it began", () => {
+    const over = anAlert({ status: "resolved", endsAtMs: madeAtMs, annotations: { title: "商城" } });
+    const fields = ["severity", "subject", "what", "since"] as const;
+    const end = { intent: "resolved", alerts: [over] } as const;
+
+    expect(templateVariables(aNotification({ locale: "zh", ...end }), fields, 12)).toEqual([
+      "已恢复",
+      "商城",
+      "历时 5 分",
+      "10:00",
+    ]);
+    expect(templateVariables(aNotification(end), fields, 20)).toEqual(["Resolved", "商城", "after 5 min", "10:00"]);
+  });
+
+  it("says of how many alerts it tells, where no variable of its own does", () => {
+    const several = { alerts: [anAlert({ annotations: { title: "核心交换机与全部上联口" } })], truncatedAlerts: 347 };
+    const chinese = aNotification({ locale: "zh", ...several });
+
+    expect(templateVariables(chinese, ["subject"], 12)).toEqual(["核心交换机… 等348项"]);
+    expect(templateVariables(aNotification(several), ["subject"], 8)).toEqual(["核心… +347"]);
+    expect(templateVariables(chinese, ["subject"], 6)).toEqual(["核心交换机…"]);
+    expect(templateVariables(chinese, ["subject", "count"], 12)).toEqual(["核心交换机与全部上联口", "348"]);
+  });
+
+  it("says of a test that nothing is wrong", () => {
+    const test = aNotification({ locale: "zh", intent: "test", alerts: [] });
+
+    expect(templateVariables(test, ["severity", "what"], 20)).toEqual(["测试", "一切正常"]);
   });
 
   it("says that it is a drill", () => {

@@ -1,7 +1,11 @@
+import type { Alert } from "../../core/alert.ts";
 import { cutText } from "../../core/message/clean-text.ts";
 import { headlineOf } from "../../core/message/message.ts";
 import { fieldsOf } from "../../core/message/message-fields.ts";
 import type { MessageField } from "../../core/message/message-style.ts";
+import { lastedWords } from "../../core/message/message-title.ts";
+import { clockTime } from "../../core/message/time-words.ts";
+import { words } from "../../core/message/words.ts";
 import type { Notification } from "../../core/notification.ts";
 
 const addresses = /[a-z][a-z0-9+.-]*:\/\/(?:[^\s/@]*@)?([^\s/?#]*)\S*/gi;
@@ -31,15 +35,47 @@ export function templateVariable(text: string, longest: number): string {
   return plain === "" ? nothing : cutText(plain, longest);
 }
 
-/** The fields as a template's variables; half as long when the message is to be shorter, and only our own words when it is to be plain. */
+/**
+ * The fields as a template's variables; half as long when the message is to be shorter, and only our own words when it is to be plain.
+ * There is room for nothing else: at the end `what` is how long it lasted and `since` when it was over, and of several alerts the subject
+ * says how many.
+ */
 export function templateVariables(
   notification: Notification,
   fields: readonly MessageField[],
   longest: number,
 ): readonly string[] {
-  const known = fieldsOf(notification, headlineOf(notification));
-  const most = notification.shorten ? Math.max(2, Math.floor(longest / 2)) : longest;
-  return fields.map((field) =>
-    templateVariable(notification.plainText && !harmless.has(field) ? "" : known[field], most),
-  );
+  const headline = headlineOf(notification);
+  const known = { ...fieldsOf(notification, headline), ...shortWords(notification, headline) };
+  const { plainText, shorten, alerts, truncatedAlerts, locale } = notification;
+  const most = shorten ? Math.max(2, Math.floor(longest / 2)) : longest;
+  const count = fields.includes("count") ? 1 : alerts.length + truncatedAlerts;
+  return fields.map((field) => {
+    if (plainText && !harmless.has(field)) return nothing;
+    if (field === "subject" && count > 1) return withOthers(known.subject, { count, locale }, most);
+    return templateVariable(known[field], most);
+  });
+}
+
+function shortWords(
+  notification: Notification,
+  headline: Alert | undefined,
+): Readonly<Partial<Record<MessageField, string>>> {
+  const { intent, locale, createdAtMs, timeZone } = notification;
+  const text = words[locale];
+  if (intent === "test") return { what: text.allIsWell };
+  if (headline?.status !== "resolved") return {};
+  const what = text.lastedShort(lastedWords(headline, notification));
+  return { what, since: clockTime(headline.endsAtMs ?? createdAtMs, createdAtMs, timeZone) };
+}
+
+/** The number stays whole; the name gives way. */
+function withOthers(
+  subject: string,
+  { count, locale }: Readonly<{ count: number; locale: Notification["locale"] }>,
+  longest: number,
+): string {
+  const room = longest - words[locale].andOthers("", count).length;
+  if (room < 2) return templateVariable(subject, longest);
+  return words[locale].andOthers(templateVariable(subject, room), count);
 }

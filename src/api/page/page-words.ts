@@ -85,7 +85,8 @@ const english: PageWords = {
     critical_only: "Budget used up but for critical messages",
     used_up: "Budget used up",
   },
-  budgetOf: (receiver, used, limit, period) => `${receiver}: ${used} of ${limit} messages this ${period}`,
+  budgetOf: (receiver, used, limit, period) =>
+    `${receiver}: ${used} of ${limit} messages ${period === "day" ? "today" : "this month"}`,
   left: (duration) => `${duration} left`,
   deliveries: "Messages that did not arrive",
   attempt: (count) => (count === 1 ? "1 attempt" : `${count} attempts`),

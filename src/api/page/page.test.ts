@@ -88,7 +88,7 @@ describe("api/page/page", () => {
     const page = render(badNight("en"));
 
     expect(page).toContain(
-      "<strong>Budget used up but for critical messages:</strong> voice: 85 of 100 messages this day",
+      "<strong>Budget used up but for critical messages:</strong> voice: 85 of 100 messages today",
     );
     expect(page).toContain("<dt>Alerts held for later</dt><dd>2</dd>");
     expect(render({ ...badNight("en"), budgets: [], heldCount: 0 })).not.toMatch(/Budget|held for later/);

@@ -88,12 +88,12 @@ describe("core/message", () => {
     [
       "resolved, zh",
       { intent: "resolved", alerts: [resolved] },
-      "已恢复 商城结算(历时 38 分)\nHTTP 502, expected 200-299\nhttps://shop.example.com/api/checkout\n09:22 至 10:00\n面板: https://watchfire.example.com/",
+      "已恢复 商城结算(历时 38 分)\n当时:HTTP 502, expected 200-299\nhttps://shop.example.com/api/checkout\n09:22 至 10:00\n面板: https://watchfire.example.com/",
     ],
     [
       "resolved, en",
       { ...english, intent: "resolved", alerts: [resolved] },
-      "Resolved: 商城结算 (after 38 min)\nHTTP 502, expected 200-299\nhttps://shop.example.com/api/checkout\nFrom 01:22 to 02:00\nBoard: https://watchfire.example.com/",
+      "Resolved: 商城结算 (after 38 min)\nWas: HTTP 502, expected 200-299\nhttps://shop.example.com/api/checkout\nFrom 01:22 to 02:00\nBoard: https://watchfire.example.com/",
     ],
     [
       "rule, zh",

@@ -56,7 +56,7 @@ export function composeMessage(notification: Notification): Message {
     texts.map((text) => ({ block, text: cutText(cleanText(text), longestLine) })).filter(({ text }) => text !== "");
   const always = {
     environment: line("environment", environment(notification)),
-    notes: line("notes", notes(notification)),
+    notes: line("notes", notes(notification, headline)),
   };
   const title = styledTitle(notification, headline);
   const shown = { tone: toneOf(notification, headline), title, links: blocks.includes("links") ? links : [] };
@@ -170,10 +170,12 @@ function impact(alert: Alert, notification: Notification, title: string): string
   const quote = annotations["quote"] === undefined ? "" : cutText(cleanText(annotations["quote"]), longestQuote);
   const { createdAtMs, timeZone } = notification;
   const local = (said: string): string => withMoments(said, (atMs) => clockTime(atMs, createdAtMs, timeZone));
+  // Under "resolved" a sentence in the present would say that it goes on.
+  const past = (line: string): string => (alert.status === "resolved" && line !== "" ? text.was(line) : line);
   const lines = [
     annotations["impact"] === undefined ? "" : text.impact(annotations["impact"]),
-    saysMore ? local(summary) : "",
-    local(annotations["detail"] ?? ""),
+    past(saysMore ? local(summary) : ""),
+    past(local(annotations["detail"] ?? "")),
     quote === "" ? "" : text.quote(quote),
     valueLine(alert, notification),
     labels["instance"] ?? "",
@@ -221,10 +223,13 @@ function listedOf(notification: Notification, alerts: readonly Alert[], most: nu
   return unlisted === 0 ? listed : [...listed, text.more(unlisted)];
 }
 
-function notes({ intent, isDrill, possibleDuplicate, lateMs, locale, fallbackFrom }: Notification): string[] {
+function notes(
+  { intent, isDrill, possibleDuplicate, lateMs, locale, fallbackFrom }: Notification,
+  headline: Alert | undefined,
+): string[] {
   const text = words[locale];
   return [
-    ...(isDrill === true ? [text.drillNote] : []),
+    ...(isDrill === true ? [headline?.status === "resolved" ? text.drillOverNote : text.drillNote] : []),
     ...(intent === "test" ? [text.nothingWrong] : []),
     ...(fallbackFrom === undefined ? [] : [text.fallback(cleanText(fallbackFrom))]),
     ...(possibleDuplicate ? [text.duplicate] : []),

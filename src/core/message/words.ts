@@ -52,6 +52,15 @@ export type Words = Readonly<{
   nobodyNext: string;
   drill: string;
   drillNote: string;
+  drillOverNote: string;
+  /** What was seen while it lasted. */
+  was: (what: string) => string;
+  /** Of a test, where there is no room for more. */
+  allIsWell: string;
+  /** How long it lasted, where there is no room for more. */
+  lastedShort: (duration: string) => string;
+  /** The first of several. */
+  andOthers: (subject: string, count: number) => string;
   /** Begins the title in place of the severity; empty where the severity stays. */
   news: Readonly<Record<NewsKind, string>>;
   handover: HandoverWords;
@@ -154,6 +163,11 @@ export const words: Readonly<Record<Locale, Words>> = {
     nobodyNext: "nobody is next",
     drill: "DRILL ",
     drillNote: "This is a drill: act as if it were real",
+    drillOverNote: "This was a drill",
+    was: (what) => `Was: ${what}`,
+    allIsWell: "all is well",
+    lastedShort: (duration) => `after ${duration}`,
+    andOthers: (subject, count) => `${subject} +${count - 1}`,
     news: {
       escalated: "",
       taken: "Taken",
@@ -226,6 +240,11 @@ export const words: Readonly<Record<Locale, Words>> = {
     nobodyNext: "之后无人可通知",
     drill: "【演练】",
     drillNote: "这是演练:请当作真事处理",
+    drillOverNote: "这是演练,不是真事",
+    was: (what) => `当时:${what}`,
+    allIsWell: "一切正常",
+    lastedShort: (duration) => `历时 ${duration}`,
+    andOthers: (subject, count) => `${subject} 等${count}项`,
     news: {
       escalated: "",
       taken: "已接手",

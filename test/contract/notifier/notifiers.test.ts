@@ -38,6 +38,14 @@ const specimens: Readonly<Record<string, unknown>> = {
     phone: "+8613800001234",
     proxy: `http://u:${canary}@proxy.example:3128`,
   },
+  tencent_voice: {
+    secret_id: "AKID0123456789",
+    secret_key: canary,
+    app_id: "1400006666",
+    template: "1234",
+    phone: "+8613800001234",
+    proxy: `http://u:${canary}@proxy.example:3128`,
+  },
   alertmanager: {
     urls: ["https://am-1.example.com", "https://am-2.example.com"],
     auth: { kind: "bearer", token: canary },

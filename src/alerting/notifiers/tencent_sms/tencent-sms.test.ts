@@ -4,7 +4,7 @@ import { signingSuite } from "../../../../test/contract/notifier/signing-suite.t
 import { tencentServer } from "../../../../test/support/channel-servers.ts";
 import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
 import { runNotifier } from "../../../../test/support/notifier-run.ts";
-import { tencentAuthorization } from "./sign.ts";
+import { tencentAuthorization } from "../tencent-sign.ts";
 import { tencentSms } from "./tencent-sms.ts";
 
 const required = {

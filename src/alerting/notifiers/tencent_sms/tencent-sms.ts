@@ -1,31 +1,21 @@
 import { z } from "zod";
 import { messageFields } from "../../../core/message/message-style.ts";
 import { defineNotifier } from "../../../core/notifier.ts";
-import type { NotifyAnswer, NotifyHttp } from "../../../core/ports/notify-http.ts";
 import { Secret } from "../../../core/secret.ts";
-import { secretSchema } from "../../../core/secret-schema.ts";
-import { proxyUrlSchema } from "../../../core/secret-url-schema.ts";
 import type { EpochMs } from "../../../core/time.ts";
 import type { Dress } from "../code-outcome.ts";
 import { endpointOf } from "../endpoint.ts";
-import { baseUrlSchema } from "../option-schemas.ts";
 import { internationalPhone, noPhone, phoneFor, phoneOption, sentTo } from "../phone.ts";
 import { signedExchange } from "../server-time.ts";
 import { templateVariables } from "../template-words.ts";
-import { classifyTencent, refusesTencentMoment } from "./classify.ts";
-import { tencentAuthorization } from "./sign.ts";
-
-const digits = (what: string) => z.string().regex(/^\d{1,20}$/, `write the digits of the ${what} as text`);
+import { callTencent, tencentAccessOptions, tencentDigits, tencentKeyOptions } from "../tencent-call.ts";
+import { classifyTencent, codeIn, refusesTencentMoment, type TencentEnd } from "../tencent-outcome.ts";
 
 const options = z.strictObject({
-  secret_id: z
-    .string()
-    .regex(/^[A-Za-z0-9]{8,64}$/, "this is no SecretId")
-    .describe("SecretId of a sub-user that may do nothing but send messages."),
-  secret_key: secretSchema.describe("SecretKey."),
-  app_id: digits("application").describe("SdkAppId of the SMS application."),
+  ...tencentKeyOptions,
+  app_id: tencentDigits("application").describe("SdkAppId of the SMS application."),
   sign_name: z.string().min(1).max(50).describe("Approved signature, without its brackets."),
-  template: digits("template").describe("Id of the approved template."),
+  template: tencentDigits("template").describe("Id of the approved template."),
   variables: z
     .array(z.enum(messageFields))
     .max(20)
@@ -38,15 +28,7 @@ const options = z.strictObject({
     .default(12)
     .describe("Most characters in one variable, as the provider allows for the template."),
   phone: phoneOption,
-  region: z
-    .string()
-    .regex(/^[a-z]{2,3}-[a-z]+(?:-[a-z0-9]+)*$/, "write the region as ap-guangzhou")
-    .default("ap-guangzhou")
-    .describe("Region of the service."),
-  base_url: baseUrlSchema
-    .default("https://sms.tencentcloudapi.com")
-    .describe("Address of the service; another one for a gateway."),
-  proxy: proxyUrlSchema.optional().describe("HTTP proxy to go through, as `http://host:port`."),
+  ...tencentAccessOptions("https://sms.tencentcloudapi.com"),
 });
 
 type TencentSmsOptions = z.output<typeof options>;
@@ -88,32 +70,22 @@ export const tencentSms = defineNotifier<TencentSmsOptions, TencentSmsMessage>({
     const phone = phoneFor(io, access.phone);
     if (phone === undefined) return noPhone(io);
     const body = JSON.stringify({ ...payload, PhoneNumberSet: [internationalPhone(phone)] });
-    const post = (atMs: EpochMs) => sendSms(io.http, access, { body, atMs }, signal);
+    const action = { service: "sms", action: "SendSms", version: "2021-01-11", body };
+    const post = (atMs: EpochMs) => callTencent(io.http, access, { ...action, atMs }, signal);
     const endpoint = endpointFor(access);
     const answer = await signedExchange({ endpoint, post, refusesSignature: refusesTencentMoment }, io);
-    return sentTo(phone, classifyTencent(answer, dress, io.now()));
+    return sentTo(phone, classifyTencent(answer, { dress, endOf: statusIn }, io.now()));
   },
 });
 
-function sendSms(
-  http: NotifyHttp,
-  { base_url: baseUrl, region, secret_id: id, secret_key: key, proxy }: TencentSmsOptions,
-  { body, atMs }: Readonly<{ body: string; atMs: EpochMs }>,
-  signal: AbortSignal,
-): Promise<NotifyAnswer> {
-  const contentType = "application/json; charset=utf-8";
-  const request = { host: new URL(baseUrl).host, service: "sms", contentType, body };
-  const headers = {
-    "User-Agent": "Watchfire",
-    "Content-Type": contentType,
-    "X-TC-Action": "SendSms",
-    "X-TC-Version": "2021-01-11",
-    "X-TC-Region": region,
-    "X-TC-Timestamp": String(Math.floor(atMs / 1000)),
-    Authorization: tencentAuthorization(request, { id, key: key.reveal() }, atMs),
-  };
-  const via = proxy === undefined ? {} : { proxy: proxy.reveal() };
-  return http.request({ url: `${baseUrl}/`, method: "POST", headers, body, ...via }, signal);
+/** One number was asked for: an answer about several is none. */
+function statusIn(response: Readonly<Record<string, unknown>>): TencentEnd | undefined {
+  const statuses = response["SendStatusSet"];
+  const status: unknown = Array.isArray(statuses) && statuses.length === 1 ? statuses[0] : undefined;
+  const code = codeIn(status);
+  if (code === undefined) return undefined;
+  const serial = (status as Readonly<Record<string, unknown>>)["SerialNo"];
+  return { code, ...(typeof serial === "string" ? { id: serial } : {}) };
 }
 
 /** The account, template and number: one entry is one way to one number, or to people by theirs. */

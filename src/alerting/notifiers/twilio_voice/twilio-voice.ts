@@ -47,7 +47,9 @@ export const twilioVoice = defineNotifier<TwilioVoiceOptions, TwilioVoiceMessage
   endpoint: (access) => twilioEndpoint(access, access.from),
   render(notification, { say, play_times: times, ring_for: ringMs }) {
     const { plainText, shorten, locale } = notification;
-    const said = templateVariables(notification, say, longestField).map(escaped);
+    const said = templateVariables(notification, say, longestField)
+      .filter((text) => text !== "-")
+      .map(escaped);
     const text = said.join(locale === "zh" ? "," : ", ");
     const Twiml = `<Response><Pause length="1"/><Say language="${voices[locale]}" loop="${times}">${text}</Say></Response>`;
     return {

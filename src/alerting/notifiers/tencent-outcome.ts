@@ -1,9 +1,9 @@
-import type { DeliveryOutcome } from "../../../core/notifier.ts";
-import type { NotifyAnswer } from "../../../core/ports/notify-http.ts";
-import type { EpochMs } from "../../../core/time.ts";
-import { jsonObject } from "../answer-json.ts";
-import { type Dress, type Meaning, outcomeOfMeaning } from "../code-outcome.ts";
-import { outcomeOfFailure, outcomeOfStatus } from "../outcome.ts";
+import type { DeliveryOutcome } from "../../core/notifier.ts";
+import type { NotifyAnswer } from "../../core/ports/notify-http.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { jsonObject } from "./answer-json.ts";
+import { type Dress, type Meaning, outcomeOfMeaning } from "./code-outcome.ts";
+import { outcomeOfFailure, outcomeOfStatus } from "./outcome.ts";
 
 const misconfigured: Meaning = { reject: "endpoint", reason: "bad_message" };
 
@@ -23,23 +23,33 @@ const meanings: readonly (readonly [code: RegExp, meaning: Meaning])[] = [
   [/InsufficientBalance|ArrearsStatus|PackageExpired/, { reject: "endpoint", reason: "no_credit" }],
   [/TemplateParameterLengthLimit|MessageLengthLimit|ContentLengthLimit/, "shorten"],
   [/TemplateParameterFormatError|ProhibitedUseUrlInTemplateParameter|SensitiveWord|ContentContain/, "plain_text"],
-  [/PhoneNumber|ChineseMainland|Country/, { reject: "recipient", reason: "unknown_recipient" }],
+  [/PhoneNumber|CalledNumber|ChineseMainland|Country/, { reject: "recipient", reason: "unknown_recipient" }],
   [/Template|Sign|SdkAppId|MissingParameter|InvalidParameter|UnknownParameter|InvalidAction/, misconfigured],
 ];
 
+/** What an answer says of the one number that was asked for. */
+export type TencentEnd = Readonly<{ code: string; id?: string }>;
+
+/** How the message can still be made plainer, and where an answer says what became of it. */
+export type TencentReading = Readonly<{
+  dress: Dress;
+  endOf(response: Readonly<Record<string, unknown>>): TencentEnd | undefined;
+}>;
+
 /** Classifies an answer of Tencent Cloud, which has HTTP 200 whatever happens: an error of the request, else the code of the one number. */
-export function classifyTencent(answer: NotifyAnswer, dress: Dress, nowMs: EpochMs): DeliveryOutcome {
+export function classifyTencent(
+  answer: NotifyAnswer,
+  { dress, endOf }: TencentReading,
+  nowMs: EpochMs,
+): DeliveryOutcome {
   if (!answer.ok) return outcomeOfFailure(answer);
   const response = responseOf(answer.body);
   const error = codeIn(response?.["Error"]);
   if (error !== undefined) return outcomeOfCode(error, dress);
-  const statuses = response?.["SendStatusSet"];
-  const status: unknown = Array.isArray(statuses) && statuses.length === 1 ? statuses[0] : undefined;
-  const code = codeIn(status);
-  if (code === undefined || answer.status !== 200) return outcomeOfStatus(answer.status, answer.headers, nowMs);
-  if (code !== "Ok") return outcomeOfCode(code, dress);
-  const serial = (status as Readonly<Record<string, unknown>>)["SerialNo"];
-  return { kind: "delivered", final: false, ...(typeof serial === "string" ? { externalId: serial } : {}) };
+  const end = response === undefined ? undefined : endOf(response);
+  if (end === undefined || answer.status !== 200) return outcomeOfStatus(answer.status, answer.headers, nowMs);
+  if (end.code !== "Ok") return outcomeOfCode(end.code, dress);
+  return { kind: "delivered", final: false, ...(end.id === undefined ? {} : { externalId: end.id }) };
 }
 
 /** Tells whether the moment of the signature was refused, which one more signature may mend. */
@@ -60,7 +70,8 @@ function responseOf(body: string): Readonly<Record<string, unknown>> | undefined
     : undefined;
 }
 
-function codeIn(holder: unknown): string | undefined {
+/** The field `Code` of an object, where it has the form of one. */
+export function codeIn(holder: unknown): string | undefined {
   if (typeof holder !== "object" || holder === null) return undefined;
   const code = (holder as Readonly<Record<string, unknown>>)["Code"];
   return typeof code === "string" && /^[\w.-]{1,100}$/.test(code) ? code : undefined;

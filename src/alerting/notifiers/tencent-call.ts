@@ -1,0 +1,67 @@
+import { z } from "zod";
+import type { NotifyAnswer, NotifyHttp } from "../../core/ports/notify-http.ts";
+import type { Secret } from "../../core/secret.ts";
+import { secretSchema } from "../../core/secret-schema.ts";
+import { proxyUrlSchema } from "../../core/secret-url-schema.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { baseUrlSchema } from "./option-schemas.ts";
+import { tencentAuthorization } from "./tencent-sign.ts";
+
+/** Digits that Tencent Cloud names something by; text, since a number would lose its zeros. */
+export const tencentDigits = (what: string) =>
+  z.string().regex(/^\d{1,20}$/, `write the digits of the ${what} as text`);
+
+/** Options that SMS and calls of Tencent Cloud share beside what they say; `baseUrl` is the address of the service. */
+export function tencentAccessOptions(baseUrl: string) {
+  return {
+    region: z
+      .string()
+      .regex(/^[a-z]{2,3}-[a-z]+(?:-[a-z0-9]+)*$/, "write the region as ap-guangzhou")
+      .default("ap-guangzhou")
+      .describe("Region of the service."),
+    base_url: baseUrlSchema.default(baseUrl).describe("Address of the service; another one for a gateway."),
+    proxy: proxyUrlSchema.optional().describe("HTTP proxy to go through, as `http://host:port`."),
+  };
+}
+
+/** Options that say who asks. */
+export const tencentKeyOptions = {
+  secret_id: z
+    .string()
+    .regex(/^[A-Za-z0-9]{8,64}$/, "this is no SecretId")
+    .describe("SecretId of a sub-user that may do nothing but send messages."),
+  secret_key: secretSchema.describe("SecretKey."),
+};
+
+export type TencentAccess = Readonly<{
+  base_url: string;
+  region: string;
+  secret_id: string;
+  secret_key: Secret;
+  proxy?: Secret | undefined;
+}>;
+
+/** One action of a service of Tencent Cloud. */
+export type TencentAction = Readonly<{ service: string; action: string; version: string; body: string }>;
+
+/** Calls an action, signed for a moment. */
+export function callTencent(
+  http: NotifyHttp,
+  { base_url: baseUrl, region, secret_id: id, secret_key: key, proxy }: TencentAccess,
+  { service, action, version, body, atMs }: TencentAction & Readonly<{ atMs: EpochMs }>,
+  signal: AbortSignal,
+): Promise<NotifyAnswer> {
+  const contentType = "application/json; charset=utf-8";
+  const request = { host: new URL(baseUrl).host, service, contentType, body };
+  const headers = {
+    "User-Agent": "Watchfire",
+    "Content-Type": contentType,
+    "X-TC-Action": action,
+    "X-TC-Version": version,
+    "X-TC-Region": region,
+    "X-TC-Timestamp": String(Math.floor(atMs / 1000)),
+    Authorization: tencentAuthorization(request, { id, key: key.reveal() }, atMs),
+  };
+  const via = proxy === undefined ? {} : { proxy: proxy.reveal() };
+  return http.request({ url: `${baseUrl}/`, method: "POST", headers, body, ...via }, signal);
+}
