@@ -1,7 +1,8 @@
 import type { Json } from "../core/json.ts";
+import { hidden } from "./literal-secrets.ts";
 import type { LoadedConfig } from "./loaded-config.ts";
 import { type NodePath, pathText } from "./node.ts";
-import { hidden, type Shown } from "./shown-config.ts";
+import type { Shown } from "./shown-config.ts";
 
 const longestNames = 20;
 

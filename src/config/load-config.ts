@@ -138,7 +138,7 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
         .update(JSON.stringify([environment, toJson(root)]))
         .digest("hex"),
       attachments: {},
-      shown: showConfig({ root, blocks: blocks.blocks, sections: request.sections, probes }),
+      ...showConfig({ root, blocks: blocks.blocks, sections: request.sections, probes }),
       origins: { ...originsOf(root), ...dependencyOrigins(blocks) },
     },
     canOpen: sections.areAccepted && services.issues.length === 0,

@@ -28,6 +28,8 @@ export type LoadedConfig = Readonly<{
   /** What files hold that a section names and its unit reads, by unit. */
   attachments: Readonly<Record<string, Json>>;
   shown: Shown;
+  /** Secrets that are written in the files themselves: a warning each. */
+  literalSecrets: readonly ConfigIssue[];
   /** Every file that was read, `${file:…}` included. */
   paths: readonly string[];
   origins: Readonly<Record<string, Origin>>;

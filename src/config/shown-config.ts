@@ -1,5 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Json } from "../core/json.ts";
+import { type ConfigIssue, issueAt } from "./issue.ts";
+import { hidden, isSecretHeader, withoutAddressSecrets, withoutDefaults } from "./literal-secrets.ts";
 import {
   asJson,
   type ConfigNode,
@@ -23,12 +25,18 @@ export function keyedShown({ view, digests }: Shown, key: string): Shown {
   return { view, digests: Object.fromEntries(marks) as Shown["digests"] };
 }
 
-/** What stands for a secret in everything that is shown. */
-export const hidden = "<secret>";
+const literalSecret =
+  'a secret stands in the file itself; write "${VAR}" or "${file:/path}" and keep it where the file does not go';
+
+/** Hidden because it is nobody's business, not because it opens anything. */
+function isPersonal(path: NodePath): boolean {
+  return path.at(-1) === "phone";
+}
 
 /** Collects the shown form of a config: interpolated leaves as they were written, secrets hidden, passwords in addresses hidden. */
 export class Showing {
   readonly #digests = emptyRecord<string>();
+  readonly #literals = new Map<string, ConfigIssue>();
 
   /** The shown form of a block that stands at `path`. */
   show(node: ConfigNode, path: NodePath, schema: SchemaView | undefined): MutableJson {
@@ -45,20 +53,36 @@ export class Showing {
     return record;
   }
 
-  finish(view: MutableJson): Shown {
-    return { view: asJson(view), digests: this.#digests };
+  finish(view: MutableJson): Readonly<{ shown: Shown; literalSecrets: readonly ConfigIssue[] }> {
+    return { shown: { view: asJson(view), digests: this.#digests }, literalSecrets: [...this.#literals.values()] };
   }
 
-  #scalar(node: ScalarNode, path: NodePath, isSecret: boolean): MutableJson {
+  #scalar(node: ScalarNode, path: NodePath, isMarked: boolean): MutableJson {
+    const isSecret = isMarked || isSecretHeader(path);
     if (node.written !== undefined) {
       this.#remember(path, String(node.value));
-      return node.written;
+      return isSecret ? withoutDefaults(node.written) : this.#withoutAddressSecrets(node.written, node, path);
     }
-    if (isSecret) return this.#remember(path, String(node.value));
+    if (isSecret) {
+      if (node.value !== null && node.value !== "" && !isPersonal(path)) this.#warn(node, path);
+      return this.#remember(path, String(node.value));
+    }
     if (typeof node.value !== "string") return node.value;
-    const text = node.value.replace(/(:\/\/[^\s/:@]*):[^\s/@]+@/g, `$1:${hidden}@`);
+    const text = this.#withoutAddressSecrets(node.value, node, path);
     if (text !== node.value) this.#remember(path, node.value);
     return text;
+  }
+
+  #withoutAddressSecrets(text: string, node: ScalarNode, path: NodePath): string {
+    const shown = withoutAddressSecrets(text);
+    if (shown !== text) this.#warn(node, path);
+    return shown;
+  }
+
+  /** One fault of a template is one warning, however many checks use it. */
+  #warn({ place }: ScalarNode, path: NodePath): void {
+    const key = `${place.source.file}\n${place.line}\n${place.column}`;
+    if (!this.#literals.has(key)) this.#literals.set(key, issueAt(place, path, literalSecret));
   }
 
   #remember(path: NodePath, value: string): string {

@@ -18,7 +18,8 @@ export type LintOutcome = Readonly<{
 
 /** Looks for what can hardly be meant, and runs the tests that the config brings along. */
 export function lintConfig(loaded: LoadedConfig, nowMs: EpochMs): LintOutcome {
-  if (!canOpen(loaded)) return { warnings: locateInConfig(loaded, [notAsked]), failures: [] };
+  if (!canOpen(loaded))
+    return { warnings: [...locateInConfig(loaded, [notAsked]), ...loaded.literalSecrets], failures: [] };
   const { alerting } = openAppConfig(loaded);
   const { tests } = openSections(loaded, { tests: sections.tests });
   const usedServices = new Set([...alerting.checks, ...alerting.rules].flatMap(({ service }) => service ?? []));
@@ -31,7 +32,7 @@ export function lintConfig(loaded: LoadedConfig, nowMs: EpochMs): LintOutcome {
     ...onlyLogged(loaded),
   ];
   return {
-    warnings: locateInConfig(loaded, found),
+    warnings: [...locateInConfig(loaded, found), ...loaded.literalSecrets],
     failures: locateInConfig(loaded, runConfigTests(tests, alerting)),
   };
 }
