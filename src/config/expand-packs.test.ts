@@ -100,7 +100,7 @@ describe("config/expand-packs", () => {
     expect(await issues("packs: { heat: true }\nrules: { Hot: { abov: { critical: 90 } } }")).toEqual([
       'config/base.yaml:2:17: rules.Hot.abov: unknown key "abov"; did you mean "above"? (layer base)',
     ]);
-    expect(await issues("packs: { haet: true }")).toEqual([expect.stringContaining("packs.haet: unknown key")]);
+    expect(await issues("packs: { haet: true }")).toEqual([expect.stringContaining("packs.haet: unknown pack")]);
     expect((await issues("packs: { heat: 1 }"))[0]).toContain("packs.heat");
     expect((await issues("rules: [1]\npacks: { heat: true }"))[0]).toContain("rules");
   });
@@ -113,5 +113,27 @@ describe("config/expand-packs", () => {
 
     expect(shown).toContain("for: 1m");
     expect(again.ok && first.ok && again.config.sections).toEqual(first.ok && first.config.sections);
+  });
+
+  it.each([
+    ["packs: { heet: true }", 'packs.heet: unknown pack "heet"; did you mean "heat"?'],
+    ["packs: { frobnicate: true }", 'packs.frobnicate: unknown pack "frobnicate"; known are cold, heat'],
+    [
+      "rules: { Hot: { for: 1m } }",
+      'rules.Hot: is a rule of the pack "heat", which is off: write packs: { heat: true }, or give this rule a kind of its own',
+    ],
+    ["packs: { cold: false }\nrules: { Cold: { for: 1m } }", 'rules.Cold: is a rule of the pack "cold", which is off'],
+    ["redundancy: {}", "redundancy: is no section of its own; it belongs into services.<id>.redundancy"],
+    ["mappings: {}", "mappings: is no section of its own; it belongs into correlation.mappings"],
+  ])("says of %j once what was meant", async (base, words) => {
+    const { issues } = await load(base);
+
+    expect(issues.map(renderIssue)).toEqual([expect.stringContaining(words)]);
+  });
+
+  it("takes a whole rule of one's own with the name of a pack's that is off", async () => {
+    const own = { kind: "limit", title: "Mine", summary: "mine" };
+
+    expect(await rulesOf(`rules: { Hot: ${JSON.stringify(own)} }`)).toEqual({ Hot: own });
   });
 });

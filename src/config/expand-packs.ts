@@ -1,7 +1,7 @@
 import type { Json } from "../core/json.ts";
 import type { PackRule, RulePack } from "../core/rule-pack.ts";
 import { languages } from "./general-schema.ts";
-import type { ConfigIssue } from "./issue.ts";
+import { type ConfigIssue, issueAt, unknownOf } from "./issue.ts";
 import { mergeMaps, withoutRemoved } from "./merge.ts";
 import {
   type ConfigNode,
@@ -25,9 +25,11 @@ export type ExpandedPacks = Readonly<{
 }>;
 
 /** Lays the user's `rules` over those of the packs that are switched on: by key, as layers lie over each other; a null removes. */
-export function expandPacks(root: MapNode, packs: readonly RulePack[]): ExpandedPacks {
+export function expandPacks(written: MapNode, packs: readonly RulePack[]): ExpandedPacks {
+  const { root, issues: faults } = withoutStrays(written, packs);
   const brought = rulesOf(root, packs);
-  const { rules, issues } = tuneDisks(root, brought, packs);
+  const { rules, issues: disks } = tuneDisks(root, brought, packs);
+  const issues = [...faults, ...disks];
   const packPaths = new Set<string>();
   for (const [id, { node }] of brought) collectPaths(node, ["rules", id], packPaths);
   const own = root.entries.get("rules");
@@ -39,6 +41,48 @@ export function expandPacks(root: MapNode, packs: readonly RulePack[]): Expanded
   const entries = new Map(root.entries);
   entries.set("rules", { keyPlace, node: merged });
   return { root: mapOf(root.place, entries), packPaths, issues };
+}
+
+/** Packs that there are not, and overrides of rules whose pack is off: each is told once and left out of what the schemas read. */
+function withoutStrays(root: MapNode, packs: readonly RulePack[]): Readonly<{ root: MapNode; issues: ConfigIssue[] }> {
+  const issues: ConfigIssue[] = [];
+  const ids = packs.map(({ id }) => id);
+  const unknown = strayEntries(root, "packs", (id) => {
+    return ids.includes(id) || packs.length === 0 ? undefined : unknownOf("pack", id, ids);
+  });
+  const headless = strayEntries(root, "rules", (id, node) => {
+    const pack = packs.find(({ rules }) => Object.hasOwn(rules, id));
+    if (pack === undefined || node.kind !== "map" || node.entries.has("kind")) return undefined;
+    if (switchedOnAt(root, pack) !== undefined) return undefined;
+    return `is a rule of the pack "${pack.id}", which is off: write packs: { ${pack.id}: true }, or give this rule a kind of its own`;
+  });
+  const entries = new Map(root.entries);
+  for (const [section, strays] of [
+    ["packs", unknown],
+    ["rules", headless],
+  ] as const) {
+    const entry = root.entries.get(section);
+    if (entry?.node.kind !== "map" || strays.size === 0) continue;
+    for (const [id, message] of strays)
+      issues.push(issueAt(entry.node.entries.get(id)?.keyPlace ?? entry.keyPlace, [section, id], message));
+    const kept = [...entry.node.entries].filter(([id]) => !strays.has(id));
+    entries.set(section, { ...entry, node: mapOf(entry.node.place, kept) });
+  }
+  return issues.length === 0 ? { root, issues } : { root: mapOf(root.place, entries), issues };
+}
+
+function strayEntries(
+  root: MapNode,
+  section: string,
+  faultOf: (id: string, node: ConfigNode) => string | undefined,
+): ReadonlyMap<string, string> {
+  const node = root.entries.get(section)?.node;
+  const strays = new Map<string, string>();
+  for (const [id, entry] of node?.kind === "map" ? node.entries : []) {
+    const fault = faultOf(id, entry.node);
+    if (fault !== undefined) strays.set(id, fault);
+  }
+  return strays;
 }
 
 function rulesOf(root: MapNode, packs: readonly RulePack[]): ReadonlyMap<string, MapEntry> {

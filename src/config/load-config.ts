@@ -15,6 +15,8 @@ import { type General, generalSchema } from "./general-schema.ts";
 import { interpolate } from "./interpolate.ts";
 import { type ConfigIssue, issueAt, issueOf, locateProblem, sortIssues, unknownName } from "./issue.ts";
 import type { LoadedConfig, Origin, Sections } from "./loaded-config.ts";
+import { homeOf } from "./misplaced-keys.ts";
+import { type NamedFile, unreadableFiles } from "./named-files.ts";
 import {
   type ConfigNode,
   child,
@@ -98,6 +100,8 @@ export async function loadConfig(request: ConfigRequest): Promise<ConfigOutcome>
   const issues = [...layers.issues, ...interpolated.issues, ...packIssues, ...reading.issues, ...between];
   const warnings = [...layers.warnings.filter(({ path }) => !packPaths.has(path)), ...reading.warnings];
   if (issues.length > 0) return failed(issues, warnings);
+  // Where secrets are not at hand, neither are the files of the machine that the config is for.
+  if (request.withoutSecrets !== true) warnings.push(...(await unreadableFiles(reading.namedFiles, files)));
   return { ok: true, config, issues: [], warnings: sortIssues(warnings, layers.paths) };
 }
 
@@ -107,6 +111,7 @@ type Reading = Readonly<{
   canOpen: boolean;
   issues: readonly ConfigIssue[];
   warnings: readonly ConfigIssue[];
+  namedFiles: readonly NamedFile[];
 }>;
 
 function readRoot(root: MapNode, request: ConfigRequest): Reading {
@@ -124,7 +129,10 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
     requiredLabels: general.value.required_labels,
   });
   const backups = checkHostBackups(root, services.services, new Set(checks.checks.map(({ id }) => id)));
+  const walked = { root, blocks: blocks.blocks, sections: request.sections, probes };
+  const { shown, literalSecrets, namedFiles } = showConfig(walked);
   return {
+    namedFiles,
     config: {
       environment,
       timeZone: general.value.time_zone,
@@ -138,7 +146,8 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
         .update(JSON.stringify([environment, toJson(root)]))
         .digest("hex"),
       attachments: {},
-      ...showConfig({ root, blocks: blocks.blocks, sections: request.sections, probes }),
+      shown,
+      literalSecrets,
       origins: { ...originsOf(root), ...dependencyOrigins(blocks) },
     },
     canOpen: sections.areAccepted && services.issues.length === 0,
@@ -159,7 +168,14 @@ function unknownKeys(root: MapNode, sections: Sections): ConfigIssue[] {
   const known = [...rootKeys, ...Object.keys(sections)];
   return [...root.entries]
     .filter(([key]) => !known.includes(key))
-    .map(([key, { keyPlace }]) => issueAt(keyPlace, [key], unknownName("key", key, [...known, "environments"])));
+    .map(([key, { keyPlace }]) => {
+      const home = homeOf(key);
+      const wrong =
+        home === undefined
+          ? unknownName("key", key, [...known, "environments"])
+          : `is no section of its own; it belongs into ${home}`;
+      return issueAt(keyPlace, [key], wrong);
+    });
 }
 
 function readGeneral(root: MapNode): Readonly<{ value: General; issues: readonly ConfigIssue[] }> {

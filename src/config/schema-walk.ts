@@ -36,6 +36,11 @@ export class SchemaView {
     return this.#alternatives.some((schema) => schema.writeOnly === true);
   }
 
+  /** True when any alternative says that the value names a file that is read. */
+  get namesFile(): boolean {
+    return this.#alternatives.some((schema) => schema["x-reads-file"] === true);
+  }
+
   /** What may describe the value under a key or list position. */
   at(key: string | number): SchemaView {
     const found = this.#alternatives.flatMap((schema) => {

@@ -6,7 +6,7 @@ import type { LoadedConfig, Sections } from "./loaded-config.ts";
 import { child, emptyRecord, type MapNode, type MutableJson } from "./node.ts";
 import { inputSchemaOf, SchemaView } from "./schema-walk.ts";
 import { shortForms } from "./short-forms/index.ts";
-import { Showing } from "./shown-config.ts";
+import { type Findings, Showing } from "./shown-config.ts";
 
 export type ShowRequest = Readonly<{
   root: MapNode;
@@ -16,7 +16,7 @@ export type ShowRequest = Readonly<{
 }>;
 
 /** Makes the form of a config that may be shown: short forms and templates expanded, secrets hidden. */
-export function showConfig({ root, blocks, sections, probes }: ShowRequest): ReturnType<Showing["finish"]> {
+export function showConfig({ root, blocks, sections, probes }: ShowRequest): Findings {
   const showing = new Showing();
   const view = emptyRecord<MutableJson>();
   const expanded = new Set(["templates", "checks", ...shortForms.map((form) => form.key)]);

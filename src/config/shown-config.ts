@@ -2,12 +2,14 @@ import { createHash, createHmac } from "node:crypto";
 import type { Json } from "../core/json.ts";
 import { type ConfigIssue, issueAt } from "./issue.ts";
 import { hidden, isSecretHeader, withoutAddressSecrets, withoutDefaults } from "./literal-secrets.ts";
+import type { NamedFile } from "./named-files.ts";
 import {
   asJson,
   type ConfigNode,
   emptyRecord,
   type MutableJson,
   type NodePath,
+  type Place,
   pathText,
   type ScalarNode,
 } from "./node.ts";
@@ -28,6 +30,17 @@ export function keyedShown({ view, digests }: Shown, key: string): Shown {
 const literalSecret =
   'a secret stands in the file itself; write "${VAR}" or "${file:/path}" and keep it where the file does not go';
 
+/** What is known of a config after it was walked. */
+export type Findings = Readonly<{
+  shown: Shown;
+  literalSecrets: readonly ConfigIssue[];
+  namedFiles: readonly NamedFile[];
+}>;
+
+function keyOf({ source, line, column }: Place): string {
+  return `${source.file}\n${line}\n${column}`;
+}
+
 /** Hidden because it is nobody's business, not because it opens anything. */
 function isPersonal(path: NodePath): boolean {
   return path.at(-1) === "phone";
@@ -36,10 +49,12 @@ function isPersonal(path: NodePath): boolean {
 /** Collects the shown form of a config: interpolated leaves as they were written, secrets hidden, passwords in addresses hidden. */
 export class Showing {
   readonly #digests = emptyRecord<string>();
+  readonly #files = new Map<string, NamedFile>();
   readonly #literals = new Map<string, ConfigIssue>();
 
   /** The shown form of a block that stands at `path`. */
   show(node: ConfigNode, path: NodePath, schema: SchemaView | undefined): MutableJson {
+    if (node.kind === "scalar" && schema?.namesFile === true) this.#name(node, path);
     if (node.kind === "scalar") return this.#scalar(node, path, schema?.isSecret === true);
     if (schema?.isSecret === true)
       return this.#remember(
@@ -53,8 +68,12 @@ export class Showing {
     return record;
   }
 
-  finish(view: MutableJson): Readonly<{ shown: Shown; literalSecrets: readonly ConfigIssue[] }> {
-    return { shown: { view: asJson(view), digests: this.#digests }, literalSecrets: [...this.#literals.values()] };
+  finish(view: MutableJson): Findings {
+    return {
+      shown: { view: asJson(view), digests: this.#digests },
+      literalSecrets: [...this.#literals.values()],
+      namedFiles: [...this.#files.values()],
+    };
   }
 
   #scalar(node: ScalarNode, path: NodePath, isMarked: boolean): MutableJson {
@@ -81,8 +100,14 @@ export class Showing {
 
   /** One fault of a template is one warning, however many checks use it. */
   #warn({ place }: ScalarNode, path: NodePath): void {
-    const key = `${place.source.file}\n${place.line}\n${place.column}`;
+    const key = keyOf(place);
     if (!this.#literals.has(key)) this.#literals.set(key, issueAt(place, path, literalSecret));
+  }
+
+  #name({ value, place, unresolved }: ScalarNode, path: NodePath): void {
+    const key = keyOf(place);
+    if (typeof value !== "string" || unresolved === true || this.#files.has(key)) return;
+    this.#files.set(key, { file: value, path, place });
   }
 
   #remember(path: NodePath, value: string): string {

@@ -5,10 +5,19 @@ import { severitySchema } from "../../core/severity.ts";
 import { tierSchema, tiers } from "../../core/tier.ts";
 
 const hourMs = 3_600_000;
+/** Labels that Watchfire sets, and by whose values alerts can belong together. */
+const ownSetLabels: ReadonlySet<string> = new Set(["check", "instance", "service", "job"]);
 const sideSchema = z.strictObject({
   tier: tierSchema.describe("Tier of the alerts on this side."),
   label: z
-    .union([labelNameSchema, z.enum(["check", "instance", "service", "job"])])
+    .string()
+    .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, {
+      error: "a label name is letters, digits and _ and does not begin with a digit",
+      abort: true,
+    })
+    .refine((name) => ownSetLabels.has(name) || labelNameSchema.safeParse(name).success, {
+      message: `no alert is told apart by this label; of those that Watchfire sets there are ${[...ownSetLabels].join(", ")}`,
+    })
     .describe("Label whose value has to be the same as on the other side; an alert without it never fits."),
 });
 

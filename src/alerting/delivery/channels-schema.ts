@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { namedFileSchema } from "../../core/named-file-schema.ts";
 import type { ChannelSettings } from "../../core/ports/channel-settings.ts";
 import { proxyUrlSchema } from "../../core/secret-url-schema.ts";
 
@@ -16,9 +17,7 @@ export const channelsSchema: z.ZodType<ChannelSettings> = z.strictObject({
     .max(100)
     .default([])
     .describe("Hosts that are reached without `proxy`, with all names below them; this machine always is."),
-  ca: z
-    .string()
-    .min(1)
+  ca: namedFileSchema
     .optional()
     .describe(
       "PEM file with roots to trust beside the well-known ones, for all channels, mail and an https proxy; read again when it changes.",

@@ -62,6 +62,7 @@ export class Reloading {
     if (this.#stopped.signal.aborted) return { ok: false, problems: ["the daemon stops"] };
     if (outcome === undefined) return this.#refused(["the thread that reads the config broke off; see the log"]);
     if (!outcome.ok) return this.#refused(outcome.issues.map(renderIssue));
+    if (outcome.warnings.length > 0) parts.log.warn("config_warnings", { warnings: outcome.warnings.map(renderIssue) });
     const before = this.#reload.current();
     parts.metrics.configLoaded(true, parts.clock.now());
     parts.trouble.set("config", undefined);

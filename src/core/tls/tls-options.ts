@@ -1,20 +1,15 @@
 import { z } from "zod";
+import { namedFileSchema } from "../named-file-schema.ts";
 import { type TlsTrust, tlsVersions } from "../ports/tls.ts";
 
 /** How a TLS peer is judged, and who we are to it. */
 export const tlsSchema = z
   .strictObject({
-    ca: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("PEM file with the only roots to trust, in place of the well-known ones."),
-    certificate: z
-      .string()
-      .min(1)
+    ca: namedFileSchema.optional().describe("PEM file with the only roots to trust, in place of the well-known ones."),
+    certificate: namedFileSchema
       .optional()
       .describe("PEM file with our own certificate, for servers that ask for one."),
-    key: z.string().min(1).optional().describe("PEM file with the key of `certificate`."),
+    key: namedFileSchema.optional().describe("PEM file with the key of `certificate`."),
     server_name: z
       .string()
       .min(1)

@@ -31,6 +31,7 @@ export const optionsSchema = z
       .describe("Look at every address of the name by itself; `{}` takes those that this machine is given."),
     tls: tlsSchema.optional().describe("How the server's certificate is judged, and who we are to it."),
     matches_file: path
+      .meta({ "x-reads-file": true })
       .optional()
       .describe("File whose first certificate the server should present; another one is a warning."),
     files: z

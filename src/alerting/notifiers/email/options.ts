@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { namedFileSchema } from "../../../core/named-file-schema.ts";
 import { secretSchema } from "../../../core/secret-schema.ts";
 
 const addressForm = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?$/;
@@ -25,11 +26,7 @@ export const emailOptions = z
       .enum(["starttls", "implicit", "none"])
       .default("starttls")
       .describe("`starttls` demands the upgrade, `implicit` begins with TLS, `none` sends in clear."),
-    ca: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("PEM file with the only roots to trust, in place of the well-known ones."),
+    ca: namedFileSchema.optional().describe("PEM file with the only roots to trust, in place of the well-known ones."),
     auth: z
       .strictObject({
         username: z.string().min(1).max(320).describe("User name at the mail server."),
