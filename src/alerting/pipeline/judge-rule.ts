@@ -1,6 +1,7 @@
 import type { Labels } from "../../core/labels.ts";
 import { subjectId } from "../../core/result.ts";
 import type { Series } from "../../core/series.ts";
+import { instanceOf } from "../../core/target-instance.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertTransition, End } from "../alert-book/alert-book.ts";
 import type { JudgedState } from "../rules/rule-book.ts";
@@ -40,7 +41,7 @@ function unseenBy(state: EngineState, nowMs: EpochMs): (labels: Labels) => boole
     if (check === undefined) return false;
     byCheck ??= Map.groupBy(state.subjects.values(), (subject) => subject.check.id);
     const sources = (byCheck.get(check) ?? []).filter(
-      ({ target }) => instance === undefined || target.display === instance,
+      ({ target }) => instance === undefined || target.display === instance || instanceOf(target, true) === instance,
     );
     return sources.length > 0 && sources.every((source) => !isLookedAt(state, source, nowMs));
   };

@@ -109,4 +109,43 @@ describe("app/daemon/history-points", () => {
 
     expect(history.of(resultOf(check))).toEqual([]);
   });
+
+  it("keeps series apart that differ in a label which the check has too", () => {
+    const history = new HistoryPoints([kind]);
+    const own = checkOf({ id: "shop", probe: "sample", service: "web", labels: { team: "a" } });
+    history.setChecks([own], []);
+    const read = [{ team: "x" }, { team: "y" }, { service: "inner" }, { instance: "x", exported_instance: "y" }, {}];
+    const points = history.of(
+      resultOf(own, { verdict: "up", samples: read.map((labels) => ({ metric: "kept", labels, value: 1 })) }),
+    );
+    const kept = points.filter(({ metric: name }) => name === "kept");
+
+    expect(new Set(kept.map(({ series }) => series)).size).toBe(read.length);
+    expect(kept.map(({ labels }) => [labels["team"], labels["service"], labels["exported_service"]])).toEqual([
+      ["x", "web", undefined],
+      ["y", "web", undefined],
+      ["a", "web", "inner"],
+      ["a", "web", undefined],
+      ["a", "web", undefined],
+    ]);
+    expect(kept[3]?.labels).toMatchObject({ exported_instance: "y", exported_exported_instance: "x" });
+  });
+
+  it("keeps targets apart that are called the same", () => {
+    const history = new HistoryPoints([kind]);
+    const [target] = check.targets;
+    const twins = ["aaaaaaaa11", "bbbbbbbb22"].map((id) => ({
+      address: id,
+      display: "http://a/",
+      labels: {},
+      ...target,
+      id,
+    }));
+    const own = { ...check, targets: twins };
+    history.setChecks([own], []);
+    const seriesOf = (id: string) => history.of({ ...resultOf(own, { verdict: "up" }), target: id })[0];
+
+    expect(seriesOf("aaaaaaaa11")?.series).not.toBe(seriesOf("bbbbbbbb22")?.series);
+    expect(seriesOf("aaaaaaaa11")?.labels["instance"]).toMatch(/#aaaaaaaa$/);
+  });
 });

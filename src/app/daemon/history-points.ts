@@ -4,6 +4,7 @@ import { type Metric, type Sample, undeclaredMetric } from "../../core/metric.ts
 import type { ProbeKind } from "../../core/probe.ts";
 import { type Result, subjectId } from "../../core/result.ts";
 import type { SeriesPoint, SeriesQuery } from "../../core/series.ts";
+import { instanceOf, sharedDisplays } from "../../core/target-instance.ts";
 
 type Wanted = Readonly<{ asIncrease: boolean }>;
 type Subject = Readonly<{
@@ -13,6 +14,7 @@ type Subject = Readonly<{
   kept: ReadonlyMap<string, SeriesPoint["kind"]>;
 }>;
 
+const identityNames: ReadonlySet<string> = new Set(["check", "tier", "instance", "env", "location", "service"]);
 const runMetrics = ["probe_success", "probe_duration_seconds"] as const;
 
 /** Picks the samples that the series store keeps: those declared with `history`, those that a rule names, and success and duration of every run. */
@@ -35,9 +37,10 @@ export class HistoryPoints {
     for (const check of checks) {
       const kept = keptByKind.get(check.probe) ?? this.#keptOf(check, wanted);
       if (this.#kinds.get(check.probe)?.metrics !== "dynamic") keptByKind.set(check.probe, kept);
+      const shared = sharedDisplays(check.targets);
       for (const target of check.targets) {
         const id = subjectId({ check: check.id, target: target.id, location: check.location });
-        const labels = subjectLabels(check, target);
+        const labels = subjectLabels(check, target, shared.has(target.display));
         this.#subjects.set(id, { labels, labelsText: textOf(labels), kept });
       }
     }
@@ -93,7 +96,7 @@ function kindOf(metric: Metric, wanted: Wanted | undefined): SeriesPoint["kind"]
 function pointOf(subject: Subject, sample: Sample, kind: SeriesPoint["kind"], result: Result): SeriesPoint {
   const isBare = Object.keys(sample.labels).length === 0;
   // One object for all series of a subject that have no labels of their own: it goes to the storage thread once per message.
-  const labels = isBare ? subject.labels : { ...sample.labels, ...subject.labels };
+  const labels = isBare ? subject.labels : { ...subject.labels, ...freed(sample.labels) };
   return {
     metric: sample.metric,
     labels,
@@ -104,17 +107,30 @@ function pointOf(subject: Subject, sample: Sample, kind: SeriesPoint["kind"], re
   };
 }
 
+/** A sample's labels, as `/metrics` writes them: they win over the check's own, and of those that say whose series it is they become `exported_…`. */
+function freed(labels: Labels): Labels {
+  const names = Object.keys(labels);
+  if (!names.some((name) => identityNames.has(name))) return labels;
+  const free: Record<string, string> = {};
+  for (const name of names.sort()) {
+    let written = identityNames.has(name) ? `exported_${name}` : name;
+    while (written !== name && Object.hasOwn(labels, written)) written = `exported_${written}`;
+    free[written] = labels[name] ?? "";
+  }
+  return free;
+}
+
 function textOf(labels: Labels): string {
   return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function subjectLabels(check: Check, target: CheckTarget): Labels {
+function subjectLabels(check: Check, target: CheckTarget, isDisplayShared: boolean): Labels {
   return {
     ...check.labels,
     ...target.labels,
     check: check.id,
     tier: check.tier,
-    instance: target.display,
+    instance: instanceOf(target, isDisplayShared),
     env: check.env,
     location: check.location,
     ...(check.service === undefined ? {} : { service: check.service }),

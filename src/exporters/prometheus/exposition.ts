@@ -2,13 +2,14 @@ import type { Check, CheckTarget } from "../../core/check.ts";
 import type { CheckState } from "../../core/check-state.ts";
 import type { ProbeKind } from "../../core/probe.ts";
 import { type Result, subjectId } from "../../core/result.ts";
+import { sharedDisplays } from "../../core/target-instance.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { Block } from "./block.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import { type Family, FamilyTable } from "./family-table.ts";
 import { Freshness } from "./freshness.ts";
 import { ownFamilies, stateLines } from "./own-families.ts";
-import { SubjectLabels, sharedDisplays } from "./subject-labels.ts";
+import { SubjectLabels } from "./subject-labels.ts";
 import { type ExpositionFormat, familyHeader, sampleLine } from "./text-format.ts";
 import { type Declarations, type DropReason, declarationsOf, dropReasons, UnitLines } from "./unit-lines.ts";
 

@@ -1,5 +1,6 @@
 import type { Check, CheckTarget } from "../../core/check.ts";
 import type { Labels } from "../../core/labels.ts";
+import { instanceOf } from "../../core/target-instance.ts";
 import { isLabelName, labelPair, labelPairs } from "./text-format.ts";
 
 /** Labels that Watchfire sets on each per-check series; a sample's own label of such a name becomes `exported_…`. */
@@ -15,7 +16,7 @@ export class SubjectLabels {
     this.#labels = {
       check: check.id,
       tier: check.tier,
-      instance: isDisplayShared ? `${target.display}#${target.id.slice(0, 8)}` : target.display,
+      instance: instanceOf(target, isDisplayShared),
       env: check.env,
       location: check.location,
       ...(check.service === undefined ? {} : { service: check.service }),
@@ -41,14 +42,6 @@ export class SubjectLabels {
   #without(names: ReadonlyMap<string, string>): string {
     return labelPairs(Object.fromEntries(Object.entries(this.#labels).filter(([name]) => !names.has(name))));
   }
-}
-
-/** Displays that several targets have, since they differ only in what `display` leaves out, such as the query; equal labels would be one series twice. */
-export function sharedDisplays(targets: readonly CheckTarget[]): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const shared = new Set<string>();
-  for (const { display } of targets) (seen.has(display) ? shared : seen).add(display);
-  return shared;
 }
 
 function ownLabels(labels: Labels): Labels {
