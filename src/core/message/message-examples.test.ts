@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { aNotification, anAlert, madeAtMs } from "../../../test/support/notifications.ts";
+import type { Alert } from "../alert.ts";
+import type { Notification } from "../notification.ts";
+import { columnsOf } from "./clean-text.ts";
+import { composeMessage, plainTextOf } from "./message.ts";
+import type { Locale } from "./words.ts";
+
+const minuteMs = 60_000;
+const pages = { take: "https://watchfire.example.com/i/1?sig=a#take" };
+type Texts = Readonly<Record<Locale, string>>;
+
+const alertOf = (locale: Locale, labels: object, annotations: Readonly<Record<string, Texts | string>>): Alert =>
+  anAlert({
+    labels: { alertname: "CheckDown", check: "example", env: "production", severity: "warning", ...labels },
+    annotations: Object.fromEntries(
+      Object.entries(annotations).map(([name, text]) => [name, typeof text === "string" ? text : text[locale]]),
+    ),
+  });
+
+const certificate: Readonly<Record<string, Texts | string>> = {
+  title: { en: "Shop certificate", zh: "商城证书" },
+  what: { en: "2 of 14 nodes differ", zh: "2/14 个节点不一致" },
+  detail: {
+    en: "The old one ends 2026-11-23T15:59:00Z; the new one lasts until 2027-02-19. Old: 123.6.x.7, 42.81.x.9; the other 12 are right",
+    zh: "旧证书 2026-11-23T15:59:00Z 到期;新证书到 2027-02-19。旧:123.6.x.7、42.81.x.9,其余 12 个正常",
+  },
+};
+const supplier: Readonly<Record<string, Texts | string>> = {
+  title: { en: "Supplier A stock", zh: "供货商A 库存" },
+  reason: "keyword",
+  detail: {
+    en: "found “系统繁忙”, not found “库存”; the page is GBK and its header says ISO-8859-1",
+    zh: "命中「系统繁忙」,应有的「库存」没有;页面是 GBK,响应头却写 ISO-8859-1",
+  },
+  quote: "系统繁忙,请稍后再试…",
+};
+const backup: Readonly<Record<string, Texts | string>> = {
+  title: { en: "GitLab backup", zh: "GitLab 备份" },
+  reason: "late",
+  detail: {
+    en: "due daily at 05:00; the newest is of 2026-11-19T18:14:00Z, 38.2 GiB; 212 GiB are free and nothing is being written",
+    zh: "应在每天 05:00 前;最近一份 2026-11-19T18:14:00Z,38.2 GiB;剩 212 GiB,没有正在写的文件",
+  },
+};
+const coreSwitch: Readonly<Record<string, Texts | string>> = {
+  title: { en: "Server room core-sw-1", zh: "机房网络 core-sw-1" },
+  reason: "unreachable",
+  impact: {
+    en: "shop 12, payment 6, warehouse 19; orders −88 %, failed payments 41 %",
+    zh: "商城 12 · 支付 6 · 仓储 19;订单 −88%,支付失败率 41%",
+  },
+};
+const uplink: Readonly<Record<string, Texts | string>> = {
+  summary: { en: "no way outside", zh: "与外界失联" },
+  detail: {
+    en: "none of 2 canaries answers; until one does, targets outside that fail are unknown",
+    zh: "2 个探测点都没有应答;在此期间,外部目标失败一律记为「未知」",
+  },
+};
+
+/** What the message guide gives as examples and no event of a message's life shows. */
+const examples: readonly (readonly [name: string, notificationIn: (locale: Locale) => Partial<Notification>])[] = [
+  [
+    "certificate-of-nodes",
+    (locale) => ({ alerts: [alertOf(locale, { alertname: "cert-nodes" }, certificate)], pages }),
+  ],
+  [
+    "error-page-of-a-supplier",
+    (locale) => ({ alerts: [alertOf(locale, { instance: "https://b2b.supplier-a.com/stock" }, supplier)], pages }),
+  ],
+  [
+    "backup-late",
+    (locale) => ({
+      alerts: [alertOf(locale, { instance: "/var/opt/gitlab/backups/*_gitlab_backup.tar" }, backup)],
+      pages,
+    }),
+  ],
+  [
+    "switch-down",
+    (locale) => ({
+      alerts: [alertOf(locale, { severity: "critical", instance: "10.0.0.1" }, coreSwitch)],
+      truncatedAlerts: 343,
+      lateMs: 22_000,
+      fallbackFrom: locale === "zh" ? "值班群" : "Ops chat",
+      story: {
+        reached: [{ who: locale === "zh" ? "值班甲" : "Ann", atMs: madeAtMs - minuteMs, how: "call" }],
+      },
+    }),
+  ],
+  ["uplink-lost", (locale) => ({ alerts: [alertOf(locale, { alertname: "WatchfireTrouble" }, uplink)] })],
+];
+const rows = examples.flatMap(([name, notificationIn]) =>
+  (["en", "zh"] as const).map((locale) => [name, locale, notificationIn] as const),
+);
+
+describe("core/message examples", () => {
+  it.each(rows)("writes %s in %s", async (name, locale, notificationIn) => {
+    const message = composeMessage(aNotification({ locale, ...notificationIn(locale) }));
+
+    expect(columnsOf(message.title)).toBeLessThanOrEqual(40);
+    await expect(`${plainTextOf(message)}\n`).toMatchFileSnapshot(`golden/example-${name}-${locale}.txt`);
+  });
+});
