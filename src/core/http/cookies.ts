@@ -2,6 +2,17 @@ import type { HttpHeader } from "../ports/http-probing.ts";
 
 const mostCookies = 50;
 
+/** Value of a cookie that an answer sets; undefined when it does not. */
+export function cookieOf(headers: readonly HttpHeader[], name: string): string | undefined {
+  for (const [header, line] of headers) {
+    if (header !== "set-cookie") continue;
+    const [pair = ""] = line.split(";");
+    const equals = pair.indexOf("=");
+    if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
+  }
+  return undefined;
+}
+
 /** Cookies of one run: kept for the host that set them, so that a log-in redirect which sets one and comes back ends. */
 export class CookieJar {
   readonly #cookies = new Map<string, Readonly<{ pair: string; isSecure: boolean }>>();

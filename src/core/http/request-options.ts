@@ -29,6 +29,9 @@ const headerValue = z
   .string()
   .regex(/^[\t\x20-\x7e\x80-\xff]*$/, "a header value has no line ends and only Latin-1 characters");
 
+/** Request methods that are spoken. */
+export const methodSchema = z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
 const proxySchema = z
   .string()
   .refine((text) => /^http:\/\//i.test(text) && URL.canParse(text), "a proxy is written as http://host:port")

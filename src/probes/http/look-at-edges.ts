@@ -8,6 +8,7 @@ import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
 import type { HttpOptions } from "./options.ts";
 import { type Looked, lookHttp } from "./run.ts";
+import { traceOf } from "./trace.ts";
 
 /** One connection each, so that all of them may be open at once. */
 const atOnce = 32;
@@ -21,10 +22,12 @@ export function lookAtEdges(
   const { edges, family } = options;
   const { hostname } = new URL(context.target.address);
   const host = edges.host ?? hostname;
+  const trace = traceOf(options, io);
   return observeEdges(
     { host: bareHost(host), family, options: edges },
     { io, context },
-    async ({ address }, ofEdge) => sightOf(await lookHttp(options, io, ofEdge, { host, address }), edges),
+    async ({ address }, ofEdge) =>
+      sightOf(await lookHttp(options, io, ofEdge, { pin: { host, address }, trace }), edges),
     atOnce,
   );
 }

@@ -19,6 +19,13 @@ export const httpMetrics: readonly Metric[] = [
   gauge("probe_http_version", "Returns the version of HTTP of the probe response"),
   gauge("probe_failed_due_to_regex", "Indicates if probe failed due to regex"),
   gauge("probe_http_last_modified_timestamp_seconds", "Returns the Last-Modified HTTP response header in unixtime"),
+  gauge("probe_http_step_duration_seconds", "Duration of a step by phase, summed over all redirects", true, [
+    "step",
+    "phase",
+  ]),
+  gauge("probe_http_step_success", "Whether a step of the journey went well; absent when it was not reached", true, [
+    "step",
+  ]),
   ...tlsMetrics,
   cipherMetric,
   ...edgeMetrics,

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { edgesSchema } from "../../core/edges/edges-options.ts";
-import { requestOptions } from "../../core/http/request-options.ts";
+import { methodSchema, requestOptions } from "../../core/http/request-options.ts";
 import { sizeSchema } from "../../core/size.ts";
 import { expirySchema } from "../../core/tls/expiry.ts";
 import { expectSchema } from "./expect-schema.ts";
+import { stepProblems, stepsSchema, variablesSchema } from "./steps-schema.ts";
 
 const connectTo = z
   .string()
@@ -15,10 +16,7 @@ const connectTo = z
 /** Options of an http check. */
 export const optionsSchema = z
   .strictObject({
-    method: z
-      .enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-      .default("GET")
-      .describe("Request method."),
+    method: methodSchema.default("GET").describe("Request method."),
     headers: requestOptions.headers,
     body: z.string().optional().describe("Request body."),
     auth: requestOptions.auth,
@@ -44,7 +42,17 @@ export const optionsSchema = z
     body_limit: sizeSchema({ minBytes: 1, maxBytes: 64 * 1024 ** 2 })
       .default(2 * 1024 ** 2)
       .describe("Read and unpack at most this much of the body (default 2MiB, at most 64MiB)."),
-    expect: expectSchema.prefault({}).describe("What a good answer looks like."),
+    traceparent: z
+      .boolean()
+      .default(false)
+      .describe("Send a new W3C `traceparent` with each run, so that its requests are found in traces."),
+    variables: variablesSchema.default({}).describe("Values for `{{name}}` in steps; they are shown nowhere."),
+    steps: stepsSchema
+      .optional()
+      .describe("A journey: these requests one after another, in one session of cookies, judged as one."),
+    expect: expectSchema
+      .prefault({})
+      .describe("What a good answer looks like; beside `steps` only `slower_than`, for the whole."),
   })
   .refine((options) => options.body === undefined || !["GET", "HEAD"].includes(options.method), {
     message: "GET and HEAD have no body; set method",
@@ -60,6 +68,37 @@ export const optionsSchema = z
       message: "edges dials every address itself: leave out proxy and connect_to",
       path: ["edges"],
     },
-  );
+  )
+  .superRefine((options, context) => {
+    for (const { path, message } of journeyProblems(options)) context.addIssue({ code: "custom", path, message });
+  });
+
+type Journeyed = Readonly<{
+  method: string;
+  body?: string | undefined;
+  edges?: unknown;
+  expect: z.output<typeof expectSchema>;
+  steps?: z.output<typeof stepsSchema> | undefined;
+  variables: z.output<typeof variablesSchema>;
+}>;
+
+const plainExpectations = JSON.stringify({ ...expectSchema.parse({}), slower_than: {} });
+
+function journeyProblems(options: Journeyed): readonly Readonly<{ path: (string | number)[]; message: string }>[] {
+  const { steps, method, body, edges, expect, variables } = options;
+  if (steps === undefined) {
+    return Object.keys(variables).length === 0
+      ? []
+      : [{ path: ["variables"], message: "variables are only for steps" }];
+  }
+  const own = (path: string) => ({ path: [path], message: "each step has its own" });
+  return [
+    ...(method === "GET" ? [] : [own("method")]),
+    ...(body === undefined ? [] : [own("body")]),
+    ...(JSON.stringify({ ...expect, slower_than: {} }) === plainExpectations ? [] : [own("expect")]),
+    ...(edges === undefined ? [] : [{ path: ["edges"], message: "edges and steps exclude each other" }]),
+    ...stepProblems({ steps, variables }),
+  ];
+}
 
 export type HttpOptions = z.infer<typeof optionsSchema>;

@@ -1,9 +1,10 @@
 import type { Finding } from "../../core/finding.ts";
+import type { CookieJar } from "../../core/http/cookies.ts";
 import { evidenceOf } from "../../core/http/evidence.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import type { Hop } from "../../core/http/redirect.ts";
 import { type Visited, type VisitPlan, visit } from "../../core/http/visit.ts";
-import type { HttpExchange } from "../../core/ports/http-probing.ts";
+import type { HttpExchange, HttpHeader } from "../../core/ports/http-probing.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
 import { judgeTime } from "../../core/slower-than.ts";
@@ -16,25 +17,29 @@ import { judgeJson } from "./judge-json.ts";
 import { judgeSize } from "./judge-limits.ts";
 import { httpSamples } from "./metrics.ts";
 import type { HttpOptions } from "./options.ts";
+import type { Trace } from "./trace.ts";
 
 const codings = { none: undefined, gzip: "gzip", br: "br", deflate: "deflate", any: "gzip, deflate, br" } as const;
 
 /** What a run saw. */
 export type Looked = Readonly<{ observation: Observation; visited: Visited }>;
 
-/** Observes the target once: follows its redirects, each over a fresh connection, and judges the last answer; `pin` is the address of one host. */
+/** What else a run is told: the address of one host, the cookies of a session, the trace that it is part of. */
+export type Further = Readonly<{ pin?: NonNullable<VisitPlan["pin"]>; cookies?: CookieJar; trace?: Trace | undefined }>;
+
+/** Observes the target once: follows its redirects, each over a fresh connection, and judges the last answer. */
 export async function lookHttp(
   options: HttpOptions,
   io: ProbeIo,
   context: ProbeContext,
-  pin?: VisitPlan["pin"],
+  { trace, ...more }: Further = {},
 ): Promise<Looked> {
   const watch = new Stopwatch(() => io.monotonicMs());
   const enter: ProbeContext["phase"] = (phase) => {
     watch.enter(phase);
     context.phase(phase);
   };
-  const plan = { ...planOf(options), ...(pin && { pin }) };
+  const plan: VisitPlan = { ...planOf(options, trace), ...more };
   const visited = await visit(firstHop(options, context), plan, {
     io,
     signal: context.signal,
@@ -55,11 +60,12 @@ function firstHop(options: HttpOptions, context: ProbeContext): Hop {
   };
 }
 
-function planOf(options: HttpOptions): VisitPlan {
+function planOf(options: HttpOptions, trace: Trace | undefined): VisitPlan {
   const coding = codings[options.compression];
+  const further: HttpHeader[] = coding === undefined ? [] : [["accept-encoding", coding]];
   return {
     options,
-    further: coding === undefined ? [] : [["accept-encoding", coding]],
+    further: trace === undefined ? further : [...further, ["traceparent", trace.header()]],
     bodyLimitBytes: options.body_limit,
     followRedirects: options.follow_redirects,
     maxRedirects: options.max_redirects,
