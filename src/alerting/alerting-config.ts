@@ -28,6 +28,8 @@ export type AlertReceiver = Readonly<{
 
 /** Everything of the config that alerting judges by. */
 export type AlertingConfig = Readonly<{
+  /** Equal for equal configs only. */
+  fingerprint: string;
   env: string;
   externalUrl: string;
   timeZone: string;

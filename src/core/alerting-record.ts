@@ -3,10 +3,11 @@ import type { MaintenanceRun } from "./maintenance.ts";
 import type { ReportedChange } from "./reported-change.ts";
 import type { Silence } from "./silence.ts";
 
-/** What people and pipelines have told alerting, and what it keeps to tell later, each under a key of its own; small documents that survive a restart. */
+/** What people and pipelines have told alerting, and what it keeps to tell later and by which config it judged, each under a key of its own; small documents that survive a restart. */
 export type AlertingRecord = Readonly<
   | { key: string; kind: "silence"; silence: Silence }
   | { key: string; kind: "maintenance"; run: MaintenanceRun }
   | { key: string; kind: "change"; change: ReportedChange }
   | { key: string; kind: "held"; held: HeldAlert }
+  | { key: string; kind: "config"; fingerprint: string }
 >;

@@ -131,6 +131,25 @@ const silenceExpired: readonly StoryStep[] = [
   { do: "act", act: "expireSilences" },
   { do: "restart" },
 ];
+/** Found by chance: an explanation that a maintenance window had outlived let its whole group speak at a start before it was due. */
+const mutedExplanation: readonly StoryStep[] = [
+  { do: "run", check: 2, findings: [slowFinding] },
+  { do: "run", check: 4, findings: [slowFinding] },
+  { do: "wait", ms: 2 * minuteMs },
+  { do: "act", act: "maintainShop" },
+  { do: "run", check: 4, findings: [downFinding] },
+  { do: "restart" },
+];
+/** Found by chance: an outage that began anew after the clock was set back was dated by the old clock while the end of the last one was not told yet. */
+const outageAfterSetBack: readonly StoryStep[] = [
+  { do: "run", check: 4, findings: [unknownFinding] },
+  { do: "wait", ms: 2 * minuteMs },
+  { do: "run", check: 4, findings: [downFinding] },
+  { do: "run", check: 4, findings: [] },
+  { do: "jump", ms: -90 * minuteMs },
+  { do: "wait", ms: 40_000 },
+  { do: "run", check: 4, findings: [downFinding] },
+];
 
 describe("stories/invariants", () => {
   it("I1: an outage fires exactly while the thresholds are met on the recorded results, and only that is told", () => {
@@ -195,7 +214,7 @@ describe("stories/invariants", () => {
 
         expect(canonical(restarted)).toEqual(canonical(steady));
       }),
-      { numRuns: 150, examples: [[blindAcrossRestart], [silencedChain], [silenceExpired]] },
+      { numRuns: 150, examples: [[blindAcrossRestart], [silencedChain], [silenceExpired], [mutedExplanation]] },
     );
   });
 
@@ -235,7 +254,7 @@ describe("stories/invariants", () => {
       fc.property(stories(), (steps) => {
         expect(historyOf(steps)).toEqual(historyOf(measured(steps)));
       }),
-      { numRuns: 100 },
+      { numRuns: 100, examples: [[outageAfterSetBack]] },
     );
   });
 

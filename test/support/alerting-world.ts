@@ -102,6 +102,7 @@ export type RawSections = Readonly<{
   service_policies?: Readonly<Record<string, string>>;
 }>;
 
+let configCount = 0;
 const shop: Service = { id: "shop", title: "Shop", hosts: [], needs: [], links: {}, runbook: "http://wiki/shop" };
 
 /** A config of checks, raw sections and receivers; by default everything goes to `ops` after no wait. */
@@ -122,6 +123,7 @@ export function alertingConfigOf(
     ([id, policy]): Service => ({ ...shop, id, title: `Service ${id}`, policy }),
   );
   return {
+    fingerprint: `config-${++configCount}`,
     env: "production",
     externalUrl: "http://watch.example.com",
     timeZone: "Asia/Shanghai",
@@ -171,6 +173,7 @@ export class AlertingWorld {
     this.config = config;
     this.#onChange = onChange;
     this.engine = createAlertingEngine(config, { ids: this.#ids });
+    this.apply(this.engine.restore(this.loaded(), this.nowMs));
   }
 
   /** Runs a check's first target once, now. */

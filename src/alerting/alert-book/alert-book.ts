@@ -143,7 +143,8 @@ export class AlertBook {
     this.#sourcesByFingerprint.set(demand.fingerprint, sources.add(source));
     const known = this.#alerts.get(demand.fingerprint);
     if (known?.status === "firing") return [];
-    const startsAtMs = known === undefined ? nowMs : Math.max(nowMs, known.startsAtMs + 1);
+    // The beginning names the occurrence. It need not be later than the one before: the clock may have been set back.
+    const startsAtMs = known?.startsAtMs === nowMs ? nowMs + 1 : nowMs;
     if (known !== undefined) this.#ended.push(known);
     this.#indexSymptom(demand.fingerprint, known?.explanation, undefined);
     const alert: Alert = {

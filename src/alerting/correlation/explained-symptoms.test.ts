@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alertingConfigOf, downFinding } from "../../../test/support/alerting-world.ts";
+import { alertingConfigOf, downFinding, slowFinding } from "../../../test/support/alerting-world.ts";
 import {
   app,
   checkout,
@@ -16,6 +16,7 @@ import {
   wayOf,
   worldOf,
 } from "../../../test/support/correlation-world.ts";
+import { startMaintenance } from "../maintenance/maintenance-actions.ts";
 
 describe("alerting/correlation, explained symptoms", () => {
   it("tells a symptom that outlives its cause on its own, in an incident of its own, and says why", () => {
@@ -114,6 +115,24 @@ describe("alerting/correlation, explained symptoms", () => {
 
     expect(change).toMatchObject({ alerts: [], groups: [], decisions: [] });
     expect(world.told).toEqual(told);
+  });
+
+  it("lets a group speak when it is due though a start finds an alert of it muted and explained by what is muted, too", () => {
+    const world = worldOf({ route: { ...route, group_by: ["service"] } });
+    world.run(checkout, slowFinding);
+    world.run(orders, slowFinding);
+    world.advance(2 * minuteMs);
+    world.perform(startMaintenance({ name: "shop", lastsMs: 60 * minuteMs, by: "li" }));
+    fail(world, orders);
+    world.advance(0);
+
+    const change = world.restart();
+    world.advance(5000);
+
+    expect(change).toMatchObject({ alerts: [], groups: [], decisions: [] });
+    expect(world.told.filter((line) => line.startsWith("managers"))).toEqual([]);
+    world.advance(6000);
+    expect(world.told.at(-1)).toBe("managers: first notification 1/0");
   });
 
   it("tells a symptom on its own after a reload that takes the edge away", () => {

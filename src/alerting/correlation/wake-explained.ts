@@ -6,7 +6,10 @@ import { Explanations, isActive } from "./explanations.ts";
 
 /** Lets alerts look again whose explanation does not hold any more by the config, the mutes and the clock of today; the others stay untouched. */
 export function wakeExplained(state: PipelineState, nowMs: EpochMs, mutes: Mutes): void {
-  const explained = state.alerts.explained().filter((alert) => alert.status === "firing" && isActive(alert));
+  // A muted alert is told by nobody anyway: looking again would only let others of its group speak before their time.
+  const explained = state.alerts
+    .explained()
+    .filter((alert) => alert.status === "firing" && isActive(alert) && mutes.speaking(alert).routes.length > 0);
   if (explained.length === 0) return;
   const explanations = new Explanations(state, nowMs, mutes);
   for (const alert of explained) {

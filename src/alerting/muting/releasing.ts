@@ -20,13 +20,22 @@ export const releasing: TransitionStage = {
 };
 
 /**
- * Brings the groups that hold muted alerts, or alerts that muted ones no longer explain, in line with the config and the clock of
- * today, and lets chains that are held ask again; what did not change stays untouched.
+ * Brings the groups that hold muted alerts, or alerts that muted ones no longer explain, in line with what mutes and the clock say
+ * now, and lets chains that are held ask again; what did not change stays untouched.
  */
 export function wakeMuted(state: PipelineState, nowMs: EpochMs): void {
-  state.incidents.askAgain();
   const mutes = new Mutes(state, nowMs);
   wakeExplained(state, nowMs, mutes);
+  wakeGroups(state, nowMs, mutes);
+}
+
+/** The same after a start by the config of before: what explains what was decided by it, and is looked at when that was to be. */
+export function wakeAfterRestart(state: PipelineState, nowMs: EpochMs): void {
+  wakeGroups(state, nowMs, new Mutes(state, nowMs));
+}
+
+function wakeGroups(state: PipelineState, nowMs: EpochMs, mutes: Mutes): void {
+  state.incidents.askAgain();
   const groups = mutedGroups(state);
   if (groups.length === 0) return;
   for (const group of groups) {

@@ -27,11 +27,12 @@ import { escalate } from "../escalation/escalate.ts";
 import { nextHandoverMs } from "../escalation/hand-over.ts";
 import { nextReleaseMs, releaseHeld } from "../holding/release-held.ts";
 import { maintain, nextMaintenanceMs } from "../maintenance/maintaining.ts";
+import { wakeMuted } from "../muting/releasing.ts";
 import { routesById } from "../routing/route-tree.ts";
 import type { DueRule } from "../rules/rule-book.ts";
 import type { Action } from "./action.ts";
 import { watchBlindness } from "./blindness.ts";
-import { noteTime, pullBack, pullBackBlindness } from "./clock-step.ts";
+import { isSetBack, newestMomentOf, noteTime, pullBack, pullBackBlindness } from "./clock-step.ts";
 import { collectChange } from "./collect-change.ts";
 import { type EngineState, emptyEngineState, subjectsOf } from "./engine-state.ts";
 import { flushGroups } from "./flush-groups.ts";
@@ -177,10 +178,12 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs, config: Ale
   for (const incident of loaded.incidents)
     if (incident.status !== "resolved") state.incidents.load(incident.id, incident);
   loadRecords(state, loaded.records);
+  const storedMs = newestMomentOf(loaded);
   state.newestMs = nowMs;
   pullBackBlindness(state, nowMs);
   const decisions = reconcile(state, nowMs);
   pullBack(state, nowMs);
+  if (isSetBack(storedMs, nowMs)) wakeMuted(state, nowMs);
   return collectChange(state, { decisions });
 }
 

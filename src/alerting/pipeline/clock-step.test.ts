@@ -112,4 +112,19 @@ describe("alerting/pipeline clock", () => {
 
     expect(world.engine.snapshot().groups).toEqual(before);
   });
+
+  it("dates an outage that begins anew by the clock of now, though the end of the one before was not told yet", () => {
+    const world = new AlertingWorld(config);
+    world.run(shop, downFinding);
+    world.advance(minuteMs);
+    world.run(shop);
+
+    world.nowMs -= hourMs;
+    world.run(shop, downFinding);
+    world.advance(10 * minuteMs);
+
+    const [alert] = world.engine.snapshot().alerts;
+    expect(alert).toMatchObject({ status: "firing", startsAtMs: world.nowMs - 10 * minuteMs });
+    expect(world.told).toEqual(["ops: first notification 1/0", "ops: fired again 1/0"]);
+  });
 });

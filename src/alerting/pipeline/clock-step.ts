@@ -1,5 +1,6 @@
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { CheckState } from "../../core/check-state.ts";
+import type { Loaded } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { blindDemand, type CheckSubject } from "../check-alerts/check-demands.ts";
 import { pullBackExplained } from "../correlation/wake-explained.ts";
@@ -17,11 +18,25 @@ const toleranceMs = 60_000;
  * time is reached again: what lies in the future is taken to have happened now.
  */
 export function noteTime(state: EngineState, nowMs: EpochMs): void {
-  const isBack = nowMs < state.newestMs - toleranceMs;
+  const isBack = isSetBack(state.newestMs, nowMs);
   state.newestMs = isBack ? nowMs : Math.max(nowMs, state.newestMs);
   if (!isBack) return;
   pullBack(state, nowMs);
   wakeMuted(state, nowMs);
+}
+
+/** True when the clock was set back since a moment. */
+export function isSetBack(newestMs: EpochMs, nowMs: EpochMs): boolean {
+  return nowMs < newestMs - toleranceMs;
+}
+
+/** The latest moment that the store knows of what alerting did. */
+export function newestMomentOf({ alerts, groups, incidents }: Loaded): EpochMs {
+  let newestMs = 0;
+  for (const { updatedAtMs } of alerts) newestMs = Math.max(newestMs, updatedAtMs);
+  for (const { told } of groups) newestMs = Math.max(newestMs, told?.atMs ?? 0);
+  for (const { timeline } of incidents) newestMs = Math.max(newestMs, timeline.at(-1)?.atMs ?? 0);
+  return newestMs;
 }
 
 /** Brings every moment that alerting waits from back to now where it lies in the future. */

@@ -47,6 +47,8 @@ export type EngineState = {
   readonly changes: TrackedMap<ReportedChange>;
   readonly held: TrackedMap<HeldAlert>;
   readonly troubles: Map<string, Trouble>;
+  /** Fingerprint of the config that everything was last brought in line with, under `config`. */
+  readonly judgedBy: TrackedMap<string>;
   /** The latest time of any step so far. */
   newestMs: EpochMs;
 };
@@ -71,6 +73,7 @@ export function emptyEngineState(config: AlertingConfig): EngineState {
     changes: new TrackedMap(),
     held: new TrackedMap(),
     troubles: new Map(),
+    judgedBy: new TrackedMap(),
     newestMs: 0,
   };
 }

@@ -4,7 +4,7 @@ import type { EpochMs } from "../../core/time.ts";
 import type { AlertTransition, End } from "../alert-book/alert-book.ts";
 import { checkDemands } from "../check-alerts/check-demands.ts";
 import { drillSource } from "../drills/drill.ts";
-import { wakeMuted } from "../muting/releasing.ts";
+import { wakeAfterRestart, wakeMuted } from "../muting/releasing.ts";
 import { ruleDemands } from "../rules/rule-demands.ts";
 import { ruleStateKey } from "../rules/rule-states.ts";
 import { watchBlindness } from "./blindness.ts";
@@ -31,7 +31,10 @@ export function reconcile(state: EngineState, nowMs: EpochMs): readonly Decision
     ...state.alerts.endOrphans(nowMs, ({ labels }) => (discovered.has(labels["check"] ?? "") ? gone : removed)),
   );
   const decisions = [...passTransitions(state, transitions, nowMs), ...rerouteGroups(state, nowMs)];
-  wakeMuted(state, nowMs);
+  const { fingerprint } = state.config;
+  if (state.judgedBy.get("config") === fingerprint) wakeAfterRestart(state, nowMs);
+  else wakeMuted(state, nowMs);
+  state.judgedBy.set("config", fingerprint);
   return decisions;
 }
 

@@ -84,6 +84,7 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
     calendars: calendarsWith(opened.calendars),
   });
   const alerting: AlertingConfig = {
+    fingerprint: loaded.fingerprint,
     env: loaded.environment,
     externalUrl: opened.server.external_url ?? ownUrl,
     timeZone: loaded.timeZone,
