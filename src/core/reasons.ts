@@ -22,6 +22,7 @@ export const reasons = {
   tls_revoked: "down",
   tls_weak: "any",
   tls_handshake: "down",
+  ssh_weak: "any",
   ttfb_timeout: "down",
   body_timeout: "down",
   timeout: "down",

@@ -12,6 +12,7 @@ import { images } from "./images/images.ts";
 import { json } from "./json/json.ts";
 import { push } from "./push/push.ts";
 import { scrape } from "./scrape/scrape.ts";
+import { ssh } from "./ssh/ssh.ts";
 import { tcp } from "./tcp/tcp.ts";
 import { unix } from "./unix/unix.ts";
 import { websocket } from "./websocket/websocket.ts";
@@ -31,6 +32,7 @@ export const probeKinds: readonly ProbeKind[] = [
   json,
   push,
   scrape,
+  ssh,
   tcp,
   unix,
   websocket,

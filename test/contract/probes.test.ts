@@ -49,6 +49,8 @@ let socketPort = 0;
 
 let directory = "";
 let socketPath = "";
+let bannerPort = 0;
+const bannerServer = createNetServer((socket) => void socket.on("error", () => {}).end("SSH-2.0-x\r\nno packet"));
 const pathServer = createNetServer((socket) => void socket.on("error", () => {}).write("hello"));
 
 let nameServer: DnsServer;
@@ -63,10 +65,11 @@ beforeAll(async () => {
   nameServer.set("shop.test", { a: ["192.0.2.1"] });
   nameServer.set("edge.test", { a: ["127.0.0.1"] });
   nameServer.set("silent.test", { drop: true });
-  for (const each of [server, tlsServer, socketServer])
+  for (const each of [server, tlsServer, socketServer, bannerServer])
     await new Promise<void>((resolve) => each.listen(0, "127.0.0.1", resolve));
   port = (server.address() as AddressInfo).port;
   tlsPort = (tlsServer.address() as AddressInfo).port;
+  bannerPort = (bannerServer.address() as AddressInfo).port;
   socketPort = (socketServer.address() as AddressInfo).port;
 });
 
@@ -75,6 +78,7 @@ afterAll(async () => {
   await grpcServer.close();
   tlsServer.close();
   pathServer.close();
+  bannerServer.close();
   await rm(directory, { recursive: true });
   for (const client of sockets.clients) client.terminate();
   socketServer.close();
@@ -312,6 +316,15 @@ const given: Readonly<Record<string, Given>> = {
         options: { dialogue: [{ expect: "never" }] },
         pending: true,
       },
+    ],
+  },
+  ssh: {
+    io: networkIo,
+    cases: () => [
+      { name: "no SSH", address: `127.0.0.1:${bannerPort}`, options: {} },
+      { name: "no server", address: "127.0.0.1:1", options: { banner: "OpenSSH" } },
+      { name: "no host", address: "missing.localhost.invalid.", options: {} },
+      { name: "silence", address: `127.0.0.1:${port}`, options: {}, pending: true },
     ],
   },
   tcp: {

@@ -22,6 +22,7 @@ export const reasonWords: Readonly<Record<Reason, Readonly<Record<Locale, string
   tls_revoked: { en: "cert revoked", zh: "证书已吊销" },
   tls_weak: { en: "weak TLS", zh: "TLS 强度不足" },
   tls_handshake: { en: "TLS failed", zh: "TLS 握手失败" },
+  ssh_weak: { en: "weak SSH", zh: "SSH 强度不足" },
   ttfb_timeout: { en: "no answer in time", zh: "应答超时" },
   body_timeout: { en: "answer too slow", zh: "内容超时" },
   timeout: { en: "timed out", zh: "超时" },
