@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import type { Finding } from "../core/finding.ts";
 import type { DatagramAnswer, Datagrams } from "../core/ports/datagrams.ts";
+import { systemClock } from "./clock.ts";
 import { socketFailure } from "./socket-failure.ts";
 
 /** The machine's network. The socket is connected, so that only its peer is heard and a closed port is told at once. */
@@ -9,6 +10,7 @@ export const systemDatagrams: Datagrams = {
     return new Promise((resolve) => {
       const socket = createSocket(remote.family === 6 ? "udp6" : "udp4");
       let isOver = false;
+      let sentAtMs = 0;
       const finish = (answer: DatagramAnswer): void => {
         if (isOver) return;
         isOver = true;
@@ -21,11 +23,13 @@ export const systemDatagrams: Datagrams = {
       const abort = (): void => finish({ ok: false, finding: late });
       signal.addEventListener("abort", abort, { once: true });
       socket.on("error", fail).on("message", (message) => {
-        if (accept(message)) finish({ ok: true, bytes: message });
+        const receivedAtMs = systemClock.now();
+        if (accept(message)) finish({ ok: true, bytes: message, sentAtMs, receivedAtMs });
       });
       if (signal.aborted) return abort();
       socket.connect(port, remote.address, () => {
         if (isOver) return;
+        sentAtMs = systemClock.now();
         socket.send(bytes, (error) => {
           if (error !== null) fail(error);
         });

@@ -10,6 +10,7 @@ import { http } from "./http/http.ts";
 import { icmp } from "./icmp/icmp.ts";
 import { images } from "./images/images.ts";
 import { json } from "./json/json.ts";
+import { ntp } from "./ntp/ntp.ts";
 import { push } from "./push/push.ts";
 import { scrape } from "./scrape/scrape.ts";
 import { ssh } from "./ssh/ssh.ts";
@@ -30,6 +31,7 @@ export const probeKinds: readonly ProbeKind[] = [
   icmp,
   images,
   json,
+  ntp,
   push,
   scrape,
   ssh,

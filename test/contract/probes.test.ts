@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createNetServer } from "node:net";
@@ -49,6 +50,8 @@ let socketPort = 0;
 
 let directory = "";
 let socketPath = "";
+let silentPort = 0;
+const silentSocket = createSocket("udp4");
 let bannerPort = 0;
 const bannerServer = createNetServer((socket) => void socket.on("error", () => {}).end("SSH-2.0-x\r\nno packet"));
 const pathServer = createNetServer((socket) => void socket.on("error", () => {}).write("hello"));
@@ -70,6 +73,8 @@ beforeAll(async () => {
   port = (server.address() as AddressInfo).port;
   tlsPort = (tlsServer.address() as AddressInfo).port;
   bannerPort = (bannerServer.address() as AddressInfo).port;
+  await new Promise<void>((resolve) => silentSocket.bind(0, "127.0.0.1", () => resolve()));
+  silentPort = silentSocket.address().port;
   socketPort = (socketServer.address() as AddressInfo).port;
 });
 
@@ -78,6 +83,7 @@ afterAll(async () => {
   await grpcServer.close();
   tlsServer.close();
   pathServer.close();
+  silentSocket.close();
   bannerServer.close();
   await rm(directory, { recursive: true });
   for (const client of sockets.clients) client.terminate();
@@ -234,6 +240,14 @@ const given: Readonly<Record<string, Given>> = {
       { name: "no server", address: "http://127.0.0.1:1/", options: {} },
       { name: "no host", address: "http://missing.localhost.invalid./", options: {} },
       { name: "no answer", address: `http://127.0.0.1:${port}/hang`, options: {}, pending: true },
+    ],
+  },
+  ntp: {
+    io: networkIo,
+    cases: () => [
+      { name: "no server", address: "127.0.0.1:1", options: {} },
+      { name: "no host", address: "missing.localhost.invalid.", options: { leap: "ignore" } },
+      { name: "no NTP", address: `127.0.0.1:${silentPort}`, options: {}, pending: true },
     ],
   },
   push: {

@@ -1,4 +1,5 @@
 import type { Finding } from "../finding.ts";
+import type { EpochMs } from "../time.ts";
 import type { ResolvedAddress } from "./resolver.ts";
 
 /** One question over UDP. */
@@ -10,7 +11,10 @@ export type DatagramQuestion = Readonly<{
   accept(bytes: Uint8Array): boolean;
 }>;
 
-export type DatagramAnswer = Readonly<{ ok: true; bytes: Uint8Array } | { ok: false; finding: Finding }>;
+/** The answer with this machine's wall clock when the question left and when the answer came, or why there is none. */
+export type DatagramAnswer = Readonly<
+  { ok: true; bytes: Uint8Array; sentAtMs: EpochMs; receivedAtMs: EpochMs } | { ok: false; finding: Finding }
+>;
 
 export interface Datagrams {
   /** Sends once, from a fresh port, and waits for the answer until the signal aborts; never throws for an expected failure. */
