@@ -1,5 +1,6 @@
 import { alertsBench } from "./alerts.ts";
 import { daemonBench } from "./daemon.ts";
+import { doorBench } from "./door.ts";
 import { hostBench } from "./host.ts";
 import { metricsBench } from "./metrics.ts";
 import { outageBench } from "./outage.ts";
@@ -11,6 +12,7 @@ import type { Bench } from "./support/bench.ts";
 /** All benches, in the order they run. */
 export const benches: readonly Bench[] = [
   probeBench,
+  doorBench,
   metricsBench,
   hostBench,
   storeBench,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bench, missing, type Row, type RunOptions, ratio } from "./support/bench.ts";
-import { blackboxContender, startBlackbox } from "./support/blackbox.ts";
+import { doorContender, startBlackbox } from "./support/blackbox.ts";
 import { type Contender, childContender } from "./support/contender.ts";
 import { floorContender } from "./support/floor.ts";
 import { type CaseName, casesOf, type ProbeCase } from "./support/probe-cases.ts";
@@ -44,7 +44,7 @@ async function run(options: RunOptions): Promise<readonly Row[]> {
   const contenders: readonly Contender[] = [
     childContender("watchfire", new URL("probe-load.ts", import.meta.url)),
     childContender("raw", new URL("raw-load.ts", import.meta.url)),
-    ...(blackbox === undefined ? [] : [blackboxContender(blackbox)]),
+    ...(blackbox === undefined ? [] : [doorContender("blackbox_exporter", blackbox)]),
     ...(floor === undefined ? [] : [floor]),
   ];
   try {

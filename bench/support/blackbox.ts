@@ -8,7 +8,7 @@ import { freePort, Peer, peerPath } from "./peers.ts";
 import { blackboxConfig, blackboxQuery, type ProbeCase } from "./probe-cases.ts";
 import { cpuMsOf } from "./process-cost.ts";
 
-/** A running blackbox_exporter and where its /probe door is. */
+/** Something with a /probe door, such as a running blackbox_exporter, and where that is. */
 export type Blackbox = Readonly<{ peer: Peer; port: number }>;
 
 /** Starts Debian's blackbox_exporter; undefined when it is not installed. */
@@ -28,8 +28,8 @@ export async function startBlackbox(directory: string): Promise<Blackbox | undef
   return { peer, port };
 }
 
-/** Drives blackbox_exporter as Prometheus does: over kept connections, evenly in time; the cost of driving is not counted. */
-export function blackboxContender({ peer, port }: Blackbox): Contender {
+/** Drives a `/probe` door as Prometheus does: over kept connections, evenly in time; the cost of driving is not counted. */
+export function doorContender(name: string, { peer, port }: Blackbox): Contender {
   const agent = new Agent({ keepAlive: true });
   const probeOf =
     (probeCase: ProbeCase) =>
@@ -45,7 +45,7 @@ export function blackboxContender({ peer, port }: Blackbox): Contender {
         }).on("error", () => resolve(false));
       });
   return {
-    name: "blackbox_exporter",
+    name,
     async load({ probeCase, mode, durationMs }): Promise<Load> {
       const probe = probeOf(probeCase);
       const beforeMs = cpuMsOf(peer.pid);

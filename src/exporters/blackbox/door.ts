@@ -40,6 +40,7 @@ export type DoorSettings = Readonly<{
 export class BlackboxDoor {
   readonly #parts: DoorParts;
   #modules: ReadonlyMap<string, BlackboxModule> = new Map();
+  readonly #metrics = new WeakMap<BlackboxModule, ReturnType<ProbeKind["metricsOf"]>>();
   #history: DoorHistory;
   #settings: DoorSettings;
   #atOnce = 0;
@@ -154,8 +155,13 @@ export class BlackboxDoor {
     }
   }
 
-  #metricsOf({ kind, options }: BlackboxModule): ReturnType<ProbeKind["metricsOf"]> {
-    return this.#parts.kinds.find((each) => each.kind === kind)?.metricsOf(options) ?? [];
+  /** Kept per module: kinds whose metrics depend on options read all of them anew. */
+  #metricsOf(module: BlackboxModule): ReturnType<ProbeKind["metricsOf"]> {
+    const kept = this.#metrics.get(module);
+    if (kept !== undefined) return kept;
+    const metrics = this.#parts.kinds.find((each) => each.kind === module.kind)?.metricsOf(module.options) ?? [];
+    this.#metrics.set(module, metrics);
+    return metrics;
   }
 
   #shown(entry: DoorEntry | undefined, otherwise: string): DoorAnswer {

@@ -1,0 +1,78 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { perSecond } from "./raw-load.ts";
+import { type Bench, missing, type Row, type RunOptions, ratio } from "./support/bench.ts";
+import { doorContender, startBlackbox } from "./support/blackbox.ts";
+import type { Contender } from "./support/contender.ts";
+import { startDaemon } from "./support/daemon-process.ts";
+import { blackboxConfig, type CaseName, casesOf, type ProbeCase } from "./support/probe-cases.ts";
+import { type Sample, sampleOf } from "./support/statistics.ts";
+import { startTarget } from "./support/target.ts";
+
+/** CPU of the daemon beside that of blackbox_exporter for the same scrapes. */
+const atMost: Readonly<Partial<Record<CaseName, number>>> = { http: 0.4, https: 0.85, tcp: 0.3 };
+
+/** The door for blackbox_exporter's scrapes beside blackbox_exporter itself. */
+export const doorBench: Bench = {
+  name: "door",
+  title: "CPU µs per scrape through /probe, of the whole process",
+  goals: ["HTTP ≤ 0.40 ×, HTTPS ≤ 0.85 ×, TCP ≤ 0.30 × blackbox_exporter under the same load"],
+  run,
+};
+
+async function run(options: RunOptions): Promise<readonly Row[]> {
+  if (!existsSync(new URL("../dist/main.js", import.meta.url))) {
+    throw new Error("there is no build to measure: run `npm run build` first");
+  }
+  const directory = mkdtempSync(join(tmpdir(), "watchfire-bench-door-"));
+  const target = await startTarget(directory);
+  const modules = join(directory, "modules.yml");
+  writeFileSync(modules, blackboxConfig());
+  const daemon = await startDaemon(directory, { blackbox: { modules_file: modules } });
+  const blackbox = await startBlackbox(directory);
+  const ours = doorContender("watchfire", { peer: daemon.peer, port: Number(new URL(daemon.url).port) });
+  const theirs = blackbox && doorContender("blackbox_exporter", blackbox);
+  try {
+    const cases = casesOf(target).filter(({ name }) => atMost[name] !== undefined);
+    const rows = await compare({ cases, ours, theirs }, options);
+    const absent =
+      theirs === undefined ? [missing("prometheus-blackbox-exporter", "prometheus-blackbox-exporter")] : [];
+    return [{ kind: "remark", text: `target: ${target.name}; ${perSecond} scrapes a second` }, ...absent, ...rows];
+  } finally {
+    await Promise.all([ours.stop(), theirs?.stop()]);
+    await target.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+type Task = Readonly<{ cases: readonly ProbeCase[]; ours: Contender; theirs: Contender | undefined }>;
+
+async function compare({ cases, ours, theirs }: Task, { quick, say }: RunOptions): Promise<readonly Row[]> {
+  const contenders = theirs === undefined ? [ours] : [ours, theirs];
+  // The first round warms up; who comes first changes.
+  const turns = Array.from({ length: quick ? 2 : 4 }, (_, round) => {
+    const order = round % 2 === 0 ? contenders : contenders.toReversed();
+    return cases.flatMap((probeCase) => order.map((contender) => ({ round, probeCase, contender })));
+  }).flat();
+  const costs = new Map<string, number[]>();
+  const remarks: Row[] = [];
+  for (const { round, probeCase, contender } of turns) {
+    const { runs, bad, cpuMs } = await contender.load({ probeCase, mode: "schedule", durationMs: quick ? 2000 : 8000 });
+    const what = `${probeCase.title}, ${contender.name}`;
+    say(`${what}: ${((cpuMs * 1000) / runs).toFixed(0)} µs, ${runs} scrapes`);
+    const key = `${probeCase.name} ${contender.name}`;
+    if (round > 0) costs.set(key, [...(costs.get(key) ?? []), (cpuMs * 1000) / runs]);
+    if (bad > 0) remarks.push({ kind: "remark", text: `${what}: ${bad} of ${runs} failed` });
+  }
+  return [...cases.flatMap((probeCase) => rowsOf(probeCase, costs)), ...remarks];
+}
+
+function rowsOf({ name, title }: ProbeCase, costs: ReadonlyMap<string, readonly number[]>): readonly Row[] {
+  const of = (contender: string): Sample | undefined => sampleOf(costs.get(`${name} ${contender}`) ?? []);
+  const figures = ["watchfire", "blackbox_exporter"].flatMap((contender): readonly Row[] => {
+    const sample = of(contender);
+    return sample === undefined ? [] : [{ kind: "figure", what: `${title}: ${contender}`, unit: "µs", sample }];
+  });
+  return [...figures, ...ratio(`${title}: × blackbox`, of("watchfire"), of("blackbox_exporter"), atMost[name])];
+}
