@@ -1,3 +1,4 @@
+import type { Unconfirmed } from "../alerting/escalation/confirm-address.ts";
 import type { EscalationConfig } from "../alerting/escalation/escalation-config.ts";
 import type { Action } from "../alerting/pipeline/action.ts";
 import type { AlertingSnapshot } from "../alerting/pipeline/alerting-engine.ts";
@@ -29,6 +30,8 @@ export interface ApiDependencies {
   readonly pipelineToken: string;
   /** The machine's own names, under which requests may come. */
   readonly hostNames: readonly string[];
+  /** Judges and records, and sends nothing. */
+  readonly isShadow: boolean;
   readonly pushTokens: PushTokens;
   /** Key that the links of messages are signed with. */
   readonly pageKey: string;
@@ -61,6 +64,8 @@ export interface ApiDependencies {
   deliveries(limit: number): Promise<readonly DeliveryRecord[]>;
   /** People, schedules and policies of the config. */
   escalation(): EscalationConfig;
+  /** People by whose own addresses nobody was ever reached. */
+  unconfirmed(): readonly Unconfirmed[];
   /** Does what somebody asks of alerting; resolves when it is stored (or waits for a store that fails). */
   perform<T>(action: Action<T>): Promise<T>;
   /** The door for blackbox_exporter's scrapes, where the config has one. */

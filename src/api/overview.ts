@@ -4,6 +4,7 @@ import type { CheckState } from "../core/check-state.ts";
 import type { Incident } from "../core/incident.ts";
 import type { MaintenanceRun } from "../core/maintenance.ts";
 import type { Locale } from "../core/message/words.ts";
+import type { OncallOverride } from "../core/oncall-override.ts";
 import type { DeliveryRecord } from "../core/outbox.ts";
 import type { Reason } from "../core/reasons.ts";
 import type { ReportedChange } from "../core/reported-change.ts";
@@ -14,6 +15,9 @@ import { type Tier, tiers } from "../core/tier.ts";
 import type { EpochMs } from "../core/time.ts";
 
 const deliveriesShownMs = 24 * 3_600_000;
+/** An exception to a schedule that somebody made; schedule and person by their titles. */
+export type OncallException = Pick<OncallOverride, "schedule" | "person" | "fromMs" | "toMs" | "comment">;
+
 const changesShownMs = 24 * 3_600_000;
 
 /** What the daemon knows at a moment, as its parts hold it; maps are keyed by `subjectId`. */
@@ -33,6 +37,7 @@ export type OverviewFacts = Readonly<{
   silences?: readonly Silence[];
   /** Alerts that are kept for the end of an interval. */
   heldCount?: number;
+  exceptions?: readonly OncallException[];
   /** Newest first. */
   deliveries: readonly DeliveryRecord[];
   outboxPending: number;
@@ -85,6 +90,8 @@ export type Overview = Readonly<{
   /** Active ones, the first to end first. */
   silences: readonly Silence[];
   heldCount: number;
+  /** Those that hold now. */
+  exceptions: readonly OncallException[];
   /** The newest attempt of each message of the last day that was not delivered. */
   failedDeliveries: readonly DeliveryRecord[];
   outboxPending: number;
@@ -109,6 +116,7 @@ export function overviewOf(facts: OverviewFacts, nowMs: EpochMs): Overview {
       .filter((incident) => incident.status !== "resolved")
       .sort((a, b) => compareSeverity(b.severity, a.severity) || b.openedAtMs - a.openedAtMs),
     maintenance: facts.maintenance ?? [],
+    exceptions: (facts.exceptions ?? []).filter(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs),
     changes: (facts.changes ?? []).filter(({ atMs }) => nowMs - atMs < changesShownMs),
     silences: (facts.silences ?? [])
       .filter((silence) => silenceState(silence, nowMs) === "active")

@@ -10,6 +10,8 @@ export type PageGrant = Readonly<{
   incident: string;
   actions: readonly PageAction[];
   recipient?: string;
+  /** By which receiver it was sent to that person. */
+  receiver?: string;
   expiresAtMs: EpochMs;
 }>;
 
@@ -18,14 +20,17 @@ export type PageTicket = Readonly<
   { is: "good"; grant: PageGrant } | { is: "expired"; grant: PageGrant } | { is: "forged" }
 >;
 
-const tokenForm = /^([A-Za-z0-9_-]{1,180})\.([A-Za-z0-9_-]{43})$/;
+const tokenForm = /^([A-Za-z0-9_-]{1,360})\.([A-Za-z0-9_-]{43})$/;
 
 /** Writes a grant as a token that only the holder of the key can make. */
-export function signPage(key: string, { incident, actions, recipient = "", expiresAtMs }: PageGrant): string {
+export function signPage(
+  key: string,
+  { incident, actions, recipient = "", receiver = "", expiresAtMs }: PageGrant,
+): string {
   const letters = actions.map((action) => action.charAt(0)).join("");
-  const payload = Buffer.from([expiresAtMs.toString(36), letters, incident, recipient].join("\n")).toString(
-    "base64url",
-  );
+  const payload = Buffer.from(
+    [expiresAtMs.toString(36), letters, incident, recipient, receiver].join("\n").trimEnd(),
+  ).toString("base64url");
   return `${payload}.${signatureOf(key, payload)}`;
 }
 
@@ -35,7 +40,7 @@ export function readPage(key: string, token: string, nowMs: EpochMs): PageTicket
   const right = Buffer.from(signatureOf(key, payload));
   const given = Buffer.from(signature.padEnd(right.length, " "));
   if (payload === "" || !timingSafeEqual(given, right)) return { is: "forged" };
-  const [expires = "", letters = "", incident = "", recipient = ""] = Buffer.from(payload, "base64url")
+  const [expires = "", letters = "", incident = "", recipient = "", receiver = ""] = Buffer.from(payload, "base64url")
     .toString()
     .split("\n");
   const grant: PageGrant = {
@@ -43,6 +48,7 @@ export function readPage(key: string, token: string, nowMs: EpochMs): PageTicket
     actions: pageActions.filter((action) => letters.includes(action.charAt(0))),
     expiresAtMs: Number.parseInt(expires, 36),
     ...(recipient === "" ? {} : { recipient }),
+    ...(receiver === "" ? {} : { receiver }),
   };
   return { is: nowMs < grant.expiresAtMs ? "good" : "expired", grant };
 }

@@ -33,6 +33,8 @@ const dependencies: ApiDependencies = {
   incident: async () => undefined,
   incidents: async () => [],
   escalation: () => ({ people: new Map(), schedules: new Map(), policies: new Map() }),
+  unconfirmed: () => [],
+  isShadow: false,
   perform: async () => Promise.reject(new Error("nothing is done here")),
   deliveries: async () => [],
   door: () => undefined,

@@ -9,10 +9,12 @@ import { explainRoutes } from "./routes/explain-routes.ts";
 import { incidentPageRoutes } from "./routes/incident-page-routes.ts";
 import { incidentRoutes } from "./routes/incident-routes.ts";
 import { maintenanceRoutes } from "./routes/maintenance-routes.ts";
+import { oncallRoutes } from "./routes/oncall-routes.ts";
 import { opsRoutes } from "./routes/ops-routes.ts";
 import { pageRoutes } from "./routes/page-routes.ts";
 import { pushRoutes } from "./routes/push-routes.ts";
 import { resultsRoutes } from "./routes/results-routes.ts";
+import { shadowRoutes } from "./routes/shadow-routes.ts";
 import { silenceRoutes } from "./routes/silence-routes.ts";
 
 /** Every route there is, with who may call it; a test holds the router to it. */
@@ -23,8 +25,10 @@ export function routeTable(dependencies: ApiDependencies): readonly RouteSpec[] 
     ...pushRoutes,
     ...adminRoutes,
     ...incidentRoutes,
+    ...oncallRoutes,
     ...incidentPageRoutes,
     ...drillRoutes,
+    ...shadowRoutes,
     ...silenceRoutes,
     ...maintenanceRoutes,
     ...changeRoutes,

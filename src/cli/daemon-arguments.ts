@@ -29,10 +29,16 @@ export async function daemonAccess(values: OptionValues, terminal: Terminal): Pr
   const tokenFile = textOption(values, "token-file");
   if (url !== undefined && tokenFile !== undefined) return { url, token: readToken(tokenFile) };
   const config = openAppConfig(await loadOrExplain(configSource(values), terminal));
+  return { ...accessTo(config, { url, tokenFile }), timeZone: config.alerting.timeZone };
+}
+
+type Named = Readonly<{ url?: string | undefined; tokenFile?: string | undefined }>;
+
+/** The daemon that a config makes, unless another is named. @throws {AppError} when the token cannot be read. */
+export function accessTo(config: ReturnType<typeof openAppConfig>, { url, tokenFile }: Named = {}): DaemonAccess {
   return {
     url: url ?? localUrl(config),
     token: readToken(tokenFile ?? join(dirname(config.storage.path), "admin.token")),
-    timeZone: config.alerting.timeZone,
   };
 }
 

@@ -19,14 +19,30 @@ const answerSchema = z.object({
   ),
 });
 
-/** Says what a daemon in shadow mode would have sent. */
+const noticeSchema = z.object({ at: z.string(), receiver: z.string(), labels: z.record(z.string(), z.string()) });
+const comparisonSchema = z.object({
+  there: z.number(),
+  here: z.number(),
+  both: z.array(z.object({ there: noticeSchema, here: noticeSchema, laterSeconds: z.number() })),
+  onlyThere: z.array(noticeSchema),
+  onlyHere: z.array(noticeSchema),
+});
+type Notice = z.output<typeof noticeSchema>;
+
+/** Says what a daemon in shadow mode would have sent, and how that compares with what the old system sent. */
 export const shadow: Command = {
   name: "shadow",
-  summary: "Says what the daemon would have sent in shadow mode (`run --mode shadow`), to whom and when.",
+  summary:
+    "Says what the daemon would have sent in shadow mode (`run --mode shadow`), to whom and when, and compares it with what the old system sent.",
   positionals: "report",
   options: {
     ...daemonOptions,
     receiver: { type: "string", placeholder: "NAME", describe: "Only what would have gone to this receiver." },
+    within: {
+      type: "string",
+      placeholder: "DURATION",
+      describe: "How far apart the two may tell the same (default: 10m).",
+    },
     output: { type: "string", placeholder: "table|json", describe: "How to print it (default: table)." },
   },
   async run({ positionals, values, terminal }) {
@@ -39,8 +55,14 @@ export const shadow: Command = {
     const only = receiver === undefined ? "" : `&receiver=${encodeURIComponent(receiver)}`;
     const access = await daemonAccess(values, terminal);
     const answer = await askDaemon(access, `/api/v1/deliveries?reason=shadow&limit=1000${only}`);
-    if (output === "json") terminal.out(JSON.stringify(answer, null, 2));
-    else (await localTerminal(terminal, access)).out(describe(answerSchema.parse(answer)));
+    const within = textOption(values, "within");
+    const query = within === undefined ? "" : `?within=${encodeURIComponent(within)}`;
+    const comparison = await askDaemon(access, `/api/v1/shadow/report${query}`);
+    if (output === "json") terminal.out(JSON.stringify({ ...z.looseObject({}).parse(answer), comparison }, null, 2));
+    else {
+      const lines = [describe(answerSchema.parse(answer)), ...compared(comparisonSchema.parse(comparison))];
+      (await localTerminal(terminal, access)).out(lines.join("\n"));
+    }
     return exitCodes.ok;
   },
 };
@@ -54,4 +76,34 @@ function describe({ deliveries }: z.output<typeof answerSchema>): string {
   const sums = [...perPlace].map(([place, messages]) => `${count(messages.length, "message")} to ${place}`);
   const rows = oldestFirst.map((delivery) => [delivery.at, placeOf(delivery), delivery.detail]);
   return [`would have sent ${sums.join(", ")}`, ...alignRows(rows)].join("\n");
+}
+
+/** Nothing where the old system has told nothing here: then there is nothing to compare with. */
+function compared({ there, both, onlyThere, onlyHere }: z.output<typeof comparisonSchema>): readonly string[] {
+  if (there === 0) return [];
+  const met = both.map(({ there: old, here, laterSeconds }) => [
+    old.at,
+    aboutOf(old),
+    aboutOf(here),
+    differenceOf(laterSeconds),
+  ]);
+  const [missed, added] = [onlyThere, onlyHere].map((notices) => notices.map((each) => [each.at, aboutOf(each)]));
+  return [
+    `the old system told ${count(there, "alert")}; ${both.length} of them would have been told here as well`,
+    ...alignRows(met),
+    `would have been missed here: ${onlyThere.length}`,
+    ...alignRows(missed ?? []),
+    `only here: ${onlyHere.length}`,
+    ...alignRows(added ?? []),
+  ];
+}
+
+function aboutOf({ labels }: Notice): string {
+  const about = ["instance", "service", "check", "host"].flatMap((name) => labels[name] ?? []);
+  return [labels["alertname"] ?? "alert", ...about.slice(0, 1)].join(" ");
+}
+
+function differenceOf(laterSeconds: number): string {
+  const seconds = Math.round(Math.abs(laterSeconds));
+  return seconds === 0 ? "at the same time" : `${seconds} s ${laterSeconds > 0 ? "later" : "earlier"} here`;
 }

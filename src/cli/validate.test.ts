@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { adminToken, openTestApi } from "../../test/support/api-harness.ts";
 import type { Terminal } from "../platform/terminal.ts";
 import { execute } from "./command-line.ts";
 
@@ -44,6 +45,26 @@ tests:
 `;
 
 describe("cli/validate", () => {
+  it("names people whom the daemon of this config has never reached, and is content when no daemon answers", async () => {
+    const never = { person: "a", title: "A", receivers: ["voice"] };
+    const gone = { person: "zoe", title: "Zoe", receivers: ["voice"] };
+    const harness = await openTestApi({}, { unconfirmed: () => [never, gone] });
+    const { host } = new URL(harness.url);
+    const config = `${whole}storage: { path: ${join(directory, "watchfire.db")} }
+server: { listeners: { main: { listen: "${host}" } } }
+`;
+    await writeFile(join(directory, "admin.token"), adminToken);
+    const asked = await validate(config);
+    await harness.api.close();
+    const unasked = await validate(config);
+
+    expect(asked).toMatchObject({ code: 0 });
+    expect(asked.lines).toEqual([
+      expect.stringMatching(/^warning: 4:11: people\.a: nobody has ever answered a message to this person by voice; /),
+    ]);
+    expect(unasked).toMatchObject({ code: 0, error: "" });
+  });
+
   it("has nothing to say of a config in which everything is used and every test passes", async () => {
     expect(await validate(whole)).toMatchObject({
       code: 0,

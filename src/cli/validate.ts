@@ -3,8 +3,9 @@ import { renderIssue } from "../config/issue.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { count } from "../core/text/count.ts";
 import { systemClock } from "../platform/clock.ts";
-import type { Command } from "./command.ts";
+import { type Command, switchOption } from "./command.ts";
 import { configError, configOptions, configSource, loadOrExplain, withoutSecretsOption } from "./config-arguments.ts";
+import { unconfirmedPeople } from "./unconfirmed-people.ts";
 
 /** Checks a config whole and names every error with file, line and column. */
 export const validate: Command = {
@@ -16,7 +17,8 @@ export const validate: Command = {
     const source = configSource(values);
     const config = await loadOrExplain(source, terminal);
     const { warnings, failures } = lintConfig(config, systemClock.now());
-    for (const warning of warnings) terminal.error(`warning: ${renderIssue(warning)}`);
+    const unconfirmed = switchOption(values, "without-secrets") ? [] : await unconfirmedPeople(config);
+    for (const warning of [...warnings, ...unconfirmed]) terminal.error(`warning: ${renderIssue(warning)}`);
     if (failures.length > 0) throw configError("invalid", failures, source);
     const targets = config.checks.reduce((sum, check) => sum + check.targets.length, 0);
     terminal.out(

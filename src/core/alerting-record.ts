@@ -1,6 +1,9 @@
+import type { ConfirmedAddress } from "./confirmed-address.ts";
 import type { HeldAlert } from "./held-alert.ts";
 import type { MaintenanceRun } from "./maintenance.ts";
+import type { OncallOverride } from "./oncall-override.ts";
 import type { ReportedChange } from "./reported-change.ts";
+import type { ShadowNotice } from "./shadow-notice.ts";
 import type { Silence } from "./silence.ts";
 
 /** What people and pipelines have told alerting, and what it keeps to tell later and by which config it judged, each under a key of its own; small documents that survive a restart. */
@@ -10,4 +13,7 @@ export type AlertingRecord = Readonly<
   | { key: string; kind: "change"; change: ReportedChange }
   | { key: string; kind: "held"; held: HeldAlert }
   | { key: string; kind: "config"; fingerprint: string }
+  | { key: string; kind: "override"; override: OncallOverride }
+  | { key: string; kind: "confirmed"; confirmed: ConfirmedAddress }
+  | { key: string; kind: "shadow"; notice: ShadowNotice }
 >;

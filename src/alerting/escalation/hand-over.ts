@@ -8,7 +8,7 @@ import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import type { People } from "./people.ts";
 import { type Destination, resolveReach } from "./reach.ts";
-import { onCallAt, type Schedule, type Schedules, type Shift, shiftsBetween } from "./schedule.ts";
+import { arrangedAt, onCallAt, type Schedule, type Schedules, type Shift, shiftsBetween } from "./schedule.ts";
 import { personTitle } from "./telling.ts";
 
 /** After a start, changes of shift of the last hour are told; what was told before that is not told again (equal outbox keys). */
@@ -76,12 +76,16 @@ function wordsOf(
   const text = words[config.locale].handover;
   const name = ({ person }: Shift): string => (person === undefined ? "" : personTitle(config, person));
   const endMs = shiftsBetween(schedule, nowMs, nowMs + lookAheadMs)[0]?.untilMs ?? Number.POSITIVE_INFINITY;
+  const arranged = arrangedAt(schedule, now.fromMs);
   const open = incidents.values().filter(({ status }) => status !== "resolved").length;
   return {
     title: text.title(name(now)),
     lines: [
       text.change(schedule.title, name(before), name(now)),
       ...(endMs < nowMs + lookAheadMs ? [text.until(clockTime(endMs, nowMs, schedule.timeZone))] : []),
+      ...(arranged === undefined
+        ? []
+        : [text.arranged(arranged.by, name(now), personTitle(config, arranged.instead ?? ""), arranged.comment ?? "")]),
       ...(open > 0 ? [text.open(open)] : []),
     ],
   };

@@ -1,9 +1,17 @@
+import type { OncallOverride } from "../../core/oncall-override.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { instantOfWall } from "../../core/wall-time.ts";
 import { type IntervalAt, openRotation, orderFrom, type Rotation, turnAt } from "./rotation.ts";
 import type { SchedulesConfig } from "./schedules-schema.ts";
 
-type Span = Readonly<{ person: string; fromMs: EpochMs; toMs: EpochMs }>;
+type Span = Readonly<{
+  person: string;
+  fromMs: EpochMs;
+  toMs: EpochMs;
+  /** Who arranged it while the daemon ran, and why. */
+  by?: string;
+  comment?: string;
+}>;
 
 /** Who is on call when. */
 export type Schedule = Readonly<{
@@ -68,6 +76,31 @@ function openSchedule(
     shadows: config.shadows.map(span),
     handover: config.handover,
   };
+}
+
+/** The schedules with exceptions that were made to them while the daemon ran; these decide over those of the config. */
+export function withOverrides(schedules: Schedules, overrides: readonly OncallOverride[]): Schedules {
+  if (overrides.length === 0) return schedules;
+  const bySchedule = Map.groupBy(overrides, ({ schedule }) => schedule);
+  return new Map(
+    [...schedules].map(([id, schedule]) => {
+      const own = bySchedule.get(id) ?? [];
+      return [id, { ...schedule, overrides: [...own, ...schedule.overrides] }];
+    }),
+  );
+}
+
+/** The exception that somebody made by which a person is on call at a moment, and who would be without it; undefined when none holds. */
+export function arrangedAt(
+  schedule: Schedule,
+  atMs: EpochMs,
+): Readonly<{ by: string; comment?: string; person: string; instead: string | undefined }> | undefined {
+  const span = schedule.overrides.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
+  if (span?.by === undefined) return undefined;
+  const { by, comment, person } = span;
+  const others = { ...schedule, overrides: schedule.overrides.filter((each) => each !== span) };
+  const [instead] = onCallAt(others, atMs).order;
+  return { by, person, instead, ...(comment === undefined ? {} : { comment }) };
 }
 
 /** Who is on call at a moment: the override that holds, else the last layer that counts; next come the turns of that layer and the others below. */

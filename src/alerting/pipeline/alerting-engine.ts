@@ -5,11 +5,13 @@ import type { HeldAlert } from "../../core/held-alert.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { Said } from "../../core/message/said.ts";
+import type { OncallOverride } from "../../core/oncall-override.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import type { ReportedChange } from "../../core/reported-change.ts";
 import { type Result, type SubjectKey, subjectId } from "../../core/result.ts";
 import type { RuleState } from "../../core/rule-kind.ts";
 import type { Series } from "../../core/series.ts";
+import type { ShadowNotice } from "../../core/shadow-notice.ts";
 import type { Silence } from "../../core/silence.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { Change, Loaded } from "../../core/store.ts";
@@ -23,8 +25,11 @@ import { initialCheckState } from "../check-state/check-state-machine.ts";
 import { DependencyGraph } from "../correlation/dependency-graph.ts";
 import { drillOf } from "../drills/drill.ts";
 import { endDrills, nextDrillMs } from "../drills/end-drills.ts";
+import { type Unconfirmed, unconfirmedOf } from "../escalation/confirm-address.ts";
 import { escalate } from "../escalation/escalate.ts";
+import type { EscalationConfig } from "../escalation/escalation-config.ts";
 import { nextHandoverMs } from "../escalation/hand-over.ts";
+import { applyOverrides } from "../escalation/override-actions.ts";
 import { nextReleaseMs, releaseHeld } from "../holding/release-held.ts";
 import { maintain, nextMaintenanceMs } from "../maintenance/maintaining.ts";
 import { wakeMuted } from "../muting/releasing.ts";
@@ -61,6 +66,10 @@ export type AlertingSnapshot = Readonly<{
   changes: readonly ReportedChange[];
   /** What routes keep for the end of an interval. */
   held: readonly HeldAlert[];
+  /** Exceptions to schedules, also some that are over. */
+  overrides: readonly OncallOverride[];
+  /** What was told by the old system, and would have been here, in shadow mode. */
+  shadowNotices: readonly ShadowNotice[];
 }>;
 
 /**
@@ -89,6 +98,10 @@ export interface AlertingEngine {
   /** Does what a person or a pipeline asks for; its change is to be committed before they are answered. */
   perform<T>(action: Action<T>, nowMs: EpochMs): Readonly<{ outcome: T; change: Change }>;
   snapshot(): AlertingSnapshot;
+  /** People, policies, and schedules with the exceptions that people made to them. */
+  escalation(): EscalationConfig;
+  /** People by whose own addresses nobody was ever reached. */
+  unconfirmed(): readonly Unconfirmed[];
 }
 
 /** Makes an engine that knows its config and has seen nothing. */
@@ -140,6 +153,8 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       const { outcome, ...output } = action({ state, nowMs, ids: deps.ids });
       return { outcome, change: collectChange(state, output) };
     },
+    escalation: () => state.config.escalation,
+    unconfirmed: () => unconfirmedOf(state),
     snapshot: () => snapshotOf(state),
   };
 }
@@ -155,6 +170,8 @@ function snapshotOf(state: EngineState): AlertingSnapshot {
     maintenance: state.maintenance.values().filter(({ endedAtMs }) => endedAtMs === undefined),
     changes: newestFirst(state.changes.values()),
     held: [...state.held.values()],
+    overrides: state.overrides.values(),
+    shadowNotices: state.shadowNotices.values(),
   };
 }
 
@@ -179,6 +196,7 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs, config: Ale
     if (incident.status !== "resolved") state.incidents.load(incident.id, incident);
   loadRecords(state, loaded.records);
   const storedMs = newestMomentOf(loaded);
+  applyOverrides(state, state.handovers.nextMs);
   state.newestMs = nowMs;
   pullBackBlindness(state, nowMs);
   const decisions = reconcile(state, nowMs);
@@ -190,7 +208,7 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs, config: Ale
 function reload(state: EngineState, config: AlertingConfig, nowMs: EpochMs): Change {
   noteTime(state, nowMs);
   useConfig(state, config);
-  state.handovers.nextMs = nowMs;
+  applyOverrides(state, nowMs);
   return collectChange(state, { decisions: reconcile(state, nowMs) });
 }
 
@@ -200,6 +218,7 @@ function useConfig(state: EngineState, config: AlertingConfig): void {
   state.graph = new DependencyGraph(config);
   state.subjects = subjectsOf(config);
   state.rules.replace(config.rules);
+  state.schedules = config.escalation.schedules;
 }
 
 function onResults(

@@ -1,10 +1,13 @@
 import type { CheckState, NextCheckState } from "../../core/check-state.ts";
+import type { ConfirmedAddress } from "../../core/confirmed-address.ts";
 import type { HeldAlert } from "../../core/held-alert.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { Said } from "../../core/message/said.ts";
+import type { OncallOverride } from "../../core/oncall-override.ts";
 import type { ReportedChange } from "../../core/reported-change.ts";
 import { type SubjectKey, subjectId } from "../../core/result.ts";
 import type { Service } from "../../core/service.ts";
+import type { ShadowNotice } from "../../core/shadow-notice.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { Alarms } from "../alarms.ts";
 import { AlertBook } from "../alert-book/alert-book.ts";
@@ -15,6 +18,7 @@ import { DependencyGraph } from "../correlation/dependency-graph.ts";
 import type { Drill } from "../drills/drill.ts";
 import { type HandoverWatch, newHandoverWatch } from "../escalation/handover-watch.ts";
 import { IncidentBook } from "../escalation/incident-book.ts";
+import type { Schedules } from "../escalation/schedule.ts";
 import { GroupBook } from "../grouping/group-book.ts";
 import { type Route, routesById } from "../routing/route-tree.ts";
 import { RuleBook } from "../rules/rule-book.ts";
@@ -46,6 +50,13 @@ export type EngineState = {
   readonly maintenance: TrackedMap<MaintenanceRun>;
   readonly changes: TrackedMap<ReportedChange>;
   readonly held: TrackedMap<HeldAlert>;
+  /** Exceptions to schedules, by their id; `config` has the schedules with them, `schedules` is what the config says. */
+  readonly overrides: TrackedMap<OncallOverride>;
+  schedules: Schedules;
+  /** Addresses by which somebody was reached, by person and receiver. */
+  readonly confirmed: TrackedMap<ConfirmedAddress>;
+  /** What the old system told, and what would have been told here, in shadow mode. */
+  readonly shadowNotices: TrackedMap<ShadowNotice>;
   readonly troubles: Map<string, Trouble>;
   /** Fingerprint of the config that everything was last brought in line with, under `config`. */
   readonly judgedBy: TrackedMap<string>;
@@ -72,6 +83,10 @@ export function emptyEngineState(config: AlertingConfig): EngineState {
     maintenance: new TrackedMap(),
     changes: new TrackedMap(),
     held: new TrackedMap(),
+    overrides: new TrackedMap(),
+    confirmed: new TrackedMap(),
+    shadowNotices: new TrackedMap(),
+    schedules: config.escalation.schedules,
     troubles: new Map(),
     judgedBy: new TrackedMap(),
     newestMs: 0,

@@ -1,7 +1,9 @@
 import type { CheckState } from "../../core/check-state.ts";
+import type { ConfirmedAddress } from "../../core/confirmed-address.ts";
 import type { HeldAlert } from "../../core/held-alert.ts";
 import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { ReportedChange } from "../../core/reported-change.ts";
+import type { ShadowNotice } from "../../core/shadow-notice.ts";
 import type { Stage } from "../../core/stage.ts";
 import type { AlertBook, AlertTransition } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
@@ -41,6 +43,10 @@ export type PipelineState = Readonly<{
   subjects: ReadonlyMap<string, CheckSubject>;
   checkStates: TrackedMap<CheckState>;
   rules: RuleBook;
+  /** Addresses by which somebody was reached, by person and receiver. */
+  confirmed: TrackedMap<ConfirmedAddress>;
+  /** What the old system told, and what would have been told here, in shadow mode. */
+  shadowNotices: TrackedMap<ShadowNotice>;
 }>;
 
 /** A transition on its way through the stages; `routes` are filled in by routing. */

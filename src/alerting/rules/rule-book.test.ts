@@ -143,6 +143,9 @@ describe("alerting/rules", () => {
     world.judge("hot", []);
     expect(firing(world)).toMatchObject([{ alertname: "hot", instance: "a", severity: "warning" }]);
     expect(world.engine.snapshot().alerts[0]?.annotations["detail"]).toBe("no data");
+    expect(world.decisions.filter(({ stage }) => stage === "state").map(({ because }) => because)).toEqual([
+      `fired: rule hot has no data since ${new Date(world.nowMs).toISOString()}`,
+    ]);
     world.judge("hot", [at(1)]);
 
     expect(firing(world)).toEqual([]);

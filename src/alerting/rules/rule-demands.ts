@@ -20,13 +20,13 @@ export type RuleSurroundings = Readonly<{ env: string; services: ReadonlyMap<str
 export function ruleDemands(rule: ConfiguredRule, state: RuleState, around: RuleSurroundings): readonly AlertDemand[] {
   const { severity } = state;
   if (severity === undefined || (state.status !== "firing" && state.status !== "recovering")) return [];
-  const { identity, annotations } = spoken(rule, { ...state, severity }, around);
+  const { identity, annotations, because } = spoken(rule, { ...state, severity }, around);
   const { activeAtMs, missingSinceMs, value } = state;
   return [
     {
       ...identity,
       annotations,
-      because: `rule ${rule.id} holds`,
+      because,
       ...(value === undefined ? {} : { value }),
       ...(activeAtMs === undefined ? {} : { beganAtMs: activeAtMs }),
       ...(missingSinceMs === undefined ? {} : { unmeasured: true }),
@@ -50,6 +50,7 @@ export function pendingRuleDemand(
 type Spoken = Readonly<{
   identity: AlertIdentity;
   annotations: Readonly<Record<string, string>>;
+  because: string;
   basis: readonly unknown[];
 }>;
 type Firing = RuleState & Readonly<{ severity: Severity }>;
@@ -64,18 +65,19 @@ function spoken(rule: ConfiguredRule, state: Firing, around: RuleSurroundings): 
   const ofLabels = ofRule.get(labels) ?? new Map<Severity, Spoken>();
   ofRule.set(labels, ofLabels);
   const before = ofLabels.get(severity);
-  const basis = [
-    around,
-    firedAtMs,
-    missingSinceMs === undefined,
-    rule.summary?.includes("{") === true ? value : undefined,
-  ];
+  const basis = [around, firedAtMs, missingSinceMs, rule.summary?.includes("{") === true ? value : undefined];
   if (before?.basis.every((part, index) => part === basis[index]) === true) return before;
   const identity =
     before?.identity ?? alertIdentity({ alertname: rule.id, severity, labels: labelsOf(rule, labels, around.env) });
-  const now: Spoken = { identity, annotations: present(annotationsOf(rule, state, { identity, around })), basis };
+  const annotations = present(annotationsOf(rule, state, { identity, around }));
+  const now: Spoken = { identity, annotations, because: becauseOf(rule, state), basis };
   ofLabels.set(severity, now);
   return now;
+}
+
+function becauseOf({ id }: ConfiguredRule, { missingSinceMs }: RuleState): string {
+  if (missingSinceMs === undefined) return `rule ${id} holds`;
+  return `rule ${id} has no data since ${new Date(missingSinceMs).toISOString()}`;
 }
 
 function annotationsOf(

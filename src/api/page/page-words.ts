@@ -21,6 +21,7 @@ export type PageWords = Readonly<{
   opened: (age: string) => string;
   alerts: (count: number) => string;
   work: string;
+  onCall: string;
   maintenance: string;
   silence: string;
   budget: Readonly<Record<"scarce" | "critical_only" | "used_up", string>>;
@@ -78,6 +79,7 @@ const english: PageWords = {
   opened: (age) => `open for ${age}`,
   alerts: (count) => (count === 1 ? "1 alert" : `${count} alerts`),
   work: "Maintenance, silences and changes",
+  onCall: "on call",
   maintenance: "maintenance",
   silence: "silence",
   budget: {
@@ -137,6 +139,7 @@ const chinese: PageWords = {
   opened: (age) => `已 ${age}`,
   alerts: (count) => `${count} 条告警`,
   work: "维护、静默与变更",
+  onCall: "值班",
   maintenance: "维护中",
   silence: "静默",
   budget: { scarce: "配额快用完", critical_only: "配额只剩给严重消息的部分", used_up: "配额已用完" },

@@ -37,6 +37,23 @@ describe("api/page/page", () => {
     expect(page).toContain("again after 30 s");
   });
 
+  it("shows who is on call by an exception that holds now, and none that does not", () => {
+    const holding = {
+      schedule: "Ops <1>",
+      person: "Ann",
+      fromMs: badNightMs - 60_000,
+      toMs: badNightMs + 1_200_000,
+      comment: "swap",
+    };
+    const later = { ...holding, person: "Bob", fromMs: badNightMs + 1_200_000, toMs: badNightMs + 1_300_000 };
+    const page = render({ ...badNight("en"), exceptions: [holding, later] });
+
+    expect(page).toContain("Ops &lt;1&gt;: Ann");
+    expect(page).toContain("swap");
+    expect(page).toContain("20 min left");
+    expect(page).not.toContain("Bob");
+  });
+
   it("shows maintenance under way and the changes of the last day, whatever their texts and links hold", () => {
     const change = { id: "c1", atMs: badNightMs - 600_000, text: "shop <v2.8>", services: ["shop"], by: "pipeline" };
     const run = {

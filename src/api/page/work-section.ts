@@ -2,23 +2,28 @@ import type { MaintenanceRun } from "../../core/maintenance.ts";
 import { formatMatcher } from "../../core/matcher.ts";
 import type { ReportedChange } from "../../core/reported-change.ts";
 import type { Silence } from "../../core/silence.ts";
-import type { Overview } from "../overview.ts";
+import type { OncallException, Overview } from "../overview.ts";
 import { html, type Markup } from "./html.ts";
 import type { PageContext } from "./page-context.ts";
 
 const mostRows = 10;
 
-/** Maintenance and silences in force and what was changed lately, newest first; nothing when there is none of it. */
+/** Maintenance, silences and exceptions to who is on call in force and what was changed lately, newest first; nothing when there is none of it. */
 export function workSection(
   context: PageContext,
-  { maintenance, silences, changes }: Pick<Overview, "maintenance" | "silences" | "changes">,
+  { maintenance, silences, exceptions, changes }: Pick<Overview, "maintenance" | "silences" | "exceptions" | "changes">,
 ): Markup | undefined {
-  if (maintenance.length + silences.length + changes.length === 0) return undefined;
+  if (maintenance.length + silences.length + exceptions.length + changes.length === 0) return undefined;
   const { words } = context;
-  const rest = [maintenance, silences, changes].reduce((sum, rows) => sum + Math.max(0, rows.length - mostRows), 0);
+  const rest = [maintenance, silences, exceptions, changes].reduce(
+    (sum, rows) => sum + Math.max(0, rows.length - mostRows),
+    0,
+  );
   return html`<section class="panel work" aria-labelledby="work">
 <h2 id="work">${words.work}</h2>
-<ul>${maintenance.slice(0, mostRows).map((run) => maintenanceRow(context, run))}${silences
+<ul>${maintenance.slice(0, mostRows).map((run) => maintenanceRow(context, run))}${exceptions
+    .slice(0, mostRows)
+    .map((exception) => exceptionRow(context, exception))}${silences
     .slice(0, mostRows)
     .map((silence) => silenceRow(context, silence))}${changes
     .slice(0, mostRows)
@@ -38,6 +43,15 @@ function silenceRow({ words, left, line }: PageContext, { matchers, comment, cre
   const by = line(createdBy, 60);
   return html`<li class="waiting"><span class="badge">${words.silence}</span> <span class="title">${line(matchers.map(formatMatcher).join(", "), 200)}</span>${detail}
 <span class="meta">${words.left(left(endsAtMs))}${by === "" ? undefined : ` · ${by}`}</span></li>`;
+}
+
+function exceptionRow(
+  { words, left, line }: PageContext,
+  { schedule, person, toMs, comment }: OncallException,
+): Markup {
+  const why = comment === undefined ? undefined : html` <span class="detail">${line(comment, 160)}</span>`;
+  return html`<li><span class="badge">${words.onCall}</span> <span class="title">${line(`${schedule}: ${person}`, 120)}</span>${why}
+<span class="meta">${words.left(left(toMs))}</span></li>`;
 }
 
 function changeRow({ words, age, line }: PageContext, { atMs, text, services = [], link, by }: ReportedChange): Markup {

@@ -49,6 +49,16 @@ const press = (fields: Record<string, string>, at = path(), headers: Record<stri
 const status = (): string | undefined => world.loaded().incidents[0]?.status;
 
 describe("api/routes/incident-page-routes", () => {
+  it("takes an answer of the person it was sent to for a proof of the address, and no other", async () => {
+    const unconfirmed = () => world.engine.unconfirmed().map(({ person }) => person);
+
+    await press({ action: "acknowledge", by: "Zoe" }, path({ receiver: "voice" }));
+    expect(unconfirmed()).toEqual(["a", "b", "lead"]);
+    await press({ action: "comment", by: "Person A", comment: "here" }, path({ receiver: "voice" }));
+
+    expect(unconfirmed()).toEqual(["b", "lead"]);
+  });
+
   it("shows the incident with a button for each action, without login, and changes nothing by that", async () => {
     const before = world.loaded();
     const answers = [await rawRequest(harness.url, path()), await rawRequest(harness.url, path(), { method: "HEAD" })];

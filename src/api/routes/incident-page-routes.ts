@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { confirmAddress } from "../../alerting/escalation/confirm-address.ts";
 import { actOnIncident, type IncidentDeed } from "../../alerting/escalation/incident-actions.ts";
 import { parseDuration } from "../../core/duration.ts";
 import type { Incident } from "../../core/incident.ts";
@@ -48,11 +49,24 @@ async function act(request: ApiRequest, dependencies: ApiDependencies): Promise<
     if (by === "") return refuse(422, text.nameMissing);
     const deed = deedOf(parsed.data, dependencies.clock.now());
     const outcome = await dependencies.perform(actOnIncident(grant.incident, deed, { by, via: "page" }));
-    if (outcome.ok) return seeOther(request, parsed.data.action);
+    if (outcome.ok) {
+      await noteReached(grant, by, dependencies);
+      return seeOther(request, parsed.data.action);
+    }
     const now = await findIncident(grant.incident, dependencies);
     const notice = { text: text.invalid, isBad: true };
     return page(409, { incident: now ?? incident, grant, notice }, dependencies, request);
   });
+}
+
+/** Who answers by a link that was sent to one's own address has shown that it is right. */
+async function noteReached(
+  { recipient, receiver }: PageGrant,
+  by: string,
+  { perform }: ApiDependencies,
+): Promise<void> {
+  if (recipient === undefined || receiver === undefined || by !== recipient) return;
+  await perform(confirmAddress({ person: recipient, receiver, by, via: "page" }));
 }
 
 /** The person the link was sent to, unless another name was written over that one. */

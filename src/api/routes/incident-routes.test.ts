@@ -117,6 +117,8 @@ describe("api/routes/incident-routes", () => {
         shadows: [],
         until: "2026-11-30T00:00:00.000Z",
         next: { id: "b", title: "Person B", from: "2026-11-30T00:00:00.000Z" },
+        overrides: [],
+        unconfirmed: [],
         gaps: [],
       },
     ]);

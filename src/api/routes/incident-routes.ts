@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { actOnIncident, type IncidentDeed, type IncidentOutcome } from "../../alerting/escalation/incident-actions.ts";
-import { gapsBetween, onCallAt, type Schedule, shiftsBetween } from "../../alerting/escalation/schedule.ts";
 import { durationSchema } from "../../core/duration.ts";
 import type { Incident } from "../../core/incident.ts";
 import { localTime } from "../../core/local-time.ts";
@@ -12,7 +11,6 @@ import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, notFound, typ
 
 const mostListed = 200;
 const longestId = 60;
-const lookAheadMs = 28 * 86_400_000;
 const states = ["open", "acknowledged", "resolved"] as const satisfies readonly Incident["status"][];
 const days30Ms = 30 * 86_400_000;
 
@@ -38,12 +36,11 @@ type ActionName = keyof typeof actions;
 
 const row = { surfaces: ["admin"], auth: "admin" } as const;
 
-/** Incidents, what people do about them, and who is on call. */
+/** Incidents, and what people do about them. */
 export const incidentRoutes: readonly RouteSpec[] = [
   { ...row, methods: ["GET", "HEAD"], path: "/api/v1/incidents", body: "none", handle: list },
   { ...row, methods: ["GET", "HEAD"], path: "/api/v1/incidents/:id", body: "none", handle: one },
   { ...row, methods: ["POST"], path: "/api/v1/incidents/:id/:action", body: "json", handle: act },
-  { ...row, methods: ["GET", "HEAD"], path: "/api/v1/oncall", body: "none", handle: oncall },
 ];
 
 /** Open and acknowledged ones where nothing else is asked for; the newest first. */
@@ -167,34 +164,5 @@ function shownWhole(incident: Incident, { alerting }: ApiDependencies): object {
     })),
     told: (incident.told ?? []).map(({ atMs, ...destination }) => ({ ...destination, at: isoTime(atMs) })),
     timeline: incident.timeline.map(({ atMs, ...event }) => ({ at: isoTime(atMs), ...event })),
-  };
-}
-
-/** Who is on call now and next on each schedule, and when nobody is within four weeks. */
-function oncall({ query }: ApiRequest, dependencies: ApiDependencies): ApiAnswer {
-  const { schedules } = dependencies.escalation();
-  const asked = query.get("schedule");
-  if (asked !== null && !schedules.has(asked)) return errorAnswer(404, "unknown", `There is no schedule "${asked}".`);
-  const wanted = [...schedules.values()].filter(({ id }) => asked === null || id === asked);
-  return jsonAnswer(200, { schedules: wanted.map((schedule) => shownSchedule(schedule, dependencies)) });
-}
-
-function shownSchedule(schedule: Schedule, { clock, escalation }: ApiDependencies): object {
-  const nowMs = clock.now();
-  const { order, shadows } = onCallAt(schedule, nowMs);
-  const [current, next] = shiftsBetween(schedule, nowMs, nowMs + lookAheadMs);
-  const { people } = escalation();
-  const named = (id: string): object => ({ id, title: people.get(id)?.contact.title ?? id });
-  return {
-    id: schedule.id,
-    title: schedule.title,
-    timeZone: schedule.timeZone,
-    order: order.map(named),
-    shadows: shadows.map(named),
-    ...(current === undefined ? {} : { until: isoTime(current.untilMs) }),
-    ...(next?.person === undefined ? {} : { next: { ...named(next.person), from: isoTime(next.fromMs) } }),
-    gaps: gapsBetween(schedule, nowMs, nowMs + lookAheadMs)
-      .slice(0, 20)
-      .map(({ fromMs, untilMs }) => ({ from: isoTime(fromMs), until: isoTime(untilMs) })),
   };
 }

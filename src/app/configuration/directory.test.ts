@@ -9,7 +9,7 @@ import { directoryOf } from "./directory.ts";
 const nowMs = Date.parse("2026-11-24T12:00+08:00");
 const alerting = alertingConfigOf([], crew, crewReceivers);
 const receivers = new Map(Object.keys(crewReceivers).map((name) => [name, {}]));
-const directory = directoryOf({ receivers, alerting } as unknown as AppConfig, "key");
+const directory = directoryOf({ receivers, alerting } as unknown as AppConfig, "key", () => alerting.escalation);
 
 describe("app/configuration/directory", () => {
   it("leads references to the people of the moment", () => {
@@ -29,7 +29,10 @@ describe("app/configuration/directory", () => {
       return readPage("key", take.split("/i/")[1] ?? "", nowMs + 12 * 3_600_000 - 1);
     };
 
-    expect(grantOf("a")).toMatchObject({ is: "good", grant: { incident: "i-1", recipient: "a" } });
+    expect(grantOf("a")).toMatchObject({
+      is: "good",
+      grant: { incident: "i-1", recipient: "a", receiver: aNotification().receiver },
+    });
     expect(grantOf("a")).toMatchObject({ grant: { actions: expect.arrayContaining(["resolve"]) } });
     expect(grantOf(undefined)).toMatchObject({ grant: { actions: expect.not.arrayContaining(["resolve"]) } });
     expect(directory.pagesOf?.(aNotification({ intent: "resolved" }), nowMs)).toBeUndefined();

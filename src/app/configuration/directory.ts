@@ -1,4 +1,5 @@
 import type { Directory } from "../../alerting/delivery/directory.ts";
+import type { EscalationConfig } from "../../alerting/escalation/escalation-config.ts";
 import { contactsOf } from "../../alerting/escalation/people.ts";
 import { resolveReach } from "../../alerting/escalation/reach.ts";
 import { type PageAction, signPage } from "../../api/page-tokens.ts";
@@ -9,25 +10,29 @@ const linkLastsMs = 12 * 3_600_000;
 const sharedActions: readonly PageAction[] = ["acknowledge", "unacknowledge", "snooze", "comment"];
 const ownActions: readonly PageAction[] = [...sharedActions, "resolve"];
 
-/** Whom the sender can reach by this config; what is critical and falls back to nobody goes to the root route's receiver and that of `meta`. */
-export function directoryOf({ receivers, alerting, meta }: AppConfig, pageKey: string): Directory {
-  const { escalation, route, externalUrl, timeZone } = alerting;
+/** Whom the sender can reach by this config, and by who is on call now; what is critical and falls back to nobody goes to the root route's receiver and that of `meta`. */
+export function directoryOf(
+  { receivers, alerting, meta }: AppConfig,
+  pageKey: string,
+  escalation: () => EscalationConfig,
+): Directory {
+  const { route, externalUrl, timeZone } = alerting;
   return {
     receivers,
     timeZone,
-    contacts: contactsOf(escalation.people),
+    contacts: contactsOf(alerting.escalation.people),
     reach: (reference, severity, nowMs) => {
-      const { destinations } = resolveReach(reference, severity, nowMs, escalation);
+      const { destinations } = resolveReach(reference, severity, nowMs, escalation());
       const counted = destinations.filter(({ isCopy }) => isCopy !== true);
       return counted.filter(({ receiver }) => receivers.has(receiver));
     },
     lastResort: [route.receiver, ...(meta === undefined ? [] : [meta.receiver])],
-    pagesOf({ incident, isIncidentOver, recipient, intent }, nowMs) {
+    pagesOf({ incident, isIncidentOver, receiver, recipient, intent }, nowMs) {
       if (incident === undefined || isIncidentOver || (intent !== "firing" && intent !== "update")) return undefined;
       const token = signPage(pageKey, {
         incident,
         actions: recipient === undefined ? sharedActions : ownActions,
-        ...(recipient === undefined ? {} : { recipient }),
+        ...(recipient === undefined ? {} : { recipient, receiver }),
         expiresAtMs: nowMs + linkLastsMs,
       });
       return { take: new URL(`i/${token}`, `${externalUrl.replace(/\/$/, "")}/`).href };

@@ -1,5 +1,6 @@
 import { runConfigTests } from "../../alerting/explain/run-config-tests.ts";
 import { lintCatalogue } from "../../alerting/lint/lint-catalogue.ts";
+import { lintInhibitions } from "../../alerting/lint/lint-inhibitions.ts";
 import { lintRoutes } from "../../alerting/lint/lint-routes.ts";
 import { lintLearners, lintSchedules } from "../../alerting/lint/lint-schedules.ts";
 import type { ConfigIssue } from "../../config/issue.ts";
@@ -21,7 +22,10 @@ export function lintConfig(loaded: LoadedConfig, nowMs: EpochMs): LintOutcome {
   if (!canOpen(loaded))
     return { warnings: [...locateInConfig(loaded, [notAsked]), ...loaded.literalSecrets], failures: [] };
   const { alerting } = openAppConfig(loaded);
-  const { tests } = openSections(loaded, { tests: sections.tests });
+  const { tests, inhibit_rules: inhibitRules } = openSections(loaded, {
+    tests: sections.tests,
+    inhibit_rules: sections.inhibit_rules,
+  });
   const usedServices = new Set([...alerting.checks, ...alerting.rules].flatMap(({ service }) => service ?? []));
   const { services, sections: written } = loaded;
   const found = [
@@ -29,6 +33,7 @@ export function lintConfig(loaded: LoadedConfig, nowMs: EpochMs): LintOutcome {
     ...lintCatalogue({ sections: written, services, usedServices, people: alerting.escalation.people }),
     ...lintSchedules(alerting.escalation.schedules, nowMs),
     ...lintLearners(alerting),
+    ...lintInhibitions(inhibitRules),
     ...onlyLogged(loaded),
   ];
   return {

@@ -13,7 +13,8 @@ type Known = Pick<DaemonParts, "engine" | "intake" | "upkeep" | "recentLag" | "s
 /** What the page and the status answer are made of. */
 export function overviewFacts(known: Known): OverviewFacts {
   const { loaded } = known.config();
-  const { checkStates, incidents, maintenance, changes, silences, held } = known.engine.snapshot();
+  const { checkStates, incidents, maintenance, changes, silences, held, overrides } = known.engine.snapshot();
+  const { people, schedules } = known.engine.escalation();
   const scheduleLagMs = known.recentLag.p99Ms();
   const { detail } = known.store.health();
   return {
@@ -29,6 +30,11 @@ export function overviewFacts(known: Known): OverviewFacts {
     changes,
     silences,
     heldCount: held.length,
+    exceptions: overrides.map((override) => ({
+      ...override,
+      schedule: schedules.get(override.schedule)?.title ?? override.schedule,
+      person: people.get(override.person)?.contact.title ?? override.person,
+    })),
     deliveries: known.upkeep.deliveries,
     outboxPending: known.upkeep.outboxPending,
     budgets: known.sender.budgets,

@@ -150,7 +150,7 @@ export class Daemon {
     discovery.tell();
     this.#parts.doorKeeping.use(next.door);
     ways.use(next.channels);
-    sender.setDirectory(directoryOf(this.#config, this.#parts.pageKey));
+    sender.setDirectory(directoryOf(this.#config, this.#parts.pageKey, () => this.#parts.engine.escalation()));
     void this.#deadman?.stop();
     this.#startDeadman();
     this.#parts.calendarWatch.watch(next.alerting.muting.calendars);
@@ -220,6 +220,7 @@ export class Daemon {
       adminToken,
       pipelineToken: readOrCreatePipelineToken(secretFiles, this.#dataDirectory),
       hostNames: this.#request.hostNames,
+      isShadow: this.#request.sending === "shadow",
       pushTokens: this.#pushTokens,
       pageKey: parts.pageKey,
       language: () => this.#config.loaded.language,
@@ -241,7 +242,8 @@ export class Daemon {
       incident: (id) => parts.store.incident(id),
       incidents: (limit) => parts.store.incidents(limit),
       deliveries: (limit) => parts.store.deliveries(limit),
-      escalation: () => this.#config.alerting.escalation,
+      escalation: () => engine.escalation(),
+      unconfirmed: () => engine.unconfirmed(),
       async perform(action) {
         const { outcome, change } = engine.perform(action, clock.now());
         await parts.commits.durably(change);

@@ -41,7 +41,18 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
   });
   const trouble = new Trouble({ engine, clock, log, commit: commits.add });
   const pageKey = readOrCreatePageKey(secretFiles, dirname(request.config.storage.path));
-  const sender: OutboxWorker = makeSender(request, { clock, log, metrics, store, ways, http, trouble, pageKey });
+  const sender: OutboxWorker = makeSender(request, {
+    commit: commits.add,
+    engine,
+    clock,
+    log,
+    metrics,
+    store,
+    ways,
+    http,
+    trouble,
+    pageKey,
+  });
   const judging = new WakeLoop(
     clock,
     (nowMs) => judgeRules({ engine, store, clock, log, commit: commits.add }, nowMs),

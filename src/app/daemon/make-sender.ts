@@ -2,7 +2,11 @@ import type { BudgetView } from "../../alerting/delivery/budgets.ts";
 import type { Directory } from "../../alerting/delivery/directory.ts";
 import { Sender } from "../../alerting/delivery/sender.ts";
 import { ShadowSender } from "../../alerting/delivery/shadow-sender.ts";
+import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
+import { noteShadow, noticesOf } from "../../alerting/shadow/note-shadow.ts";
+import type { OutboxRow } from "../../core/outbox.ts";
 import type { NotifyHttp } from "../../core/ports/notify-http.ts";
+import type { Change } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { ChannelWays } from "../../platform/channel-ways.ts";
 import { ChildPrograms } from "../../platform/child-programs.ts";
@@ -29,6 +33,8 @@ export interface OutboxWorker {
 
 type SenderParts = BaseParts &
   Readonly<{
+    engine: Pick<AlertingEngine, "escalation" | "perform">;
+    commit(change: Change): void;
     store: BufferedStore;
     ways: ChannelWays;
     http: NotifyHttp;
@@ -41,8 +47,11 @@ export function makeSender(request: PartsRequest, parts: SenderParts): OutboxWor
   const { clock, log, metrics, store, http, trouble } = parts;
   const owner = uuidSource.next();
   if (request.sending === "shadow") {
-    const onShadow = (row: { receiver: string }, title: string): void =>
+    const onShadow = (row: OutboxRow, title: string): void => {
       log.info("would_have_sent", { receiver: row.receiver, title });
+      const { change } = parts.engine.perform(noteShadow(noticesOf(row, clock.now())), clock.now());
+      parts.commit(change);
+    };
     return new ShadowSender({ store, clock, owner, onShadow });
   }
   return new Sender({
@@ -50,7 +59,7 @@ export function makeSender(request: PartsRequest, parts: SenderParts): OutboxWor
     clock,
     random: systemRandom,
     owner,
-    directory: directoryOf(request.config, parts.pageKey),
+    directory: directoryOf(request.config, parts.pageKey, () => parts.engine.escalation()),
     ids: uuidSource,
     io: {
       now: () => clock.now(),

@@ -211,12 +211,19 @@ export function describeStore(name: string, open: OpenSetting): void {
         comment: "",
       };
       const records = ["silence/s1", "silence/s2"].map((key) => ({ key, kind: "silence", silence }) as const);
+      const exception = { id: "o1", schedule: "ops", person: "a", fromMs: 1, toMs: 9, by: "b", comment: "swap" };
+      const override = { key: "override/o1", kind: "override", override: exception } as const;
       const longer = { key: "silence/s1", kind: "silence", silence: { ...silence, endsAtMs: 20 } } as const;
       await store.commit({ ...emptyChange, records });
-      await store.commit({ ...emptyChange, records: [longer], removedRecords: ["silence/s2", "silence/unknown"] });
+      await store.commit({
+        ...emptyChange,
+        records: [longer, override],
+        removedRecords: ["silence/s2", "silence/unknown"],
+      });
       await reopen();
 
-      expect((await store.load()).records).toEqual([longer]);
+      const { records: kept } = await store.load();
+      expect(kept.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual([override, longer]);
     });
 
     it("keeps incidents whole, finds them by their id, and lists the newest first", async () => {

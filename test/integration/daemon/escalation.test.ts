@@ -64,6 +64,32 @@ describe("integration/daemon escalation", { timeout: slowMs }, () => {
     ]);
   });
 
+  it("puts somebody else on call from the command line, also for the daemon that is started next", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(good), await world.server()];
+    const config = chatConfig(chat, { checkout: pageCheck(target, { service: "shop" }) });
+    const home = await world.home({ ...config, people, schedules: { ops: { members: ["ann"], title: "Ops" } } });
+    const first = await home.start();
+    const set = await home.command("oncall", "override", "ops", "bob", "--until", "8h", "--by", "ann");
+    await chat.received(1);
+    await first.kill();
+    await home.start();
+    const shown = await home.command("oncall", "ops");
+    const listed = await home.command("oncall", "list");
+    const [id = ""] = listed.stdout.split(" ");
+    const removed = await home.command("oncall", "remove", id, "--by", "ann");
+    const after = await home.command("oncall", "list");
+
+    expect(set).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Bob is on call for ops from /) });
+    expect(chat.requests[0]?.body).toContain("Arranged by ann: Bob instead of Ann");
+    expect(shown.stdout).toMatch(
+      /^Ops \(ops\): Bob until .*\n.*\n {2}next turn: Ann from .*\n {2}exception: Bob from .* \(ann\)\n$/,
+    );
+    expect(listed.stdout).toContain("  Bob  ");
+    expect(removed).toMatchObject({ code: 0, stdout: expect.stringContaining("Bob is no longer on call for ops") });
+    expect(after.stdout).toBe("no exceptions\n");
+  });
+
   it("rehearses with every text marked, and ends the drill from the command line", async (context) => {
     const world = new DaemonWorld(context);
     const [target, chat] = [await world.server(good), await world.server()];
