@@ -179,9 +179,9 @@ describe("cli/status", () => {
     ];
 
     expect(await status([], { budgets })).toContain(
-      "\nbudget of voice (aliyun_voice e#1): 85 of 100 messages this day, critical only\n",
+      "\nbudget of voice (aliyun_voice e#1): 85 of 100 messages today, critical only\n",
     );
-    expect(await status([], { budgets })).not.toContain("month");
+    expect(await status([], { budgets })).not.toMatch(/month|nothing is wrong/);
   });
 
   it("counts the failed deliveries beyond the first ten, and says that nothing is wrong only without any", async () => {

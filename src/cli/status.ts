@@ -92,6 +92,7 @@ function describe(answer: Status): string {
     problem.sinceMs === undefined ? "" : `for ${ageOf(answer.atMs - problem.sinceMs)}`,
     wordsOf(problem),
   ]);
+  const budgets = budgetLines(answer.budgets);
   return [
     `Watchfire ${answer.version}, ${answer.env}`,
     ...alignRows(tiers),
@@ -99,10 +100,10 @@ function describe(answer: Status): string {
     ...(answer.outboxPending === 0
       ? []
       : [`${count(answer.outboxPending, "message")} ${answer.outboxPending === 1 ? "waits" : "wait"} to be sent`]),
-    ...budgetLines(answer.budgets),
+    ...budgets,
     ...failureLines(answer.failedDeliveries),
     ...(problems.length > 0 ? ["", ...alignRows(problems)] : []),
-    ...(problems.length === 0 && answer.failedDeliveries.length === 0 ? ["nothing is wrong"] : []),
+    ...(problems.length + answer.failedDeliveries.length + budgets.length === 0 ? ["nothing is wrong"] : []),
     ...(answer.problemsLeftOut === 0 ? [] : [`and ${answer.problemsLeftOut} more`]),
   ].join("\n");
 }
@@ -113,7 +114,7 @@ function budgetLines(budgets: Status["budgets"]): readonly string[] {
     .filter(({ level }) => level !== "free")
     .map(({ receiver, kind, endpoint, period, used, limit, level }) => {
       const words = level.replaceAll("_", " ");
-      return `budget of ${receiver} (${kind} ${endpoint}): ${used} of ${count(limit, "message")} this ${period}, ${words}`;
+      return `budget of ${receiver} (${kind} ${endpoint}): ${used} of ${count(limit, "message")} ${period === "day" ? "today" : "this month"}, ${words}`;
     });
 }
 

@@ -11,13 +11,19 @@ import { noSmtp } from "../../support/no-smtp.ts";
 import { aNotification, madeAtMs } from "../../support/notifications.ts";
 import { outcomeWords } from "../../support/notifier-run.ts";
 
+const tencent = { secret_id: "AKID0123456789", secret_key: "K", app_id: "14", template: "12", phone: "13800001234" };
+const twilio = { account_sid: `AC${"0".repeat(32)}`, secret: "S", from: "+15017122661", phone: "+15005550006" };
 const chats: readonly (readonly [kind: string, optionsAt: (url: string) => unknown])[] = [
   ["dingtalk", (url) => ({ token: "T", secret: "S", base_url: url })],
   ["discord", (url) => ({ url: `${url}/api/webhooks/1/x` })],
   ["feishu", (url) => ({ token: "T", secret: "S", base_url: url })],
   ["slack", (url) => ({ url: `${url}/services/T/B/x` })],
+  ["slack_bot", (url) => ({ token: "xoxb-1234-abcd", channel: "C012AB3CD", base_url: url })],
   ["teams", (url) => ({ url: `${url}/workflows/x?sig=y` })],
   ["telegram", (url) => ({ token: "1:T", chat_id: 1, base_url: url })],
+  ["tencent_voice", (url) => ({ ...tencent, base_url: url })],
+  ["twilio_sms", (url) => ({ ...twilio, base_url: url })],
+  ["twilio_voice", (url) => ({ ...twilio, base_url: url })],
   ["wecom", (url) => ({ key: "K", base_url: url })],
 ];
 const io: NotifyIo = { now: () => madeAtMs, http: new UndiciNotifyHttp(), smtp: noSmtp, log: () => {} };

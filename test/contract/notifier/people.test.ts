@@ -10,6 +10,7 @@ const chats: readonly (readonly [kind: string, options: object, address: Contact
   ["dingtalk", { token: "T" }, { dingtalk: "13800001234" }, '"atMobiles":["13800001234"]'],
   ["feishu", { token: "T" }, { feishu: "ou_a1" }, "<at id=ou_a1></at>"],
   ["slack", { url: "https://hooks.example/x" }, { slack: "U012AB3CD" }, "<@U012AB3CD>"],
+  ["slack_bot", { token: "xoxb-1234-abcd", channel: "C012AB3CD" }, { slack: "U012AB3CD" }, "<@U012AB3CD>"],
   ["telegram", { token: "1:T", chat_id: 1 }, { telegram: "@oncall_a" }, "@oncall_a"],
   ["telegram", { token: "1:T", chat_id: 1 }, { telegram: "4711" }, "tg://user?id=4711"],
   ["wecom", { key: "K" }, { wecom: "li.si" }, "<@li.si>"],
