@@ -28,6 +28,15 @@ async function run(answer: Answer | string | Buffer, options: Readonly<Record<st
 }
 
 describe("probes/scrape", () => {
+  it.each([
+    ["http://db-1:9100/metrics", "db-1:9100"],
+    ["https://user-agent.example.com/metrics?name[]=a", "user-agent.example.com"],
+    ["http://[::1]:9100/metrics", "[::1]:9100"],
+    ["http://shop:8080/actuator/prometheus?x=1", "http://shop:8080/actuator/prometheus"],
+  ])("shows %s as %s, which is the instance of its series and alerts", (address, instance) => {
+    expect(scrape.locate(address).display).toBe(instance);
+  });
+
   it("asks for text before OpenMetrics and for gzip, and unpacks it", async () => {
     let asked: IncomingMessage["headers"] = {};
 

@@ -12,7 +12,7 @@ export const scrape = defineProbe({
   trigger: "schedule",
   defaults: { intervalMs: 30_000, timeoutMs: 10_000, failureThreshold: 3, retryIntervalMs: 15_000 },
   address: addressSchema,
-  display: (address) => displayOf(new URL(address)),
+  display: instanceOf,
   hostOf: (address) => bareHost(new URL(address).hostname),
   options: optionsSchema,
   metrics: "dynamic",
@@ -23,3 +23,9 @@ export const scrape = defineProbe({
     async close() {},
   }),
 });
+
+/** Host and port as Prometheus names its targets, where the path is the usual one; elsewhere the address, as a host may have several. */
+function instanceOf(address: string): string {
+  const url = new URL(address);
+  return url.pathname === "/metrics" ? url.host : displayOf(url);
+}

@@ -1,4 +1,5 @@
 import type { PackRule } from "../../../core/rule-pack.ts";
+import { fillsUp } from "../shapes.ts";
 
 /** Images and pseudo file systems are full by nature. */
 const real = ['fstype!~"squashfs|iso9660|udf|erofs|overlay|ramfs|autofs|nsfs|fuse.snapfuse"'];
@@ -13,16 +14,7 @@ const inodeRunbook = {
 };
 const space = { of: "node_filesystem_avail_bytes", to: "node_filesystem_size_bytes" };
 const inodes = { of: "node_filesystem_files_free", to: "node_filesystem_files" };
-const filling = {
-  kind: "predict",
-  matchers: real,
-  window: "6h",
-  within: { warning: "24h", critical: "4h" },
-  share_below: { warning: "40%", critical: "20%" },
-  unless,
-  for: "1h",
-  interval: "5m",
-};
+const filling = { ...fillsUp, matchers: real, unless };
 
 /** Disks: space and inodes now and in some hours, mounts that do not answer, queues, pressure. */
 export const diskRules: Readonly<Record<string, PackRule>> = {

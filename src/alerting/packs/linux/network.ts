@@ -1,10 +1,10 @@
 import type { PackRule } from "../../../core/rule-pack.ts";
+import { packetErrors } from "../shapes.ts";
 
 const cableRunbook = {
   en: "`ip -s link show <device>`, `ethtool -S <device>`: cable, transceiver, duplex, a full ring buffer?",
   zh: "用 `ip -s link show <网卡>` 和 `ethtool -S <网卡>` 检查网线、光模块、双工模式、环形缓冲区。",
 };
-const share = { kind: "ratio", aggregate: "increase" };
 
 /** Network: errors, drops, tables and queues that are full, bonds. */
 export const networkRules: Readonly<Record<string, PackRule>> = {
@@ -15,14 +15,7 @@ export const networkRules: Readonly<Record<string, PackRule>> = {
       zh: "{instance}：{device} 接收的包有 {percent} 出错",
     },
     runbook: cableRunbook,
-    block: {
-      ...share,
-      of: "node_network_receive_errs_total",
-      to: "node_network_receive_packets_total",
-      above: { warning: "1%" },
-      min_volume: 1000,
-      for: "1h",
-    },
+    block: packetErrors("node_network_receive_errs_total", "node_network_receive_packets_total"),
   },
   NodeNetworkTransmitErrs: {
     title: { en: "Packets cannot be sent", zh: "网卡发送错误" },
@@ -31,14 +24,7 @@ export const networkRules: Readonly<Record<string, PackRule>> = {
       zh: "{instance}：{device} 发送的包有 {percent} 出错",
     },
     runbook: cableRunbook,
-    block: {
-      ...share,
-      of: "node_network_transmit_errs_total",
-      to: "node_network_transmit_packets_total",
-      above: { warning: "1%" },
-      min_volume: 1000,
-      for: "1h",
-    },
+    block: packetErrors("node_network_transmit_errs_total", "node_network_transmit_packets_total"),
   },
   NodeNetworkReceiveDrops: {
     title: { en: "Packets that arrive are dropped", zh: "网卡接收丢包" },
@@ -48,7 +34,8 @@ export const networkRules: Readonly<Record<string, PackRule>> = {
     },
     runbook: cableRunbook,
     block: {
-      ...share,
+      kind: "ratio",
+      aggregate: "increase",
       of: "node_network_receive_drop_total",
       to: "node_network_receive_packets_total",
       window: "10m",

@@ -1,12 +1,9 @@
 import type { PackRule } from "../../../core/rule-pack.ts";
+import { hasRestarted, heatRunbook, isGone, isHot, waitsForRestart } from "../shapes.ts";
 
 const clockRunbook = {
   en: "`chronyc tracking` or `timedatectl timesync-status`: is the service running, does it reach its servers (UDP 123)?",
   zh: "用 `chronyc tracking` 或 `timedatectl timesync-status` 检查时间同步服务是否运行、能否访问时间服务器（UDP 123）。",
-};
-const heatRunbook = {
-  en: "Fans, dust, the air conditioning of the room? Take load off the machine before it switches itself off.",
-  zh: "检查风扇、灰尘、机房空调；在机器过热关机前先迁走负载。",
 };
 const serviceRunbook = {
   en: "`systemctl status <unit>`, `journalctl -u <unit> -n 100`: why did it end? What changed last?",
@@ -15,55 +12,18 @@ const serviceRunbook = {
 
 /** The machine as such: is it there, its clock, services, limits, heat. */
 export const systemRules: Readonly<Record<string, PackRule>> = {
-  NodeDown: {
-    title: { en: "A machine sends nothing", zh: "主机失联" },
-    summary: { en: "{instance} has sent no data for five minutes", zh: "{instance} 已五分钟没有数据" },
-    runbook: {
-      en: "Does it answer to ping and SSH? Look at the console of the provider or of the hypervisor. Only its exporter is gone? `systemctl status node_exporter`.",
-      zh: "能否 ping 通、能否 SSH？查看云控制台或虚拟化平台；若仅采集程序退出，检查 `systemctl status node_exporter`。",
-    },
-    block: {
-      kind: "absence",
-      metric: "node_load1",
-      severity: "critical",
-      for: "5m",
-      never_seen: "ignore",
-      forget_after: "3d",
-    },
-  },
-  NodeRebooted: {
-    title: { en: "A machine has restarted", zh: "主机重启" },
-    summary: { en: "{instance} started {duration} ago", zh: "{instance} 在 {duration} 前启动" },
-    runbook: {
-      en: "Planned? If not: `last -x | head`, `journalctl -b -1 -n 50` for what came before.",
-      zh: "是否为计划内重启？若不是，用 `last -x | head` 和 `journalctl -b -1 -n 50` 查看重启前发生了什么。",
-    },
-    block: {
-      kind: "threshold",
-      metric: "node_boot_time_seconds",
-      aggregate: "last",
-      read_as: "time_since",
-      below: { info: "10m" },
-    },
-  },
-  NodeRebootRequired: {
-    title: { en: "A machine waits for a restart", zh: "主机需要重启" },
-    summary: {
-      en: "{instance}: updates take effect only after a restart",
-      zh: "{instance}：更新需要重启后才能生效",
-    },
-    runbook: {
-      en: "`cat /run/reboot-required.pkgs`; plan a maintenance window.",
-      zh: "查看 `cat /run/reboot-required.pkgs`，安排维护窗口重启。",
-    },
-    block: {
-      kind: "threshold",
-      metric: "node_reboot_required",
-      aggregate: "last",
-      above: { info: 0 },
-      for: "1h",
-    },
-  },
+  NodeDown: isGone("node_load1", {
+    en: "Does it answer to ping and SSH? Look at the console of the provider or of the hypervisor. Only its exporter is gone? `systemctl status node_exporter`.",
+    zh: "能否 ping 通、能否 SSH？查看云控制台或虚拟化平台；若仅采集程序退出，检查 `systemctl status node_exporter`。",
+  }),
+  NodeRebooted: hasRestarted("node_boot_time_seconds", {
+    en: "Planned? If not: `last -x | head`, `journalctl -b -1 -n 50` for what came before.",
+    zh: "是否为计划内重启？若不是，用 `last -x | head` 和 `journalctl -b -1 -n 50` 查看重启前发生了什么。",
+  }),
+  NodeRebootRequired: waitsForRestart("node_reboot_required", {
+    en: "`cat /run/reboot-required.pkgs`; plan a maintenance window.",
+    zh: "查看 `cat /run/reboot-required.pkgs`，安排维护窗口重启。",
+  }),
   NodeClockSkewDetected: {
     title: { en: "The clock is wrong", zh: "系统时钟偏移" },
     summary: { en: "{instance}: the clock is off by {duration}", zh: "{instance}：系统时钟偏差 {duration}" },
@@ -192,13 +152,7 @@ export const systemRules: Readonly<Record<string, PackRule>> = {
     title: { en: "A sensor is hot", zh: "温度过高" },
     summary: { en: "{instance}: {chip} {sensor} has {value} °C", zh: "{instance}：{chip} {sensor} 温度 {value} °C" },
     runbook: heatRunbook,
-    block: {
-      kind: "threshold",
-      metric: "node_hwmon_temp_celsius",
-      above: { warning: 85, critical: 95 },
-      recover: 80,
-      for: "5m",
-    },
+    block: isHot("node_hwmon_temp_celsius"),
   },
   NodeThermalZoneHigh: {
     title: { en: "A thermal zone is hot", zh: "温区温度过高" },
@@ -207,13 +161,7 @@ export const systemRules: Readonly<Record<string, PackRule>> = {
       zh: "{instance}：温区 {zone}（{type}）温度 {value} °C",
     },
     runbook: heatRunbook,
-    block: {
-      kind: "threshold",
-      metric: "node_thermal_zone_temp",
-      above: { warning: 85, critical: 95 },
-      recover: 80,
-      for: "5m",
-    },
+    block: isHot("node_thermal_zone_temp"),
   },
   NodeTextFileCollectorScrapeError: {
     title: { en: "A textfile of metrics cannot be read", zh: "textfile 采集失败" },

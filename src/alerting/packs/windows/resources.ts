@@ -1,4 +1,5 @@
 import type { PackRule } from "../../../core/rule-pack.ts";
+import { fillsUp, packetErrors } from "../shapes.ts";
 
 const managerRunbook = {
   en: "Task Manager or `Get-Process | sort CPU -desc | select -first 10`: which process, and since when?",
@@ -11,7 +12,6 @@ const spaceRunbook = {
 };
 const free = "windows_logical_disk_free_bytes";
 const size = "windows_logical_disk_size_bytes";
-const errors = { kind: "ratio", aggregate: "increase", above: { warning: "1%" }, min_volume: 1000, for: "1h" };
 const cableRunbook = {
   en: "`Get-NetAdapterStatistics`: cable, switch port, driver of the network card?",
   zh: "用 `Get-NetAdapterStatistics` 检查网线、交换机端口、网卡驱动。",
@@ -123,17 +123,7 @@ export const resourceRules: Readonly<Record<string, PackRule>> = {
       zh: "{instance}：按当前增长，{volume} 将在 {duration} 后写满",
     },
     runbook: spaceRunbook,
-    block: {
-      kind: "predict",
-      metric: free,
-      matchers: volumes,
-      window: "6h",
-      within: { warning: "24h", critical: "4h" },
-      share_of: size,
-      share_below: { warning: "40%", critical: "20%" },
-      for: "1h",
-      interval: "5m",
-    },
+    block: { ...fillsUp, metric: free, matchers: volumes, share_of: size },
   },
   WindowsDiskQueue: {
     title: { en: "Disk requests queue up", zh: "磁盘 IO 队列过长" },
@@ -160,7 +150,7 @@ export const resourceRules: Readonly<Record<string, PackRule>> = {
       zh: "{instance}：{nic} 接收的包有 {percent} 出错",
     },
     runbook: cableRunbook,
-    block: { ...errors, of: "windows_net_packets_received_errors_total", to: "windows_net_packets_received_total" },
+    block: packetErrors("windows_net_packets_received_errors_total", "windows_net_packets_received_total"),
   },
   WindowsNetworkTransmitErrors: {
     title: { en: "Packets cannot be sent", zh: "网卡发送错误" },
@@ -169,6 +159,6 @@ export const resourceRules: Readonly<Record<string, PackRule>> = {
       zh: "{instance}：{nic} 发送的包有 {percent} 出错",
     },
     runbook: cableRunbook,
-    block: { ...errors, of: "windows_net_packets_outbound_errors_total", to: "windows_net_packets_sent_total" },
+    block: packetErrors("windows_net_packets_outbound_errors_total", "windows_net_packets_sent_total"),
   },
 };

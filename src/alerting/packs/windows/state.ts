@@ -1,4 +1,5 @@
 import type { PackRule } from "../../../core/rule-pack.ts";
+import { hasRestarted, heatRunbook, isGone, isHot, waitsForRestart } from "../shapes.ts";
 
 const clockRunbook = {
   en: "`w32tm /query /status` and `w32tm /resync`: does it reach its time server?",
@@ -10,55 +11,18 @@ const selfStopping =
 
 /** What a Windows machine is in: there, restarted, on time, its services and drives well. */
 export const stateRules: Readonly<Record<string, PackRule>> = {
-  WindowsDown: {
-    title: { en: "A machine sends nothing", zh: "主机失联" },
-    summary: { en: "{instance} has sent no data for five minutes", zh: "{instance} 已五分钟没有数据" },
-    runbook: {
-      en: "Does it answer to ping and RDP? Look at the console of the provider or of the hypervisor; is the service windows_exporter (or Watchfire) running?",
-      zh: "能否 ping 通、能否远程桌面？查看云控制台或虚拟化平台，检查 windows_exporter（或 Watchfire）服务。",
-    },
-    block: {
-      kind: "absence",
-      metric: "windows_system_boot_time_timestamp",
-      severity: "critical",
-      for: "5m",
-      never_seen: "ignore",
-      forget_after: "3d",
-    },
-  },
-  WindowsNodeHasRebooted: {
-    title: { en: "A machine has restarted", zh: "主机重启" },
-    summary: { en: "{instance} started {duration} ago", zh: "{instance} 在 {duration} 前启动" },
-    runbook: {
-      en: "Planned? If not: event log System, events 41, 1074 and 6008.",
-      zh: "是否为计划内重启？若不是，查看系统事件日志 41、1074、6008。",
-    },
-    block: {
-      kind: "threshold",
-      metric: "windows_system_boot_time_timestamp",
-      aggregate: "last",
-      read_as: "time_since",
-      below: { info: "10m" },
-    },
-  },
-  WindowsRebootRequired: {
-    title: { en: "A machine waits for a restart", zh: "主机需要重启" },
-    summary: {
-      en: "{instance}: updates take effect only after a restart",
-      zh: "{instance}：更新需要重启后才能生效",
-    },
-    runbook: {
-      en: "Settings, Windows Update, or `Get-HotFix`; plan a maintenance window.",
-      zh: "查看“设置 - Windows 更新”或 `Get-HotFix`，安排维护窗口重启。",
-    },
-    block: {
-      kind: "threshold",
-      metric: "windows_reboot_required",
-      aggregate: "last",
-      above: { info: 0 },
-      for: "1h",
-    },
-  },
+  WindowsDown: isGone("windows_system_boot_time_timestamp", {
+    en: "Does it answer to ping and RDP? Look at the console of the provider or of the hypervisor; is the service windows_exporter (or Watchfire) running?",
+    zh: "能否 ping 通、能否远程桌面？查看云控制台或虚拟化平台，检查 windows_exporter（或 Watchfire）服务。",
+  }),
+  WindowsNodeHasRebooted: hasRestarted("windows_system_boot_time_timestamp", {
+    en: "Planned? If not: event log System, events 41, 1074 and 6008.",
+    zh: "是否为计划内重启？若不是，查看系统事件日志 41、1074、6008。",
+  }),
+  WindowsRebootRequired: waitsForRestart("windows_reboot_required", {
+    en: "Settings, Windows Update, or `Get-HotFix`; plan a maintenance window.",
+    zh: "查看“设置 - Windows 更新”或 `Get-HotFix`，安排维护窗口重启。",
+  }),
   WindowsServiceNotRunning: {
     title: { en: "A service does not run", zh: "服务未运行" },
     summary: {
@@ -102,17 +66,8 @@ export const stateRules: Readonly<Record<string, PackRule>> = {
   WindowsTemperatureHigh: {
     title: { en: "A thermal zone is hot", zh: "温度过高" },
     summary: { en: "{instance}: zone {name} has {value} °C", zh: "{instance}：温区 {name} 温度 {value} °C" },
-    runbook: {
-      en: "Fans, dust, the air conditioning of the room? Take load off the machine before it switches itself off.",
-      zh: "检查风扇、灰尘、机房空调；在机器过热关机前先迁走负载。",
-    },
-    block: {
-      kind: "threshold",
-      metric: "windows_thermalzone_temperature_celsius",
-      above: { warning: 85, critical: 95 },
-      recover: 80,
-      for: "5m",
-    },
+    runbook: heatRunbook,
+    block: isHot("windows_thermalzone_temperature_celsius"),
   },
   WindowsTimeOffset: {
     title: { en: "The clock is wrong", zh: "系统时钟偏移" },
