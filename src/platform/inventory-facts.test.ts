@@ -117,6 +117,21 @@ describe("platform/inventory-facts", () => {
     ]);
   });
 
+  it("takes network interfaces without their addresses, and not the loopback", () => {
+    const answer = [
+      { iface: "lo", internal: true, type: "virtual", virtual: false, ip4: "127.0.0.1" },
+      { iface: "eth0", internal: false, type: "wired", virtual: false, mac: "02:fc:00:00:00:01", ip4: "10.0.0.1" },
+      { iface: "eth0", internal: false, type: "wired", virtual: false },
+      { iface: "veth1", internal: false, type: "unknown", virtual: true },
+      { iface: 7 },
+    ];
+    expect(factsFrom("interfaces", answer).interfaces).toEqual([
+      { device: "eth0", type: "wired", isVirtual: false },
+      { device: "veth1", isVirtual: true },
+    ]);
+    expect(factsFrom("interfaces", [{ iface: "lo", internal: true }])).toEqual({});
+  });
+
   it.each([
     "",
     " ",

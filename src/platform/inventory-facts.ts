@@ -1,4 +1,4 @@
-import type { DiskFacts, Inventory, InventoryPart, MemoryModule } from "../core/ports/inventory.ts";
+import type { DiskFacts, InterfaceFacts, Inventory, InventoryPart, MemoryModule } from "../core/ports/inventory.ts";
 
 const longestText = 200;
 const mostItems = 256;
@@ -25,6 +25,8 @@ export function factsFrom(part: InventoryPart, answer: unknown): Facts {
       return only("disks", disksFrom(answer));
     case "operatingSystem":
       return only("operatingSystem", operatingSystemFrom(answer));
+    case "interfaces":
+      return only("interfaces", interfacesFrom(answer));
   }
 }
 
@@ -94,6 +96,18 @@ function disksFrom(answer: unknown): readonly DiskFacts[] {
     disks.set(device, { device, ...facts });
   }
   return [...disks.values()];
+}
+
+function interfacesFrom(answer: unknown): readonly InterfaceFacts[] {
+  const interfaces = new Map<string, InterfaceFacts>();
+  for (const item of itemsOf(answer)) {
+    const device = text(item, "iface");
+    if (device === undefined || field(item, "internal") === true || interfaces.has(device)) continue;
+    const isVirtual = field(item, "virtual");
+    const facts = told({ type: text(item, "type"), isVirtual: typeof isVirtual === "boolean" ? isVirtual : undefined });
+    interfaces.set(device, { device, ...facts });
+  }
+  return [...interfaces.values()];
 }
 
 /** Boards call several slots by the same name, and two series may not have the same labels. */

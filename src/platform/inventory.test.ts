@@ -9,6 +9,7 @@ const calls: InventoryCalls = {
   memoryModules: async () => [],
   disks: async () => [{ device: "/dev/sda", size: 100 }],
   operatingSystem: async () => ({ hostname: "watch-1" }),
+  interfaces: async () => [{ iface: "eth0", type: "wired" }],
 };
 
 describe("platform/inventory", () => {
@@ -19,6 +20,7 @@ describe("platform/inventory", () => {
       cpu: { brand: "EPYC", cores: 2 },
       disks: [{ device: "sda", sizeBytes: 100 }],
       operatingSystem: { hostname: "watch-1" },
+      interfaces: [{ device: "eth0", type: "wired" }],
       unanswered: [],
     });
   });
@@ -40,10 +42,11 @@ describe("platform/inventory", () => {
       disks: async () => [hostile],
     });
 
-    await clock.advance(9000);
+    await clock.advance(7500);
 
     expect(await reading).toEqual({
       operatingSystem: { hostname: "watch-1" },
+      interfaces: [{ device: "eth0", type: "wired" }],
       unanswered: ["machine", "bios", "cpu", "disks"],
     });
     expect(clock.pendingTimers).toBe(0);
@@ -59,10 +62,11 @@ describe("platform/inventory", () => {
       memoryModules: never,
       disks: never,
       operatingSystem: never,
+      interfaces: never,
     });
 
     await clock.advance(55_000);
 
-    expect((await reading).unanswered).toHaveLength(6);
+    expect((await reading).unanswered).toHaveLength(7);
   });
 });

@@ -10,6 +10,7 @@ export const sampleInventory: Inventory = {
     { slot: "BANK 1", sizeBytes: 2 ** 33, type: "DDR4", manufacturer: "Samsung" },
   ],
   disks: [{ device: "sda", type: "SSD", vendor: "Intel", model: "SSDSC2KB48", sizeBytes: 480e9 }],
+  interfaces: [{ device: "eth0", type: "wired", isVirtual: false }],
   operatingSystem: {
     hostname: "watch-1",
     platform: "linux",

@@ -1,7 +1,15 @@
 import type { EpochMs } from "../time.ts";
 
 /** What is asked of the machine, one question after the other. */
-export const inventoryParts = ["machine", "bios", "cpu", "memoryModules", "disks", "operatingSystem"] as const;
+export const inventoryParts = [
+  "machine",
+  "bios",
+  "cpu",
+  "memoryModules",
+  "disks",
+  "operatingSystem",
+  "interfaces",
+] as const;
 export type InventoryPart = (typeof inventoryParts)[number];
 
 /** One module of memory. */
@@ -24,6 +32,15 @@ export type DiskFacts = Readonly<{
   sizeBytes?: number;
 }>;
 
+/** One network interface but the loopback; addresses are left out. */
+export type InterfaceFacts = Readonly<{
+  /** As the system names it; unique on the machine. */
+  device: string;
+  /** Wired or wireless. */
+  type?: string;
+  isVirtual?: boolean;
+}>;
+
 /**
  * Facts of the machine that change with its hardware or its system only. What the system did not tell is absent; no text holds control
  * characters or more than 200 characters. Serial numbers are never part of it: they name one thing that somebody owns.
@@ -42,6 +59,7 @@ export type Inventory = Readonly<{
     kernel?: string;
     arch?: string;
   }>;
+  interfaces?: readonly InterfaceFacts[];
   /** Questions that failed or were not answered in time. */
   unanswered: readonly InventoryPart[];
 }>;

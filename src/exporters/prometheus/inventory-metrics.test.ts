@@ -22,6 +22,7 @@ describe("exporters/prometheus/inventory-metrics", () => {
       'watchfire_host_disk_info{device="sda",type="SSD",vendor="Intel",model="SSDSC2KB48"} 1',
       'watchfire_host_disk_size_bytes{device="sda"} 480000000000',
       'watchfire_host_info{hostname="watch-1",platform="linux",distro="Debian GNU/Linux",release="12",kernel="6.1.0-40-amd64",arch="x64",virtual="true",manufacturer="QEMU",model="Standard PC"} 1',
+      'watchfire_host_interface_info{device="eth0",type="wired",virtual="false"} 1',
       'watchfire_host_memory_module_bytes{slot="BANK 0",type="DDR4",manufacturer="Samsung"} 8589934592',
       'watchfire_host_memory_module_bytes{slot="BANK 1",type="DDR4",manufacturer="Samsung"} 8589934592',
     ]);

@@ -16,6 +16,7 @@ export class InventoryMetrics {
   readonly #memory: Gauge;
   readonly #disk: Gauge;
   readonly #diskSize: Gauge;
+  readonly #interface: Gauge;
 
   constructor(registry: Registry) {
     const gauge = (name: string, help: string, labelNames: string[]) =>
@@ -26,16 +27,25 @@ export class InventoryMetrics {
     this.#memory = gauge("watchfire_host_memory_module_bytes", "Size of a memory module of the machine.", memoryLabels);
     this.#disk = gauge("watchfire_host_disk_info", "A physical disk of the machine; always 1.", diskLabels);
     this.#diskSize = gauge("watchfire_host_disk_size_bytes", "Size of a physical disk of the machine.", ["device"]);
+    this.#interface = gauge("watchfire_host_interface_info", "A network interface of the machine; always 1.", [
+      "device",
+      "type",
+      "virtual",
+    ]);
   }
 
   /** Shows this inventory in place of the one before. */
   set(inventory: Inventory): void {
-    for (const gauge of [this.#host, this.#bios, this.#cpu, this.#memory, this.#disk, this.#diskSize]) gauge.reset();
+    const all = [this.#host, this.#bios, this.#cpu, this.#memory, this.#disk, this.#diskSize, this.#interface];
+    for (const gauge of all) gauge.reset();
     this.#setMachine(inventory);
     for (const { sizeBytes, ...labels } of inventory.memoryModules ?? []) show(this.#memory, labels, sizeBytes);
     for (const { sizeBytes, ...labels } of inventory.disks ?? []) {
       show(this.#disk, labels, 1);
       if (sizeBytes !== undefined) show(this.#diskSize, { device: labels.device }, sizeBytes);
+    }
+    for (const { device, type, isVirtual } of inventory.interfaces ?? []) {
+      show(this.#interface, { device, type, virtual: isVirtual }, 1);
     }
   }
 
