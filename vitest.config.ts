@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "test/long/**"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A process that a test waits for takes seconds to start while the machine is busy; vitest's own second is too short.
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
     coverage: { provider: "v8", include: ["src/**"], exclude: ["src/**/*.test.ts"] },
   },
