@@ -75,6 +75,7 @@ export function buildCheck(block: CheckBlock, context: CheckContext): CheckOutco
     successThreshold: value.success_threshold,
     ...(value.flap_detection ? {} : { flapDetection: false }),
     blindAfterMs: value.blind_after ?? kind.defaults.blindAfterMs ?? usualBlindAfterMs,
+    ...(kind.defaults.paceMs === undefined ? {} : { paceMs: kind.defaults.paceMs }),
     ...(kind.localTime === true ? { timeZone: value.time_zone ?? context.timeZone } : {}),
   };
   return { check, problems: [] };

@@ -47,6 +47,8 @@ export type Check = Readonly<{
   /** Absent: a subject that flaps says so instead of reporting every change. */
   flapDetection?: false;
   blindAfterMs: number;
+  /** Runs beside the plan of one host begin so far apart; absent: they are spread over half a minute. */
+  paceMs?: number;
   /** Zone of local times in the options, where the kind has such. */
   timeZone?: string;
 }>;

@@ -79,6 +79,8 @@ export type ProbeDefaults = Readonly<{
   retryIntervalMs?: number;
   /** How long without a measurement makes a check blind; absent: 15 min. Kinds that run seldom need longer. */
   blindAfterMs?: number;
+  /** Runs beside the plan (the first of a new check, those after an absence) of one host begin so far apart: a registry refuses hundreds at once. */
+  paceMs?: number;
 }>;
 
 export interface ProbeSpec<C, A> {

@@ -1,7 +1,7 @@
 import type { Random } from "../core/ports/random.ts";
 import type { Missed, RunTrigger } from "../core/result.ts";
 import type { EpochMs } from "../core/time.ts";
-import { catchUpSpreadMs, firstRun, resume } from "./absence.ts";
+import { catchUpSpreadMs, firstRun, type Resumption, resume } from "./absence.ts";
 import { jitteredStartMs } from "./slots.ts";
 import type { PlannedRun, Subject } from "./subject.ts";
 
@@ -13,6 +13,8 @@ type Range = Pick<Missed, "fromSlotMs" | "toSlotMs" | "count" | "reason">;
 /** Decides the next runs of single subjects; `missed` is told the slots that will not run. */
 export class Planner {
   readonly #random: Random;
+  /** When the next run beside the plan may begin, by host. */
+  readonly #turnsMs = new Map<string, EpochMs>();
   readonly #missed: (subject: Subject, range: Range) => void;
 
   constructor(random: Random, missed: (subject: Subject, range: Range) => void) {
@@ -23,8 +25,8 @@ export class Planner {
   /** Plans a subject that never ran. */
   first(subject: Subject, nowMs: EpochMs): void {
     const slot = firstRun(subject.plan, subject.id, nowMs);
-    subject.extra = slot === undefined ? undefined : { ...slot, trigger: "schedule" };
     this.regular(subject, nowMs);
+    subject.extra = this.#paced(subject, slot, nowMs);
   }
 
   /** Plans a subject whose slots after `afterMs` may have passed while nothing ran. */
@@ -34,8 +36,10 @@ export class Planner {
     if (missed !== undefined) {
       this.#missed(subject, { fromSlotMs: missed.firstMs, toSlotMs: missed.lastMs, count: missed.count, reason });
     }
-    subject.extra = catchUp === undefined ? undefined : { ...catchUp, trigger: "schedule" };
     this.regular(subject, nowMs);
+    subject.extra = this.#paced(subject, catchUp, nowMs);
+    if (catchUp !== undefined && subject.extra === undefined)
+      this.#missed(subject, { fromSlotMs: catchUp.slotMs, toSlotMs: catchUp.slotMs, count: 1, reason });
   }
 
   /** Plans a subject that was changed; a slot of the same schedule that was due and had not begun is not lost. */
@@ -84,6 +88,17 @@ export class Planner {
     return startMs >= (regular?.startMs ?? Number.POSITIVE_INFINITY)
       ? undefined
       : { slotMs, startMs, trigger: "retry" };
+  }
+
+  /** A run beside the plan, in its turn where the host wants few at once; none where the plan comes around before that turn. */
+  #paced({ check, target, regular }: Subject, slot: Resumption["catchUp"], nowMs: EpochMs): PlannedRun | undefined {
+    if (slot === undefined) return undefined;
+    const { paceMs } = check;
+    if (paceMs === undefined || target.host === undefined) return { ...slot, trigger: "schedule" };
+    const startMs = Math.max(nowMs, this.#turnsMs.get(target.host) ?? nowMs);
+    if (regular !== undefined && regular.startMs <= startMs) return undefined;
+    this.#turnsMs.set(target.host, startMs + paceMs);
+    return { ...slot, startMs, trigger: "schedule" };
   }
 
   #takeRegular(subject: Subject, regular: PlannedRun, nowMs: EpochMs): PlannedRun | undefined {

@@ -23,7 +23,14 @@ export const domain = defineProbe({
   tier: "application",
   trigger: "schedule",
   // One look-up that a registry refuses is no blindness; three in a row are.
-  defaults: { intervalMs: 12 * hourMs, timeoutMs: 60_000, failureThreshold: 1, blindAfterMs: 36 * hourMs },
+  defaults: {
+    intervalMs: 12 * hourMs,
+    timeoutMs: 60_000,
+    failureThreshold: 1,
+    blindAfterMs: 36 * hourMs,
+    // As the pacer shares out the turns at a registry, so that hundreds of new domains are asked for one by one.
+    paceMs: 5000,
+  },
   address: addressSchema,
   display: (address) => address,
   // Domains of one registry are asked for by one worker, so that one token bucket sees them all.

@@ -96,6 +96,54 @@ describe("scheduler: plan", () => {
     expect(harness.slotsOf("nightly")).toEqual([at("2026-11-24T02:00:00+08:00")]);
   });
 
+  it("asks a host that wants few at once about one new check after the other, and lets none of them wait for its plan", async () => {
+    const registry = { host: "registry-of-com", labels: {} };
+    const domains = Array.from({ length: 300 }, (_, index) =>
+      makeCheck(`d${index}`, {
+        targets: [{ id: `t${index}`, address: `d${index}.com`, display: `d${index}.com`, ...registry }],
+        schedule: { kind: "every", everyMs: 12 * hourMs },
+        paceMs: 5000,
+      }),
+    );
+    const harness = new Harness(undefined, new TicklessClock(startMs));
+    harness.scheduler.start(domains, [], 1);
+
+    await harness.clock.advance(60_000);
+    expect(harness.starts).toHaveLength(13);
+    await harness.clock.advance(hourMs);
+
+    expect(new Set(harness.starts.map(({ check }) => check)).size).toBe(300);
+    const early = harness.starts.map(({ atMs }) => atMs).toSorted((a, b) => a - b);
+    for (const atMs of early)
+      expect(early.filter((other) => other >= atMs && other < atMs + 30_000).length).toBeLessThan(12);
+    expect(harness.missed).toEqual([]);
+  });
+
+  it("records what it cannot catch up on in turn before the plan comes around as missed", async () => {
+    const checks = Array.from({ length: 40 }, (_, index) =>
+      makeCheck(`d${index}`, {
+        targets: [{ id: `t${index}`, address: "a", display: "a", labels: {}, host: "registry" }],
+        schedule: { kind: "every", everyMs: 120_000 },
+        paceMs: 20_000,
+      }),
+    );
+    const harness = new Harness(undefined, new TicklessClock(startMs));
+    const seeds = checks.map((check) => ({ ...keyOf(check), lastSlotMs: startMs - 150_000 }));
+    harness.scheduler.start(checks, seeds, 1);
+    await harness.clock.advance(115_000);
+
+    for (const check of checks) {
+      const slots = harness.slotsOf(check.id);
+      const missed = harness.missed
+        .filter((each) => each.check === check.id)
+        .reduce((sum, each) => sum + each.count, 0);
+      const planned = phaseMs(check.id, check.targets[0]?.id ?? "", 120_000);
+      const due =
+        Math.floor((startMs + 115_000 - planned) / 120_000) - Math.floor((startMs - 150_000 - planned) / 120_000);
+      expect(slots.length + missed, check.id).toBe(due);
+    }
+  });
+
   it("runs cron checks through both changes of daylight saving exactly as the wall shows (F61)", async () => {
     const clock = new TicklessClock(at("2026-03-07T00:00:00-05:00"));
     const harness = new Harness(undefined, clock);
