@@ -6,6 +6,7 @@ import { mayBeUplink, targetsOutside, withoutUplink } from "./without-uplink.ts"
 
 const down = (reason: Reason): Finding => ({ is: "down", reason, detail: "d" });
 const slow: Finding = { is: "flaw", severity: "warning", reason: "slow", detail: "2 s" };
+const lookUp: Finding = { is: "unknown", reason: "lookup_failed", detail: "no registry answers" };
 const check = checkOf("a");
 
 describe("alerting/uplink/without-uplink", () => {
@@ -17,6 +18,8 @@ describe("alerting/uplink/without-uplink", () => {
     [[downFinding], false],
     [[down("connect_timeout"), down("keyword")], false],
     [[{ is: "unknown", reason: "stall", detail: "d" }], false],
+    [[lookUp, slow], true],
+    [[lookUp, { is: "unknown", reason: "stall", detail: "d" }], false],
   ])("takes %j for what a lost uplink causes: %s", (findings, expected) => {
     expect(mayBeUplink(resultOf(check, 0, findings))).toBe(expected);
   });
@@ -26,6 +29,14 @@ describe("alerting/uplink/without-uplink", () => {
       verdict: "unknown",
       headline: { is: "unknown", reason: "uplink", detail: "our uplink is lost (unreachable: d)" },
       findings: [{ is: "unknown" }, slow],
+    });
+  });
+
+  it("says of a registry that could not be asked that it is our uplink, so that not every domain becomes blind on its own", () => {
+    expect(withoutUplink(resultOf(check, 0, [lookUp, slow]))).toMatchObject({
+      verdict: "unknown",
+      headline: { reason: "uplink", detail: "our uplink is lost (lookup_failed: no registry answers)" },
+      findings: [{ is: "unknown", reason: "uplink" }, slow],
     });
   });
 

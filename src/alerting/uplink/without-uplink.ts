@@ -23,15 +23,23 @@ const uplinkReasons: ReadonlySet<Reason> = new Set([
 ]);
 const insideSuffixes = [".local", ".internal", ".lan", ".corp", ".home.arpa", ".localhost"];
 
-/** Tells whether a lost uplink could be all that the result saw: it is down by nothing but failures of the network. */
+/**
+ * Tells whether a lost uplink could be all that the result saw: it is down by nothing but failures of the network, or somebody else who
+ * was to be asked, such as a registry, did not answer.
+ */
 export function mayBeUplink({ verdict, findings }: Result): boolean {
+  if (verdict === "unknown") return findings.every((finding) => finding.is !== "unknown" || isFailedLookUp(finding));
   return verdict === "down" && findings.every((finding) => finding.is !== "down" || uplinkReasons.has(finding.reason));
+}
+
+function isFailedLookUp({ is, reason }: Finding): boolean {
+  return is === "unknown" && reason === "lookup_failed";
 }
 
 /** The result as it counts while the uplink is lost: its target could not be measured. */
 export function withoutUplink(result: Result): Result {
   const findings = result.findings.map((finding): Finding => {
-    if (finding.is !== "down") return finding;
+    if (finding.is !== "down" && !isFailedLookUp(finding)) return finding;
     return {
       ...finding,
       is: "unknown",
