@@ -148,7 +148,7 @@ describe("stories/1 certificate expired on one CDN edge", () => {
     expect(expiring).toEqual([`严重 证书 即将到期\n${rest}\nshop.test\n08:00 起(已 0 秒)`]);
     expect(expired.verdict).toBe("up");
     expect(failing).toEqual([
-      `已恢复 证书(历时 1 小时)\n${rest}\nshop.test\n08:00 至 09:00`,
+      `已恢复 证书(历时 1 小时)\n当时:${rest}\nshop.test\n08:00 至 09:00`,
       `严重 证书 部分节点异常\n${fail}\nshop.test\n09:00 起(已 0 秒)`,
     ]);
     expect(over.map((text) => text.split("\n")[0])).toEqual([
