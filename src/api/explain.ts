@@ -6,7 +6,7 @@ import type { Store } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
 
 /** Where results, past alerts and what was decided of them are kept. */
-export type History = Pick<Store, "alertHistory" | "decisions" | "deliveriesOf" | "results">;
+export type History = Pick<Store, "alertHistory" | "decisions" | "deliveriesOf" | "results" | "series">;
 
 /** One occurrence of an alert with everything that was decided of it and of its incidents, and the attempts to tell of them, oldest first. */
 export type ExplainedAlert = Readonly<{

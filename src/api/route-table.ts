@@ -14,6 +14,7 @@ import { opsRoutes } from "./routes/ops-routes.ts";
 import { pageRoutes } from "./routes/page-routes.ts";
 import { pushRoutes } from "./routes/push-routes.ts";
 import { resultsRoutes } from "./routes/results-routes.ts";
+import { seriesRoutes } from "./routes/series-routes.ts";
 import { shadowRoutes } from "./routes/shadow-routes.ts";
 import { silenceRoutes } from "./routes/silence-routes.ts";
 
@@ -28,6 +29,7 @@ export function routeTable(dependencies: ApiDependencies): readonly RouteSpec[] 
     ...oncallRoutes,
     ...incidentPageRoutes,
     ...drillRoutes,
+    ...seriesRoutes,
     ...shadowRoutes,
     ...silenceRoutes,
     ...maintenanceRoutes,

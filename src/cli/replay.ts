@@ -18,6 +18,7 @@ import { configSource, loadOrExplain } from "./config-arguments.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
 import { terminalIn } from "./local-terminal.ts";
 import { alignRows } from "./render/align.ts";
+import { chosenRules, judgementsOf } from "./replayed-rules.ts";
 
 const mostResults = 2_000_000;
 const reasonSchema = z.custom<Reason>((reason) => reasonNames.some((name) => name === reason));
@@ -43,7 +44,7 @@ const answerSchema = z.object({
 export const replay: Command = {
   name: "replay",
   summary:
-    "Says what the config at hand would have told, judged by the results that the daemon has stored (rules play no part).",
+    "Says what the config at hand would have told, judged by the results that the daemon has stored, and of rules those that are named.",
   positionals: "",
   options: {
     ...daemonOptions,
@@ -58,6 +59,12 @@ export const replay: Command = {
       placeholder: "ID",
       describe: "Only this check; may be given several times.",
     },
+    rule: {
+      type: "string",
+      multiple: true,
+      placeholder: "ID",
+      describe: "Judge this rule, too, minute by minute by the stored series; may be given several times.",
+    },
     output: { type: "string", placeholder: "table|json", describe: "How to print the messages (default: table)." },
   },
   async run({ values, terminal }) {
@@ -65,10 +72,12 @@ export const replay: Command = {
     const asJson = isJson(values);
     const { alerting } = openAppConfig(await loadOrExplain(configSource(values), terminal));
     const checks = chosen(alerting.checks, textOptions(values, "check"));
+    const rules = chosenRules(alerting.rules, textOptions(values, "rule"));
     const access = await daemonAccess(values, terminal);
     const toMs = systemClock.now();
     const results = await collect(access, checks, toMs - sinceMs);
-    const messages = replayResults({ ...alerting, checks }, results, toMs);
+    const judgements = await judgementsOf(access, rules, { fromMs: toMs - sinceMs, toMs });
+    const messages = replayResults({ ...alerting, checks }, results, toMs, judgements);
     if (asJson) terminal.out(JSON.stringify(messages, null, 2));
     const local = terminalIn(alerting.timeZone, terminal);
     if (!asJson && messages.length > 0) local.out(alignRows(messages.map(rowOf)).join("\n"));
@@ -77,8 +86,9 @@ export const replay: Command = {
     local.error(
       `${count(messages.length, "message")} from ${count(results.length, "result")} of ${count(checks.length, "check")}, ${from}`,
     );
-    if (alerting.rules.length > 0)
-      terminal.error(`${count(alerting.rules.length, "rule")} not replayed: rules judge samples`);
+    if (rules.length > 0) local.error(`${count(judgements.length, "judgement")} of ${count(rules.length, "rule")}`);
+    const others = alerting.rules.length - rules.length;
+    if (others > 0) terminal.error(`${count(others, "rule")} not replayed; name one with --rule`);
     return exitCodes.ok;
   },
 };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { alertingConfigOf, checkOf, downFinding, receiverOf, resultOf } from "../../../test/support/alerting-world.ts";
+import type { ConfiguredRule } from "../rules/configured-rule.ts";
 import { replay } from "./replay.ts";
+import { ruleTurns } from "./rule-turns.ts";
 
 const minuteMs = 60_000;
 const startMs = Date.UTC(2026, 10, 23, 2, 0, 0);
@@ -43,5 +45,30 @@ describe("alerting/replay", () => {
       ...Array.from({ length: 4 }, () => "repeat interval elapsed"),
     ]);
     expect(replay(config, lasting, endMs)).toEqual(messages);
+  });
+
+  it("judges the rules that it has judgements of, minute by minute and in time with the results", () => {
+    const rules = {
+      hot: { kind: "threshold", metric: "heat", above: { critical: 50 }, for: "2m" },
+      cold: { kind: "threshold", metric: "heat", below: { critical: 0 } },
+    };
+    const config = alertingConfigOf([shop], { rules, route: { receiver: "ops", group_wait: "0s" } });
+    const fromMs = endMs - 60 * minuteMs;
+    const hot = config.rules.filter(({ id }) => id === "hot").flatMap((rule) => ruleTurns(rule, fromMs, endMs));
+    const judgements = hot.map(({ rule, atMs, queries }, index) => {
+      const value = index >= 10 && index < 20 ? 60 : 20;
+      return { rule, atMs, inputs: queries.map(() => [{ labels: { room: "r1" }, points: [[atMs, value] as const] }]) };
+    });
+
+    const messages = replay(config, [], endMs, judgements);
+
+    expect(hot).toHaveLength(60);
+    expect(
+      messages.map(({ atMs, intent, alerts }) => [Math.round((atMs - fromMs) / minuteMs), intent, alerts[0]?.summary]),
+    ).toEqual([
+      [12, "firing", "hot"],
+      [expect.any(Number), "resolved", "hot"],
+    ]);
+    expect(ruleTurns({ ...config.rules[0], intervalMs: 15_000 } as ConfiguredRule, fromMs, endMs)).toHaveLength(60);
   });
 });

@@ -4,6 +4,7 @@ import type { Change } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { createAlertingEngine } from "../pipeline/alerting-engine.ts";
+import type { RuleJudgement } from "./rule-turns.ts";
 
 /** One message that the config would have sent. */
 export type ReplayedMessage = Readonly<{
@@ -17,12 +18,20 @@ export type ReplayedMessage = Readonly<{
 }>;
 
 /**
- * Judges stored results as if the config had been running since the first of them, nobody had taken or silenced anything, and every
- * message had arrived; rules play no part. The results must be in the order of their slots.
+ * Judges stored results, and of the rules those with judgements, as if the config had been running since the first of them, nobody had
+ * taken or silenced anything, and every message had arrived. The results must be in the order of their slots, the judgements in that of
+ * their times.
  */
-export function replay(config: AlertingConfig, results: readonly Result[], toMs: EpochMs): readonly ReplayedMessage[] {
+export function replay(
+  config: AlertingConfig,
+  results: readonly Result[],
+  toMs: EpochMs,
+  judgements: readonly RuleJudgement[] = [],
+): readonly ReplayedMessage[] {
   let count = 0;
-  const engine = createAlertingEngine({ ...config, rules: [] }, { ids: { next: () => `replay-${++count}` } });
+  const judged = new Set(judgements.map(({ rule }) => rule));
+  const rules = config.rules.filter(({ id }) => judged.has(id));
+  const engine = createAlertingEngine({ ...config, rules }, { ids: { next: () => `replay-${++count}` } });
   const messages: ReplayedMessage[] = [];
   const tell = ({ outbox }: Change): void => void messages.push(...outbox.map(messageOf));
   let nowMs = 0;
@@ -33,10 +42,21 @@ export function replay(config: AlertingConfig, results: readonly Result[], toMs:
     }
     nowMs = Math.max(nowMs, untilMs);
   };
+  let next = 0;
+  const judgeUntil = (untilMs: EpochMs): void => {
+    for (let turn = judgements[next]; turn !== undefined && turn.atMs <= untilMs; turn = judgements[next]) {
+      wakeUntil(turn.atMs);
+      tell(engine.onRuleInputs(turn.rule, turn.inputs, nowMs));
+      next += 1;
+    }
+  };
   for (const result of results) {
-    wakeUntil(Math.round(result.startedAtMs + result.durationMs));
+    const endedAtMs = Math.round(result.startedAtMs + result.durationMs);
+    judgeUntil(endedAtMs);
+    wakeUntil(endedAtMs);
     tell(engine.onResults([result], nowMs).change);
   }
+  judgeUntil(toMs);
   wakeUntil(toMs);
   return messages;
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { chatConfig, pageCheck } from "../../support/daemon-config.ts";
 import { runWatchfire, slowMs, until } from "../../support/daemon-process.ts";
-import { broken, DaemonWorld } from "../../support/daemon-world.ts";
+import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
 
 describe("integration/daemon that explains", { timeout: slowMs }, () => {
   it("says of an outage that was told: from the run to the delivery, over a restart", async (context) => {
@@ -61,5 +61,32 @@ describe("integration/daemon that explains", { timeout: slowMs }, () => {
     expect(same.stderr).toMatch(/1 message from \d+ results? of 1 check, the first of /);
     expect(other).toMatchObject({ code: 0, stdout: "" });
     expect(other.stderr).toContain("0 messages from");
+  });
+
+  it("replays a rule of the config at hand by the series that the daemon has stored", async (context) => {
+    const world = new DaemonWorld(context);
+    const [target, chat] = [await world.server(good), await world.server()];
+    const rules = { quiet: { kind: "threshold", metric: "probe_success", below: { warning: 1 }, on_nodata: "alert" } };
+    const home = await world.home(chatConfig(chat, { checkout: pageCheck(target) }, { rules }));
+    await home.start();
+
+    const named = await home.command("replay", "--since", "5m", "--rule", "quiet");
+    const unnamed = await home.command("replay", "--since", "5m");
+    const unknown = await home.command("replay", "--rule", "loud");
+
+    expect(named).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/ops +firing +first notification +warning quiet/),
+    });
+    expect(named.stderr).toMatch(/\n[56] judgements of 1 rule\n/);
+    expect(unnamed).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: expect.stringContaining("1 rule not replayed; name one with --rule"),
+    });
+    expect(unknown).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('There is no rule "loud" in the config.'),
+    });
   });
 });
