@@ -3,14 +3,16 @@ import { ipFamilies } from "../ports/resolver.ts";
 import { secretSchema } from "../secret-schema.ts";
 import { tlsSchema } from "../tls/tls-options.ts";
 
-const authSchema = z.discriminatedUnion("kind", [
+/** Credentials that are the same in every request. */
+export const authForms = [
   z.strictObject({
     kind: z.literal("basic"),
     username: z.string().min(1).describe("User name."),
     password: secretSchema.describe("Password."),
   }),
   z.strictObject({ kind: z.literal("bearer"), token: secretSchema.describe("Token sent after `Bearer`.") }),
-]);
+] as const;
+const authSchema = z.discriminatedUnion("kind", authForms);
 
 /** Set by the exchange itself; another value would change how the answer is read. */
 const framingHeaders: ReadonlySet<string> = new Set([

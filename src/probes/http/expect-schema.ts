@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { displayOf } from "../../core/http/address.ts";
 import { statusSchema } from "../../core/http/status-schema.ts";
+import { compileJsonPath } from "../../core/jsonpath/json-path.ts";
 import { patternSchema } from "../../core/pattern.ts";
 import { sizeSchema } from "../../core/size.ts";
 import { slowerThanSchema } from "../../core/slower-than.ts";
@@ -23,6 +24,22 @@ const jsonSchema = z.strictObject({
   exists: z.boolean().default(true).describe("`false`: the pointer must lead nowhere."),
 });
 
+/** Each path once, ready to ask. */
+const pathsSchema = z
+  .record(
+    z.string().max(1000),
+    jsonSchema.extend({ count: z.int().min(0).optional().describe("The path finds exactly so many values.") }),
+  )
+  .default({})
+  .transform((paths, context) =>
+    Object.entries(paths).flatMap(([source, wanted]) => {
+      const compiled = compileJsonPath(source);
+      if ("path" in compiled) return [{ path: compiled.path, wanted }];
+      context.addIssue({ code: "custom", path: [source], message: compiled.problem });
+      return [];
+    }),
+  );
+
 const words = z.array(z.string().min(1, "an empty text is in every page")).default([]);
 const pointer = z.string().regex(/^(?:\/(?:[^~/]|~[01])*)*$/, 'a JSON Pointer is empty or begins with "/" (RFC 6901)');
 
@@ -40,6 +57,7 @@ export const expectSchema = z.strictObject({
   not_matches: z.array(patternSchema).default([]).describe("RE2 patterns that must not match the body."),
   headers: z.record(z.string().toLowerCase(), headerSchema).default({}).describe("Response headers by name."),
   json: z.record(pointer, jsonSchema).default({}).describe("Values in a JSON body by JSON Pointer."),
+  json_path: pathsSchema.describe("Values in a JSON body by JSONPath (RFC 9535); all that a path finds must fit."),
   error_pages: z
     .enum(["none", "zh"])
     .default("none")
@@ -68,3 +86,4 @@ export const expectSchema = z.strictObject({
 export type Expectations = z.infer<typeof expectSchema>;
 export type HeaderExpectation = z.infer<typeof headerSchema>;
 export type JsonExpectation = z.infer<typeof jsonSchema>;
+export type PathExpectation = z.infer<typeof pathsSchema>[number];

@@ -1,11 +1,14 @@
 import { addressSchema, bareHost, displayOf } from "../../core/http/address.ts";
-import { defineProbe } from "../../core/probe.ts";
+import { defineProbe, type ProbeContext, type ProbeIo } from "../../core/probe.ts";
+import type { Observation } from "../../core/result.ts";
 import { goThrough } from "./journey.ts";
 import { lookAtEdges } from "./look-at-edges.ts";
 import { httpMetrics } from "./metrics.ts";
-import { optionsSchema } from "./options.ts";
+import { type HttpOptions, optionsSchema } from "./options.ts";
 import { lookHttp } from "./run.ts";
+import { TokenKeeper } from "./token-keeper.ts";
 import { traceOf } from "./trace.ts";
+import { withToken } from "./with-token.ts";
 
 /** Asks a web address over a fresh connection, and judges answer, text, certificate and time. @see RFC 9110 */
 export const http = defineProbe({
@@ -19,13 +22,23 @@ export const http = defineProbe({
   hostOf: (address) => bareHost(new URL(address).hostname),
   options: optionsSchema,
   metrics: httpMetrics,
-  create: (options, io) => ({
-    run: async (context) => {
-      const { edges, steps } = options;
-      if (steps !== undefined) return goThrough(steps, options, { io, context, trace: traceOf(options, io) });
-      if (edges !== undefined) return lookAtEdges({ ...options, edges }, io, context);
-      return (await lookHttp(options, io, context, { trace: traceOf(options, io) })).observation;
-    },
-    async close() {},
-  }),
+  create(options, io) {
+    const { auth } = options;
+    const keeper = auth?.kind === "oauth2" ? new TokenKeeper(auth, options, io) : undefined;
+    return {
+      run(context) {
+        if (keeper !== undefined) return withToken(keeper, options, context, (ready) => observe(ready, io, context));
+        return observe({ ...options, auth: auth?.kind === "oauth2" ? undefined : auth }, io, context);
+      },
+      async close() {},
+    };
+  },
 });
+
+async function observe(options: HttpOptions, io: ProbeIo, context: ProbeContext): Promise<Observation> {
+  const { edges, steps } = options;
+  const trace = traceOf(options, io);
+  if (steps !== undefined) return goThrough(steps, options, { io, context, trace });
+  if (edges !== undefined) return lookAtEdges({ ...options, edges }, io, context);
+  return (await lookHttp(options, io, context, { trace })).observation;
+}

@@ -1,27 +1,43 @@
 import type { Finding } from "../../core/finding.ts";
-import type { JsonExpectation } from "./expect-schema.ts";
+import { readJson } from "../../core/jsonpath/read-json.ts";
+import type { Expectations, JsonExpectation, PathExpectation } from "./expect-schema.ts";
 
 const down = (detail: string): Finding => ({ is: "down", reason: "json", phase: "transfer", detail });
 
-/** Judges values of a JSON body by JSON Pointer; no expectation, no parsing. @see RFC 6901 */
+/** Judges values of a JSON body by JSON Pointer and JSONPath; no expectation, no parsing. @see RFC 6901 @see RFC 9535 */
 export function judgeJson(
-  expectations: Readonly<Record<string, JsonExpectation>>,
+  expect: Pick<Expectations, "json" | "json_path">,
   text: string,
   cut: boolean,
 ): readonly Finding[] {
-  const pointers = Object.entries(expectations);
-  if (pointers.length === 0) return [];
+  const pointers = Object.entries(expect.json);
+  if (pointers.length === 0 && expect.json_path.length === 0) return [];
   if (cut) return [down("the JSON body is longer than body_limit and was not read to its end")];
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return [down("the body is no JSON")];
-  }
-  return pointers.flatMap(([pointer, wanted]) => {
-    const problem = problemAt(resolvePointer(document, pointer), wanted);
+  const read = readJson(text);
+  if (!read.ok) return [down(`the body ${read.problem}`)];
+  const byPointer = pointers.flatMap(([pointer, wanted]) => {
+    const problem = problemAt(resolvePointer(read.document, pointer), wanted);
     return problem === undefined ? [] : [down(`${pointer === "" ? "the document" : pointer} ${problem}`)];
   });
+  return [...byPointer, ...expect.json_path.flatMap((each) => judgePath(each, read.document))];
+}
+
+/** The first value that does not fit speaks for its path. */
+function judgePath({ path, wanted }: PathExpectation, document: unknown): readonly Finding[] {
+  const selected = path.select(document);
+  if ("problem" in selected) return [down(`${path.source}: ${selected.problem}`)];
+  const { nodes } = selected;
+  const { count, ...each } = wanted;
+  if (count !== undefined && nodes.length !== count) {
+    return [down(`${path.source} finds ${nodes.length} values, expected ${count}`)];
+  }
+  if (count === 0) return [];
+  if (nodes.length === 0) return each.exists ? [down(`${path.source} finds nothing`)] : [];
+  for (const node of nodes) {
+    const problem = problemAt(node.value, each);
+    if (problem !== undefined) return [down(`${node.path} ${problem}`)];
+  }
+  return [];
 }
 
 function problemAt(value: unknown, wanted: JsonExpectation): string | undefined {

@@ -28,15 +28,42 @@ describe("probes/http/judge", () => {
     [{ "/x~1y~0z": { equals: null } }, []],
     [{ "/__proto__": {} }, ["/__proto__ is not there"]],
   ])("judges JSON by %j", (json, problems) => {
-    const expectations = expectSchema.parse({ json }).json;
+    const expectations = expectSchema.parse({ json });
 
     const findings = judgeJson(expectations, '{"a":[{"b":1}],"s":"x","x/y~z":null}', false);
 
     expect(findings.map(({ detail }) => detail)).toEqual(problems);
   });
 
+  it.each([
+    [{ "$.a[*].b": { min: 1 } }, []],
+    [{ "$.a[*].b": { min: 2 } }, ["$.a[0].b is 1, expected at least 2"]],
+    [{ "$.a[?@.b > 1]": { count: 1 } }, []],
+    [{ "$.a[?@.b > 9]": { count: 0 } }, []],
+    [{ "$.a": { count: 2 } }, ["$.a finds 1 values, expected 2"]],
+    [{ "$.none": {} }, ["$.none finds nothing"]],
+    [{ "$.none": { exists: false } }, []],
+    [{ "$.a[0].b": { exists: false } }, ["$.a[0].b is there: 1"]],
+    [{ "$.a[*].b": { equals: 1 } }, ["$.a[1].b is 3, expected 1"]],
+  ])("judges JSON by the JSONPath %j", (paths, problems) => {
+    const findings = judgeJson(expectSchema.parse({ json_path: paths }), '{"a":[{"b":1},{"b":3}]}', false);
+
+    expect(findings.map(({ detail }) => detail)).toEqual(problems);
+  });
+
+  it("refuses what is no JSONPath, and asks no document too much (F120, F35)", () => {
+    const parsed = expectSchema.safeParse({ json_path: { "$.a[": {} } });
+    const greedy = expectSchema.parse({ json_path: { "$..*..*..*": {} } });
+    const deep = judgeJson(greedy, "[".repeat(5000) + "]".repeat(5000), false);
+    const wide = judgeJson(greedy, JSON.stringify(Array.from({ length: 500 }, () => [[[[1]]]])), false);
+
+    expect(parsed.error?.issues[0]?.message).toContain("is no JSONPath");
+    expect(details(deep)).toBe("the body is nested deeper than 100 times");
+    expect(details(wide)).toContain("too many values");
+  });
+
   it("says that a body is no JSON, or was not read to its end", () => {
-    const { json } = expectSchema.parse({ json: { "/a": {} } });
+    const json = expectSchema.parse({ json: { "/a": {} } });
 
     expect(judgeJson(json, "<html>", false)).toMatchObject([{ is: "down", reason: "json" }]);
     expect(details(judgeJson(json, '{"a":1', true))).toContain("body_limit");

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { edgesSchema } from "../../core/edges/edges-options.ts";
-import { methodSchema, requestOptions } from "../../core/http/request-options.ts";
+import { authForms, methodSchema, type RequestOptions, requestOptions } from "../../core/http/request-options.ts";
 import { sizeSchema } from "../../core/size.ts";
 import { expirySchema } from "../../core/tls/expiry.ts";
 import { expectSchema } from "./expect-schema.ts";
+import { oauthSchema } from "./oauth-schema.ts";
 import { stepProblems, stepsSchema, variablesSchema } from "./steps-schema.ts";
 
 const connectTo = z
@@ -19,7 +20,10 @@ export const optionsSchema = z
     method: methodSchema.default("GET").describe("Request method."),
     headers: requestOptions.headers,
     body: z.string().optional().describe("Request body."),
-    auth: requestOptions.auth,
+    auth: z
+      .discriminatedUnion("kind", [...authForms, oauthSchema])
+      .optional()
+      .describe("Credentials for the target; never sent to another origin."),
     tls: requestOptions.tls,
     certificate: expirySchema.prefault({}).describe("When to warn about expiry."),
     proxy: requestOptions.proxy,
@@ -101,4 +105,7 @@ function journeyProblems(options: Journeyed): readonly Readonly<{ path: (string 
   ];
 }
 
-export type HttpOptions = z.infer<typeof optionsSchema>;
+/** Options as they are written; a token is still to be got. */
+export type WrittenOptions = z.infer<typeof optionsSchema>;
+/** Options of one run, with credentials that can be sent. */
+export type HttpOptions = Omit<WrittenOptions, "auth"> & Pick<RequestOptions, "auth">;

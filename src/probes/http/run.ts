@@ -116,7 +116,7 @@ class HttpRun {
     const { response } = this.#visited.last;
     const { expect } = this.#options;
     const judged = judgeBody(expect, decoded, response?.cut === true ? response.body.length : undefined);
-    const json = judgeJson(expect.json, decoded.decodings[0]?.text ?? "", response?.cut === true);
+    const json = judgeJson(expect, decoded.decodings[0]?.text ?? "", response?.cut === true);
     return { ...judged, findings: [...judged.findings, ...json] };
   }
 
@@ -128,7 +128,11 @@ class HttpRun {
 /** Decoding costs more than the whole exchange on a large page, so it is done only for who looks at the text. */
 function readsBody(expect: HttpOptions["expect"]): boolean {
   const texts = [expect.contains, expect.contains_any, expect.not_contains, expect.matches, expect.not_matches];
-  return texts.some(({ length }) => length > 0) || expect.error_pages !== "none" || Object.keys(expect.json).length > 0;
+  return texts.some(({ length }) => length > 0) || expect.error_pages !== "none" || readsJson(expect);
+}
+
+function readsJson({ json, json_path: paths }: HttpOptions["expect"]): boolean {
+  return Object.keys(json).length > 0 || paths.length > 0;
 }
 
 function decodeBody({ response }: HttpExchange): Decoded | undefined {

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { addressSchema } from "../../core/http/address.ts";
+import { secretSchema } from "../../core/secret-schema.ts";
+
+/** How a check gets access tokens by client credentials. */
+export const oauthSchema = z.strictObject({
+  kind: z.literal("oauth2"),
+  token_url: addressSchema.describe(
+    "Token endpoint; asked by client credentials, with `ca`, proxy and family of the check.",
+  ),
+  client_id: z.string().min(1).describe("Client id."),
+  client_secret: secretSchema.describe("Client secret."),
+  scopes: z.array(z.string().min(1)).default([]).describe("Scopes to ask for."),
+  parameters: z.record(z.string().min(1), z.string()).default({}).describe("Further parameters, such as `audience`."),
+  send: z
+    .enum(["header", "body"])
+    .default("header")
+    .describe("Where id and secret are sent: in a Basic header, or in the body for servers that want it so."),
+});
+
+export type OauthOptions = z.output<typeof oauthSchema>;
