@@ -16,6 +16,8 @@ function response(facts: Partial<HttpResponse> = {}): HttpResponse {
 
 const details = (findings: readonly { detail: string }[]): string => findings.map(({ detail }) => detail).join("; ");
 
+const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
+
 describe("probes/http/judge", () => {
   it.each([
     [{ "/a/0/b": { equals: 1 } }, []],
@@ -55,7 +57,7 @@ describe("probes/http/judge", () => {
     const parsed = expectSchema.safeParse({ json_path: { "$.a[": {} } });
     const greedy = expectSchema.parse({ json_path: { "$..*..*..*": {} } });
     const deep = judgeJson(greedy, "[".repeat(5000) + "]".repeat(5000), false);
-    const wide = judgeJson(greedy, JSON.stringify(Array.from({ length: 500 }, () => [[[[1]]]])), false);
+    const wide = judgeJson(greedy, JSON.stringify(Array.from({ length: 500 }, () => nested(50))), false);
 
     expect(parsed.error?.issues[0]?.message).toContain("is no JSONPath");
     expect(details(deep)).toBe("the body is nested deeper than 100 times");
