@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { AlertReceiver } from "../../src/alerting/alerting-config.ts";
 import { reportChange } from "../../src/alerting/changes/change-actions.ts";
 import { actOnIncident, type IncidentDeed } from "../../src/alerting/escalation/incident-actions.ts";
 import { endMaintenance, startMaintenance } from "../../src/alerting/maintenance/maintenance-actions.ts";
@@ -33,11 +34,13 @@ export const cast: readonly Check[] = [
   checkOf("wobbly", { service: "pay", severity: "warning", failureThreshold: 1 }),
 ];
 
+const onlyA = { title: "A", reach: { critical: ["voice", "ops"], warning: ["ops"] } };
+
 const sections = {
   services,
   people: {
-    a: { title: "A", reach: { critical: ["voice", "ops"], warning: ["ops"] } },
-    b: { title: "B", reach: { critical: ["voice"], warning: ["ops"] } },
+    a: onlyA,
+    b: { title: "B", reach: { critical: ["voice", "mail"], warning: ["mail"] } },
   },
   schedules: { ops: { members: ["a", "b"], every: "1d", handoff: "12:00", starts: "2026-11-23" } },
   policies: {
@@ -51,6 +54,7 @@ const sections = {
     },
   },
   maintenance: { host: { matchers: ["tier=os"], cron: "10,50 * * * *", lasts: "7m", never_mute: [] } },
+  inhibit_rules: { worse: { source: ["alertname=CheckDown"], target: ["alertname=CheckFlaw"], equal: ["check"] } },
   time_intervals: { quarter: [{ times: [{ start: "10:15", end: "10:30" }] }] },
   route: {
     receiver: "ops",
@@ -64,9 +68,14 @@ const sections = {
     },
   },
 } satisfies RawSections;
-const receivers = {
+/** Where messages go in these stories; only steps send by `voice` and `mail`. */
+export const receivers: Readonly<Record<string, AlertReceiver>> = {
   ops: receiverOf(true, true),
   dev: receiverOf(true),
+  mail: {
+    ...receiverOf(true),
+    integrations: [{ kind: "email", endpoint: "mail", sendResolved: true, interrupts: false, isPersonal: true }],
+  },
   voice: {
     ...receiverOf(false),
     integrations: [{ kind: "voice", endpoint: "voice", sendResolved: false, interrupts: true }],
@@ -84,6 +93,23 @@ export const configs = [
   alertingConfigOf(editedCast, sections, receivers),
   alertingConfigOf(cast, { ...sections, services: [], maintenance: {}, policies: {} }, receivers),
   alertingConfigOf(cast, { ...sections, route: { ...sections.route, receiver: "dev", routes: {} } }, receivers),
+  alertingConfigOf(
+    cast,
+    {
+      ...sections,
+      people: { a: onlyA, c: { title: "C", reach: { critical: ["mail"] } } },
+      schedules: { ops: { ...sections.schedules.ops, members: ["c", "a"] } },
+      policies: {
+        chain: {
+          steps: [
+            { at: "0m", notify: ["oncall/ops"] },
+            { at: "3m", notify: ["person/c"] },
+          ],
+        },
+      },
+    },
+    receivers,
+  ),
 ] as const;
 
 const by = { by: "a", via: "cli" } as const;

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { alertingConfigOf, downFinding, slowFinding } from "../../../test/support/alerting-world.ts";
+import {
+  AlertingWorld,
+  alertingConfigOf,
+  downFinding,
+  receiverOf,
+  slowFinding,
+} from "../../../test/support/alerting-world.ts";
 import {
   app,
   checkout,
@@ -45,6 +51,33 @@ describe("alerting/correlation, explained symptoms", () => {
       "dev: all alerts resolved 0/1",
     ]);
   });
+
+  it.each(["before", "after"])(
+    "tells whom only the cause's chain told that the cause is over, and what goes on; the end of that, too (%s its group says so)",
+    (when) => {
+      const people = { a: { title: "A", reach: { critical: ["mail"], warning: ["mail"] } } };
+      const policies = { night: { steps: [{ at: "0m", notify: ["person/a"] }] } };
+      const group_interval = when === "before" ? "5m" : "10s";
+      const routes = { ...route.routes, os: { ...route.routes.os, policy: "night", group_interval } };
+      const sections = { route: { ...route, routes }, services, people, policies };
+      const world = new AlertingWorld(alertingConfigOf(checks, sections, { ...receivers, mail: receiverOf(true) }));
+      fail(world, db, checkout);
+      world.advance(2 * minuteMs);
+
+      world.run(db);
+      world.advance(5 * minuteMs);
+      world.run(checkout);
+      world.advance(10 * minuteMs);
+
+      const mails = world.outbox.filter(({ receiver }) => receiver === "mail").map(({ notification }) => notification);
+      expect(
+        mails.map(({ intent, alerts }) => `${intent} ${alerts.map(({ labels }) => labels["check"]).join()}`),
+      ).toEqual(["firing db-1", "firing checkout,db-1", "resolved db-1", "resolved checkout"]);
+      expect(mails[2]?.story).toMatchObject({ goesOn: ["Check checkout – wrong status"] });
+      expect(mails.every(({ recipient }) => recipient === "a")).toBe(true);
+      expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+    },
+  );
 
   it("tells a symptom at once when its cause falls silent", () => {
     const sections = {

@@ -6,7 +6,8 @@ import type { IdSource } from "../../core/ports/random.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { sinceOf } from "../grouping/told.ts";
+import { firingMembers } from "../incidents/firing-members.ts";
+import { handOnTold } from "../incidents/hand-on-told.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
@@ -18,7 +19,8 @@ import { handOver } from "./hand-over.ts";
 import { dueOf } from "./incident-book.ts";
 import { Mailing } from "./mailing.ts";
 import { repeatChain, runStep } from "./run-step.ts";
-import { tellNews, tellRecovery } from "./tell-news.ts";
+import { tellEnd } from "./tell-end.ts";
+import { tellNews } from "./tell-news.ts";
 import { storyOf } from "./telling.ts";
 
 /** While a chain is held because nothing of its incident may be told, it is asked again so often. */
@@ -38,13 +40,17 @@ export function escalate(state: PipelineState, said: readonly OutboxRow[], ids: 
   const context: EscalationStepContext = { config: state.config, mailing, nowMs, decisions: [] };
   handOver(state, context);
   let mutes: Mutes | undefined;
-  for (const incident of state.incidents.takeStirred(nowMs, mailing.incidents())) {
+  const stirred = state.incidents.takeStirred(nowMs, mailing.incidents());
+  for (const incident of stirred) if (incident.status === "resolved") handOnTold(state, incident);
+  for (const { id } of stirred) {
+    const incident = state.incidents.get(id);
+    if (incident === undefined) continue;
     if (isAtRest(incident, nowMs)) {
       if (hasStory(incident)) mailing.complete(incident.id, () => storyOf(state.config, incident));
       continue;
     }
     if (incident.status === "resolved") {
-      if (firingOf(state, incident).length === 0) tellRecovery(context, incident, recoveryOf(state, incident));
+      tellEnd(state, context, incident);
       mailing.complete(incident.id, () => storyOf(state.config, incident));
       continue;
     }
@@ -126,40 +132,16 @@ function makeMove(
     : runStep(context, { incident, escalation, move, firing });
 }
 
-/** Asked for only where something is due: an incident may have ten thousand members. */
-function firingOf({ alerts }: PipelineState, { members }: Incident): readonly Alert[] {
-  return members.flatMap((member) => {
-    const alert = alerts.get(member);
-    return alert?.status === "firing" ? [alert] : [];
-  });
-}
-
 function audibleOf(state: PipelineState, incident: Incident, mutes: Mutes): Audible {
   const alerts: Alert[] = [];
   let moreAtMs = Number.POSITIVE_INFINITY;
-  for (const alert of firingOf(state, incident)) {
+  for (const alert of firingMembers(state, incident)) {
     const [route] = matchRoutes(state.config.route, alert.labels);
     const mute = route === undefined ? undefined : mutes.of(alert, route);
     if (route !== undefined && mute === undefined) alerts.push(alert);
     moreAtMs = Math.min(moreAtMs, mute?.untilMs ?? Number.POSITIVE_INFINITY);
   }
   return { alerts, moreAtMs };
-}
-
-/** What ended with the incident: groups that told it in this step have let go of it already. */
-function resolvedOf({ alerts }: PipelineState, { members }: Incident): readonly Alert[] {
-  return members.flatMap((member) => alerts.get(member) ?? alerts.endedNow(member) ?? []);
-}
-
-/** What of the end is news to a receiver: what one of its own groups told, that group ends. */
-function recoveryOf(state: PipelineState, incident: Incident): (receiver: string) => readonly Alert[] {
-  const ended = resolvedOf(state, incident);
-  return (receiver) =>
-    ended.filter(({ fingerprint }) =>
-      state.groups
-        .groupsOf(fingerprint)
-        .every((group) => group.receiver !== receiver || sinceOf(group.told, fingerprint) === undefined),
-    );
 }
 
 function hasStory({ escalation, acknowledgement, told }: Incident): boolean {

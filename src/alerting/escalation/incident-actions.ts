@@ -4,8 +4,9 @@ import type { Incident } from "../../core/incident.ts";
 import type { Json } from "../../core/json.ts";
 import type { Story } from "../../core/message/story.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { firingMembers } from "../incidents/firing-members.ts";
 import { note, resolveIncident } from "../incidents/incident-record.ts";
-import type { Action, ActionContext } from "../pipeline/action.ts";
+import type { Action } from "../pipeline/action.ts";
 import { reopen } from "./acknowledgement.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import { Mailing } from "./mailing.ts";
@@ -52,8 +53,9 @@ export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Act
     const event = { atMs: context.nowMs, kind: deed.kind, detail: `${done.detail}${why}`, by, via: actor.via };
     const noted = note(done.incident, event);
     decide(step, "pass", id, `${by} by ${actor.via}: ${event.detail}`);
-    if (done.news !== undefined) tellNews(step, noted, { news: done.news, alerts: firingOf(context, noted) });
-    const saying = { by, alerts: firingOf(context, noted) };
+    if (done.news !== undefined)
+      tellNews(step, noted, { news: done.news, alerts: firingMembers(context.state, noted) });
+    const saying = { by, alerts: firingMembers(context.state, noted) };
     const incident = deed.kind === "assign" ? tellAssignee(step, noted, saying) : noted;
     context.state.incidents.set(id, incident);
     mailing.complete(id, () => storyOf(config, incident));
@@ -132,7 +134,7 @@ function tellAssignee(
   const key = `assigned@${nowMs}`;
   const news = { kind: "assigned", who: by } as const;
   for (const destination of reach.destinations)
-    mailing.add(destination, { about, key, intent: "update", because: "assigned", alerts, news, nowMs });
+    mailing.add(destination, { about, key, intent: "update", because: "assigned", alerts, story: { news }, nowMs });
   decide(context, reach.destinations.length > 0 ? "pass" : "drop", incident.id, `assigned: ${reach.nobody ?? "told"}`);
   return reach.destinations.reduce((told, destination) => withToldDestination(told, destination, nowMs), incident);
 }
@@ -151,11 +153,4 @@ function taken(
 
 function newsOf(kind: "taken" | "snoozed", who: string, untilMs: EpochMs | undefined): News {
   return { kind, who, ...(untilMs === undefined ? {} : { untilMs }) };
-}
-
-function firingOf({ state }: ActionContext, { members }: Incident): readonly Alert[] {
-  return members.flatMap((member) => {
-    const alert = state.alerts.get(member);
-    return alert?.status === "firing" ? [alert] : [];
-  });
 }

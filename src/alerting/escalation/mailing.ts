@@ -19,7 +19,8 @@ export type Saying = Readonly<{
   intent: Intent;
   because: string;
   alerts: readonly Alert[];
-  news?: NonNullable<Story["news"]>;
+  /** What there is to tell besides what the alerts say. */
+  story?: Pick<Story, "news" | "goesOn">;
   /** Said in place of what the alerts say. */
   text?: PlainWords;
   nowMs: EpochMs;
@@ -34,13 +35,16 @@ type Draft = { row: OutboxRow };
 export class Mailing {
   readonly #config: AlertingConfig;
   readonly #ids: IdSource;
+  readonly #said: readonly OutboxRow[];
   readonly #drafts: Draft[] = [];
   /** An outage of everything may open thousands of incidents in one step, each with messages of its own. */
   readonly #byAbout = new Map<string, Draft[]>();
+  #ends: ReadonlyMap<string, ReadonlySet<string | undefined>> | undefined;
 
   /** Begins with what groups have said in this step. */
   constructor(rows: readonly OutboxRow[], config: AlertingConfig, ids: IdSource) {
     for (const row of rows) this.#draft(row);
+    this.#said = rows;
     this.#config = config;
     this.#ids = ids;
   }
@@ -57,6 +61,12 @@ export class Mailing {
   /** Tells whether a receiver is told something of an incident in this step. */
   addresses(incident: string, receiver: string): boolean {
     return this.#of(incidentKey(incident)).some(({ row }) => row.receiver === receiver);
+  }
+
+  /** Tells whether a group that does not speak of the incident tells a receiver in this step that an alert is over. */
+  isEndSaidBeside(incident: string, fingerprint: string, receiver: string): boolean {
+    this.#ends ??= endsOf(this.#said);
+    return this.#ends.get(`${receiver}\n${fingerprint}`)?.has(incident) === false;
   }
 
   /**
@@ -134,7 +144,7 @@ export class Mailing {
   }
 
   #notificationOf(saying: Saying, receiver: string, recipient: string | undefined): Notification {
-    const { about, alerts, news, text } = saying;
+    const { about, alerts, story, text } = saying;
     const frame = notificationFrame(this.#config, worstFirst(alerts), saying.nowMs);
     return {
       ...frame,
@@ -144,13 +154,26 @@ export class Mailing {
       groupKey: about.groupKey,
       groupLabels: about.groupLabels,
       ...(about.isIncident ? { incident: about.id } : {}),
-      ...(news?.kind === "closed" ? { isIncidentOver: true } : {}),
+      ...(story?.news?.kind === "closed" ? { isIncidentOver: true } : {}),
       ...(recipient === undefined ? {} : { recipient }),
-      ...(news === undefined ? {} : { story: { ...frame.story, news } }),
+      ...(story === undefined ? {} : { story: { ...frame.story, ...story } }),
       ...(text === undefined ? {} : { text }),
       because: saying.because,
     };
   }
+}
+
+/** By receiver and alert, of which incidents the rows tell the end. */
+function endsOf(rows: readonly OutboxRow[]): ReadonlyMap<string, ReadonlySet<string | undefined>> {
+  const ends = new Map<string, Set<string | undefined>>();
+  for (const { receiver, notification } of rows) {
+    for (const { status, fingerprint } of notification.alerts) {
+      if (status !== "resolved") continue;
+      const key = `${receiver}\n${fingerprint}`;
+      ends.set(key, (ends.get(key) ?? new Set<string | undefined>()).add(notification.incident));
+    }
+  }
+  return ends;
 }
 
 function incidentKey(id: string): string {

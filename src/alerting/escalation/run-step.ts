@@ -63,7 +63,7 @@ function tell(
     intent: "firing",
     because,
     alerts: firing,
-    ...(isFirst ? {} : { news: { kind: "escalated", who: whoAll(config, destinations) } as const }),
+    ...(isFirst ? {} : { story: { news: { kind: "escalated", who: whoAll(config, destinations) } as const } }),
     nowMs,
   } as const;
   return destinations.filter((destination) => mailing.add(destination, saying));

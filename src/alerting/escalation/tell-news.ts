@@ -24,26 +24,27 @@ export function tellNews(
     alerts,
     nowMs,
   });
-  for (const destination of audience) mailing.add(destination, { ...saying, news });
+  for (const destination of audience) mailing.add(destination, { ...saying, story: { news } });
   decide(context, "pass", incident.id, `${news.kind}: told to ${count(audience.length, "destination")}`);
 }
 
-/** Tells those whom steps have told of an incident that it is over, each what of that is news there. */
+/** Tells those whom steps have told of an incident that it is over, each what of that is news there, and what goes on without it. */
 export function tellRecovery(
   context: EscalationStepContext,
   incident: Incident,
-  alertsFor: (receiver: string) => readonly Alert[],
+  { newsFor, goesOn }: Readonly<{ newsFor: (receiver: string) => readonly Alert[]; goesOn: readonly string[] }>,
 ): void {
   const { told: destinations = [] } = incident;
   if (destinations.length === 0) return;
   let told = 0;
   for (const destination of destinations) {
-    const alerts = alertsFor(destination.receiver);
+    const alerts = newsFor(destination.receiver);
     if (alerts.length === 0) continue;
     const key = `resolved@${context.nowMs}`;
     const because = "all alerts resolved";
     const saying = sayingOf(incident, { key, intent: "resolved", because, alerts, nowMs: context.nowMs });
-    if (context.mailing.add(destination, saying)) told += 1;
+    const story = goesOn.length === 0 ? {} : { story: { goesOn } };
+    if (context.mailing.add(destination, { ...saying, ...story })) told += 1;
   }
   decide(context, "pass", incident.id, `over: told to ${count(told, "destination")} that had heard of it`);
 }

@@ -209,6 +209,8 @@ function reload(state: EngineState, config: AlertingConfig, nowMs: EpochMs): Cha
   noteTime(state, nowMs);
   useConfig(state, config);
   applyOverrides(state, nowMs);
+  // Other schedules are read from the beginning, as after a start: whoever is on call by them since just now hears of it.
+  state.handovers.seenMs = Number.NaN;
   return collectChange(state, { decisions: reconcile(state, nowMs) });
 }
 

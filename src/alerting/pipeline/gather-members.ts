@@ -3,6 +3,7 @@ import type { AlertGroup } from "../../core/alert-group.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { isActive } from "../correlation/explanations.ts";
 import { isRoutedTo } from "../grouping/group-key.ts";
+import { sinceOf } from "../grouping/told.ts";
 import type { FlushItem } from "./flush-item.ts";
 import type { PipelineState } from "./pipeline-state.ts";
 
@@ -43,7 +44,7 @@ function isGuest({ key }: AlertGroup, alert: Alert): boolean {
 }
 
 /** An alert that left its cause's incident is told anew, and its end too: who hears that anyway does not hear it twice. */
-function isHeardElsewhere({ groups, config }: PipelineState, group: AlertGroup, alert: Alert): boolean {
+function isHeardElsewhere({ groups }: PipelineState, group: AlertGroup, alert: Alert): boolean {
   if (alert.explanation === undefined) return false;
   return groups
     .groupsOf(alert.fingerprint)
@@ -51,6 +52,6 @@ function isHeardElsewhere({ groups, config }: PipelineState, group: AlertGroup, 
       (other) =>
         other.key !== group.key &&
         other.receiver === group.receiver &&
-        (isRoutedTo(config.route, other, alert.labels) || isGuest(other, alert)),
+        (sinceOf(other.told, alert.fingerprint) === alert.startsAtMs || isGuest(other, alert)),
     );
 }

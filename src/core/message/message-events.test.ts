@@ -197,6 +197,14 @@ const events: readonly Telling[] = [
   ],
   ["blind-no-more", (locale) => ({ intent: "resolved", alerts: [{ ...blindOf(locale), ...over }] })],
   [
+    "cause-is-over",
+    (locale) => ({
+      intent: "resolved",
+      alerts: [{ ...check(named[locale].disk, { alertname: "disk-full" }), status: "resolved", endsAtMs: madeAtMs }],
+      story: { goesOn: [named[locale].orders] },
+    }),
+  ],
+  [
     "digest",
     (locale) => ({ intent: "digest", alerts: [orders(locale), check(named[locale].backup, {}, { reason: "late" })] }),
   ],

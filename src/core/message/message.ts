@@ -9,7 +9,15 @@ import { messageLinks } from "./message-links.ts";
 import { filledLine, type MessageStyle, type StyledBlock, styledBlocks } from "./message-style.ts";
 import { isDigestOfSeveral, severityWord, titleOf } from "./message-title.ts";
 import { shortNumber } from "./short-number.ts";
-import { chainSteps, changeWords, formerCauseLines, newsLines, outcomeLines, reachedWords } from "./story-lines.ts";
+import {
+  chainSteps,
+  changeWords,
+  formerCauseLines,
+  goesOnLines,
+  newsLines,
+  outcomeLines,
+  reachedWords,
+} from "./story-lines.ts";
 import { clockTime, durationWords } from "./time-words.ts";
 import { words } from "./words.ts";
 
@@ -197,7 +205,7 @@ function chain(alert: Alert, notification: Notification): readonly string[] {
   const text = words[locale];
   if (alert.status === "resolved") {
     const span = text.between(clock(alert.startsAtMs), clock(alert.endsAtMs ?? createdAtMs));
-    return [...outcomeLines(notification, alert), span];
+    return [...outcomeLines(notification, alert), span, ...goesOnLines(notification)];
   }
   const steps = chainSteps(notification);
   if (steps !== "") return [text.chain(steps)];

@@ -70,6 +70,13 @@ export function outcomeLines(notification: Notification, { annotations, ending }
   ];
 }
 
+/** What fires on without what is over; none where all is over. */
+export function goesOnLines({ story, locale }: Notification): readonly string[] {
+  const { goesOn = [] } = story ?? {};
+  if (goesOn.length === 0) return [];
+  return [words[locale].goesOn(goesOn.map(stepText).join(locale === "zh" ? "、" : ", "))];
+}
+
 function momentsOf(moments: readonly Moment[], most: number, { createdAtMs, timeZone }: Notification): string[] {
   return moments
     .slice(0, most)

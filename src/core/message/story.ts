@@ -31,6 +31,8 @@ export type Story = Readonly<{
   impact?: string;
   /** What explained an alert of this message until that moment; from now on the alert is told on its own. */
   formerCause?: Moment;
+  /** What fires on as an incident of its own while this one is over, the gravest first. */
+  goesOn?: readonly string[];
   /** Deployments and the like, newest first. */
   changes?: readonly Moment[];
   reached?: readonly Reaching[];

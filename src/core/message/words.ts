@@ -41,6 +41,7 @@ export type Words = Readonly<{
   quote(text: string): string;
   chain(steps: string): string;
   formerly(cause: string, clock: string): string;
+  goesOn(what: string): string;
   cause(cause: string, takenBy: string): string;
   handledBy(who: string): string;
   change(changes: string): string;
@@ -151,6 +152,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     quote: (text) => `It says: “${text}”`,
     chain: (steps) => `Chain: ${steps}`,
     formerly: (cause, clock) => `No longer explained by: ${cause} (until ${clock})`,
+    goesOn: (what) => `Goes on as an incident of its own: ${what}`,
     cause: (cause, takenBy) => (takenBy === "" ? `Cause: ${cause}` : `Cause: ${cause} (handled by ${takenBy})`),
     handledBy: (who) => `Handled by ${who}`,
     change: (changes) => `Recent change: ${changes}`,
@@ -233,6 +235,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     quote: (text) => `正文:「${text}」`,
     chain: (steps) => `经过:${steps}`,
     formerly: (cause, clock) => `不再由此引起:${cause}(到 ${clock} 为止)`,
+    goesOn: (what) => `仍未恢复,另作一起事件:${what}`,
     cause: (cause, takenBy) => (takenBy === "" ? `原因:${cause}` : `原因:${cause}(${takenBy}处理)`),
     handledBy: (who) => `处理人:${who}`,
     change: (changes) => `最近变更:${changes}`,
