@@ -12,6 +12,7 @@ import { images } from "./images/images.ts";
 import { json } from "./json/json.ts";
 import { ntp } from "./ntp/ntp.ts";
 import { push } from "./push/push.ts";
+import { redis } from "./redis/redis.ts";
 import { scrape } from "./scrape/scrape.ts";
 import { ssh } from "./ssh/ssh.ts";
 import { tcp } from "./tcp/tcp.ts";
@@ -33,6 +34,7 @@ export const probeKinds: readonly ProbeKind[] = [
   json,
   ntp,
   push,
+  redis,
   scrape,
   ssh,
   tcp,

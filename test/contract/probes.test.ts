@@ -56,6 +56,17 @@ let bannerPort = 0;
 const bannerServer = createNetServer((socket) => void socket.on("error", () => {}).end("SSH-2.0-x\r\nno packet"));
 const pathServer = createNetServer((socket) => void socket.on("error", () => {}).write("hello"));
 
+const redisServer = createNetServer((socket) => {
+  socket
+    .on("error", () => {})
+    .on("data", (bytes) => {
+      const words = bytes.toString();
+      if (words.includes("PING")) socket.write("+PONG\r\n");
+      if (words.includes("INFO")) socket.write("$18\r\nrole:master\r\na:1\r\n\r\n");
+    });
+});
+let redisPort = 0;
+
 let nameServer: DnsServer;
 let grpcServer: GrpcServer;
 
@@ -68,7 +79,7 @@ beforeAll(async () => {
   nameServer.set("shop.test", { a: ["192.0.2.1"] });
   nameServer.set("edge.test", { a: ["127.0.0.1"] });
   nameServer.set("silent.test", { drop: true });
-  for (const each of [server, tlsServer, socketServer, bannerServer])
+  for (const each of [server, tlsServer, socketServer, bannerServer, redisServer])
     await new Promise<void>((resolve) => each.listen(0, "127.0.0.1", resolve));
   port = (server.address() as AddressInfo).port;
   tlsPort = (tlsServer.address() as AddressInfo).port;
@@ -76,6 +87,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => silentSocket.bind(0, "127.0.0.1", () => resolve()));
   silentPort = silentSocket.address().port;
   socketPort = (socketServer.address() as AddressInfo).port;
+  redisPort = (redisServer.address() as AddressInfo).port;
 });
 
 afterAll(async () => {
@@ -83,6 +95,7 @@ afterAll(async () => {
   await grpcServer.close();
   tlsServer.close();
   pathServer.close();
+  redisServer.close();
   silentSocket.close();
   bannerServer.close();
   await rm(directory, { recursive: true });
@@ -286,6 +299,18 @@ const given: Readonly<Record<string, Given>> = {
     cases: () => [
       { name: "this machine", address: "127.0.0.1", options: { packets: 1 } },
       { name: "no host", address: "missing.localhost.invalid.", options: {} },
+    ],
+  },
+  redis: {
+    io: networkIo,
+    cases: () => [
+      { name: "a server", address: `127.0.0.1:${redisPort}`, options: {} },
+      { name: "another role", address: `127.0.0.1:${redisPort}`, options: { expect: { role: "replica" } } },
+      { name: "no Redis", address: `127.0.0.1:${port}`, options: {} },
+      { name: "no TLS", address: `127.0.0.1:${port}`, options: { encryption: "tls" } },
+      { name: "no server", address: "127.0.0.1:1", options: {} },
+      { name: "no host", address: "missing.localhost.invalid.:6379", options: {} },
+      { name: "silence", address: `127.0.0.1:${redisPort}`, options: { password: "x" }, pending: true },
     ],
   },
   scrape: {

@@ -8,10 +8,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext,
 import type { Result } from "../../src/core/result.ts";
 import { certificate } from "../../src/probes/certificate/certificate.ts";
 import { dns } from "../../src/probes/dns/dns.ts";
+import { redis } from "../../src/probes/redis/redis.ts";
 import { tcp } from "../../src/probes/tcp/tcp.ts";
 import { unix } from "../../src/probes/unix/unix.ts";
 import { certificatePath, identities, rootPath } from "../support/certificates.ts";
-import { startNetworkRun } from "../support/http-run.ts";
+import { sampleOf, startNetworkRun } from "../support/http-run.ts";
 import { peer } from "../support/peers.ts";
 
 const daemons: ChildProcess[] = [];
@@ -89,6 +90,38 @@ describe("probes beside the daemons of their protocols", () => {
 
     expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
     expect(result.samples.find(({ metric }) => metric === "probe_expect_info")?.labels["version"]).toMatch(/^\d+\./);
+  });
+
+  it("asks a Redis master by ACL over TLS, and its replica", async (context: TestContext) => {
+    const binary = peer(context, "redis-server", "redis-server");
+    const [plainPort, tlsPort, replicaPort] = [await freePort(), await freePort(), await freePort()];
+    const common = ["--save", "", "--bind", "127.0.0.1"];
+    const listen = `--port ${plainPort} --tls-port ${tlsPort} --tls-auth-clients no --maxmemory 100mb`.split(" ");
+    const files = `--tls-cert-file server.pem --tls-key-file server.key --tls-ca-cert-file ${rootPath}`.split(" ");
+    const user = ["--user", "monitor", "on", ">s3cret", "+ping", "+info"];
+    start(binary, [...common, ...listen, ...files, ...user]);
+    const options = { ...trusted, encryption: "tls", username: "monitor" };
+
+    const master = await probeWhenUp(redis, tlsPort, { ...options, password: "s3cret", expect: { role: "master" } });
+    const refused = await probeWhenUp(redis, tlsPort, { ...options, password: "canary" });
+    start(binary, [...common, "--port", String(replicaPort), "--replicaof", "127.0.0.1", String(plainPort)]);
+    const expected = { expect: { role: "replica", lag_above: { critical: "1h" } } };
+    const replica = await vi.waitFor(
+      async () => {
+        const result = await probeWhenUp(redis, replicaPort, expected);
+        expect(result.verdict).toBe("up");
+        return result;
+      },
+      { timeout: 20_000, interval: 100 },
+    );
+    const wrong = await probeWhenUp(redis, replicaPort, { expect: { role: "master" } });
+
+    expect([master.verdict, master.headline?.detail]).toEqual(["up", undefined]);
+    expect(sampleOf(master, "probe_redis_memory_max_bytes")).toBe(100 * 1024 ** 2);
+    expect(sampleOf(master, "probe_redis_role", { role: "master" })).toBe(1);
+    expect(refused.headline).toMatchObject({ is: "unknown", reason: "permission" });
+    expect(sampleOf(replica, "probe_redis_replica_lag_seconds")).toBeGreaterThanOrEqual(0);
+    expect(wrong.findings.map(({ detail }) => detail)).toContain("its role is replica, expected master");
   });
 
   it("talks to Redis over its local socket", async (context: TestContext) => {

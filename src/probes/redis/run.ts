@@ -1,0 +1,192 @@
+import type { Finding } from "../../core/finding.ts";
+import { type Sample, sample } from "../../core/metric.ts";
+import { parseHostPort } from "../../core/net/host-port.ts";
+import { remoteSamples } from "../../core/net/remote-samples.ts";
+import type { ResolvedAddress } from "../../core/ports/resolver.ts";
+import type { TlsFacts } from "../../core/ports/tls.ts";
+import type { Wire } from "../../core/ports/wires.ts";
+import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
+import type { Observation } from "../../core/result.ts";
+import { judgeTime } from "../../core/slower-than.ts";
+import { Stopwatch } from "../../core/stopwatch.ts";
+import { escapeControls } from "../../core/text/printable.ts";
+import { judgeExpiry } from "../../core/tls/expiry.ts";
+import { tlsSchema, trustOf } from "../../core/tls/tls-options.ts";
+import { tlsSamples } from "../../core/tls/tls-samples.ts";
+import { type Info, infoSamples, judgeInfo, readInfo } from "./info.ts";
+import type { RedisOptions } from "./options.ts";
+import { encodeCommand, type Reply, readReply } from "./resp.ts";
+
+const mostBytes = 256 * 1024;
+const defaultTls = tlsSchema.parse({});
+const down = (reason: "protocol" | "reset" | "assertion", detail: string): Finding => ({
+  is: "down",
+  reason,
+  phase: "dialogue",
+  detail,
+});
+
+/** Observes the server once, over a connection of its own. */
+export async function runRedis(options: RedisOptions, io: ProbeIo, context: ProbeContext): Promise<Observation> {
+  return new RedisRun(options, io, context).observe();
+}
+
+class RedisRun {
+  readonly #options: RedisOptions;
+  readonly #io: ProbeIo;
+  readonly #context: ProbeContext;
+  readonly #watch: Stopwatch;
+  #remote: ResolvedAddress | undefined;
+  #wire: Wire | undefined;
+  #tls: TlsFacts | undefined;
+  #received: Uint8Array = new Uint8Array();
+  #info: Info | undefined;
+
+  constructor(options: RedisOptions, io: ProbeIo, context: ProbeContext) {
+    this.#options = options;
+    this.#io = io;
+    this.#context = context;
+    this.#watch = new Stopwatch(() => io.monotonicMs());
+  }
+
+  async observe(): Promise<Observation> {
+    const ended = await this.#converse();
+    this.#wire?.close();
+    this.#enter("local");
+    this.#watch.enter(undefined);
+    const isAboutValidity = ended?.reason === "tls_expired" || ended?.reason === "tls_not_yet_valid";
+    const chain = isAboutValidity ? [] : (this.#tls?.chain ?? []);
+    const found = ended === undefined ? this.#judge() : [ended];
+    const findings = [
+      ...found,
+      ...judgeExpiry(this.#options.certificate ?? { expiry: "lifetime" }, chain, this.#context.startedAtMs),
+    ];
+    const evidence = { remote: this.#remote?.address ?? null, info: this.#shownInfo() };
+    return { findings, samples: this.#samples(), ...(findings.length === 0 ? {} : { evidence }) };
+  }
+
+  #judge(): readonly Finding[] {
+    const { slower_than: slower } = this.#options;
+    const info = this.#info === undefined ? [] : judgeInfo(this.#info, this.#options);
+    return [...info, ...judgeTime(slower, this.#watch.elapsedMs())];
+  }
+
+  async #converse(): Promise<Finding | undefined> {
+    const { target, signal } = this.#context;
+    const { host = "", port = 0 } = parseHostPort(target.address) ?? {};
+    this.#enter("resolve");
+    const resolution = await this.#io.resolver.resolve(host, this.#options.family, signal);
+    if (!resolution.ok) return resolution.finding;
+    this.#remote = resolution.addresses[0];
+    this.#enter("connect");
+    const wired = await this.#io.wires.dial(resolution.addresses, port, signal);
+    if (!wired.ok) return wired.finding;
+    this.#wire = wired.wire;
+    this.#remote = wired.wire.remote;
+    if (this.#options.encryption === "tls") {
+      const tls = this.#options.tls ?? defaultTls;
+      this.#enter("tls");
+      const secured = await wired.wire.secure({ trust: trustOf(tls), serverName: tls.server_name ?? host });
+      this.#tls = secured.tls;
+      if (secured.finding !== undefined) return secured.finding;
+    }
+    this.#enter("dialogue");
+    return this.#talk(wired.wire);
+  }
+
+  async #talk(wire: Wire): Promise<Finding | undefined> {
+    const { username, password, info } = this.#options;
+    if (password !== undefined) {
+      const words = username === undefined ? [password.reveal()] : [username, password.reveal()];
+      const refused = await this.#ask(wire, ["AUTH", ...words], "AUTH");
+      if ("finding" in refused) return refused.finding;
+    }
+    const pong = await this.#ask(wire, ["PING"], "PING");
+    if ("finding" in pong) return pong.finding;
+    if (pong.text !== "PONG") return down("protocol", "PING is answered by something else than PONG");
+    if (!info) return undefined;
+    const told = await this.#ask(wire, ["INFO"], "INFO");
+    if ("finding" in told) return told.finding;
+    this.#info = readInfo(told.text);
+    return undefined;
+  }
+
+  async #ask(
+    wire: Wire,
+    words: readonly string[],
+    name: string,
+  ): Promise<Readonly<{ text: string } | { finding: Finding }>> {
+    const unsent = await wire.send(encodeCommand(words));
+    if (unsent !== undefined) return { finding: unsent };
+    const reply = await this.#reply(wire);
+    if ("finding" in reply) return reply;
+    return "error" in reply ? { finding: refusal(name, reply.error) } : reply;
+  }
+
+  async #reply(wire: Wire): Promise<Reply | Readonly<{ finding: Finding }>> {
+    while (true) {
+      const read = this.#received.length === 0 ? { more: true as const } : readReply(this.#received, mostBytes);
+      if ("problem" in read) return { finding: down("protocol", `the server ${read.problem}`) };
+      if ("reply" in read) {
+        this.#received = this.#received.slice(read.length);
+        return read.reply;
+      }
+      const received = await wire.receive();
+      if ("finding" in received) return received;
+      if ("end" in received) return { finding: down("reset", "the server closed the connection before it answered") };
+      this.#received = joined(this.#received, received.bytes);
+    }
+  }
+
+  #enter(phase: Parameters<ProbeContext["phase"]>[0]): void {
+    this.#watch.enter(phase);
+    this.#context.phase(phase);
+  }
+
+  #samples(): readonly Sample[] {
+    const watch = this.#watch;
+    return [
+      ...remoteSamples(this.#remote, watch.sumMs("resolve")),
+      ...(["resolve", "connect", "tls", "dialogue"] as const).map((phase) =>
+        sample("probe_redis_duration_seconds", watch.sumMs(phase) / 1000, { phase }),
+      ),
+      ...(this.#info === undefined ? [] : infoSamples(this.#info)),
+      ...(this.#tls === undefined ? [] : tlsSamples(this.#tls)),
+    ];
+  }
+
+  #shownInfo(): Readonly<Record<string, string>> {
+    const names = [
+      "redis_version",
+      "valkey_version",
+      "role",
+      "master_link_status",
+      "connected_slaves",
+      "maxmemory",
+      "used_memory",
+    ];
+    return Object.fromEntries(
+      names.flatMap((name) => {
+        const value = this.#info?.get(name);
+        return value === undefined ? [] : [[name, escapeControls(value).slice(0, 100)]];
+      }),
+    );
+  }
+}
+
+/** What the server says when it refuses; our own credentials and rights say nothing of its health. */
+function refusal(name: string, error: string): Finding {
+  const said = escapeControls(error).slice(0, 200);
+  const detail = `${name} is refused: ${said}`;
+  if (/^(?:NOAUTH|WRONGPASS|NOPERM)\b|invalid password|without any password/i.test(error)) {
+    return { is: "unknown", reason: "permission", phase: "dialogue", detail };
+  }
+  return down("assertion", detail);
+}
+
+function joined(before: Uint8Array, bytes: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(before.length + bytes.length);
+  whole.set(before);
+  whole.set(bytes, before.length);
+  return whole;
+}
