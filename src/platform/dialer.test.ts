@@ -45,7 +45,7 @@ describe("platform/dialer", () => {
     if (dialled.ok) dialled.socket.destroy();
   });
 
-  it("starts the next address when one has not answered for 250 ms, and closes the loser", async () => {
+  it("starts the next address when one has not answered for 250 ms, gives the first up for nothing but an answer, and closes the loser (F08, F09)", async () => {
     const clock = new FakeClock();
     const accepted: Promise<unknown>[] = [];
     const server = createServer((socket) => {

@@ -15,7 +15,7 @@ describe("platform/socket-failure", () => {
     ["ENOBUFS", "unknown", "local_resources"],
     ["EPERM", "unknown", "permission"],
     ["EWHATEVER", "down", "unreachable"],
-  ])("%s is %s %s", (code, is, reason) => {
+  ])("%s is %s %s (F11, F15)", (code, is, reason) => {
     expect(socketFailure(failed(code))).toMatchObject({ is, reason });
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { optionDescriptions, withTables } from "../../test/support/unit-docs.ts";
+import { arrivalEnvelope, scheduledEnvelope } from "../config/check-schema.ts";
 import { probeKinds } from "./index.ts";
 
 const directory = import.meta.dirname;
@@ -27,6 +28,13 @@ describe("probes", () => {
   describe.each(probeKinds.map((kind) => [kind.kind, kind] as const))("%s", (name, kind) => {
     const path = join(directory, name, "README.md");
     const readme = existsSync(path) ? readFileSync(path, "utf8") : "";
+
+    it("has no option with the name of a key that every check has", () => {
+      const keys = new Set([...Object.keys(scheduledEnvelope.shape), ...Object.keys(arrivalEnvelope.shape)]);
+      const options = [...optionDescriptions(kind).keys()].filter((option) => !option.includes("."));
+
+      expect(options.filter((option) => keys.has(option))).toEqual([]);
+    });
 
     it("has a README with the fixed sections", () => {
       const found = [...readme.matchAll(/^## (.+)$/gm)].map((heading) => heading[1]);

@@ -1,6 +1,6 @@
 import type { Json } from "../../src/core/json.ts";
 import type { Resolver } from "../../src/core/ports/resolver.ts";
-import type { ProbeIo, ProbeKind } from "../../src/core/probe.ts";
+import type { ProbeContext, ProbeIo, ProbeKind } from "../../src/core/probe.ts";
 import type { Observation } from "../../src/core/result.ts";
 import { systemAssets } from "../../src/platform/assets.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -44,16 +44,21 @@ const loopbackPorts: Partial<ProbeIo> = {
 };
 export const loopbackIo = probeIo(loopbackPorts);
 
+/** What a run is given besides its target and options. */
+export type NetworkRun = Readonly<{
+  startedAtMs?: number | undefined;
+  memory?: Json | undefined;
+  ports?: Partial<ProbeIo>;
+  timeZone?: string | undefined;
+  expected?: ProbeContext["expected"];
+}>;
+
 /** Starts a run of a probe over the real network under the real runner; its `cancel` moves the deadline to now. */
 export function startNetworkRun(
   kind: ProbeKind,
   address: string,
   options: Readonly<Record<string, unknown>> = {},
-  {
-    startedAtMs,
-    memory,
-    ports = {},
-  }: Readonly<{ startedAtMs?: number | undefined; memory?: Json | undefined; ports?: Partial<ProbeIo> }> = {},
+  { startedAtMs, memory, ports = {}, ...given }: NetworkRun = {},
 ): Run {
   const { canonical, display } = kind.locate(address);
   return startRun(
@@ -64,6 +69,7 @@ export function startNetworkRun(
       probe: kind.open(options, probeIo({ ...loopbackPorts, ...ports })),
       timeoutMs: 20_000,
       memory,
+      ...given,
       startedAtMs: startedAtMs ?? systemClock.now(),
     },
     systemClock,

@@ -7,14 +7,17 @@ import type { Result } from "../../src/core/result.ts";
 import type { Service } from "../../src/core/service.ts";
 import { probeKinds } from "../../src/probes/index.ts";
 import type { AlertingWorld } from "./alerting-world.ts";
-import { startNetworkRun } from "./http-run.ts";
+import { type NetworkRun, startNetworkRun } from "./http-run.ts";
 import { fixedEnv, memoryConfigFiles } from "./memory-config-files.ts";
 
 /** The checks and services of a config, as a daemon would load it. @throws {Error} with what is wrong in it. */
-export async function checksOf(
-  yaml: string,
-): Promise<
-  Readonly<{ checks: ReadonlyMap<string, Check>; services: readonly Service[]; warnings: readonly string[] }>
+export async function checksOf(yaml: string): Promise<
+  Readonly<{
+    checks: ReadonlyMap<string, Check>;
+    services: readonly Service[];
+    warnings: readonly string[];
+    hostsWithoutBackup: readonly string[];
+  }>
 > {
   const outcome = await loadConfig({
     files: memoryConfigFiles({ "config/base.yaml": yaml, "config/production.yaml": "" }),
@@ -25,11 +28,12 @@ export async function checksOf(
     sections: {},
   });
   if (!outcome.ok) throw new Error(outcome.issues.map(renderIssue).join("\n"));
-  const { checks, services } = outcome.config;
+  const { checks, services, hostsWithoutBackup } = outcome.config;
   return {
     checks: new Map(checks.map((check) => [check.id, check])),
     services,
-    warnings: outcome.issues.map(renderIssue),
+    warnings: outcome.warnings.map(renderIssue),
+    hostsWithoutBackup,
   };
 }
 
@@ -47,7 +51,7 @@ export class StoryRuns {
   }
 
   /** One run of a check's first target. */
-  async run(id: string): Promise<Result> {
+  async run(id: string, given: Pick<NetworkRun, "expected"> = {}): Promise<Result> {
     const check = this.#checks.get(id);
     const [target] = check?.targets ?? [];
     const kind = probeKinds.find(({ kind }) => kind === check?.probe);
@@ -56,6 +60,8 @@ export class StoryRuns {
       startedAtMs: this.#world.nowMs,
       memory: this.#memories.get(id),
       ports: this.#ports,
+      timeZone: check.timeZone,
+      ...given,
     }).outcome;
     if (result.memory === undefined) this.#memories.delete(id);
     else this.#memories.set(id, result.memory);

@@ -88,6 +88,17 @@ describe("alerting/check-state", () => {
     );
   });
 
+  it("holds N of M while a third of the runs is lost by chance, and neither pages nor flaps for it (F18)", () => {
+    const windowed: StateSettings = { failureThreshold: 6, failureWindow: 8, successThreshold: 2 };
+    // A fixed course with 30 % losses that come alone and in pairs.
+    const lossy = Array.from({ length: 600 }, (_, index) => ((index * 7) % 10 < 3 ? down : up));
+
+    const states = lossy.map((_run, index) => play(lossy.slice(Math.max(0, index - 40), index + 1), windowed));
+
+    expect(new Set(states.slice(1).map(({ confirmed }) => confirmed))).toEqual(new Set(["up"]));
+    expect(play([...lossy, ...Array.from({ length: 6 }, () => down)], windowed).confirmed).toBe("down");
+  });
+
   it("holds an outage while it flaps, and lets it go when the flapping ends", () => {
     const chosen: StateSettings = { failureThreshold: 1, successThreshold: 1 };
     const changing = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? down : up));

@@ -50,7 +50,7 @@ describe.runIf(process.platform !== "win32")("platform/ping/system-pings", () =>
     ["ping: connect: Network is unreachable", "down", "unreachable"],
     ["ping: local error: message too long, mtu: 1500", "down", "unreachable"],
     ["ping: something else", "unknown", "local_resources"],
-  ])("takes %j for %s(%s)", async (said, is, reason) => {
+  ])("takes %j for %s(%s) (F17)", async (said, is, reason) => {
     expect(await pingWith(`echo "${said}" >&2; exit 2`)).toMatchObject({ ok: false, finding: { is, reason } });
   });
 

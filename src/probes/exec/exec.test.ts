@@ -29,7 +29,9 @@ type Further = Readonly<{ args?: readonly (string | number)[]; env?: Record<stri
 function runAt(path: string, { args = [], env = {}, address = "localhost" }: Further = {}) {
   const context = probeContext({ address });
   const io = probeIo({ programs: new ChildPrograms(systemClock) });
-  const observation = exec.open({ command: [path, ...args], directories: [directory], env }, io).run(context);
+  const observation = exec
+    .open({ command: [path, ...args], directories: [directory], environment: env }, io)
+    .run(context);
   return { context, observation };
 }
 
@@ -157,7 +159,7 @@ describe("probes/exec", () => {
     { command: ["/bin/true", "a\0b"] },
     { command: ["/bin/true"], directories: [] },
     { command: ["/bin/true"], directories: ["plugins"] },
-    { command: ["/bin/true"], env: { "A-B": "x" } },
+    { command: ["/bin/true"], environment: { "A-B": "x" } },
   ])("refuses %j", (options) => {
     expect(exec.options.safeParse(options).success).toBe(false);
   });

@@ -29,7 +29,7 @@ export const optionsSchema = z.strictObject({
     .min(1)
     .default(usualDirectories)
     .describe("Directories that the program must lie in, links followed; others are not run."),
-  env: z
+  environment: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "this is no name of a variable"), secretSchema)
     .default({})
     .describe("Environment variables for the program; of our own it gets `PATH`, `LANG` and `TZ` only."),

@@ -17,7 +17,7 @@ const limitMs = 3_600_000;
 /** Runs the plugin once and takes over its verdict, its first line and its figures. */
 export async function runExec(options: ExecOptions, io: ProbeIo, context: ProbeContext): Promise<Observation> {
   const [program, ...args] = options.command;
-  const secrets = Object.entries(options.env).map(([name, value]) => [name, value.reveal()] as const);
+  const secrets = Object.entries(options.environment).map(([name, value]) => [name, value.reveal()] as const);
   context.phase("lookup");
   const end = await io.programs.run(
     {

@@ -230,6 +230,35 @@ describe("probes/images", () => {
     expect(inside.requests).toEqual([]);
   });
 
+  it("dials only the address that was judged, whatever the name leads to at the second look (F06)", async () => {
+    const answers = ["93.184.216.35", "169.254.169.254"];
+    const dialled: string[] = [];
+    const io = probeIo({
+      monotonicMs: () => 0,
+      resolver: {
+        resolve: (host) => {
+          const address = host === "shop.test" ? "93.184.216.34" : (answers.shift() ?? "127.0.0.1");
+          return Promise.resolve({ ok: true, addresses: [{ address, family: 4 }] });
+        },
+      },
+      http: {
+        exchange: (request) => {
+          dialled.push(...request.addresses.map(({ address }) => address));
+          const page = "<img src=http://img.test/a.png><img src=http://img.test/b.png>";
+          const body = request.url.hostname === "shop.test" ? Buffer.from(page) : png();
+          const response = { status: 200, statusText: "OK", version: "1.1", headers: [], body, cut: false };
+          return Promise.resolve({ remote: request.addresses[0], response } as never);
+        },
+      },
+    });
+    const probed = images.open({ concurrency: 1, down_when: {} }, io);
+    const result = await probed.run(probeContext({ address: "http://shop.test/" }));
+
+    expect(dialled).toEqual(["93.184.216.34", "93.184.216.35"]);
+    expect(reasonsOf(result)).toEqual(["flaw image_missing"]);
+    expect(result.findings[0]?.detail).toContain("the link-local address 169.254.169.254");
+  });
+
   it("says where it found an address as browsers do, and keeps credentials to the target's origin", async () => {
     const other = await serve({ "/b.png": pngFile });
     const page = html(`<img src=a.png><img src=http://other.test:${other.port}/b.png>`);

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const path = join(root, "docs/faults.md");
+/** Rows of things that Watchfire does not do yet. */
+const without: readonly string[] = ["F36", "F45"];
+
+const testFiles = ["src", "test"].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts") && join(root, folder, name) !== import.meta.filename)
+    .map((name) => ({
+      name: `${folder}/${name.replaceAll("\\", "/")}`,
+      text: readFileSync(join(root, folder, name), "utf8"),
+    })),
+);
+
+/** Tests whose titles name the fault. */
+function testsOf(id: string): readonly string[] {
+  return testFiles
+    .filter(({ text }) => new RegExp(`\\b${id}\\b`).test(text))
+    .map(({ name }) => name)
+    .toSorted();
+}
+
+function withTests(table: string): string {
+  return table.replace(/^(\| (F\d\d) \|.*\|) [^|]* \|$/gm, (_row, said: string, id: string) => {
+    const links = testsOf(id).map(
+      (name) => `[${name.replace(/^src\//, "")}](${relative(join(root, "docs"), join(root, name))})`,
+    );
+    return `${said} ${links.length === 0 ? "–" : links.join("<br>")} |`;
+  });
+}
+
+describe("docs/faults.md", () => {
+  const table = readFileSync(path, "utf8");
+  const ids = [...table.matchAll(/^\| (F\d\d) \|/gm)].map(([, id = ""]) => id);
+
+  it("has the faults between us and a target without a gap", () => {
+    const spans = [
+      [1, 18],
+      [20, 37],
+      [40, 45],
+      [50, 53],
+    ] as const;
+    const wanted = spans.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
+
+    expect(ids).toEqual(wanted.map((number) => `F${String(number).padStart(2, "0")}`));
+  });
+
+  it("links every test that names a fault (UPDATE_DOCS=1 writes the links)", () => {
+    const wanted = withTests(table);
+    if (process.env["UPDATE_DOCS"] === "1" && wanted !== table) writeFileSync(path, wanted);
+    else expect(table).toBe(wanted);
+  });
+
+  it.each(ids)("%s is held by a test, or is of something that does not exist yet", (id) => {
+    expect(testsOf(id).length > 0).toBe(!without.includes(id));
+  });
+});
