@@ -137,15 +137,11 @@ function chosen(
   const edges = [...networks]
     .slice(0, most)
     .map(([address, of]): Edge => ({ address, family: address.includes(":") ? 6 : 4, networks: [...of] }))
-    .toSorted((a, b) => compareAddresses(a.address, b.address));
+    .toSorted((a, b) => a.family - b.family || collator.compare(a.address, b.address));
   return { edges, findings: [], left: Math.max(0, networks.size - most) };
 }
 
 const collator = new Intl.Collator("en", { numeric: true });
-
-function compareAddresses(a: string, b: string): number {
-  return collator.compare(a, b);
-}
 
 const answered: ReadonlySet<Reason> = new Set(["dns_nxdomain", "dns_servfail"]);
 
