@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Fault, type FaultServer, serveFault } from "../../../test/support/fault-server/fault-server.ts";
 import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
+import { probeContext, probeIo } from "../../../test/support/probe-harness.ts";
 import type { Result } from "../../core/result.ts";
 import { keyExchanges } from "./key-exchange.ts";
 import { ssh } from "./ssh.ts";
@@ -112,6 +113,23 @@ describe("probes/ssh against what is no good server", () => {
 
     expect([reasonsOf(broken), reasonsOf(result)]).toEqual([["down reset"], ["down refused"]]);
     expect(sampleOf(broken, "probe_ssh_weak_algorithms", { kind: "mac" })).toBeUndefined();
+  });
+
+  it("is unknown when this machine has no sockets left, and forgets no key for it", async () => {
+    const finding = { is: "unknown", reason: "local_resources", phase: "connect", detail: "no sockets" } as const;
+    const io = probeIo({
+      monotonicMs: () => 0,
+      resolver: { resolve: async () => ({ ok: true, addresses: [] }) },
+      wires: {
+        dial: async () => ({ ok: false, finding }),
+        dialPath: () => expect.fail("there is no path"),
+      },
+    });
+    const memory = { type: "ssh-ed25519", fingerprint: "SHA256:x" };
+
+    const result = await ssh.open({}, io).run(probeContext({ address: "a.test", memory }));
+
+    expect([result.findings, result.memory]).toEqual([[finding], memory]);
   });
 
   it("passes over what may come at any time", async () => {

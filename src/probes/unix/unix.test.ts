@@ -89,6 +89,14 @@ describe("probes/unix", () => {
     expect(sampleOf(good, "probe_ssl_earliest_cert_expiry")).toBe(Date.UTC(2120, 0, 1) / 1000);
   });
 
+  it("is unknown when a file of its own settings is missing", async () => {
+    const tls = { ca: "/nowhere/ca.pem", server_name: "shop.test" };
+
+    const result = await run(await serve(pong), { encryption: "tls", tls });
+
+    expect([result.verdict, ...reasonsOf(result)]).toEqual(["unknown", "unknown permission"]);
+  });
+
   it("is down when there is no socket, none that listens, or a file in its place", async () => {
     const file = join(directory, "file");
     writeFileSync(file, "");

@@ -247,6 +247,14 @@ describe("probes/websocket against ws", () => {
     expect([reasonsOf(bad), reasonsOf(plain)]).toEqual([["down tls_expired"], ["down tls_handshake"]]);
   });
 
+  it("is unknown when a file of its own settings is missing", async () => {
+    const port = await serve(quiet, {}, identities.good);
+
+    const result = await run(port, { tls: { ca: "/nowhere/ca.pem" } }, "wss");
+
+    expect([result.verdict, ...reasonsOf(result)]).toEqual(["unknown", "unknown permission"]);
+  });
+
   it("grades a slow run, and is down when nobody listens", async () => {
     const slow = await probe(quiet, { slower_than: { critical: "0s" } });
 
