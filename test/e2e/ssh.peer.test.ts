@@ -60,7 +60,7 @@ describe("probes/ssh beside OpenSSH and Dropbear", () => {
 
     expect([good.verdict, good.headline?.detail]).toEqual(["up", undefined]);
     expect(good.memory).toEqual({ type: "ssh-ed25519", fingerprint });
-    expect(sampleOf(good, "probe_ssh_host_key_bits")).toBe(256);
+    expect(sampleOf(good, "probe_ssh_host_key_length")).toBe(256);
     expect(sampleOf(good, "probe_ssh_weak_algorithms", { kind: "cipher" })).toBe(0);
     expect(reasonsOf(other)).toEqual(["down keyword", "down content_mismatch"]);
     expect(other.findings[1]?.detail).toContain(fingerprint);
@@ -81,7 +81,7 @@ describe("probes/ssh beside OpenSSH and Dropbear", () => {
     const result = await run(port, { fingerprints: [fingerprint] });
 
     expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
-    expect(sampleOf(result, "probe_ssh_host_key_bits")).toBe(bits);
+    expect(sampleOf(result, "probe_ssh_host_key_length")).toBe(bits);
   });
 
   it("says what is weak, as much as it matters", async (context: TestContext) => {

@@ -21,7 +21,7 @@ export const sshMetrics: readonly Metric[] = [
   ...remoteMetrics,
   gauge("probe_ssh_duration_seconds", "Duration of the run by phase", true, ["phase"]),
   gauge("probe_ssh_weak_algorithms", "Weak algorithms that the server offers, by what they are for.", false, ["kind"]),
-  gauge("probe_ssh_host_key_bits", "Length of the host key.", false),
+  gauge("probe_ssh_host_key_length", "Length of the host key in bits.", false),
 ];
 
 /** Observes the target once: one connection, until the server has proved its host key. */
@@ -109,7 +109,7 @@ class SshRun {
         : Object.entries(kinds).map(([kind, key]) =>
             sample("probe_ssh_weak_algorithms", weaknesses[key].length, { kind }),
           )),
-      ...(hostKey === undefined ? [] : [sample("probe_ssh_host_key_bits", hostKey.bits)]),
+      ...(hostKey === undefined ? [] : [sample("probe_ssh_host_key_length", hostKey.bits)]),
     ];
   }
 }
