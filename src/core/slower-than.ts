@@ -9,8 +9,10 @@ export const slowerThanSchema = z.strictObject({
   critical: durationSchema().optional().describe("Critical above this time."),
 });
 
+export type SlowerThan = z.infer<typeof slowerThanSchema>;
+
 /** Flaws of a run that took too long in all. */
-export function judgeTime(slower: z.infer<typeof slowerThanSchema>, durationMs: number): readonly Finding[] {
+export function judgeTime(slower: SlowerThan, durationMs: number): readonly Finding[] {
   const flaw = (severity: Severity, limitMs: number): readonly Finding[] => [
     {
       is: "flaw",

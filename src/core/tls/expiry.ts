@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { durationSchema } from "../duration.ts";
 import type { Finding } from "../finding.ts";
-import type { CertificateFacts } from "../ports/tls.ts";
+import type { CertificateFacts, TlsFacts } from "../ports/tls.ts";
 import type { Severity } from "../severity.ts";
 import type { EpochMs } from "../time.ts";
 
@@ -22,6 +22,19 @@ export const expirySchema = z.strictObject({
 });
 
 export type ExpiryOptions = z.infer<typeof expirySchema>;
+
+/** What judges the certificate of a connection: the options where the check has some, else by its lifetime. */
+export type ServedCertificate = Readonly<{ options: ExpiryOptions | undefined; tls: TlsFacts | undefined }>;
+
+/** Judges what a server showed in a run that ended so; where that already is about the certificate's time, the flaw would only repeat it. */
+export function judgeServed(
+  { options, tls }: ServedCertificate,
+  ended: Finding | undefined,
+  nowMs: EpochMs,
+): readonly Finding[] {
+  if (tls === undefined || ended?.reason === "tls_expired" || ended?.reason === "tls_not_yet_valid") return [];
+  return judgeExpiry(options ?? { expiry: "lifetime" }, tls.chain, nowMs);
+}
 
 /**
  * Flaw of the certificate that is nearest to its end: by default a warning below 25 % of its lifetime (at most 21 days)

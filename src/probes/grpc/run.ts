@@ -9,7 +9,7 @@ import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
 import { judgeTime } from "../../core/slower-than.ts";
 import { Stopwatch } from "../../core/stopwatch.ts";
-import { judgeExpiry } from "../../core/tls/expiry.ts";
+import { judgeServed } from "../../core/tls/expiry.ts";
 import { tlsSchema, trustOf } from "../../core/tls/tls-options.ts";
 import { tlsSamples } from "../../core/tls/tls-samples.ts";
 import {
@@ -51,13 +51,11 @@ export async function runGrpc(options: GrpcOptions, io: ProbeIo, context: ProbeC
   enter("local");
   const checkMs = watch.elapsedMs() - resolveMs;
   const { finding, status, serving } = judge(options, reply);
-  const isAboutValidity = finding?.reason === "tls_expired" || finding?.reason === "tls_not_yet_valid";
-  const chain = isAboutValidity ? [] : (reply.tls?.chain ?? []);
   const remote = reply.remote ?? resolution.addresses[0];
   return {
     findings: [
       ...(finding === undefined ? judgeTime(options.slower_than, watch.elapsedMs()) : [finding]),
-      ...judgeExpiry(options.certificate ?? { expiry: "lifetime" }, chain, context.startedAtMs),
+      ...judgeServed({ options: options.certificate, tls: reply.tls }, finding, context.startedAtMs),
     ],
     samples: [
       ...remoteSamples(remote, resolveMs),

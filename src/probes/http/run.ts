@@ -10,7 +10,7 @@ import type { Observation } from "../../core/result.ts";
 import { judgeTime } from "../../core/slower-than.ts";
 import { Stopwatch } from "../../core/stopwatch.ts";
 import { type Decoded, decodeText } from "../../core/text/charset.ts";
-import { judgeExpiry } from "../../core/tls/expiry.ts";
+import { judgeServed } from "../../core/tls/expiry.ts";
 import { type BodyJudgement, judgeBody } from "./judge-body.ts";
 import { judgeHead } from "./judge-head.ts";
 import { judgeJson } from "./judge-json.ts";
@@ -101,7 +101,7 @@ class HttpRun {
       ...(body?.findings ?? []),
       ...(isJudged ? judgeSize(expect, response) : []),
       ...(isJudged ? judgeTime(expect.slower_than, this.#watch.elapsedMs()) : []),
-      ...(tls && !isAboutValidity(ended) ? judgeExpiry(certificate, tls.chain, this.#context.startedAtMs) : []),
+      ...judgeServed({ options: certificate, tls }, ended, this.#context.startedAtMs),
     ];
     const regexFailed = head?.regexFailed === true || body?.regexFailed === true;
     const isTls = this.#finalUrl().protocol === "https:";
@@ -137,9 +137,4 @@ function readsJson({ json, json_path: paths }: HttpOptions["expect"]): boolean {
 
 function decodeBody({ response }: HttpExchange): Decoded | undefined {
   return response && decodeText(response.body, headerOf(response.headers, "content-type"), response.cut);
-}
-
-/** The flaw would only repeat what the outage says. */
-function isAboutValidity(finding: Finding | undefined): boolean {
-  return finding?.reason === "tls_expired" || finding?.reason === "tls_not_yet_valid";
 }

@@ -1,24 +1,17 @@
 import type { Finding } from "../../core/finding.ts";
-import { type Sample, sample } from "../../core/metric.ts";
+import type { Sample } from "../../core/metric.ts";
+import { Connection } from "../../core/net/connection.ts";
 import { parseHostPort } from "../../core/net/host-port.ts";
-import { remoteSamples } from "../../core/net/remote-samples.ts";
-import type { ResolvedAddress } from "../../core/ports/resolver.ts";
-import type { TlsFacts } from "../../core/ports/tls.ts";
 import type { Wire } from "../../core/ports/wires.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
-import { judgeTime } from "../../core/slower-than.ts";
-import { Stopwatch } from "../../core/stopwatch.ts";
 import { escapeControls } from "../../core/text/printable.ts";
-import { judgeExpiry } from "../../core/tls/expiry.ts";
-import { tlsSchema, trustOf } from "../../core/tls/tls-options.ts";
 import { tlsSamples } from "../../core/tls/tls-samples.ts";
 import { type Info, infoSamples, judgeInfo, readInfo } from "./info.ts";
 import type { RedisOptions } from "./options.ts";
 import { encodeCommand, type Reply, readReply } from "./resp.ts";
 
 const mostBytes = 256 * 1024;
-const defaultTls = tlsSchema.parse({});
 const down = (reason: "protocol" | "reset" | "assertion", detail: string): Finding => ({
   is: "down",
   reason,
@@ -33,64 +26,35 @@ export async function runRedis(options: RedisOptions, io: ProbeIo, context: Prob
 
 class RedisRun {
   readonly #options: RedisOptions;
-  readonly #io: ProbeIo;
-  readonly #context: ProbeContext;
-  readonly #watch: Stopwatch;
-  #remote: ResolvedAddress | undefined;
-  #wire: Wire | undefined;
-  #tls: TlsFacts | undefined;
+  readonly #address: string;
+  readonly #connection: Connection;
   #received: Uint8Array = new Uint8Array();
   #info: Info | undefined;
 
   constructor(options: RedisOptions, io: ProbeIo, context: ProbeContext) {
     this.#options = options;
-    this.#io = io;
-    this.#context = context;
-    this.#watch = new Stopwatch(() => io.monotonicMs());
+    this.#address = context.target.address;
+    this.#connection = new Connection(io, context);
   }
 
   async observe(): Promise<Observation> {
     const ended = await this.#converse();
-    this.#wire?.close();
-    this.#enter("local");
-    this.#watch.enter(undefined);
-    const isAboutValidity = ended?.reason === "tls_expired" || ended?.reason === "tls_not_yet_valid";
-    const chain = isAboutValidity ? [] : (this.#tls?.chain ?? []);
-    const found = ended === undefined ? this.#judge() : [ended];
-    const findings = [
-      ...found,
-      ...judgeExpiry(this.#options.certificate ?? { expiry: "lifetime" }, chain, this.#context.startedAtMs),
-    ];
-    const evidence = { remote: this.#remote?.address ?? null, info: this.#shownInfo() };
+    const connection = this.#connection;
+    connection.close();
+    const told = ended === undefined && this.#info !== undefined ? judgeInfo(this.#info, this.#options) : [];
+    const findings = [...told, ...connection.judge(this.#options, ended)];
+    const evidence = { remote: connection.remote?.address ?? null, info: this.#shownInfo() };
     return { findings, samples: this.#samples(), ...(findings.length === 0 ? {} : { evidence }) };
   }
 
-  #judge(): readonly Finding[] {
-    const { slower_than: slower } = this.#options;
-    const info = this.#info === undefined ? [] : judgeInfo(this.#info, this.#options);
-    return [...info, ...judgeTime(slower, this.#watch.elapsedMs())];
-  }
-
   async #converse(): Promise<Finding | undefined> {
-    const { target, signal } = this.#context;
-    const { host = "", port = 0 } = parseHostPort(target.address) ?? {};
-    this.#enter("resolve");
-    const resolution = await this.#io.resolver.resolve(host, this.#options.family, signal);
-    if (!resolution.ok) return resolution.finding;
-    this.#remote = resolution.addresses[0];
-    this.#enter("connect");
-    const wired = await this.#io.wires.dial(resolution.addresses, port, signal);
+    const { host = "", port = 0 } = parseHostPort(this.#address) ?? {};
+    const { encryption, family, tls } = this.#options;
+    const wired = await this.#connection.dial(host, port, family);
     if (!wired.ok) return wired.finding;
-    this.#wire = wired.wire;
-    this.#remote = wired.wire.remote;
-    if (this.#options.encryption === "tls") {
-      const tls = this.#options.tls ?? defaultTls;
-      this.#enter("tls");
-      const secured = await wired.wire.secure({ trust: trustOf(tls), serverName: tls.server_name ?? host });
-      this.#tls = secured.tls;
-      if (secured.finding !== undefined) return secured.finding;
-    }
-    this.#enter("dialogue");
+    const refused = encryption === "tls" ? await this.#connection.secure(tls, host) : undefined;
+    if (refused !== undefined) return refused;
+    this.#connection.enter("dialogue");
     return this.#talk(wired.wire);
   }
 
@@ -138,20 +102,13 @@ class RedisRun {
     }
   }
 
-  #enter(phase: Parameters<ProbeContext["phase"]>[0]): void {
-    this.#watch.enter(phase);
-    this.#context.phase(phase);
-  }
-
   #samples(): readonly Sample[] {
-    const watch = this.#watch;
+    const { tls } = this.#connection;
     return [
-      ...remoteSamples(this.#remote, watch.sumMs("resolve")),
-      ...(["resolve", "connect", "tls", "dialogue"] as const).map((phase) =>
-        sample("probe_redis_duration_seconds", watch.sumMs(phase) / 1000, { phase }),
-      ),
+      ...this.#connection.remoteSamples(),
+      ...this.#connection.durations("probe_redis_duration_seconds", ["resolve", "connect", "tls", "dialogue"]),
       ...(this.#info === undefined ? [] : infoSamples(this.#info)),
-      ...(this.#tls === undefined ? [] : tlsSamples(this.#tls)),
+      ...(tls === undefined ? [] : tlsSamples(tls)),
     ];
   }
 

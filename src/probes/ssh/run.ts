@@ -1,14 +1,11 @@
 import type { Finding } from "../../core/finding.ts";
 import type { Json } from "../../core/json.ts";
 import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
+import { Connection } from "../../core/net/connection.ts";
 import { parseHostPort } from "../../core/net/host-port.ts";
-import { remoteMetrics, remoteSamples } from "../../core/net/remote-samples.ts";
-import type { ResolvedAddress } from "../../core/ports/resolver.ts";
-import type { Wire } from "../../core/ports/wires.ts";
+import { remoteMetrics } from "../../core/net/remote-samples.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
-import { judgeTime } from "../../core/slower-than.ts";
-import { Stopwatch } from "../../core/stopwatch.ts";
 import { judgeBanner, judgeHostKey, judgeWeak } from "./judge.ts";
 import type { SshOptions } from "./options.ts";
 import { ServerTalk, type Talk } from "./talk.ts";
@@ -33,33 +30,31 @@ class SshRun {
   readonly #options: SshOptions;
   readonly #io: ProbeIo;
   readonly #context: ProbeContext;
-  readonly #watch: Stopwatch;
-  #remote: ResolvedAddress | undefined;
+  readonly #connection: Connection;
   #talk: Talk = { greeting: [] };
 
   constructor(options: SshOptions, io: ProbeIo, context: ProbeContext) {
     this.#options = options;
     this.#io = io;
     this.#context = context;
-    this.#watch = new Stopwatch(() => io.monotonicMs());
+    this.#connection = new Connection(io, context);
   }
 
   async observe(): Promise<Observation> {
     const ended = await this.#converse();
-    this.#enter("local");
-    this.#watch.enter(undefined);
+    this.#connection.close();
     const { banner, greeting, offer, hostKey } = this.#talk;
     const weaknesses = offer === undefined ? undefined : weaknessesOf(offer, this.#options.allow);
     const known = hostKey && judgeHostKey(this.#options, hostKey, this.#context.memory, this.#context.startedAtMs);
     const memory = known?.memory ?? this.#context.memory;
     const findings: readonly Finding[] = [
-      ...(ended === undefined ? judgeTime(this.#options.slower_than, this.#watch.elapsedMs()) : [ended]),
+      ...this.#connection.judge(this.#options, ended),
       ...(banner === undefined ? [] : judgeBanner(this.#options, this.#talk)),
       ...(known?.findings ?? []),
       ...(weaknesses === undefined ? [] : judgeWeak(this.#options, this.#talk, weaknesses)),
     ];
     const evidence: Json = {
-      remote: this.#remote?.address ?? null,
+      remote: this.#connection.remote?.address ?? null,
       banner: banner ?? null,
       greeting: greeting.slice(0, 10),
       host_key: hostKey === undefined ? null : `${hostKey.fingerprint} (${hostKey.type}, ${hostKey.bits} bits)`,
@@ -69,41 +64,21 @@ class SshRun {
   }
 
   async #converse(): Promise<Finding | undefined> {
-    const { target, signal } = this.#context;
-    const { host, port = usualPort } = parseHostPort(target.address) ?? { host: "" };
-    this.#enter("resolve");
-    const resolution = await this.#io.resolver.resolve(host, this.#options.family, signal);
-    if (!resolution.ok) return resolution.finding;
-    this.#remote = resolution.addresses[0];
-    this.#enter("connect");
-    const wired = await this.#io.wires.dial(resolution.addresses, port, signal);
+    const { host, port = usualPort } = parseHostPort(this.#context.target.address) ?? { host: "" };
+    const wired = await this.#connection.dial(host, port, this.#options.family);
     if (!wired.ok) return wired.finding;
-    this.#remote = wired.wire.remote;
-    return this.#speak(wired.wire);
-  }
-
-  async #speak(wire: Wire): Promise<Finding | undefined> {
-    this.#enter("dialogue");
-    const talk = new ServerTalk(wire, () => this.#io.random());
+    this.#connection.enter("dialogue");
+    const talk = new ServerTalk(wired.wire, () => this.#io.random());
     this.#talk = talk.talk;
-    const ended = await talk.hold();
-    wire.close();
-    return ended;
-  }
-
-  #enter(phase: Parameters<ProbeContext["phase"]>[0]): void {
-    this.#watch.enter(phase);
-    this.#context.phase(phase);
+    return talk.hold();
   }
 
   #samples(weaknesses: Weaknesses | undefined): readonly Sample[] {
     const { hostKey } = this.#talk;
     const kinds = { key_exchange: "keyExchange", host_key: "hostKey", cipher: "cipher", mac: "mac" } as const;
     return [
-      ...remoteSamples(this.#remote, this.#watch.sumMs("resolve")),
-      ...(["resolve", "connect", "dialogue"] as const).map((phase) =>
-        sample("probe_ssh_duration_seconds", this.#watch.sumMs(phase) / 1000, { phase }),
-      ),
+      ...this.#connection.remoteSamples(),
+      ...this.#connection.durations("probe_ssh_duration_seconds", ["resolve", "connect", "dialogue"]),
       ...(weaknesses === undefined
         ? []
         : Object.entries(kinds).map(([kind, key]) =>
