@@ -1,6 +1,8 @@
 import type { Receiver } from "../alerting/delivery/receivers.ts";
 import { testReceiver } from "../alerting/delivery/test-receiver.ts";
+import { contactsOf } from "../alerting/escalation/people.ts";
 import { openAppConfig } from "../app/configuration/app-config.ts";
+import type { Contact } from "../core/contact.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { nearestName } from "../core/nearest-name.ts";
@@ -10,7 +12,7 @@ import { systemClock } from "../platform/clock.ts";
 import { UndiciNotifyHttp } from "../platform/notify-http.ts";
 import { uuidSource } from "../platform/random.ts";
 import { NodemailerSmtp } from "../platform/smtp.ts";
-import { type Command, switchOption } from "./command.ts";
+import { type Command, switchOption, textOption } from "./command.ts";
 import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
 
 /** Sends a test message to a receiver. */
@@ -20,6 +22,11 @@ export const notify: Command = {
   positionals: "[receiver …]",
   options: {
     ...configOptions,
+    person: {
+      type: "string",
+      placeholder: "ID",
+      describe: "Send it to this person's address, as a receiver of their `reach` would.",
+    },
     test: { type: "boolean", describe: "Needed: says that a message is really to be sent." },
   },
   async run({ values, positionals, terminal }) {
@@ -43,8 +50,9 @@ export const notify: Command = {
       programs: new ChildPrograms(systemClock),
       log,
     };
+    const contact = contactOf(textOption(values, "person"), contactsOf(alerting.escalation.people));
     const styled = style === undefined ? {} : { style };
-    const context = { env, externalUrl, timeZone, locale, ...styled, clock: systemClock, io };
+    const context = { env, externalUrl, timeZone, locale, ...styled, ...contact, clock: systemClock, io };
     try {
       let failed = 0;
       for (const receiver of chosen) {
@@ -62,12 +70,22 @@ export const notify: Command = {
 
 function receiverNamed(name: string, receivers: ReadonlyMap<string, Receiver>): Receiver {
   const receiver = receivers.get(name);
-  if (receiver === undefined) throw unknownReceiver(name, [...receivers.keys()]);
+  if (receiver === undefined) throw unknown("receiver", name, [...receivers.keys()]);
   return receiver;
 }
 
-function unknownReceiver(name: string, known: readonly string[]): AppError {
+function contactOf(
+  person: string | undefined,
+  contacts: ReadonlyMap<string, Contact>,
+): Readonly<{ contact?: Contact }> {
+  if (person === undefined) return {};
+  const contact = contacts.get(person);
+  if (contact === undefined) throw unknown("person", person, [...contacts.keys()]);
+  return { contact };
+}
+
+function unknown(what: "receiver" | "person", name: string, known: readonly string[]): AppError {
   const nearest = nearestName(name, known);
-  const hint = nearest === undefined ? `Receivers: ${known.join(", ")}` : `Did you mean "${nearest}"?`;
-  return new AppError("ERR_USAGE", `There is no receiver "${name}".`, { hint });
+  const hint = nearest === undefined ? `There are: ${known.join(", ")}` : `Did you mean "${nearest}"?`;
+  return new AppError("ERR_USAGE", `There is no ${what} "${name}".`, { hint });
 }

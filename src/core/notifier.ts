@@ -84,6 +84,8 @@ export interface NotifierSpec<C, M extends Json> {
   members?(options: C): readonly C[];
   /** Identity of the remote end without secrets in clear (a hash where the URL is the secret): token buckets hang on it. */
   endpoint(options: C): string;
+  /** Says what about options that fit the schema can hardly work, such as a robot that refuses whatever it is sent. */
+  doubt?(options: C): string | undefined;
   /** Pure: golden-tested in both languages. */
   render(notification: Notification, options: C): M;
   /** Signs afresh per attempt and classifies every answer; never throws for an expected failure. */
@@ -92,6 +94,8 @@ export interface NotifierSpec<C, M extends Json> {
 
 export interface Notifier {
   readonly endpoint: string;
+  /** What about its options can hardly work. */
+  readonly doubt?: string;
   prepare(
     notification: Notification,
   ): Readonly<{ message: Json; send(io: NotifyIo, signal: AbortSignal): Promise<DeliveryOutcome> }>;
@@ -120,6 +124,7 @@ export interface NotifierKind {
 export function defineNotifier<C, M extends Json>(spec: NotifierSpec<C, M>): NotifierKind {
   const open = (options: C): Notifier => ({
     endpoint: spec.endpoint(options),
+    ...doubtOf(spec, options),
     prepare(notification) {
       const message = spec.render(notification, options);
       const { contact } = notification;
@@ -144,4 +149,9 @@ export function defineNotifier<C, M extends Json>(spec: NotifierSpec<C, M>): Not
     open: (raw) => openAll(spec.options.parse(raw))[0],
     openParsed: (options) => openAll(options as C),
   };
+}
+
+function doubtOf<C, M extends Json>(spec: NotifierSpec<C, M>, options: C): Pick<Notifier, "doubt"> {
+  const doubt = spec.doubt?.(options);
+  return doubt === undefined ? {} : { doubt };
 }

@@ -39,7 +39,10 @@ export const correlationSchema = z.strictObject({
     .record(
       idSchema,
       z
-        .strictObject({ symptom: sideSchema, cause: sideSchema })
+        .strictObject({
+          symptom: sideSchema.describe("The alerts that are explained."),
+          cause: sideSchema.describe("The alerts that explain them; of a lower tier."),
+        })
         .refine(({ symptom, cause }) => tiers.indexOf(cause.tier) > tiers.indexOf(symptom.tier), {
           message: "the cause must be of a lower tier than the symptom (business, application, os)",
         }),

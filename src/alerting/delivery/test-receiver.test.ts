@@ -70,4 +70,30 @@ describe("alerting/delivery/test-receiver", () => {
       ["info", "notification", expect.anything()],
     ]);
   });
+
+  it("reaches a person at the person's own address, which a receiver without one has not", async () => {
+    const chat = await ChatServer.start({ status: 201, body: '{"sid":"CA00000000000000000000000000000001"}' });
+    const account = { account_sid: `AC${"0".repeat(32)}`, secret: "s", from: "+15017122661" };
+    const to = [{ kind: "twilio_voice", ...account, base_url: chat.url }];
+    const receiver = openReceivers(receiversSchema(notifierKinds).parse({ voice: { to } }), notifierKinds).get("voice");
+    const clock = new FakeClock();
+    const io = { now: () => clock.now(), http: new UndiciNotifyHttp(), smtp: noSmtp, log: () => undefined };
+    const context = {
+      id: "t-1",
+      externalUrl: "",
+      timeZone: "UTC",
+      env: "production",
+      locale: "en",
+      clock,
+      io,
+    } as const;
+    const contact = { title: "Ann", addresses: { phone: "+8613800138000" } };
+
+    const outcomes = receiver === undefined ? [] : await testReceiver(receiver, { ...context, contact });
+    const nobody = receiver === undefined ? [] : await testReceiver(receiver, context);
+    await chat.stop();
+
+    expect([...outcomes, ...nobody].map(({ delivered }) => delivered)).toEqual([true, false]);
+    expect(chat.requests.map(({ body }) => new URLSearchParams(body).get("To"))).toEqual(["+8613800138000"]);
+  });
 });

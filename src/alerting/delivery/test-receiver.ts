@@ -9,7 +9,10 @@ import type { Receiver } from "./receivers.ts";
 
 /** What a test message says of itself, apart from the receiver. */
 export type TestContext = Readonly<
-  Pick<Notification, "id" | "externalUrl" | "timeZone" | "env" | "locale" | "style"> & { clock: Clock; io: NotifyIo }
+  Pick<Notification, "id" | "externalUrl" | "timeZone" | "env" | "locale" | "style" | "contact"> & {
+    clock: Clock;
+    io: NotifyIo;
+  }
 >;
 
 /** How the test went at one integration; `line` is for people. */
@@ -38,7 +41,7 @@ export async function testReceiver(receiver: Receiver, context: TestContext): Pr
 
 function testNotification(
   receiver: Receiver,
-  { id, externalUrl, timeZone, env, locale, style, clock }: TestContext,
+  { id, externalUrl, timeZone, env, locale, style, contact, clock }: TestContext,
 ): Notification {
   return {
     id,
@@ -58,6 +61,7 @@ function testNotification(
     shorten: false,
     plainText: false,
     ...(style === undefined ? {} : { style }),
+    ...(contact === undefined ? {} : { contact }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { alertingConfigOf, checkOf, downFinding, receiverOf, resultOf } from "../../../test/support/alerting-world.ts";
+import { crew, crewReceivers } from "../../../test/support/escalation-world.ts";
 import type { ConfiguredRule } from "../rules/configured-rule.ts";
 import { replay } from "./replay.ts";
 import { ruleTurns } from "./rule-turns.ts";
@@ -45,6 +46,29 @@ describe("alerting/replay", () => {
       ...Array.from({ length: 4 }, () => "repeat interval elapsed"),
     ]);
     expect(replay(config, lasting, endMs)).toEqual(messages);
+  });
+
+  it("tells nothing that the clock would have brought before the first result", () => {
+    const maintenance = { nightly: { services: ["shop"], cron: "0 22 * * *", lasts: "1h" } };
+    const { schedules } = crew;
+    const config = alertingConfigOf(
+      [shop],
+      {
+        ...crew,
+        maintenance,
+        schedules: { ops: { ...schedules.ops, handover: ["ops"] } },
+        route: { receiver: "ops" },
+      },
+      { ...crewReceivers, ops: receiverOf(true) },
+    );
+    const untilMs = Date.UTC(2026, 10, 23, 15, 30, 0);
+
+    const messages = replay(config, results.slice(0, 5), untilMs);
+
+    expect(messages.map(({ atMs, because }) => `${new Date(atMs).toISOString()} ${because}`)).toEqual([
+      "2026-11-23T14:00:00.000Z maintenance begun",
+      "2026-11-23T15:00:00.000Z maintenance ended",
+    ]);
   });
 
   it("judges the rules that it has judgements of, minute by minute and in time with the results", () => {

@@ -34,7 +34,9 @@ export function replay(
   const engine = createAlertingEngine({ ...config, rules }, { ids: { next: () => `replay-${++count}` } });
   const messages: ReplayedMessage[] = [];
   const tell = ({ outbox }: Change): void => void messages.push(...outbox.map(messageOf));
-  let nowMs = 0;
+  let nowMs = beginningMs(results, judgements, toMs);
+  // As a daemon that starts then: what the clock would have brought before that is nobody's.
+  tell(engine.flush(nowMs));
   const wakeUntil = (untilMs: EpochMs): void => {
     for (let wakeMs = engine.nextWakeMs(); wakeMs !== undefined && wakeMs <= untilMs; wakeMs = engine.nextWakeMs()) {
       nowMs = Math.max(nowMs, wakeMs);
@@ -59,6 +61,13 @@ export function replay(
   judgeUntil(toMs);
   wakeUntil(toMs);
   return messages;
+}
+
+function beginningMs(results: readonly Result[], judgements: readonly RuleJudgement[], toMs: EpochMs): EpochMs {
+  const [result] = results;
+  const [judgement] = judgements;
+  const firstResultMs = result === undefined ? toMs : Math.round(result.startedAtMs + result.durationMs);
+  return Math.min(toMs, firstResultMs, judgement?.atMs ?? toMs);
 }
 
 function messageOf({ notification }: OutboxRow): ReplayedMessage {

@@ -24,8 +24,11 @@ function readAmount(text: string): number | undefined {
 /** One value per severity, at least one of them. */
 export function perSeverity<T extends z.ZodType>(amount: T, example: string) {
   return z
-    .strictObject({ info: amount, warning: amount, critical: amount })
-    .partial()
+    .strictObject({
+      info: amount.optional().describe("For an alert of severity `info`."),
+      warning: amount.optional().describe("For one of severity `warning`."),
+      critical: amount.optional().describe("For one of severity `critical`."),
+    })
     .refine((limits) => Object.keys(limits).length > 0, `name at least one severity, such as ${example}`);
 }
 

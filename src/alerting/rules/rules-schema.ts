@@ -9,7 +9,11 @@ import { type OverrideConfig, tunedFaults } from "./tuned-rule.ts";
 
 const dayMs = 86_400_000;
 const waitSchema = durationSchema({ maxMs: 30 * dayMs });
-const perSeveritySchema = z.strictObject({ info: waitSchema, warning: waitSchema, critical: waitSchema }).partial();
+const perSeveritySchema = z.strictObject({
+  info: waitSchema.optional().describe("At severity `info`."),
+  warning: waitSchema.optional().describe("At severity `warning`."),
+  critical: waitSchema.optional().describe("At severity `critical`."),
+});
 
 const envelopeSchema = z.object({
   title: z.string().min(1).optional().describe("Name for people; the id when absent."),
@@ -37,7 +41,10 @@ const envelopeSchema = z.object({
     .describe("How long the condition has to hold before it fires; one duration, or one per severity."),
   keep_firing_for: waitSchema.prefault("0s").describe("How long an alert goes on after its condition has ended."),
   k_of_n: z
-    .strictObject({ k: z.int().min(1).max(60), n: z.int().min(1).max(60) })
+    .strictObject({
+      k: z.int().min(1).max(60).describe("In how many of them it has to be true."),
+      n: z.int().min(1).max(60).describe("How many of the last judged minutes count."),
+    })
     .refine(({ k, n }) => k <= n, "k must not be greater than n")
     .optional()
     .describe("The condition holds when it was true in k of the last n minutes that were judged."),

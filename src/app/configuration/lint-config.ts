@@ -1,11 +1,16 @@
 import { runConfigTests } from "../../alerting/explain/run-config-tests.ts";
 import { lintCatalogue } from "../../alerting/lint/lint-catalogue.ts";
 import { lintInhibitions } from "../../alerting/lint/lint-inhibitions.ts";
+import { lintReceivers } from "../../alerting/lint/lint-receivers.ts";
 import { lintRoutes } from "../../alerting/lint/lint-routes.ts";
+import { lintRules } from "../../alerting/lint/lint-rules.ts";
 import { lintLearners, lintSchedules } from "../../alerting/lint/lint-schedules.ts";
+import { rulePacks } from "../../alerting/packs/index.ts";
 import type { ConfigIssue } from "../../config/issue.ts";
 import { type LoadedConfig, locateInConfig, openSections } from "../../config/loaded-config.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { probeKinds } from "../../probes/index.ts";
+import { runMetrics } from "../daemon/history-points.ts";
 import { openAppConfig } from "./app-config.ts";
 import { defaultReceiver, sections } from "./sections.ts";
 
@@ -21,7 +26,7 @@ export type LintOutcome = Readonly<{
 export function lintConfig(loaded: LoadedConfig, nowMs: EpochMs): LintOutcome {
   if (!canOpen(loaded))
     return { warnings: [...locateInConfig(loaded, [notAsked]), ...loaded.literalSecrets], failures: [] };
-  const { alerting } = openAppConfig(loaded);
+  const { alerting, receivers } = openAppConfig(loaded);
   const { tests, inhibit_rules: inhibitRules } = openSections(loaded, {
     tests: sections.tests,
     inhibit_rules: sections.inhibit_rules,
@@ -33,6 +38,8 @@ export function lintConfig(loaded: LoadedConfig, nowMs: EpochMs): LintOutcome {
     ...lintCatalogue({ sections: written, services, usedServices, people: alerting.escalation.people }),
     ...lintSchedules(alerting.escalation.schedules, nowMs),
     ...lintLearners(alerting),
+    ...lintReceivers(receivers),
+    ...lintRules({ rules: alerting.rules, checks: loaded.checks, metricsOf, ready: readyRules }),
     ...lintInhibitions(inhibitRules),
     ...onlyLogged(loaded),
   ];
@@ -40,6 +47,15 @@ export function lintConfig(loaded: LoadedConfig, nowMs: EpochMs): LintOutcome {
     warnings: [...locateInConfig(loaded, found), ...loaded.literalSecrets],
     failures: locateInConfig(loaded, runConfigTests(tests, alerting)),
   };
+}
+
+const readyRules = new Set(rulePacks.flatMap(({ rules }) => Object.keys(rules)));
+
+/** Every check has the verdict and the duration of its runs as series, beside what its kind declares. */
+function metricsOf(probe: string): ReadonlySet<string> | undefined {
+  const metrics = probeKinds.find(({ kind }) => kind === probe)?.metrics;
+  if (metrics === undefined || metrics === "dynamic") return undefined;
+  return new Set([...runMetrics, ...metrics.map(({ name }) => name)]);
 }
 
 const notAsked = { path: [], message: "secrets are missing, so the tests of the config were not run" };

@@ -15,7 +15,8 @@ type Subject = Readonly<{
 }>;
 
 const identityNames: ReadonlySet<string> = new Set(["check", "tier", "instance", "env", "location", "service"]);
-const runMetrics = ["probe_success", "probe_duration_seconds"] as const;
+/** Series that every check has. */
+export const runMetrics = ["probe_success", "probe_duration_seconds"] as const;
 
 /** Picks the samples that the series store keeps: those declared with `history`, those that a rule names, and success and duration of every run. */
 export class HistoryPoints {

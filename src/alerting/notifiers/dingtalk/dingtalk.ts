@@ -20,6 +20,10 @@ export const dingtalk = defineNotifier<DingtalkOptions, DingtalkMessage>({
   limit: { count: 6, perMs: 30_000 },
   members: robotsOf,
   endpoint: (options) => endpointOf(new Secret(robotUrl(options))),
+  doubt: ({ secret, keyword }) =>
+    secret === undefined && keyword === undefined
+      ? "has neither `keyword` nor `secret`: DingTalk's robots take no message without the one that their security settings name, unless this machine's address is on the robot's list"
+      : undefined,
   render: renderDingtalk,
   async send(message, options, io, signal) {
     const post = (timestampMs: EpochMs): Promise<NotifyAnswer> =>

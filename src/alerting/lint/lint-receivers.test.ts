@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { openReceivers } from "../delivery/receivers.ts";
+import { receiversSchema } from "../delivery/receivers-schema.ts";
+import { notifierKinds } from "../notifiers/index.ts";
+import { lintReceivers } from "./lint-receivers.ts";
+
+const lint = (...to: object[]) =>
+  lintReceivers(openReceivers(receiversSchema(notifierKinds).parse({ ops: { to } }), notifierKinds));
+
+describe("alerting/lint receivers", () => {
+  it("doubts DingTalk robots whose security settings are met by nothing, a pool of them once", () => {
+    const bare = { kind: "dingtalk", token: "t" };
+    const pool = { kind: "dingtalk", robots: [{ token: "a" }, { token: "b" }, { token: "c", secret: "SECx" }] };
+
+    expect(lint({ kind: "log" }, bare, pool)).toEqual([
+      { path: ["receivers", "ops", "to", 1], message: expect.stringContaining("neither `keyword` nor `secret`") },
+      { path: ["receivers", "ops", "to", 2], message: expect.stringContaining("neither `keyword` nor `secret`") },
+    ]);
+  });
+
+  it("doubts none that signs or has a keyword", () => {
+    const signed = { kind: "dingtalk", token: "t", secret: "SECx" };
+    const robots = [{ token: "a" }, { token: "b" }];
+
+    expect(lint(signed, { kind: "dingtalk", keyword: "监控", robots })).toEqual([]);
+  });
+});
