@@ -58,6 +58,8 @@ export function recordedSource({
     proc: (path) => files[`proc/${path}`],
     net: (path) => files[`proc/1/net/${path}`] ?? files[`proc/net/${path}`],
     sys: (path) => files[`sys/${path}`],
+    ofDevice: (device, file) => files[`sys/class/net/${device}/${file}`],
+    ofProcess: (id, file) => files[`proc/${id}/${file}`],
     root: (path) => files[`root/${path}`],
     sysNames: (path) => namesIn(Object.keys(files), `sys/${path}/`),
     procNames: (path) => namesIn(Object.keys(files), `proc/${path}/`),

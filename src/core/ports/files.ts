@@ -9,10 +9,22 @@ export type FilesystemFacts = Readonly<{
 export interface Files {
   /** Reads a small kernel file (procfs, sysfs) at once; undefined when it is not there or may not be read. */
   readKernelFile(path: string): string | undefined;
+  /** A reader of kernel files that are wanted again and again; whoever asks for it closes it. */
+  keepKernelFiles(): KernelFiles;
   /** Names in a kernel directory; empty when it is not there. */
   listKernelDirectory(path: string): readonly string[];
   /** Where a link in a kernel directory leads in the end, as an absolute path; undefined when it is not there. */
   kernelLink(path: string): string | undefined;
   /** Facts of the filesystem mounted at `path`; `stuck` while an earlier call still hangs, after 5 s, or while so many others hang that it is not asked, `error` when it cannot be asked. At most one call per path is under way. */
   filesystem(path: string): Promise<FilesystemFacts | "stuck" | "error">;
+}
+
+/** Kernel files that may stay open between readings. */
+export interface KernelFiles {
+  /** As `readKernelFile`: what the kernel tells at this moment. */
+  read(path: string): string | undefined;
+  /** Opens the files below a directory anew at their next reading, as those in it may now be of something else. */
+  forget(directory: string): void;
+  /** Closes all; what is read afterwards is opened for that reading only. */
+  close(): void;
 }

@@ -28,6 +28,10 @@ export interface HostSource {
   net(path: string): string | undefined;
   /** Text of a file under sysfs, as `proc`. */
   sys(path: string): string | undefined;
+  /** Text of a file of a network device in sysfs, as `proc`; of the device that has the name now. */
+  ofDevice(device: string, file: string): string | undefined;
+  /** Text of a file of a process, as `proc`. */
+  ofProcess(id: string, file: string): string | undefined;
   /** Text of a file under the host's root, as `proc`. */
   root(path: string): string | undefined;
   /** Ids of the processes; at most ten thousand. */

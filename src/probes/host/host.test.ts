@@ -270,15 +270,65 @@ describe("probes/host", () => {
   it("runs only the wanted collectors, each file read once", async () => {
     const read: string[] = [];
     const files = createFiles(clock);
-    const readKernelFile: Files["readKernelFile"] = (path) => {
-      read.push(path);
-      return files.readKernelFile(path);
+    const keepKernelFiles: Files["keepKernelFiles"] = () => {
+      const kept = files.keepKernelFiles();
+      return {
+        read(path) {
+          read.push(path);
+          return kept.read(path);
+        },
+        forget: (path) => kept.forget(path),
+        close: () => kept.close(),
+      };
     };
 
-    const observation = await open({ collectors: ["stat", "cpu"] }, { files: { readKernelFile } }).run(probeContext());
+    const observation = await open({ collectors: ["stat", "cpu"] }, { files: { keepKernelFiles } }).run(probeContext());
 
     expect(read).toEqual([join(directory, "stat")]);
     expect(Object.keys(valuesOf(observation, "node_scrape_collector_success"))).toEqual(["cpu", "stat"]);
+  });
+
+  it("tells of the device that has a name now, also when the files of another one of it are still open", async () => {
+    const files = createFiles(clock);
+    const forgotten: string[] = [];
+    const keepKernelFiles: Files["keepKernelFiles"] = () => {
+      const texts = new Map<string, string | undefined>();
+      return {
+        read(path) {
+          if (!texts.has(path)) texts.set(path, files.readKernelFile(path));
+          return texts.get(path);
+        },
+        forget(below) {
+          forgotten.push(below);
+          texts.clear();
+        },
+        close() {},
+      };
+    };
+    const device = (index: string, mtu: string) => {
+      write("sysfs/class/net/eth0/ifindex", index);
+      write("sysfs/class/net/eth0/operstate", "up");
+      write("sysfs/class/net/eth0/mtu", mtu);
+    };
+    const probe = open({ collectors: ["netclass", "netdev"] }, { files: { keepKernelFiles } });
+    const mtu = async () => valuesOf(await probe.run(probeContext()), "node_network_mtu_bytes");
+
+    device("2", "1500");
+    expect([await mtu(), await mtu(), forgotten]).toEqual([{ eth0: 1500 }, { eth0: 1500 }, []]);
+    device("3", "9000");
+    expect([await mtu(), await mtu()]).toEqual([{ eth0: 9000 }, { eth0: 9000 }]);
+    expect(forgotten).toEqual([join(directory, "sysfs/class/net/eth0")]);
+  });
+
+  it("closes its files when it is closed", async () => {
+    let closed = 0;
+    const kept = { read: () => "1", forget() {}, close: () => void (closed += 1) };
+    const probe = open({ collectors: ["entropy"] }, { files: { keepKernelFiles: () => kept } });
+    await probe.run(probeContext());
+
+    await probe.close();
+
+    expect(closed).toBe(1);
   });
 
   it("reads metrics from text files and tells of those that it does not understand", async () => {
@@ -308,7 +358,11 @@ describe("probes/host", () => {
       fc.asyncProperty(fc.infiniteStream(anyText), async (texts) => {
         const readKernelFile: Files["readKernelFile"] = () => texts.next().value;
 
-        const observation = await open({}, { files: { readKernelFile } }).run(probeContext());
+        const kept = { read: readKernelFile, forget() {}, close() {} };
+
+        const observation = await open({}, { files: { readKernelFile, keepKernelFiles: () => kept } }).run(
+          probeContext(),
+        );
 
         expect(observation.samples.filter((sample) => !Number.isFinite(sample.value))).toEqual([]);
       }),

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import type { Finding } from "../../core/finding.ts";
 import type { Metric, Sample } from "../../core/metric.ts";
-import { defineProbe, type ProbeContext, type ProbeIo } from "../../core/probe.ts";
+import type { KernelFiles } from "../../core/ports/files.ts";
+import { defineProbe } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
 import { type Collect, gauge, type HostSource, sample } from "./collector.ts";
 import { collectors } from "./collectors/index.ts";
 import { judgeMustRun } from "./judge-must-run.ts";
+import { linuxSource, type Reading } from "./linux-source.ts";
 import { type HostOptions, hostOptionsSchema } from "./options.ts";
-import { runCommand } from "./run-command.ts";
 import { WindowsHost, windowsMetrics } from "./windows/run-windows.ts";
 
 const duration: Metric = gauge(
@@ -19,8 +20,6 @@ const success: Metric = gauge("node_scrape_collector_success", "node_exporter: W
   labels: ["collector"],
 });
 
-const mostNames = 1000;
-const mostProcesses = 10_000;
 const ownMetrics: readonly Metric[] = [
   ...collectors.flatMap((collector) => collector.metrics),
   duration,
@@ -54,15 +53,18 @@ export const host = defineProbe({
   create(options, io) {
     const opened = open(options);
     const windows = new WindowsHost(options, io);
+    let kernel: KernelFiles | undefined;
     return {
       async run(context) {
         context.phase("local");
         const platform = io.hostFacts.platform();
         if (platform === "win32") return windows.run(context);
         if (platform !== "linux") return { findings: [unsupported(platform)], samples: [] };
-        return run(context, io, options, opened);
+        kernel ??= io.files.keepKernelFiles();
+        return run({ context, io, options, kernel }, opened);
       },
       async close() {
+        kernel?.close();
         windows.close();
       },
     };
@@ -84,13 +86,9 @@ function open(options: HostOptions): readonly Opened[] {
 }
 
 /** Collectors read one after the other: parallel reads of procfs contend in the kernel. */
-async function run(
-  context: ProbeContext,
-  io: ProbeIo,
-  options: HostOptions,
-  opened: readonly Opened[],
-): Promise<Observation> {
-  const source = sourceOf(context, io, options);
+async function run(reading: Reading, opened: readonly Opened[]): Promise<Observation> {
+  const { context, io, options } = reading;
+  const source = linuxSource(reading);
   const samples: Sample[] = [];
   const failed: Failure[] = [];
   const missing: Failure[] = [];
@@ -128,54 +126,8 @@ function judged(options: HostOptions, samples: readonly Sample[]): readonly Find
   return [{ is: "flaw", severity: "warning", reason: "threshold", detail }];
 }
 
-function sourceOf(context: ProbeContext, io: ProbeIo, options: HostOptions): HostSource {
-  const known = new Map<string, string | undefined>();
-  const read = (path: string): string | undefined => {
-    if (!known.has(path)) known.set(path, io.files.readKernelFile(path));
-    return known.get(path);
-  };
-  const below = options.rootfs === "/" ? "" : options.rootfs;
-  return {
-    startedAtMs: context.startedAtMs,
-    signal: context.signal,
-    facts: io.hostFacts,
-    filesystem: (path) => untilAborted(io.files.filesystem(path), context.signal),
-    proc: (path) => read(`${options.procfs}/${path}`),
-    net: (path) => read(`${options.procfs}/1/net/${path}`) ?? read(`${options.procfs}/net/${path}`),
-    sys: (path) => read(`${options.sysfs}/${path}`),
-    root: (path) => read(`${below}/${path}`),
-    processIds: () =>
-      io.files
-        .listKernelDirectory(options.procfs)
-        .filter((name) => /^\d+$/.test(name))
-        .slice(0, mostProcesses),
-    procNames: (path) => io.files.listKernelDirectory(`${options.procfs}/${path}`),
-    command: (program, ...args) => runCommand(io.programs, program, args, context.signal),
-    // Asked for only where a directory of text files is configured.
-    get stored() {
-      return io.storedFiles;
-    },
-    sysNames: (path) => io.files.listKernelDirectory(`${options.sysfs}/${path}`).slice(0, mostNames),
-    sysLink: (path) => io.files.kernelLink(`${options.sysfs}/${path}`),
-  };
-}
-
 function isNoProcfs(source: HostSource): boolean {
   return ["stat", "loadavg", "meminfo"].every((path) => source.proc(path) === undefined);
-}
-
-type FilesystemAnswer = Awaited<ReturnType<HostSource["filesystem"]>>;
-
-function untilAborted(asked: Promise<FilesystemAnswer>, signal: AbortSignal): Promise<FilesystemAnswer> {
-  if (signal.aborted) return Promise.resolve("stuck");
-  return new Promise((resolve) => {
-    const giveUp = (): void => resolve("stuck");
-    signal.addEventListener("abort", giveUp, { once: true });
-    void asked.then((answer) => {
-      signal.removeEventListener("abort", giveUp);
-      resolve(answer);
-    });
-  });
 }
 
 function unsupported(platform: string): Finding {

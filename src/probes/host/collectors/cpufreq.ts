@@ -35,7 +35,10 @@ export const cpufreq: Collector = {
 };
 
 function samplesOf(cpu: string, source: HostSource): readonly Sample[] {
-  const text = (file: string): string | undefined => source.sys(`${directory}/cpu${cpu}/cpufreq/${file}`);
+  const files: ReadonlySet<string> = new Set(source.sysNames(`${directory}/cpu${cpu}/cpufreq`));
+  if (files.size === 0) return [];
+  const text = (file: string): string | undefined =>
+    files.has(file) ? source.sys(`${directory}/cpu${cpu}/cpufreq/${file}`) : undefined;
   const chosen = text("scaling_governor")?.trim();
   const samples: Sample[] = [];
   for (const [file, family] of Object.entries(frequencies)) {

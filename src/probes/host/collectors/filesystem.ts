@@ -23,15 +23,19 @@ type Mount = Readonly<{ device: string; mountPoint: string; fsType: string; isRe
 export const filesystem: Collector = {
   name: "filesystem",
   metrics: [size, free, available, files, filesFree, readOnly, deviceError],
-  open: (options) => async (source) => {
-    const text = source.proc("1/mounts") ?? source.proc("self/mounts");
-    if (text === undefined) return unreadable("1/mounts");
-    const samples: Sample[] = [];
-    for (const mount of wantedMounts(text, options)) {
-      if (source.signal.aborted) break;
-      samples.push(...(await samplesOf(mount, source, options.rootfs)));
-    }
-    return collected(samples);
+  open(options) {
+    let known: Readonly<{ text: string; mounts: readonly Mount[] }> = { text: "", mounts: [] };
+    return async (source) => {
+      const text = source.proc("1/mounts") ?? source.proc("self/mounts");
+      if (text === undefined) return unreadable("1/mounts");
+      if (text !== known.text) known = { text, mounts: wantedMounts(text, options) };
+      const samples: Sample[] = [];
+      for (const mount of known.mounts) {
+        if (source.signal.aborted) break;
+        samples.push(...(await samplesOf(mount, source, options.rootfs)));
+      }
+      return collected(samples);
+    };
   },
 };
 

@@ -166,6 +166,33 @@ describe("probes/host/collectors: hardware", () => {
     expect(await told({ operstate: "up", ifindex: "8", type: "772", mtu: "1500" })).toEqual([1, 772, 1500]);
   });
 
+  it("asks for what the kernel refuses to tell of a device when its state changes, and else now and then", async () => {
+    const collect = netclass.open(hostOptionsSchema.parse({}));
+    let asked = 0;
+    const read = async (state: Readonly<Record<string, string>>) => {
+      const files = Object.fromEntries(
+        Object.entries({ ifindex: "7", ...state }).map(([file, text]) => [`sys/class/net/veth0/${file}`, text]),
+      );
+      const source = recordedSource({ files });
+      const found = await collect({
+        ...source,
+        ofDevice(device, file) {
+          if (file === "speed") asked += 1;
+          return source.ofDevice(device, file);
+        },
+      });
+      return found.ok && found.samples.find(({ metric }) => metric === "node_network_speed_bytes")?.value;
+    };
+
+    for (let reading = 0; reading < 20; reading += 1) await read({ operstate: "down", flags: "0x1002" });
+    expect(asked).toBe(1);
+    expect(await read({ operstate: "up", flags: "0x1003", speed: "1000" })).toBe(125_000_000);
+    await read({ operstate: "up", flags: "0x1003" });
+    expect(asked).toBe(3);
+    for (let reading = 0; reading < 20; reading += 1) await read({ operstate: "up", flags: "0x1003" });
+    expect(asked).toBe(4);
+  });
+
   it("reads the state of network devices, and leaves out what the kernel refuses to tell", async () => {
     const files = {
       "sys/class/net/bonding_masters": "bond0\n",

@@ -13,7 +13,11 @@ const info = gauge("node_network_info", "Non-numeric data from /sys/class/net/<i
 
 /** Of one device from its making to its end. */
 const fixed: ReadonlySet<string> = new Set(["broadcast", "dev_id", "iflink", "name_assign_type", "type"]);
-type Known = Readonly<{ index: string; texts: Map<string, string> }>;
+/** What the kernel refuses to tell is asked again after so many readings, and as soon as the device goes up or down. */
+const refusedReadings = 20;
+
+/** What is remembered of a device: its index tells it from a later one of its name. */
+type Known = { index: string; state: string; texts: Map<string, string>; refused: Set<string>; readingsLeft: number };
 
 type Property = Readonly<{ file: string; family: ReturnType<typeof gauge>; factor: number }>;
 
@@ -57,22 +61,36 @@ export const netclass: Collector = {
   },
 };
 
-/** Makes a reader of a device's files; what cannot change is read once for each device, which its index tells from a later one of its name. */
+/** Makes a reader of a device's files; what cannot change is read once for each device, and not each time what is refused: that costs most. */
 function readerOf(device: string, source: HostSource, known: Map<string, Known>): (file: string) => string {
-  const read = (file: string): string => source.sys(`${directory}/${device}/${file}`)?.trim() ?? "";
+  const read = (file: string): string => source.ofDevice(device, file)?.trim() ?? "";
+  const own = knownOf(device, read, known);
+  return (file) => {
+    const text = own.texts.get(file);
+    if (text !== undefined) return text;
+    if (own.refused.has(file)) return "";
+    const now = source.ofDevice(device, file);
+    if (now === undefined) own.refused.add(file);
+    else if (fixed.has(file)) own.texts.set(file, now.trim());
+    return now?.trim() ?? "";
+  };
+}
+
+function knownOf(device: string, read: (file: string) => string, known: Map<string, Known>): Known {
   const index = read("ifindex");
+  const state = `${read("operstate")} ${read("flags")}`;
   let own = known.get(device);
   if (own?.index !== index) {
-    own = { index, texts: new Map() };
+    own = { index, state, texts: new Map(), refused: new Set(), readingsLeft: refusedReadings };
     known.set(device, own);
   }
-  const { texts } = own;
-  return (file) => {
-    if (!fixed.has(file)) return read(file);
-    const text = texts.get(file) ?? read(file);
-    texts.set(file, text);
-    return text;
-  };
+  own.readingsLeft -= 1;
+  if (own.state !== state || own.readingsLeft < 0) {
+    own.state = state;
+    own.readingsLeft = refusedReadings;
+    own.refused.clear();
+  }
+  return own;
 }
 
 function samplesOf(device: string, source: HostSource, known: Map<string, Known>): readonly Sample[] {

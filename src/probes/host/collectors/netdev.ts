@@ -52,7 +52,7 @@ export const netdev: Collector = {
       if (values.length !== columns.length) return malformed(`net/dev has ${values.length} columns for ${device}`);
       if (options.network_devices_exclude(device)) continue;
       samples.push(...samplesOf(device, values));
-      const unhandled = numberOf(source.sys(`class/net/${device}/statistics/rx_nohandler`));
+      const unhandled = numberOf(source.ofDevice(device, "statistics/rx_nohandler"));
       if (unhandled !== undefined) samples.push(sample(nohandler.name, unhandled, { device }));
     }
     return collected(samples);

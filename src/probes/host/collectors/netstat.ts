@@ -28,6 +28,10 @@ const fields: ReadonlySet<string> = new Set(
   Object.entries(wanted).flatMap(([protocol, names]) => names.split(" ").map((name) => `${protocol}_${name}`)),
 );
 const nameOf = (field: string): string => `node_netstat_${field}`;
+/** By the name that the file of IPv6 gives a field. */
+const metricOfLine: ReadonlyMap<string, string> = new Map(
+  [...fields].filter((field) => field.includes("6_")).map((field) => [field.replace("_", ""), nameOf(field)]),
+);
 
 /** Counters of the network protocols; untyped as in node_exporter. */
 export const netstat: Collector = {
@@ -41,36 +45,55 @@ export const netstat: Collector = {
       history: kept.has(field),
     }),
   ),
-  open: () => (source) => {
-    const [netstatText, snmp] = [source.net("netstat"), source.net("snmp")];
-    if (netstatText === undefined) return unreadable("net/netstat");
-    if (snmp === undefined) return unreadable("net/snmp");
-    const samples = [...paired(netstatText), ...paired(snmp), ...single(source.net("snmp6") ?? "")];
-    return samples.length === 0 ? malformed("net/snmp has none of the known fields") : collected(samples);
+  open() {
+    const layouts = new Map<string, Layout>();
+    return (source) => {
+      const [netstatText, snmp] = [source.net("netstat"), source.net("snmp")];
+      if (netstatText === undefined) return unreadable("net/netstat");
+      if (snmp === undefined) return unreadable("net/snmp");
+      const samples: Sample[] = [];
+      for (const text of [netstatText, snmp]) addPaired(text, layouts, samples);
+      addSingle(source.net("snmp6") ?? "", samples);
+      return samples.length === 0 ? malformed("net/snmp has none of the known fields") : collected(samples);
+    };
   },
 };
 
+/** Where the wanted fields stand in a line of values; the line of names before it is the same in every reading. */
+type Layout = readonly Readonly<{ column: number; metric: string }>[];
+const mostLayouts = 64;
+
 /** A line of names is followed by a line of values, both beginning with the protocol. */
-function paired(text: string): readonly Sample[] {
+function addPaired(text: string, layouts: Map<string, Layout>, samples: Sample[]): void {
   const lines = text.split("\n");
-  const samples: Sample[] = [];
   for (let at = 0; at + 1 < lines.length; at += 2) {
-    const names = (lines[at] ?? "").split(" ");
-    const values = (lines[at + 1] ?? "").split(" ");
-    const protocol = (names[0] ?? "").replace(":", "");
-    if (protocol === "" || names[0] !== values[0]) continue;
-    names.forEach((name, index) => samples.push(...sampleOf(`${protocol}_${name}`, values[index])));
+    const [names = "", values = ""] = [lines[at], lines[at + 1]];
+    const start = names.slice(0, names.indexOf(" ") + 1);
+    if (start === "" || !values.startsWith(start)) continue;
+    const layout = layouts.get(names) ?? layoutOf(names);
+    if (layouts.size < mostLayouts) layouts.set(names, layout);
+    if (layout.length === 0) continue;
+    const told = values.split(" ");
+    for (const { column, metric } of layout) add(metric, told[column], samples);
   }
-  return samples;
+}
+
+function layoutOf(line: string): Layout {
+  const [protocol = "", ...names] = line.split(" ");
+  return names.flatMap((name, index) => {
+    const field = `${protocol.replace(":", "")}_${name}`;
+    return fields.has(field) ? [{ column: index + 1, metric: nameOf(field) }] : [];
+  });
 }
 
 /** The file of IPv6 has a name such as Icmp6InErrors and its value on each line; without IPv6 there is no file. */
-function single(text: string): readonly Sample[] {
-  return [...text.matchAll(/^(\w+?6)(\w+)[ \t]+(\d+)$/gm)].flatMap(([, protocol, name, value]) =>
-    sampleOf(`${protocol}_${name}`, value),
-  );
+function addSingle(text: string, samples: Sample[]): void {
+  for (const line of text.split("\n")) {
+    const metric = metricOfLine.get(line.slice(0, line.search(/[ \t]/)));
+    if (metric !== undefined) add(metric, /(\d+)$/.exec(line)?.[1], samples);
+  }
 }
 
-function sampleOf(field: string, value: string | undefined): readonly Sample[] {
-  return fields.has(field) && value !== undefined && value !== "" ? [sample(nameOf(field), Number(value))] : [];
+function add(metric: string, value: string | undefined, samples: Sample[]): void {
+  if (value !== undefined && value !== "") samples.push(sample(metric, Number(value)));
 }

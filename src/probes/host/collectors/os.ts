@@ -1,3 +1,4 @@
+import type { Sample } from "../../../core/metric.ts";
 import { absent, type Collector, collected, gauge, sample } from "../collector.ts";
 
 const labels = [
@@ -24,18 +25,26 @@ const mostCharacters = 256;
 export const os: Collector = {
   name: "os",
   metrics: [info, versionNumber],
-  open: () => (source) => {
-    const text = source.root("etc/os-release") ?? source.root("usr/lib/os-release");
-    if (text === undefined) return absent("os-release");
-    const fields = fieldsOf(text);
-    const pick = (names: readonly string[]): Readonly<Record<string, string>> =>
-      Object.fromEntries(names.map((name) => [name, fields.get(name) ?? ""]));
-    const samples = [sample(info.name, 1, pick(labels))];
-    const number = /^\d+(?:\.\d+)?/.exec(fields.get("version_id") ?? "")?.[0];
-    if (number !== undefined) samples.push(sample(versionNumber.name, Number(number), pick(versionNumber.labels)));
-    return collected(samples);
+  open() {
+    let known: Readonly<{ text: string; samples: readonly Sample[] }> | undefined;
+    return (source) => {
+      const text = source.root("etc/os-release") ?? source.root("usr/lib/os-release");
+      if (text === undefined) return absent("os-release");
+      if (text !== known?.text) known = { text, samples: samplesOf(text) };
+      return collected(known.samples);
+    };
   },
 };
+
+function samplesOf(text: string): readonly Sample[] {
+  const fields = fieldsOf(text);
+  const pick = (names: readonly string[]): Readonly<Record<string, string>> =>
+    Object.fromEntries(names.map((name) => [name, fields.get(name) ?? ""]));
+  const samples = [sample(info.name, 1, pick(labels))];
+  const number = /^\d+(?:\.\d+)?/.exec(fields.get("version_id") ?? "")?.[0];
+  if (number !== undefined) samples.push(sample(versionNumber.name, Number(number), pick(versionNumber.labels)));
+  return samples;
+}
 
 /** Assignments as in a shell: values may stand in quotes, and a backslash in double quotes escapes. */
 function fieldsOf(text: string): ReadonlyMap<string, string> {

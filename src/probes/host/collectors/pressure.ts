@@ -3,6 +3,7 @@ import { type Collector, collected, counter, sample, unreadable } from "../colle
 
 type Stall = Readonly<{ file: string; line: "some" | "full"; family: ReturnType<typeof counter> }>;
 
+const totals = { some: /^some .*total=(\d+)/m, full: /^full .*total=(\d+)/m };
 const microseconds = 1e6;
 const kept = { history: true };
 const stalls: readonly Stall[] = [
@@ -69,7 +70,7 @@ export const pressure: Collector = {
   open: () => (source) => {
     const samples: Sample[] = [];
     for (const { file, line, family } of stalls) {
-      const total = new RegExp(`^${line} .*total=(\\d+)`, "m").exec(source.proc(`pressure/${file}`) ?? "")?.[1];
+      const total = totals[line].exec(source.proc(`pressure/${file}`) ?? "")?.[1];
       if (total !== undefined) samples.push(sample(family.name, Number(total) / microseconds));
     }
     return samples.length === 0 ? unreadable("pressure") : collected(samples);

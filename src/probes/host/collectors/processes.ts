@@ -39,7 +39,7 @@ const threadColumn = 17;
 
 /** The name stands in parentheses and may hold anything; a process that has ended meanwhile has no file. */
 function processOf(source: HostSource, id: string): readonly Readonly<{ state: string; threads: number }>[] {
-  const text = source.proc(`${id}/stat`) ?? "";
+  const text = source.ofProcess(id, "stat") ?? "";
   const [state = "", ...fields] = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const count = Number(fields[threadColumn - 1]);
   return /^[A-Za-z]$/.test(state) && Number.isInteger(count) ? [{ state, threads: count }] : [];

@@ -1,5 +1,6 @@
 import type { Metric } from "../../../core/metric.ts";
 import { type Collector, collected, counter, gauge, malformed, sample, unreadable } from "../collector.ts";
+import { lineValue } from "../line-value.ts";
 
 const families: Readonly<Record<string, Metric>> = {
   intr: counter("node_intr_total", "Total number of interrupts serviced."),
@@ -18,18 +19,9 @@ export const stat: Collector = {
     const text = source.proc("stat");
     if (text === undefined) return unreadable("stat");
     const samples = Object.entries(families).flatMap(([field, family]) => {
-      const value = valueOf(text, field);
+      const value = lineValue(text, field);
       return value === undefined ? [] : [sample(family.name, Number(value))];
     });
     return samples.length === 0 ? malformed("stat has none of the known lines") : collected(samples);
   },
 };
-
-/** First value of a line; the interrupt line has thousands, so that the text is searched and not split. */
-function valueOf(text: string, field: string): string | undefined {
-  const at = text.indexOf(`\n${field} `);
-  if (at < 0) return undefined;
-  const from = at + field.length + 2;
-  const end = text.slice(from, from + 24).search(/[ \n]/);
-  return text.slice(from, end < 0 ? from + 24 : from + end);
-}

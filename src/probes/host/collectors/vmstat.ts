@@ -1,15 +1,17 @@
 import type { Metric, Sample } from "../../../core/metric.ts";
-import { type Collector, collected, malformed, sample, unreadable } from "../collector.ts";
+import { type Collector, collected, malformed, numberOf, sample, unreadable } from "../collector.ts";
+import { lineValue } from "../line-value.ts";
 
 const fields = ["oom_kill", "pgfault", "pgmajfault", "pgpgin", "pgpgout", "pswpin", "pswpout"];
 const kept: ReadonlySet<string> = new Set(["oom_kill", "pgmajfault", "pswpin", "pswpout"]);
+const nameOf = (field: string): string => `node_vmstat_${field}`;
 
 /** Paging, faults and OOM kills; untyped as in node_exporter. */
 export const vmstat: Collector = {
   name: "vmstat",
   metrics: fields.map(
     (field): Metric => ({
-      name: `node_vmstat_${field}`,
+      name: nameOf(field),
       type: "untyped",
       help: `/proc/vmstat information field ${field}.`,
       labels: [],
@@ -21,8 +23,8 @@ export const vmstat: Collector = {
     if (text === undefined) return unreadable("vmstat");
     const samples: Sample[] = [];
     for (const field of fields) {
-      const value = new RegExp(`^${field} (\\d+)$`, "m").exec(text)?.[1];
-      if (value !== undefined) samples.push(sample(`node_vmstat_${field}`, Number(value)));
+      const value = numberOf(lineValue(text, field));
+      if (value !== undefined) samples.push(sample(nameOf(field), value));
     }
     return samples.length === 0 ? malformed("vmstat has none of the known fields") : collected(samples);
   },

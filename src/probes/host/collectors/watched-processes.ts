@@ -76,7 +76,7 @@ function idsOfUnit(unit: string, source: HostSource): string | undefined {
 
 /** The name stands in parentheses and may hold anything. @see proc_pid_stat(5) */
 function factsOf(source: HostSource, id: string): Facts | undefined {
-  const text = source.proc(`${id}/stat`);
+  const text = source.ofProcess(id, "stat");
   if (text === undefined) return undefined;
   const end = text.lastIndexOf(")");
   // From the third field of the manual on.
@@ -151,5 +151,5 @@ function samplesOf(groupname: string, found: readonly Facts[], group: Used, sour
 }
 
 function residentBytes(source: HostSource, id: string): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(source.proc(`${id}/status`) ?? "")?.[1] ?? 0) * 1024;
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(source.ofProcess(id, "status") ?? "")?.[1] ?? 0) * 1024;
 }
