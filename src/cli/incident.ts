@@ -25,6 +25,7 @@ const incidentSchema = z.object({
   labels: z.record(z.string(), z.string()),
   acknowledgement: z.object({ by: z.string(), until: z.string().optional() }).optional(),
   assignee: z.string().optional(),
+  unconfirmed: z.array(z.string()).default([]),
 });
 const wholeSchema = incidentSchema.extend({
   alerts: z.array(z.object({ status: z.string(), summary: z.string().optional() })),
@@ -43,6 +44,12 @@ type Shown = z.output<typeof incidentSchema>;
 const actions = ["list", "show", "ack", "unack", "assign", "comment", "snooze", "resolve"] as const;
 const deeds = { ack: "acknowledge", unack: "unacknowledge" } as const;
 
+const reachedBy = {
+  type: "string",
+  placeholder: "RECEIVER",
+  describe: "With `ack`: by which of your own addresses (a call, a mail) it reached you, which confirms that one.",
+} as const;
+
 /** Shows incidents and does what people do about them. */
 export const incident: Command = {
   name: "incident",
@@ -52,6 +59,7 @@ export const incident: Command = {
     ...daemonOptions,
     ...operatorOptions,
     for: { type: "string", placeholder: "DURATION", describe: "How long `ack` holds or `snooze` lasts, such as 2h." },
+    "reached-by": reachedBy,
     all: { type: "boolean", describe: "List incidents that are over, too." },
   },
   async run(call) {
@@ -73,6 +81,7 @@ export const ack: Command = {
     ...daemonOptions,
     ...operatorOptions,
     for: { type: "string", placeholder: "DURATION", describe: "How long it holds (default: as the policy says)." },
+    "reached-by": reachedBy,
   },
   async run(call) {
     const access = await daemonAccess(call.values, call.terminal);
@@ -101,6 +110,11 @@ async function about(call: CommandCall, access: KnownDaemon, { action, id, words
   const deed = action === "ack" || action === "unack" ? deeds[action] : action;
   const answer = incidentSchema.parse(await askDaemon(access, `${path}/${deed}`, { method: "POST", body }));
   local.out(rowOf(answer).join("  "));
+  for (const receiver of answer.unconfirmed) call.terminal.error(askWhetherReached(String(body["by"]), receiver));
+}
+
+function askWhetherReached(person: string, receiver: string): string {
+  return `${receiver} was never confirmed to reach you; if it has, say so while this goes on: watchfire oncall confirm ${person} ${receiver}`;
 }
 
 function bodyOf(action: Asked["action"], values: OptionValues, person: string | undefined): Record<string, string> {
@@ -112,11 +126,15 @@ function bodyOf(action: Asked["action"], values: OptionValues, person: string | 
     throw new AppError("ERR_USAGE", "Say with --for how long it is put off.");
   if (lasts !== undefined && action !== "ack" && action !== "snooze")
     throw new AppError("ERR_USAGE", `--for means nothing to ${action}.`);
+  const reached = textOption(values, "reached-by");
+  if (reached !== undefined && action !== "ack")
+    throw new AppError("ERR_USAGE", `--reached-by means nothing to ${action}.`);
   return {
     by: operatorName(values),
     via: "cli",
     ...(comment === undefined ? {} : { comment }),
     ...(lasts === undefined ? {} : { for: lasts }),
+    ...(reached === undefined ? {} : { reached_by: reached }),
     ...(person === undefined ? {} : { person }),
   };
 }

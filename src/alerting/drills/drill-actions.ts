@@ -84,7 +84,11 @@ function rehearsalOf(
   const longMs = lastsMs ?? drillLastsMs(policy.steps.map(({ atMs }) => atMs));
   const untilMs = nowMs + longMs;
   const title = service?.title ?? policy.title;
-  const annotations = { ...present(serviceAnnotations(service, nowMs)), title, summary: drillSummary(title, longMs) };
+  const annotations = {
+    ...present(serviceAnnotations(service, nowMs)),
+    title,
+    summary: drillSummary(title, longMs, config.locale),
+  };
   return { drill: { name, untilMs, demand: withEnd({ ...named, annotations }, untilMs) }, policy: policy.id };
 }
 

@@ -1,5 +1,6 @@
 import type { Alert } from "../../core/alert.ts";
-import { formatDuration } from "../../core/duration.ts";
+import { durationWords } from "../../core/message/time-words.ts";
+import { type Locale, words } from "../../core/message/words.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertDemand } from "../alert-book/alert-demand.ts";
 import { drillAlertname, isDrill } from "../alert-book/drill-labels.ts";
@@ -33,7 +34,7 @@ export function drillLastsMs(stepsMs: readonly number[]): number {
   return Math.max(0, ...stepsMs) + 300_000;
 }
 
-/** The words that the summary of a drill begins with. */
-export function drillSummary(title: string, lastsMs: number): string {
-  return `${title}: drill for at most ${formatDuration(lastsMs)}`;
+/** What a drill is about, in the language of messages. */
+export function drillSummary(title: string, lastsMs: number, locale: Locale): string {
+  return words[locale].drillOf(title, durationWords(lastsMs, locale));
 }

@@ -6,8 +6,9 @@ import type { Action } from "../pipeline/action.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import type { Person } from "./people.ts";
 
-/** Somebody says that a message reached a person by a receiver. */
-export type ConfirmWish = Pick<ConfirmedAddress, "person" | "receiver" | "by" | "via">;
+/** Somebody says that a message reached a person by a receiver; `incident` where it is known what it was about. */
+export type ConfirmWish = Pick<ConfirmedAddress, "person" | "receiver" | "by" | "via"> &
+  Readonly<{ incident?: string }>;
 
 /** How it ended; the message is one sentence for whoever asked. */
 export type ConfirmOutcome = Readonly<
@@ -22,6 +23,7 @@ export type Unconfirmed = Readonly<{ person: string; title: string; receivers: r
  * it takes an open incident, such as a drill, in which the person was told by that receiver.
  */
 export function confirmAddress(wish: ConfirmWish): Action<ConfirmOutcome> {
+  const { incident, ...said } = wish;
   return ({ state, nowMs }) => {
     const { config, confirmed } = state;
     const person = config.escalation.people.get(wish.person);
@@ -32,9 +34,11 @@ export function confirmAddress(wish: ConfirmWish): Action<ConfirmOutcome> {
     if (wish.via !== "page" && !wasTold(state, wish))
       return refused(
         "invalid",
-        `no open incident was told to ${title} by ${wish.receiver}; begin a drill whose policy does, and confirm it then`,
+        incident === undefined
+          ? `no open incident was told to ${title} by ${wish.receiver}; begin a drill whose policy does, and confirm it then`
+          : `${title} was not told of this incident by ${wish.receiver}`,
       );
-    const note: ConfirmedAddress = { ...wish, addresses: addressesOf(person), atMs: nowMs };
+    const note: ConfirmedAddress = { ...said, addresses: addressesOf(person), atMs: nowMs };
     confirmed.set(confirmationKey(note), note);
     const audit = {
       action: "address_confirmed",
@@ -79,9 +83,10 @@ function addressesOf({ contact }: Person): string {
   return createHash("sha256").update(JSON.stringify(written)).digest("base64url").slice(0, 22);
 }
 
-function wasTold({ incidents }: PipelineState, { person, receiver }: ConfirmWish): boolean {
+function wasTold({ incidents }: PipelineState, { person, receiver, incident }: ConfirmWish): boolean {
   return incidents
     .values()
+    .filter(({ id }) => incident === undefined || id === incident)
     .some(({ told = [] }) => told.some((each) => each.recipient === person && each.receiver === receiver));
 }
 

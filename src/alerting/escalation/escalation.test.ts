@@ -271,6 +271,9 @@ describe("alerting/escalation", () => {
       world.advance(0);
     }
 
+    expect(learning.outbox[0]?.notification.story?.reached).toEqual([
+      { who: "Person A", atMs: learning.nowMs, how: "call" },
+    ]);
     // In the chat the learner sees what is there anyway.
     expect(sentSince(learning.outbox, learning.nowMs)).toEqual([
       "+0 chat→a firing first notification",

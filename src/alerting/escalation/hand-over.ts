@@ -85,7 +85,14 @@ function wordsOf(
       ...(endMs < nowMs + lookAheadMs ? [text.until(clockTime(endMs, nowMs, schedule.timeZone))] : []),
       ...(arranged === undefined
         ? []
-        : [text.arranged(arranged.by, name(now), personTitle(config, arranged.instead ?? ""), arranged.comment ?? "")]),
+        : [
+            text.arranged(
+              personTitle(config, arranged.by),
+              name(now),
+              personTitle(config, arranged.instead ?? ""),
+              arranged.comment ?? "",
+            ),
+          ]),
       ...(open > 0 ? [text.open(open)] : []),
     ],
   };

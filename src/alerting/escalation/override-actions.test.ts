@@ -37,7 +37,7 @@ describe("alerting/escalation/override-actions", () => {
     expect(onCall(world)).toBe("lead");
     expect(sentSince(world.outbox, world.nowMs - minuteMs)).toContain("+0 voice→lead firing first notification");
     expect(told(world)).toContain(
-      "chat→ | Ops: Lead is on call, before it was Person A | Until 18:01 | Arranged by a: Lead instead of Person A (swap)",
+      "chat→ | Ops: Lead is on call, before it was Person A | Until 18:01 | Arranged by Person A: Lead instead of Person A (swap)",
     );
   });
 

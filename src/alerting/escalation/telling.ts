@@ -39,7 +39,8 @@ function isAtEnd({ escalation, status }: Incident): boolean {
 function reachedOf(config: AlertingConfig, { told = [], acknowledgement }: Incident): readonly Reaching[] {
   const byPerson = new Map<string, Reaching>();
   for (const { atMs, ...destination } of told) {
-    if (destination.recipient === undefined) continue;
+    // Who only reads along was not reached for: nobody counts on them, and their own call is still to come.
+    if (destination.recipient === undefined || destination.isCopy === true) continue;
     const key = `${destination.recipient}@${atMs}`;
     const how = interrupts(config, destination.receiver) || byPerson.get(key)?.how === "call" ? "call" : "message";
     const took = acknowledgement?.person === destination.recipient ? { answer: "taken" as const } : {};

@@ -56,6 +56,18 @@ describe("alerting/notifiers/template-words", () => {
     expect(variables({ plainText: true })).toEqual(["严重", "-", "-", "09:55"]);
   });
 
+  it("says first that it is a drill, also where the template has no severity, and when it is to be plain", () => {
+    const alerts = [anAlert({ annotations: { title: "商城", reason: "status" } })];
+    const variables = (fields: Parameters<typeof templateVariables>[1], form: object = {}) =>
+      templateVariables(aNotification({ locale: "zh", isDrill: true, alerts, ...form }), fields, 12);
+
+    expect(variables(["subject", "severity"])).toEqual(["商城", "演练严重"]);
+    expect(variables(["subject", "what"])).toEqual(["演练商城", "状态码异常"]);
+    expect(variables(["subject", "what"], { locale: "en" })).toEqual(["DRILL 商城", "wrong status"]);
+    expect(variables(["subject", "what"], { plainText: true })).toEqual(["演练", "-"]);
+    expect(variables(["subject"], { truncatedAlerts: 4 })).toEqual(["演练商城 等5项"]);
+  });
+
   it("says at the end how long it lasted and when it was over, not when it began", () => {
     const over = anAlert({ status: "resolved", endsAtMs: madeAtMs, annotations: { title: "商城" } });
     const fields = ["severity", "subject", "what", "since"] as const;

@@ -47,13 +47,16 @@ export function templateVariables(
 ): readonly string[] {
   const headline = headlineOf(notification);
   const known = { ...fieldsOf(notification, headline), ...shortWords(notification, headline) };
-  const { plainText, shorten, alerts, truncatedAlerts, locale } = notification;
+  const { plainText, shorten, alerts, truncatedAlerts, locale, isDrill } = notification;
   const most = shorten ? Math.max(2, Math.floor(longest / 2)) : longest;
   const count = fields.includes("count") ? 1 : alerts.length + truncatedAlerts;
-  return fields.map((field) => {
-    if (plainText && !harmless.has(field)) return nothing;
-    if (field === "subject" && count > 1) return withOthers(known.subject, { count, locale }, most);
-    return templateVariable(known[field], most);
+  // The severity says that it is a drill; where the template has none, whatever it says first must.
+  const drill = isDrill === true && !fields.includes("severity") ? words[locale].drill : "";
+  return fields.map((field, position) => {
+    const mark = position === 0 ? drill : "";
+    if (plainText && !harmless.has(field)) return mark === "" ? nothing : templateVariable(mark, most);
+    if (field === "subject" && count > 1) return withOthers(mark + known.subject, { count, locale }, most);
+    return templateVariable(mark + known[field], most);
   });
 }
 

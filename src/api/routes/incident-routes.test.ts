@@ -19,6 +19,7 @@ beforeEach(async () => {
       incident: async (asked) => world.loaded().incidents.find((each) => each.id === asked),
       incidents: async () => world.loaded().incidents,
       escalation: () => world.config.escalation,
+      unconfirmed: () => world.engine.unconfirmed(),
       perform: async (action) => world.perform(action),
     },
   );
@@ -49,6 +50,25 @@ describe("api/routes/incident-routes", () => {
       timeline: [{ kind: "opened" }, { kind: "told" }, { kind: "policy" }, { kind: "escalated" }],
     });
     expect((await ask("incidents?state=resolved")).body).toEqual({ incidents: [] });
+  });
+
+  it("confirms the address by which it reached who takes it, and names those that are not confirmed", async () => {
+    const path = `incidents/${id}/acknowledge`;
+    const without = await ask(path, { by: "a" });
+    const untold = await ask(path, { by: "b", reached_by: "voice" });
+    const shared = await ask(path, { by: "a", reached_by: "chat" });
+    const reached = await ask(path, { by: "a", reached_by: "voice" });
+
+    expect(without).toMatchObject({ status: 200, body: { unconfirmed: ["voice"] } });
+    expect(untold).toMatchObject({
+      status: 422,
+      body: { error: { message: "Person B was not told of this incident by voice" } },
+    });
+    expect(shared).toMatchObject({ status: 422, body: { error: { code: "invalid" } } });
+    expect(reached.status).toBe(200);
+    expect(reached.body).not.toHaveProperty("unconfirmed");
+    expect(world.engine.unconfirmed().map(({ person }) => person)).toEqual(["b", "lead"]);
+    expect(world.loaded().incidents[0]?.acknowledgement?.by).toBe("Person A");
   });
 
   it("takes, gives back, assigns, comments, puts off and closes, each in somebody's name", async () => {
@@ -118,7 +138,10 @@ describe("api/routes/incident-routes", () => {
         until: "2026-11-30T00:00:00.000Z",
         next: { id: "b", title: "Person B", from: "2026-11-30T00:00:00.000Z" },
         overrides: [],
-        unconfirmed: [],
+        unconfirmed: [
+          { person: "a", title: "Person A", receivers: ["voice"] },
+          { person: "b", title: "Person B", receivers: ["voice"] },
+        ],
         gaps: [],
       },
     ]);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { confirmAddress } from "../../alerting/escalation/confirm-address.ts";
 import { actOnIncident, type IncidentDeed, type IncidentOutcome } from "../../alerting/escalation/incident-actions.ts";
 import { durationSchema } from "../../core/duration.ts";
 import type { Incident } from "../../core/incident.ts";
@@ -24,8 +25,12 @@ const forSchema = durationSchema({ minMs: 60_000, maxMs: days30Ms });
 /** What each action takes, and what it does. */
 const actions = {
   acknowledge: z
-    .strictObject({ ...wishShape, for: forSchema.optional() })
-    .transform(({ for: forMs, ...rest }) => ({ ...rest, ...(forMs === undefined ? {} : { forMs }) })),
+    .strictObject({ ...wishShape, for: forSchema.optional(), reached_by: z.string().min(1).optional() })
+    .transform(({ for: forMs, reached_by: reachedBy, ...rest }) => ({
+      ...rest,
+      ...(forMs === undefined ? {} : { forMs }),
+      ...(reachedBy === undefined ? {} : { reachedBy }),
+    })),
   unacknowledge: z.strictObject(wishShape),
   assign: z.strictObject({ ...wishShape, person: z.string().min(1) }),
   comment: z.strictObject({ ...wishShape, comment: wishShape.comment.unwrap() }),
@@ -70,12 +75,32 @@ async function act({ params, body }: ApiRequest, dependencies: ApiDependencies):
   if (!Object.hasOwn(actions, action)) return notFound;
   const parsed = actions[action as ActionName].safeParse(body);
   if (!parsed.success) return invalidBody(parsed.error);
-  const { by, via, ...rest } = parsed.data;
+  const { by, via, ...rest }: Wish = parsed.data;
+  const receiver = rest.reachedBy;
+  if (receiver !== undefined) {
+    const noted = await dependencies.perform(confirmAddress({ person: by, receiver, by, via, incident: id }));
+    if (!noted.ok) return errorAnswer(422, "invalid", noted.message);
+  }
   const deed = deedOf(action as ActionName, rest, dependencies.clock.now());
-  return answerOf(await dependencies.perform(actOnIncident(id, deed, { by, via })), id, dependencies);
+  const outcome = await dependencies.perform(actOnIncident(id, deed, { by, via }));
+  const untried = outcome.ok && deed.kind === "acknowledge" ? unconfirmedWays(outcome.incident, by, dependencies) : [];
+  return answerOf(outcome, { id, ...(untried.length === 0 ? {} : { unconfirmed: untried }) }, dependencies);
 }
 
-type Rest = Readonly<{ comment?: string | undefined; forMs?: number; person?: string; for?: number }>;
+type Rest = Readonly<{
+  comment?: string | undefined;
+  forMs?: number;
+  person?: string;
+  for?: number;
+  reachedBy?: string;
+}>;
+type Wish = Rest & Readonly<{ by: string; via: "api" | "cli" }>;
+
+/** By which addresses of their own somebody was told of an incident that were never confirmed; only they know which of them worked. */
+function unconfirmedWays({ told = [] }: Incident, by: string, { unconfirmed }: ApiDependencies): readonly string[] {
+  const receivers = unconfirmed().find(({ person }) => person === by)?.receivers ?? [];
+  return receivers.filter((name) => told.some(({ receiver, recipient }) => receiver === name && recipient === by));
+}
 
 function deedOf(kind: ActionName, rest: Rest, nowMs: EpochMs): IncidentDeed {
   const comment = rest.comment === undefined ? {} : { comment: rest.comment };
@@ -93,8 +118,12 @@ function deedOf(kind: ActionName, rest: Rest, nowMs: EpochMs): IncidentDeed {
   }
 }
 
-async function answerOf(outcome: IncidentOutcome, id: string, dependencies: ApiDependencies): Promise<ApiAnswer> {
-  if (outcome.ok) return jsonAnswer(200, shownWhole(outcome.incident, dependencies));
+async function answerOf(
+  outcome: IncidentOutcome,
+  { id, ...more }: Readonly<{ id: string; unconfirmed?: readonly string[] }>,
+  dependencies: ApiDependencies,
+): Promise<ApiAnswer> {
+  if (outcome.ok) return jsonAnswer(200, { ...shownWhole(outcome.incident, dependencies), ...more });
   if (outcome.problem === "invalid") return errorAnswer(422, "invalid", outcome.message);
   const known = await dependencies.incident(id);
   if (known === undefined) return unknownIncident(id);

@@ -58,6 +58,8 @@ describe("core/message/message-style", () => {
     expect(columnsOf(long)).toBeLessThanOrEqual(40);
     expect(long).toMatch(/^DRILL Checkout/);
     expect(styled({ lines: { title: "{chain}" } })).toMatch(/^Critical: Checkout/);
+    const once = styled({ lines: { title: "{severity} {subject}" } }, { isDrill: true });
+    expect(once).toMatch(/^DRILL Critical Checkout/);
   });
 
   it("has a clean line for every field, whatever the notification", () => {

@@ -147,7 +147,9 @@ function styledTitle(notification: Notification, headline: Alert | undefined): s
   if (own === undefined || headline === undefined) return titleOf(notification, headline);
   const line = cleanText(filledLine(own, fieldsOf(notification, headline)));
   const drill = notification.isDrill === true ? words[notification.locale].drill : "";
-  return line === "" ? titleOf(notification, headline) : cutColumns(drill + line, titleColumns);
+  if (line === "") return titleOf(notification, headline);
+  // The field `severity` says so itself.
+  return cutColumns(line.startsWith(drill.trim()) ? line : drill + line, titleColumns);
 }
 
 function styledLines(

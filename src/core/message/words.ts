@@ -53,6 +53,7 @@ export type Words = Readonly<{
   nobodyNext: string;
   drill: string;
   drillNote: string;
+  drillOf(what: string, duration: string): string;
   drillOverNote: string;
   /** What was seen while it lasted. */
   was: (what: string) => string;
@@ -167,6 +168,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     nobodyNext: "nobody is next",
     drill: "DRILL ",
     drillNote: "This is a drill: act as if it were real",
+    drillOf: (what, duration) => `${what}: drill for at most ${duration}`,
     drillOverNote: "This was a drill",
     was: (what) => `Was: ${what}`,
     allIsWell: "all is well",
@@ -247,6 +249,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     nobodyNext: "之后无人可通知",
     drill: "【演练】",
     drillNote: "这是演练:请当作真事处理",
+    drillOf: (what, duration) => `${what}:演练,最长 ${duration}`,
     drillOverNote: "这是演练,不是真事",
     was: (what) => `当时:${what}`,
     allIsWell: "一切正常",
