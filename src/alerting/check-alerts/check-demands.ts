@@ -18,8 +18,16 @@ export function blindAtMs(check: Check, state: CheckState): EpochMs | undefined 
   return state.blindSinceMs === undefined ? undefined : state.blindSinceMs + check.blindAfterMs;
 }
 
-/** Returns what the state of a check on a target wants to be firing: `CheckDown`, `CheckFlapping`, one `CheckFlaw` per flaw, `CheckBlind`. */
-export function checkDemands(subject: CheckSubject, state: CheckState, nowMs: EpochMs): readonly AlertDemand[] {
+/**
+ * Returns what the state of a check on a target wants to be firing: `CheckDown`, `CheckFlapping`, one `CheckFlaw` per flaw, `CheckBlind`
+ * unless one alert tells it for many (`toldForAll`).
+ */
+export function checkDemands(
+  subject: CheckSubject,
+  state: CheckState,
+  nowMs: EpochMs,
+  toldForAll = false,
+): readonly AlertDemand[] {
   const demands: AlertDemand[] = [];
   const isFlapping = state.flapping && subject.check.flapDetection !== false;
   if (state.confirmed === "down" || (isFlapping && state.heldDown === true)) demands.push(downDemand(subject, state));
@@ -28,7 +36,8 @@ export function checkDemands(subject: CheckSubject, state: CheckState, nowMs: Ep
     demands.push(flawDemand(subject, state, reason, severity));
   }
   const blindMs = blindAtMs(subject.check, state);
-  if (blindMs !== undefined && blindMs <= nowMs && !isToldOnce(state)) demands.push(blindDemand(subject, state));
+  const isBlind = blindMs !== undefined && blindMs <= nowMs;
+  if (isBlind && !toldForAll && !isToldOnce(state)) demands.push(blindDemand(subject, state));
   return demands;
 }
 

@@ -44,6 +44,7 @@ import { flushGroups } from "./flush-groups.ts";
 import { judgeRule } from "./judge-rule.ts";
 import { checkSource, reconcile } from "./reconcile.ts";
 import { loadRecords } from "./records.ts";
+import { endRegistries, isToldByRegistries, raiseRegistries } from "./registries.ts";
 import { passTransitions } from "./transitions.ts";
 import { troubleDemand, troubleOf, troubleSource } from "./trouble.ts";
 
@@ -245,7 +246,9 @@ function onResults(
     state.checkStates.set(id, after);
     watchBlindness(state, id, after, nowMs);
     held.push(...heldDecisions(subject, before, after, nowMs));
-    const demands = checkDemands(subject, after, nowMs);
+    if (before.streak === undefined && after.streak !== undefined)
+      transitions.push(...endRegistries(state, subject, nowMs));
+    const demands = checkDemands(subject, after, nowMs, isToldByRegistries(state, subject));
     transitions.push(...state.alerts.demand(checkSource(id), demands, nowMs, { because: "the target is well again" }));
   }
   const decisions = [...held, ...passTransitions(state, transitions, nowMs)];
@@ -253,13 +256,16 @@ function onResults(
 }
 
 function sweepBlind(state: EngineState, nowMs: EpochMs): AlertTransition[] {
-  return state.blind.takeDue(nowMs).flatMap((id) => {
+  const due = state.blind.takeDue(nowMs);
+  const told = raiseRegistries(state, due, nowMs);
+  const own = due.flatMap((id) => {
     const subject = state.subjects.get(id);
     const checkState = state.checkStates.get(id);
     if (subject === undefined || checkState === undefined) return [];
-    const demands = checkDemands(subject, checkState, nowMs);
+    const demands = checkDemands(subject, checkState, nowMs, isToldByRegistries(state, subject));
     return state.alerts.demand(checkSource(id), demands, nowMs, { because: "measured again" });
   });
+  return [...told, ...own];
 }
 
 function endTrouble(state: EngineState, nowMs: EpochMs): AlertTransition[] {

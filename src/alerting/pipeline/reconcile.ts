@@ -9,6 +9,7 @@ import { ruleDemands } from "../rules/rule-demands.ts";
 import { ruleStateKey } from "../rules/rule-states.ts";
 import { watchBlindness } from "./blindness.ts";
 import type { EngineState } from "./engine-state.ts";
+import { isToldByRegistries, noteRegistries } from "./registries.ts";
 import { rerouteGroups } from "./reroute-groups.ts";
 import { passTransitions } from "./transitions.ts";
 import { troubleDemand, troubleSource } from "./trouble.ts";
@@ -25,6 +26,7 @@ export function checkSource(subject: string): string {
 /** Brings state, alerts and groups in line with the config after a start or a reload; what did not change stays untouched. */
 export function reconcile(state: EngineState, nowMs: EpochMs): readonly Decision[] {
   const goneSources = dropRemoved(state);
+  noteRegistries(state, nowMs);
   const transitions = demandAll(state, goneSources, nowMs);
   const discovered = discoveredChecks(state);
   transitions.push(
@@ -74,7 +76,7 @@ function demandAll(state: EngineState, goneSources: ReadonlySet<string>, nowMs: 
     const subject = state.subjects.get(id);
     if (subject === undefined) continue;
     watchBlindness(state, id, checkState, nowMs);
-    demand(checkSource(id), checkDemands(subject, checkState, nowMs));
+    demand(checkSource(id), checkDemands(subject, checkState, nowMs, isToldByRegistries(state, subject)));
   }
   for (const ruleState of state.rules.states()) {
     const rule = state.rules.rule(ruleState.rule);

@@ -8,6 +8,7 @@ const components: Readonly<Record<string, InBoth>> = {
   database: { en: "database was corrupt", zh: "数据库损坏,已重建" },
   config: { en: "changed config refused", zh: "新配置无法加载" },
   uplink: { en: "no way outside", zh: "与外界失联" },
+  registries: { en: "no registry answers", zh: "查不到任何域名" },
   deadman: { en: "dead man's ping fails", zh: "自身心跳发不出去" },
   calendar: { en: "a calendar runs out", zh: "节假日历即将用完" },
   overload: { en: "overloaded", zh: "负载过高" },
