@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../../test/support/fake-clock.ts";
+import type { Files } from "../core/ports/files.ts";
 import { createFiles } from "./files.ts";
 
 describe("platform/files", () => {
@@ -47,32 +48,76 @@ describe("platform/files", () => {
     expect(await files.filesystem(join(directory, "missing"))).toBe("error");
   });
 
-  it("calls a mount stuck after 5 s and does not ask again until the first call has returned", async () => {
-    let asked = 0;
-    let wake = (): void => {};
-    const hung = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    const files = createFiles(clock, async (path) => {
-      asked += 1;
-      await hung;
-      return statfs(path);
+  describe("with a mount that answers when it is told to", () => {
+    let asked: string[];
+    let answer: () => void;
+    let files: Files;
+
+    beforeEach(() => {
+      asked = [];
+      files = createFiles(clock, (path) => {
+        asked.push(path);
+        return new Promise((resolve, reject) => {
+          answer = () => void statfs(directory).then(resolve, reject);
+        });
+      });
     });
 
-    const first = files.filesystem(directory);
-    expect(await files.filesystem(directory)).toBe("stuck");
-    await clock.advance(5000);
-    expect(await first).toBe("stuck");
-    expect(await files.filesystem(directory)).toBe("stuck");
-    expect(asked).toBe(1);
-
-    wake();
-    let facts = await files.filesystem(directory);
-    while (facts === "stuck") {
-      await new Promise((resolve) => setImmediate(resolve));
-      facts = await files.filesystem(directory);
+    /** Lets the answer come and gives what whoever waits for it is told. */
+    async function answered(waiting: ReturnType<Files["filesystem"]>) {
+      answer();
+      return await waiting;
     }
-    expect(facts).toMatchObject({ sizeBytes: expect.any(Number) });
-    expect(asked).toBe(2);
+
+    it("is late after 250 ms, asked no second time, stuck after 5 s, and asked again once it has answered", async () => {
+      const first = files.filesystem(directory);
+      await clock.advance(249);
+      const second = files.filesystem(directory);
+      await clock.advance(1);
+      expect([await first, await files.filesystem(directory)]).toEqual(["late", "late"]);
+      await clock.advance(249);
+      expect(await second).toBe("late");
+      await clock.advance(4500);
+      expect(await files.filesystem(directory)).toBe("late");
+      await clock.advance(1);
+      expect(await files.filesystem(directory)).toBe("stuck");
+      expect(asked).toHaveLength(1);
+
+      answer();
+      await expect
+        .poll(async () => {
+          const waiting = files.filesystem(directory);
+          if (asked.length > 1) answer();
+          return typeof (await waiting);
+        })
+        .toBe("object");
+      expect(asked).toHaveLength(2);
+    });
+
+    it("is waited for as long as its last answer lets expect, and up to 5 s by whom that matters to", async () => {
+      const slow = files.filesystem(directory);
+      await clock.advance(250);
+      expect(await slow).toBe("late");
+      await clock.advance(750);
+      expect(await answered(files.filesystem(directory, 5000))).toMatchObject({ sizeBytes: expect.any(Number) });
+
+      const patient = files.filesystem(directory);
+      await clock.advance(1999);
+      expect(await answered(patient)).toMatchObject({ sizeBytes: expect.any(Number) });
+
+      const whole = files.filesystem(directory, 5000);
+      await clock.advance(4999);
+      const isWaiting = await Promise.race([whole, Promise.resolve("waiting")]);
+      expect(isWaiting).toBe("waiting");
+      await clock.advance(1);
+      expect(await whole).toBe("stuck");
+    });
+
+    it("tells everybody who asks meanwhile", async () => {
+      const [one, other] = [files.filesystem(directory), files.filesystem(directory)];
+
+      expect(await answered(one)).toEqual(await other);
+      expect(asked).toHaveLength(1);
+    });
   });
 });

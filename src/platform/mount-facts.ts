@@ -3,6 +3,8 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Files, FilesystemFacts } from "../core/ports/files.ts";
 
 const stuckAfterMs = 5000;
+/** A run waits so long at least; then twice as long as the mount's last answer took. */
+const leastPatienceMs = 250;
 /** Libuv's own, where the daemon's start has set no other. */
 const usualThreads = 4;
 const threads = Number(process.env["UV_THREADPOOL_SIZE"] ?? usualThreads);
@@ -11,6 +13,9 @@ const mostHangingForNew = Math.max(1, Math.floor(threads / 2));
 const mostHanging = Math.max(1, threads - 1);
 
 type Answer = Awaited<ReturnType<typeof statfs>>;
+type Facts = FilesystemFacts | "error";
+/** One question to the kernel; `isLate`: somebody has waited for it in vain. */
+type Call = { readonly askedMs: number; readonly facts: Promise<Facts>; isLate: boolean };
 
 /** Asks a mount for its room; the real one holds a thread of the pool until the kernel answers. */
 export type AskMount = (path: string) => Promise<Answer>;
@@ -20,27 +25,44 @@ export type AskMount = (path: string) => Promise<Answer>;
  * none is asked that has never answered.
  */
 export function createMountFacts(clock: Clock, ask: AskMount = statfs): Files["filesystem"] {
-  const underWay = new Set<string>();
-  const hanging = new Set<string>();
-  const answered = new Set<string>();
-  return (path) => {
-    const most = answered.has(path) ? mostHanging : mostHangingForNew;
-    if (underWay.has(path) || hanging.size >= most) return Promise.resolve("stuck");
-    underWay.add(path);
-    const answer = ask(path)
-      .then(factsOf, (): "error" => "error")
-      .finally(() => {
-        underWay.delete(path);
-        hanging.delete(path);
+  const calls = new Map<string, Call>();
+  const late = new Set<string>();
+  /** How long the last answer of a mount took. */
+  const tookMs = new Map<string, number>();
+
+  const begin = (path: string): Call => {
+    const askedMs = clock.monotonicMs();
+    const facts = ask(path)
+      .then(factsOf, (): Facts => "error")
+      .then((told) => {
+        calls.delete(path);
+        late.delete(path);
+        if (told !== "error") tookMs.set(path, clock.monotonicMs() - askedMs);
+        return told;
       });
+    const call: Call = { askedMs, facts, isLate: false };
+    calls.set(path, call);
+    return call;
+  };
+
+  return (path, patienceMs) => {
+    const known = calls.get(path);
+    const most = tookMs.has(path) ? mostHanging : mostHangingForNew;
+    if (known === undefined && late.size >= most) return Promise.resolve("stuck");
+    const call = known ?? begin(path);
+    const leftMs = stuckAfterMs - (clock.monotonicMs() - call.askedMs);
+    if (leftMs <= 0) return Promise.resolve("stuck");
+    if (call.isLate && patienceMs === undefined) return Promise.resolve("late");
+    const usualMs = Math.max(leastPatienceMs, 2 * (tookMs.get(path) ?? 0));
+    const waitMs = Math.min(leftMs, patienceMs ?? usualMs);
     return new Promise((resolve) => {
-      const cancel = clock.setTimer(stuckAfterMs, () => {
-        hanging.add(path);
-        resolve("stuck");
+      const cancel = clock.setTimer(waitMs, () => {
+        call.isLate = true;
+        if (calls.get(path) === call) late.add(path);
+        resolve(waitMs === leftMs ? "stuck" : "late");
       });
-      void answer.then((facts) => {
+      void call.facts.then((facts) => {
         cancel();
-        if (facts !== "error") answered.add(path);
         resolve(facts);
       });
     });

@@ -15,8 +15,12 @@ export interface Files {
   listKernelDirectory(path: string): readonly string[];
   /** Where a link in a kernel directory leads in the end, as an absolute path; undefined when it is not there. */
   kernelLink(path: string): string | undefined;
-  /** Facts of the filesystem mounted at `path`; `stuck` while an earlier call still hangs, after 5 s, or while so many others hang that it is not asked, `error` when it cannot be asked. At most one call per path is under way. */
-  filesystem(path: string): Promise<FilesystemFacts | "stuck" | "error">;
+  /**
+   * Facts of the filesystem mounted at `path`. `late`: it has not answered within `patienceMs`, by default twice what its last answer
+   * took, at least 250 ms; `stuck`: not within 5 s, or so many others hang that it is not asked; `error`: it cannot be asked. At most
+   * one call per path is under way, and whoever asks meanwhile gets its answer.
+   */
+  filesystem(path: string, patienceMs?: number): Promise<FilesystemFacts | "late" | "stuck" | "error">;
 }
 
 /** Kernel files that may stay open between readings. */

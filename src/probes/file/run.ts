@@ -100,15 +100,18 @@ function refusal({ detail }: Extract<FileReading<string>, { ok: false }>): Findi
   return { is: "unknown", reason: "permission", detail };
 }
 
+/** A verdict hangs on it: the run waits until the filesystem counts as stuck. */
+const patienceMs = 5000;
+
 type Room = Readonly<{ findings: readonly Finding[]; samples: readonly Sample[] }>;
 
 async function judgeRoom(options: FileOptions, io: ProbeIo, pattern: string): Promise<Room> {
   const { warning, critical } = options.free_space;
   if (warning === undefined && critical === undefined) return { findings: [], samples: [] };
   const directory = dirname(pattern.split(/[*?[{]/, 1)[0]?.concat("x") ?? pattern);
-  const facts = await io.files.filesystem(directory);
+  const facts = await io.files.filesystem(directory, patienceMs);
   if (typeof facts === "string") {
-    const detail = `the filesystem of ${directory} ${facts === "stuck" ? "does not answer" : "cannot be asked"}`;
+    const detail = `the filesystem of ${directory} ${facts === "error" ? "cannot be asked" : "does not answer"}`;
     return { findings: [{ is: "unknown", reason: "local_resources", detail }], samples: [] };
   }
   return {

@@ -169,6 +169,19 @@ describe("probes/host", () => {
     expect(observation.findings).toEqual([]);
   });
 
+  it("says nothing of the room of a filesystem that is late, and that is no error", async () => {
+    const filesystem: Files["filesystem"] = (path) => Promise.resolve(path === "/" ? "late" : facts);
+    const context = probeContext();
+
+    const observation = await open({}, { files: { filesystem } }).run(context);
+
+    const disks = ["/dev/vdb /data disk xfs", "tmpfs /run/lock tmpfs"];
+    expect(Object.keys(valuesOf(observation, "node_filesystem_device_error"))).toEqual(disks);
+    expect(Object.keys(valuesOf(observation, "node_filesystem_size_bytes"))).toEqual(disks);
+    expect(valuesOf(observation, "node_filesystem_readonly")).toMatchObject({ "/dev/vda / ext4": 0 });
+    expect(context.notes).toContain("collector filesystem: / has not answered yet; this run is without its room");
+  });
+
   it("ends when the signal aborts while a filesystem hangs", async () => {
     const cancel = new AbortController();
     const filesystem: Files["filesystem"] = () => {

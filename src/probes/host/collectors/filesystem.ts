@@ -1,6 +1,6 @@
 import type { Sample } from "../../../core/metric.ts";
 import type { FilesystemFacts } from "../../../core/ports/files.ts";
-import { type Collector, collected, gauge, type HostSource, sample, unreadable } from "../collector.ts";
+import { type Collector, gauge, sample, unreadable } from "../collector.ts";
 import type { HostOptions } from "../options.ts";
 
 const labels = ["device", "mountpoint", "fstype"];
@@ -30,21 +30,29 @@ export const filesystem: Collector = {
       if (text === undefined) return unreadable("1/mounts");
       if (text !== known.text) known = { text, mounts: wantedMounts(text, options) };
       const samples: Sample[] = [];
+      const notes: string[] = [];
       for (const mount of known.mounts) {
         if (source.signal.aborted) break;
-        samples.push(...(await samplesOf(mount, source, options.rootfs)));
+        const facts = await source.filesystem(pathOf(mount, options.rootfs));
+        if (facts === "late") notes.push(`${mount.mountPoint} has not answered yet; this run is without its room`);
+        samples.push(...samplesOf(mount, facts));
       }
-      return collected(samples);
+      return { ok: true, samples, notes };
     };
   },
 };
 
-async function samplesOf(mount: Mount, source: HostSource, rootfs: string): Promise<readonly Sample[]> {
+/** What hangs is known in a later run: this one does not hold back what the other collectors found. */
+function samplesOf(mount: Mount, facts: FilesystemFacts | "late" | "stuck" | "error"): readonly Sample[] {
   const own = { device: mount.device, mountpoint: mount.mountPoint, fstype: mount.fsType };
-  const facts = await source.filesystem(rootfs === "/" ? mount.mountPoint : `${rootfs}${mount.mountPoint}`);
-  const state = [sample(readOnly.name, mount.isReadOnly ? 1 : 0, own)];
-  if (facts === "stuck" || facts === "error") return [...state, sample(deviceError.name, 1, own)];
-  return [...state, sample(deviceError.name, 0, own), ...sizes(facts, own)];
+  const state = sample(readOnly.name, mount.isReadOnly ? 1 : 0, own);
+  if (facts === "late") return [state];
+  if (typeof facts === "string") return [state, sample(deviceError.name, 1, own)];
+  return [state, sample(deviceError.name, 0, own), ...sizes(facts, own)];
+}
+
+function pathOf({ mountPoint }: Mount, rootfs: string): string {
+  return rootfs === "/" ? mountPoint : `${rootfs}${mountPoint}`;
 }
 
 function sizes(facts: FilesystemFacts, own: Sample["labels"]): readonly Sample[] {

@@ -86,7 +86,7 @@ export const logicalDisk: WindowsCollector = {
 /** Nothing where there is no such drive, or no disk in it, or it does not answer. */
 async function roomOf(volume: string, kinds: readonly Row[], source: WindowsSource): Promise<readonly Sample[]> {
   const facts = await source.filesystem(`${volume}\\`);
-  if (facts === "stuck" || facts === "error" || facts.sizeBytes === 0) return [];
+  if (typeof facts === "string" || facts.sizeBytes === 0) return [];
   const kind = kinds.find((row) => textIn(row, "DeviceID") === volume);
   return [
     sample(size.name, facts.sizeBytes, { volume }),
