@@ -76,9 +76,11 @@ class Run {
   }
 
   #listen(child: ChildProcessWithoutNullStreams): void {
+    child.once("error", (error) => this.#end(notStarted(error)));
+    // Without descriptors left it has no streams either, and says so in a moment.
+    if ((child as Partial<ChildProcessWithoutNullStreams>).stdout === undefined) return;
     const stdout = this.#collect(child.stdout);
     const stderr = this.#collect(child.stderr);
-    child.once("error", (error) => this.#end(notStarted(error)));
     child.once("close", (exitCode, name) => {
       if (exitCode !== null) return this.#end({ ok: true, exitCode, stdout: stdout(), stderr: stderr() });
       this.#end({ ok: false, reason: "signal", detail: `it was ended by ${name ?? "a signal"}`, hasRun: true });
@@ -122,7 +124,9 @@ function timedOut(hasRun: boolean): ProgramEnd {
 function notStarted(error: unknown): ProgramEnd {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
   if (code === "ENOENT") return { ok: false, reason: "not_found", detail: "there is no such program", hasRun: false };
-  if (code === "EACCES") return { ok: false, reason: "permission", detail: "it may not be run", hasRun: false };
+  // EPERM: the file wants rights, such as those of `ping`, that this process may not hand on.
+  if (code === "EACCES" || code === "EPERM")
+    return { ok: false, reason: "permission", detail: "it may not be run", hasRun: false };
   return { ok: false, reason: "failed", detail: `it could not be started (${code})`, hasRun: false };
 }
 

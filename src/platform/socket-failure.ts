@@ -38,6 +38,11 @@ export function isSocketFailure(error: unknown): boolean {
   return Object.hasOwn(failures, codeOf(error));
 }
 
+/** True when this process or machine has run out of what it needs, whatever it was asked for. */
+export function isExhaustion(error: unknown): boolean {
+  return failures[codeOf(error)]?.reason === "local_resources";
+}
+
 /** The `code` of an error; empty when it has none. */
 export function codeOf(error: unknown): string {
   if (typeof error !== "object" || error === null || !("code" in error)) return "";

@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { glob, open, readdir, stat } from "node:fs/promises";
+import { glob, open, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { messageOf } from "../core/errors.ts";
 import type { FileReading, StoredFile, StoredFiles } from "../core/ports/stored-files.ts";
 import { verifyArchive } from "./archive/verify-archive.ts";
+import { type OwnTrouble, ownTrouble, unlistable } from "./own-trouble.ts";
 
 /** Files on this machine's disks. */
 export const systemStoredFiles: StoredFiles = {
   async find(pattern, most) {
     const files: StoredFile[] = [];
-    let refused: unknown;
+    let refused: OwnTrouble | undefined;
     let isComplete = true;
     try {
       for await (const path of glob(pattern)) {
@@ -19,21 +20,17 @@ export const systemStoredFiles: StoredFiles = {
           break;
         }
         const facts = await stat(path).catch((error: unknown) => {
-          if (isRefusal(error)) refused = error;
+          refused ??= ownTrouble(error);
         });
         if (facts?.isFile() === true) {
           files.push({ path, sizeBytes: facts.size, modifiedAtMs: Math.floor(facts.mtimeMs) });
         }
       }
     } catch (error) {
-      return { ok: false, reason: isRefusal(error) ? "permission" : "local_resources", detail: messageOf(error) };
+      return { ok: false, ...(ownTrouble(error) ?? { reason: "local_resources", detail: messageOf(error) }) };
     }
-    if (files.length === 0 && refused !== undefined) {
-      return { ok: false, reason: "permission", detail: messageOf(refused) };
-    }
-    const unreadable = files.length === 0 ? await unreadableDirectory(pattern) : undefined;
-    if (unreadable !== undefined) return { ok: false, reason: "permission", detail: unreadable };
-    return { ok: true, files, isComplete };
+    const trouble = files.length === 0 ? (refused ?? (await unlistable(pattern))) : undefined;
+    return trouble === undefined ? { ok: true, files, isComplete } : { ok: false, ...trouble };
   },
 
   text: (path, mostBytes) =>
@@ -58,23 +55,6 @@ async function reading<T>(read: () => Promise<T>): Promise<FileReading<T>> {
   try {
     return { ok: true, value: await read() };
   } catch (error) {
-    return { ok: false, reason: isRefusal(error) ? "permission" : "broken", detail: messageOf(error) };
+    return { ok: false, ...(ownTrouble(error) ?? { reason: "broken", detail: messageOf(error) }) };
   }
-}
-
-/** `glob` passes over directories that it may not list: then nothing found proves nothing. */
-async function unreadableDirectory(pattern: string): Promise<string | undefined> {
-  const directory = pattern.split(/[*?[{]/, 1)[0]?.replace(/[^/\\]*$/, "") ?? "";
-  if (directory === "") return undefined;
-  try {
-    await readdir(directory);
-    return undefined;
-  } catch (error) {
-    return isRefusal(error) ? messageOf(error) : undefined;
-  }
-}
-
-function isRefusal(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "EACCES" || code === "EPERM";
 }

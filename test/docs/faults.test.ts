@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { probeKinds } from "../../src/probes/index.ts";
+import { concerned, heldBySuite, heldOnce, idsText } from "./fault-coverage.ts";
 
 const root = join(import.meta.dirname, "../..");
 const path = join(root, "docs/faults.md");
@@ -33,6 +35,27 @@ function withTests(table: string): string {
   });
 }
 
+/** Rows that tests in the kind's own folder, or in a file of its name, hold. */
+function heldByOwn(kind: string): readonly string[] {
+  const own = new RegExp(`^src/probes/${kind}/|^test/.*/${kind}(?:-faults)?(?:\\.peer)?\\.test\\.ts$`);
+  const texts = testFiles.filter(({ name }) => own.test(name)).map(({ text }) => text);
+  return texts.flatMap((text) => [...text.matchAll(/\bF[0-5]\d\b/g)].map(([id]) => id));
+}
+
+const kinds = probeKinds.map(({ kind }) => kind).toSorted();
+
+function withKinds(text: string): string {
+  const rows = kinds.map((kind) => {
+    const rowsOf = concerned[kind] ?? [];
+    const among = (ids: readonly string[]): string => idsText(ids.filter((id) => rowsOf.includes(id)));
+    return `| ${kind} | ${among(heldBySuite(kind))} | ${among(heldByOwn(kind))} | ${among(heldOnce)} |`;
+  });
+  return text.replace(
+    /(\| probe \|.*\n\|[-|]+\|\n)(?:\|.*\n)*/,
+    (_table, head: string) => `${head}${rows.join("\n")}\n`,
+  );
+}
+
 describe("docs/faults.md", () => {
   const table = readFileSync(path, "utf8");
   const ids = [...table.matchAll(/^\| (F\d\d) \|/gm)].map(([, id = ""]) => id);
@@ -50,9 +73,15 @@ describe("docs/faults.md", () => {
   });
 
   it("links every test that names a fault (UPDATE_DOCS=1 writes the links)", () => {
-    const wanted = withTests(table);
+    const wanted = withKinds(withTests(table));
     if (process.env["UPDATE_DOCS"] === "1" && wanted !== table) writeFileSync(path, wanted);
     else expect(table).toBe(wanted);
+  });
+
+  it.each(kinds)("%s is held against every fault that can befall it", (kind) => {
+    const held = new Set([...heldBySuite(kind), ...heldByOwn(kind), ...heldOnce]);
+
+    expect((concerned[kind] ?? ["all"]).filter((id) => !held.has(id))).toEqual([]);
   });
 
   it.each(ids)("%s is held by a test, or is of something that does not exist yet", (id) => {

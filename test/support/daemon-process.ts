@@ -129,8 +129,14 @@ export class DaemonHome {
 }
 
 /** Runs the command line to its end. */
-export async function runWatchfire(...args: readonly string[]): Promise<CommandRun> {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+export function runWatchfire(...args: readonly string[]): Promise<CommandRun> {
+  return runWatchfireUnder([], ...args);
+}
+
+/** Runs the command line to its end under another program, such as one that takes rights away. */
+export async function runWatchfireUnder(under: readonly string[], ...args: readonly string[]): Promise<CommandRun> {
+  const [program = "", ...words] = [...under, process.execPath, main, ...args];
+  const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   const [code] = (await once(child, "close")) as [number | null];

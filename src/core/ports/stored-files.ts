@@ -12,7 +12,7 @@ export type DigestName = (typeof digestNames)[number];
 
 /** What reading a file to its end showed. */
 export type FileReading<T> = Readonly<
-  { ok: true; value: T } | { ok: false; reason: "permission" | "broken"; detail: string }
+  { ok: true; value: T } | { ok: false; reason: "permission" | "local_resources" | "broken"; detail: string }
 >;
 
 export interface StoredFiles {

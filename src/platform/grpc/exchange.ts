@@ -13,6 +13,8 @@ type Outcome = GrpcReply["outcome"];
 
 /** Holds one call over a connected socket and closes the session. @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
 export async function exchange(socket: Socket, call: GrpcCall, signal: AbortSignal): Promise<Outcome> {
+  // HTTP/2 of Node never says a word about a socket that was closed before it came.
+  if (socket.destroyed) return { finding: closed };
   const session = connect(`${call.tls === undefined ? "http" : "https"}://${call.authority}`, {
     createConnection: () => socket,
     settings: { enablePush: false, maxHeaderListSize: mostHeaderBytes },

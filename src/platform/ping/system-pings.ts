@@ -38,7 +38,10 @@ export class SystemPings implements Pings {
       },
       signal,
     );
-    if (!end.ok) return unknown("local_resources", `ping did not run to its end: ${end.detail}`);
+    if (!end.ok) {
+      const reason = end.reason === "permission" ? "permission" : "local_resources";
+      return unknown(reason, `ping did not run to its end: ${end.detail}`);
+    }
     const { sent, replies, complaints } = (flavour === "windows" ? readWindowsPing : readUnixPing)(end.stdout);
     if (sent === undefined || (sent === 0 && replies.length === 0)) return judgeSilence(`${end.stderr}${end.stdout}`);
     return { ok: true, sent, replies, complaints };

@@ -63,6 +63,10 @@ export class ShellProcess {
   }
 
   #listen(child: ChildProcessWithoutNullStreams): void {
+    // First of all: without descriptors left it has no streams to listen to.
+    child.once("error", (error) => {
+      if (child.pid === undefined) this.#gone(notStarted(error));
+    });
     child.stdout.on("data", (bytes: Buffer) => {
       if (!this.#counts(bytes)) return;
       for (const line of this.#lines.push(bytes)) if (!this.isEnding) this.#events.onLine(line);
@@ -72,9 +76,6 @@ export class ShellProcess {
     });
     // It may be gone before it has read what it is told.
     child.stdin.on("error", () => {});
-    child.once("error", (error) => {
-      if (child.pid === undefined) this.#gone(notStarted(error));
-    });
     child.once("exit", (code, name) =>
       this.#gone({
         reason: "ended",

@@ -6,6 +6,7 @@ import { derTags, readDer } from "../../core/asn1/der.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { CertificateFile, CertificateFiles } from "../../core/ports/certificate-files.ts";
 import type { Reason } from "../../core/reasons.ts";
+import { ownTrouble, unlistable } from "../own-trouble.ts";
 import { codeOf } from "../socket-failure.ts";
 import { certificateFactsOf } from "./certificate-facts.ts";
 import { readPkcs12 } from "./pkcs12.ts";
@@ -56,8 +57,12 @@ async function find(pattern: string): Promise<Readonly<{ files: readonly Found[]
     if (paths.length > 0)
       return { files: paths.sort().map((path) => ({ path, by: isDirectory ? "directory" : "glob" })) };
   } catch (error) {
-    return failed(pattern, "unknown", "permission", `cannot look for "${pattern}": ${messageOf(error)}`);
+    const reason = ownTrouble(error)?.reason ?? "permission";
+    return failed(pattern, "unknown", reason, `cannot look for "${pattern}": ${messageOf(error)}`);
   }
+  const trouble = await unlistable(pattern);
+  if (trouble !== undefined)
+    return failed(pattern, "unknown", trouble.reason, `cannot look for "${pattern}": ${trouble.detail}`);
   return failed(pattern, "down", "content_mismatch", `there is no ${isDirectory ? "file in" : "file"} "${pattern}"`);
 }
 
@@ -78,7 +83,11 @@ async function expand(pattern: string): Promise<string[]> {
 async function readFile({ path, by }: Found, password: string | undefined): Promise<CertificateFile | undefined> {
   const isNamed = by !== "directory";
   const bytes = await readBytes(path);
-  if (typeof bytes === "string") return isNamed ? failed(path, "unknown", "permission", bytes) : undefined;
+  if (bytes instanceof Error) {
+    const reason = ownTrouble(bytes)?.reason ?? "permission";
+    const detail = `cannot read "${path}": ${messageOf(bytes)}`;
+    return isNamed || reason === "local_resources" ? failed(path, "unknown", reason, detail) : undefined;
+  }
   if (bytes === undefined)
     return isNamed ? failed(path, "unknown", "permission", `"${path}" is no regular file`) : undefined;
   const text = bytes.toString("latin1");
@@ -114,16 +123,16 @@ function fileOf(path: string, certificates: readonly X509Certificate[]): Certifi
   return { path, certificates: certificates.map(certificateFactsOf) };
 }
 
-/** Bytes of a regular file; a text says why it cannot be read. Opening a pipe must not wait for its other end. */
-async function readBytes(path: string): Promise<Buffer | string | undefined> {
+/** Bytes of a regular file, or why it cannot be read. Opening a pipe must not wait for its other end. */
+async function readBytes(path: string): Promise<Buffer | Error | undefined> {
   try {
     await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const facts = await file.stat();
     if (!facts.isFile()) return undefined;
-    if (facts.size > largestFileBytes) return `"${path}" is larger than ${largestFileBytes} bytes`;
+    if (facts.size > largestFileBytes) return new Error(`it is larger than ${largestFileBytes} bytes`);
     return await file.readFile();
   } catch (error) {
-    return `cannot read "${path}": ${messageOf(error)}`;
+    return error instanceof Error ? error : new Error(messageOf(error));
   }
 }
 

@@ -169,6 +169,8 @@ describe("probes/domain by RDAP", () => {
     ["HTML", answers("<html>"), "parse"],
     ["another object", answers({ objectClassName: "error" }), "parse"],
     ["a date that is none", answers(rdap(1, { events: [{ eventAction: "expiration", eventDate: "soon" }] })), "parse"],
+    ["arrays in arrays", answers("[".repeat(200_000) + "]".repeat(200_000)), "parse"],
+    ["objects in objects", answers('{"a":'.repeat(50_000) + "1" + "}".repeat(50_000)), "parse"],
     ["10 MB", answers(`{"a":"${"x".repeat(10 * 1024 ** 2)}"}`), "parse"],
     [
       "a redirect loop",
@@ -180,7 +182,7 @@ describe("probes/domain by RDAP", () => {
       (_, response) => void response.writeHead(302, { location: "file:///etc/passwd" }).end(),
       "lookup_failed",
     ],
-  ])("F52 is unknown for %s, and keeps the last date with its age", async (_, handle, reason) => {
+  ])("F35 F52 is unknown for %s, and keeps the last date with its age", async (_, handle, reason) => {
     const memory = { expiresMs: nowMs + 20 * dayMs, seenAtMs: nowMs - dayMs, source: "rdap", nameServers: [] };
 
     const result = await look({ rdap_server: await serveRdap(handle), lookup: "rdap" }, memory);

@@ -69,7 +69,7 @@ async function readContent(newest: StoredFile, scene: Scene): Promise<Content> {
   if (checked.problem !== undefined) return contentOf(of, checked.problem);
   if (options.archive === "ignored") return contentOf(of, undefined);
   const verified = await scene.io.storedFiles.verifyArchive(newest.path, context.signal);
-  if (!verified.ok && verified.reason === "permission") return { findings: [refusal(verified)] };
+  if (!verified.ok && verified.reason !== "broken") return { findings: [refusal(verified)] };
   if (verified.ok) context.note(`${newest.path} is a whole ${verified.value}`);
   return contentOf(of, verified.ok ? undefined : `${basename(newest.path)}: ${verified.detail}`);
 }
@@ -87,7 +87,7 @@ async function checkDigest(
   if (name === undefined) return {};
   const beside = `${newest.path}.${name}`;
   const said = await io.storedFiles.text(beside, mostSidecarBytes);
-  if (!said.ok && said.reason === "permission") return { finding: refusal(said) };
+  if (!said.ok && said.reason !== "broken") return { finding: refusal(said) };
   const wanted = said.ok ? /^\s*\\?([0-9a-f]+)\b/i.exec(said.value)?.[1]?.toLowerCase() : undefined;
   if (wanted === undefined) return { problem: `${basename(beside)} is not there, or holds no digest` };
   const digest = await io.storedFiles.digest(newest.path, name, context.signal);
@@ -96,8 +96,9 @@ async function checkDigest(
   return { problem: `${basename(newest.path)} has another ${name} than ${basename(beside)} says` };
 }
 
-function refusal({ detail }: Extract<FileReading<string>, { ok: false }>): Finding {
-  return { is: "unknown", reason: "permission", detail };
+/** What cannot be read is broken for us only. */
+function refusal({ reason, detail }: Extract<FileReading<string>, { ok: false }>): Finding {
+  return { is: "unknown", reason: reason === "local_resources" ? reason : "permission", detail };
 }
 
 /** A verdict hangs on it: the run waits until the filesystem counts as stuck. */

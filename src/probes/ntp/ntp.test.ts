@@ -174,7 +174,7 @@ describe("probes/ntp over the network", () => {
     return (await startNetworkRun(ntp, `127.0.0.1:${port}`, options).outcome).result;
   }
 
-  it("passes over packets that are no answer to its question", async () => {
+  it("F18 F28 passes over packets that are no answer to its question", async () => {
     const port = await serve((question, send) => {
       send(Buffer.from("x"));
       send(answer(Buffer.alloc(48, 7), {}, Date.now()));
@@ -188,7 +188,7 @@ describe("probes/ntp over the network", () => {
     expect(sampleOf(result, "probe_ntp_stratum")).toBe(3);
   });
 
-  it("F12 is down when nobody answers in time, or nothing listens", async () => {
+  it("F11 F12 is down when nobody answers in time, or nothing listens", async () => {
     let asked = (): void => {};
     const heard = new Promise<void>((resolve) => {
       asked = resolve;

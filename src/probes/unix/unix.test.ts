@@ -97,7 +97,7 @@ describe("probes/unix", () => {
     expect([result.verdict, ...reasonsOf(result)]).toEqual(["unknown", "unknown permission"]);
   });
 
-  it("is down when there is no socket, none that listens, or a file in its place", async () => {
+  it("F11 is down when there is no socket, none that listens, or a file in its place", async () => {
     const file = join(directory, "file");
     writeFileSync(file, "");
 

@@ -11,6 +11,7 @@ import type { WebsocketOptions } from "./options.ts";
 
 const agreedOn = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const mostHeaders = 100;
+const statusLineForm = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/;
 
 /** What the server answered to the request to upgrade. */
 export type Upgrade = Readonly<{ status?: number; statusLine?: string; subprotocol?: string; finding?: Finding }>;
@@ -36,9 +37,7 @@ export async function readUpgrade(reader: WireReader, options: WebsocketOptions,
   const head = await readHead(reader);
   if ("finding" in head) return head;
   const { statusLine, headers } = head;
-  const [, digits = "", text = ""] = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/.exec(statusLine) ?? [];
-  if (digits === "")
-    return { finding: wrong(`answered "${escapeControls(statusLine.slice(0, 100))}", which is no HTTP`) };
+  const [, digits = "", text = ""] = statusLineForm.exec(statusLine) ?? [];
   const status = Number(digits);
   const known = { status, statusLine: escapeControls(statusLine).slice(0, 200) };
   if (status !== 101) {
@@ -97,8 +96,11 @@ async function readHead(reader: WireReader): Promise<Head | Readonly<{ finding: 
           detail: "the server closed before it had answered",
         },
       };
-    if (statusLine === undefined) statusLine = line.got;
-    else if (line.got === "") return { statusLine, headers };
+    if (statusLine === undefined) {
+      statusLine = line.got;
+      if (!statusLineForm.test(statusLine))
+        return { finding: wrong(`answered "${escapeControls(statusLine.slice(0, 64))}", which is no HTTP`) };
+    } else if (line.got === "") return { statusLine, headers };
     else {
       const colon = line.got.indexOf(":");
       if (colon <= 0) return { finding: wrong("sent a header without a colon") };

@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 
 /** What a fault is told about the connection it spoils. */
@@ -29,6 +29,8 @@ export type FaultServer = Readonly<{
 export type FaultServerOptions = Readonly<{
   tls?: TlsOptions;
   host?: string;
+  /** Listens on a socket in the filesystem in place of a port. */
+  path?: string;
   /** Spoil the connection at once, before any request. */
   onConnection?: boolean;
 }>;
@@ -47,7 +49,11 @@ export async function serveFault(fault: Fault, options: FaultServerOptions = {})
     connections += 1;
     socket.on("error", () => {});
     const scene = (head: string): FaultScene => ({ socket, head, port: portOf(server), stalled });
-    if (options.onConnection === true) return fault(scene(""));
+    if (options.onConnection === true) {
+      fault(scene(""));
+      // Whoever reads nothing never hears of the end either.
+      return void socket.resume();
+    }
     let received = "";
     socket.on("data", (chunk) => {
       if (received.includes("\r\n\r\n")) return;
@@ -68,7 +74,8 @@ export async function serveFault(fault: Fault, options: FaultServerOptions = {})
       for (const check of waiting) check();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, options.host ?? "127.0.0.1", resolve));
+  const { path, host = "127.0.0.1" } = options;
+  await new Promise<void>((resolve) => server.listen(path === undefined ? { port: 0, host } : { path }, resolve));
   const close = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
@@ -85,5 +92,6 @@ export async function serveFault(fault: Fault, options: FaultServerOptions = {})
 }
 
 function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
 }
