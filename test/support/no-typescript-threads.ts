@@ -5,12 +5,17 @@ import type { Worker } from "node:worker_threads";
 const threads = createRequire(import.meta.url)("node:worker_threads") as { Worker: typeof Worker };
 const RealWorker = threads.Worker;
 
-threads.Worker = class extends RealWorker {
+class BuiltWorker extends RealWorker {
   constructor(...[file, options]: ConstructorParameters<typeof Worker>) {
     const { href } = new URL(file, "file:///");
     if (href.startsWith("file:") && href.endsWith(".ts"))
       throw new Error(`${href}: a thread of a test runs JavaScript (see test/support/built-thread.ts)`);
     super(file, options);
   }
-};
-syncBuiltinESMExports();
+}
+
+// Files that share a process come by here once each.
+if (RealWorker.name !== BuiltWorker.name) {
+  threads.Worker = BuiltWorker;
+  syncBuiltinESMExports();
+}
