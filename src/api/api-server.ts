@@ -1,8 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { AppError, messageOf } from "../core/errors.ts";
+import type { ListenerIdentity } from "../core/ports/listener-identity.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
-import { buildHttpServer } from "./http-server.ts";
-import { formatListenAddress } from "./listen-address.ts";
+import { buildHttpServer, renewIdentity } from "./http-server.ts";
+import { formatListenAddress, listenerUrl } from "./listen-address.ts";
 import { routeTable } from "./route-table.ts";
 import type { ListenerSettings, ServerSettings } from "./server-schema.ts";
 
@@ -12,6 +13,8 @@ const closePatienceMs = 2000;
 export interface ApiServer {
   /** Listener name → URL under which it answers; a port 0 is replaced by the real one. */
   readonly addresses: ReadonlyMap<string, string>;
+  /** New connections of this listener see the certificate from now on; those that stand go on. */
+  renew(listener: string, identity: ListenerIdentity): void;
   /** Takes no more connections, lets running requests end for two seconds, then cuts them. */
   close(): Promise<void>;
 }
@@ -20,13 +23,17 @@ export interface ApiServer {
  * Listens on all configured addresses; either all of them listen or none.
  * @throws {AppError} ERR_ADDRESS_IN_USE when another process listens on one, ERR_CONFIG_INVALID when one cannot be listened on.
  */
-export async function openApi(settings: ServerSettings, dependencies: ApiDependencies): Promise<ApiServer> {
+export async function openApi(
+  settings: ServerSettings,
+  dependencies: ApiDependencies,
+  identities: ReadonlyMap<string, ListenerIdentity> = new Map(),
+): Promise<ApiServer> {
   const table = routeTable(dependencies);
   const opened = new Map<string, FastifyInstance>();
   const close = () => closeAll([...opened.values()], dependencies);
   try {
     for (const [name, listener] of Object.entries(settings.listeners)) {
-      const app = await buildHttpServer(listener, settings, dependencies, table);
+      const app = await buildHttpServer({ ...listener, identity: identities.get(name) }, settings, dependencies, table);
       opened.set(name, app);
       await listen(app, name, listener);
     }
@@ -34,7 +41,11 @@ export async function openApi(settings: ServerSettings, dependencies: ApiDepende
     await close();
     throw error;
   }
-  return { addresses: new Map([...opened].map(([name, app]) => [name, urlOf(app)])), close };
+  return {
+    addresses: new Map([...opened].map(([name, app]) => [name, urlOf(app, identities.get(name))])),
+    renew: (name, identity) => renewIdentity(opened.get(name), identity),
+    close,
+  };
 }
 
 async function listen(app: FastifyInstance, name: string, { listen: address }: ListenerSettings): Promise<void> {
@@ -55,10 +66,10 @@ async function listen(app: FastifyInstance, name: string, { listen: address }: L
   }
 }
 
-function urlOf(app: FastifyInstance): string {
+function urlOf(app: FastifyInstance, tls: ListenerIdentity | undefined): string {
   const address = app.server.address();
   return typeof address === "object" && address !== null
-    ? `http://${formatListenAddress({ host: address.address, port: address.port })}`
+    ? listenerUrl({ listen: { host: address.address, port: address.port }, tls })
     : "";
 }
 

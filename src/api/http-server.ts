@@ -4,6 +4,7 @@ import { fastifyRateLimit } from "@fastify/rate-limit";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { messageOf } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
+import type { ListenerIdentity } from "../core/ports/listener-identity.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { authorise } from "./authorisation.ts";
 import { parseJsonBody } from "./json-body.ts";
@@ -43,12 +44,13 @@ const contentSecurityPolicy = {
 
 /** Builds the server of one listener: guards first, then the rows of the table that its surfaces allow. */
 export async function buildHttpServer(
-  listener: ListenerSettings,
+  listener: ListenerSettings & Readonly<{ identity?: ListenerIdentity | undefined }>,
   server: ServerSettings,
   dependencies: ApiDependencies,
   table: readonly RouteSpec[],
 ): Promise<FastifyInstance> {
   const app = fastify({
+    ...(listener.identity && { https: tlsOptions(listener.identity) as unknown as null }),
     logger: false,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
@@ -65,7 +67,7 @@ export async function buildHttpServer(
   readBodies(app);
   await app.register(fastifyHelmet, {
     contentSecurityPolicy,
-    // The daemon itself speaks plain HTTP; a proxy that adds TLS adds this header too.
+    // Whoever puts a proxy or a lasting name before the daemon decides on this header; a browser forgets it only after months.
     strictTransportSecurity: false,
     xFrameOptions: { action: "deny" },
     referrerPolicy: { policy: "no-referrer" },
@@ -78,6 +80,30 @@ export async function buildHttpServer(
     if (spec.surfaces.some((surface) => listener.serve.includes(surface))) addRoute(app, spec, dependencies);
   }
   return app;
+}
+
+/** A server asks for client certificates from its first connection on, or never. */
+function tlsOptions(identity: ListenerIdentity) {
+  const wantsClients = identity.ca !== undefined;
+  return {
+    ...contextOptions(identity),
+    maxHeaderSize: longestHeadBytes,
+    headersTimeout: requestTimeoutMs,
+    handshakeTimeout: requestTimeoutMs,
+    requestCert: wantsClients,
+    rejectUnauthorized: wantsClients,
+  };
+}
+
+function contextOptions({ cert, key, ca }: ListenerIdentity) {
+  return { cert, key, ...(ca !== undefined && { ca }), minVersion: "TLSv1.2" as const };
+}
+
+/** Hands a listener that speaks TLS what it shows from now on. */
+export function renewIdentity(app: FastifyInstance | undefined, identity: ListenerIdentity): void {
+  if (app !== undefined && "setSecureContext" in app.server) {
+    (app.server as unknown as { setSecureContext(options: object): void }).setSecureContext(contextOptions(identity));
+  }
 }
 
 // One reader for every content type; whether the type fits was decided before, so no type slips past a check.

@@ -18,6 +18,11 @@ export function formatListenAddress({ host, port }: ListenAddress): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** Address under which a listener answers. */
+export function listenerUrl({ listen, tls }: Readonly<{ listen: ListenAddress; tls?: object | undefined }>): string {
+  return `http${tls === undefined ? "" : "s"}://${formatListenAddress(listen)}`;
+}
+
 /** An address to listen on in the config. */
 export const listenAddressSchema: z.ZodType<ListenAddress, string> = z
   .string()

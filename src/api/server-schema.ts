@@ -1,13 +1,25 @@
 import { z } from "zod";
 import { idSchema } from "../core/name-schema.ts";
+import { namedFileSchema } from "../core/named-file-schema.ts";
 import { listenAddressSchema } from "./listen-address.ts";
 
 /** What a listener may serve; a path that belongs to none of a listener's surfaces is not there. */
 export const surfaces = ["admin", "ops", "push", "public"] as const;
 export type Surface = (typeof surfaces)[number];
 
+const listenerTlsSchema = z.strictObject({
+  certificate: namedFileSchema.describe(
+    "PEM file with the listener's certificate and those that issued it, leaf first. It is read again when it changes; one that cannot be used leaves the old one in place.",
+  ),
+  key: namedFileSchema.describe("PEM file with the key of `certificate`, without a password."),
+  client_ca: namedFileSchema
+    .optional()
+    .describe("PEM file with the roots of client certificates; whoever shows none of theirs is refused."),
+});
+
 const listenerSchema = z.strictObject({
   listen: listenAddressSchema.describe("Address to listen on, as host:port."),
+  tls: listenerTlsSchema.optional().describe("Serves HTTPS; absent: plain HTTP."),
   serve: z
     .array(z.enum(surfaces))
     .min(1, "name at least one of admin, ops, push, public")

@@ -1,4 +1,6 @@
 import { dirname, join } from "node:path";
+import { listenerUrl } from "../api/listen-address.ts";
+import type { ListenerSettings } from "../api/server-schema.ts";
 import { openAppConfig } from "../app/configuration/app-config.ts";
 import { type DaemonAccess, readToken } from "../platform/daemon-client.ts";
 import type { Terminal } from "../platform/terminal.ts";
@@ -11,7 +13,7 @@ export const daemonOptions = {
   url: {
     type: "string",
     placeholder: "URL",
-    describe: "Address of the daemon (default: the first listener of the config).",
+    describe: "Address of the daemon (default: the first listener of the config that serves admin).",
   },
   "token-file": {
     type: "string",
@@ -36,19 +38,28 @@ type Named = Readonly<{ url?: string | undefined; tokenFile?: string | undefined
 
 /** The daemon that a config makes, unless another is named. @throws {AppError} when the token cannot be read. */
 export function accessTo(config: ReturnType<typeof openAppConfig>, { url, tokenFile }: Named = {}): DaemonAccess {
-  return {
-    url: url ?? localUrl(config),
-    token: readToken(tokenFile ?? join(dirname(config.storage.path), "admin.token")),
-  };
+  const token = readToken(tokenFile ?? join(dirname(config.storage.path), "admin.token"));
+  if (url !== undefined) return { url, token };
+  const listener = localListener(config);
+  if (listener === undefined) return { url: "http://127.0.0.1:9797", token };
+  const certificatePath = listener.tls?.certificate;
+  return { url: localUrl(listener), token, ...(certificatePath !== undefined && { certificatePath }) };
 }
 
 type Listening = Pick<ReturnType<typeof openAppConfig>, "server">;
 
+/** The listener that commands speak to: the first that serves them and asks for no client certificate, which they do not have. */
+function localListener({ server }: Listening): ListenerSettings | undefined {
+  const listeners = Object.values(server.listeners);
+  return (
+    listeners.find(({ serve, tls }) => serve.includes("admin") && tls?.client_ca === undefined) ??
+    listeners.find(({ serve }) => serve.includes("admin")) ??
+    listeners[0]
+  );
+}
+
 // A listener on all addresses is reached over loopback.
-function localUrl({ server }: Listening): string {
-  const [listener] = Object.values(server.listeners);
-  const { host, port } = listener?.listen ?? { host: "127.0.0.1", port: 9797 };
-  if (host === "0.0.0.0") return `http://127.0.0.1:${port}`;
-  if (host === "::") return `http://[::1]:${port}`;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+function localUrl({ listen, tls }: ListenerSettings): string {
+  const host = { "0.0.0.0": "127.0.0.1", "::": "::1" }[listen.host] ?? listen.host;
+  return listenerUrl({ listen: { host, port: listen.port }, tls });
 }

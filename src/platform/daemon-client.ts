@@ -1,12 +1,17 @@
 import { readFileSync } from "node:fs";
-import { request } from "undici";
+import { Agent, request } from "undici";
 import { AppError, messageOf } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 
 const timeoutMs = 10_000;
 
 /** Where a daemon answers and the token that opens its admin side. */
-export type DaemonAccess = Readonly<{ url: string; token: string }>;
+export type DaemonAccess = Readonly<{
+  url: string;
+  token: string;
+  /** PEM file of the certificate that the daemon shows, which is believed in place of the well-known roots, whatever name it is for. */
+  certificatePath?: string;
+}>;
 
 /** What is asked for besides the path; a GET without a body when empty. */
 export type DaemonCall = Readonly<{ method?: "GET" | "POST" | "DELETE"; body?: Json }>;
@@ -40,11 +45,13 @@ function refusalIn(body: Json): string | undefined {
   return typeof error?.message === "string" && error.code !== "not_found" ? error.message : undefined;
 }
 
-async function exchange({ url, token }: DaemonAccess, path: string, call: DaemonCall) {
+async function exchange({ url, token, certificatePath }: DaemonAccess, path: string, call: DaemonCall) {
   const { method = "GET", body: sent } = call;
+  const dispatcher = certificatePath === undefined ? undefined : pinnedTo(certificatePath);
   try {
     const { statusCode, body } = await request(new URL(path, url), {
       method,
+      ...(dispatcher && { dispatcher }),
       headers: {
         authorization: `Bearer ${token}`,
         accept: "application/json",
@@ -61,6 +68,29 @@ async function exchange({ url, token }: DaemonAccess, path: string, call: Daemon
       hint: 'Start it with "watchfire run", or name its address with --url.',
       cause: error,
     });
+  } finally {
+    await dispatcher?.close();
+  }
+}
+
+/** Believes one certificate and nothing that it or its issuers signed: the first of the file is the daemon's own. */
+function pinnedTo(path: string): Agent {
+  const [leaf = ""] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(readText(path)) ?? [];
+  return new Agent({ connect: { ca: leaf, allowPartialTrustChain: true, checkServerIdentity: () => undefined } });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new AppError(
+      "ERR_DAEMON_UNREACHABLE",
+      `the daemon's certificate ${path} cannot be read: ${messageOf(error)}`,
+      {
+        hint: "Run this where the daemon's files are, or name its address with --url.",
+        cause: error,
+      },
+    );
   }
 }
 

@@ -15,7 +15,7 @@ import { openReports, type Report } from "../../alerting/reports/report-times.ts
 import { buildRouteTree } from "../../alerting/routing/route-tree.ts";
 import { openRules } from "../../alerting/rules/configured-rule.ts";
 import { checkRuleReach } from "../../alerting/rules/rule-reach.ts";
-import { formatListenAddress } from "../../api/listen-address.ts";
+import { listenerUrl } from "../../api/listen-address.ts";
 import { type TargetsFrom, targetsFromSchema } from "../../config/discovery/targets-from-schema.ts";
 import type { ConfigIssue } from "../../config/issue.ts";
 import { type LoadedConfig, locateInConfig, openSections } from "../../config/loaded-config.ts";
@@ -76,7 +76,7 @@ export function openAppConfig(loaded: LoadedConfig): AppConfig {
   const opened = openSections(loaded, sections);
   const receivers = openReceivers(withDefaultReceiver(opened.receivers), notifierKinds);
   const [listener] = Object.values(opened.server.listeners);
-  const ownUrl = listener === undefined ? "" : `http://${formatListenAddress(listener.listen)}`;
+  const ownUrl = listener === undefined ? "" : listenerUrl(listener);
   const style = messageStyleOf(opened.messages);
   const muting = openMuting(opened, {
     timeZone: loaded.timeZone,

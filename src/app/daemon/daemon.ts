@@ -16,6 +16,7 @@ import { directoryOf } from "../configuration/directory.ts";
 import { deliverPush, overviewFacts, runningConfig } from "./api-facts.ts";
 import type { PartsRequest } from "./base-parts.ts";
 import { type DaemonParts, makeParts } from "./daemon-parts.ts";
+import { ListenerCertificates } from "./listener-certificates.ts";
 import { Reloading } from "./reloading.ts";
 
 const drainMs = 10_000;
@@ -45,6 +46,7 @@ export class Daemon {
   #api: ApiServer | undefined;
   #watch: ConfigWatch | undefined;
   #deadman: DeadmanPing | undefined;
+  readonly #certificates: ListenerCertificates;
   #isReady = false;
 
   constructor(request: DaemonRequest) {
@@ -53,6 +55,7 @@ export class Daemon {
     this.#config = request.config;
     this.#parts = makeParts(this.#request, () => this.#retarget());
     this.#startedAtMs = this.#parts.clock.now();
+    this.#certificates = new ListenerCertificates({ ...this.#parts, metrics: this.#parts.metrics.listeners });
     this.#pushTokens = new PushTokens(readOrCreatePushKey(secretFiles, this.#dataDirectory));
     this.#reloading = new Reloading({
       source: request.source,
@@ -71,7 +74,8 @@ export class Daemon {
   /** Listens first, so that a taken port stops the start before anything is probed; then takes up where the store left off. @throws {AppError} */
   async start(): Promise<void> {
     const { engine, store, exposition, commits, seeds, pool, sender, metrics, clock, trouble, discovery } = this.#parts;
-    this.#api = await openApi(this.#config.server, this.#apiDependencies());
+    const identities = await this.#certificates.open(this.#config.server.listeners);
+    this.#api = await openApi(this.#config.server, this.#apiDependencies(), identities);
     await discovery.prepare(this.#written);
     const loaded = await store.load();
     this.#config = discovery.use(this.#written);
@@ -101,17 +105,19 @@ export class Daemon {
     if (this.#request.sending !== "held") sender.start();
     this.#startDeadman();
     this.#parts.calendarWatch.watch(this.#config.alerting.muting.calendars);
+    this.#certificates.watch(this.#api);
     this.#watch = await watchConfig({
       path: this.#request.source.directory,
       clock,
-      alsoRead: () => this.#config.loaded.paths,
+      alsoRead: () => [...this.#config.loaded.paths, ...this.#certificates.paths],
       onChange: () => void this.reload(),
     });
     this.#isReady = true;
   }
 
-  /** Reads the config again; a broken one changes nothing. */
-  reload(): Promise<ReloadOutcome> {
+  /** Reads the config and the listeners' certificates again; a broken one changes nothing. */
+  async reload(): Promise<ReloadOutcome> {
+    await this.#certificates.look();
     return this.#reloading.run();
   }
 
@@ -123,6 +129,7 @@ export class Daemon {
     this.#parts.discovery.stop();
     this.#watch?.close();
     this.#parts.calendarWatch.stop();
+    this.#certificates.stop();
     await this.#deadman?.stop();
     await inventory.stop();
     await this.#parts.uplinkGate.stop();

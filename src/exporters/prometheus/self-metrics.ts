@@ -11,6 +11,7 @@ import { BucketHistogram } from "./bucket-histogram.ts";
 import { DiscoveryMetrics } from "./discovery-metrics.ts";
 import { DoorMetrics } from "./door-metrics.ts";
 import { InventoryMetrics } from "./inventory-metrics.ts";
+import { ListenerMetrics } from "./listener-metrics.ts";
 import { registerProcessMetrics } from "./process-metrics.ts";
 import { renderRegistry } from "./registry-text.ts";
 import type { ExpositionFormat } from "./text-format.ts";
@@ -26,6 +27,8 @@ export class SelfMetrics {
   readonly discovery = new DiscoveryMetrics(this.#registry);
   /** Metrics under blackbox_exporter's own names. */
   readonly door = new DoorMetrics(this.#registry);
+  /** Certificates of the daemon's own listeners. */
+  readonly listeners = new ListenerMetrics(this.#registry);
   /** Alerting and delivery. */
   readonly alerting = new AlertingMetrics(this.#registry);
   readonly #readProcess: () => void;
