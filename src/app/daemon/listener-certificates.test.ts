@@ -50,7 +50,7 @@ describe("app/daemon/listener-certificates", () => {
       log,
       metrics: new ListenerMetrics(new Registry()),
       trouble,
-    } as never);
+    });
     const tls = { certificate: join(directory, "cert.pem"), key: join(directory, "key.pem") };
     const { listeners } = serverSchema.parse({
       listeners: { plain: { listen: "127.0.0.1:0" }, main: { listen: "127.0.0.1:0", tls } },
