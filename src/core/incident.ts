@@ -1,3 +1,4 @@
+import type { ChainLink } from "./alert.ts";
 import type { Acknowledgement, Escalation, ToldDestination } from "./escalation.ts";
 import type { Labels } from "./labels.ts";
 import type { Severity } from "./severity.ts";
@@ -12,6 +13,21 @@ export type IncidentEvent = Readonly<{
   by?: string;
   /** Where that was done: `api`, `cli`, `page`. */
   via?: string;
+}>;
+
+/** What explains an incident that was told before its cause was: it stays an incident of its own. */
+export type IncidentCause = Readonly<{
+  /** From the cause to what people notice. */
+  chain: readonly ChainLink[];
+  foundAtMs: EpochMs;
+  /** Another cause was found before. */
+  isChange?: true;
+  /** When whoever knows of the incident is to hear: after the group's wait, and not sooner than its interval after such news. */
+  dueMs: EpochMs;
+  /** When they heard. */
+  toldAtMs?: EpochMs;
+  /** It is over and nothing else was found. */
+  isOver?: true;
 }>;
 
 /** One human problem opened by firing alerts of one group. */
@@ -36,4 +52,5 @@ export type Incident = Readonly<{
   assignee?: string;
   /** Who was told by steps and actions, besides the receivers of its groups. */
   told?: readonly ToldDestination[];
+  cause?: IncidentCause;
 }>;

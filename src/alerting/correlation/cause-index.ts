@@ -126,22 +126,26 @@ export class CauseIndex {
     const { graph, config } = this.#state;
     if (alert.unmeasured === true || labels["alertname"] === "WatchfireTrouble" || isDrill(labels)) return;
     if (compareSeverity(severityOf(labels["severity"]), config.correlation.floor) < 0) return;
-    const own = graph.ownNode(labels);
-    const hosts = graph.hostsOf(labels);
+    const [own, hosts] = [graph.ownNode(labels), graph.hostsOf(labels)];
     const cause: Cause = { alert, beganAtMs: beganAtMs(alert), own, hosts, isPending };
-    const { service } = labels;
-    const nodes = [own, ...(service === undefined ? [] : [`service/${service}`])];
-    if (tierOf(labels) === "os") nodes.push(...hosts);
-    for (const [id, mapping] of Object.entries(config.correlation.mappings)) {
-      const value = labels[mapping.cause.label];
-      if (mapping.cause.tier === tierOf(labels) && value !== undefined) nodes.push(mappedNode(id, value));
-    }
-    for (const node of nodes) {
+    for (const node of nodesOf(this.#state, labels)) {
       const causes = this.#failing.get(node);
       if (causes === undefined) this.#failing.set(node, [cause]);
       else causes.push(cause);
     }
   }
+}
+
+/** Where something fails by an alert with these labels. */
+export function nodesOf({ graph, config }: Pick<PipelineState, "graph" | "config">, labels: Labels): readonly string[] {
+  const { service } = labels;
+  const nodes = [graph.ownNode(labels), ...(service === undefined ? [] : [`service/${service}`])];
+  if (tierOf(labels) === "os") nodes.push(...graph.hostsOf(labels));
+  for (const [id, { cause }] of Object.entries(config.correlation.mappings)) {
+    const value = labels[cause.label];
+    if (cause.tier === tierOf(labels) && value !== undefined) nodes.push(mappedNode(id, value));
+  }
+  return nodes;
 }
 
 /** The place where the alerts of both sides of a mapping meet. */

@@ -9,6 +9,7 @@ import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { Explanations, type Finding, isActive } from "./explanations.ts";
 import type { GuestList } from "./guest-list.ts";
 import { heldUntilMs, isCriticalBusiness } from "./holding.ts";
+import { wayOf } from "./way-words.ts";
 
 /** What becomes of one firing alert of a group. */
 type Fate = Readonly<{
@@ -157,10 +158,4 @@ class Judging {
   #isToldHere({ fingerprint, startsAtMs }: Alert): boolean {
     return sinceOf(this.#item.group.told, fingerprint) === startsAtMs;
   }
-}
-
-function wayOf(chain: Explanation["chain"]): string {
-  return chain
-    .map(({ annotations, labels, fingerprint }) => `"${annotations["summary"] ?? labels["alertname"] ?? fingerprint}"`)
-    .join(" → ");
 }

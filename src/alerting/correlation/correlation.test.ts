@@ -229,7 +229,7 @@ describe("alerting/correlation", () => {
     expect(world.told).toEqual(["ops: first notification 2/0"]);
   });
 
-  it("leaves what was told on its own an incident of its own", () => {
+  it("leaves what was told on its own an incident of its own, whose cause is told later", () => {
     const world = worldOf();
 
     fail(world, checkout);
@@ -237,7 +237,7 @@ describe("alerting/correlation", () => {
     fail(world, db);
     world.advance(10 * minuteMs);
 
-    expect(world.told).toEqual(["dev: first notification 1/0", "ops: first notification 1/0"]);
+    expect(world.told).toEqual(["dev: first notification 1/0", "ops: first notification 1/0", "dev: cause 1/0"]);
     expect(world.engine.snapshot().incidents).toHaveLength(2);
   });
 

@@ -37,9 +37,13 @@ export class Explanations {
   readonly #inProgress = new Set<string>();
   readonly #ways = new Map<string, readonly (readonly Cause[])[]>();
 
-  constructor(state: PipelineState, nowMs: EpochMs, mutes: Mutes = new Mutes(state, nowMs)) {
+  readonly #isOfTold: boolean;
+
+  /** `isOfTold` asks of alerts that were told on their own, too. */
+  constructor(state: PipelineState, nowMs: EpochMs, mutes: Mutes = new Mutes(state, nowMs), isOfTold = false) {
     this.#state = state;
     this.#nowMs = nowMs;
+    this.#isOfTold = isOfTold;
     this.#index = new CauseIndex(state, mutes, nowMs);
   }
 
@@ -49,7 +53,7 @@ export class Explanations {
     if (known !== undefined) return known;
     if (this.#inProgress.has(alert.fingerprint)) return none;
     this.#inProgress.add(alert.fingerprint);
-    const found = isToldAlone(this.#state, alert) ? none : this.#search(alert);
+    const found = !this.#isOfTold && isToldAlone(this.#state, alert) ? none : this.#search(alert);
     this.#inProgress.delete(alert.fingerprint);
     this.#found.set(alert.fingerprint, found);
     return found;

@@ -17,20 +17,26 @@ export function storyOf(
   locale: Locale,
   nowMs: EpochMs,
 ): Pick<Story, "chain" | "impact" | "formerCause"> {
-  const moment = (link: ChainLink, atMs = link.atMs): Moment => ({ atMs, text: alertLine(link, locale) });
+  const moment = (link: ChainLink, atMs?: EpochMs): Moment => momentOf(link, locale, atMs);
   const firing = mostNoticed(alerts.filter((alert) => alert.status === "firing" && isActive(alert)));
   const noticed = firing ?? mostNoticed(alerts.filter(isActive));
   const lost = alerts.find(({ explanation }) => explanation?.releasedAtMs === nowMs)?.explanation;
   const cause = lost?.chain[0];
   return {
-    ...(noticed?.explanation === undefined
-      ? {}
-      : {
-          chain: shortened([...noticed.explanation.chain, linkOf(noticed)]).map((link) => moment(link)),
-          impact: noticed.fingerprint,
-        }),
+    ...(noticed?.explanation === undefined ? {} : chainOf([...noticed.explanation.chain, linkOf(noticed)], locale)),
     ...(cause === undefined ? {} : { formerCause: moment(cause, lost?.endedAtMs ?? nowMs) }),
   };
+}
+
+/** Tells a way from the cause to what people notice, the last of it. */
+export function chainOf(links: readonly ChainLink[], locale: Locale): Pick<Story, "chain" | "impact"> {
+  const impact = links.at(-1)?.fingerprint;
+  if (impact === undefined) return {};
+  return { chain: shortened(links).map((link) => momentOf(link, locale)), impact };
+}
+
+function momentOf(link: ChainLink, locale: Locale, atMs = link.atMs): Moment {
+  return { atMs, text: alertLine(link, locale) };
 }
 
 /** Of a long way the cause and what is nearest to people. */
@@ -39,7 +45,7 @@ function shortened(links: readonly ChainLink[]): readonly ChainLink[] {
 }
 
 /** The nearest to the business, then the gravest, then the oldest. */
-function mostNoticed(alerts: readonly Alert[]): Alert | undefined {
+export function mostNoticed(alerts: readonly Alert[]): Alert | undefined {
   return alerts.toSorted(
     (a, b) =>
       tiers.indexOf(tierOf(a.labels)) - tiers.indexOf(tierOf(b.labels)) ||

@@ -6,6 +6,7 @@ import type { IdSource } from "../../core/ports/random.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { findCauses } from "../correlation/find-causes.ts";
 import { firingMembers } from "../incidents/firing-members.ts";
 import { handOnTold } from "../incidents/hand-on-told.ts";
 import { Mutes } from "../muting/mutes.ts";
@@ -19,6 +20,7 @@ import { handOver } from "./hand-over.ts";
 import { dueOf } from "./incident-book.ts";
 import { Mailing } from "./mailing.ts";
 import { repeatChain, runStep } from "./run-step.ts";
+import { tellCauses } from "./tell-causes.ts";
 import { tellEnd } from "./tell-end.ts";
 import { tellNews } from "./tell-news.ts";
 import { storyOf } from "./telling.ts";
@@ -28,6 +30,9 @@ const recheckMs = 30_000;
 /** No chain makes more moves at once; what is left is due at the next flush. */
 const mostMoves = 100;
 
+/** What the groups say, and what they decided of it. */
+type Said = Readonly<{ outbox: readonly OutboxRow[]; decisions: readonly Decision[] }>;
+
 /** What was said and decided, and everything else that the step of the engine says. */
 export type Escalated = Readonly<{ outbox: readonly OutboxRow[]; decisions: readonly Decision[] }>;
 
@@ -35,23 +40,24 @@ export type Escalated = Readonly<{ outbox: readonly OutboxRow[]; decisions: read
  * Lets every incident's chain do what is due: steps in their order, the end of an acknowledgement, the next round; and tells everybody
  * who was told by a step that an incident is over. `said` is what the groups say in the same step.
  */
-export function escalate(state: PipelineState, said: readonly OutboxRow[], ids: IdSource, nowMs: EpochMs): Escalated {
-  const mailing = new Mailing(said, state.config, ids);
+export function escalate(state: PipelineState, said: Said, ids: IdSource, nowMs: EpochMs): Escalated {
+  const mailing = new Mailing(said.outbox, state.config, ids);
   const context: EscalationStepContext = { config: state.config, mailing, nowMs, decisions: [] };
   handOver(state, context);
   let mutes: Mutes | undefined;
+  if (said.outbox.length > 0) context.decisions.push(...findCauses(state, toldIn(said), nowMs));
   const stirred = state.incidents.takeStirred(nowMs, mailing.incidents());
   for (const incident of stirred) if (incident.status === "resolved") handOnTold(state, incident);
   for (const { id } of stirred) {
     const incident = state.incidents.get(id);
     if (incident === undefined) continue;
     if (isAtRest(incident, nowMs)) {
-      if (hasStory(incident)) mailing.complete(incident.id, () => storyOf(state.config, incident));
+      if (hasStory(incident)) mailing.complete(incident.id, () => storyOf(state, incident));
       continue;
     }
     if (incident.status === "resolved") {
       tellEnd(state, context, incident);
-      mailing.complete(incident.id, () => storyOf(state.config, incident));
+      mailing.complete(incident.id, () => storyOf(state, incident));
       continue;
     }
     let audible: Audible | undefined;
@@ -62,9 +68,18 @@ export function escalate(state: PipelineState, said: readonly OutboxRow[], ids: 
     };
     const moved = moveOn(state, incident, { context, mayTell });
     state.incidents.settle(moved);
-    if (hasStory(moved)) mailing.complete(moved.id, () => storyOf(state.config, moved));
+    if (hasStory(moved)) mailing.complete(moved.id, () => storyOf(state, moved));
   }
+  if (stirred.some(({ cause }) => cause !== undefined && cause.toldAtMs === undefined))
+    tellCauses(state, context, (incident) => {
+      mutes ??= new Mutes(state, nowMs);
+      return audibleOf(state, incident, mutes).alerts;
+    });
   return { outbox: mailing.rows, decisions: context.decisions };
+}
+
+function* toldIn({ decisions }: Said): Generator<string> {
+  for (const { stage, outcome, subject } of decisions) if (stage === "flush" && outcome === "pass") yield subject;
 }
 
 /** True when nothing has joined or come due: in an outage of everything nearly all incidents are so at every step. */
@@ -144,6 +159,6 @@ function audibleOf(state: PipelineState, incident: Incident, mutes: Mutes): Audi
   return { alerts, moreAtMs };
 }
 
-function hasStory({ escalation, acknowledgement, told }: Incident): boolean {
-  return escalation !== undefined || acknowledgement !== undefined || told !== undefined;
+function hasStory({ escalation, acknowledgement, told, cause }: Incident): boolean {
+  return [escalation, acknowledgement, told, cause].some((each) => each !== undefined);
 }

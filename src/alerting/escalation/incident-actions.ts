@@ -58,7 +58,7 @@ export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Act
     const saying = { by, alerts: firingMembers(context.state, noted) };
     const incident = deed.kind === "assign" ? tellAssignee(step, noted, saying) : noted;
     context.state.incidents.set(id, incident);
-    mailing.complete(id, () => storyOf(config, incident));
+    mailing.complete(id, () => storyOf(context.state, incident));
     const audit: Json = { action: `incident_${deed.kind}`, incident: id, by, via: actor.via, detail: event.detail };
     return { outcome: { ok: true, incident }, outbox: mailing.rows, decisions: step.decisions, audit: [audit] };
   };

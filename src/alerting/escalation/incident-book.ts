@@ -3,6 +3,7 @@ import type { EpochMs } from "../../core/time.ts";
 import { Alarms } from "../alarms.ts";
 import { TrackedMap } from "../tracked-map.ts";
 import { nextMove } from "./chain.ts";
+import { causeDueMs } from "./incident-cause.ts";
 
 /**
  * Incidents that are not resolved, with the moments at which their chains have something to do: a step of the engine looks at those
@@ -92,17 +93,18 @@ export class IncidentBook {
   }
 }
 
-/** When a chain or an acknowledgement of the incident has something to do; undefined when neither has. */
-export function dueOf(
-  { status, escalation, acknowledgement }: Incident,
-  recheckAtMs: EpochMs = 0,
-): EpochMs | undefined {
-  if (status === "resolved" || (escalation === undefined && acknowledgement === undefined)) return undefined;
+/** When a chain, an acknowledgement or the news of a cause of the incident has something to do; undefined when nothing has. */
+export function dueOf(incident: Incident, recheckAtMs: EpochMs = 0): EpochMs | undefined {
+  const { status, escalation, acknowledgement } = incident;
+  const causeMs = causeDueMs(incident);
+  if (status === "resolved" || [escalation, acknowledgement, causeMs].every((each) => each === undefined))
+    return undefined;
   const isTaken = status === "acknowledged";
   const move = escalation === undefined ? undefined : nextMove(escalation, isTaken);
   const times = [
     ...(isTaken && acknowledgement?.untilMs !== undefined ? [acknowledgement.untilMs] : []),
     ...(move === undefined ? [] : [Math.max(move.atMs, recheckAtMs)]),
+    ...(causeMs === undefined ? [] : [causeMs]),
   ];
   return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -3,12 +3,16 @@ import type { EpochMs } from "../../core/time.ts";
 
 /** Brings what lies in the future of an incident because the clock was wrong back to now; what lasts keeps its length. Returns the same object where nothing does. */
 export function pulledBack(incident: Incident, nowMs: EpochMs): Incident {
-  const { escalation, acknowledgement } = incident;
+  const { escalation, acknowledgement, cause } = incident;
   const chainMs = Math.max(0, (escalation?.sinceMs ?? 0) - nowMs);
   const takenMs = Math.max(0, (acknowledgement?.atMs ?? 0) - nowMs);
-  if (chainMs === 0 && takenMs === 0) return incident;
+  const causeMs = Math.max(0, (cause?.foundAtMs ?? 0) - nowMs);
+  if (chainMs === 0 && takenMs === 0 && causeMs === 0) return incident;
   return {
     ...incident,
+    ...(cause === undefined
+      ? {}
+      : { cause: { ...cause, foundAtMs: cause.foundAtMs - causeMs, dueMs: cause.dueMs - causeMs } }),
     ...(escalation === undefined ? {} : { escalation: { ...escalation, sinceMs: escalation.sinceMs - chainMs } }),
     ...(acknowledgement === undefined
       ? {}

@@ -1,7 +1,8 @@
 import type { Alert } from "../../core/alert.ts";
 import type { Incident } from "../../core/incident.ts";
-import type { Story } from "../../core/message/story.ts";
+import type { NewsKind, Story } from "../../core/message/story.ts";
 import { count } from "../../core/text/count.ts";
+import type { EpochMs } from "../../core/time.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import type { Saying } from "./mailing.ts";
 import { audienceOf } from "./told-destinations.ts";
@@ -17,15 +18,17 @@ export function tellNews(
     audienceOf(incident).flatMap(({ receiver }) => (mailing.addresses(incident.id, receiver) ? [receiver] : [])),
   );
   const audience = audienceOf(incident).filter(({ receiver }) => !busy.has(receiver));
-  const saying = sayingOf(incident, {
-    key: `news/${news.kind}@${nowMs}`,
-    intent: "update",
-    because: news.kind,
-    alerts,
-    nowMs,
-  });
+  const saying = tellingOf(incident, { kind: news.kind, alerts, nowMs });
   for (const destination of audience) mailing.add(destination, { ...saying, story: { news } });
   decide(context, "pass", incident.id, `${news.kind}: told to ${count(audience.length, "destination")}`);
+}
+
+/** News of an incident, whoever hears it. */
+export function tellingOf(
+  incident: Incident,
+  { kind, alerts, nowMs }: Readonly<{ kind: NewsKind; alerts: readonly Alert[]; nowMs: EpochMs }>,
+): Saying {
+  return sayingOf(incident, { key: `news/${kind}@${nowMs}`, intent: "update", because: kind, alerts, nowMs });
 }
 
 /** Tells those whom steps have told of an incident that it is over, each what of that is news there, and what goes on without it. */

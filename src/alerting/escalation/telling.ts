@@ -2,7 +2,10 @@ import type { Incident } from "../../core/incident.ts";
 import type { NextReaching, Reaching, Story } from "../../core/message/story.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
+import { chainOf } from "../correlation/story.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { nextMove } from "./chain.ts";
+import { isCauseFiring } from "./incident-cause.ts";
 import { type Destination, resolveReach } from "./reach.ts";
 
 const mostReached = 5;
@@ -17,10 +20,17 @@ export function whoIs(config: AlertingConfig, { receiver, recipient }: Destinati
   return recipient === undefined ? (config.receivers.get(receiver)?.title ?? receiver) : personTitle(config, recipient);
 }
 
-/** Who was reached for an incident so far, who is next and when, and who has taken it; nothing of who is next once it is over. */
-export function storyOf(config: AlertingConfig, incident: Incident): Story {
-  const { acknowledgement, status } = incident;
-  const taken = acknowledgement === undefined || acknowledgement.isSnooze ? {} : { takenBy: acknowledgement.by };
+/**
+ * What explains an incident that was told before, who was reached for it so far, who is next and when, and who has taken it; nothing
+ * of who is next once it is over. A cause that ended before is told with the end.
+ */
+export function storyOf({ config, alerts }: Pick<PipelineState, "config" | "alerts">, incident: Incident): Story {
+  const { acknowledgement, status, cause } = incident;
+  const isCaused = cause !== undefined && (status === "resolved" || isCauseFiring({ alerts }, cause));
+  const taken = {
+    ...(acknowledgement === undefined || acknowledgement.isSnooze ? {} : { takenBy: acknowledgement.by }),
+    ...(isCaused ? chainOf(cause.chain, config.locale) : {}),
+  };
   if (status === "resolved") return taken;
   const reached = reachedOf(config, incident);
   const next = nextOf(config, incident, reached.at(-1)?.who);

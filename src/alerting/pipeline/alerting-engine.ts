@@ -129,7 +129,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       );
       const released = releaseHeld(state, deps.ids, nowMs);
       const flushed = flushGroups(state, deps.ids, nowMs);
-      const escalated = escalate(state, flushed.outbox, deps.ids, nowMs);
+      const escalated = escalate(state, flushed, deps.ids, nowMs);
       state.silences.dropOld(nowMs);
       dropOldChanges(state, nowMs);
       const maintained = maintain(state, deps.ids, nowMs);

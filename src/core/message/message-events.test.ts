@@ -115,6 +115,10 @@ const events: readonly Telling[] = [
   ],
   ["cause-found", (locale) => ({ ...news(locale, "cause"), story: { ...story(locale), news: { kind: "cause" } } })],
   [
+    "cause-changed",
+    (locale) => ({ ...news(locale, "cause_changed"), story: { ...story(locale), news: { kind: "cause_changed" } } }),
+  ],
+  [
     "impact-of-an-older-cause",
     (locale) => ({
       alerts: [

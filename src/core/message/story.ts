@@ -10,6 +10,7 @@ export const newsKinds = [
   "assigned",
   "closed",
   "cause",
+  "cause_changed",
 ] as const;
 export type NewsKind = (typeof newsKinds)[number];
 

@@ -92,7 +92,8 @@ const englishNews: NewsLines = {
   released: (who) => (who === "" ? "Given back: nobody is at it" : `${who} has given it back: nobody is at it`),
   assigned: (who) => (who === "" ? "Assigned to you" : `Assigned to you by ${who}`),
   closed: (who) => `${who === "" ? "Closed by hand" : `Closed by ${who}`}; it is told again if it goes on`,
-  cause: () => "The cause is known now, or another one",
+  cause: () => "The cause is known now",
+  cause_changed: () => "The cause is another one than was told",
 };
 const chineseNews: NewsLines = {
   escalated: (who) => (who === "" ? "已升级" : `已升级到${who}`),
@@ -102,7 +103,8 @@ const chineseNews: NewsLines = {
   released: (who) => `${who}已退回,无人处理`,
   assigned: (who) => (who === "" ? "指派给你处理" : `${who}指派给你处理`),
   closed: (who) => `${who}已手动关闭;仍未恢复会再次通知`,
-  cause: () => "原因已查明或有变化",
+  cause: () => "原因已查明",
+  cause_changed: () => "原因有变化",
 };
 
 /** Words per language. */
@@ -183,6 +185,7 @@ export const words: Readonly<Record<Locale, Words>> = {
       assigned: "",
       closed: "Closed",
       cause: "",
+      cause_changed: "",
     },
     handover: {
       title: (to) => (to === "" ? "On call: nobody" : `On call: ${to}`),
@@ -264,6 +267,7 @@ export const words: Readonly<Record<Locale, Words>> = {
       assigned: "",
       closed: "已关闭",
       cause: "",
+      cause_changed: "",
     },
     handover: {
       title: (to) => (to === "" ? "值班:无人" : `值班交接:${to}`),

@@ -1,0 +1,126 @@
+import type { Alert, ChainLink } from "../../core/alert.ts";
+import type { Incident, IncidentCause } from "../../core/incident.ts";
+import type { Decision } from "../../core/stage.ts";
+import type { EpochMs } from "../../core/time.ts";
+import { isDrill } from "../alert-book/drill-labels.ts";
+import { firingMembers } from "../incidents/firing-members.ts";
+import { note } from "../incidents/incident-record.ts";
+import { worstFirst } from "../incidents/notification-frame.ts";
+import { Mutes } from "../muting/mutes.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
+import { mappedNode, nodesOf } from "./cause-index.ts";
+import { Explanations, isActive, linkOf } from "./explanations.ts";
+import { mostNoticed } from "./story.ts";
+import { wayOf } from "./way-words.ts";
+
+/** Of an incident with thousands of alerts the most noticed are asked for their cause. */
+const mostAsked = 10;
+
+/**
+ * Looks for causes that were told after what they explain: such an incident stays one of its own, but those who know of it are to
+ * hear its cause. `told` are the fingerprints of what was told just now.
+ */
+export function findCauses(state: PipelineState, told: Iterable<string>, nowMs: EpochMs): readonly Decision[] {
+  const decisions: Decision[] = [];
+  const failing = failingNow(state, told);
+  let explanations: Explanations | undefined;
+  for (const incident of state.incidents.values()) {
+    if (incident.status === "resolved" || isStillSo(state, incident)) continue;
+    const hasEnded = incident.cause !== undefined && incident.cause.isOver !== true;
+    if (failing.size === 0 && !hasEnded) continue;
+    const asked = askedOf(state, incident);
+    if (!hasEnded && !asked.some((alert) => isReached(state, alert, failing))) continue;
+    explanations ??= new Explanations(state, nowMs, new Mutes(state, nowMs), true);
+    const found = firstCause(asked, explanations);
+    if (found === undefined) {
+      if (hasEnded) state.incidents.set(incident.id, { ...incident, cause: { ...incident.cause, isOver: true } });
+      continue;
+    }
+    const way = wayOf(found.chain.slice(0, -1));
+    const cause = causeOf(state, incident, found.chain, nowMs);
+    const kind = cause.isChange === true ? "cause changed" : "cause found";
+    state.incidents.set(incident.id, note({ ...incident, cause }, { atMs: nowMs, kind, detail: way }));
+    decisions.push({
+      atMs: nowMs,
+      stage: "correlation",
+      outcome: "pass",
+      subject: found.alert.fingerprint,
+      because: `${kind}: ${way}, told after it; it stays an incident of its own`,
+      by: `alert/${found.chain[0]?.fingerprint ?? ""}`,
+    });
+  }
+  return decisions;
+}
+
+/** Nodes at which something was told just now. */
+function failingNow(state: PipelineState, told: Iterable<string>): ReadonlySet<string> {
+  const nodes = new Set<string>();
+  for (const fingerprint of told) {
+    const alert = state.alerts.get(fingerprint);
+    if (alert?.status !== "firing") continue;
+    for (const node of nodesOf(state, alert.labels)) nodes.add(node);
+  }
+  return nodes;
+}
+
+/** Whether an alert hangs on one of the nodes at all: most of what is open has nothing to do with what is told. */
+function isReached({ graph, config }: PipelineState, { labels }: Alert, failing: ReadonlySet<string>): boolean {
+  const isBelow = graph.startsOf(labels).some((start) => graph.reach(start).some(({ node }) => failing.has(node)));
+  if (isBelow) return true;
+  return Object.entries(config.correlation.mappings).some(([id, { symptom }]) =>
+    failing.has(mappedNode(id, labels[symptom.label] ?? "")),
+  );
+}
+
+/** A cause holds as long as it fires. */
+function isStillSo({ alerts }: PipelineState, { cause }: Incident): boolean {
+  return alerts.get(cause?.chain[0]?.fingerprint ?? "")?.status === "firing";
+}
+
+/** What was told on its own, the gravest first; the rest of the incident is explained by that. */
+function askedOf(state: PipelineState, incident: Incident): readonly Alert[] {
+  const own = firingMembers(state, incident).filter((alert) => !isActive(alert) && !isDrill(alert.labels));
+  return own.length <= 1 ? own : worstFirst(own).slice(0, mostAsked);
+}
+
+type Found = Readonly<{ alert: Alert; chain: readonly ChainLink[] }>;
+
+function firstCause(asked: readonly Alert[], explanations: Explanations): Found | undefined {
+  for (const alert of asked) {
+    const finding = explanations.of(alert);
+    if (finding.kind === "explained") return { alert, chain: [...finding.chain, linkOf(alert)] };
+  }
+  return undefined;
+}
+
+/** The same cause that came back is no news. */
+function causeOf(state: PipelineState, incident: Incident, way: readonly ChainLink[], nowMs: EpochMs): IncidentCause {
+  const { cause: before } = incident;
+  const chain = [...way, ...beyond(state, incident, way.at(-1))];
+  if (before !== undefined && before.chain[0]?.fingerprint === chain[0]?.fingerprint) {
+    const { isOver: _over, ...known } = before;
+    return { ...known, chain, foundAtMs: nowMs };
+  }
+  const isChange = before?.toldAtMs === undefined ? {} : { isChange: true as const };
+  return { chain, foundAtMs: nowMs, ...isChange, dueMs: dueMsOf(state, incident, nowMs) };
+}
+
+/** From what was told on its own to what people notice of what it explains. */
+function beyond(state: PipelineState, incident: Incident, own: ChainLink | undefined): readonly ChainLink[] {
+  const guests = firingMembers(state, incident).filter(({ explanation }) => explanation?.root === own?.fingerprint);
+  const noticed = mostNoticed(guests.filter(isActive));
+  if (noticed?.explanation === undefined) return [];
+  return [...noticed.explanation.chain.slice(1), linkOf(noticed)];
+}
+
+/** Two hundred causes are no two hundred messages: what comes together is told together, and keeps the distance of the receiver's group. */
+function dueMsOf({ incidents, groups, routes, config }: PipelineState, incident: Incident, nowMs: EpochMs): EpochMs {
+  const route = routes.get(groups.get(incident.groupKey)?.route ?? "") ?? config.route;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (const { receiver, cause, status } of incidents.values()) {
+    if (receiver !== incident.receiver || cause === undefined) continue;
+    if (cause.toldAtMs === undefined && status !== "resolved" && cause.dueMs >= nowMs) return cause.dueMs;
+    lastMs = Math.max(lastMs, Math.min(nowMs, cause.toldAtMs ?? lastMs));
+  }
+  return Math.max(nowMs + route.groupWaitMs, lastMs + route.groupIntervalMs);
+}

@@ -1,0 +1,78 @@
+import type { Alert } from "../../core/alert.ts";
+import type { Incident, IncidentCause } from "../../core/incident.ts";
+import { compareSeverity } from "../../core/severity.ts";
+import { count } from "../../core/text/count.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
+import { decide, type EscalationStepContext } from "./escalation-context.ts";
+import { causeDueMs, isCauseFiring } from "./incident-cause.ts";
+import type { Destination } from "./reach.ts";
+import { tellingOf } from "./tell-news.ts";
+import { storyOf } from "./telling.ts";
+import { audienceOf } from "./told-destinations.ts";
+
+/** An incident whose cause is to be told, and what of it fires and may be told. */
+type Caused = Readonly<{ incident: Incident; cause: IncidentCause; alerts: readonly Alert[] }>;
+
+/**
+ * Tells everybody who knows of incidents what their cause is, each destination once for all of them, except by what wakes people.
+ * What is over or muted by now is not told. `mayTell` says what of an incident may be.
+ */
+export function tellCauses(
+  state: PipelineState,
+  context: EscalationStepContext,
+  mayTell: (incident: Incident) => readonly Alert[],
+): void {
+  const { nowMs } = context;
+  const byDestination = new Map<string, { destination: Destination; caused: Caused[] }>();
+  for (const incident of state.incidents.values()) {
+    const { cause } = incident;
+    if (cause === undefined || incident.status === "resolved" || (causeDueMs(incident) ?? nowMs + 1) > nowMs) continue;
+    const alerts = isCauseFiring(state, cause) ? mayTell(incident) : [];
+    if (alerts.length === 0) decide(context, "drop", incident.id, "cause: over, or nothing of it may be told");
+    else
+      for (const destination of audienceOf(incident).filter(({ receiver }) => isQuiet(context, receiver))) {
+        const key = `${destination.receiver}\n${destination.recipient ?? ""}`;
+        const entry = byDestination.get(key) ?? { destination, caused: [] };
+        entry.caused.push({ incident, cause, alerts });
+        byDestination.set(key, entry);
+      }
+    state.incidents.settle({ ...incident, cause: { ...cause, toldAtMs: nowMs } });
+  }
+  for (const { destination, caused } of byDestination.values()) tellOne(state, context, destination, caused);
+}
+
+function isQuiet({ config }: EscalationStepContext, name: string): boolean {
+  return config.receivers.get(name)?.integrations.some(({ interrupts }) => !interrupts) ?? false;
+}
+
+/** In the name of the gravest of them; who hears of an incident in this step anyway sees its chain there. */
+function tellOne(
+  state: PipelineState,
+  context: EscalationStepContext,
+  destination: Destination,
+  caused: readonly Caused[],
+): void {
+  const { mailing } = context;
+  const untold = caused.filter(({ incident }) => !mailing.addresses(incident.id, destination.receiver));
+  const [first] = untold.toSorted((a, b) => compareSeverity(b.incident.severity, a.incident.severity));
+  if (first === undefined) return;
+  const { incident, cause } = first;
+  const kind = cause.isChange === true ? "cause_changed" : "cause";
+  const alerts = untold.flatMap((each) => each.alerts);
+  const news = { news: { kind } } as const;
+  if (!mailing.add(destination, { ...tellingOf(incident, { kind, alerts, nowMs: context.nowMs }), story: news }))
+    return;
+  mailing.complete(incident.id, () => storyOf(state, incident));
+  for (const each of untold) {
+    const who =
+      destination.recipient === undefined
+        ? destination.receiver
+        : `${destination.recipient} by ${destination.receiver}`;
+    decide(
+      context,
+      "pass",
+      each.incident.id,
+      `${kind}: told to ${who}, in one message about ${count(untold.length, "incident")}`,
+    );
+  }
+}
