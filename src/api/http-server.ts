@@ -122,7 +122,7 @@ function addGuards(
   const hosts = new AllowedHosts([listener.listen.host, ...external, ...server.hosts, ...dependencies.hostNames]);
   app.addHook("onRequest", async (request, reply) => {
     limitAnswerTime(reply, request.routeOptions.config.spec?.answerWithinMs ?? answerDeadlineMs, dependencies);
-    reply.header("cache-control", "no-store");
+    reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff");
     const refusal = guard(request, hosts, server.external_url) ?? authorise(request, server.lifecycle, dependencies);
     if (refusal !== undefined) return send(reply, refusal);
   });
@@ -177,6 +177,7 @@ function addRoute(app: FastifyInstance, spec: RouteSpec, dependencies: ApiDepend
     method: [...spec.methods],
     url: spec.path,
     config: { spec, ...rateLimit },
+    ...(spec.readBy === "programs" ? { helmet: false } : {}),
     async handler(request, reply) {
       return send(reply, await answer(request, spec, dependencies));
     },

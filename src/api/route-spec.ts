@@ -43,6 +43,8 @@ export type RouteSpec = Readonly<{
   body: "none" | "json" | "form" | "ignored";
   /** Most requests, per push check or client address. */
   limit?: Readonly<{ count: number; perMs: number }>;
+  /** Programs ask often and show nothing: their answers go without the headers that guard pages. */
+  readBy?: "programs";
   /** Time after which an answer is broken off; a minute where it says nothing. */
   answerWithinMs?: number;
   handle(request: ApiRequest, dependencies: ApiDependencies): ApiAnswer | Promise<ApiAnswer>;

@@ -1,5 +1,4 @@
 import type { Check } from "../core/check.ts";
-import type { Json } from "../core/json.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { Target } from "../core/probe.ts";
 import type { RunKey, SubjectKey } from "../core/result.ts";
@@ -14,8 +13,16 @@ export type ProbePlan = Readonly<{ checks: readonly Check[]; seeds: readonly See
 /** Main's answer to a result. */
 export type Confirmation = Readonly<{ key: RunKey; confirming: boolean }>;
 
-/** A probe to run once for somebody who asked over HTTP; options are raw, as in a check. */
-export type SingleJob = Readonly<{ probe: string; options: Json; target: Target; timeoutMs: number }>;
+/** A probe to run once for somebody who asked over HTTP; options are raw, as in a check, and JSON. */
+export type SingleJob = Readonly<{
+  order: number;
+  probe: string;
+  optionsText: string;
+  target: Target;
+  timeoutMs: number;
+}>;
+
+export type SingleOutcome = SingleRunOutcome & Readonly<{ order: number }>;
 
 /** What main tells a probe worker. */
 export type ProbeOrder =
@@ -24,7 +31,7 @@ export type ProbeOrder =
   | Readonly<{ kind: "confirm"; confirmations: readonly Confirmation[] }>
   | Readonly<{ kind: "arrived"; key: SubjectKey; arrival: Arrival }>
   | Readonly<{ kind: "run_now"; order: number; key: SubjectKey }>
-  | Readonly<{ kind: "run_single"; order: number; job: SingleJob }>
+  | Readonly<{ kind: "run_single"; jobs: readonly SingleJob[] }>
   | Readonly<{ kind: "drain"; withinMs: number }>;
 
 /** What a probe worker tells main; `ready` comes first, `drained` last. */
@@ -32,5 +39,5 @@ export type ProbeReport =
   | Readonly<{ kind: "ready" }>
   | Readonly<{ kind: "batch"; batch: Batch }>
   | Readonly<{ kind: "run_now"; order: number; begun: boolean }>
-  | Readonly<{ kind: "ran_single"; order: number; outcome: SingleRunOutcome }>
+  | Readonly<{ kind: "ran_single"; outcomes: readonly SingleOutcome[] }>
   | Readonly<{ kind: "drained" }>;

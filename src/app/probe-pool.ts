@@ -9,6 +9,7 @@ import { type Caps, defaultCaps } from "../scheduler/dispatcher.ts";
 import { noStats } from "../scheduler/scheduler-stats.ts";
 import type { SingleRunOutcome } from "../scheduler/single-run.ts";
 import type { Seed } from "../scheduler/subject.ts";
+import { Gathering } from "./gathering.ts";
 import type { ProbePlan, ProbeReport, SingleJob } from "./probe-messages.ts";
 import { ownerOf, splitByOwner } from "./probe-ownership.ts";
 import { ProbeThread } from "./probe-thread.ts";
@@ -41,7 +42,12 @@ export type ProbePoolParts = Readonly<{
 }>;
 
 /** A worker with what it has to run. */
-type Member = { readonly thread: ProbeThread; checks: readonly Check[]; onDrained: () => void };
+type Member = {
+  readonly thread: ProbeThread;
+  readonly singles: Gathering<SingleJob>;
+  checks: readonly Check[];
+  onDrained: () => void;
+};
 
 /** Runs the checks in worker threads and collects what comes of them; a subject belongs to one worker, and so do all targets on one host. */
 export class ProbePool {
@@ -126,7 +132,7 @@ export class ProbePool {
   }
 
   /** Runs a probe that belongs to no check, on the workers in turn; undefined when the worker is away or went away meanwhile. */
-  runSingle(job: SingleJob): Promise<SingleRunOutcome | undefined> {
+  runSingle(job: Omit<SingleJob, "order">): Promise<SingleRunOutcome | undefined> {
     this.#orders += 1;
     const order = this.#orders;
     const worker = order % this.#members.length;
@@ -134,7 +140,7 @@ export class ProbePool {
     if (member?.thread.isReady !== true) return Promise.resolve(undefined);
     return new Promise((settle) => {
       this.#singles.set(order, { worker, settle });
-      member.thread.send({ kind: "run_single", order, job });
+      member.singles.add({ ...job, order });
     });
   }
 
@@ -154,11 +160,13 @@ export class ProbePool {
   }
 
   #newMember(worker: number): Member {
+    const { clock } = this.#parts;
     const member: Member = {
       checks: [],
       onDrained: () => {},
+      singles: new Gathering(clock, (jobs) => member.thread.send({ kind: "run_single", jobs })),
       thread: new ProbeThread({
-        clock: this.#parts.clock,
+        clock,
         threads: this.#threads,
         onReady: () => [
           { kind: "start", plan: this.#planOf(member, () => true), caps: this.#parts.caps ?? defaultCaps },
@@ -212,8 +220,10 @@ export class ProbePool {
         this.#answers.delete(report.order);
         return;
       case "ran_single":
-        this.#singles.get(report.order)?.settle(report.outcome);
-        this.#singles.delete(report.order);
+        for (const outcome of report.outcomes) {
+          this.#singles.get(outcome.order)?.settle(outcome);
+          this.#singles.delete(outcome.order);
+        }
         return;
       case "drained":
         member.onDrained();

@@ -7,7 +7,8 @@ import type { Random } from "../core/ports/random.ts";
 import type { Probe, ProbeIo, ProbeKind } from "../core/probe.ts";
 import { ArrivalInbox } from "../scheduler/inbox.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
-import type { ProbeOrder, ProbeReport } from "./probe-messages.ts";
+import { Gathering } from "./gathering.ts";
+import type { ProbeOrder, ProbeReport, SingleJob, SingleOutcome } from "./probe-messages.ts";
 import { SingleRuns } from "./single-runs.ts";
 
 export type ProbeServingParts = Readonly<{
@@ -32,12 +33,14 @@ class ProbeServing {
   /** One inbox per check: two checks may wait for senders of the same name. */
   readonly #inboxes = new Map<string, ArrivalInbox>();
   readonly #singles: SingleRuns;
+  readonly #outcomes: Gathering<SingleOutcome>;
   #scheduler: Scheduler | undefined;
 
   constructor(port: MessagePort, parts: ProbeServingParts) {
     this.#port = port;
     this.#parts = parts;
     this.#kinds = new Map(parts.kinds.map((kind) => [kind.kind, kind]));
+    this.#outcomes = new Gathering(parts.clock, (outcomes) => this.report({ kind: "ran_single", outcomes }));
     this.#singles = new SingleRuns(this.#kinds, () => parts.io(new ArrivalInbox()));
   }
 
@@ -56,14 +59,22 @@ class ProbeServing {
       case "run_now":
         return this.report({ kind: "run_now", order: order.order, begun: this.#running().runNow(order.key) });
       case "run_single":
-        return void this.#singles
-          .run(order.job, this.#running())
-          .then((outcome) => this.report({ kind: "ran_single", order: order.order, outcome }));
+        for (const job of order.jobs) this.#runSingle(job);
+        return;
       case "drain":
         void this.#running()
           .drain(order.withinMs)
-          .then(() => this.report({ kind: "drained" }));
+          .then(() => {
+            this.#outcomes.flush();
+            this.report({ kind: "drained" });
+          });
     }
+  }
+
+  #runSingle(job: SingleJob): void {
+    void this.#singles
+      .run(job, this.#running())
+      .then((outcome) => this.#outcomes.add({ ...outcome, order: job.order }));
   }
 
   report(report: ProbeReport): void {

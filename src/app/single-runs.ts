@@ -30,11 +30,11 @@ export class SingleRuns {
     }
   }
 
-  #open({ probe, options }: SingleJob): OpenProbe {
-    const key = `${probe} ${JSON.stringify(options)}`;
+  #open({ probe, optionsText }: SingleJob): OpenProbe {
+    const key = `${probe} ${optionsText}`;
     const kind = this.#kinds.get(probe);
     invariant(kind !== undefined, `the probe kind ${probe} was known to who asked`);
-    const opened = this.#probes.get(key) ?? openProbe(() => kind.open(options, this.#io()));
+    const opened = this.#probes.get(key) ?? openProbe(() => kind.open(JSON.parse(optionsText), this.#io()));
     // Used last, forgotten last.
     this.#probes.delete(key);
     this.#probes.set(key, opened);

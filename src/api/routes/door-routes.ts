@@ -10,7 +10,7 @@ type Handle = (door: ProbeDoor, request: ApiRequest) => ApiAnswer | Promise<ApiA
 
 /** The door for what was written for blackbox_exporter; without a `blackbox` section there is nothing at these addresses. */
 export const doorRoutes: readonly RouteSpec[] = [
-  route("/probe", (door, { query, scrapeTimeout }) => door.probe(query, scrapeTimeout)),
+  { ...route("/probe", (door, { query, scrapeTimeout }) => door.probe(query, scrapeTimeout)), readBy: "programs" },
   route("/logs", (door, { query }) => door.logs(query)),
   route("/config", (door) => door.config()),
   route("/probes", (door) => ({ status: 200, contentType: "text/html; charset=utf-8", body: historyPage(door) })),

@@ -105,7 +105,11 @@ describe("exporters/blackbox/door", () => {
   it("lets the hostname parameter name Host header and certificate", async () => {
     await ask("target=10.0.0.1&hostname=shop.test");
 
-    expect(jobs).toMatchObject([{ options: { headers: { host: "shop.test" }, tls: { server_name: "shop.test" } } }]);
+    const [{ optionsText }] = jobs as [DoorJob];
+    expect(JSON.parse(optionsText)).toMatchObject({
+      headers: { host: "shop.test" },
+      tls: { server_name: "shop.test" },
+    });
   });
 
   it("fails the scrape instead of telling of an outage where the trouble is its own", async () => {

@@ -1,16 +1,12 @@
-import { createHash } from "node:crypto";
 import { stringify } from "yaml";
-import { ZodError } from "zod";
-import { messageOf } from "../../core/errors.ts";
-import type { Json } from "../../core/json.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { ProbeKind, Target } from "../../core/probe.ts";
 import type { Result } from "../../core/result.ts";
 import { type DoorEntry, DoorHistory } from "./door-history.ts";
 import type { BlackboxModule } from "./modules.ts";
+import { OpenModule } from "./open-module.ts";
 import { type DoorRun, debugText, metricsText } from "./probe-text.ts";
 import { probeTimeoutMs } from "./probe-timeout.ts";
-import { probers } from "./probers/index.ts";
 
 const metricsType = "text/plain; version=0.0.4; charset=utf-8";
 const textType = "text/plain; charset=utf-8";
@@ -20,7 +16,8 @@ const mostAtOnce = 1000;
 const ownReasons: ReadonlySet<string> = new Set(["stall", "overload", "local_resources", "internal", "uplink"]);
 
 export type DoorAnswer = Readonly<{ status: number; contentType: string; body: string }>;
-export type DoorJob = Readonly<{ probe: string; options: Json; target: Target; timeoutMs: number }>;
+/** `optionsText` is JSON: most scrapes bring the same, and a text crosses to another thread as it is. */
+export type DoorJob = Readonly<{ probe: string; optionsText: string; target: Target; timeoutMs: number }>;
 
 export type DoorParts = Readonly<{
   clock: Clock;
@@ -40,7 +37,7 @@ export type DoorSettings = Readonly<{
 export class BlackboxDoor {
   readonly #parts: DoorParts;
   #modules: ReadonlyMap<string, BlackboxModule> = new Map();
-  readonly #metrics = new WeakMap<BlackboxModule, ReturnType<ProbeKind["metricsOf"]>>();
+  readonly #opened = new WeakMap<BlackboxModule, OpenModule>();
   #history: DoorHistory;
   #settings: DoorSettings;
   #atOnce = 0;
@@ -73,23 +70,21 @@ export class BlackboxDoor {
     }
     const target = query.get("target") ?? "";
     if (target === "") return refused(400, "Target parameter is missing");
-    const prober = probers.find((each) => each.prober === module.prober);
+    const opened = this.#open(module);
+    const { prober } = opened;
     if (prober === undefined) return refused(400, `Unknown prober "${module.prober}"`);
     const hostname = query.get("hostname") ?? "";
     const named = hostname === "" ? undefined : prober.withHostname?.(module.options, hostname);
     if (named !== undefined && "conflict" in named) return refused(400, named.conflict);
     if (this.#atOnce >= mostAtOnce) return refused(503, "Too many probes at once; try again in a moment.");
-    const options = named?.options ?? module.options;
-    const run = await this.#run(
-      { module, options, target, address: prober.address(target, options) },
-      timeout.timeoutMs,
-    );
+    const address = prober.address(target, named?.options ?? module.options);
+    const optionsText = named === undefined ? opened.optionsText : JSON.stringify(named.options);
+    const run = await this.#run({ opened, target, address, optionsText }, timeout.timeoutMs);
     if ("refusal" in run) return run.refusal;
     this.#history.add(run);
-    const declared = this.#metricsOf(module);
     return query.get("debug") === "true"
-      ? { status: 200, contentType: textType, body: debugText(run, declared) }
-      : { status: 200, contentType: metricsType, body: metricsText(run, declared) };
+      ? { status: 200, contentType: textType, body: debugText(run, opened.families) }
+      : { status: 200, contentType: metricsType, body: metricsText(run, opened.families) };
   }
 
   /** The debug output of an earlier probe, by `id` or by `target` and `module`. */
@@ -124,14 +119,14 @@ export class BlackboxDoor {
   }
 
   async #run(asked: Asked, timeoutMs: number): Promise<DoorRun | Readonly<{ refusal: DoorAnswer }>> {
-    const { module, options, target } = asked;
-    const atMs = this.#parts.clock.now();
-    const located = this.#locate(asked);
-    const made = { module, target, timeoutMs, atMs };
+    const { opened, target, optionsText } = asked;
+    const { module } = opened;
+    const made = { module, target, timeoutMs, atMs: this.#parts.clock.now() };
+    const located = opened.locate(asked.address);
     if ("problem" in located) return { ...made, result: unreadable(located.problem), notes: [] };
     this.#atOnce += 1;
     // The runner knows no run without time; one of a millisecond ends as Go's of none does.
-    const job = { probe: module.kind, options, target: located.target, timeoutMs: Math.max(1, timeoutMs) };
+    const job = { probe: module.kind, optionsText, target: located.target, timeoutMs: Math.max(1, timeoutMs) };
     const outcome = await this.#parts.run(job).finally(() => {
       this.#atOnce -= 1;
     });
@@ -143,34 +138,19 @@ export class BlackboxDoor {
     return { ...made, ...outcome };
   }
 
-  #locate({ module, address }: Asked): Readonly<{ target: Target } | { problem: string }> {
-    const kind = this.#parts.kinds.find((each) => each.kind === module.kind);
-    try {
-      const { canonical, display } = kind?.locate(address) ?? { canonical: address, display: address };
-      const id = createHash("sha256").update(`${module.kind} ${canonical}`).digest("hex").slice(0, 16);
-      return { target: { id, address: canonical, display, labels: {} } };
-    } catch (error) {
-      if (error instanceof ZodError) return { problem: error.issues.map(({ message }) => message).join("; ") };
-      return { problem: messageOf(error) };
-    }
-  }
-
-  /** Kept per module: kinds whose metrics depend on options read all of them anew. */
-  #metricsOf(module: BlackboxModule): ReturnType<ProbeKind["metricsOf"]> {
-    const kept = this.#metrics.get(module);
-    if (kept !== undefined) return kept;
-    const metrics = this.#parts.kinds.find((each) => each.kind === module.kind)?.metricsOf(module.options) ?? [];
-    this.#metrics.set(module, metrics);
-    return metrics;
+  #open(module: BlackboxModule): OpenModule {
+    const opened = this.#opened.get(module) ?? new OpenModule(module, this.#parts.kinds);
+    this.#opened.set(module, opened);
+    return opened;
   }
 
   #shown(entry: DoorEntry | undefined, otherwise: string): DoorAnswer {
     if (entry === undefined) return refused(404, otherwise);
-    return { status: 200, contentType: textType, body: debugText(entry, this.#metricsOf(entry.module)) };
+    return { status: 200, contentType: textType, body: debugText(entry, this.#open(entry.module).families) };
   }
 }
 
-type Asked = Readonly<{ module: BlackboxModule; options: BlackboxModule["options"]; target: string; address: string }>;
+type Asked = Readonly<{ opened: OpenModule; target: string; address: string; optionsText: string }>;
 
 function refused(status: number, message: string): DoorAnswer {
   return { status, contentType: textType, body: `${message}\n` };

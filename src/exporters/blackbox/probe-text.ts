@@ -22,35 +22,42 @@ const ownMetrics: readonly Metric[] = [
   gauge("probe_timeout_seconds", "Returns how long the probe timeout is in seconds"),
 ];
 
+export type Families = readonly Readonly<{ name: string; header: string }>[];
+
+/** Every family that probes of a module may have: by name, with their headers. */
+export function familiesOf(declared: readonly Metric[]): Families {
+  return [...ownMetrics, ...declared]
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((metric) => ({ name: metric.name, header: familyHeader(metric, "text", () => false) }));
+}
+
 /** Metrics of one probe as blackbox_exporter writes them: families by name, one registry per probe, no timestamps. */
-export function metricsText({ result, timeoutMs }: DoorRun, declared: readonly Metric[]): string {
+export function metricsText({ result, timeoutMs }: DoorRun, families: Families): string {
   const own: readonly Sample[] = [
     { metric: "probe_success", labels: {}, value: result.verdict === "up" ? 1 : 0 },
     { metric: "probe_duration_seconds", labels: {}, value: result.durationMs / 1000 },
     { metric: "probe_timeout_seconds", labels: {}, value: timeoutMs / 1000 },
   ];
-  const byName = new Map<string, Sample[]>();
-  for (const sample of [...own, ...result.samples]) {
-    const family = byName.get(sample.metric);
-    if (family === undefined) byName.set(sample.metric, [sample]);
-    else family.push(sample);
+  const lines = new Map<string, string>();
+  for (const sample of own) lines.set(sample.metric, line(sample));
+  for (const sample of result.samples) lines.set(sample.metric, (lines.get(sample.metric) ?? "") + line(sample));
+  let text = "";
+  for (const { name, header } of families) {
+    const written = lines.get(name);
+    if (written !== undefined) text += header + written;
   }
-  return [...ownMetrics, ...declared]
-    .filter(({ name }) => byName.has(name))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map((metric) => familyHeader(metric, "text", () => false) + (byName.get(metric.name) ?? []).map(line).join(""))
-    .join("");
+  return text;
 }
 
 function line({ metric, labels, value }: Sample): string {
-  const pairs = Object.entries(labels)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, text]) => labelPair(name, text));
+  const names = Object.keys(labels);
+  if (names.length === 0) return sampleLine(metric, "", value);
+  const pairs = names.toSorted().map((name) => labelPair(name, labels[name] ?? ""));
   return sampleLine(metric, pairs.join(","), value);
 }
 
 /** What `debug=true` and `/logs` show: what the probe noted and found, its metrics and its module. */
-export function debugText(run: DoorRun, declared: readonly Metric[]): string {
+export function debugText(run: DoorRun, families: Families): string {
   const { module, target, timeoutMs, result } = run;
   const at = new Date(run.atMs).toISOString();
   const write = (level: string, message: string, fields = ""): string =>
@@ -66,7 +73,7 @@ export function debugText(run: DoorRun, declared: readonly Metric[]): string {
   ];
   return [
     `Logs for the probe:\n${lines.join("\n")}\n`,
-    `Metrics that would have been returned:\n${metricsText(run, declared)}`,
+    `Metrics that would have been returned:\n${metricsText(run, families)}`,
     `Module configuration:\n${stringify(module.shown, { lineWidth: 0 })}`,
   ].join("\n\n\n");
 }

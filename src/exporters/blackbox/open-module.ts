@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { ZodError } from "zod";
+import { messageOf } from "../../core/errors.ts";
+import type { ProbeKind, Target } from "../../core/probe.ts";
+import type { BlackboxModule } from "./modules.ts";
+import { type Families, familiesOf } from "./probe-text.ts";
+import { probers } from "./probers/index.ts";
+import type { Prober } from "./probers/prober.ts";
+
+/** Prometheus asks for the same targets again and again; who asks for ever new ones gets no more memory than this. */
+const mostTargets = 2000;
+
+export type LocatedTarget = Readonly<{ target: Target }> | Readonly<{ problem: string }>;
+
+/** A module with what every scrape of it needs, made once. */
+export class OpenModule {
+  readonly module: BlackboxModule;
+  /** Undefined for a prober that is none of ours. */
+  readonly prober: Prober | undefined;
+  readonly families: Families;
+  /** The options as a thread that probes takes them. */
+  readonly optionsText: string;
+  readonly #kind: ProbeKind | undefined;
+  readonly #targets = new Map<string, LocatedTarget>();
+
+  constructor(module: BlackboxModule, kinds: readonly ProbeKind[]) {
+    this.module = module;
+    this.prober = probers.find((each) => each.prober === module.prober);
+    this.#kind = kinds.find((each) => each.kind === module.kind);
+    this.families = familiesOf(this.#kind?.metricsOf(module.options) ?? []);
+    this.optionsText = JSON.stringify(module.options);
+  }
+
+  /** Reads a target's address, or says what is wrong with it. */
+  locate(address: string): LocatedTarget {
+    const known = this.#targets.get(address);
+    if (known !== undefined) return known;
+    const located = this.#read(address);
+    if (this.#targets.size >= mostTargets) this.#targets.clear();
+    this.#targets.set(address, located);
+    return located;
+  }
+
+  #read(address: string): LocatedTarget {
+    const kind = this.#kind;
+    try {
+      const { canonical, display } = kind?.locate(address) ?? { canonical: address, display: address };
+      const id = createHash("sha256").update(`${this.module.kind} ${canonical}`).digest("hex").slice(0, 16);
+      return { target: { id, address: canonical, display, labels: {} } };
+    } catch (error) {
+      if (error instanceof ZodError) return { problem: error.issues.map(({ message }) => message).join("; ") };
+      return { problem: messageOf(error) };
+    }
+  }
+}
