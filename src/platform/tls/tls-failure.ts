@@ -81,6 +81,7 @@ const clientCertificate = "the other end does not accept our client certificate"
 /** OpenSSL's names change between versions in their prefix (`SSLV3_ALERT_`, `SSL/TLS_ALERT_` …): the end counts. */
 const handshakeDetails: readonly (readonly [ending: RegExp, detail: string])[] = [
   [/(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/, noTls],
+  [/EXCESSIVE_MESSAGE_SIZE$/, "the other end sends more certificates than a client takes (100 KB)"],
   [/NO_APPLICATION_PROTOCOL$/, "the other end does not offer the protocol we ask for (ALPN)"],
   [/CERTIFICATE_REQUIRED$/, "the other end asks for a client certificate"],
   [/(?:BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED)$/, clientCertificate],
