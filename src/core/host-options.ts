@@ -44,12 +44,12 @@ export const localHostOptions = {
     .array(z.enum(costlyCollectors))
     .default([])
     .describe(
-      "Groups of metrics that are off by default, beside those of `collectors`: `timex` (the clock, by perl), `systemd` (by systemctl), `gpu` (by nvidia-smi), `processes`.",
+      "Groups of metrics that are off by default, beside those of `collectors`: `timex` (the clock, by perl), `systemd` (by systemctl), `gpu` (by nvidia-smi, on Windows, too), `processes`.",
     ),
   watched_processes: z
     .record(z.string().regex(/^[\w.-]{1,60}$/, "a group's name has letters, digits and . _ -"), watchedProcessSchema)
     .default({})
-    .describe("Processes to count and measure, by the name of their group."),
+    .describe("Processes to count and measure, by the name of their group; on Windows by `name` only."),
   must_run: z
     .array(serviceNameSchema)
     .max(100)

@@ -43,6 +43,49 @@ export const windowsRows = {
     },
     { Name: "HarddiskVolume1", CurrentDiskQueueLength: 0, DiskReadBytesPersec: 1 },
   ],
+  processor: [
+    {
+      Name: "0,0",
+      ClockInterruptsPersec: 1_000_000,
+      DPCsQueuedPersec: 250_000,
+      IdleBreakEventsPersec: 3_000_000,
+      InterruptsPersec: 4_000_000,
+      ParkingStatus: 0,
+      PercentDPCTime: "1562500000",
+      ProcessorFrequency: 2394,
+    },
+    { Name: "0,1", DPCsQueuedPersec: 7, PercentDPCTime: 0 },
+  ],
+  physical_disk: [
+    { Name: "0 C:", CurrentDiskQueueLength: 1, DiskReadBytesPersec: 1024, PercentIdleTime: 70_000_000 },
+    { Name: "1 D: E:", CurrentDiskQueueLength: 0, DiskReadBytesPersec: 2048 },
+  ],
+  time: {
+    ClockFrequencyAdjustmentPPB: 0,
+    ComputedTimeOffset: 2_500_000,
+    NTPClientTimeSourceCount: 1,
+    NTPRoundtripDelay: 31_250,
+    NTPServerIncomingRequests: 0,
+    NTPServerOutgoingResponses: 0,
+  },
+  process: [
+    { Name: "Idle", IDProcess: 0, PercentUserTime: 0, PercentPrivilegedTime: "987654321000" },
+    processRow({
+      Name: "Shop",
+      IDProcess: 4711,
+      WorkingSet: 100_000_000,
+      ThreadCount: 12,
+      PercentUserTime: 600_000_000,
+    }),
+    processRow({
+      Name: "Shop#1",
+      IDProcess: 4712,
+      WorkingSet: "50000000",
+      ThreadCount: 3,
+      PercentUserTime: 10_000_000,
+    }),
+    processRow({ Name: "svchost", IDProcess: 900, WorkingSet: 1, ThreadCount: 1, PercentUserTime: 1 }),
+  ],
   net: {
     Name: "vmxnet3 以太网网络适配器",
     BytesReceivedPersec: 1_111_222_333,
@@ -85,3 +128,17 @@ export const windowsRows = {
   ],
   reboot: { Servicing: 0, Update: 1 },
 } as const;
+
+/** Started 2026-11-22 02:00 UTC, which Windows counts in steps of 100 ns from the year 1601. */
+function processRow<Row extends object>(row: Row) {
+  return {
+    ElapsedTime: "134397864000000000",
+    HandleCount: 320,
+    PercentPrivilegedTime: 20_000_000,
+    PrivateBytes: 80_000_000,
+    VirtualBytes: 2_000_000_000,
+    IOReadBytesPersec: 4096,
+    PoolPagedBytes: 300_000,
+    ...row,
+  };
+}

@@ -94,6 +94,7 @@ const windowsCollectorNames = [
   "cpu",
   "memory",
   "logical_disk",
+  "physical_disk",
   "system",
   "os",
   "net",
@@ -103,10 +104,12 @@ const windowsCollectorNames = [
   "diskdrive",
   "thermalzone",
   "reboot",
+  "time",
+  "process",
 ] as const;
 
-/** Names of the collectors on Windows, by windows_exporter's names but for `reboot`. */
-export type WindowsCollectorName = (typeof windowsCollectorNames)[number];
+/** Names of the collectors on Windows, by windows_exporter's names but for `reboot` and those that options of their own turn on. */
+export type WindowsCollectorName = (typeof windowsCollectorNames)[number] | "watched_processes" | "gpu";
 
 /** Names of the collectors, in the order in which they read. */
 export type CollectorName = (typeof collectorNames)[number];
@@ -151,10 +154,13 @@ export const hostOptionsSchema = z.strictObject({
     .array(z.enum(windowsCollectorNames))
     .min(1)
     .refine((names) => new Set(names).size === names.length, "a collector is named twice")
-    .default([...windowsCollectorNames])
+    .default(windowsCollectorNames.filter((name) => name !== "process"))
     .describe(
-      "On Windows: groups of metrics to read, by windows_exporter's names; the other options about files are for Linux.",
+      "On Windows: groups of metrics to read, by windows_exporter's names; `process` is off by default. The options about files are for Linux.",
     ),
+  processes_include: includeSchema
+    .prefault(".")
+    .describe("On Windows, with the collector `process`: programs to tell of (RE2); at most 200 processes."),
   volumes_exclude: excludeSchema
     .prefault("^HarddiskVolume")
     .describe("On Windows: volumes to leave out (RE2), such as `^D:$`."),

@@ -1,5 +1,14 @@
 import type { Sample } from "../../../core/metric.ts";
-import { absent, type Collector, collected, gauge, malformed, sample } from "../collector.ts";
+import {
+  absent,
+  type Collected,
+  type Collector,
+  collected,
+  gauge,
+  type HostSource,
+  malformed,
+  sample,
+} from "../collector.ts";
 
 const labels = ["uuid"];
 const kept = { labels, history: true };
@@ -51,17 +60,20 @@ const mostGpus = 64;
 export const gpu: Collector = {
   name: "gpu",
   metrics: [info, ...fields.map(([, metric]) => metric)],
-  open: () => async (source) => {
-    const told = await source.command("nvidia-smi", `--query-gpu=${query}`, "--format=csv,noheader,nounits");
-    if (!told.ok) {
-      const isAbsent = told.isMissing || /No devices were found/.test(told.detail);
-      return isAbsent ? absent("GPU of NVIDIA") : { ok: false, reason: "permission", detail: told.detail };
-    }
-    const lines = told.stdout.split("\n").filter((line) => line.trim() !== "");
-    const samples = lines.slice(0, mostGpus).flatMap(samplesOf);
-    return samples.length === 0 ? malformed("nvidia-smi told of no GPU") : collected(samples);
-  },
+  open: () => (source) => readGpus(source.command),
 };
+
+/** Asks `nvidia-smi` once, on Linux and on Windows. */
+export async function readGpus(command: HostSource["command"]): Promise<Collected> {
+  const told = await command("nvidia-smi", `--query-gpu=${query}`, "--format=csv,noheader,nounits");
+  if (!told.ok) {
+    const isAbsent = told.isMissing || /No devices were found/.test(told.detail);
+    return isAbsent ? absent("GPU of NVIDIA") : { ok: false, reason: "permission", detail: told.detail };
+  }
+  const lines = told.stdout.split("\n").filter((line) => line.trim() !== "");
+  const samples = lines.slice(0, mostGpus).flatMap(samplesOf);
+  return samples.length === 0 ? malformed("nvidia-smi told of no GPU") : collected(samples);
+}
 
 /** What a GPU does not have is written in brackets. */
 function samplesOf(line: string): readonly Sample[] {

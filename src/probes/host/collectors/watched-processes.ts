@@ -37,6 +37,9 @@ type Facts = Readonly<{
 /** Time that a group has used, also of processes that have ended; known processes by id and start. */
 type Used = { userTicks: number; systemTicks: number; known: Map<string, Facts> };
 
+/** Families of a group of processes, on Linux and on Windows. */
+export const groupMetrics = { count, cpu, memory, threads, started } as const;
+
 /** Number, time, memory and start of the processes that the options name, under process-exporter's names; a restart is a new start time. */
 export const watchedProcesses: Collector = {
   name: "watched_processes",

@@ -3,7 +3,7 @@ import type { Metric, Sample } from "../../../core/metric.ts";
 import type { Files } from "../../../core/ports/files.ts";
 import type { HostFacts } from "../../../core/ports/host-facts.ts";
 import type { EpochMs } from "../../../core/time.ts";
-import { counter, gauge } from "../collector.ts";
+import { counter, gauge, type HostSource } from "../collector.ts";
 import type { HostOptions, WindowsCollectorName } from "../options.ts";
 import { numberIn, type Row, type Rows } from "./answer.ts";
 import type { QueryName } from "./queries.ts";
@@ -13,6 +13,8 @@ export interface WindowsSource {
   readonly startedAtMs: EpochMs;
   readonly facts: HostFacts;
   readonly filesystem: Files["filesystem"];
+  /** As on Linux, from the directories of Windows. */
+  readonly command: HostSource["command"];
   /** Rows of a query that the collector named; the failure where PowerShell gave no answer in this run. */
   told(query: QueryName): Rows;
 }

@@ -16,11 +16,19 @@ export const queries = {
       "AvailableBytes CacheBytes CommittedBytes CommitLimit PageFaultsPersec PagesPersec PageReadsPersec PageWritesPersec PagesInputPersec PagesOutputPersec PoolNonpagedBytes PoolPagedBytes",
     ),
   },
+  processor: {
+    from: { wmiClass: "Win32_PerfRawData_Counters_ProcessorInformation", filter: "NOT Name LIKE '%_Total'" },
+    columns: words(
+      "Name ClockInterruptsPersec DPCsQueuedPersec IdleBreakEventsPersec InterruptsPersec ParkingStatus PercentDPCTime ProcessorFrequency",
+    ),
+  },
   logical_disk: {
     from: { wmiClass: "Win32_PerfRawData_PerfDisk_LogicalDisk", filter: noTotal },
-    columns: words(
-      "Name CurrentDiskQueueLength DiskReadBytesPersec DiskReadsPersec DiskWriteBytesPersec DiskWritesPersec PercentDiskReadTime PercentDiskWriteTime PercentIdleTime SplitIOPerSec",
-    ),
+    columns: diskWords(),
+  },
+  physical_disk: {
+    from: { wmiClass: "Win32_PerfRawData_PerfDisk_PhysicalDisk", filter: noTotal },
+    columns: diskWords(),
   },
   volumes: {
     from: { wmiClass: "Win32_LogicalDisk" },
@@ -47,6 +55,18 @@ export const queries = {
     from: { wmiClass: "Win32_PerfRawData_Counters_ThermalZoneInformation" },
     columns: words("Name HighPrecisionTemperature Temperature"),
   },
+  time: {
+    from: { wmiClass: "Win32_PerfRawData_MicrosoftWindowsW32TimePerf_WindowsTimeService" },
+    columns: words(
+      "ClockFrequencyAdjustmentPPB ComputedTimeOffset NTPClientTimeSourceCount NTPRoundtripDelay NTPServerIncomingRequests NTPServerOutgoingResponses",
+    ),
+  },
+  process: {
+    from: { wmiClass: "Win32_PerfRawData_PerfProc_Process", filter: noTotal },
+    columns: words(
+      "Name IDProcess ElapsedTime HandleCount PageFaultsPersec PageFileBytes PriorityBase PrivateBytes ThreadCount VirtualBytes WorkingSet WorkingSetPeak WorkingSetPrivate PercentUserTime PercentPrivilegedTime IOReadBytesPersec IOWriteBytesPersec IOOtherBytesPersec IOReadOperationsPersec IOWriteOperationsPersec IOOtherOperationsPersec PoolPagedBytes PoolNonpagedBytes",
+    ),
+  },
   reboot: {
     from: {
       statement: `New-Object PSObject -Property @{Servicing=[int](Test-Path '${registry}\\Component Based Servicing\\RebootPending');Update=[int](Test-Path '${registry}\\WindowsUpdate\\Auto Update\\RebootRequired')}`,
@@ -59,6 +79,12 @@ export type QueryName = keyof typeof queries;
 
 function words(text: string): readonly string[] {
   return text.split(" ");
+}
+
+function diskWords(): readonly string[] {
+  return words(
+    "Name CurrentDiskQueueLength DiskReadBytesPersec DiskReadsPersec DiskWriteBytesPersec DiskWritesPersec PercentDiskReadTime PercentDiskWriteTime PercentIdleTime SplitIOPerSec",
+  );
 }
 
 function tcpColumns(): readonly string[] {

@@ -6,6 +6,7 @@ import type { Observation } from "../../../core/result.ts";
 import { gauge, sample } from "../collector.ts";
 import { judgeMustRun } from "../judge-must-run.ts";
 import type { HostOptions } from "../options.ts";
+import { runWindowsCommand } from "../run-command.ts";
 import { type Rows, readAnswer } from "./answer.ts";
 import type { WindowsCollect, WindowsCollector } from "./collector.ts";
 import { windowsCollectors } from "./collectors/index.ts";
@@ -48,11 +49,13 @@ export class WindowsHost {
     const names: ReadonlySet<string> = new Set([
       ...options.windows_collectors,
       ...(options.must_run.length === 0 ? [] : ["service"]),
+      ...(Object.keys(options.watched_processes).length === 0 ? [] : ["watched_processes"]),
+      ...options.more_collectors.filter((name) => name === "gpu"),
     ]);
     this.#opened = windowsCollectors
       .filter(({ name }) => names.has(name))
       .map((collector) => ({ collector, collect: collector.open(options) }));
-    this.#wanted = this.#opened.flatMap(({ collector }) => collector.queries).join(" ");
+    this.#wanted = [...new Set(this.#opened.flatMap(({ collector }) => collector.queries))].join(" ");
   }
 
   async run(context: ProbeContext): Promise<Observation> {
@@ -61,14 +64,18 @@ export class WindowsHost {
       startedAtMs: context.startedAtMs,
       facts: this.#io.hostFacts,
       filesystem: this.#io.files.filesystem,
+      command: (program: string, ...args: readonly string[]) =>
+        runWindowsCommand(this.#io.programs, program, args, context.signal),
       told,
     };
     const samples: Sample[] = [];
     const failures: string[] = [];
+    let isBlind = true;
     for (const { collector, collect } of this.#opened) {
       const startedMs = this.#io.monotonicMs();
       const found = await collect(source);
       const own = { collector: collector.name };
+      isBlind &&= found.failure !== undefined && found.samples.length === 0;
       samples.push(...found.samples.filter(({ value }) => Number.isFinite(value)));
       samples.push(sample(duration.name, (this.#io.monotonicMs() - startedMs) / 1000, own));
       samples.push(sample(success.name, found.failure === undefined ? 1 : 0, own));
@@ -76,7 +83,7 @@ export class WindowsHost {
       failures.push(found.failure);
       context.note(`collector ${collector.name}: ${found.failure}`);
     }
-    if (failures.length < this.#opened.length) return { findings: this.#judged(samples), samples };
+    if (!isBlind) return { findings: this.#judged(samples), samples };
     const detail = `no collector has anything: ${failures[0]}`;
     return { findings: [{ is: "unknown", reason: "local_resources", phase: "local", detail }], samples };
   }

@@ -1,16 +1,8 @@
 import type { Sample } from "../../../../core/metric.ts";
 import { gauge, sample } from "../../collector.ts";
 import { numberIn, type Row, textIn } from "../answer.ts";
-import {
-  type Column,
-  columnSamples,
-  counterColumn,
-  fromRows,
-  gaugeColumn,
-  joined,
-  type WindowsCollector,
-  type WindowsSource,
-} from "../collector.ts";
+import { columnSamples, fromRows, joined, type WindowsCollector, type WindowsSource } from "../collector.ts";
+import { diskColumns } from "../disk-columns.ts";
 
 const labels = ["volume"];
 const kept = { labels, history: true };
@@ -24,37 +16,7 @@ const info = gauge(
     labels: ["volume", "type", "volume_name", "filesystem"],
   },
 );
-/** Times are counted in ticks of 100 ns. */
-const ticks = { labels, scale: 1e-7 };
-const columns: readonly Column[] = [
-  gaugeColumn(
-    "CurrentDiskQueueLength",
-    "windows_logical_disk_requests_queued",
-    "Number of requests queued to the disk",
-    kept,
-  ),
-  counterColumn("DiskReadBytesPersec", "windows_logical_disk_read_bytes_total", "Bytes read from the disk", kept),
-  counterColumn("DiskReadsPersec", "windows_logical_disk_reads_total", "Read operations on the disk", { labels }),
-  counterColumn("DiskWriteBytesPersec", "windows_logical_disk_write_bytes_total", "Bytes written to the disk", kept),
-  counterColumn("DiskWritesPersec", "windows_logical_disk_writes_total", "Write operations on the disk", { labels }),
-  counterColumn(
-    "PercentDiskReadTime",
-    "windows_logical_disk_read_seconds_total",
-    "Seconds the disk served reads",
-    ticks,
-  ),
-  counterColumn(
-    "PercentDiskWriteTime",
-    "windows_logical_disk_write_seconds_total",
-    "Seconds the disk served writes",
-    ticks,
-  ),
-  counterColumn("PercentIdleTime", "windows_logical_disk_idle_seconds_total", "Seconds that the disk was idle", {
-    ...ticks,
-    history: true,
-  }),
-  counterColumn("SplitIOPerSec", "windows_logical_disk_split_ios_total", "Requests that were split", { labels }),
-];
+const columns = diskColumns("windows_logical_disk", labels);
 const driveTypes = ["unknown", "unknown", "removable", "fixed", "remote", "cdrom", "ramdisk"];
 const cdrom = 5;
 const mayRead = 1;
