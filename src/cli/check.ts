@@ -13,9 +13,9 @@ import { configOptions, configSource, loadOrExplain } from "./config-arguments.t
 import { runJunit } from "./render/junit.ts";
 import { isFlawed, type RunRecord, runJson } from "./render/run-record.ts";
 import { nothingSelected, runTable } from "./render/table.ts";
+import { untilStable } from "./until-stable.ts";
 
 const atOnce = 20;
-const pauseMs = 5000;
 const defaultPatience = "5m";
 const outputs = ["table", "json", "junit"] as const;
 type Output = (typeof outputs)[number];
@@ -60,21 +60,25 @@ export const check: Command = {
       const { runs, isStable } =
         wanted === undefined
           ? { runs: await runAll(oneShot, selected), isStable: true }
-          : await untilStable(oneShot, selected, { wanted, patienceMs });
+          : await untilStable(() => runAll(oneShot, selected), { wanted, patienceMs, clock: systemClock });
       terminal.out(render(runs, output));
       if (runs.length === 0) {
         if (output !== "table") terminal.error(nothingSelected);
         return verdictExitCodes.unknown;
       }
       if (!isStable) terminal.error(`not up ${wanted} times in a row within ${formatDuration(patienceMs)}`);
-      const isUp = runs.every((run) => run.result.verdict === "up");
-      if (isUp && (!isStable || problems.length > 0)) return verdictExitCodes.unknown;
-      return exitCodeOfRuns(runs.map((run) => ({ verdict: run.result.verdict, flawed: isFlawed(run.result) })));
+      return exitCodeOf(runs, isStable && problems.length === 0);
     } finally {
       await oneShot.close();
     }
   },
 };
+
+/** What a pipeline decides by: all up does not pass where it was not so long enough, or not all targets are known. */
+export function exitCodeOf(runs: readonly RunRecord[], isSure: boolean): number {
+  if (!isSure && runs.every((run) => run.result.verdict === "up")) return verdictExitCodes.unknown;
+  return exitCodeOfRuns(runs.map((run) => ({ verdict: run.result.verdict, flawed: isFlawed(run.result) })));
+}
 
 function selectChecks(checks: readonly Check[], values: OptionValues): readonly Check[] {
   const only = textOptions(values, "only");
@@ -126,21 +130,6 @@ async function runAll(oneShot: OneShot, checks: readonly Check[]): Promise<reado
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, jobs.length) }, next));
   return runs.sort((a, b) => (a.check.id < b.check.id ? -1 : 1));
-}
-
-async function untilStable(
-  oneShot: OneShot,
-  checks: readonly Check[],
-  { wanted, patienceMs }: Readonly<{ wanted: number; patienceMs: number }>,
-): Promise<Readonly<{ runs: readonly RunRecord[]; isStable: boolean }>> {
-  const endMs = systemClock.monotonicMs() + patienceMs;
-  for (let inRow = 0; ; ) {
-    const runs = await runAll(oneShot, checks);
-    inRow = runs.every((run) => run.result.verdict === "up") ? inRow + 1 : 0;
-    if (inRow >= wanted) return { runs, isStable: true };
-    if (systemClock.monotonicMs() + pauseMs > endMs) return { runs, isStable: false };
-    await systemClock.sleep(pauseMs);
-  }
 }
 
 function render(runs: readonly RunRecord[], output: Output): string {

@@ -89,6 +89,8 @@ export type RuleState = Readonly<{
   firedAtMs?: EpochMs;
   /** Since when the condition of the current severity no longer holds. */
   recoveringSinceMs?: EpochMs;
+  /** Digest of the condition that held last; absent once it was seen to hold no longer. */
+  heldBy?: string;
   /** Since when there is no data. */
   missingSinceMs?: EpochMs;
   /** Outcomes of the newest completed buckets, newest last; kept only for k of n. */

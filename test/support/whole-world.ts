@@ -10,12 +10,13 @@ import { WakeLoop } from "../../src/app/daemon/wake-loop.ts";
 import { execute } from "../../src/cli/command-line.ts";
 import { renderIssue } from "../../src/config/issue.ts";
 import type { Finding } from "../../src/core/finding.ts";
+import type { Series } from "../../src/core/series.ts";
 import type { Change } from "../../src/core/store.ts";
 import { UndiciNotifyHttp } from "../../src/platform/notify-http.ts";
 import { NodemailerSmtp } from "../../src/platform/smtp.ts";
 import type { Terminal } from "../../src/platform/terminal.ts";
 import { resultOf } from "./alerting-world.ts";
-import { type ApiHarness, adminToken, openTestApi } from "./api-harness.ts";
+import { type ApiHarness, adminToken, openTestApi, pipelineToken } from "./api-harness.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { CountingIds, FakeRandom } from "./fake-random.ts";
 import { MemoryStore } from "./memory-store.ts";
@@ -50,6 +51,7 @@ export class WholeWorld {
   static async start(written: WrittenConfig, startMs: number): Promise<WholeWorld> {
     const world = new WholeWorld(await mkdtemp(join(tmpdir(), "watchfire-whole-")), startMs);
     await writeFile(join(world.#directory, "admin.token"), adminToken);
+    await writeFile(join(world.#directory, "pipeline.token"), pipelineToken);
     world.api = await world.#openApi();
     world.config = await world.#load(written);
     world.engine = createAlertingEngine(world.config.alerting, { ids: new CountingIds() });
@@ -86,6 +88,11 @@ export class WholeWorld {
     }
   }
 
+  /** Judges one rule on series whose newest value is given. */
+  async judge(rule: string, series: readonly Series[]): Promise<void> {
+    await this.#take(this.engine.onRuleInputs(rule, [series], this.clock.now()));
+  }
+
   /** What a command of the command line says, with the config and the daemon of this world. */
   async command(...args: readonly string[]): Promise<Readonly<{ code: number; out: string; error: string }>> {
     const [name = "", ...rest] = args;
@@ -104,6 +111,12 @@ export class WholeWorld {
     const code = await execute(terminal, all);
     await this.settle();
     return { code, ...written };
+  }
+
+  /** The same with what a pipeline has: a token for maintenance and changes alone. */
+  pipeline(...args: readonly string[]): ReturnType<WholeWorld["command"]> {
+    const own = ["--url", this.api.url, "--token-file", join(this.#directory, "pipeline.token"), "--by", "pipeline"];
+    return this.command(...args, ...own);
   }
 
   /** Presses a button of the page that a link of a message leads to; returns the status. */

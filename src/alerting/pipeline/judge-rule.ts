@@ -28,9 +28,10 @@ export function judgeRule(
   });
 }
 
-function endOf({ hasNoData, isOff }: JudgedState): End {
+function endOf({ hasNoData, isOff, isEdited }: JudgedState): End {
   if (isOff) return { kind: "reconfigured", because: "an override leaves it out" };
   if (hasNoData) return { kind: "no_data", because: "there is no data any more" };
+  if (isEdited) return { kind: "reconfigured", because: "its rule was edited, and by that it does not hold" };
   return { because: "the condition no longer holds" };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { invariant } from "../../core/errors.ts";
 import type { Labels } from "../../core/labels.ts";
 import type { Rule, RuleKind } from "../../core/rule-kind.ts";
@@ -27,6 +28,8 @@ export type ConfiguredRule = Readonly<{
   expectsAny: boolean;
   forgetAfterMs: number;
   intervalMs: number;
+  /** Digest of what it judges by: another one after an edit that is more than words. */
+  condition: string;
   by?: readonly string[];
   rule: Rule;
 }>;
@@ -59,8 +62,27 @@ function openRule(id: string, parsed: RuleConfig, kinds: readonly RuleKind[]): C
     expectsAny: parsed.never_seen === "alert",
     forgetAfterMs: parsed.forget_after,
     intervalMs: parsed.interval,
+    condition: conditionOf(parsed),
     rule: bindTuned(kind, parsed),
   };
+}
+
+const words = [
+  "title",
+  "summary",
+  "runbook",
+  "labels",
+  "service",
+  "depends_on",
+  "tier",
+  "env",
+  "interval",
+  "keep_firing_for",
+];
+
+function conditionOf(parsed: RuleConfig): string {
+  const judging = Object.entries(parsed).filter(([key]) => !words.includes(key));
+  return createHash("sha256").update(JSON.stringify(judging)).digest("base64url").slice(0, 12);
 }
 
 /** A severity without a duration of its own fires at once. */

@@ -16,8 +16,8 @@ export type DueRule = Readonly<{ rule: string; queries: readonly SeriesQuery[] }
 /** When a rule is judged, and of which label sets we know that it is we who did not look. */
 export type JudgeCircumstances = Readonly<{ nowMs: EpochMs; unseen(labels: Labels): boolean }>;
 
-/** A state as judged: whether its label set had no data, or an override leaves it out. */
-export type JudgedState = Readonly<{ state: RuleState; hasNoData: boolean; isOff: boolean }>;
+/** A state as judged: whether its label set had no data, an override leaves it out, or it held before the rule was edited and not since. */
+export type JudgedState = Readonly<{ state: RuleState; hasNoData: boolean; isOff: boolean; isEdited: boolean }>;
 
 /** A label set that was judged: what was known of it before, if anything was. */
 type Known = Readonly<{ identity: string; isKnown: boolean; before: RuleState }>;
@@ -118,7 +118,12 @@ export class RuleBook {
       const isKnown = states.has(identity);
       this.#keep(rule, { identity, isKnown, before }, isGone || !isExpected(rule, after) ? after : expected(after));
       if (before.severity !== undefined || after.severity !== undefined)
-        alerting.push({ state: after, isOff, hasNoData: judgement.outcome === "no_data" });
+        alerting.push({
+          state: after,
+          isOff,
+          hasNoData: judgement.outcome === "no_data",
+          isEdited: before.heldBy !== undefined && before.heldBy !== rule.condition,
+        });
     }
     return alerting;
   }
@@ -198,6 +203,7 @@ function isSameForStore(before: RuleState, after: RuleState): boolean {
     before.activeAtMs === after.activeAtMs &&
     before.firedAtMs === after.firedAtMs &&
     before.recoveringSinceMs === after.recoveringSinceMs &&
+    before.heldBy === after.heldBy &&
     before.missingSinceMs === after.missingSinceMs &&
     before.expected === after.expected &&
     before.recentAtMs === after.recentAtMs &&

@@ -25,7 +25,9 @@ export function ruleStateMachine(rule: ConfiguredRule): NextRuleState {
     for (const severity of rule.rule.severities)
       if (holds(rule, recent, effective, severity)) since[severity] = state.activeSinceMs?.[severity] ?? nowMs;
     const phase = moved(rule, state, since, nowMs);
+    const heldBy = heldByOf(rule, state, { phase, outcome: effective });
     return assembled(state, phase, {
+      ...(heldBy === undefined ? {} : { heldBy }),
       recent,
       ...(rule.kOfN === undefined ? {} : { recentAtMs: nowMs }),
       ...(missingSinceMs === undefined ? {} : { missingSinceMs }),
@@ -119,7 +121,18 @@ function waiting(since: Since): Phase {
   return { status: "pending", activeAtMs, activeSinceMs: since };
 }
 
-type Measured = Pick<RuleState, "recent" | "recentAtMs" | "missingSinceMs" | "value">;
+/** By which condition it held last. Where that condition itself saw that it no longer does, it is a recovery whatever is edited meanwhile. */
+function heldByOf(
+  { condition }: ConfiguredRule,
+  { heldBy }: RuleState,
+  { phase: { status, severity }, outcome }: Readonly<{ phase: Phase; outcome: Outcome }>,
+): string | undefined {
+  if (severity === undefined) return undefined;
+  if (status === "firing") return heldBy === undefined || reaches(outcome, severity) ? condition : heldBy;
+  return heldBy === condition ? undefined : heldBy;
+}
+
+type Measured = Pick<RuleState, "recent" | "recentAtMs" | "missingSinceMs" | "value" | "heldBy">;
 
 function assembled(state: RuleState, phase: Phase, measured: Measured): RuleState {
   const { rule, fingerprint, labels } = state;
