@@ -25,6 +25,8 @@ export const deliveryReasons = {
   bad_message: "The endpoint refuses this message.",
   too_large: "The message is too large for the endpoint.",
   unknown_recipient: "The recipient does not exist.",
+  no_answer: "Nobody took the call.",
+  undelivered: "The provider took the message and could not deliver it.",
   quota: "The recipient gets no more messages of this provider for now.",
   no_credit: "The account at the provider has no money or no subscription left.",
   budget: "The receiver's budget for the day or the month is used up.",
@@ -50,6 +52,15 @@ export type DeliveryOutcome =
       next?: "shorten" | "plain_text";
     }>
   | Readonly<{ kind: "rejected"; reason: string; detail: string; scope: "message" | "recipient" | "endpoint" }>;
+
+/**
+ * What has become of a message that the other end took. `open`: nothing is certain yet; `suffices` where no more than this is to be
+ * expected of a message that arrives. `retryable`: it could not be asked.
+ */
+export type Fate = DeliveryOutcome | Readonly<{ kind: "open"; detail: string; suffices: boolean }>;
+
+/** A message that the other end has taken: what it is called there, and when that was. */
+export type Accepted = Readonly<{ externalId: string; atMs: EpochMs }>;
 
 export interface NotifyIo {
   now(): EpochMs;
@@ -90,6 +101,8 @@ export interface NotifierSpec<C, M extends Json> {
   render(notification: Notification, options: C): M;
   /** Signs afresh per attempt and classifies every answer; never throws for an expected failure. */
   send(message: M, options: C, io: SendIo, signal: AbortSignal): Promise<DeliveryOutcome>;
+  /** Asks what became of a message that was taken; absent where taking is the end of it, or where nobody can be asked. Never throws for an expected failure. */
+  fate?(accepted: Accepted, options: C, io: SendIo, signal: AbortSignal): Promise<Fate>;
 }
 
 export interface Notifier {
@@ -99,7 +112,17 @@ export interface Notifier {
   prepare(
     notification: Notification,
   ): Readonly<{ message: Json; send(io: NotifyIo, signal: AbortSignal): Promise<DeliveryOutcome> }>;
+  /** Asks what became of a message that was taken; absent where that cannot be learned. */
+  readonly fate?: FateOf;
 }
+
+/** Asks what became of a message that was taken, for whom the notification is. */
+export type FateOf = (
+  accepted: Accepted,
+  notification: Pick<Notification, "contact">,
+  io: NotifyIo,
+  signal: AbortSignal,
+) => Promise<Fate>;
 
 export interface NotifierKind {
   readonly kind: string;
@@ -125,11 +148,10 @@ export function defineNotifier<C, M extends Json>(spec: NotifierSpec<C, M>): Not
   const open = (options: C): Notifier => ({
     endpoint: spec.endpoint(options),
     ...doubtOf(spec, options),
+    ...fateOf(spec, options),
     prepare(notification) {
       const message = spec.render(notification, options);
-      const { contact } = notification;
-      const known = contact === undefined ? {} : { contact };
-      return { message, send: (io, signal) => spec.send(message, options, { ...io, ...known }, signal) };
+      return { message, send: (io, signal) => spec.send(message, options, sendIoFor(notification, io), signal) };
     },
   });
   const openAll = (options: C): readonly [Notifier, ...Notifier[]] => {
@@ -154,4 +176,14 @@ export function defineNotifier<C, M extends Json>(spec: NotifierSpec<C, M>): Not
 function doubtOf<C, M extends Json>(spec: NotifierSpec<C, M>, options: C): Pick<Notifier, "doubt"> {
   const doubt = spec.doubt?.(options);
   return doubt === undefined ? {} : { doubt };
+}
+
+function fateOf<C, M extends Json>(spec: NotifierSpec<C, M>, options: C): Pick<Notifier, "fate"> {
+  if (spec.fate === undefined) return {};
+  const ask = spec.fate.bind(spec);
+  return { fate: (accepted, notification, io, signal) => ask(accepted, options, sendIoFor(notification, io), signal) };
+}
+
+function sendIoFor({ contact }: Pick<Notification, "contact">, io: NotifyIo): SendIo {
+  return contact === undefined ? io : { ...io, contact };
 }

@@ -1,5 +1,5 @@
 import type { Notification } from "./notification.ts";
-import type { DeliveryOutcome } from "./notifier.ts";
+import type { Accepted, DeliveryOutcome } from "./notifier.ts";
 import type { Spend } from "./spending.ts";
 import type { EpochMs } from "./time.ts";
 
@@ -32,11 +32,20 @@ export type OutboxRow = Readonly<{
   unheard?: readonly Unheard[];
   /** Made by a start in shadow mode: never sent, whoever finds it. */
   isShadow?: boolean;
+  /** The endpoint has taken it: it is not sent again, only asked after. */
+  accepted?: AcceptedRow;
 }>;
 
-/** What became of a row: the end of an attempt, or an end without one; `released` gives the lease back and counts as nothing. */
+/** What is known of a row that an endpoint has taken. */
+export type AcceptedRow = Accepted & Readonly<{ endpoint: string; detail?: string }>;
+
+/**
+ * What became of a row: the end of an attempt, or an end without one. `accepted`: the endpoint took it, and is asked at `retryAtMs` what
+ * became of it. `released` gives the lease back and counts as nothing.
+ */
 export type RowOutcome =
   | DeliveryOutcome
+  | Readonly<{ kind: "accepted"; accepted: AcceptedRow }>
   | Readonly<{ kind: "digested"; into: string }>
   | Readonly<{ kind: "dropped"; reason: string; detail: string }>
   | Readonly<{ kind: "released" }>;
@@ -67,10 +76,11 @@ export function outletOf(row: OutboxRow): string {
   return JSON.stringify([row.receiver, row.integration, row.endpoint, row.notification.recipient ?? ""]);
 }
 
-/** Joins what has to go in order: one outlet and one incident (or group, where there is no incident yet). */
+/** Joins what has to go in order: one outlet and one incident (or group, where there is no incident yet). What was taken stands by itself: nothing waits for its fate. */
 export function destinationOf(row: OutboxRow): string {
   const { incident, groupKey, recipient } = row.notification;
-  return JSON.stringify([row.receiver, row.integration, row.endpoint, recipient ?? "", incident ?? groupKey]);
+  const parts = [row.receiver, row.integration, row.endpoint, recipient ?? "", incident ?? groupKey];
+  return JSON.stringify(row.accepted === undefined ? parts : [...parts, row.id]);
 }
 
 /** Fingerprints of the alerts that fire, or that are over, in what a row says. */
@@ -97,7 +107,7 @@ export function hearingOf(
   if (outcome.kind === "dropped") return { heard: over, unheard: [] };
   if (outcome.kind !== "rejected") return nothing;
   // A message that may have arrived counts as heard: its reader waits for the end.
-  if (row.startedBefore) return { heard: over, unheard: [] };
+  if (row.startedBefore && row.accepted === undefined) return { heard: over, unheard: [] };
   const heirs = follow.map(outletParts);
   return { heard: over, unheard: firing.map((fingerprint) => ({ fingerprint, heirs })) };
 }

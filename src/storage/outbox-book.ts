@@ -20,8 +20,8 @@ const mostThreads = 10_000;
 
 type Entry = {
   row: OutboxRow;
-  /** Of the row, which never changes it. */
-  readonly destination: string;
+  /** Of the row; it changes once the row is taken, and then stands by itself. */
+  destination: string;
   urgent: boolean;
   owner?: string;
   leasedUntilMs: EpochMs;
@@ -31,6 +31,7 @@ type Entry = {
 export function afterAttempt(row: OutboxRow, outcome: RowOutcome, retryAtMs: EpochMs): OutboxRow {
   if (outcome.kind === "released") return { ...row, notBeforeMs: retryAtMs };
   const waiting = { ...row, attempts: row.attempts + 1, notBeforeMs: retryAtMs };
+  if (outcome.kind === "accepted") return { ...waiting, accepted: outcome.accepted };
   if (outcome.kind !== "retryable") return waiting;
   return {
     ...waiting,
@@ -66,6 +67,10 @@ function wordsOf(
   outcome: Exclude<RowOutcome, { kind: "released" }>,
 ): Pick<DeliveryRecord, "reason" | "detail" | "externalId"> {
   if (outcome.kind === "digested") return { detail: `digested into ${outcome.into}` };
+  if (outcome.kind === "accepted") {
+    const { externalId, detail } = outcome.accepted;
+    return { externalId, ...(detail === undefined ? {} : { detail }) };
+  }
   if (outcome.kind !== "delivered") return { reason: outcome.reason, detail: outcome.detail };
   return {
     ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
@@ -174,9 +179,7 @@ export class OutboxBook {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     this.#entries.delete(id);
-    const queue = this.#queues.get(entry.destination);
-    queue?.delete(entry);
-    if (queue?.size === 0) this.#queues.delete(entry.destination);
+    this.#leaveQueue(entry);
   }
 
   /** Ends the attempt; returns its record, or undefined when there is nothing to record. */
@@ -191,8 +194,22 @@ export class OutboxBook {
     else {
       entry.row = afterAttempt(entry.row, outcome, retryAtMs);
       delete entry.owner;
+      if (outcome.kind === "accepted") this.#moveAside(entry);
     }
     return record;
+  }
+
+  #leaveQueue(entry: Entry): void {
+    const queue = this.#queues.get(entry.destination);
+    queue?.delete(entry);
+    if (queue?.size === 0) this.#queues.delete(entry.destination);
+  }
+
+  /** Nothing waits for the fate of what was taken. */
+  #moveAside(entry: Entry): void {
+    this.#leaveQueue(entry);
+    entry.destination = destinationOf(entry.row);
+    this.#insert(entry);
   }
 
   #note(row: OutboxRow, settlement: Settlement, follow: readonly OutboxRow[]): void {

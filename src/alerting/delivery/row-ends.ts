@@ -20,7 +20,7 @@ export type Rejected = Extract<DeliveryOutcome, { kind: "rejected" }>;
 export const expired = rejected("message", "expired", "no attempt could be made in time");
 
 /** Ends that are no fault of the channel; a budget that is used up is told of its own. */
-const ownReasons: ReadonlySet<string> = new Set(["removed", "budget"]);
+const ownReasons: ReadonlySet<string> = new Set(["removed", "budget", "no_answer"]);
 
 /** What is told of rows that end without an attempt of their own. */
 export type RowEndHooks = Readonly<{

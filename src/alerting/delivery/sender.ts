@@ -1,6 +1,6 @@
 import type { Said } from "../../core/message/said.ts";
 import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
-import { type OutboxRow, threadOf } from "../../core/outbox.ts";
+import { type AcceptedRow, type OutboxRow, threadOf } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { IdSource, Random } from "../../core/ports/random.ts";
 import type { Spend } from "../../core/spending.ts";
@@ -11,9 +11,11 @@ import { attempt, notificationNow } from "./attempt.ts";
 import { type BudgetedChannel, Budgets, type BudgetView } from "./budgets.ts";
 import { type Channel, ChannelHealth, type ChannelTrouble } from "./channel-health.ts";
 import type { Directory } from "./directory.ts";
+import { Fates } from "./fates.ts";
 import { afterHalfHour } from "./half-hour.ts";
 import { type Held, holdRow } from "./held.ts";
 import { askedDelayMs, isSick, judgeAttempt, longestWaitMs } from "./judge-attempt.ts";
+import { acceptedBy, firstAskMs } from "./judge-fate.ts";
 import { Lanes, type Place } from "./lanes.ts";
 import { Queue } from "./queue.ts";
 import type { Integration } from "./receivers.ts";
@@ -49,7 +51,13 @@ export type SenderSettings = Readonly<{
 }>;
 
 /** How an attempt ended; `isEndpoints` when the endpoint, not this one message, is what failed. */
-type Ended = Readonly<{ outcome: DeliveryOutcome; isEndpoints: boolean; spend: Spend | undefined }>;
+type Ended = Readonly<{
+  outcome: DeliveryOutcome;
+  /** Taken by the endpoint, which can be asked what became of it. */
+  accepted: AcceptedRow | undefined;
+  isEndpoints: boolean;
+  spend: Spend | undefined;
+}>;
 
 /**
  * Takes rows from the outbox and delivers them: at least once, in order per incident, at each endpoint's own rate, critical first. What
@@ -63,6 +71,7 @@ export class Sender {
   readonly #inFlight = new Map<Promise<void>, AbortController>();
   readonly #health: ChannelHealth;
   readonly #ends: RowEnds;
+  readonly #fates: Fates;
   readonly #budgets: Budgets;
   #directory: Directory;
   #cancelTimer = (): void => {};
@@ -84,6 +93,9 @@ export class Sender {
       directory: () => this.#directory,
       onFollow: () => this.wake(),
     });
+    const { clock, io } = settings;
+    const parts = { settler: this.#settler, ends: this.#ends, clock, io };
+    this.#fates = new Fates({ ...parts, directory: () => this.#directory });
   }
 
   /** Begins to deliver. */
@@ -129,6 +141,7 @@ export class Sender {
     const held = this.#queue.drain();
     const finished = Promise.all([
       ...this.#inFlight.keys(),
+      this.#fates.stop(),
       ...held.map((each) => this.#ends.putBack(each, "shutdown", 0)),
     ]);
     const impatience = new AbortController();
@@ -163,6 +176,7 @@ export class Sender {
   async #admit(row: OutboxRow, together: readonly OutboxRow[], leasedAtMs: number): Promise<void> {
     if (await this.#ends.dropped(row, leasedAtMs)) return;
     const integration = this.#integrationOf(row);
+    if (row.accepted !== undefined) return this.#fates.ask({ row, integration, leasedAtMs });
     const outcome = this.#hopeless(row, integration);
     if (outcome !== undefined) return this.#ends.bury(row, leasedAtMs, outcome);
     if (integration === undefined) return;
@@ -240,11 +254,12 @@ export class Sender {
     lane.end(endedMs, refused || isSick(outcome) ? failure : undefined);
     hooks.onAttempt(integration.kind, outcome.kind, endedMs - beganMs);
     const spend = this.#budgets.spend(integration, { endpoint: member.endpoint, outcome }, clock.now());
-    await this.#conclude(held, { outcome, isEndpoints: refused || isSick(outcome), spend });
+    const accepted = acceptedBy(member, row, outcome, clock.now());
+    await this.#conclude(held, { outcome, accepted, isEndpoints: refused || isSick(outcome), spend });
   }
 
   /** Records what came of an attempt, and what follows from it. */
-  async #conclude(held: Held, { outcome, isEndpoints, spend }: Ended): Promise<void> {
+  async #conclude(held: Held, { outcome, accepted, isEndpoints, spend }: Ended): Promise<void> {
     const { clock, random } = this.#settings;
     const { row, integration, leasedAtMs } = held;
     const nowMs = clock.monotonicMs();
@@ -263,7 +278,11 @@ export class Sender {
     } else {
       const retryAtMs = Math.max(judged.notBeforeMs, clock.now() + pauseMs);
       const again = judged.end === undefined ? { retryAtMs } : {};
-      const end = { outboxId: row.id, outcome: judged.outcome, ...again, ...(spend === undefined ? {} : { spend }) };
+      const what =
+        accepted === undefined
+          ? { outcome: judged.outcome, ...again }
+          : { outcome: { kind: "accepted" as const, accepted }, retryAtMs: firstAskMs(row, accepted.atMs) };
+      const end = { outboxId: row.id, ...what, ...(spend === undefined ? {} : { spend }) };
       await this.#settler.settle({ ends: [end], follow: [] }, leasedAtMs);
       const thread = threadOf(row, end);
       if (thread !== undefined) this.#queue.follow(held, thread);

@@ -62,7 +62,7 @@ export class Settler {
   }
 
   /** Gives a row back as if it had never been leased. */
-  async release({ row, leasedAtMs }: Held, retryAtMs: EpochMs): Promise<void> {
+  async release({ row, leasedAtMs }: Pick<Held, "row" | "leasedAtMs">, retryAtMs: EpochMs): Promise<void> {
     const end = { outboxId: row.id, outcome: { kind: "released" }, retryAtMs } as const;
     await this.settle({ ends: [end], follow: [] }, leasedAtMs);
   }

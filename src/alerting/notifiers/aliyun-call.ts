@@ -1,7 +1,12 @@
 import { createHash, createHmac } from "node:crypto";
+import type { DeliveryOutcome, NotifyIo, SendIo } from "../../core/notifier.ts";
 import type { NotifyAnswer, NotifyHttp } from "../../core/ports/notify-http.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { classifyAliyun, refusesAliyunSignature } from "./aliyun-outcome.ts";
+import type { Dress } from "./code-outcome.ts";
+import { nationalPhone, noPhone, phoneFor, sentTo } from "./phone.ts";
+import { signedExchange } from "./server-time.ts";
 
 /** One call of an RPC-style action of Alibaba Cloud. */
 export type AliyunCall = Readonly<{
@@ -58,6 +63,52 @@ export function callAliyun(
   const via = access.proxy === undefined ? {} : { proxy: access.proxy.reveal() };
   const url = `${access.base_url}/?${canonicalQuery(rest.query)}`;
   return http.request({ url, method: "POST", headers, body: "", ...via }, signal);
+}
+
+/** One message to, or call of, the number that it is for. */
+export type AliyunWish = Readonly<{
+  action: "SendSms" | "SingleCallByTts";
+  query: Readonly<Record<string, string>> & Readonly<{ OutId: string }>;
+  /** Where the number goes. */
+  numberField: "PhoneNumbers" | "CalledNumber";
+  idField: "BizId" | "CallId";
+  dress: Dress;
+  endpoint: string;
+}>;
+
+type PhoneAccess = AliyunAccess & Readonly<{ phone?: Secret | undefined }>;
+
+/** Sends to the number that a message is for, signed once more by the other end's clock where ours is refused. */
+export async function sendByAliyun(
+  { action, query, numberField, idField, dress, endpoint }: AliyunWish,
+  access: PhoneAccess,
+  io: SendIo,
+  signal: AbortSignal,
+): Promise<DeliveryOutcome> {
+  const phone = phoneFor(io, access.phone);
+  if (phone === undefined) return noPhone(io);
+  const question = { action, query: { ...query, [numberField]: aliyunPhone(phone) }, delivery: query.OutId, endpoint };
+  return sentTo(phone, classifyAliyun(await askAliyun(question, access, io, signal), { idField, dress }, io.now()));
+}
+
+/** One question to the service, signed once more by the other end's clock where ours is refused. */
+export function askAliyun(
+  {
+    endpoint,
+    ...question
+  }: Omit<AliyunCall, "host" | "nonce" | "version"> & Readonly<{ delivery: string; endpoint: string }>,
+  access: AliyunAccess,
+  io: NotifyIo,
+  signal: AbortSignal,
+): Promise<NotifyAnswer> {
+  const call = { ...question, version: "2017-05-25" };
+  const post = (signedAtMs: EpochMs) => callAliyun(io.http, access, { ...call, nowMs: io.now(), signedAtMs }, signal);
+  return signedExchange({ endpoint, post, refusesSignature: refusesAliyunSignature }, io);
+}
+
+/** A mainland number without its country code, any other one with 00. */
+export function aliyunPhone(phone: string): string {
+  return nationalPhone(phone).replace("+", "00");
 }
 
 function canonicalQuery(query: Readonly<Record<string, string>>): string {

@@ -1,10 +1,17 @@
 import { z } from "zod";
+import type { Json } from "../../core/json.ts";
+import type { DeliveryOutcome, SendIo } from "../../core/notifier.ts";
 import type { NotifyAnswer, NotifyHttp } from "../../core/ports/notify-http.ts";
-import type { Secret } from "../../core/secret.ts";
+import { Secret } from "../../core/secret.ts";
 import { secretSchema } from "../../core/secret-schema.ts";
 import { proxyUrlSchema } from "../../core/secret-url-schema.ts";
 import type { EpochMs } from "../../core/time.ts";
+import type { Dress } from "./code-outcome.ts";
+import { endpointOf } from "./endpoint.ts";
 import { baseUrlSchema } from "./option-schemas.ts";
+import { internationalPhone, noPhone, phoneFor, sentTo } from "./phone.ts";
+import { signedExchange } from "./server-time.ts";
+import { classifyTencent, refusesTencentMoment, type TencentEnd } from "./tencent-outcome.ts";
 import { tencentAuthorization } from "./tencent-sign.ts";
 
 /** Digits that Tencent Cloud names something by; text, since a number would lose its zeros. */
@@ -64,4 +71,41 @@ export function callTencent(
   };
   const via = proxy === undefined ? {} : { proxy: proxy.reveal() };
   return http.request({ url: `${baseUrl}/`, method: "POST", headers, body, ...via }, signal);
+}
+
+/** One message to, or call of, the number that it is for. */
+export type TencentWish = Readonly<{
+  action: Omit<TencentAction, "body">;
+  /** What is asked for, but for the number. */
+  payload: Readonly<Record<string, Json>>;
+  /** Where the number goes. */
+  numberIn(phone: string): Readonly<Record<string, Json>>;
+  endpoint: string;
+  dress: Dress;
+  endOf: (response: Readonly<Record<string, unknown>>) => TencentEnd | undefined;
+}>;
+
+/** Sends to the number that a message is for, signed once more by the other end's clock where ours is refused. */
+export async function sendByTencent(
+  { action, payload, numberIn, endpoint, dress, endOf }: TencentWish,
+  access: TencentAccess & Readonly<{ phone?: Secret | undefined }>,
+  io: SendIo,
+  signal: AbortSignal,
+): Promise<DeliveryOutcome> {
+  const phone = phoneFor(io, access.phone);
+  if (phone === undefined) return noPhone(io);
+  const body = JSON.stringify({ ...payload, ...numberIn(internationalPhone(phone)) });
+  const post = (atMs: EpochMs) => callTencent(io.http, access, { ...action, body, atMs }, signal);
+  const answer = await signedExchange({ endpoint, post, refusesSignature: refusesTencentMoment }, io);
+  return sentTo(phone, classifyTencent(answer, { dress, endOf }, io.now()));
+}
+
+/** The account, template and number: one entry is one way to one number, or to people by theirs. */
+export function tencentEndpoint({
+  base_url: baseUrl,
+  secret_id: id,
+  template,
+  phone,
+}: TencentAccess & Readonly<{ template: string; phone?: Secret | undefined }>): string {
+  return endpointOf(new Secret(`${baseUrl}/${id}/${template}/${phone?.reveal() ?? ""}`));
 }

@@ -63,7 +63,8 @@ function outcomeOfCode(code: string, dress: Dress): DeliveryOutcome {
   return outcomeOfMeaning(meaning ?? { reject: "message", reason: "bad_message" }, `${code}${hint}`, dress);
 }
 
-function responseOf(body: string): Readonly<Record<string, unknown>> | undefined {
+/** What an answer holds; undefined where it is no answer of the service. */
+export function responseOf(body: string): Readonly<Record<string, unknown>> | undefined {
   const response = jsonObject(body)?.["Response"];
   return typeof response === "object" && response !== null
     ? (response as Readonly<Record<string, unknown>>)

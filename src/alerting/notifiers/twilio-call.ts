@@ -1,6 +1,10 @@
-import type { NotifyAnswer, NotifyHttp } from "../../core/ports/notify-http.ts";
+import type { Accepted, DeliveryOutcome, Fate, SendIo } from "../../core/notifier.ts";
 import { Secret } from "../../core/secret.ts";
+import type { Dress } from "./code-outcome.ts";
 import { endpointOf } from "./endpoint.ts";
+import { internationalPhone, noPhone, phoneFor, sentTo } from "./phone.ts";
+import { fateAtTwilio } from "./twilio-fate.ts";
+import { classifyTwilio } from "./twilio-outcome.ts";
 
 /** Who asks, and how to get there. */
 export type TwilioAccess = Readonly<{
@@ -12,23 +16,45 @@ export type TwilioAccess = Readonly<{
   proxy?: Secret | undefined;
 }>;
 
-/** Creates a message or a call; its fields go as a form, as Twilio wants it. @see https://www.twilio.com/docs/usage/requests-to-twilio */
-export function createAtTwilio(
-  http: NotifyHttp,
-  { account_sid: account, key, secret, base_url: baseUrl, proxy }: TwilioAccess,
-  { resource, fields }: Readonly<{ resource: "Messages" | "Calls"; fields: Readonly<Record<string, string>> }>,
+/** What is created: a message or a call. */
+export type TwilioResource = "Messages" | "Calls";
+
+type Wish = Readonly<{ resource: TwilioResource; fields: Readonly<Record<string, string>>; dress: Dress }>;
+
+/** Creates a message to or a call of the number that it is for; its fields go as a form, as Twilio wants it. @see https://www.twilio.com/docs/usage/requests-to-twilio */
+export async function sendByTwilio(
+  { resource, fields, dress }: Wish,
+  access: TwilioAccess,
+  io: SendIo,
   signal: AbortSignal,
-): Promise<NotifyAnswer> {
+): Promise<DeliveryOutcome> {
+  const phone = phoneFor(io, access.phone);
+  if (phone === undefined) return noPhone(io);
+  const body = new URLSearchParams({ ...fields, To: internationalPhone(phone) }).toString();
+  const type = { "Content-Type": "application/x-www-form-urlencoded; charset=utf-8" };
+  const request = { ...requestTo(access, resource), method: "POST", body } as const;
+  const answer = await io.http.request({ ...request, headers: { ...request.headers, ...type } }, signal);
+  return sentTo(phone, classifyTwilio(answer, dress, io.now()));
+}
+
+/** Reads what became of a message or a call. @see https://www.twilio.com/docs/voice/api/call-resource @see https://www.twilio.com/docs/messaging/api/message-resource */
+export async function fateByTwilio(
+  resource: TwilioResource,
+  { externalId }: Accepted,
+  access: TwilioAccess,
+  { io, signal }: Readonly<{ io: SendIo; signal: AbortSignal }>,
+): Promise<Fate> {
+  const request = requestTo(access, `${resource}/${encodeURIComponent(externalId)}`);
+  return fateAtTwilio(await io.http.request({ ...request, method: "GET" }, signal), io.now());
+}
+
+function requestTo({ account_sid: account, key, secret, base_url: baseUrl, proxy }: TwilioAccess, path: string) {
   const credentials = Buffer.from(`${key ?? account}:${secret.reveal()}`, "utf8").toString("base64");
-  const headers = {
-    "User-Agent": "Watchfire",
-    "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
-    Authorization: `Basic ${credentials}`,
+  return {
+    url: `${baseUrl}/2010-04-01/Accounts/${account}/${path}.json`,
+    headers: { "User-Agent": "Watchfire", Authorization: `Basic ${credentials}` },
+    ...(proxy === undefined ? {} : { proxy: proxy.reveal() }),
   };
-  const url = `${baseUrl}/2010-04-01/Accounts/${account}/${resource}.json`;
-  const body = new URLSearchParams(fields).toString();
-  const via = proxy === undefined ? {} : { proxy: proxy.reveal() };
-  return http.request({ url, method: "POST", headers, body, ...via }, signal);
 }
 
 /** The account, sender and number: one entry is one way to one number, or to people by theirs. */

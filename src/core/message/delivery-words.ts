@@ -17,6 +17,8 @@ const chinese: Readonly<Record<DeliveryReason, string>> = {
   bad_message: "端点不收这条消息",
   too_large: "消息太大",
   unknown_recipient: "收件人不存在",
+  no_answer: "电话无人接听",
+  undelivered: "服务商已受理,但未能送达",
   quota: "收件人暂时收不了更多消息",
   no_credit: "服务商账户欠费或停用",
   budget: "接收方当天或当月的额度已用完",

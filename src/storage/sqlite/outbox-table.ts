@@ -68,7 +68,7 @@ export class OutboxTable {
     this.#freeAll = db.prepare("UPDATE outbox SET lease_until_ms = 0 WHERE lease_until_ms > 0");
     this.#find = db.prepare(`SELECT ${waitingColumns} FROM outbox WHERE id = ?`);
     this.#again = db.prepare(
-      "UPDATE outbox SET lease_owner = NULL, lease_until_ms = 0, not_before_ms = ?, body = ? WHERE seq = ?",
+      "UPDATE outbox SET lease_owner = NULL, lease_until_ms = 0, not_before_ms = ?, destination = ?, body = ? WHERE seq = ?",
     );
     this.#delete = db.prepare("DELETE FROM outbox WHERE seq = ?");
     this.#end = db.prepare("INSERT OR IGNORE INTO outbox_ended (dedup_key, at_ms) VALUES (?, ?)");
@@ -136,7 +136,8 @@ export class OutboxTable {
     this.#unheard.note(row, settlement, follow, atMs);
     this.#threads.note(row, settlement, atMs);
     if (retryAtMs !== undefined) {
-      this.#again.run(retryAtMs, JSON.stringify(afterAttempt(row, outcome, retryAtMs)), waiting.seq);
+      const next = afterAttempt(row, outcome, retryAtMs);
+      this.#again.run(retryAtMs, destinationOf(next), JSON.stringify(next), waiting.seq);
       return;
     }
     this.#delete.run(waiting.seq);

@@ -62,6 +62,48 @@ export function describeOutbox(setting: Setting): void {
       expect(await store.deliveries(10)).toHaveLength(2);
     });
 
+    it("keeps what an endpoint has taken, in nobody's way, until it is known what became of it", async () => {
+      const { store, reopen } = setting();
+      await store.commit({ ...emptyChange, outbox: [outboxRow("a"), outboxRow("b")] });
+      expect(await lease("one", 0, 1)).toEqual(["a"]);
+      const accepted = { externalId: "CA1", atMs: 5, endpoint: "voice", detail: "to +86138****1234" };
+      await store.settle("one", ended("a", { kind: "accepted", accepted }, 500), 5);
+
+      expect(await lease("one", 100)).toEqual(["b"]);
+      expect(await store.deliveries(10)).toMatchObject([
+        { outboxId: "a", outcome: "accepted", ended: false, externalId: "CA1", detail: "to +86138****1234" },
+      ]);
+      await reopen();
+      expect(await setting().store.leaseOutbox("two", 10, 500, 1000)).toMatchObject([
+        { id: "a", attempts: 1, accepted },
+      ]);
+      await setting().store.settle("two", ended("a", { kind: "released" }, 600), 510);
+      expect(await lease("two", 600)).toEqual(["a"]);
+      await setting().store.settle("two", ended("a", rejected), 610);
+
+      expect(await lease("two", 700)).toEqual([]);
+      expect((await setting().store.deliveries(10)).map(({ outboxId, attempt }) => `${outboxId} ${attempt}`)).toEqual([
+        "a 2",
+        "a 1",
+      ]);
+    });
+
+    it("says of an end that its beginning was not heard where the message was taken and did not arrive", async () => {
+      const { store } = setting();
+      await store.commit({ ...emptyChange, outbox: [outboxRow("a", { notification: warning })] });
+      await lease("one", 0);
+      const accepted = { externalId: "CA1", atMs: 5, endpoint: "voice" };
+      await store.settle("one", ended("a", { kind: "accepted", accepted }, 10), 5);
+      await lease("one", 10);
+      // The lease runs out as in a crash: what was taken is asked after, not sent again.
+      await lease("two", 2000);
+      await store.settle("two", ended("a", rejected), 2010);
+      const over = notification({ intent: "resolved", alerts: [anAlert({ status: "resolved", endsAtMs: 9 })] });
+      await store.commit({ ...emptyChange, outbox: [outboxRow("z", { notification: over })] });
+
+      expect(await store.leaseOutbox("two", 10, 3000, 1000)).toMatchObject([{ id: "z", unheard: [{ heirs: [] }] }]);
+    });
+
     it("counts what attempts have spent, once each, also those that are recorded without asking for a lease", async () => {
       const { store, reopen } = setting();
       const spend = { endpoint: "sms", day: "2026-11-23" };

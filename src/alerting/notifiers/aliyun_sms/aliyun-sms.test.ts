@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fateSuite } from "../../../../test/contract/notifier/fate-suite.ts";
 import { phoneSuite } from "../../../../test/contract/notifier/phone-suite.ts";
 import { signingSuite } from "../../../../test/contract/notifier/signing-suite.ts";
 import { aliyunServer } from "../../../../test/support/channel-servers.ts";
@@ -102,4 +103,42 @@ describe("alerting/notifiers/aliyun_sms", () => {
       "HTTP 200 isv.SMS_TEMPLATE_ILLEGAL: check `template` and `variables`",
     );
   });
+});
+
+const smsIs = (SendStatus: number, ErrCode: string): ScriptedAnswer => ({
+  status: 200,
+  body: JSON.stringify({
+    TotalCount: 1,
+    Message: "OK",
+    RequestId: "R",
+    Code: "OK",
+    SmsSendDetailDTOs: { SmsSendDetailDTO: [{ SendStatus, ErrCode, PhoneNum: "13800001234", Content: "-" }] },
+  }),
+});
+
+fateSuite({
+  kind: aliyunSms,
+  optionsAt: (url) => ({ ...required, base_url: url }),
+  externalId: "134523^4351232",
+  answers: [
+    ["a message that arrived", smsIs(3, "DELIVERED"), "delivered"],
+    ["a message that failed", smsIs(2, "MOBILE_NOT_ON_SERVICE"), "rejected recipient undelivered"],
+    ["a carrier that has not answered", smsIs(1, ""), "open, enough"],
+    [
+      "no record yet",
+      { status: 200, body: '{"Code":"OK","SmsSendDetailDTOs":{"SmsSendDetailDTO":[]}}' },
+      "open, enough",
+    ],
+    ["a key that may not ask", { status: 403, body: '{"Code":"NoPermission"}' }, "accepted"],
+  ],
+  asks(request) {
+    expect(request?.headers["x-acs-action"]).toBe("QuerySendDetails");
+    expect(Object.fromEntries(new URL(request?.path ?? "", "http://x").searchParams)).toEqual({
+      PhoneNumber: "13800001234",
+      BizId: "134523^4351232",
+      SendDate: expect.stringMatching(/^20\d{6}$/),
+      PageSize: "10",
+      CurrentPage: "1",
+    });
+  },
 });

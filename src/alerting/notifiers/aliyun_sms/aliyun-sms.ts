@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { defineNotifier } from "../../../core/notifier.ts";
 import { Secret } from "../../../core/secret.ts";
-import { callAliyun } from "../aliyun-call.ts";
+import { wallTimeOf } from "../../../core/wall-time.ts";
+import { aliyunPhone, askAliyun, sendByAliyun } from "../aliyun-call.ts";
+import { fateOfAliyunSms } from "../aliyun-fate.ts";
 import { aliyunOptions, namedVariables } from "../aliyun-options.ts";
-import { classifyAliyun, refusesAliyunSignature } from "../aliyun-outcome.ts";
 import type { Dress } from "../code-outcome.ts";
 import { endpointOf } from "../endpoint.ts";
-import { nationalPhone, noPhone, phoneFor, sentTo } from "../phone.ts";
-import { signedExchange } from "../server-time.ts";
+import { handedOver } from "../fate.ts";
+import { phoneFor } from "../phone.ts";
 import { templateVariables } from "../template-words.ts";
 
 const options = z.strictObject({
@@ -40,15 +41,18 @@ export const aliyunSms = defineNotifier<AliyunSmsOptions, AliyunSmsMessage>({
       payload: { SignName, TemplateCode, TemplateParam, OutId: id.slice(0, 255) },
     };
   },
-  async send({ payload, dress }, access, io, signal) {
+  send({ payload, dress }, access, io, signal) {
+    const wish = { query: payload, dress, endpoint: endpointFor(access) };
+    const message = { action: "SendSms", numberField: "PhoneNumbers", idField: "BizId" } as const;
+    return sendByAliyun({ ...message, ...wish }, access, io, signal);
+  },
+  async fate({ externalId: BizId, atMs }, access, io, signal) {
     const phone = phoneFor(io, access.phone);
-    if (phone === undefined) return noPhone(io);
-    const query = { ...payload, PhoneNumbers: nationalPhone(phone).replace("+", "00") };
-    const call = { action: "SendSms", version: "2017-05-25", query, delivery: payload.OutId };
-    const post = (signedAtMs: number) => callAliyun(io.http, access, { ...call, nowMs: io.now(), signedAtMs }, signal);
-    const endpoint = endpointFor(access);
-    const answer = await signedExchange({ endpoint, post, refusesSignature: refusesAliyunSignature }, io);
-    return sentTo(phone, classifyAliyun(answer, { idField: "BizId", dress }, io.now()));
+    if (phone === undefined) return handedOver("the number is not known any more");
+    const SendDate = new Date(wallTimeOf(atMs, "Asia/Shanghai")).toISOString().slice(0, 10).replaceAll("-", "");
+    const query = { PhoneNumber: aliyunPhone(phone), BizId, SendDate, PageSize: "10", CurrentPage: "1" };
+    const question = { action: "QuerySendDetails", query, delivery: BizId, endpoint: endpointFor(access) };
+    return fateOfAliyunSms(await askAliyun(question, access, io, signal), io.now());
   },
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fateSuite } from "../../../../test/contract/notifier/fate-suite.ts";
 import { phoneSuite } from "../../../../test/contract/notifier/phone-suite.ts";
 import { signingSuite } from "../../../../test/contract/notifier/signing-suite.ts";
 import { aliyunServer } from "../../../../test/support/channel-servers.ts";
@@ -77,4 +78,52 @@ describe("alerting/notifiers/aliyun_voice", () => {
       TtsParam: '{"severity":"Critical","name":"Checkout","what":"wrong status","time":"09:55"}',
     });
   });
+});
+
+const callIs = (state: string): ScriptedAnswer => ({
+  status: 200,
+  body: JSON.stringify({
+    Code: "OK",
+    Message: "OK",
+    RequestId: "R",
+    Data: JSON.stringify({
+      caller: "",
+      startDate: "",
+      stateDesc: state,
+      duration: 0,
+      state,
+      endDate: "",
+      callee: "13800001234",
+    }),
+  }),
+});
+
+fateSuite({
+  kind: aliyunVoice,
+  optionsAt: (url) => ({ ...required, base_url: url }),
+  externalId: "116012854210^102281854210",
+  answers: [
+    ["a call that was heard", callIs("200000"), "delivered"],
+    ["a call that was hung up", callIs("200001"), "delivered"],
+    ["a busy line", callIs("200002"), "rejected recipient no_answer"],
+    ["a call that nobody took", callIs("200003"), "rejected recipient no_answer"],
+    ["a number that is none", callIs("200004"), "rejected recipient undelivered"],
+    ["a telephone that is off", callIs("200010"), "rejected recipient undelivered"],
+    ["a call that rings", callIs("200101"), "open"],
+    ["a state that is not published", callIs("502"), "open, enough"],
+    ["no record yet", { status: 200, body: '{"Code":"OK","Message":"OK","RequestId":"R"}' }, "open, enough"],
+    ["a key that may not ask", code("isp.RAM_PERMISSION_DENY"), "accepted"],
+    ["a gateway that is tired", code("Throttling.User", 400), "retryable server_error"],
+  ],
+  asks(request) {
+    expect(request?.headers).toMatchObject({
+      "x-acs-action": "QueryCallDetailByCallId",
+      "x-acs-version": "2017-05-25",
+    });
+    expect(Object.fromEntries(queryOf(request?.path ?? ""))).toEqual({
+      CallId: "116012854210^102281854210",
+      ProdId: "11000000300006",
+      QueryDate: expect.stringMatching(/^\d{13}$/),
+    });
+  },
 });

@@ -1,13 +1,11 @@
 import { z } from "zod";
 import { defineNotifier } from "../../../core/notifier.ts";
 import { Secret } from "../../../core/secret.ts";
-import { callAliyun } from "../aliyun-call.ts";
+import { askAliyun, sendByAliyun } from "../aliyun-call.ts";
+import { fateOfAliyunCall } from "../aliyun-fate.ts";
 import { aliyunOptions, namedVariables } from "../aliyun-options.ts";
-import { classifyAliyun, refusesAliyunSignature } from "../aliyun-outcome.ts";
 import type { Dress } from "../code-outcome.ts";
 import { endpointOf } from "../endpoint.ts";
-import { nationalPhone, noPhone, phoneFor, sentTo } from "../phone.ts";
-import { signedExchange } from "../server-time.ts";
 import { templateVariables } from "../template-words.ts";
 
 const options = z.strictObject({
@@ -19,6 +17,9 @@ const options = z.strictObject({
     .describe("Bought number that the call comes from; without it, one of the public pool."),
   play_times: z.int().min(1).max(3).default(2).describe("How often the text is said."),
 });
+
+/** What calls of this kind are called where they are asked after: voice notices. */
+const notices = "11000000300006";
 
 type AliyunVoiceOptions = z.output<typeof options>;
 
@@ -46,16 +47,16 @@ export const aliyunVoice = defineNotifier<AliyunVoiceOptions, AliyunVoiceMessage
       payload: { TtsCode, TtsParam, PlayTimes: String(times), OutId: id.slice(0, 15) },
     };
   },
-  async send({ payload, dress }, access, io, signal) {
-    const phone = phoneFor(io, access.phone);
-    if (phone === undefined) return noPhone(io);
+  send({ payload, dress }, access, io, signal) {
     const shown = access.show_number === undefined ? {} : { CalledShowNumber: access.show_number };
-    const query = { ...payload, ...shown, CalledNumber: nationalPhone(phone).replace("+", "00") };
-    const call = { action: "SingleCallByTts", version: "2017-05-25", query, delivery: payload.OutId };
-    const post = (signedAtMs: number) => callAliyun(io.http, access, { ...call, nowMs: io.now(), signedAtMs }, signal);
-    const endpoint = endpointFor(access);
-    const answer = await signedExchange({ endpoint, post, refusesSignature: refusesAliyunSignature }, io);
-    return sentTo(phone, classifyAliyun(answer, { idField: "CallId", dress }, io.now()));
+    const wish = { query: { ...payload, ...shown }, dress, endpoint: endpointFor(access) };
+    const call = { action: "SingleCallByTts", numberField: "CalledNumber", idField: "CallId" } as const;
+    return sendByAliyun({ ...call, ...wish }, access, io, signal);
+  },
+  async fate({ externalId: CallId, atMs }, access, io, signal) {
+    const query = { CallId, ProdId: notices, QueryDate: String(atMs) };
+    const question = { action: "QueryCallDetailByCallId", query, delivery: CallId, endpoint: endpointFor(access) };
+    return fateOfAliyunCall(await askAliyun(question, access, io, signal), io.now());
   },
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fateSuite } from "../../../../test/contract/notifier/fate-suite.ts";
 import { phoneSuite } from "../../../../test/contract/notifier/phone-suite.ts";
 import { signingSuite } from "../../../../test/contract/notifier/signing-suite.ts";
 import { tencentServer } from "../../../../test/support/channel-servers.ts";
@@ -125,4 +126,44 @@ describe("alerting/notifiers/tencent_sms", () => {
       },
     ]);
   });
+});
+
+const serial = "14:19325917feb3914eb78b50d6182d7e452e";
+const smsIs = (ReportStatus: string, Description: string, SerialNo = serial): ScriptedAnswer => ({
+  status: 200,
+  body: JSON.stringify({
+    Response: {
+      PullSmsSendStatusSet: [
+        { Description: "DELIVRD", ReportStatus: "SUCCESS", SerialNo: "14:another", PhoneNumber: "+8613800001234" },
+        { Description, ReportStatus, SerialNo, PhoneNumber: "+8613800001234", UserReceiveTime: 1620734188 },
+      ],
+      RequestId: "R",
+    },
+  }),
+});
+const refusal = (Code: string): ScriptedAnswer => ({
+  status: 200,
+  body: JSON.stringify({ Response: { Error: { Code, Message: "" }, RequestId: "R" } }),
+});
+
+fateSuite({
+  kind: tencentSms,
+  optionsAt: (url) => ({ ...required, base_url: url }),
+  externalId: serial,
+  answers: [
+    ["a message that arrived", smsIs("SUCCESS", "DELIVRD"), "delivered"],
+    ["a message that failed", smsIs("FAIL", "MK:0001"), "rejected recipient undelivered"],
+    ["messages that are others", smsIs("FAIL", "MK:0001", "14:third"), "open, enough"],
+    ["a question that is not open to the account", refusal("UnauthorizedOperation"), "accepted"],
+    ["too many questions", refusal("RequestLimitExceeded"), "retryable server_error"],
+  ],
+  asks(request) {
+    expect(request?.headers).toMatchObject({
+      "x-tc-action": "PullSmsSendStatusByPhoneNumber",
+      "x-tc-version": "2021-01-11",
+    });
+    const { BeginTime, EndTime, ...question } = JSON.parse(request?.body ?? "{}") as Record<string, number>;
+    expect(question).toEqual({ SmsSdkAppId: "1400006666", PhoneNumber: "+8613800001234", Offset: 0, Limit: 100 });
+    expect((EndTime ?? 0) - (BeginTime ?? 0)).toBe(4500);
+  },
 });

@@ -1,15 +1,22 @@
 import { z } from "zod";
 import { messageFields } from "../../../core/message/message-style.ts";
 import { defineNotifier } from "../../../core/notifier.ts";
-import { Secret } from "../../../core/secret.ts";
 import type { EpochMs } from "../../../core/time.ts";
 import type { Dress } from "../code-outcome.ts";
-import { endpointOf } from "../endpoint.ts";
-import { internationalPhone, noPhone, phoneFor, phoneOption, sentTo } from "../phone.ts";
+import { handedOver } from "../fate.ts";
+import { internationalPhone, phoneFor, phoneOption } from "../phone.ts";
 import { signedExchange } from "../server-time.ts";
 import { templateVariables } from "../template-words.ts";
-import { callTencent, tencentAccessOptions, tencentDigits, tencentKeyOptions } from "../tencent-call.ts";
-import { classifyTencent, codeIn, refusesTencentMoment, type TencentEnd } from "../tencent-outcome.ts";
+import {
+  callTencent,
+  sendByTencent,
+  tencentAccessOptions,
+  tencentDigits,
+  tencentEndpoint,
+  tencentKeyOptions,
+} from "../tencent-call.ts";
+import { fateOfTencentSms, statusQuestion } from "../tencent-fate.ts";
+import { codeIn, refusesTencentMoment, type TencentEnd } from "../tencent-outcome.ts";
 
 const options = z.strictObject({
   ...tencentKeyOptions,
@@ -45,6 +52,8 @@ type TencentSmsMessage = Readonly<{
   }>;
 }>;
 
+const inSet = (phone: string) => ({ PhoneNumberSet: [phone] });
+
 /** Sends one text message by Tencent Cloud. @see https://cloud.tencent.com/document/api/382/55981 */
 export const tencentSms = defineNotifier<TencentSmsOptions, TencentSmsMessage>({
   kind: "tencent_sms",
@@ -52,7 +61,7 @@ export const tencentSms = defineNotifier<TencentSmsOptions, TencentSmsMessage>({
   options,
   limit: { count: 5, perMs: 1000 },
   interrupts: true,
-  endpoint: endpointFor,
+  endpoint: tencentEndpoint,
   render(notification, { app_id, sign_name, template, variables, variable_length: longest }) {
     const { plainText, shorten, id } = notification;
     return {
@@ -66,15 +75,20 @@ export const tencentSms = defineNotifier<TencentSmsOptions, TencentSmsMessage>({
       },
     };
   },
-  async send({ payload, dress }, access, io, signal) {
+  send({ payload, dress }, access, io, signal) {
+    const action = { service: "sms", action: "SendSms", version: "2021-01-11" };
+    const endpoint = tencentEndpoint(access);
+    const wish = { action, payload, numberIn: inSet, endpoint, dress, endOf: statusIn };
+    return sendByTencent(wish, access, io, signal);
+  },
+  async fate(accepted, access, io, signal) {
     const phone = phoneFor(io, access.phone);
-    if (phone === undefined) return noPhone(io);
-    const body = JSON.stringify({ ...payload, PhoneNumberSet: [internationalPhone(phone)] });
-    const action = { service: "sms", action: "SendSms", version: "2021-01-11", body };
+    if (phone === undefined) return handedOver("the number is not known any more");
+    const body = JSON.stringify(statusQuestion(accepted, access.app_id, internationalPhone(phone)));
+    const action = { service: "sms", action: "PullSmsSendStatusByPhoneNumber", version: "2021-01-11", body };
     const post = (atMs: EpochMs) => callTencent(io.http, access, { ...action, atMs }, signal);
-    const endpoint = endpointFor(access);
-    const answer = await signedExchange({ endpoint, post, refusesSignature: refusesTencentMoment }, io);
-    return sentTo(phone, classifyTencent(answer, { dress, endOf: statusIn }, io.now()));
+    const exchange = { endpoint: tencentEndpoint(access), post, refusesSignature: refusesTencentMoment };
+    return fateOfTencentSms(await signedExchange(exchange, io), accepted.externalId, io.now());
   },
 });
 
@@ -86,9 +100,4 @@ function statusIn(response: Readonly<Record<string, unknown>>): TencentEnd | und
   if (code === undefined) return undefined;
   const serial = (status as Readonly<Record<string, unknown>>)["SerialNo"];
   return { code, ...(typeof serial === "string" ? { id: serial } : {}) };
-}
-
-/** The account, template and number: one entry is one way to one number, or to people by theirs. */
-function endpointFor({ base_url: baseUrl, secret_id: id, template, phone }: TencentSmsOptions): string {
-  return endpointOf(new Secret(`${baseUrl}/${id}/${template}/${phone?.reveal() ?? ""}`));
 }

@@ -1,15 +1,17 @@
 import { z } from "zod";
 import { messageFields } from "../../../core/message/message-style.ts";
 import { defineNotifier } from "../../../core/notifier.ts";
-import { Secret } from "../../../core/secret.ts";
-import type { EpochMs } from "../../../core/time.ts";
 import type { Dress } from "../code-outcome.ts";
-import { endpointOf } from "../endpoint.ts";
-import { internationalPhone, noPhone, phoneFor, phoneOption, sentTo } from "../phone.ts";
-import { signedExchange } from "../server-time.ts";
+import { phoneOption } from "../phone.ts";
 import { templateVariables } from "../template-words.ts";
-import { callTencent, tencentAccessOptions, tencentDigits, tencentKeyOptions } from "../tencent-call.ts";
-import { classifyTencent, refusesTencentMoment, type TencentEnd } from "../tencent-outcome.ts";
+import {
+  sendByTencent,
+  tencentAccessOptions,
+  tencentDigits,
+  tencentEndpoint,
+  tencentKeyOptions,
+} from "../tencent-call.ts";
+import type { TencentEnd } from "../tencent-outcome.ts";
 
 const options = z.strictObject({
   ...tencentKeyOptions,
@@ -45,6 +47,8 @@ type TencentVoiceMessage = Readonly<{
   }>;
 }>;
 
+const called = (phone: string) => ({ CalledNumber: phone });
+
 /** Calls a number and reads a template to it, by Tencent Cloud. @see https://cloud.tencent.com/document/product/1128/51558 */
 export const tencentVoice = defineNotifier<TencentVoiceOptions, TencentVoiceMessage>({
   kind: "tencent_voice",
@@ -53,7 +57,7 @@ export const tencentVoice = defineNotifier<TencentVoiceOptions, TencentVoiceMess
   // Calls to one number within a moment block each other.
   limit: { count: 1, perMs: 1100 },
   interrupts: true,
-  endpoint: endpointFor,
+  endpoint: tencentEndpoint,
   render(notification, { app_id, template, variables, variable_length: longest, play_times }) {
     const { plainText, shorten, id } = notification;
     return {
@@ -67,15 +71,11 @@ export const tencentVoice = defineNotifier<TencentVoiceOptions, TencentVoiceMess
       },
     };
   },
-  async send({ payload, dress }, access, io, signal) {
-    const phone = phoneFor(io, access.phone);
-    if (phone === undefined) return noPhone(io);
-    const body = JSON.stringify({ ...payload, CalledNumber: internationalPhone(phone) });
-    const action = { service: "vms", action: "SendTtsVoice", version: "2020-09-02", body };
-    const post = (atMs: EpochMs) => callTencent(io.http, access, { ...action, atMs }, signal);
-    const endpoint = endpointFor(access);
-    const answer = await signedExchange({ endpoint, post, refusesSignature: refusesTencentMoment }, io);
-    return sentTo(phone, classifyTencent(answer, { dress, endOf: callIn }, io.now()));
+  send({ payload, dress }, access, io, signal) {
+    const action = { service: "vms", action: "SendTtsVoice", version: "2020-09-02" };
+    const endpoint = tencentEndpoint(access);
+    const wish = { action, payload, numberIn: called, endpoint, dress, endOf: callIn };
+    return sendByTencent(wish, access, io, signal);
   },
 });
 
@@ -85,9 +85,4 @@ function callIn(response: Readonly<Record<string, unknown>>): TencentEnd | undef
   if (typeof status !== "object" || status === null) return undefined;
   const id = (status as Readonly<Record<string, unknown>>)["CallId"];
   return typeof id === "string" && id !== "" ? { code: "Ok", id } : undefined;
-}
-
-/** The account, template and number: one entry is one way to one number, or to people by theirs. */
-function endpointFor({ base_url: baseUrl, secret_id: id, template, phone }: TencentVoiceOptions): string {
-  return endpointOf(new Secret(`${baseUrl}/${id}/${template}/${phone?.reveal() ?? ""}`));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fateSuite } from "../../../../test/contract/notifier/fate-suite.ts";
 import { phoneSuite } from "../../../../test/contract/notifier/phone-suite.ts";
 import { twilioServer } from "../../../../test/support/channel-servers.ts";
 import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
@@ -105,4 +106,25 @@ describe("alerting/notifiers/twilio_sms", () => {
     expect(Body).not.toMatch(/[–…]/);
     expect(Body.endsWith(`\nI take it: ${take}`)).toBe(true);
   });
+});
+
+const smsIs = (status: string, code: number | null = null): ScriptedAnswer => ({
+  status: 200,
+  body: JSON.stringify({ sid: `SM${"0".repeat(31)}1`, status, error_code: code, error_message: null }),
+});
+
+fateSuite({
+  kind: twilioSms,
+  optionsAt: (url) => ({ ...required, base_url: url }),
+  externalId: `SM${"0".repeat(31)}1`,
+  answers: [
+    ["a message that waits", smsIs("queued"), "open"],
+    ["a message that the carrier has", smsIs("sent"), "open, enough"],
+    ["a message that arrived", smsIs("delivered"), "delivered"],
+    ["a telephone that is off (24)", smsIs("undelivered", 30003), "rejected recipient undelivered"],
+    ["a message that failed", smsIs("failed", 30008), "rejected recipient undelivered"],
+  ],
+  asks(request) {
+    expect(request?.path).toBe(`/2010-04-01/Accounts/${required.account_sid}/Messages/SM${"0".repeat(31)}1.json`);
+  },
 });

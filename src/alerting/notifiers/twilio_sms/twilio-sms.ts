@@ -5,11 +5,9 @@ import type { Notification } from "../../../core/notification.ts";
 import { defineNotifier } from "../../../core/notifier.ts";
 import type { Dress } from "../code-outcome.ts";
 import { fitMessage } from "../fit-message.ts";
-import { internationalPhone, noPhone, phoneFor, sentTo } from "../phone.ts";
 import { templateVariable } from "../template-words.ts";
-import { createAtTwilio, twilioEndpoint } from "../twilio-call.ts";
+import { fateByTwilio, sendByTwilio, twilioEndpoint } from "../twilio-call.ts";
 import { twilioOptions } from "../twilio-options.ts";
-import { classifyTwilio } from "../twilio-outcome.ts";
 
 const longestLine = 300;
 /** A title has its place whatever the link takes. */
@@ -50,14 +48,11 @@ export const twilioSms = defineNotifier<TwilioSmsOptions, TwilioSmsMessage>({
     const dress = { rich: false, shortened: notification.shorten };
     return { dress, payload: { Body: bodyOf(notification, longest) } };
   },
-  async send({ payload, dress }, access, io, signal) {
-    const phone = phoneFor(io, access.phone);
-    if (phone === undefined) return noPhone(io);
+  send({ payload, dress }, access, io, signal) {
     const sender = access.from.startsWith("MG") ? { MessagingServiceSid: access.from } : { From: access.from };
-    const fields = { ...payload, ...sender, To: internationalPhone(phone) };
-    const answer = await createAtTwilio(io.http, access, { resource: "Messages", fields }, signal);
-    return sentTo(phone, classifyTwilio(answer, dress, io.now()));
+    return sendByTwilio({ resource: "Messages", fields: { ...payload, ...sender }, dress }, access, io, signal);
   },
+  fate: (accepted, access, io, signal) => fateByTwilio("Messages", accepted, access, { io, signal }),
 });
 
 /** Phones make links of what looks like one: only the page on which the message can be answered stays, where there is room for it. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fateSuite } from "../../../../test/contract/notifier/fate-suite.ts";
 import { phoneSuite } from "../../../../test/contract/notifier/phone-suite.ts";
 import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
 import { runNotifier, saying } from "../../../../test/support/notifier-run.ts";
@@ -71,4 +72,42 @@ describe("alerting/notifiers/twilio_voice", () => {
 
     expect(twiml.match(/<\/?[A-Za-z]+/g)).toEqual(["<Response", "<Pause", "<Say", "</Say", "</Response"]);
   });
+});
+
+const callIs = (status: string): ScriptedAnswer => ({
+  status: 200,
+  body: JSON.stringify({
+    sid: `CA${"0".repeat(31)}1`,
+    status,
+    direction: "outbound-api",
+    answered_by: null,
+    duration: "0",
+  }),
+});
+
+fateSuite({
+  kind: twilioVoice,
+  optionsAt: (url) => ({ ...required, base_url: url }),
+  externalId: `CA${"0".repeat(31)}1`,
+  answers: [
+    ["a call that waits", callIs("queued"), "open"],
+    ["a call that rings", callIs("ringing"), "open"],
+    ["a call that was taken", callIs("in-progress"), "delivered"],
+    ["a call that was heard", callIs("completed"), "delivered"],
+    ["a busy line", callIs("busy"), "rejected recipient no_answer"],
+    ["a call that nobody took", callIs("no-answer"), "rejected recipient no_answer"],
+    ["a call that failed", callIs("failed"), "rejected recipient undelivered"],
+    ["a call that was called off", callIs("canceled"), "rejected recipient undelivered"],
+    ["a status that is new", callIs("paused"), "open, enough"],
+    ["too many questions", { status: 429, body: '{"code":20429,"status":429}' }, "retryable rate_limited"],
+    ["a key that may not read", { status: 401, body: '{"code":20003,"status":401}' }, "accepted"],
+    ["a call that is not there", { status: 404, body: '{"code":20404,"status":404}' }, "accepted"],
+  ],
+  asks(request) {
+    expect(request).toMatchObject({
+      method: "GET",
+      path: `/2010-04-01/Accounts/${required.account_sid}/Calls/CA${"0".repeat(31)}1.json`,
+      headers: { authorization: expect.stringMatching(/^Basic /) },
+    });
+  },
 });

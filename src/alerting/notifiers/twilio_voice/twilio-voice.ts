@@ -3,11 +3,9 @@ import { durationSchema } from "../../../core/duration.ts";
 import { type MessageField, messageFields } from "../../../core/message/message-style.ts";
 import { defineNotifier } from "../../../core/notifier.ts";
 import type { Dress } from "../code-outcome.ts";
-import { internationalPhone, noPhone, phoneFor, sentTo } from "../phone.ts";
 import { templateVariables } from "../template-words.ts";
-import { createAtTwilio, twilioEndpoint } from "../twilio-call.ts";
+import { fateByTwilio, sendByTwilio, twilioEndpoint } from "../twilio-call.ts";
 import { twilioOptions } from "../twilio-options.ts";
-import { classifyTwilio } from "../twilio-outcome.ts";
 
 const longestField = 100;
 
@@ -57,13 +55,9 @@ export const twilioVoice = defineNotifier<TwilioVoiceOptions, TwilioVoiceMessage
       payload: { Twiml, Timeout: String(Math.round(ringMs / 1000)) },
     };
   },
-  async send({ payload, dress }, access, io, signal) {
-    const phone = phoneFor(io, access.phone);
-    if (phone === undefined) return noPhone(io);
-    const fields = { ...payload, From: access.from, To: internationalPhone(phone) };
-    const answer = await createAtTwilio(io.http, access, { resource: "Calls", fields }, signal);
-    return sentTo(phone, classifyTwilio(answer, dress, io.now()));
-  },
+  send: ({ payload, dress }, access, io, signal) =>
+    sendByTwilio({ resource: "Calls", fields: { ...payload, From: access.from }, dress }, access, io, signal),
+  fate: (accepted, access, io, signal) => fateByTwilio("Calls", accepted, access, { io, signal }),
 });
 
 function escaped(text: string): string {
