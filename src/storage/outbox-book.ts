@@ -98,13 +98,15 @@ export class OutboxBook {
   /** Entries by destination: an outage of everything makes a row and a destination per check. */
   readonly #queues = new Map<string, Set<Entry>>();
 
+  /** How many rows wait to be sent. */
   get size(): number {
-    return this.#entries.size;
+    return this.#entries.values().reduce((count, { row }) => (row.accepted === undefined ? count + 1 : count), 0);
   }
 
-  /** What waits, by receiver and endpoint. */
+  /** What waits to be sent, by receiver and endpoint. */
   backlog(): readonly OutboxBacklog[] {
-    const places = Map.groupBy(this.#entries.values(), ({ row }) => JSON.stringify([row.receiver, row.endpoint]));
+    const waiting = this.#entries.values().filter(({ row }) => row.accepted === undefined);
+    const places = Map.groupBy(waiting, ({ row }) => JSON.stringify([row.receiver, row.endpoint]));
     return [...places]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([, entries]) => {

@@ -78,9 +78,9 @@ export class OutboxTable {
       FROM (
         SELECT json_extract(destination, '$[0]') AS receiver, json_extract(destination, '$[2]') AS endpoint,
           count(*) AS count, min(seq) AS oldest
-        FROM outbox GROUP BY 1, 2 ORDER BY 1, 2 LIMIT ${mostPlaces}
+        FROM outbox WHERE ${isToBeSent} GROUP BY 1, 2 ORDER BY 1, 2 LIMIT ${mostPlaces}
       ) JOIN outbox ON outbox.seq = oldest ORDER BY receiver, endpoint`);
-    this.#count = db.prepare("SELECT count(*) AS count FROM outbox");
+    this.#count = db.prepare(`SELECT count(*) AS count FROM outbox WHERE ${isToBeSent}`);
   }
 
   /** Adds a row unless its key is known; what waits before it at its destination shares its urgency. */
@@ -144,7 +144,7 @@ export class OutboxTable {
     this.#end.run(waiting.dedup_key, atMs);
   }
 
-  /** What waits, by receiver and endpoint. */
+  /** What waits to be sent, by receiver and endpoint. */
   backlog(): readonly OutboxBacklog[] {
     return this.#backlog.all();
   }
@@ -153,6 +153,9 @@ export class OutboxTable {
     return this.#count.get()?.count ?? 0;
   }
 }
+
+/** What an endpoint has taken stands by itself (`destinationOf`) and waits for news, not for its turn. */
+const isToBeSent = "json_array_length(destination) = 5";
 
 /** No row before this one at its destination is out of reach: in the future, leased to somebody, or as `more` says. */
 function noneBefore(more: string): string {

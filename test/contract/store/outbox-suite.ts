@@ -69,6 +69,7 @@ export function describeOutbox(setting: Setting): void {
       const accepted = { externalId: "CA1", atMs: 5, endpoint: "voice", detail: "to +86138****1234" };
       await store.settle("one", ended("a", { kind: "accepted", accepted }, 500), 5);
 
+      expect(await store.facts()).toMatchObject({ outboxPending: 1, outboxBacklog: [{ count: 1 }] });
       expect(await lease("one", 100)).toEqual(["b"]);
       expect(await store.deliveries(10)).toMatchObject([
         { outboxId: "a", outcome: "accepted", ended: false, externalId: "CA1", detail: "to +86138****1234" },

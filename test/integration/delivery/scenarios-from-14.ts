@@ -24,6 +24,9 @@ import {
   webhook,
 } from "./channel-ends.ts";
 
+const smsArrived = { Code: "OK", SmsSendDetailDTOs: { SmsSendDetailDTO: [{ SendStatus: 3, ErrCode: "DELIVERED" }] } };
+const arrivedAtTencent = { SerialNo: "1", ReportStatus: "SUCCESS", Description: "DELIVRD" };
+
 /** Rows 14 to 25 of the published behaviour; row 26 is mail. */
 export const laterScenarios: readonly Scenario[] = [
   { row: 14, name: "Feishu takes it", to: feishu, script: [feishuOk], outcomes: ["a delivered"], requests: 1 },
@@ -194,11 +197,11 @@ export const laterScenarios: readonly Scenario[] = [
   },
   {
     row: 22,
-    name: "Alibaba Cloud verifies the signature and takes it",
+    name: "Alibaba Cloud verifies the signature and takes it, and says later that it arrived",
     to: aliyun,
-    script: [verifying(aliyunServer(smsOk))],
-    outcomes: ["a delivered"],
-    requests: 1,
+    script: [verifying(aliyunServer(smsOk)), verifying(aliyunServer(smsArrived))],
+    outcomes: ["a accepted", "a delivered"],
+    requests: 2,
   },
   {
     row: 22,
@@ -225,10 +228,11 @@ export const laterScenarios: readonly Scenario[] = [
     script: [
       tencentStatus("LimitExceeded.PhoneNumberThirtySecondLimit"),
       verifying(tencentServer("sms", { Response: { SendStatusSet: [{ SerialNo: "1", Code: "Ok" }], RequestId: "R" } })),
+      verifying(tencentServer("sms", { Response: { PullSmsSendStatusSet: [arrivedAtTencent], RequestId: "R" } })),
     ],
     quietSeconds: 29,
-    outcomes: ["a retryable rate_limited", "a delivered"],
-    requests: 2,
+    outcomes: ["a retryable rate_limited", "a accepted", "a delivered"],
+    requests: 3,
   },
   {
     row: 23,
@@ -241,19 +245,24 @@ export const laterScenarios: readonly Scenario[] = [
   },
   {
     row: 24,
-    name: "Twilio checks the credentials and queues it: the end is open, so the chain goes on until somebody takes it",
+    name: "Twilio checks the credentials and queues it, and says later that the telephone is not to be reached: the fallback's turn",
     to: twilio,
-    script: [twilioVerifying],
-    outcomes: ["a delivered"],
-    requests: 1,
+    script: [twilioVerifying, json(200, { sid: "SM1", status: "undelivered", error_code: 30_003 })],
+    outcomes: ["a accepted", "a rejected undelivered"],
+    requests: 2,
+    trouble: "undelivered",
   },
   {
     row: 24,
     name: "Twilio is over its rate, then takes it",
     to: twilio,
-    script: [json(429, { code: 20_429, message: "Too Many Requests", status: 429 }), twilioVerifying],
-    outcomes: ["a retryable rate_limited", "a delivered"],
-    requests: 2,
+    script: [
+      json(429, { code: 20_429, message: "Too Many Requests", status: 429 }),
+      twilioVerifying,
+      json(200, { sid: "SM1", status: "delivered", error_code: null }),
+    ],
+    outcomes: ["a retryable rate_limited", "a accepted", "a delivered"],
+    requests: 3,
   },
   {
     row: 24,
