@@ -18,9 +18,10 @@ import { MemoryStore } from "../../support/memory-store.ts";
 import { aNotification, anAlert, anOutboxRow } from "../../support/notifications.ts";
 import type { Scenario } from "./channel-ends.ts";
 import { laterScenarios } from "./scenarios-from-14.ts";
+import { phoneScenarios } from "./scenarios-of-phones.ts";
 import { firstScenarios } from "./scenarios-to-13.ts";
 
-const scenarios = [...firstScenarios, ...laterScenarios];
+const scenarios = [...firstScenarios, ...laterScenarios, ...phoneScenarios];
 const realHttp = new UndiciNotifyHttp();
 const realSmtp = new NodemailerSmtp();
 let clock: FakeClock;
