@@ -289,6 +289,11 @@ describe("config/load-config", () => {
       '"61 * * * *" is no cron expression of five fields, such as "0 2 * * *" for 02:00 each day',
     ],
     [
+      "a cron that is never due",
+      "{ probe: http, target: 'http://a', cron: '0 0 31 2 *' }",
+      '"0 0 31 2 *" names a day that never comes, such as 30 February',
+    ],
+    [
       "a bad zone",
       "{ probe: http, target: 'http://a', cron: '0 2 * * *', time_zone: Mars/Olympus }",
       '"Mars/Olympus" is no time zone; write an IANA name such as Asia/Shanghai or UTC',

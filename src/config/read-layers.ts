@@ -176,7 +176,8 @@ class Reading {
     this.paths.push(path);
     const read = await this.#files.read(path, yamlLimits.sizeBytes);
     if (!read.ok) {
-      this.issues.push(issueOf(path, `cannot be read: ${read.detail}`, layer));
+      const issue = issueOf(path, `cannot be read: ${read.detail}`, layer);
+      this.issues.push(read.reason === "not_text" ? { ...issue, line: read.line, column: 1 } : issue);
       return undefined;
     }
     const parsed = readYaml(read.text, { file: path, layer });

@@ -6,8 +6,10 @@ describe("core/nearest-name", () => {
     ["intervall", "interval"],
     ["targt", "target"],
     ["vaildate", "validate"],
+    ["titel", "title"],
+    ["fro", "for"],
   ])("finds for %s what was meant", (misspelt, meant) => {
-    expect(nearestName(misspelt, ["interval", "target", "timeout", "validate"])).toBe(meant);
+    expect(nearestName(misspelt, ["interval", "target", "timeout", "validate", "title", "for"])).toBe(meant);
   });
 
   it("stays silent when nothing is near", () => {

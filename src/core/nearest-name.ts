@@ -13,15 +13,19 @@ export function nearestName(misspelt: string, known: readonly string[]): string 
   return best;
 }
 
-/** Levenshtein's distance with one row. */
+/** Edits from one name to the other, each of a letter or of two neighbours that changed places (`titel`): optimal string alignment. */
 function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let left = 1; left <= from.length; left += 1) {
     const next = [left];
     for (let right = 1; right <= to.length; right += 1) {
       const substitution = (row[right - 1] ?? 0) + (from[left - 1] === to[right - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[right] ?? 0) + 1, (next[right - 1] ?? 0) + 1));
+      const isSwap = left > 1 && right > 1 && from[left - 1] === to[right - 2] && from[left - 2] === to[right - 1];
+      const swap = isSwap ? (before[right - 2] ?? 0) + 1 : substitution;
+      next.push(Math.min(substitution, swap, (row[right] ?? 0) + 1, (next[right - 1] ?? 0) + 1));
     }
+    before = row;
     row = next;
   }
   return row[to.length] ?? 0;

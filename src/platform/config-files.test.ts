@@ -63,6 +63,21 @@ describe("platform/config-files", () => {
     expect(await diskConfigFiles.read(directory, 100)).toMatchObject({ ok: false, reason: "unreadable" });
   });
 
+  it.each([
+    ["GBK", [0xc9, 0xcc, 0xb3, 0xc7], 2, "it is not UTF-8 text but looks like GBK; save the file as UTF-8"],
+    ["no charset that is known", [0x80, 0xff, 0x00], 2, "it is not UTF-8 text; save the file as UTF-8"],
+  ])("says in which line a text is %s", async (_name, bytes, line, detail) => {
+    await writeFile(join(directory, "foreign"), Buffer.concat([Buffer.from("a: 1\nb: "), Buffer.from(bytes)]));
+    const read = await diskConfigFiles.read(join(directory, "foreign"), 100);
+    expect(read).toEqual({ ok: false, reason: "not_text", line, detail });
+  });
+
+  it("knows UTF-16 by its mark", async () => {
+    await writeFile(join(directory, "utf16"), Buffer.from("\ufeffa: 1\n", "utf16le"));
+    const detail = "it is not UTF-8 text but UTF-16; save the file as UTF-8";
+    expect(await diskConfigFiles.read(join(directory, "utf16"), 100)).toMatchObject({ line: 1, detail });
+  });
+
   it.runIf(process.platform === "linux")("stops at the limit in a file without size or end", async () => {
     expect(await diskConfigFiles.read("/dev/zero", 1000)).toMatchObject({ ok: false, reason: "too_large" });
     expect(await diskConfigFiles.read("/proc/self/status", 100_000)).toMatchObject({ ok: true });

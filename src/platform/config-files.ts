@@ -41,13 +41,47 @@ async function readText(path: string, maxBytes: number): Promise<ConfigFileRead>
       if (bytesRead === 0) break;
       if (length > maxBytes || length === bytes.length) return tooLarge(maxBytes);
     }
-    return { ok: true, text: fatalUtf8.decode(bytes.subarray(0, length)) };
+    return textOf(bytes.subarray(0, length));
   } catch (error) {
-    if (error instanceof TypeError) return { ok: false, reason: "not_text", detail: "it is not UTF-8 text" };
     if (codeOf(error) === "ENOENT") return { ok: false, reason: "missing", detail: "there is no such file" };
     if (codeOf(error) === "EACCES") return { ok: false, reason: "unreadable", detail: "permission denied" };
     return { ok: false, reason: "unreadable", detail: messageOf(error) };
   }
+}
+
+function textOf(bytes: Uint8Array): ConfigFileRead {
+  const text = decoded(fatalUtf8, bytes);
+  if (text !== undefined) return { ok: true, text };
+  const detail = `it is not UTF-8 text${guessedCharset(bytes)}; save the file as UTF-8`;
+  return { ok: false, reason: "not_text", detail, line: firstBadLine(bytes) };
+}
+
+function decoded(decoder: TextDecoder, bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Editors of Windows save Chinese as GBK, and Notepad's "Unicode" is UTF-16. */
+function guessedCharset(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return " but UTF-16";
+  const isGbk = !bytes.includes(0) && decoded(new TextDecoder("gb18030", { fatal: true }), bytes) !== undefined;
+  return isGbk ? " but looks like GBK" : "";
+}
+
+/** No byte of a line break is part of a character in UTF-8 or GBK. */
+function firstBadLine(bytes: Uint8Array): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line += 1) {
+    const end = bytes.indexOf(0x0a, start);
+    const next = end === -1 ? bytes.length : end + 1;
+    if (decoded(fatalUtf8, bytes.subarray(start, next)) === undefined) return line;
+    start = next;
+  }
+  return line;
 }
 
 /** A named pipe among the files would hold up reading until somebody writes to it; one that the caller passes (`<(…)`) is written already. */

@@ -1,7 +1,8 @@
 /** A file that was read whole, or why it was not. */
 export type ConfigFileRead =
   | Readonly<{ ok: true; text: string }>
-  | Readonly<{ ok: false; reason: "missing" | "unreadable" | "too_large" | "not_text"; detail: string }>;
+  | Readonly<{ ok: false; reason: "missing" | "unreadable" | "too_large"; detail: string }>
+  | Readonly<{ ok: false; reason: "not_text"; detail: string; line: number }>;
 
 /** The files of the configuration, and those it names by `${file:…}`. */
 export interface ConfigFiles {
