@@ -1,5 +1,6 @@
 import type { Alert } from "../../core/alert.ts";
 import type { Labels } from "../../core/labels.ts";
+import type { Reason } from "../../core/reasons.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import { type Tier, tiers } from "../../core/tier.ts";
 import type { EpochMs } from "../../core/time.ts";
@@ -125,6 +126,7 @@ export class CauseIndex {
     const { labels } = alert;
     const { graph, config } = this.#state;
     if (alert.unmeasured === true || labels["alertname"] === "WatchfireTrouble" || isDrill(labels)) return;
+    if (isHarmlessYet(alert)) return;
     if (compareSeverity(severityOf(labels["severity"]), config.correlation.floor) < 0) return;
     const [own, hosts] = [graph.ownNode(labels), graph.hostsOf(labels)];
     const cause: Cause = { alert, beganAtMs: beganAtMs(alert), own, hosts, isPending };
@@ -134,6 +136,15 @@ export class CauseIndex {
       else causes.push(cause);
     }
   }
+}
+
+const harmlessReasons: readonly string[] = ["expiring", "too_old", "too_small"] satisfies readonly Reason[];
+
+/** A backup that is missing or a certificate that ends in a week will hurt; nothing is broken by it now. */
+function isHarmlessYet({ labels, annotations }: Alert): boolean {
+  const reason = labels["reason"] ?? annotations["reason"];
+  if (reason === undefined) return false;
+  return harmlessReasons.includes(reason) || (reason === ("late" satisfies Reason) && tierOf(labels) === "os");
 }
 
 /** Where something fails by an alert with these labels. */

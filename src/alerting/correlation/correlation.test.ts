@@ -31,6 +31,7 @@ import {
   wiki,
   worldOf,
 } from "../../../test/support/correlation-world.ts";
+import type { Reason } from "../../core/reasons.ts";
 
 describe("alerting/correlation", () => {
   it("tells an application's outage in the incident of the machine that explains it, and nobody else of it", () => {
@@ -239,6 +240,31 @@ describe("alerting/correlation", () => {
 
     expect(world.told).toEqual(["dev: first notification 1/0", "ops: first notification 1/0", "dev: cause 1/0"]);
     expect(world.engine.snapshot().incidents).toHaveLength(2);
+  });
+
+  it.each<Reason>(["late", "too_old", "too_small"])(
+    "lets a backup of the machine that is %s explain no outage",
+    (reason) => {
+      const world = worldOf();
+      world.run(db, { is: "down", reason, detail: "no new file" });
+      fail(world, checkout);
+      world.advance(minuteMs);
+
+      expect(world.told.toSorted()).toEqual(["dev: first notification 1/0", "ops: first notification 1/0"]);
+      expect(world.engine.snapshot().incidents).toHaveLength(2);
+    },
+  );
+
+  it("lets a certificate that ends soon explain nothing, and a heartbeat of an application that is late its orders", () => {
+    const world = worldOf();
+    world.run(payment, { is: "flaw", severity: "critical", reason: "expiring", detail: "in 3 days" });
+    fail(world, wiki);
+    world.run(checkout, { is: "down", reason: "late", detail: "never heard" });
+    fail(world, orders);
+    world.advance(minuteMs);
+
+    expect(trailOf(world, checkout)).toEqual(["pass: nothing that is told explains it"]);
+    expect(trailOf(world, orders)).toEqual([expect.stringContaining("explained by")]);
   });
 
   it("lets nothing milder than the floor explain", () => {
