@@ -1,4 +1,5 @@
 import { open, readdir, stat } from "node:fs/promises";
+import { TextDecoder } from "node:util";
 import { AppError, messageOf } from "../core/errors.ts";
 import type { ConfigFileRead, ConfigFiles } from "../core/ports/config-files.ts";
 
