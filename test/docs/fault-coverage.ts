@@ -21,7 +21,7 @@ const documents = [...http, "F26", "F32"];
 const tls = ["F40", "F41", "F42", "F43", "F44"];
 const network = [...names, ...connections, ...everything];
 
-/** Which faults can befall a kind of probe at all. */
+/** Which faults can befall a kind of probe at all; a kind that is not here shows what its own tests name. */
 export const concerned: Readonly<Record<string, readonly string[]>> = {
   certificate: [...network, ...answers, ...tls],
   dns: [...network, ...answers, ...tls],

@@ -1,5 +1,3 @@
-import { execFileSync } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ProbeIo } from "../../../src/core/probe.ts";
@@ -11,6 +9,7 @@ import { systemHostFacts } from "../../../src/platform/host-facts.ts";
 import { SystemPings } from "../../../src/platform/ping/system-pings.ts";
 import { systemStoredFiles } from "../../../src/platform/stored-files.ts";
 import type { Run } from "../../../src/scheduler/runner.ts";
+import { limitDescriptors, withoutDescriptors } from "../../support/descriptors.ts";
 import { DnsServer } from "../../support/dns-server.ts";
 import { startSpeaker } from "./hostile-run.ts";
 import { localSpeakers, namedSpeakers } from "./speakers.ts";
@@ -23,46 +22,21 @@ const ports: Partial<ProbeIo> = {
   files: createFiles(systemClock),
   hostFacts: systemHostFacts,
 };
-/** More than this process has open, so that only a few hundred are missing. */
-const mostDescriptors = 512;
 let names: DnsServer;
-let limit = "";
+let raiseLimit = (): void => {};
 
 beforeAll(async () => {
   names = await DnsServer.start();
   names.set("shop.test", { a: ["127.0.0.1"] });
-  limit = prlimit("--nofile", "--output=SOFT", "--noheadings").trim();
-  prlimit(`--nofile=${mostDescriptors}:`);
+  raiseLimit = limitDescriptors();
 });
 
 afterAll(async () => {
-  prlimit(`--nofile=${limit}:`);
+  raiseLimit();
   await names.close();
 });
 
-function prlimit(...options: readonly string[]): string {
-  return execFileSync("/usr/bin/prlimit", ["--pid", String(process.pid), ...options], { encoding: "utf8" });
-}
-
-/** Starts a run while this process can open nothing more, and lets it end so. */
-async function runWithout(start: () => Run): Promise<Awaited<Run["outcome"]>> {
-  const taken: number[] = [];
-  try {
-    while (takeOne(taken));
-    return await start().outcome;
-  } finally {
-    for (const descriptor of taken) closeSync(descriptor);
-  }
-}
-
-function takeOne(taken: number[]): boolean {
-  try {
-    return taken.push(openSync("/dev/null", "r")) > 0;
-  } catch (error) {
-    expect(error).toMatchObject({ code: "EMFILE" });
-    return false;
-  }
-}
+const runWithout = (start: () => Run): Promise<Awaited<Run["outcome"]>> => withoutDescriptors(() => start().outcome);
 
 describe("without descriptors left", () => {
   it.each(Object.entries(namedSpeakers))("F15 %s says nothing of its target", async (name, speaker) => {

@@ -1,0 +1,36 @@
+import { execFileSync } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+
+/** More than a test's process has open, so that only a few hundred are missing. */
+const mostDescriptors = 512;
+
+/** Lowers how much this process may have open; the answer sets it back. Every test file is a process of its own. */
+export function limitDescriptors(): () => void {
+  const before = prlimit("--nofile", "--output=SOFT", "--noheadings").trim();
+  prlimit(`--nofile=${mostDescriptors}:`);
+  return () => void prlimit(`--nofile=${before}:`);
+}
+
+/** Does something to its end while this process, limited before, can open nothing more. */
+export async function withoutDescriptors<T>(action: () => Promise<T>): Promise<T> {
+  const taken: number[] = [];
+  try {
+    while (takeOne(taken));
+    return await action();
+  } finally {
+    for (const descriptor of taken) closeSync(descriptor);
+  }
+}
+
+function prlimit(...options: readonly string[]): string {
+  return execFileSync("/usr/bin/prlimit", ["--pid", String(process.pid), ...options], { encoding: "utf8" });
+}
+
+function takeOne(taken: number[]): boolean {
+  try {
+    return taken.push(openSync("/dev/null", "r")) > 0;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EMFILE") return false;
+    throw error;
+  }
+}
