@@ -1,0 +1,42 @@
+import type { Alert } from "../alert.ts";
+import type { Notification } from "../notification.ts";
+import { alertLine, endedWord, isNamedByService, severityOf } from "./alert-words.ts";
+import { cleanText, cutText } from "./clean-text.ts";
+import { severityWord } from "./message-title.ts";
+import { words } from "./words.ts";
+
+/** Names in one line; a message about two hundred sites stays readable on a telephone. */
+const mostNames = 8;
+const longestName = 60;
+
+/** A few lines that name alerts, and the rest as one number; alerts that read alike share a line, which says which checks they are of. */
+export function listedAlerts(notification: Notification, alerts: readonly Alert[], most: number): readonly string[] {
+  const { truncatedAlerts, locale } = notification;
+  const text = words[locale];
+  const lines = Map.groupBy(alerts, (alert) => {
+    const word = alert.status === "resolved" ? endedWord(alert, locale) : severityWord(notification, severityOf(alert));
+    return text.beginning(word) + alertLine(alert, locale);
+  });
+  const listed = [...lines].slice(0, most);
+  const unlisted = alerts.length - listed.flatMap(([, alike]) => alike).length + truncatedAlerts;
+  const told = listed.map(([line, alike]) => withNames(line, alike, notification));
+  return unlisted === 0 ? told : [...told, text.more(unlisted)];
+}
+
+function withNames(line: string, alike: readonly Alert[], { locale }: Notification): string {
+  const [only] = alike;
+  if (only === undefined || (alike.length === 1 && !isNamedByService(only))) return line;
+  const names = namesOf(alike);
+  if (names.length === 0 && alike.length === 1) return line;
+  return words[locale].alike(line, names.slice(0, mostNames), alike.length);
+}
+
+/** By what people call the checks; targets of one check, and machines of one rule, by their addresses. */
+function namesOf(alerts: readonly Alert[]): readonly string[] {
+  for (const label of ["check", "instance"]) {
+    const names = new Set(alerts.map(({ labels }) => cutText(cleanText(labels[label] ?? ""), longestName)));
+    names.delete("");
+    if (names.size === alerts.length) return [...names];
+  }
+  return [];
+}
