@@ -1,8 +1,10 @@
 import type { BudgetView } from "../alerting/delivery/budgets.ts";
+import type { Alert } from "../core/alert.ts";
 import type { Check, CheckTarget } from "../core/check.ts";
 import type { CheckState } from "../core/check-state.ts";
 import type { Incident } from "../core/incident.ts";
 import type { MaintenanceRun } from "../core/maintenance.ts";
+import { alertLine, severityOf } from "../core/message/alert-words.ts";
 import type { Locale } from "../core/message/words.ts";
 import type { OncallOverride } from "../core/oncall-override.ts";
 import type { DeliveryRecord } from "../core/outbox.ts";
@@ -30,6 +32,7 @@ export type OverviewFacts = Readonly<{
   states: ReadonlyMap<string, CheckState>;
   lastRuns: ReadonlyMap<string, Readonly<{ atMs: EpochMs; durationMs: number }>>;
   incidents: readonly Incident[];
+  alerts?: readonly Alert[];
   /** Under way now. */
   maintenance?: readonly MaintenanceRun[];
   /** The newest first. */
@@ -84,6 +87,8 @@ export type Overview = Readonly<{
   counts: Readonly<Record<SubjectState, number>>;
   tiers: readonly TierView[];
   incidents: readonly Incident[];
+  /** What each of them is about, in the words of its messages, by id; absent where none of its alerts fires. */
+  subjects: Readonly<Record<string, string>>;
   maintenance: readonly MaintenanceRun[];
   /** Those of the last day, newest first. */
   changes: readonly ReportedChange[];
@@ -103,6 +108,9 @@ export type Overview = Readonly<{
 /** Orders what is known for a reader: three tiers, in each the worst first. */
 export function overviewOf(facts: OverviewFacts, nowMs: EpochMs): Overview {
   const subjects = facts.checks.flatMap((check) => check.targets.map((target) => viewOf(facts, check, target)));
+  const incidents = facts.incidents
+    .filter((incident) => incident.status !== "resolved")
+    .sort((a, b) => compareSeverity(b.severity, a.severity) || b.openedAtMs - a.openedAtMs);
   return {
     atMs: nowMs,
     env: facts.env,
@@ -112,9 +120,8 @@ export function overviewOf(facts: OverviewFacts, nowMs: EpochMs): Overview {
       const own = subjects.filter((subject) => subject.tier === tier).sort(worstFirst);
       return { tier, counts: countStates(own), subjects: own };
     }),
-    incidents: facts.incidents
-      .filter((incident) => incident.status !== "resolved")
-      .sort((a, b) => compareSeverity(b.severity, a.severity) || b.openedAtMs - a.openedAtMs),
+    incidents,
+    subjects: subjectsOf(incidents, facts),
     maintenance: facts.maintenance ?? [],
     exceptions: (facts.exceptions ?? []).filter(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs),
     changes: (facts.changes ?? []).filter(({ atMs }) => nowMs - atMs < changesShownMs),
@@ -128,6 +135,18 @@ export function overviewOf(facts: OverviewFacts, nowMs: EpochMs): Overview {
     ...(facts.scheduleLagMs === undefined ? {} : { scheduleLagMs: facts.scheduleLagMs }),
     ...(facts.storeTrouble === undefined ? {} : { storeTrouble: facts.storeTrouble }),
   };
+}
+
+function subjectsOf(incidents: readonly Incident[], { alerts = [], language }: OverviewFacts): Record<string, string> {
+  const firing = new Map(alerts.filter(({ status }) => status === "firing").map((alert) => [alert.fingerprint, alert]));
+  const subjects: Record<string, string> = {};
+  for (const { id, members } of incidents) {
+    const [worst] = members
+      .flatMap((member) => firing.get(member) ?? [])
+      .sort((a, b) => compareSeverity(severityOf(b), severityOf(a)) || a.startsAtMs - b.startsAtMs);
+    if (worst !== undefined) subjects[id] = alertLine(worst, language);
+  }
+  return subjects;
 }
 
 function viewOf(facts: OverviewFacts, check: Check, target: CheckTarget): SubjectView {

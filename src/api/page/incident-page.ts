@@ -8,6 +8,7 @@ import { compareSeverity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { PageAction } from "../page-tokens.ts";
 import { html, type Markup } from "./html.ts";
+import { eventDetail } from "./incident-event.ts";
 import { type IncidentWords, incidentWords } from "./incident-words.ts";
 import { pageContext } from "./page-context.ts";
 
@@ -183,7 +184,7 @@ function timelineSection(page: IncidentPage, text: IncidentWords): Markup {
   return html`<section class="panel" aria-labelledby="timeline"><h2 id="timeline">${text.timeline}</h2><p class="meta">${text.zone(page.timeZone)}</p>
 <ul>${events.map(
     ({ atMs, kind, detail, by }) =>
-      html`<li><span class="title">${text.kinds[kind] ?? line(kind, 60)}</span> <span class="detail">${line(detail, longestLine)}</span> <span class="meta">${
+      html`<li><span class="title">${text.kinds[kind] ?? line(kind, 60)}</span> <span class="detail">${line(eventDetail({ kind, detail }, page.language), longestLine)}</span> <span class="meta">${
         by === undefined ? "" : `${line(by, 60)} · `
       }${clock(page, atMs)}</span></li>`,
   )}</ul></section>`;

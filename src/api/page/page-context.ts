@@ -1,3 +1,4 @@
+import type { IncidentEvent } from "../../core/incident.ts";
 import { withMoments } from "../../core/local-time.ts";
 import { cleanText, cutText } from "../../core/message/clean-text.ts";
 import { reasonWords } from "../../core/message/reason-words.ts";
@@ -5,7 +6,10 @@ import { clockTime, durationWords } from "../../core/message/time-words.ts";
 import type { Locale } from "../../core/message/words.ts";
 import type { Reason } from "../../core/reasons.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { eventText } from "./incident-event.ts";
 import { type PageWords, pageWords } from "./page-words.ts";
+
+const longestEvent = 160;
 
 /** What the parts of a page need to write words and times. */
 export type PageContext = Readonly<{
@@ -16,6 +20,8 @@ export type PageContext = Readonly<{
   left(untilMs: EpochMs): string;
   duration(durationMs: number): string;
   reason(reason: Reason): string;
+  /** What happened to an incident: kind and detail in one harmless line. */
+  event(event: IncidentEvent): string;
   /** One harmless line of text from elsewhere, its UTC moments in the zone of the page. */
   line(text: string, limit: number): string;
 }>;
@@ -25,15 +31,17 @@ type PageMoment = Readonly<{ nowMs: EpochMs; language: Locale; timeZone: string 
 
 /** Returns the words and times of a page made at `nowMs`. */
 export function pageContext({ nowMs, language, timeZone }: PageMoment): PageContext {
+  const line = (text: string, limit: number): string => {
+    const local = withMoments(text, (atMs) => clockTime(atMs, nowMs, timeZone));
+    return cutText(cleanText(local), limit);
+  };
   return {
     words: pageWords[language],
     age: (sinceMs) => durationWords(nowMs - sinceMs, language),
     left: (untilMs) => durationWords(Math.max(0, untilMs - nowMs), language),
     duration: (durationMs) => durationWords(durationMs, language),
     reason: (reason) => reasonWords[reason][language],
-    line: (text, limit) => {
-      const local = withMoments(text, (atMs) => clockTime(atMs, nowMs, timeZone));
-      return cutText(cleanText(local), limit);
-    },
+    event: (event) => line(eventText(event, language), longestEvent),
+    line,
   };
 }

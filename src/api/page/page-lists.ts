@@ -1,28 +1,33 @@
 import type { Incident } from "../../core/incident.ts";
 import type { DeliveryRecord } from "../../core/outbox.ts";
+import type { Overview } from "../overview.ts";
 import { html, type Markup } from "./html.ts";
 import type { PageContext } from "./page-context.ts";
 
 const mostRows = 50;
 
 /** Open incidents, gravest first; nothing when there are none. */
-export function incidentsSection(context: PageContext, incidents: readonly Incident[]): Markup | undefined {
+export function incidentsSection(
+  context: PageContext,
+  { incidents, subjects }: Pick<Overview, "incidents" | "subjects">,
+): Markup | undefined {
   if (incidents.length === 0) return undefined;
   return html`<section class="panel incidents" aria-labelledby="incidents">
 <h2 id="incidents">${context.words.incidents}</h2>
-<ul>${incidents.slice(0, mostRows).map((incident) => incidentRow(context, incident))}</ul>
+<ul>${incidents.slice(0, mostRows).map((incident) => incidentRow(context, incident, subjects[incident.id]))}</ul>
 ${more(context, incidents.length - mostRows)}
 </section>`;
 }
 
-function incidentRow({ words, age, line }: PageContext, incident: Incident): Markup {
+/** Called as in its messages; by what groups it where none of its alerts fires any more. */
+function incidentRow({ words, age, line, event }: PageContext, incident: Incident, subject?: string): Markup {
   const last = incident.timeline.at(-1);
-  const labels = Object.values(incident.groupLabels);
+  const title = subject ?? Object.values(incident.groupLabels).join(" · ");
   return html`<li class="${incident.severity}"><span class="badge">${words.severities[incident.severity]}</span>
-<span class="title">${labels.length === 0 ? incident.receiver : line(labels.join(" · "), 160)}</span>
+<span class="title">${title === "" ? incident.receiver : line(title, 160)}</span>
 <span class="meta">${words.opened(age(incident.openedAtMs))} · ${words.alerts(incident.members.length)} · ${
     words.incidentStatus[incident.status]
-  }${last === undefined ? undefined : ` · ${line(last.detail, 160)}`}</span></li>`;
+  }${last === undefined ? undefined : ` · ${event(last)}`}</span></li>`;
 }
 
 /** Messages that did not arrive, newest first; nothing when all did. */

@@ -37,6 +37,27 @@ describe("api/page/page", () => {
     expect(page).toContain("again after 30 s");
   });
 
+  it("calls an incident as its messages do, with its gravest alert that fires, and says in Chinese what happened last", () => {
+    const facts = badNight("zh");
+    const [incident] = facts.incidents;
+    if (incident === undefined) throw new Error("the sample is incomplete");
+    const labels = { alertname: "CheckDown", check: "branch-1", tier: "application", severity: "critical" };
+    const annotations = { title: "branch-1", service_title: "分公司站点", reason: "refused" };
+    const firing = { fingerprint: "f1", labels, annotations, status: "firing", startsAtMs: 0, updatedAtMs: 0 } as const;
+    const milder = { ...firing, fingerprint: "f2", labels: { ...labels, severity: "warning", check: "x" } };
+    const over = { ...firing, fingerprint: "f3", status: "resolved", annotations: { title: "recovered" } } as const;
+    const told = { atMs: 0, kind: "told", detail: "ops-chat: first notification" };
+    const groupLabels = { alertname: "CheckDown" };
+    const own = { ...incident, members: ["f3", "f2", "f1"], groupLabels, timeline: [told] };
+
+    const page = render({ ...facts, incidents: [own], alerts: [over, milder, firing] }, "zh");
+    expect(page).toContain(">分公司站点 拒绝连接</span>");
+    expect(page).toContain("已通知 ops-chat(首次通知)");
+    expect(page).not.toContain("CheckDown");
+
+    expect(render({ ...facts, incidents: [own], alerts: [over] }, "zh")).toContain(">CheckDown</span>");
+  });
+
   it("shows who is on call by an exception that holds now, and none that does not", () => {
     const holding = {
       schedule: "Ops <1>",

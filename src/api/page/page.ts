@@ -44,7 +44,7 @@ export function renderPage(overview: Overview, settings: PageSettings): string {
 <main>
 ${overview.storeTrouble === undefined ? undefined : troubleNotice(context, overview.storeTrouble)}
 ${overview.budgets.map((budget) => budgetNotice(context, budget))}
-${incidentsSection(context, overview.incidents)}
+${incidentsSection(context, overview)}
 ${workSection(context, overview)}
 <div class="tiers">${overview.tiers.map((tier) => tierColumn(context, tier))}</div>
 ${deliveriesSection(context, overview.failedDeliveries)}

@@ -13,7 +13,7 @@ type Known = Pick<DaemonParts, "engine" | "intake" | "upkeep" | "recentLag" | "s
 /** What the page and the status answer are made of. */
 export function overviewFacts(known: Known): OverviewFacts {
   const { loaded } = known.config();
-  const { checkStates, incidents, maintenance, changes, silences, held, overrides } = known.engine.snapshot();
+  const { checkStates, alerts, incidents, maintenance, changes, silences, held, overrides } = known.engine.snapshot();
   const { people, schedules } = known.engine.escalation();
   const scheduleLagMs = known.recentLag.p99Ms();
   const { detail } = known.store.health();
@@ -26,6 +26,7 @@ export function overviewFacts(known: Known): OverviewFacts {
     states: new Map(checkStates.map((state) => [subjectId(state), state])),
     lastRuns: known.intake.lastRuns,
     incidents,
+    alerts,
     maintenance,
     changes,
     silences,

@@ -24,10 +24,19 @@ export function isOwnTrouble(alert: Named): boolean {
 /** Names what the alert is about, as people call it. */
 export function subjectOf(alert: Named, locale: Locale): string {
   if (isOwnTrouble(alert)) return words[locale].itself;
+  const title = alert.annotations["title"] ?? idOf(alert);
+  return cleanText(isNamedByService(alert) ? (alert.annotations["service_title"] ?? title) : title);
+}
+
+/** Whether an alert has no title of its own and is called by its service; a machine is called by its id. */
+export function isNamedByService(alert: Named): boolean {
   const { annotations, labels } = alert;
-  const id = labels["check"] ?? labels["alertname"] ?? "";
-  const title = annotations["title"] ?? id;
-  return cleanText(title === id ? (annotations["service_title"] ?? title) : title);
+  if (isOwnTrouble(alert) || labels["tier"] === "os" || annotations["service_title"] === undefined) return false;
+  return (annotations["title"] ?? idOf(alert)) === idOf(alert);
+}
+
+function idOf({ labels }: Named): string {
+  return labels["check"] ?? labels["alertname"] ?? "";
 }
 
 /** The word for an alert that is over: recovered only where it did. */

@@ -73,6 +73,20 @@ const rule = alert({
   value: 11.23456,
 });
 
+/** Checks without titles of their own, which their service names. */
+const branches = Array.from({ length: 12 }, (_, index) =>
+  alert({
+    fingerprint: `b${index}`,
+    annotations: { title: `branch-${index}`, service_title: "分公司站点", reason: "refused" },
+    labels: { ...alert().labels, check: `branch-${index}` },
+  }),
+);
+const targetsOfOne = branches.slice(0, 3).map((each, index) => ({
+  ...each,
+  annotations: { title: "分站", reason: "refused" },
+  labels: { ...each.labels, check: "branches", instance: `10.0.0.${index}:443` },
+}));
+
 describe("core/message", () => {
   it.each<[name: string, overrides: Partial<Notification>, text: string]>([
     [
@@ -114,6 +128,34 @@ describe("core/message", () => {
       "group, zh",
       { alerts: many, truncatedAlerts: 340, externalUrl: "" },
       "严重 节点 3 拒绝连接\nhttps://shop.example.com/api/checkout\n09:55 起(已 5 分)\n警告 节点 0 拒绝连接\n警告 节点 1 拒绝连接\n警告 节点 2 拒绝连接\n警告 节点 4 拒绝连接\n警告 节点 5 拒绝连接\n其余 342 条并入本条",
+    ],
+    [
+      "group of checks that read alike, zh",
+      { alerts: branches, externalUrl: "" },
+      "严重 分公司站点 拒绝连接\nhttps://shop.example.com/api/checkout\n09:55 起(已 5 分)\n严重 分公司站点 拒绝连接:branch-1、branch-2、branch-3、branch-4、branch-5、branch-6、branch-7、branch-8 等11项",
+    ],
+    [
+      "group of targets that read alike, en",
+      { ...english, alerts: [rule, ...targetsOfOne], externalUrl: "" },
+      "Critical: 商城订单\n订单比上周少 42%\nValue: 11.23\nSince 01:55 (5 min)\nCritical: 分站 – connection refused: 10.0.0.0:443, 10.0.0.1:443, 10.0.0.2:443\nRunbook: https://wiki.example.com/orders\nlogs: https://logs.example.com/?q=shop",
+    ],
+    [
+      "group of one more that its service names, en",
+      { ...english, alerts: [rule, ...branches.slice(4, 5)], externalUrl: "" },
+      "Critical: 商城订单\n订单比上周少 42%\nValue: 11.23\nSince 01:55 (5 min)\nCritical: 分公司站点 – connection refused: branch-4\nRunbook: https://wiki.example.com/orders\nlogs: https://logs.example.com/?q=shop",
+    ],
+    [
+      "machine that is called by its id, not by its service, zh",
+      {
+        alerts: [
+          alert({
+            annotations: { title: "win-1", service_title: "机房", reason: "threshold" },
+            labels: { ...alert().labels, check: "win-1", tier: "os", instance: "win-1:9182" },
+          }),
+        ],
+        externalUrl: "",
+      },
+      "严重 win-1 超过阈值\nwin-1:9182\n09:55 起(已 5 分)",
     ],
     [
       "group, en",

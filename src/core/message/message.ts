@@ -2,12 +2,13 @@ import type { Alert } from "../alert.ts";
 import { withMoments } from "../local-time.ts";
 import type { Notification } from "../notification.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
-import { alertLine, endedWord, isCheckAlert, severityOf, subjectOf } from "./alert-words.ts";
+import { isCheckAlert, severityOf, subjectOf } from "./alert-words.ts";
 import { cleanText, cutColumns, cutText } from "./clean-text.ts";
+import { listedAlerts } from "./listed-alerts.ts";
 import { fieldsOf } from "./message-fields.ts";
 import { messageLinks } from "./message-links.ts";
 import { filledLine, type MessageStyle, type StyledBlock, styledBlocks } from "./message-style.ts";
-import { isDigestOfSeveral, severityWord, titleOf } from "./message-title.ts";
+import { isDigestOfSeveral, titleOf } from "./message-title.ts";
 import { shortNumber } from "./short-number.ts";
 import {
   chainSteps,
@@ -24,7 +25,7 @@ import { words } from "./words.ts";
 const longestLine = 300;
 const longestQuote = 120;
 const titleColumns = 40;
-const listedAlerts = 5;
+const mostOthers = 5;
 const listedInDigest = 20;
 
 /** Colour of a message (`ended`: over, but not as far as is known recovered); channels show it beside the severity word, never alone. */
@@ -129,7 +130,7 @@ function textsOf(notification: Notification, headline: Alert | undefined, title:
   if (text !== undefined) return { impact: text.lines, chain: [], change: [], notified: [], group: [] };
   if (headline === undefined) return { impact: [], chain: [], change: [], notified: [], group: [] };
   if (isDigestOfSeveral(notification)) {
-    const listed = listedOf(notification, notification.alerts, listedInDigest);
+    const listed = listedAlerts(notification, notification.alerts, listedInDigest);
     return { impact: [], chain: [], change: [], notified: [], group: listed };
   }
   const over = headline.status === "resolved";
@@ -218,19 +219,7 @@ function chain(alert: Alert, notification: Notification): readonly string[] {
 /** The other alerts of the group. */
 function others(notification: Notification, headline: Alert): readonly string[] {
   const rest = notification.alerts.filter((alert) => alert !== headline);
-  return listedOf(notification, rest, listedAlerts);
-}
-
-/** A few alerts by name and the rest as one number. */
-function listedOf(notification: Notification, alerts: readonly Alert[], most: number): readonly string[] {
-  const { truncatedAlerts, locale } = notification;
-  const text = words[locale];
-  const listed = alerts.slice(0, most).map((alert) => {
-    const word = alert.status === "resolved" ? endedWord(alert, locale) : severityWord(notification, severityOf(alert));
-    return text.beginning(word) + alertLine(alert, locale);
-  });
-  const unlisted = alerts.length - listed.length + truncatedAlerts;
-  return unlisted === 0 ? listed : [...listed, text.more(unlisted)];
+  return listedAlerts(notification, rest, mostOthers);
 }
 
 function notes(

@@ -63,6 +63,8 @@ export type Words = Readonly<{
   lastedShort: (duration: string) => string;
   /** The first of several. */
   andOthers: (subject: string, count: number) => string;
+  /** What several have in common, the names of some of them, and how many they are. */
+  alike: (line: string, names: readonly string[], count: number) => string;
   /** Begins the title in place of the severity; empty where the severity stays. */
   news: Readonly<Record<NewsKind, string>>;
   handover: HandoverWords;
@@ -176,6 +178,10 @@ export const words: Readonly<Record<Locale, Words>> = {
     allIsWell: "all is well",
     lastedShort: (duration) => `after ${duration}`,
     andOthers: (subject, count) => `${subject} +${count - 1}`,
+    alike: (line, names, count) => {
+      if (names.length === 0) return `${line} (${count} times)`;
+      return `${line}: ${names.join(", ")}${names.length < count ? ` and ${count - names.length} more` : ""}`;
+    },
     news: {
       escalated: "",
       taken: "Taken",
@@ -258,6 +264,10 @@ export const words: Readonly<Record<Locale, Words>> = {
     allIsWell: "一切正常",
     lastedShort: (duration) => `历时 ${duration}`,
     andOthers: (subject, count) => `${subject} 等${count}项`,
+    alike: (line, names, count) => {
+      if (names.length === 0) return `${line}(${count} 项)`;
+      return `${line}:${names.join("、")}${names.length < count ? ` 等${count}项` : ""}`;
+    },
     news: {
       escalated: "",
       taken: "已接手",
