@@ -9,7 +9,7 @@ import { shortForms } from "../../src/config/short-forms/index.ts";
 import { formatDuration } from "../../src/core/duration.ts";
 import { probeKinds } from "../../src/probes/index.ts";
 import { markdownTable } from "../support/markdown-table.ts";
-import { isMap, optionTable } from "./option-rows.ts";
+import { formList, isMap, optionTable } from "./option-rows.ts";
 
 const scheduled = Object.keys(scheduledEnvelope.shape);
 const arrival = Object.keys(arrivalEnvelope.shape);
@@ -46,7 +46,7 @@ function otherSections(): string {
     .map(([name, schema]) => {
       const inside = isMap(schema) ? ["*"] : [];
       if (scalarSections.includes(name)) return `## \`${name}\`\n\n${schema.description ?? ""}`;
-      return `## \`${name}${isMap(schema) ? ".<id>" : ""}\`\n\n${optionTable(schema, { inside })}`;
+      return `## \`${name}${isMap(schema) ? ".<id>" : ""}\`\n\n${formList(schema)}${optionTable(schema, { inside })}`;
     })
     .join("\n\n");
 }

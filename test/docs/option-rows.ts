@@ -34,7 +34,7 @@ export function optionTable(schema: ZodType, { inside = [], only, except = [] }:
     const whole = jsonSchemaOf(schema, io);
     return inside.reduce((part, step) => enter(part, step, whole), whole);
   });
-  const rows = rowsOf(input ?? {}, output ?? {}, "");
+  const rows = formsOf(input ?? {}).flatMap((form, index) => rowsOf(form, formsOf(output ?? {})[index] ?? {}, ""));
   const shown = rows.filter(([key]) => {
     const own = /^`([a-z_]+)/.exec(key)?.[1] ?? "";
     return (only === undefined || only.includes(own)) && !except.includes(own);
@@ -50,6 +50,18 @@ function jsonSchemaOf(schema: ZodType, io: "input" | "output"): Schema {
 export function isMap(schema: ZodType): boolean {
   const { properties, additionalProperties } = jsonSchemaOf(schema, "input");
   return properties === undefined && typeof additionalProperties === "object";
+}
+
+/** A section that is one of several forms shows the keys of all. */
+function formsOf(schema: Schema): readonly Schema[] {
+  return schema.oneOf ?? [schema];
+}
+
+/** What the tag of a section of several forms means, which no row of the table says; empty for other sections. */
+export function formList(schema: ZodType): string {
+  const kinds = (jsonSchemaOf(schema, "input").oneOf ?? []).flatMap(({ properties }) => properties?.["kind"] ?? []);
+  const lines = kinds.map(({ const: tag, description }) => `- ${code(`kind: ${String(tag)}`)}: ${description ?? ""}`);
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n\n`;
 }
 
 function enter(schema: Schema, step: string, whole: Schema): Schema {

@@ -89,9 +89,10 @@ export class Reloading {
   #refused(problems: readonly string[]): ReloadOutcome {
     const { parts } = this.#reload;
     parts.metrics.configLoaded(false, parts.clock.now());
+    const [first = "", ...others] = problems;
     parts.trouble.set("config", {
-      en: `the changed config does not load, the old one stays: ${problems[0] ?? ""}`,
-      zh: `改动后的配置无法加载,继续使用原配置:${problems[0] ?? ""}`,
+      en: `the changed config does not load, the old one stays: ${first}${others.length === 0 ? "" : `, and ${others.length} more`}`,
+      zh: `改动后的配置无法加载,继续使用原配置:${first}${others.length === 0 ? "" : ` 等${problems.length}处`}`,
     });
     parts.log.error("config_refused", { problems });
     return { ok: false, problems };

@@ -72,7 +72,7 @@ describe("config/short-forms/hosts", () => {
     ] as const;
 
     expect(await judge("[nginx, redis.service]", units)).toEqual([
-      'service redis.service: node_systemd_unit_state{name="redis.service",state="active"} is 0, below 1',
+      'service redis.service has to run: node_systemd_unit_state{name="redis.service",state="active"} is 0, below 1',
     ]);
   });
 
@@ -85,8 +85,8 @@ describe("config/short-forms/hosts", () => {
     ] as const;
 
     expect(await judge('["Perforce*", "mssql$main", gitlab-runner]', services)).toEqual([
-      'service Perforce*: windows_service_state{name="PerforceB",state="running"} is 0, below 1',
-      expect.stringContaining("service gitlab-runner: there is no series windows_service_state{"),
+      'service Perforce* has to run: windows_service_state{name="PerforceB",state="running"} is 0, below 1',
+      expect.stringContaining("service gitlab-runner has to run: there is no series windows_service_state{"),
     ]);
   });
 

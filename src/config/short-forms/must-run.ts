@@ -20,7 +20,7 @@ function threshold(service: string, place: Place): ConfigNode {
     `node_systemd_unit_state{state="active",name=~"${pattern}([.]service)?"}`,
   ];
   return mapOf(place, [
-    ["title", entry(scalar(`service ${service}`))],
+    ["title", entry(scalar(`service ${service} has to run`))],
     ["series", entry({ kind: "list", place, items: series.map(scalar) })],
     ["below", entry(mapOf(place, [["critical", entry(scalar(1))]]))],
     ["missing", entry(scalar("critical"))],
