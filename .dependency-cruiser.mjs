@@ -65,10 +65,10 @@ export default {
       to: { path: "node_modules/undici/" },
     },
     {
-      name: "sqlite-only-in-storage",
+      name: "databases-only-where-they-are-read",
       severity: "error",
-      from: { path: "^src/", pathNot: `^src/storage/|${tests}` },
-      to: { path: "node_modules/(?:better-sqlite3|kysely|pg)/" },
+      from: { path: "^src/", pathNot: `^src/(?:storage|platform/databases)/|${tests}` },
+      to: { path: "node_modules/(?:better-sqlite3|kysely|pg|mysql2)/" },
     },
     {
       name: "fastify-only-in-api",

@@ -3,6 +3,7 @@ import type { ProbeIo } from "../core/probe.ts";
 import { systemAssets } from "../platform/assets.ts";
 import { ChildPrograms } from "../platform/child-programs.ts";
 import { systemClock } from "../platform/clock.ts";
+import { DatabaseProcesses } from "../platform/databases/database-processes.ts";
 import { systemDatagrams } from "../platform/datagrams.ts";
 import { createDeadlines } from "../platform/deadlines.ts";
 import { createDialer } from "../platform/dialer.ts";
@@ -19,6 +20,7 @@ import { systemStoredFiles } from "../platform/stored-files.ts";
 import { systemCertificateFiles } from "../platform/tls/certificate-files.ts";
 import { Handshakes } from "../platform/tls/handshakes.ts";
 import { createWires } from "../platform/wires.ts";
+import { threadUrl } from "./thread-url.ts";
 
 /** Opens the machine's real ports for probes once; all but the inbox are shared, so that caches are. */
 export function openProbePorts(): (inbox: Inbox) => ProbeIo {
@@ -34,6 +36,7 @@ export function openProbePorts(): (inbox: Inbox) => ProbeIo {
     grpc: createGrpcCalls(dialer, handshakes),
     wires: createWires(dialer, systemClock, handshakes),
     datagrams: systemDatagrams,
+    databases: new DatabaseProcesses(threadUrl(import.meta.url, "database-worker")),
     pacer: createPacer(systemClock),
     deadlines: createDeadlines(systemClock),
     assets: systemAssets,

@@ -5,6 +5,7 @@ import type { Metric } from "./metric.ts";
 import type { Phase } from "./phases.ts";
 import type { Assets } from "./ports/assets.ts";
 import type { CertificateFiles } from "./ports/certificate-files.ts";
+import type { Databases } from "./ports/databases.ts";
 import type { Datagrams } from "./ports/datagrams.ts";
 import type { Deadlines } from "./ports/deadlines.ts";
 import type { Dialer } from "./ports/dialer.ts";
@@ -55,6 +56,7 @@ export interface ProbeIo {
   readonly resolver: Resolver;
   readonly wires: Wires;
   readonly datagrams: Datagrams;
+  readonly databases: Databases;
   readonly pacer: Pacer;
   readonly deadlines: Deadlines;
   readonly http: HttpProbing;
@@ -103,6 +105,8 @@ export interface ProbeSpec<C, A> {
   readonly metrics: readonly Metric[] | "dynamic";
   /** Dynamic kinds: the metrics that these options name; further ones may come (see `undeclaredMetric`). */
   metricsOf?(options: C): readonly Metric[];
+  /** Dynamic kinds that have required options: what every check declares, told in place of `metricsOf` where there are no options. */
+  readonly commonMetrics?: readonly Metric[];
   /** Dynamic kinds: whether samples that `metricsOf` does not name are exposed; absent: they are. */
   exposesUndeclared?(options: C): boolean;
   create(options: C, io: ProbeIo): Probe;
@@ -147,6 +151,7 @@ export function defineProbe<C, A>({
     },
     metricsOf(raw) {
       if (spec.metrics !== "dynamic") return spec.metrics;
+      if (spec.commonMetrics !== undefined && isEmpty(raw)) return spec.commonMetrics;
       return metricsOf === undefined ? [] : metricsOf(spec.options.parse(raw));
     },
     exposesUndeclared(raw) {
@@ -155,4 +160,8 @@ export function defineProbe<C, A>({
     },
     open: (raw, io) => create(spec.options.parse(raw), io),
   };
+}
+
+function isEmpty(raw: unknown): boolean {
+  return typeof raw === "object" && raw !== null && Object.keys(raw).length === 0;
 }

@@ -29,6 +29,11 @@ export class Stopwatch {
     return this.#sumsMs[phase] ?? 0;
   }
 
+  /** The clock that it reads. */
+  nowMs(): number {
+    return this.#monotonicMs();
+  }
+
   /** Milliseconds since the run began. */
   elapsedMs(): number {
     return this.#monotonicMs() - this.startedMs;

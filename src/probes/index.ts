@@ -14,6 +14,7 @@ import { ntp } from "./ntp/ntp.ts";
 import { push } from "./push/push.ts";
 import { redis } from "./redis/redis.ts";
 import { scrape } from "./scrape/scrape.ts";
+import { sql } from "./sql/sql.ts";
 import { ssh } from "./ssh/ssh.ts";
 import { tcp } from "./tcp/tcp.ts";
 import { unix } from "./unix/unix.ts";
@@ -36,6 +37,7 @@ export const probeKinds: readonly ProbeKind[] = [
   push,
   redis,
   scrape,
+  sql,
   ssh,
   tcp,
   unix,

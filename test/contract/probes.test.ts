@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createNetServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -28,6 +28,7 @@ import { Handshakes } from "../../src/platform/tls/handshakes.ts";
 import { createWires } from "../../src/platform/wires.ts";
 import { probeKinds } from "../../src/probes/index.ts";
 import { identities, rootPath } from "../support/certificates.ts";
+import { builtDatabases } from "../support/database-port.ts";
 import { DnsServer } from "../support/dns-server.ts";
 import { GrpcServer } from "../support/grpc-server.ts";
 import { FakeInbox, probeIo } from "../support/probe-harness.ts";
@@ -50,6 +51,7 @@ let socketPort = 0;
 
 let directory = "";
 let socketPath = "";
+let databasePath = "";
 let silentPort = 0;
 const silentSocket = createSocket("udp4");
 let bannerPort = 0;
@@ -73,6 +75,8 @@ let grpcServer: GrpcServer;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "watchfire-probes-"));
   socketPath = join(directory, "app.sock");
+  databasePath = join(directory, "shop.db");
+  await writeFile(databasePath, "");
   await new Promise<void>((resolve) => pathServer.listen(socketPath, resolve));
   grpcServer = await GrpcServer.start({ "": { serving: 1 }, ill: { serving: 2 }, silent: "silent" });
   nameServer = await DnsServer.start();
@@ -115,6 +119,7 @@ const networkIo = (): ProbeIo =>
   probeIo({
     resolver: createResolver({ clock: systemClock }),
     datagrams: systemDatagrams,
+    databases: builtDatabases,
     random: () => 0.5,
     assets: systemAssets,
     pacer: createPacer(systemClock),
@@ -312,6 +317,29 @@ const given: Readonly<Record<string, Given>> = {
       { name: "no host", address: "missing.localhost.invalid.:6379", options: {} },
       { name: "silence", address: `127.0.0.1:${redisPort}`, options: { password: "x" }, pending: true },
     ],
+  },
+  sql: {
+    io: networkIo,
+    cases: () => {
+      const dsn = (at: number) => `postgres://u:p@127.0.0.1:${at}/db`;
+      return [
+        {
+          name: "a file",
+          address: "shop",
+          options: {
+            driver: "sqlite",
+            path: databasePath,
+            query: "select 3 as n",
+            metric: "shop_n",
+            above: { down: 1 },
+          },
+        },
+        { name: "no file", address: "shop", options: { driver: "sqlite", path: "/none/x.db" } },
+        { name: "no database", address: "shop", options: { dsn: dsn(bannerPort) } },
+        { name: "no server", address: "shop", options: { dsn: dsn(1), encryption: "tls" } },
+        { name: "silence", address: "shop", options: { dsn: dsn(port) }, pending: true },
+      ];
+    },
   },
   scrape: {
     io: networkIo,

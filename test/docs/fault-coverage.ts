@@ -38,6 +38,7 @@ export const concerned: Readonly<Record<string, readonly string[]>> = {
   push: ["F18"],
   redis: [...network, ...answers, "F27", ...tls],
   scrape: [...network, ...documents, ...tls],
+  sql: [...network, ...answers, ...tls],
   ssh: [...network, ...answers],
   tcp: [...network, ...answers, ...tls],
   // A socket in the filesystem knows no reset.

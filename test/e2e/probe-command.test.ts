@@ -24,6 +24,7 @@ let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "watchfire-probe-"));
   await writeFile(join(directory, "backup.tar"), Buffer.alloc(2048));
+  await writeFile(join(directory, "shop.db"), "");
   site = await serveSite({
     "/": { type: "text/html", body: "<h1>Checkout</h1><img src=/a.png>" },
     "/a.png": { type: "image/png", body: png() },
@@ -62,6 +63,7 @@ const ways: Readonly<Record<string, () => readonly [exitCode: number, target: st
   images: () => [0, `http://127.0.0.1:${site.port}/`],
   json: () => [0, `http://127.0.0.1:${site.port}/health`],
   scrape: () => [0, `http://127.0.0.1:${site.port}/metrics`],
+  sql: () => [0, "shop", "driver=sqlite", `path=${join(directory, "shop.db")}`, "query=select 7 as jobs"],
   tcp: () => [0, `127.0.0.1:${site.port}`],
   websocket: () => [0, `ws://127.0.0.1:${(socketSite.address() as AddressInfo).port}/`],
 };

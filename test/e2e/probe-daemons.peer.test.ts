@@ -1,8 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, chown, copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext, vi } from "vitest";
 import type { Result } from "../../src/core/result.ts";
@@ -43,8 +43,8 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-function start(binary: string, args: readonly string[], as?: Readonly<{ uid: number; gid: number }>): void {
-  daemons.push(spawn(binary, args, { stdio: "ignore", cwd: directory, ...as }));
+function start(binary: string, args: readonly string[]): void {
+  daemons.push(spawn(binary, args, { stdio: "ignore", cwd: directory }));
 }
 
 /** Runs again until the daemon is there. */
@@ -67,13 +67,6 @@ async function probeWhenUp(
 }
 
 const trusted = { tls: { ca: rootPath, server_name: "shop.test" } };
-
-/** A user that a daemon which refuses to be root can run as. */
-function otherUser(name: string): Readonly<{ uid: number; gid: number }> | undefined {
-  if (userInfo().uid !== 0) return undefined;
-  const idOf = (option: string): number => Number(execFileSync("id", [option, name], { encoding: "utf8" }));
-  return { uid: idOf("-u"), gid: idOf("-g") };
-}
 
 describe("probes beside the daemons of their protocols", () => {
   it("talks to Redis", async (context: TestContext) => {
@@ -129,76 +122,6 @@ describe("probes beside the daemons of their protocols", () => {
     start(peer(context, "redis-server", "redis-server"), ["--port", "0", "--save", "", "--unixsocket", path]);
 
     const result = await probeWhenUp(unix, path, { dialogue: [{ send: "PING" }, { expect: "^\\+PONG" }] });
-
-    expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
-  });
-
-  it("begins TLS with PostgreSQL", async (context: TestContext) => {
-    // Debian keeps the server's binaries out of PATH.
-    process.env["PATH"] = `${process.env["PATH"]}:/usr/lib/postgresql/15/bin:/usr/lib/postgresql/17/bin`;
-    const initdb = peer(context, "initdb", "postgresql");
-    const postgres = peer(context, "postgres", "postgresql");
-    const as = otherUser("postgres");
-    const data = join(directory, "postgres");
-    await mkdir(data);
-    for (const name of ["server.pem", "server.key"]) await copyFile(join(directory, name), join(data, name));
-    if (as !== undefined)
-      for (const path of [data, join(data, "server.pem"), join(data, "server.key")]) await chown(path, as.uid, as.gid);
-    execFileSync(initdb, ["-D", join(data, "db"), "-A", "trust", "-U", "postgres", "--no-sync"], {
-      ...as,
-      cwd: data,
-      stdio: "ignore",
-    });
-    await chmod(join(data, "server.key"), 0o600);
-    const port = await freePort();
-    const settings = {
-      ssl: "on",
-      ssl_cert_file: join(data, "server.pem"),
-      ssl_key_file: join(data, "server.key"),
-      listen_addresses: "127.0.0.1",
-      unix_socket_directories: "",
-    };
-    start(
-      postgres,
-      [
-        "-D",
-        join(data, "db"),
-        "-p",
-        String(port),
-        ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
-      ],
-      as,
-    );
-
-    const result = await probeWhenUp(certificate, port, { ...trusted, starttls: "postgres" });
-
-    expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
-  });
-
-  it("begins TLS with MariaDB", async (context: TestContext) => {
-    process.env["PATH"] = `${process.env["PATH"]}:/usr/sbin`;
-    const mariadbd = peer(context, "mariadbd", "mariadb-server");
-    const install = peer(context, "mariadb-install-db", "mariadb-server");
-    const data = join(directory, "mariadb");
-    execFileSync(
-      install,
-      ["--no-defaults", `--datadir=${data}`, "--auth-root-authentication-method=normal", "--skip-test-db"],
-      { stdio: "ignore" },
-    );
-    const port = await freePort();
-    const user = userInfo().uid === 0 ? ["--user=root"] : [];
-    start(mariadbd, [
-      "--no-defaults",
-      `--datadir=${data}`,
-      `--port=${port}`,
-      "--bind-address=127.0.0.1",
-      `--socket=${join(directory, "m.sock")}`,
-      `--ssl-cert=${join(directory, "server.pem")}`,
-      `--ssl-key=${join(directory, "server.key")}`,
-      ...user,
-    ]);
-
-    const result = await probeWhenUp(certificate, port, { ...trusted, starttls: "mysql" });
 
     expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
   });

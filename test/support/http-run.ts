@@ -15,6 +15,7 @@ import { Handshakes } from "../../src/platform/tls/handshakes.ts";
 import { createWires } from "../../src/platform/wires.ts";
 import { http } from "../../src/probes/http/http.ts";
 import { type Run, startRun } from "../../src/scheduler/runner.ts";
+import { builtDatabases } from "./database-port.ts";
 import { probeIo } from "./probe-harness.ts";
 
 /** Every name leads to loopback; literals pass through. */
@@ -33,6 +34,7 @@ const loopbackPorts: Partial<ProbeIo> = {
   resolver: loopback,
   dialer: createDialer(systemClock),
   datagrams: systemDatagrams,
+  databases: builtDatabases,
   random: () => Math.random(),
   assets: systemAssets,
   pacer: createPacer(systemClock),

@@ -24,26 +24,29 @@ const proxy: GoStruct["fields"] = {
   proxy_connect_header: mapOf(listOf(secret)),
 };
 
-const oauth2: GoType = struct({
-  client_id: string,
-  client_secret: secret,
-  client_secret_file: string,
-  client_secret_ref: string,
-  client_certificate_key_id: string,
-  client_certificate_key: secret,
-  client_certificate_key_file: string,
-  client_certificate_key_ref: string,
-  grant_type: string,
-  signature_algorithm: string,
-  iss: string,
-  audience: string,
-  claims: mapOf(string),
-  scopes: listOf(string),
-  token_url: string,
-  endpoint_params: mapOf(string),
-  tls_config: tlsConfig,
-  ...proxy,
-});
+const oauth2: GoType = struct(
+  {
+    client_id: string,
+    client_secret: secret,
+    client_secret_file: string,
+    client_secret_ref: string,
+    client_certificate_key_id: string,
+    client_certificate_key: secret,
+    client_certificate_key_file: string,
+    client_certificate_key_ref: string,
+    grant_type: string,
+    signature_algorithm: string,
+    iss: string,
+    audience: string,
+    claims: mapOf(string),
+    scopes: listOf(string),
+    token_url: string,
+    endpoint_params: mapOf(string),
+    tls_config: tlsConfig,
+    ...proxy,
+  },
+  "config.OAuth2",
+);
 
 /** Keys of Prometheus' common HTTP client, inlined into `http:`. */
 export const httpClient: GoStruct["fields"] = {

@@ -77,6 +77,36 @@ describe("exporters/blackbox/load-modules", () => {
     });
   });
 
+  it("translates oauth2 and CEL", () => {
+    const loaded = load(
+      http(`
+      oauth2: { client_id: a, client_secret_file: /run/password, token_url: "https://id.test/token", scopes: [read], endpoint_params: { audience: shop }, tls_config: { insecure_skip_verify: true } }
+      fail_if_body_json_matches_cel: "body.state == 'down'"
+      fail_if_body_json_not_matches_cel: "body.jobs.all(x, x.ok)"`),
+    );
+
+    expect(loaded).toMatchObject({
+      ok: true,
+      modules: [
+        {
+          options: {
+            auth: {
+              kind: "oauth2",
+              token_url: "https://id.test/token",
+              client_id: "a",
+              client_secret: "from a file",
+              scopes: ["read"],
+              parameters: { audience: "shop" },
+              send: "any",
+              tls: { verify: false },
+            },
+            expect: { cel: ["body.jobs.all(x, x.ok)"], not_cel: ["body.state == 'down'"] },
+          },
+        },
+      ],
+    });
+  });
+
   it("masks what is secret", () => {
     const loaded = load(http("{ basic_auth: { username: u, password: hush }, bearer_token: '' }"));
 
@@ -114,7 +144,49 @@ describe("exporters/blackbox/load-modules", () => {
       http("{ fail_if_header_matches: [{ regexp: a }] }"),
       'module "m": header name must be set for HTTP header matchers',
     ],
-    [http("{ oauth2: { client_id: a } }"), 'module "m": http.oauth2 is not supported'],
+    [http("{ oauth2: { token_url: 'http://x' } }"), "oauth2 client_id must be configured"],
+    [
+      http("{ oauth2: { client_id: a, token_url: 'http://x' } }"),
+      "either oauth2 client_secret or client_secret_file must be configured",
+    ],
+    [http("{ oauth2: { client_id: a, client_secret: b } }"), "oauth2 token_url must be configured"],
+    [
+      http("{ oauth2: { client_id: a, client_secret: b, client_secret_file: /run/password, token_url: 'http://x' } }"),
+      "at most one of oauth2 client_secret & client_secret_file must be configured",
+    ],
+    [
+      http("{ oauth2: { client_id: a, client_secret: b, token_url: 'http://x', bla: 1 } }"),
+      "yaml: unmarshal errors:\n  line 4: field bla not found in type config.OAuth2",
+    ],
+    [
+      http("{ basic_auth: { username: a }, oauth2: { client_id: a, client_secret: b, token_url: 'http://x' } }"),
+      "at most one of basic_auth, oauth2 & authorization must be configured",
+    ],
+    [
+      http("{ bearer_token: a, oauth2: { client_id: a, client_secret: b, token_url: 'http://x' } }"),
+      "at most one of basic_auth, oauth2, bearer_token & bearer_token_file must be configured",
+    ],
+    [
+      http("{ authorization: { credentials: a }, bearer_token: b }"),
+      "authorization is not compatible with bearer_token & bearer_token_file",
+    ],
+    [
+      http("{ oauth2: { client_id: a, client_secret: b, token_url: 'http://x', grant_type: jwt } }"),
+      'oauth2.grant_type "jwt" is not supported',
+    ],
+    [
+      http("{ oauth2: { client_id: a, client_secret: b, token_url: 'http://x', audience: shop } }"),
+      "oauth2.audience is not supported",
+    ],
+    [http("{ oauth2: { client_id: a, client_secret: b, token_url: x y } }"), "http: auth.token_url: "],
+    [
+      http("{ fail_if_body_json_matches_cel: 'body.a ==' }"),
+      "fail_if_body_json_matches_cel: could not compile the CEL expression: Unexpected token: EOF",
+    ],
+    [
+      http("{ fail_if_body_json_not_matches_cel: 'status == 200' }"),
+      "fail_if_body_json_not_matches_cel: the CEL expression knows nothing but body",
+    ],
     [
       http("{ valid_http_versions: [HTTP/2.0] }"),
       "valid_http_versions: Watchfire speaks HTTP/1.0 and HTTP/1.1, none of HTTP/2.0",
@@ -122,7 +194,7 @@ describe("exporters/blackbox/load-modules", () => {
     [http("{ basic_auth: { username: u, password_file: /none } }"), "cannot read /none: there is no such file"],
     [http("{ method: FOO }"), "http: method: "],
     [http("{ fail_if_body_matches_regexp: ['(?=x)'] }"), '"Could not compile regular expression" regexp="(?=x)"'],
-    [http("{ basic_auth: { username: u }, bearer_token: b }"), "at most one of basic_auth, authorization"],
+    [http("{ basic_auth: { username: u }, bearer_token: b }"), "at most one of basic_auth, oauth2, bearer_token"],
     ["modules: [", "yaml: line "],
   ])("refuses %j with the words of its own program", (text, error) => {
     const loaded = load(text);

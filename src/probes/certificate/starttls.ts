@@ -1,4 +1,5 @@
 import type { Finding } from "../../core/finding.ts";
+import { askPostgresForTls, readMysqlGreeting, refusesMysqlTls } from "../../core/net/database-tls.ts";
 import { type Read, WireReader } from "../../core/net/wire-reader.ts";
 import type { Wire } from "../../core/ports/wires.ts";
 import { escapeControls } from "../../core/text/printable.ts";
@@ -47,7 +48,7 @@ const protocols: Readonly<Record<StarttlsProtocol, (talk: Talk) => Promise<Findi
   pop3: async (talk) => (await line(talk, /^\+OK/)) ?? (await say(talk, "STLS")) ?? (await line(talk, /^\+OK/)),
   /** @see RFC 4217 §4 */
   ftp: async (talk) => (await reply(talk, /^220/)) ?? (await say(talk, "AUTH TLS")) ?? (await reply(talk, /^234/)),
-  postgres: askPostgres,
+  postgres: ({ wire, reader }) => askPostgresForTls(wire, reader),
   mysql: askMysql,
 };
 
@@ -78,37 +79,12 @@ async function reply({ reader }: Talk, wanted: RegExp): Promise<Finding | undefi
   return down("the other end talks without end before TLS");
 }
 
-/** @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL */
-async function askPostgres({ wire, reader }: Talk): Promise<Finding | undefined> {
-  const failure = await wire.send(Uint8Array.of(0, 0, 0, 8, 4, 210, 22, 47));
-  if (failure !== undefined) return failure;
-  const read = await reader.bytes(1);
-  if (!("got" in read)) return broken(read);
-  const [answer] = read.got;
-  if (answer === 0x53) return undefined;
-  return down(answer === 0x4e ? "the server does not offer TLS" : "the other end does not speak PostgreSQL's protocol");
-}
-
-const mysqlSsl = 0x800;
-const largestGreetingBytes = 1024;
-
 /** @see https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase.html */
 async function askMysql({ wire, reader }: Talk): Promise<Finding | undefined> {
-  const head = await reader.bytes(4);
-  if (!("got" in head)) return broken(head);
-  const [low = 0, middle = 0, high = 0] = head.got;
-  const size = low + middle * 256 + high * 65_536;
-  if (size === 0 || size > largestGreetingBytes) return down("the other end does not speak MySQL's protocol");
-  const packet = await reader.bytes(size);
-  if (!("got" in packet)) return broken(packet);
-  const greeting = packet.got;
-  const text = new TextDecoder("latin1").decode(greeting);
-  if (greeting[0] === 0xff) return refusal(text.slice(3));
-  // Version text to its zero, connection id, eight bytes and a filler: then the lower half of the capabilities.
-  const at = text.indexOf("\u0000") + 1 + 4 + 8 + 1;
-  if (greeting[0] !== 10 || at + 1 >= size) return down("the other end does not speak MySQL's protocol");
-  const capabilities = (greeting[at] ?? 0) + (greeting[at + 1] ?? 0) * 256;
-  if ((capabilities & mysqlSsl) === 0) return down("the server does not offer TLS");
+  const greeting = await readMysqlGreeting(reader);
+  if ("finding" in greeting) return greeting.finding;
+  const refused = refusesMysqlTls(greeting.packet);
+  if (refused !== undefined) return refused;
   // Protocol 4.1, TLS, secure connection; packets of 16 MiB; utf8mb4.
   const request = Uint8Array.of(
     32,

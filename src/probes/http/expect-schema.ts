@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { celSchema } from "../../core/cel/cel-schema.ts";
 import { displayOf } from "../../core/http/address.ts";
 import { statusSchema } from "../../core/http/status-schema.ts";
 import { compileJsonPath } from "../../core/jsonpath/json-path.ts";
@@ -58,6 +59,12 @@ export const expectSchema = z.strictObject({
   headers: z.record(z.string().toLowerCase(), headerSchema).default({}).describe("Response headers by name."),
   json: z.record(pointer, jsonSchema).default({}).describe("Values in a JSON body by JSON Pointer."),
   json_path: pathsSchema.describe("Values in a JSON body by JSONPath (RFC 9535); all that a path finds must fit."),
+  cel: z
+    .array(celSchema)
+    .max(50)
+    .default([])
+    .describe("CEL expressions over `status`, `headers` and `body` (a JSON body) that must all be true."),
+  not_cel: z.array(celSchema).max(50).default([]).describe("CEL expressions that must all be false."),
   error_pages: z
     .enum(["none", "zh"])
     .default("none")

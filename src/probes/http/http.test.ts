@@ -153,6 +153,30 @@ describe("probes/http", () => {
     expect(reasonsOf(result)).toEqual(["down redirects"]);
   });
 
+  it.each([
+    [["status == 200 && body.n > 1", "headers['x-a'] == '1, 2'"], [], [], 0],
+    [["body.n == 3"], [], ["down assertion"], 1],
+    [[], ["body.n == 2"], ["down assertion"], 1],
+    [["body.none == 1"], [], ["down assertion"], 1],
+    [["body.n"], [], ["down assertion"], 1],
+  ])("judges the answer by CEL: %j, not %j", async (cel, not_cel, reasons, failed) => {
+    const { port } = await serve(answer('{"n":2}', ["x-a: 1", "X-A: 2"]));
+
+    const result = await runHttpProbe(`http://127.0.0.1:${port}/`, { expect: { cel, not_cel } });
+
+    expect(reasonsOf(result)).toEqual(reasons);
+    expect(sampleOf(result, "probe_failed_due_to_cel")).toBe(failed);
+  });
+
+  it("asks for JSON only where an expression of CEL reads the body, and has no series where there is none", async () => {
+    const { port } = await serve(answer("hello"));
+    const run = (cel: readonly string[]) => runHttpProbe(`http://127.0.0.1:${port}/`, { expect: { cel } });
+    const results = [await run(["status < 300"]), await run(["body.n == 1"]), await run([])];
+
+    expect(results.map(reasonsOf)).toEqual([[], ["down json"], []]);
+    expect(results.map((each) => sampleOf(each, "probe_failed_due_to_cel"))).toEqual([0, 1, undefined]);
+  });
+
   it("marks a failed pattern for Prometheus", async () => {
     const { port } = await serve(answer("hello"));
 

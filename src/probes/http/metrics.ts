@@ -18,6 +18,7 @@ export const httpMetrics: readonly Metric[] = [
   gauge("probe_http_status_code", "Response HTTP status code"),
   gauge("probe_http_version", "Returns the version of HTTP of the probe response"),
   gauge("probe_failed_due_to_regex", "Indicates if probe failed due to regex"),
+  gauge("probe_failed_due_to_cel", "Indicates if probe failed due to CEL expression not matching"),
   gauge("probe_http_last_modified_timestamp_seconds", "Returns the Last-Modified HTTP response header in unixtime"),
   gauge("probe_http_step_duration_seconds", "Duration of a step by phase, summed over all redirects", true, [
     "step",
@@ -39,11 +40,13 @@ export type Observed = Readonly<{
   isTls: boolean;
   redirects: number;
   regexFailed: boolean;
+  /** Undefined where no expression is judged. */
+  celFailed: boolean | undefined;
 }>;
 
 /** Samples of a run; certificate series are absent where no certificate was seen, and there also when it was refused. */
 export function httpSamples(
-  { last, firstAddress, isTls, redirects, regexFailed }: Observed,
+  { last, firstAddress, isTls, redirects, regexFailed, celFailed }: Observed,
   watch: Stopwatch,
 ): readonly Sample[] {
   const { response, tls, remote } = last;
@@ -60,6 +63,7 @@ export function httpSamples(
     sample("probe_http_status_code", response?.status ?? 0),
     sample("probe_http_version", Number(response?.version ?? 0)),
     sample("probe_failed_due_to_regex", regexFailed ? 1 : 0),
+    ...(celFailed === undefined ? [] : [sample("probe_failed_due_to_cel", celFailed ? 1 : 0)]),
     ...(Number.isNaN(lastModifiedMs)
       ? []
       : [sample("probe_http_last_modified_timestamp_seconds", lastModifiedMs / 1000)]),

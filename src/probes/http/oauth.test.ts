@@ -103,6 +103,30 @@ describe("probes/http with OAuth2 client credentials", () => {
     expect(company.asked[0]?.headers).not.toHaveProperty("authorization");
   });
 
+  it("sends them in the body where the server refuses the header, when either is allowed", async () => {
+    const company = await Company.open();
+    company.reply = { status: 401, body: '{"error":"invalid_client"}' };
+
+    const { findings } = await company.check({ send: "any" }).run();
+
+    expect(company.asked.map(({ headers }) => headers.authorization === undefined)).toEqual([false, true]);
+    expect(company.asked[1]?.body).toContain("client_secret=s3cr%26t");
+    expect(findings[0]?.detail).toMatch(/answered 401 invalid_client$/);
+  });
+
+  it("judges the endpoint's certificate by options of its own", async () => {
+    const company = await Company.open();
+    const tls = { ca: "/none/own.pem" };
+
+    const token_url = company.url.replace("http:", "https:");
+
+    const own = await company.check({ token_url, tls }).run();
+    const shared = await company.check({ token_url }).run();
+
+    expect(own.findings[0]?.detail).toContain("/none/own.pem");
+    expect(shared.findings[0]?.detail).not.toContain("/none/own.pem");
+  });
+
   it("gets a new token after one 401, and is down when the target refuses that too", async () => {
     const company = await Company.open();
     const { run } = company.check();

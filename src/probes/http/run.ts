@@ -12,6 +12,7 @@ import { Stopwatch } from "../../core/stopwatch.ts";
 import { type Decoded, decodeText } from "../../core/text/charset.ts";
 import { judgeServed } from "../../core/tls/expiry.ts";
 import { type BodyJudgement, judgeBody } from "./judge-body.ts";
+import { judgeCel } from "./judge-cel.ts";
 import { judgeHead } from "./judge-head.ts";
 import { judgeJson } from "./judge-json.ts";
 import { judgeSize } from "./judge-limits.ts";
@@ -105,19 +106,24 @@ class HttpRun {
     ];
     const regexFailed = head?.regexFailed === true || body?.regexFailed === true;
     const isTls = this.#finalUrl().protocol === "https:";
-    const samples = httpSamples({ last, firstAddress: addresses[0], isTls, redirects, regexFailed }, this.#watch);
+    const celFailed = readsCel(expect) ? body?.celFailed === true : undefined;
+    const seen = { last, firstAddress: addresses[0], isTls, redirects, regexFailed, celFailed };
+    const samples = httpSamples(seen, this.#watch);
     if (findings.length === 0 && needed?.disbelieved === undefined) return { findings, samples };
     const decoded = needed ?? decodeBody(last);
     const trail = { urls, addresses, last, decoded };
     return { findings, samples, evidence: evidenceOf({ ...trail, matched: body?.matched ?? {} }) };
   }
 
-  #judgeBody(decoded: Decoded): BodyJudgement {
+  #judgeBody(decoded: Decoded): BodyJudgement & Readonly<{ celFailed: boolean }> {
     const { response } = this.#visited.last;
     const { expect } = this.#options;
+    const text = decoded.decodings[0]?.text ?? "";
     const judged = judgeBody(expect, decoded, response?.cut === true ? response.body.length : undefined);
-    const json = judgeJson(expect, decoded.decodings[0]?.text ?? "", response?.cut === true);
-    return { ...judged, findings: [...judged.findings, ...json] };
+    const json = judgeJson(expect, text, response?.cut === true);
+    const monotonicMs = (): number => this.#watch.nowMs();
+    const cel = response === undefined ? [] : judgeCel(expect, { response, text, monotonicMs });
+    return { ...judged, celFailed: cel.length > 0, findings: [...judged.findings, ...json, ...cel] };
   }
 
   #finalUrl(): URL {
@@ -128,7 +134,13 @@ class HttpRun {
 /** Decoding costs more than the whole exchange on a large page, so it is done only for who looks at the text. */
 function readsBody(expect: HttpOptions["expect"]): boolean {
   const texts = [expect.contains, expect.contains_any, expect.not_contains, expect.matches, expect.not_matches];
-  return texts.some(({ length }) => length > 0) || expect.error_pages !== "none" || readsJson(expect);
+  return (
+    texts.some(({ length }) => length > 0) || expect.error_pages !== "none" || readsJson(expect) || readsCel(expect)
+  );
+}
+
+function readsCel({ cel, not_cel: notCel }: HttpOptions["expect"]): boolean {
+  return cel.length > 0 || notCel.length > 0;
 }
 
 function readsJson({ json, json_path: paths }: HttpOptions["expect"]): boolean {

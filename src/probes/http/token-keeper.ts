@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { Finding } from "../../core/finding.ts";
 import { displayOf } from "../../core/http/address.ts";
-import { visit } from "../../core/http/visit.ts";
+import { type Visited, visit } from "../../core/http/visit.ts";
 import { readJson } from "../../core/jsonpath/read-json.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import { Secret } from "../../core/secret.ts";
 import { escapeControls } from "../../core/text/printable.ts";
+import type { TlsOptions } from "../../core/tls/tls-options.ts";
 import type { OauthOptions } from "./oauth-schema.ts";
 import type { WrittenOptions } from "./options.ts";
 
@@ -58,18 +59,29 @@ export class TokenKeeper {
 
   async #fetch(context: ProbeContext): Promise<TokenOutcome> {
     const askedAtMs = this.#io.monotonicMs();
-    const { token_url: address, client_secret: secret } = this.#oauth;
+    const { token_url: address, client_secret: secret, send } = this.#oauth;
     const url = new URL(address);
-    // Our own certificate and the name of the target are nothing to the endpoint.
-    const { certificate: _certificate, key: _key, server_name: _name, ...tls } = this.#options.tls;
+    const first = await this.#ask(url, context, send === "body" ? "body" : "header");
+    const isRefused = send === "any" && [400, 401].includes(first.last.response?.status ?? 0);
+    const { finding, last } = isRefused ? await this.#ask(url, context, "body") : first;
+    const answer = finding === undefined ? tokenIn(last.response, askedAtMs) : { problem: finding.detail };
+    if ("problem" in answer) {
+      const detail = `the token endpoint ${displayOf(url)}: ${answer.problem}`.replaceAll(secret.reveal(), "<secret>");
+      return { finding: { is: "unknown", reason: "lookup_failed", phase: "lookup", detail } };
+    }
+    this.#kept = answer;
+    return answer;
+  }
+
+  #ask(url: URL, { signal }: ProbeContext, place: "header" | "body"): Promise<Visited> {
     const { proxy, proxy_auth, family } = this.#options;
-    const { finding, last } = await visit(
-      { url, method: "POST", body: this.#form(), ownHeaders: true },
+    return visit(
+      { url, method: "POST", body: this.#form(place), ownHeaders: true },
       {
         options: {
           headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
-          auth: this.#oauth.send === "header" ? this.#basic() : undefined,
-          tls,
+          auth: place === "header" ? this.#basic() : undefined,
+          tls: this.#tls(),
           proxy,
           proxy_auth,
           family,
@@ -80,22 +92,21 @@ export class TokenKeeper {
         maxRedirects: 0,
       },
       // Its phases are not the target's: at the deadline the token is what was missing.
-      { io: this.#io, signal: context.signal, phase: () => {}, note: () => {} },
+      { io: this.#io, signal, phase: () => {}, note: () => {} },
     );
-    const answer = finding === undefined ? tokenIn(last.response, askedAtMs) : { problem: finding.detail };
-    if ("problem" in answer) {
-      const detail = `the token endpoint ${displayOf(url)}: ${answer.problem}`.replaceAll(secret.reveal(), "<secret>");
-      return { finding: { is: "unknown", reason: "lookup_failed", phase: "lookup", detail } };
-    }
-    this.#kept = answer;
-    return answer;
   }
 
-  #form(): string {
-    const { client_id: id, client_secret: secret, scopes, parameters, send } = this.#oauth;
+  /** Our own certificate and the name of the target are nothing to the endpoint. */
+  #tls(): TlsOptions {
+    const { certificate: _certificate, key: _key, server_name: _name, ...tls } = this.#options.tls;
+    return this.#oauth.tls ?? tls;
+  }
+
+  #form(place: "header" | "body"): string {
+    const { client_id: id, client_secret: secret, scopes, parameters } = this.#oauth;
     const form = new URLSearchParams({ grant_type: "client_credentials", ...parameters });
     if (scopes.length > 0) form.set("scope", scopes.join(" "));
-    if (send === "body") {
+    if (place === "body") {
       form.set("client_id", id);
       form.set("client_secret", secret.reveal());
     }

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { durationSchema } from "../../core/duration.ts";
 import { jsonPathSchema } from "../../core/jsonpath/json-path.ts";
 import { limitsSchema } from "../../core/limits.ts";
+import { metricNameSchema } from "../../core/metric-name-schema.ts";
 import { idSchema } from "../../core/name-schema.ts";
 import { patternSchema } from "../../core/pattern.ts";
-import { takenPrefixes } from "../../core/taken-prefixes.ts";
 
 const scalar = z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]);
 const degree = z.enum(["warning", "critical", "down"]);
@@ -16,13 +16,6 @@ const agesSchema = z
     down: durationSchema().optional().describe("Age of an outage."),
   })
   .refine((ages) => Object.values(ages).some((age) => age !== undefined), "set warning, critical or down");
-
-const metricSchema = z
-  .string()
-  .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,199}$/, "a metric name is letters, digits and _")
-  .refine((name) => !takenPrefixes.some((taken) => name.startsWith(taken)), {
-    message: `a metric must not begin with ${takenPrefixes.join(", ")}: those names belong to other metrics`,
-  });
 
 const valueSchema = z
   .strictObject({
@@ -45,7 +38,7 @@ const valueSchema = z
       .enum(["ignore", "warning", "critical", "down"])
       .default("down")
       .describe("What it means that the path leads nowhere."),
-    metric: metricSchema.optional().describe("Name under which the number is a metric of its own."),
+    metric: metricNameSchema.optional().describe("Name under which the number is a metric of its own."),
   })
   .refine(({ take, path, metric }) => metric === undefined || take !== "each" || path.isSingular, {
     message: "this path can lead to many values and a metric has one: set take",

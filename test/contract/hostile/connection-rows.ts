@@ -60,7 +60,12 @@ const dialogues = {
 
 /** What a connection that is spoiled comes to before a probe knows what the other end speaks. */
 export const connectionRows: Readonly<Record<keyof typeof connectionFaults, Row<PlainSpeaker>>> = {
-  "F12 silent": { all: "down ttfb_timeout", ...dialogues },
+  "F12 silent": {
+    all: "down ttfb_timeout",
+    ...dialogues,
+    "sql postgres": "down timeout",
+    "sql mysql": "down timeout",
+  },
   "F12 closed": {
     all: "down reset",
     ...whois,

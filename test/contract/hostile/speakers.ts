@@ -13,6 +13,7 @@ import { json } from "../../../src/probes/json/json.ts";
 import { ntp } from "../../../src/probes/ntp/ntp.ts";
 import { redis } from "../../../src/probes/redis/redis.ts";
 import { scrape } from "../../../src/probes/scrape/scrape.ts";
+import { sql } from "../../../src/probes/sql/sql.ts";
 import { ssh } from "../../../src/probes/ssh/ssh.ts";
 import { tcp } from "../../../src/probes/tcp/tcp.ts";
 import { unix } from "../../../src/probes/unix/unix.ts";
@@ -34,6 +35,9 @@ const url = (scheme: string) => (host: string, port: number) => `${scheme}://${h
 const files =
   (path: string) =>
   (directory: string): Options => ({ from: "files", files: [`${directory}${path}`] });
+const database =
+  (driver: string) =>
+  (host: string, port: number): Options => ({ driver, dsn: `${driver}://monitor:secret@${hostPort(host, port)}/shop` });
 const fixed = (options: Options) => (): Options => options;
 
 /** Probes that read answers of HTTP/1.1 over a plain connection. */
@@ -58,6 +62,8 @@ export const plainSpeakers = {
   dns: { kind: dns, address: hostPort, options: fixed({ name: "shop.test", transport: "tcp" }) },
   grpc: { kind: grpc, address: hostPort },
   redis: { kind: redis, address: hostPort },
+  "sql postgres": { kind: sql, address: () => "shop", options: database("postgres") },
+  "sql mysql": { kind: sql, address: () => "shop", options: database("mysql") },
   ssh: { kind: ssh, address: hostPort },
   "domain WHOIS": {
     kind: domain,
@@ -94,6 +100,7 @@ export const localSpeakers = {
     options: fixed({ archive: "verified" }),
   },
   host: { kind: host, address: () => "localhost" },
+  "sql of a file": { kind: sql, address: () => "shop", options: fixed({ driver: "sqlite", path: "/nowhere/shop.db" }) },
   unix: { kind: unix, address: () => "/nowhere/app.sock" },
   "certificate of a file": { kind: certificate, address: () => "ingress", options: files("/root.pem") },
   "certificate by glob": { kind: certificate, address: () => "ingress", options: files("/*.pem") },

@@ -71,13 +71,11 @@ export function tlsOptions(section: GoRecord, scene: TranslationScene): Readonly
 export function authOptions(section: GoRecord, scene: TranslationScene): Json | undefined {
   const basic = recordOf(section, "basic_auth");
   const authorization = recordOf(section, "authorization");
+  const oauth = recordOf(section, "oauth2");
   const bearers = ["bearer_token", "bearer_token_file"].filter((key) => textOf(section, key) !== "");
   if (bearers.length > 1) scene.fault("at most one of bearer_token & bearer_token_file must be configured");
-  if ([basic, authorization, ...bearers].filter((each) => each !== undefined).length > 1) {
-    scene.fault(
-      "at most one of basic_auth, authorization, oauth2, bearer_token & bearer_token_file must be configured",
-    );
-  }
+  const conflict = conflictOf({ basic, authorization, oauth, bearers });
+  if (conflict !== undefined) scene.fault(conflict);
   const secretOf = (from: GoRecord, key: string, fileKey: string): string =>
     textOf(from, fileKey) === "" ? textOf(from, key) : scene.fileText(textOf(from, fileKey)).trim();
   if (basic !== undefined) {
@@ -94,4 +92,23 @@ export function authOptions(section: GoRecord, scene: TranslationScene): Json | 
   return bearers.length === 0
     ? undefined
     : { kind: "bearer", token: secretOf(section, "bearer_token", "bearer_token_file") };
+}
+
+type Ways = Readonly<{
+  basic: GoRecord | undefined;
+  authorization: GoRecord | undefined;
+  oauth: GoRecord | undefined;
+  bearers: readonly string[];
+}>;
+
+/** In the words of peers; there is one way to log in. */
+function conflictOf({ basic, authorization, oauth, bearers }: Ways): string | undefined {
+  if (authorization !== undefined && bearers.length > 0)
+    return "authorization is not compatible with bearer_token & bearer_token_file";
+  const others = [basic, oauth].filter((each) => each !== undefined).length;
+  if (bearers.length > 0 && others > 0)
+    return "at most one of basic_auth, oauth2, bearer_token & bearer_token_file must be configured";
+  if (others + (authorization === undefined ? 0 : 1) > 1)
+    return "at most one of basic_auth, oauth2 & authorization must be configured";
+  return undefined;
 }

@@ -1,6 +1,8 @@
+import { compileCel } from "../../../core/cel/cel-program.ts";
 import type { Json } from "../../../core/json.ts";
 import type { GoRecord } from "../decode-go.ts";
 import { authOptions, familyOf, listOf, recordOf, refuse, textOf, tlsOptions } from "./client-options.ts";
+import { oauthOptions } from "./oauth-options.ts";
 import type { Prober, TranslationScene } from "./prober.ts";
 
 type Options = Record<string, Json>;
@@ -9,15 +11,17 @@ const mostBodyBytes = 64 * 1024 ** 2;
 const codings: Readonly<Record<string, string>> = { gzip: "gzip", br: "br", deflate: "deflate", identity: "none" };
 
 const unsupported = [
-  "oauth2",
   "enable_http3",
   "no_proxy",
   "proxy_from_environment",
   "proxy_connect_header",
   "skip_resolve_phase_with_proxy",
-  "fail_if_body_json_matches_cel",
-  "fail_if_body_json_not_matches_cel",
 ];
+
+const celKeys = [
+  ["fail_if_body_json_not_matches_cel", "cel"],
+  ["fail_if_body_json_matches_cel", "not_cel"],
+] as const;
 
 /** blackbox_exporter's http prober, done by the `http` probe. @see https://github.com/prometheus/blackbox_exporter/blob/master/prober/http.go */
 export const http: Prober = {
@@ -38,7 +42,7 @@ export const http: Prober = {
       certificate: { expiry: "off" },
       expect: expectationsOf(section, scene),
     };
-    const auth = authOptions(section, scene);
+    const auth = [authOptions(section, scene), oauthOptions(section, scene)].find((each) => each !== undefined);
     if (auth !== undefined) options["auth"] = auth;
     const body = bodyOf(section, scene);
     if (body !== "") options["body"] = body;
@@ -124,6 +128,14 @@ function expectationsOf(section: GoRecord, scene: TranslationScene): Options {
     not_matches: listOf<string>(section, "fail_if_body_matches_regexp"),
     headers: headerExpectations(section, scene),
   };
+  for (const [key, option] of celKeys) {
+    const source = textOf(section, key);
+    if (source === "") continue;
+    const compiled = compileCel(source);
+    if ("problem" in compiled) scene.fault(`${key}: could not compile the CEL expression: ${compiled.problem}`);
+    else if (!compiled.program.readsOnlyBody) scene.fault(`${key}: the CEL expression knows nothing but body`);
+    else expect[option] = [source];
+  }
   const codes = listOf<number>(section, "valid_status_codes");
   if (codes.length > 0) expect["status"] = codes;
   const limit = section["body_size_limit"];

@@ -1,0 +1,3 @@
+import { serveDatabase } from "../platform/databases/serve-database.ts";
+
+serveDatabase();

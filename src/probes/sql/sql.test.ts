@@ -1,0 +1,323 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createSecureContext, TLSSocket } from "node:tls";
+import Database from "better-sqlite3";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { identities, rootPath } from "../../../test/support/certificates.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
+import type { DatabaseEvent, Databases } from "../../core/ports/databases.ts";
+import type { Result } from "../../core/result.ts";
+import { sql } from "./sql.ts";
+
+let directory = "";
+let path = "";
+const closing: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "watchfire-sql-"));
+  path = join(directory, "shop.db");
+  const database = new Database(path);
+  database.exec(`CREATE TABLE orders (region TEXT, state TEXT, open INTEGER, total REAL);
+    INSERT INTO orders VALUES ('华东', 'new', 7, 12.5), ('north', 'new', 900, 3.25), ('south', 'new', NULL, 1);`);
+  database.close();
+});
+
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()));
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+async function ask(options: object): Promise<Result> {
+  return (await startNetworkRun(sql, "shop", { driver: "sqlite", path, ...options }).outcome).result;
+}
+
+/** A server that does with each connection as it likes; returns its port. */
+async function serve(talk: (socket: Socket, bytes: Buffer | undefined) => void): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {}).on("data", (bytes) => talk(socket, bytes));
+    talk(socket, undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function askServer(driver: "postgres" | "mysql", port: number, options: object = {}): Promise<Result> {
+  const dsn = `${driver}://monitor:canary%2Fsecret@127.0.0.1:${port}/shop`;
+  return (await startNetworkRun(sql, "shop", { driver, dsn, ...options }).outcome).result;
+}
+
+/** A message of PostgreSQL's protocol. */
+function message(type: string, body: Buffer): Buffer {
+  const head = Buffer.alloc(5, type);
+  head.writeInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}
+
+const loggedIn = Buffer.concat([message("R", Buffer.alloc(4)), message("Z", Buffer.from("I"))]);
+
+describe("probes/sql", () => {
+  it("is up when the database answers, and tells how long login and query took", async () => {
+    const result = await ask({});
+
+    expect([result.verdict, ...reasonsOf(result)]).toEqual(["up"]);
+    expect(sampleOf(result, "probe_sql_duration_seconds", { phase: "login" })).toBeGreaterThan(0);
+    expect(sampleOf(result, "probe_sql_duration_seconds", { phase: "query" })).toBeGreaterThan(0);
+  });
+
+  it("makes a metric of the one number of a query", async () => {
+    const query = "select sum(open) as open_orders from orders";
+    const result = await ask({ query, metric: "shop_orders_open", above: { warning: 1000 } });
+
+    expect(result.verdict).toBe("up");
+    expect(sampleOf(result, "shop_orders_open")).toBe(907);
+    expect(sampleOf(result, "probe_sql_value", { query: "main", value: "open_orders" })).toBe(907);
+  });
+
+  it("makes series of rows by their labels and judges each, the worst first", async () => {
+    const values = {
+      open: { title: "Open orders", metric: "shop_open", above: { warning: 5, critical: 500 } },
+      total: { below: { down: 2 } },
+    };
+    const query = "select region, open, total from orders order by region desc";
+    const result = await ask({ queries: { orders: { query, labels: ["region"], values } } });
+
+    expect(result.findings.map(({ detail }) => detail)).toEqual([
+      'Open orders {region="north"} is 900, above 500',
+      'Open orders {region="华东"} is 7, above 5',
+      'orders total {region="south"} is 1, below 2',
+    ]);
+    expect(reasonsOf(result)).toEqual(["flaw threshold", "flaw threshold", "down threshold"]);
+    expect(sampleOf(result, "shop_open", { region: "north" })).toBe(900);
+    expect(sampleOf(result, "shop_open", { region: "south" })).toBeUndefined();
+    expect(sampleOf(result, "probe_sql_value", { query: "orders", value: "total", region: "华东" })).toBe(12.5);
+    expect(sampleOf(result, "probe_sql_rows", { query: "orders" })).toBe(3);
+  });
+
+  it.each<readonly [string, object, readonly string[]]>([
+    ["no row", { query: "select 1 as n where false" }, ["flaw threshold"]],
+    ["NULL as no number", { query: "select null as n" }, ["flaw threshold"]],
+    ["no row where that is good", { queries: { a: { query: "select 1 where 0", missing: "ignore" } } }, []],
+    [
+      "no row where that is an outage",
+      { queries: { a: { query: "select 1 where 0", missing: "down" } } },
+      ["down threshold"],
+    ],
+    ["a text that is no number", { query: "select 'many' as n" }, ["flaw content_mismatch"]],
+    [
+      "rows with the same labels",
+      { queries: { a: { query: "select state, open from orders limit 2", labels: ["state"] } } },
+      ["flaw content_mismatch"],
+    ],
+    [
+      "more rows than are wanted",
+      { max_rows: 2, queries: { a: { query: "select region, total from orders", labels: ["region"] } } },
+      ["flaw partial"],
+    ],
+    [
+      "a column that is not there",
+      { queries: { a: { query: "select 1 as n", labels: ["region"] } } },
+      ["unknown parse"],
+    ],
+    ["a table that is not there", { query: "select n from nowhere" }, ["unknown parse"]],
+    ["a second statement", { query: "select 1; delete from orders" }, ["unknown parse"]],
+    ["a query that writes", { query: "with a as (select 1) delete from orders" }, ["unknown parse"]],
+    ["a value without end (F22)", { query: "select hex(zeroblob(900000000)) as n" }, ["down body_too_large"]],
+    [
+      "one bad query among good ones",
+      { queries: { a: { query: "select x" }, b: { query: "select 1" } } },
+      ["unknown parse"],
+    ],
+  ])("tells %s", async (_, options, reasons) => {
+    expect(reasonsOf(await ask(options))).toEqual(reasons);
+  });
+
+  it("changes nothing in the file", async () => {
+    await ask({ query: "with a as (select 1) insert into orders select 'x', 'y', 1, 1 returning open" });
+
+    expect(sampleOf(await ask({ query: "select count(*) from orders" }), "probe_sql_value")).toBe(3);
+  });
+
+  it("is down where there is no file, and where it is no database", async () => {
+    expect(reasonsOf(await ask({ path: join(directory, "none.db") }))).toEqual(["down assertion"]);
+    expect(reasonsOf(await ask({ path: import.meta.filename }))).toEqual(["down content_mismatch"]);
+  });
+
+  it("ends a query that never ends, with its process", async () => {
+    const query = "with recursive t(n) as (select 1 union all select n + 1 from t) select count(*) from t";
+
+    const result = await ask({ query, statement_timeout: "200ms" });
+
+    expect(result.headline).toMatchObject({ is: "down", reason: "timeout", detail: "no answer within 200ms" });
+  });
+
+  it("says how to install a driver that is missing", async () => {
+    const events: DatabaseEvent[] = [{ kind: "missing", install: "npm install pg" }];
+    const databases: Databases = {
+      open: () => ({ next: async () => events[0] ?? { kind: "end" }, give() {}, giveEnd() {}, close() {} }),
+    };
+    const dsn = "postgres://u:p@127.0.0.1:1/db";
+
+    const { result } = await startNetworkRun(sql, "shop", { dsn }, { ports: { databases } }).outcome;
+
+    expect(result.headline).toMatchObject({
+      is: "unknown",
+      reason: "driver_missing",
+      detail: "the driver of postgres is not installed: npm install pg",
+    });
+  });
+
+  it.each<readonly [string, "postgres" | "mysql", (socket: Socket, bytes: Buffer | undefined) => void, string]>([
+    ["closes at once (F13)", "postgres", (socket) => socket.end(), "down reset"],
+    ["closes at once (F13)", "mysql", (socket) => socket.end(), "down reset"],
+    [
+      "speaks something else (F28)",
+      "postgres",
+      (socket, bytes) => void (bytes && socket.write("HTTP/1.1 400 Bad\r\n\r\n")),
+      "down protocol",
+    ],
+    [
+      "speaks something else (F28)",
+      "mysql",
+      (socket) => void socket.write("SSH-2.0-x\r\n".repeat(20)),
+      "down protocol",
+    ],
+    [
+      "announces a message without end",
+      "postgres",
+      (socket, bytes) =>
+        bytes &&
+        flood(socket, Buffer.concat([loggedIn, Buffer.from([0x44, 127, 255, 255, 255]), Buffer.alloc(50_000, "z")])),
+      "down body_too_large",
+    ],
+    [
+      "sends rows without end (F22)",
+      "postgres",
+      (socket, bytes) => bytes && flood(socket, Buffer.concat([loggedIn, message("S", Buffer.alloc(50_000, "a"))])),
+      "down body_too_large",
+    ],
+    [
+      "sends a row that nobody announced",
+      "postgres",
+      (socket, bytes) =>
+        void (
+          bytes &&
+          socket.write(
+            Buffer.concat([loggedIn, message("D", Buffer.from([255, 255])), message("T", Buffer.from([127, 255]))]),
+          )
+        ),
+      "down protocol",
+    ],
+    [
+      "asks for the password in clear",
+      "postgres",
+      (socket, bytes) => void (bytes && socket.write(message("R", Buffer.from([0, 0, 0, 3])))),
+      "unknown permission",
+    ],
+  ])("outlives a server that %s: %s", async (_, driver, talk, reason) => {
+    let heard = "";
+    const port = await serve((socket, bytes) => {
+      heard += bytes?.toString("latin1") ?? "";
+      talk(socket, bytes);
+    });
+
+    const result = await askServer(driver, port);
+
+    expect(reasonsOf(result)).toEqual([reason]);
+    expect(heard + JSON.stringify(result)).not.toContain("canary");
+  });
+
+  it.each([
+    ["expired (F40)", "expired", "down tls_expired"],
+    ["not valid yet (F40)", "notYetValid", "down tls_not_yet_valid"],
+    ["for another host (F41)", "wrongHost", "down tls_hostname"],
+    ["from nobody we trust (F41)", "untrusted", "down tls_untrusted"],
+    ["weak (F42)", "shortKey", "down tls_weak"],
+  ] as const)("refuses to log in behind a certificate that is %s", async (_, identity, reason) => {
+    const heard: Buffer[] = [];
+    const port = await serve((socket, bytes) => {
+      if (bytes === undefined) return;
+      socket.removeAllListeners("data");
+      socket.write("S");
+      const secure = new TLSSocket(socket, {
+        isServer: true,
+        secureContext: createSecureContext({ ...identities[identity], ciphers: "DEFAULT:@SECLEVEL=0" }),
+      });
+      secure.on("error", () => {}).on("data", (more: Buffer) => heard.push(more));
+    });
+
+    const result = await askServer("postgres", port, {
+      encryption: "tls",
+      tls: { ca: rootPath, server_name: "shop.test" },
+    });
+
+    expect(reasonsOf(result)[0]).toBe(reason);
+    expect(heard).toEqual([]);
+  });
+
+  it.each<readonly [string, (socket: Socket, stall: () => void) => void, string]>([
+    ["does not go on with TLS (F43)", (_, stall) => stall(), "down tls_timeout"],
+    ["does not speak TLS (F44)", (socket) => void socket.end("220 hello\r\n"), "down tls_handshake"],
+    ["offers no TLS", () => {}, "down protocol"],
+  ])("never logs in at a server that %s", async (_, talk, reason) => {
+    const stalled = Promise.withResolvers<void>();
+    let asked = 0;
+    const port = await serve((socket, bytes) => {
+      if (bytes === undefined) return;
+      asked += 1;
+      if (asked > 1) return talk(socket, stalled.resolve);
+      socket.write(reason === "down protocol" ? "N" : "S");
+    });
+    const dsn = `postgres://monitor:canary@127.0.0.1:${port}/shop`;
+    const run = startNetworkRun(sql, "shop", { dsn, encryption: "tls" });
+    void stalled.promise.then(() => run.cancel());
+
+    expect(reasonsOf((await run.outcome).result)).toEqual([reason]);
+  });
+
+  it("shows no password in what it refuses of the options", () => {
+    const wrong = [
+      { dsn: "postgres://u:canary@db/x?sslmode=require" },
+      { dsn: "oracle://u:canary@db/x" },
+      { dsn: "postgres://:canary@db/x" },
+      { driver: "mysql", dsn: "postgres://u:canary@db/x" },
+      { dsn: "postgres://u:canary@db/x", query: "delete from orders" },
+      { dsn: "postgres://u:canary@db/x", query: "/* a */ -- b\n update orders set a = 1" },
+      { driver: "sqlite" },
+      { dsn: "postgres://u:canary@db/x", password: "canary" },
+      { driver: "sqlite", path: "/x.db", encryption: "tls" },
+      { dsn: "postgres://u:canary@db/x", metric: "shop_n" },
+      { dsn: "postgres://u:canary@db/x", query: "select 1", queries: {} },
+    ];
+
+    for (const options of wrong) {
+      const { error } = sql.options.safeParse(options);
+      expect(error?.issues).toHaveLength(1);
+      expect(JSON.stringify(error)).not.toContain("canary");
+    }
+  });
+
+  it.each([
+    "select 1",
+    "-- a comment\n SELECT 1",
+    "(select 1)",
+    "/* * */ with a as (select 1) select * from a",
+    "SHOW x",
+  ])("takes a query that reads: %s", (query) => {
+    expect(sql.options.safeParse({ driver: "sqlite", path: "/x.db", query }).success).toBe(true);
+  });
+});
+
+/** Writes as long as the other end listens. */
+function flood(socket: Socket, bytes: Buffer): void {
+  const next = (): void => void (socket.destroyed || socket.write(bytes, () => setImmediate(next)));
+  next();
+}
