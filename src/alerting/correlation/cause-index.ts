@@ -126,7 +126,7 @@ export class CauseIndex {
     const { labels } = alert;
     const { graph, config } = this.#state;
     if (alert.unmeasured === true || labels["alertname"] === "WatchfireTrouble" || isDrill(labels)) return;
-    if (isHarmlessYet(alert)) return;
+    if (isHarmlessYet(alert) || this.#state.rules.rule(labels["alertname"] ?? "")?.explains === false) return;
     if (compareSeverity(severityOf(labels["severity"]), config.correlation.floor) < 0) return;
     const [own, hosts] = [graph.ownNode(labels), graph.hostsOf(labels)];
     const cause: Cause = { alert, beganAtMs: beganAtMs(alert), own, hosts, isPending };

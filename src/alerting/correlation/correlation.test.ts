@@ -202,6 +202,20 @@ describe("alerting/correlation", () => {
     expect(world.told).toEqual(["dev: first notification 1/0"]);
   });
 
+  it.each([
+    [true, ["ops: first notification 1/0", "ops: new alerts added 2/0"]],
+    [false, ["dev: first notification 1/0", "ops: first notification 1/0"]],
+  ])("lets a rule with explains: %s explain what fails on its machine, or not", (explains, told) => {
+    const limits = { above: { warning: 90 }, tier: "os", service: "shop", explains };
+    const world = worldOf({ rules: { disk: { kind: "threshold", metric: "disk", ...limits } } });
+
+    world.judge("disk", [{ labels: { check: "db-1" }, points: [[world.nowMs, 99]] }]);
+    fail(world, checkout);
+    world.advance(2 * minuteMs);
+
+    expect(world.told.toSorted()).toEqual(told);
+  });
+
   it("does not explain what began before the cause, but for the skew", () => {
     const late = worldOf({ correlation: { skew: "30s" }, route: { ...route, group_wait: "5m" } });
     fail(late, checkout);

@@ -69,6 +69,7 @@ export const certificates: RulePack = {
       },
       block: {
         kind: "threshold",
+        explains: false,
         metric: "probe_ssl_earliest_cert_expiry",
         aggregate: "last",
         window: "2h",
@@ -101,6 +102,7 @@ export const domains: RulePack = {
       // A look-up that failed shows as -1 days and no success: without success there is no volume.
       block: {
         kind: "ratio",
+        explains: false,
         of: "domain_expiry_days",
         to: "domain_probe_success",
         aggregate: "last",

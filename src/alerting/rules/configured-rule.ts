@@ -15,6 +15,8 @@ export type ConfiguredRule = Readonly<{
   title: string;
   service?: string;
   dependsOn?: readonly string[];
+  /** Whether its alerts may be told as the cause of others. */
+  explains: boolean;
   tier?: Tier;
   env?: string;
   labels: Labels;
@@ -55,6 +57,7 @@ function openRule(id: string, parsed: RuleConfig, kinds: readonly RuleKind[]): C
     ...(runbook === undefined ? {} : { runbook }),
     ...(by === undefined ? {} : { by }),
     ...(kOfN === undefined ? {} : { kOfN }),
+    explains: parsed.explains,
     labels: parsed.labels,
     forMs: forOf(parsed.for),
     keepFiringForMs: parsed.keep_firing_for,
@@ -74,6 +77,7 @@ const words = [
   "labels",
   "service",
   "depends_on",
+  "explains",
   "tier",
   "env",
   "interval",

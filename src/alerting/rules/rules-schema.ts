@@ -24,6 +24,12 @@ const envelopeSchema = z.object({
     .describe(
       "What its alerts are explained by: ids of checks, rules, services or hosts; `service/<id>` where an id is several.",
     ),
+  explains: z
+    .boolean()
+    .default(true)
+    .describe(
+      "`false`: its alerts are the cause of no other; for what breaks nothing yet, such as a disk that will be full tomorrow.",
+    ),
   tier: tierSchema.optional().describe("Tier of the alerts; the series' own when absent."),
   env: z.string().min(1).optional().describe("Environment of the alerts; the series' own, else the one that runs."),
   labels: ownLabelsSchema.default({}).describe("Labels added to the alerts."),

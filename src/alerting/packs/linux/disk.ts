@@ -25,7 +25,7 @@ export const diskRules: Readonly<Record<string, PackRule>> = {
       zh: "{instance}：按当前增长，{mountpoint} 将在 {duration} 后写满（按可用空间）",
     },
     runbook: spaceRunbook,
-    block: { ...filling, metric: space.of, share_of: space.to },
+    block: { ...filling, explains: false, metric: space.of, share_of: space.to },
   },
   NodeFilesystemAlmostOutOfSpace: {
     title: { en: "A disk is nearly full", zh: "磁盘空间不足" },
@@ -51,7 +51,7 @@ export const diskRules: Readonly<Record<string, PackRule>> = {
       zh: "{instance}：按当前增长，{mountpoint} 的 inode 将在 {duration} 后耗尽",
     },
     runbook: inodeRunbook,
-    block: { ...filling, metric: inodes.of, share_of: inodes.to },
+    block: { ...filling, explains: false, metric: inodes.of, share_of: inodes.to },
   },
   NodeFilesystemAlmostOutOfFiles: {
     title: { en: "A disk has hardly any inodes left", zh: "inode 不足" },

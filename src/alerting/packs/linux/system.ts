@@ -48,6 +48,7 @@ export const systemRules: Readonly<Record<string, PackRule>> = {
     runbook: clockRunbook,
     block: {
       kind: "threshold",
+      explains: false,
       metric: "node_timex_maxerror_seconds",
       aggregate: "min",
       above: { warning: 15.99 },
@@ -175,6 +176,7 @@ export const systemRules: Readonly<Record<string, PackRule>> = {
     },
     block: {
       kind: "threshold",
+      explains: false,
       metric: "node_textfile_scrape_error",
       aggregate: "last",
       above: { warning: 0 },

@@ -123,7 +123,7 @@ export const resourceRules: Readonly<Record<string, PackRule>> = {
       zh: "{instance}：按当前增长，{volume} 将在 {duration} 后写满",
     },
     runbook: spaceRunbook,
-    block: { ...fillsUp, metric: free, matchers: volumes, share_of: size },
+    block: { ...fillsUp, explains: false, metric: free, matchers: volumes, share_of: size },
   },
   WindowsDiskQueue: {
     title: { en: "Disk requests queue up", zh: "磁盘 IO 队列过长" },

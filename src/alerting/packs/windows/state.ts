@@ -90,6 +90,7 @@ export const stateRules: Readonly<Record<string, PackRule>> = {
     runbook: clockRunbook,
     block: {
       kind: "threshold",
+      explains: false,
       metric: "windows_time_ntp_round_trip_delay_seconds",
       above: { warning: 1 },
       for: "5m",
@@ -107,6 +108,7 @@ export const stateRules: Readonly<Record<string, PackRule>> = {
     },
     block: {
       kind: "threshold",
+      explains: false,
       metric: "windows_exporter_collector_success",
       aggregate: "max",
       below: { info: 1 },
