@@ -25,6 +25,36 @@ import {
 import { startMaintenance } from "../maintenance/maintenance-actions.ts";
 
 describe("alerting/correlation, explained symptoms", () => {
+  it.each([1, 2])(
+    "leaves the incident to its cause when a symptom that the same receiver was told of fails and recovers again (%s more times)",
+    (times) => {
+      const world = worldOf({
+        route: { receiver: "ops", group_by: ["check"], group_wait: "10s", group_interval: "5m" },
+        correlation: { skew: "0s" },
+      });
+      fail(world, db, checkout);
+      world.advance(minuteMs);
+      const [incident] = world.engine.snapshot().incidents;
+      expect(incident?.members).toHaveLength(2);
+
+      for (let time = 0; time < times; time += 1) {
+        world.run(checkout);
+        world.advance(40_000);
+        fail(world, checkout);
+        world.advance(40_000);
+      }
+      world.run(checkout);
+      world.advance(15 * minuteMs);
+
+      const { incidents } = world.engine.snapshot();
+      expect(incidents.map(({ id, status }) => [id, status])).toEqual([[incident?.id, "open"]]);
+      world.run(db);
+      world.advance(10 * minuteMs);
+      expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+      expect(world.told.at(-1)).toBe("ops: all alerts resolved 0/1");
+    },
+  );
+
   it("tells a symptom that outlives its cause on its own, in an incident of its own, and says why", () => {
     const world = worldOf();
     fail(world, db, checkout);

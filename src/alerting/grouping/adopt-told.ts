@@ -23,10 +23,18 @@ export function adoptTold(state: PipelineState, group: AlertGroup, fingerprint: 
   const members = stray.members.filter((member) => member !== fingerprint);
   if (members.length === 0) state.groups.remove(stray.key);
   else state.groups.put({ ...stray, members, told: withoutTold(stray.told, new Set([fingerprint])) });
-  const incident = group.incident ?? stray.incident;
+  const incident = group.incident ?? (isAbandoned(state, stray, members) ? stray.incident : undefined);
   if (incident === undefined) return { ...group, told: withTold(group.told, stray.told, [fingerprint]) };
   if (incident === stray.incident) moveIncident(state, stray, group.key);
   return { ...group, incident, told: withTold(group.told, stray.told, [fingerprint]) };
+}
+
+/** A group that told of the alert as of what its own alerts explain goes on with these, and keeps its incident. */
+function isAbandoned({ alerts, config }: PipelineState, stray: AlertGroup, rest: readonly string[]): boolean {
+  return !rest.some((member) => {
+    const alert = alerts.get(member);
+    return alert !== undefined && isRoutedTo(config.route, stray, alert.labels);
+  });
 }
 
 /** Lets the incident of a group belong to another one. */
