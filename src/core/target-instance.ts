@@ -12,3 +12,6 @@ export function sharedDisplays(targets: readonly CheckTarget[]): ReadonlySet<str
 export function instanceOf({ display, id }: Pick<CheckTarget, "display" | "id">, isShared: boolean): string {
   return isShared ? `${display}#${id.slice(0, 8)}` : display;
 }
+
+/** The address of a check that waits for whoever sends; it says nothing to people. */
+export const anySender = "sender";

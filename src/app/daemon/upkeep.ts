@@ -30,6 +30,8 @@ export class Upkeep {
   #facts: StoreFacts | undefined;
   #factsAtMs = Number.NEGATIVE_INFINITY;
   #deliveries: readonly DeliveryRecord[] = [];
+  /** What was logged last; a disk that is full must not be filled by telling so each second. */
+  #toldFailure: string | undefined;
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts;
@@ -69,9 +71,12 @@ export class Upkeep {
       const outcome = await store.prune(clock.now(), sliceMs);
       if (clock.monotonicMs() - this.#factsAtMs >= factsEveryMs) await this.#readFacts();
       if (store.health().failingSinceMs === undefined) progress.stored(clock.now());
+      this.#toldFailure = undefined;
       return outcome;
     } catch (error) {
-      log.warn("upkeep of the store failed", { "error.message": messageOf(error) });
+      const failure = messageOf(error);
+      if (failure !== this.#toldFailure) log.warn("upkeep of the store failed", { "error.message": failure });
+      this.#toldFailure = failure;
       return "done";
     }
   }

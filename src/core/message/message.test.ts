@@ -145,6 +145,11 @@ describe("core/message", () => {
       "Critical: 商城订单\n订单比上周少 42%\nValue: 11.23\nSince 01:55 (5 min)\nCritical: 分公司站点 – connection refused: branch-4\nRunbook: https://wiki.example.com/orders\nlogs: https://logs.example.com/?q=shop",
     ],
     [
+      "heartbeat that anybody may send, zh",
+      { alerts: [alert({ labels: { ...alert().labels, instance: "sender" } })], externalUrl: "" },
+      "严重 商城结算 状态码异常\nHTTP 502, expected 200-299\n09:55 起(已 5 分)",
+    ],
+    [
       "machine that is called by its id, not by its service, zh",
       {
         alerts: [

@@ -2,6 +2,7 @@ import type { Alert } from "../alert.ts";
 import { withMoments } from "../local-time.ts";
 import type { Notification } from "../notification.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
+import { anySender } from "../target-instance.ts";
 import { isCheckAlert, severityOf, subjectOf } from "./alert-words.ts";
 import { cleanText, cutColumns, cutText } from "./clean-text.ts";
 import { listedAlerts } from "./listed-alerts.ts";
@@ -189,7 +190,7 @@ function impact(alert: Alert, notification: Notification, title: string): string
     past(local(annotations["detail"] ?? "")),
     quote === "" ? "" : text.quote(quote),
     valueLine(alert, notification),
-    labels["instance"] ?? "",
+    labels["instance"] === anySender ? "" : (labels["instance"] ?? ""),
   ];
   return lines.filter((line, index) => !title.endsWith(line) && lines.indexOf(line) === index);
 }

@@ -4,6 +4,7 @@ import type { Metric, Sample } from "../../core/metric.ts";
 import type { Arrival } from "../../core/ports/inbox.ts";
 import { defineProbe, type ProbeContext, type ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
+import { anySender } from "../../core/target-instance.ts";
 import { type PushOptions, pushOptionsSchema } from "./options.ts";
 import { afterArrival, afterExpectation, judge, type Progress, progressOf } from "./progress.ts";
 import { SeriesBudget, seriesKey } from "./series-budget.ts";
@@ -35,7 +36,7 @@ export const push = defineProbe({
   trigger: "arrival",
   defaults: { intervalMs: 60_000, timeoutMs: 5000, failureThreshold: 1 },
   address: addressSchema,
-  defaultAddress: "sender",
+  defaultAddress: anySender,
   display: (address) => address,
   hostOf: () => undefined,
   options: pushOptionsSchema,
