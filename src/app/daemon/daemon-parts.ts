@@ -49,6 +49,7 @@ export function makeParts(request: PartsRequest, onTargets: () => void) {
     progress.scheduled(clock.now());
     recentLag.add(batch.stats.lagCounts, clock.now());
     metrics.observeWorker(`probe-${batch.worker}`, batch.stats);
+    watching.selfWatch.noteResults(batch.results, clock.now());
     watching.selfWatch.note(batch.missed, batch.stats, clock.now());
     seeds.note(batch.results);
     intake.take(watching.uplinkGate.pass(batch.results), batch.missed);

@@ -49,6 +49,29 @@ describe("app/daemon/self-watch", () => {
     expect(told).toEqual(["stall: the process stood still for 7 s of five minutes: too little CPU"]);
   });
 
+  it("raises one trouble when several checks find nothing left on this machine, and ends it when none does (F15)", () => {
+    const need = (check: string, reason: "local_resources" | "permission" = "local_resources") => ({
+      check,
+      headline: { is: "unknown", reason, detail: "" } as const,
+    });
+    const turn = (second: number, ...results: readonly ReturnType<typeof need>[]): void => {
+      watch.noteResults(results, startMs + second * 1000);
+      watch.note([], calm, startMs + second * 1000);
+    };
+
+    turn(0, need("a"), need("b"), need("a"), need("c", "permission"));
+    turn(10, need("a"), need("b"));
+    expect(told).toEqual([]);
+    turn(20, need("c"));
+    turn(30, need("d"));
+    expect(told).toEqual([expect.stringMatching(/^resources: 3 checks found no descriptors/)]);
+    turn(300, need("e"));
+    turn(599);
+    expect(told).toHaveLength(1);
+    turn(610);
+    expect(told.slice(1)).toEqual(["resources: over"]);
+  });
+
   it("takes no stop and no reload for trouble", () => {
     watch.note([missed(99, "shutdown"), missed(99, "reload")], calm, startMs);
 

@@ -1,6 +1,6 @@
 import type { Said } from "../../core/message/said.ts";
 import { durationWords } from "../../core/message/time-words.ts";
-import type { Missed } from "../../core/result.ts";
+import type { Missed, Result } from "../../core/result.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { SchedulerStats } from "../../scheduler/scheduler-stats.ts";
 import type { Trouble } from "./trouble.ts";
@@ -39,12 +39,18 @@ const rules: Readonly<Record<Kind, Rule>> = {
   },
 };
 
+/** So many checks at once lack something that the machine has for each of them. */
+const mostChecksInNeed = 3;
+
 /** Watches whether the daemon keeps up with its own schedule, and raises one trouble per way in which it does not. */
 export class SelfWatch {
   readonly #trouble: Pick<Trouble, "set">;
   #events: { atMs: EpochMs; kind: Kind; amount: number }[] = [];
   readonly #raised = new Set<Kind>();
   #judgedAtMs = Number.NEGATIVE_INFINITY;
+  /** When checks last found no descriptors, ports or memory. */
+  readonly #inNeed = new Map<string, EpochMs>();
+  #isInNeed = false;
 
   constructor(trouble: Pick<Trouble, "set">) {
     this.#trouble = trouble;
@@ -60,6 +66,14 @@ export class SelfWatch {
     if (nowMs - this.#judgedAtMs >= judgeEveryMs || nowMs < this.#judgedAtMs) this.#judge(nowMs);
   }
 
+  /** Runs have ended; `note` follows. */
+  noteResults(results: readonly Pick<Result, "check" | "headline">[], nowMs: EpochMs): void {
+    for (const { check, headline } of results) {
+      if (headline?.reason === "local_resources" && headline.is === "unknown") this.#inNeed.set(check, nowMs);
+    }
+    if (this.#inNeed.size >= mostChecksInNeed && !this.#isInNeed) this.#judgeNeed(nowMs);
+  }
+
   #add(kind: Kind, amount: number, atMs: EpochMs): void {
     const recent = this.#events.findLast((event) => event.kind === kind);
     if (recent !== undefined && Math.abs(atMs - recent.atMs) < 1000) recent.amount += amount;
@@ -68,6 +82,7 @@ export class SelfWatch {
 
   #judge(nowMs: EpochMs): void {
     this.#judgedAtMs = nowMs;
+    this.#judgeNeed(nowMs);
     this.#events = this.#events.filter(({ atMs }) => atMs > nowMs - windowMs && atMs <= nowMs);
     for (const [kind, rule] of Object.entries(rules) as [Kind, Rule][]) {
       const amount = this.#events.reduce((sum, event) => sum + (event.kind === kind ? event.amount : 0), 0);
@@ -76,5 +91,19 @@ export class SelfWatch {
         this.#trouble.set(kind, rule.words(amount));
       } else if (amount < rule.atLeast / 2 && this.#raised.delete(kind)) this.#trouble.set(kind, undefined);
     }
+  }
+
+  #judgeNeed(nowMs: EpochMs): void {
+    for (const [check, atMs] of this.#inNeed) {
+      if (atMs <= nowMs - windowMs || atMs > nowMs) this.#inNeed.delete(check);
+    }
+    const { size } = this.#inNeed;
+    if (this.#isInNeed ? size > 0 : size < mostChecksInNeed) return;
+    this.#isInNeed = !this.#isInNeed;
+    const said = {
+      en: `${size} checks found no descriptors, ports or memory left within five minutes: raise the limits of this process (ulimit -n) or of the machine`,
+      zh: `五分钟内有 ${size} 个检查因文件描述符、端口或内存不足而无法执行:请提高本进程(ulimit -n)或本机的限额`,
+    };
+    this.#trouble.set("resources", this.#isInNeed ? said : undefined);
   }
 }
