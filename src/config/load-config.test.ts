@@ -450,8 +450,8 @@ describe("config/load-config", () => {
 
     expect(outcome.warnings.map(renderIssue)).toEqual([
       expect.stringContaining("config: the checks make 600 runs a second"),
-      "config/conf.d/LOUD.YAML: is not read; name it LOUD.yaml",
-      "config/conf.d/late.yml: is not read; name it late.yaml",
+      "config/conf.d/LOUD.YAML: is no part of the config; one that should be is named LOUD.yaml",
+      "config/conf.d/late.yml: is no part of the config; one that should be is named late.yaml",
       "config/base.yaml:1:14: templates.slow: no check uses this template (layer base)",
       "config/base.yaml:2:1: receivers: has no value and removes nothing; give it a value or delete the line (layer base)",
     ]);

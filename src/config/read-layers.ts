@@ -195,7 +195,12 @@ class Reading {
   async yamlNames(directory: string): Promise<readonly string[]> {
     const names = await this.#files.list(directory);
     for (const name of names.filter((name) => /\.ya?ml$/i.test(name) && !name.endsWith(".yaml"))) {
-      this.warnings.push(issueOf(join(directory, name), `is not read; name it ${name.replace(/\.\w+$/, "")}.yaml`));
+      this.warnings.push(
+        issueOf(
+          join(directory, name),
+          `is no part of the config; one that should be is named ${name.replace(/\.\w+$/, "")}.yaml`,
+        ),
+      );
     }
     return names.filter((name) => name.endsWith(".yaml"));
   }

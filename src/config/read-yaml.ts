@@ -2,6 +2,7 @@ import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from "y
 import { convertContents, convertDocument } from "./convert-document.ts";
 import { type ConfigIssue, issueAt } from "./issue.ts";
 import { type ConfigNode, type MapNode, mapOf, type Place, type Source } from "./node.ts";
+import { yamlWords } from "./yaml-words.ts";
 
 /** Limits of one file, and of all files together for nodes. */
 export const yamlLimits = {
@@ -88,7 +89,7 @@ class StrictComposer extends Composer {
       if (isWarning === true) return;
       const offset = typeof source === "number" ? source : "offset" in source ? source.offset : source[0];
       // The library catches what is thrown while it reads a scalar, and reports it again.
-      first ??= new Fault(offset, code === "TAB_AS_INDENT" ? "a tab cannot indent; use spaces" : message, true);
+      first ??= new Fault(offset, yamlWords(code, message), true);
       throw first;
     };
     Object.defineProperty(this, "onError", { value: onError });

@@ -43,7 +43,11 @@ describe("config/short-forms/backups", () => {
     ["backups: { a: { files: /b, due: now } }", 'backups.a.due: "now" names no due time'],
     ["backups: { a: { files: /b, colour: red } }", "backups.a.colour: "],
     ["backups: { a: { files: /b, target: /c } }", "has no keys probe, target and use"],
-    ["backups: { a: { files: /b, on: db-1 } }", "hosts.db-1 is not the machine that the daemon runs on"],
+    ["backups: { a: { files: /b, on: db-1 } }", 'unknown host "db-1"; there is none'],
+    [
+      "hosts: { db-1: { scrape: http://db-1:9100/metrics } }\nbackups: { a: { files: /b, on: db-1 } }",
+      "hosts.db-1 is not the machine that the daemon runs on",
+    ],
     [`backups: { ${"a".repeat(60)}: { files: /b } }`, "whose id is longer than 63 characters"],
   ])("refuses %j at its place", async (yaml, issue) => {
     const outcome = await load(yaml);

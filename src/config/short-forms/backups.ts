@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { idSchema } from "../../core/name-schema.ts";
-import { type ConfigIssue, issueAt, locateProblem } from "../issue.ts";
+import { type ConfigIssue, issueAt, locateProblem, unknownOf } from "../issue.ts";
 import { child, type MapEntry, type MapNode, mapOf, type NodePath } from "../node.ts";
 import { parseNode } from "../parse-node.ts";
 import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
@@ -55,7 +55,10 @@ function checkId(id: string): string {
 }
 
 function hostProblem(on: string, root: MapNode): string | undefined {
-  const local = child(child(child(root, "hosts"), on), "local");
+  const hosts = child(root, "hosts");
+  if (child(hosts, on) === undefined)
+    return unknownOf("host", on, hosts?.kind === "map" ? [...hosts.entries.keys()] : []);
+  const local = child(child(hosts, on), "local");
   if (local?.kind === "scalar" && local.value === true) return undefined;
   return `hosts.${on} is not the machine that the daemon runs on (local: true), and other machines' files cannot be seen from here; let the backup job push a heartbeat instead (probe: push)`;
 }
