@@ -1,0 +1,42 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const dist = new URL("../dist/", import.meta.url).pathname;
+const files = globSync("**/*.js", { cwd: dist });
+const textOf = (file: string): string => readFileSync(join(dist, file), "utf8");
+
+/** What a file of the build loads before it runs, and what that loads, as names of packages and of Node's modules. */
+function loadedBy(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  for (const [, name = ""] of textOf(file).matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)"/gm)) {
+    const isOwn = name.startsWith(".");
+    const path = isOwn ? join(file, "..", name) : name;
+    if (seen.has(path)) continue;
+    seen.add(path);
+    if (isOwn) loadedBy(path, seen);
+  }
+  return seen;
+}
+
+describe("the build", () => {
+  it("is in ASCII, as one other letter doubles what a file takes in each thread", () => {
+    expect(files.length).toBeGreaterThan(5);
+    expect(files.filter((file) => /[^\0-\x7f]/.test(textOf(file)))).toEqual([]);
+  });
+
+  it.each([
+    ["parts/storage-thread.js", ["better-sqlite3"]],
+    ["parts/probe-worker.js", []],
+  ])("%s loads no package but %j", (file, packages) => {
+    const loaded = [...loadedBy(file)].filter((name) => !name.startsWith("node:") && !name.startsWith("parts/"));
+    const builtIn = new Set(["child_process", "events", "path", "url"]);
+
+    expect(loaded.filter((name) => !builtIn.has(name))).toEqual(packages);
+  });
+
+  it("says in Chinese what the sources say", () => {
+    const words = files.map((file) => textOf(file)).join("\n");
+
+    expect(words).toContain("\\u78c1\\u76d8\\u7a7a\\u95f4\\u4e0d\\u8db3");
+  });
+});
