@@ -25,6 +25,16 @@ const watchedProcessSchema = z.discriminatedUnion("kind", [
       .regex(/^[\w@:.\\-]{1,200}\.service$/, "a unit is a name that ends in .service")
       .describe("Service of systemd; all its processes count."),
   }),
+  z.strictObject({
+    kind: z.literal("port"),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .describe(
+        "TCP port on which the processes listen; those of other users only where the daemon may see their files.",
+      ),
+  }),
 ]);
 
 /** How the processes of one group are found. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Files } from "../core/ports/files.ts";
 import { KeptKernelFiles, readKernelFile } from "./kernel-files.ts";
@@ -22,6 +22,14 @@ export function createFiles(clock: Clock, ask?: AskMount): Files {
     kernelLink(path) {
       try {
         return realpathSync(path);
+      } catch {
+        return undefined;
+      }
+    },
+
+    kernelLinkText(path) {
+      try {
+        return readlinkSync(path);
       } catch {
         return undefined;
       }

@@ -14,14 +14,14 @@ const goneCodes: ReadonlySet<string> = new Set(["ENODEV", "ENOENT", "ESRCH"]);
 
 let buffer = Buffer.allocUnsafe(firstBufferBytes);
 
-/** Text of a file that never waits for a disk, up to 4 MiB; undefined when it is not there or may not be read. */
-export function readKernelFile(path: string): string | undefined {
+/** Text of a file that never waits for a disk, up to 4 MiB or fewer bytes; undefined when it is not there or may not be read. */
+export function readKernelFile(path: string, mostBytes = largestFileBytes): string | undefined {
   // Asking costs a fraction of the error that opening would throw.
   if (!existsSync(path)) return undefined;
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, "r");
-    return textOf(descriptor, path);
+    return textOf(descriptor, path, mostBytes);
   } catch {
     return undefined;
   } finally {
@@ -94,13 +94,13 @@ function isOfKernel(path: string): boolean {
 }
 
 /** Reads from the start into the one buffer, which grows up to the limit. */
-function textOf(descriptor: number, path: string): string {
+function textOf(descriptor: number, path: string, mostBytes = largestFileBytes): string {
   // Files of sysfs and of /proc/sys come in one go; others must be asked until they say that there is no more.
   const isOfOnePage = path.includes("/sys/");
   let filled = 0;
-  while (filled < largestFileBytes) {
+  while (filled < mostBytes) {
     if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
-    const readBytes = readSync(descriptor, buffer, filled, buffer.length - filled, filled);
+    const readBytes = readSync(descriptor, buffer, filled, Math.min(buffer.length, mostBytes) - filled, filled);
     filled += readBytes;
     if (readBytes === 0 || (isOfOnePage && filled < pageBytes)) break;
   }

@@ -38,6 +38,7 @@ function filesOf(machine: Machine, minuteNow: () => number): Files {
     keepKernelFiles: () => ({ read, forget() {}, close() {} }),
     listKernelDirectory: () => [],
     kernelLink: () => undefined,
+    kernelLinkText: () => undefined,
     filesystem(): Promise<FilesystemFacts> {
       const left = machine.leftBytes?.(minuteNow()) ?? 60 * gib;
       const facts = { sizeBytes: 100 * gib, freeBytes: left, availableBytes: left, files: 1e6, filesFree: 9e5 };

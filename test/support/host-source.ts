@@ -13,7 +13,7 @@ export const linuxFacts: HostFacts = {
 
 const someFacts = { sizeBytes: 1000, freeBytes: 600, availableBytes: 500, files: 100, filesFree: 40 };
 
-/** Recorded files of a kernel: paths that begin with `proc/`, `sys/` or `root/`, and links under `sys/`. */
+/** Recorded files of a kernel: paths that begin with `proc/`, `sys/` or `root/`, and links under `sys/` (without it) or `proc/`. */
 export type Recorded = Readonly<{
   files: Readonly<Record<string, string>>;
   links?: Readonly<Record<string, string>>;
@@ -57,6 +57,8 @@ export function recordedSource({
     },
     proc: (path) => files[`proc/${path}`],
     net: (path) => files[`proc/1/net/${path}`] ?? files[`proc/net/${path}`],
+    netHead: (path) => files[`proc/1/net/${path}`] ?? files[`proc/net/${path}`],
+    procLink: (path) => links[`proc/${path}`],
     sys: (path) => files[`sys/${path}`],
     ofDevice: (device, file) => files[`sys/class/net/${device}/${file}`],
     ofProcess: (id, file) => files[`proc/${id}/${file}`],

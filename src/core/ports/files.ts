@@ -7,14 +7,16 @@ export type FilesystemFacts = Readonly<{
 }>;
 
 export interface Files {
-  /** Reads a small kernel file (procfs, sysfs) at once; undefined when it is not there or may not be read. */
-  readKernelFile(path: string): string | undefined;
+  /** Reads a small kernel file (procfs, sysfs) at once, or its first bytes; undefined when it is not there or may not be read. */
+  readKernelFile(path: string, mostBytes?: number): string | undefined;
   /** A reader of kernel files that are wanted again and again; whoever asks for it closes it. */
   keepKernelFiles(): KernelFiles;
   /** Names in a kernel directory; empty when it is not there. */
   listKernelDirectory(path: string): readonly string[];
   /** Where a link in a kernel directory leads in the end, as an absolute path; undefined when it is not there. */
   kernelLink(path: string): string | undefined;
+  /** What a link in a kernel directory says, wherever it leads; undefined when it is not there or may not be read. */
+  kernelLinkText(path: string): string | undefined;
   /**
    * Facts of the filesystem mounted at `path`. `late`: it has not answered within `patienceMs`, by default twice what its last answer
    * took, at least 250 ms; `stuck`: not within 5 s, or so many others hang that it is not asked; `error`: it cannot be asked. At most

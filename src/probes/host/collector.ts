@@ -26,6 +26,10 @@ export interface HostSource {
   proc(path: string): string | undefined;
   /** Text of a file of the host's network, which is that of its first process, as `proc`. */
   net(path: string): string | undefined;
+  /** The first 64 KiB of what `net` gives, as they are now. */
+  netHead(path: string): string | undefined;
+  /** What a link under procfs says, as it stands; undefined when it is not there or may not be read. */
+  procLink(path: string): string | undefined;
   /** Text of a file under sysfs, as `proc`. */
   sys(path: string): string | undefined;
   /** Text of a file of a network device in sysfs, as `proc`; of the device that has the name now. */

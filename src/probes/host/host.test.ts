@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
@@ -342,6 +343,24 @@ describe("probes/host", () => {
     await probe.close();
 
     expect(closed).toBe(1);
+  });
+
+  it.runIf(process.platform === "linux")("knows whether somebody listens on a port of this machine", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const probe = open({
+      procfs: "/proc",
+      collectors: ["watched_processes"],
+      watched_processes: { own: { kind: "port", port } },
+    });
+    const counted = async () => valuesOf(await probe.run(probeContext()), "namedprocess_namegroup_num_procs");
+
+    expect(await counted()).toEqual({ own: 1 });
+    await new Promise((resolve) => server.close(resolve));
+
+    expect(await counted()).toEqual({ own: 0 });
+    await probe.close();
   });
 
   it("reads metrics from text files and tells of those that it does not understand", async () => {

@@ -6,6 +6,7 @@ import { runCommand } from "./run-command.ts";
 
 const mostNames = 1000;
 const mostProcesses = 10_000;
+const headBytes = 64 * 1024;
 
 /** What one reading of the machine has to go by. */
 export type Reading = Readonly<{ context: ProbeContext; io: ProbeIo; options: HostOptions; kernel: KernelFiles }>;
@@ -26,6 +27,10 @@ export function linuxSource({ context, io, options, kernel }: Reading): HostSour
     filesystem: (path) => untilAborted(io.files.filesystem(path), context.signal),
     proc: (path) => read(`${options.procfs}/${path}`),
     net: (path) => read(`${options.procfs}/1/net/${path}`) ?? read(`${options.procfs}/net/${path}`),
+    netHead: (path) =>
+      io.files.readKernelFile(`${options.procfs}/1/net/${path}`, headBytes) ??
+      io.files.readKernelFile(`${options.procfs}/net/${path}`, headBytes),
+    procLink: (path) => io.files.kernelLinkText(`${options.procfs}/${path}`),
     sys: (path) => read(`${options.sysfs}/${path}`),
     ofDevice,
     ofProcess: (id, file) => io.files.readKernelFile(`${options.procfs}/${id}/${file}`),

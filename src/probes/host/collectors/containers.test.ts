@@ -121,6 +121,79 @@ describe("probes/host/collectors/watched-processes", () => {
     expect(await userSeconds(restarted)).toBeCloseTo(1.85);
   });
 
+  describe("by port", () => {
+    const line = (port: number, state: string, inode: number) =>
+      `   0: 00000000:${port.toString(16).toUpperCase().padStart(4, "0")} 00000000:0000 ${state} 0:0 00:0 0 0 0 ${inode} 1\n`;
+    const heading =
+      "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+    const tables = {
+      "proc/1/net/tcp": `${heading}${line(80, "0A", 700)}${line(5432, "0A", 702)}${line(81, "01", 703)}${line(82, "0A", 704)}`,
+      "proc/1/net/tcp6": `${heading}${line(80, "0A", 701)}`,
+    };
+    const links = {
+      "proc/10/fd/0": "socket:[700]",
+      "proc/10/fd/1": "socket:[701]",
+      "proc/11/fd/5": "socket:[700]",
+      "proc/13/fd/0": "/dev/null",
+      "proc/13/fd/3": "socket:[703]",
+    };
+    const files = { ...machine, ...tables, "proc/11/fd/5": "", "proc/13/fd/0": "", "proc/13/fd/3": "" };
+    const onPort = (port: number) => ({ watched_processes: { web: { kind: "port", port } } });
+
+    it("counts the processes that hold a socket which listens there, whether they listen on IPv4 or IPv6", async () => {
+      const lines = await scraped("watched_processes", { files, links }, onPort(80));
+
+      expect(lines).toEqual(
+        expect.arrayContaining([
+          'namedprocess_namegroup_num_procs{groupname="web"} 2',
+          'namedprocess_namegroup_num_threads{groupname="web"} 6',
+          'namedprocess_namegroup_cpu_seconds_total{groupname="web",mode="user"} 1.5',
+        ]),
+      );
+    });
+
+    it("counts none where nobody listens, also when somebody is connected through that port", async () => {
+      for (const port of [81, 443]) {
+        const lines = await scraped("watched_processes", { files, links }, onPort(port));
+        expect(lines[0]).toBe('namedprocess_namegroup_num_procs{groupname="web"} 0');
+      }
+    });
+
+    it("knows that somebody listens where it may not see who", async () => {
+      expect(await scraped("watched_processes", { files, links }, onPort(5432))).toEqual([
+        'namedprocess_namegroup_num_procs{groupname="web"} 1',
+      ]);
+    });
+
+    it("finds who came and went, and looks through few files at a time", async () => {
+      const collect = watchedProcesses.open(hostOptionsSchema.parse(onPort(80)));
+      const many = Array.from({ length: 3000 }, (_, fd) => `proc/1/fd/${fd}`);
+      const busy = {
+        ...files,
+        "proc/1/stat": stat(1, "busy", 1, 1),
+        ...Object.fromEntries(many.map((path) => [path, ""])),
+      };
+      let looked = 0;
+      const read = async (recorded: Readonly<Record<string, string>>) => {
+        looked = 0;
+        const source = recordedSource({ files: recorded, links });
+        const found = await collect({
+          ...source,
+          procLink(path) {
+            looked += 1;
+            return Object.hasOwn(recorded, `proc/${path}`) ? source.procLink(path) : undefined;
+          },
+        });
+        return found.ok ? found.samples.find(({ metric }) => metric.endsWith("num_procs"))?.value : undefined;
+      };
+
+      expect([await read(busy), looked < 3500]).toEqual([1, true]);
+      expect([await read(busy), await read(busy), looked]).toEqual([2, 2, 3]);
+      const { "proc/11/fd/5": _, ...gone } = busy;
+      expect(await read(gone)).toBe(1);
+    });
+  });
+
   it("reads nothing where nothing is watched", async () => {
     expect(await scraped("watched_processes", { files: {} })).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import type { WatchedProcess } from "../../../core/host-options.ts";
 import type { Sample } from "../../../core/metric.ts";
 import { type Collector, collected, counter, gauge, type HostSource, numberOf, sample } from "../collector.ts";
+import { type IdsByPort, idsOfPorts, SocketOwners } from "./socket-owners.ts";
 
 const labels = ["groupname"];
 const kept = { labels, history: true };
@@ -46,14 +47,21 @@ export const watchedProcesses: Collector = {
   metrics: [count, cpu, memory, threads, files, started],
   open({ watched_processes: watched }) {
     const used = new Map<string, Used>();
+    const owners = new SocketOwners();
+    const groups = Object.entries(watched);
+    const ports = groups.flatMap(([, wanted]) => (wanted.kind === "port" ? [wanted.port] : []));
     return (source) => {
-      const groups = Object.entries(watched);
       if (groups.length === 0) return { ok: true, samples: [] };
       const needsAll = groups.some(([, { kind }]) => kind === "name");
-      const all = needsAll ? source.processIds().flatMap((id) => factsOf(source, id) ?? []) : [];
+      const seen = {
+        all: needsAll ? source.processIds().flatMap((id) => factsOf(source, id) ?? []) : [],
+        idsByPort: idsOfPorts(ports, owners, source),
+        source,
+      };
       return collected(
         groups.flatMap(([groupname, wanted]) => {
-          const found = processesOf(wanted, all, source);
+          const found = processesOf(wanted, seen);
+          if (found === "unseen") return [sample(count.name, 1, { groupname })];
           const group = used.get(groupname) ?? { userTicks: 0, systemTicks: 0, known: new Map() };
           used.set(groupname, group);
           addUse(group, found);
@@ -64,10 +72,19 @@ export const watchedProcesses: Collector = {
   },
 };
 
-function processesOf(wanted: WatchedProcess, all: readonly Facts[], source: HostSource): readonly Facts[] {
+/** What one reading of the machine knows of processes. */
+type Seen = Readonly<{ all: readonly Facts[]; idsByPort: IdsByPort; source: HostSource }>;
+
+/** `unseen`: somebody listens on the port, and who it is cannot be seen, or not yet. */
+function processesOf(wanted: WatchedProcess, { all, idsByPort, source }: Seen): readonly Facts[] | "unseen" {
   if (wanted.kind === "name") return all.filter(({ name }) => name === wanted.name.slice(0, keptCharacters));
+  const ids = wanted.kind === "port" ? (idsByPort.get(wanted.port) ?? []) : idsIn(wanted, source);
+  return ids === "unseen" ? ids : ids.flatMap((id) => factsOf(source, id) ?? []);
+}
+
+function idsIn(wanted: Exclude<WatchedProcess, { kind: "port" | "name" }>, source: HostSource): readonly string[] {
   const ids = wanted.kind === "pid_file" ? source.root(wanted.path.slice(1)) : idsOfUnit(wanted.unit, source);
-  return (ids ?? "").split(/\s+/).flatMap((id) => (/^\d+$/.test(id) ? (factsOf(source, id) ?? []) : []));
+  return (ids ?? "").split(/\s+/).filter((id) => /^\d+$/.test(id));
 }
 
 /** Of both kinds of hierarchies. */
