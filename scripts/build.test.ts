@@ -34,6 +34,13 @@ describe("the build", () => {
     expect(loaded.filter((name) => !builtIn.has(name))).toEqual(packages);
   });
 
+  it("keeps schemas out of the thread that only stores", () => {
+    const own = [...loadedBy("parts/storage-thread.js")].filter((name) => name.startsWith("parts/"));
+
+    expect(own.length).toBeGreaterThan(2);
+    expect(own.filter((file) => textOf(file).includes("ZodError"))).toEqual([]);
+  });
+
   it("says in Chinese what the sources say", () => {
     const words = files.map((file) => textOf(file)).join("\n");
 

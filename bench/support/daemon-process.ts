@@ -27,6 +27,9 @@ export async function startDaemon(directory: string, config: DaemonConfig): Prom
   const url = `http://127.0.0.1:${port}`;
   const beganMs = performance.now();
   const command: [string, ...string[]] = [
+    // As the service and the image start it.
+    "env",
+    "MALLOC_ARENA_MAX=2",
     process.execPath,
     entry,
     "run",

@@ -8,7 +8,7 @@ import { exitCodes } from "../core/exit-codes.ts";
 import { type Finding, headlineOf, verdicts } from "../core/finding.ts";
 import { type Reason, reasonNames } from "../core/reasons.ts";
 import { type Result, runTriggers } from "../core/result.ts";
-import { severitySchema } from "../core/severity.ts";
+import { severitySchema } from "../core/severity-schema.ts";
 import { count } from "../core/text/count.ts";
 import { escapeControls } from "../core/text/printable.ts";
 import { systemClock } from "../platform/clock.ts";

@@ -3,7 +3,7 @@ import { cronSchema } from "../core/cron-schema.ts";
 import { durationSchema } from "../core/duration.ts";
 import { dependencySchema, idSchema, ownLabelsSchema } from "../core/name-schema.ts";
 import type { ProbeKind } from "../core/probe.ts";
-import { severitySchema } from "../core/severity.ts";
+import { severitySchema } from "../core/severity-schema.ts";
 import { tierSchema } from "../core/tier.ts";
 import { timeZoneSchema } from "../core/time-zone-schema.ts";
 import { targetsFromSchema } from "./discovery/targets-from-schema.ts";

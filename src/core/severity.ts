@@ -1,9 +1,6 @@
-import { z } from "zod";
-
 /** Severities from mildest to gravest; a property of the check, rule, service or flaw, never of the verdict. */
 export const severities = ["info", "warning", "critical"] as const;
 export type Severity = (typeof severities)[number];
-export const severitySchema = z.enum(severities);
 
 /** Orders severities: negative when `a` is milder than `b`. */
 export function compareSeverity(a: Severity, b: Severity): number {

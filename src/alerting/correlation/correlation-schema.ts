@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { durationSchema } from "../../core/duration.ts";
 import { idSchema, labelNameSchema } from "../../core/name-schema.ts";
-import { severitySchema } from "../../core/severity.ts";
+import { severitySchema } from "../../core/severity-schema.ts";
 import { tierSchema, tiers } from "../../core/tier.ts";
 
 const hourMs = 3_600_000;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { durationSchema } from "../../core/duration.ts";
 import { idSchema } from "../../core/name-schema.ts";
-import { severitySchema } from "../../core/severity.ts";
+import { severitySchema } from "../../core/severity-schema.ts";
 import { tierSchema } from "../../core/tier.ts";
 
 const dayMs = 86_400_000;

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { AddressKind, Contact } from "../../core/contact.ts";
 import type { Tone } from "../../core/message/message.ts";
-import { compareSeverity, type Severity, severitySchema } from "../../core/severity.ts";
+import { compareSeverity, type Severity } from "../../core/severity.ts";
+import { severitySchema } from "../../core/severity-schema.ts";
 
 /** Option `min_severity` of mentions. */
 export const mentionSeverity: z.ZodDefault<typeof severitySchema> = severitySchema

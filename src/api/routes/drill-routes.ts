@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type DrillOutcome, endDrill, startDrill } from "../../alerting/drills/drill-actions.ts";
 import { durationSchema } from "../../core/duration.ts";
 import { idSchema } from "../../core/name-schema.ts";
-import { severitySchema } from "../../core/severity.ts";
+import { severitySchema } from "../../core/severity-schema.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { invalidBody, isoTime } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";

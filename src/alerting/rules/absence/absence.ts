@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineRule } from "../../../core/rule-kind.ts";
-import { severitySchema } from "../../../core/severity.ts";
+import { severitySchema } from "../../../core/severity-schema.ts";
 import { completedWindow, matchersSchema, metricSchema, windowSchema } from "../selection.ts";
 
 const optionsSchema = z.object({
