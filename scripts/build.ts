@@ -1,39 +1,10 @@
 import { chmodSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { rolldown } from "rolldown";
+import { staysOutside } from "./joined-packages.ts";
 
 /** What is started as a program or as a thread, and so keeps its name in `dist`. */
 const entries = ["src/main.ts", ...globSync("src/app/**/*-{worker,thread}.ts")];
-
-/**
- * Packages of nothing but JavaScript that several threads load: joined, each thread has the part that it uses in a few files, without
- * zod's languages or kysely's other databases. All other packages stay outside.
- */
-const joined = [
-  "dns-packet",
-  "htmlparser2",
-  "kysely",
-  "node-cron",
-  "re2js",
-  "temporal-polyfill",
-  "tldts",
-  "undici",
-  "yaml",
-  "zod",
-];
-/** What those are made of. */
-const parts = [
-  "@leichtgewicht/ip-codec",
-  "dom-serializer",
-  "domelementtype",
-  "domhandler",
-  "domutils",
-  "entities",
-  "temporal-utils",
-];
-const inside = new RegExp(`^(?:${[...joined, ...parts].join("|")})(?:/|$)`);
-/** Everything that is named like a package or a module of Node. */
-const named = /^(?![./]|[A-Za-z]:[\\/])/;
 
 /**
  * Joins src into a few files in dist; tests and the demonstration stay out. Four threads that each load hundreds of modules
@@ -43,7 +14,7 @@ rmSync("dist", { recursive: true, force: true });
 const build = await rolldown({
   input: Object.fromEntries(entries.map((path) => [basename(path, ".ts"), path])),
   platform: "node",
-  external: (id) => named.test(id) && !inside.test(id),
+  external: staysOutside,
   onLog(level, log) {
     if (level === "warn") throw new Error(log.message);
   },

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const sources = ["src", "package.json", "package-lock.json", "scripts/build.ts"];
+const sources = ["src", "package.json", "package-lock.json", "scripts/build.ts", "scripts/joined-packages.ts"];
 
 /** Compiles `dist` unless it is newer than everything that it is made of. */
 export function buildWhenStale(): void {
@@ -10,7 +10,7 @@ export function buildWhenStale(): void {
   if (!sources.some((path) => newestMs(path) > builtMs)) return;
   // Not on stdout: there may be JSON to follow.
   console.error("Building …");
-  execFileSync(process.execPath, ["scripts/build.ts"], { stdio: "inherit" });
+  execFileSync(process.execPath, ["scripts/build.ts", "scripts/joined-packages.ts"], { stdio: "inherit" });
 }
 
 function newestMs(path: string): number {

@@ -32,6 +32,16 @@ describe.runIf(process.platform === "linux")("platform/kernel-files", () => {
     expect(openTimes(path)).toBe(0);
   });
 
+  it("reads settings of the kernel also after a file of some megabytes", () => {
+    const directory = mkdtempSync(join(tmpdir(), "watchfire-kernel-"));
+    writeFileSync(join(directory, "large"), Buffer.alloc(5 * 1024 * 1024, "x"));
+
+    expect(kept.read(join(directory, "large"))).toHaveLength(4 * 1024 * 1024);
+
+    expect(kept.read("/proc/sys/kernel/random/boot_id")).toMatch(/^[0-9a-f-]{36}\n$/);
+    rmSync(directory, { recursive: true });
+  });
+
   it("opens what it was told to forget anew", () => {
     const path = "/proc/sys/kernel/random/boot_id";
     kept.read(path);

@@ -100,7 +100,10 @@ function textOf(descriptor: number, path: string, mostBytes = largestFileBytes):
   let filled = 0;
   while (filled < mostBytes) {
     if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
-    const readBytes = readSync(descriptor, buffer, filled, Math.min(buffer.length, mostBytes) - filled, filled);
+    const room = Math.min(buffer.length, mostBytes) - filled;
+    // For /proc/sys the kernel sets aside as much as is asked for, and refuses 4 MiB.
+    const wantedBytes = isOfOnePage ? Math.min(room, pageBytes) : room;
+    const readBytes = readSync(descriptor, buffer, filled, wantedBytes, filled);
     filled += readBytes;
     if (readBytes === 0 || (isOfOnePage && filled < pageBytes)) break;
   }
