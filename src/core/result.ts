@@ -2,6 +2,7 @@ import type { Finding, Verdict } from "./finding.ts";
 import type { Json } from "./json.ts";
 import type { Sample } from "./metric.ts";
 import type { Phase } from "./phases.ts";
+import type { Reason } from "./reasons.ts";
 import type { EpochMs } from "./time.ts";
 
 /** Identifies one run; slotMs grows strictly per (check, target, location): planned start of a scheduled run, of a retry, or moment of an arrival. */
@@ -12,6 +13,8 @@ export type SubjectKey = Omit<RunKey, "slotMs">;
 /** What a probe returned: no finding means up; `memory` (JSON of at most 4 KiB) is handed to the next run. */
 export type Observation = Readonly<{
   findings: readonly Finding[];
+  /** Flaws that this run says nothing of though it was up: those of before stay as they are. */
+  silentOn?: readonly Reason[];
   samples: readonly Sample[];
   evidence?: Json;
   memory?: Json;

@@ -17,7 +17,7 @@ import { rulesSchema } from "../../src/alerting/rules/rules-schema.ts";
 import type { Check } from "../../src/core/check.ts";
 import { type Finding, headlineOf, verdictOf } from "../../src/core/finding.ts";
 import type { OutboxRow } from "../../src/core/outbox.ts";
-import { type Result, subjectId } from "../../src/core/result.ts";
+import { type Observation, type Result, subjectId } from "../../src/core/result.ts";
 import type { Series } from "../../src/core/series.ts";
 import type { Service } from "../../src/core/service.ts";
 import type { Decision } from "../../src/core/stage.ts";
@@ -178,9 +178,15 @@ export class AlertingWorld {
 
   /** Runs a check's first target once, now. */
   run(check: Check, ...findings: readonly Finding[]): boolean {
+    return this.observe(check, { findings });
+  }
+
+  /** Takes what a run of a check's first target has observed, now. */
+  observe(check: Check, { findings, silentOn }: Pick<Observation, "findings" | "silentOn">): boolean {
     this.nowMs += 1;
     this.#slotMs = Math.max(this.#slotMs + 1, this.nowMs);
-    const { change, confirms } = this.engine.onResults([resultOf(check, this.#slotMs, findings)], this.nowMs);
+    const result = { ...resultOf(check, this.#slotMs, findings), ...(silentOn && { silentOn }) };
+    const { change, confirms } = this.engine.onResults([result], this.nowMs);
     this.apply(change);
     return confirms.some(({ confirming }) => confirming);
   }

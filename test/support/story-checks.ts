@@ -65,7 +65,7 @@ export class StoryRuns {
     }).outcome;
     if (result.memory === undefined) this.#memories.delete(id);
     else this.#memories.set(id, result.memory);
-    this.#world.run(check, ...result.findings);
+    this.#world.observe(check, result);
     return result;
   }
 

@@ -111,6 +111,18 @@ describe("alerting/check-state", () => {
     expect(play(changing, { ...chosen, failureThreshold: 5 })).not.toHaveProperty("heldDown");
   });
 
+  it("keeps a flaw that a good run says nothing of", () => {
+    const next = checkStateMachine({ failureThreshold: 1, successThreshold: 1 });
+    const slow = next(initialCheckState(key, 0), resultOf(check, 1, [slowFinding]), 1).state;
+
+    const silent = next(slow, { ...resultOf(check, 2), silentOn: ["slow"] }, 2).state;
+    const over = next(silent, resultOf(check, 3), 3).state;
+
+    expect(silent.flaws).toEqual(slow.flaws);
+    expect(silent.flaws).not.toEqual({});
+    expect(over.flaws).toEqual({});
+  });
+
   it("ignores results that are not newer", () => {
     const state = play([up, down]);
 

@@ -67,7 +67,7 @@ function afterMeasured(state: CheckState, result: Result, nowMs: EpochMs, settin
   const { blindSinceMs: _measuredAgain, downBits: _before, failingSinceMs, ...moved } = advanced(state, result);
   return {
     ...moved,
-    ...nextFlaws(state, result.findings, verdict === "down", thresholds),
+    ...nextFlaws(state, result, verdict === "down", thresholds),
     confirmed,
     sinceMs: confirmed === state.confirmed ? state.sinceMs : nowMs,
     streak,

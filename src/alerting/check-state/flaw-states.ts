@@ -1,6 +1,7 @@
 import type { CheckState, FlawTrend } from "../../core/check-state.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { Reason } from "../../core/reasons.ts";
+import type { Result } from "../../core/result.ts";
 import { type Severity, severities } from "../../core/severity.ts";
 
 type FlawLevel = Severity | "none";
@@ -14,11 +15,11 @@ const levels: readonly FlawLevel[] = ["none", ...severities];
 /**
  * Moves the confirmed flaws on by one measured run. A flaw needs as many runs in a row as an outage to appear or to worsen (the mildest
  * severity of those runs counts) and as many as a recovery to ease or to go (the gravest counts). A down run that does not
- * mention a flaw says nothing about it.
+ * mention a flaw says nothing about it, nor does one that says so.
  */
 export function nextFlaws(
   state: CheckState,
-  findings: readonly Finding[],
+  { findings, silentOn = [] }: Pick<Result, "findings" | "silentOn">,
   isDown: boolean,
   thresholds: FlawThresholds,
 ): FlawFacts {
@@ -29,7 +30,7 @@ export function nextFlaws(
   for (const reason of reasonsOf(state, observed)) {
     const seen = observed.get(reason);
     const before: FlawLevel = state.flaws[reason] ?? "none";
-    const silent = isDown && seen === undefined;
+    const silent = seen === undefined && (isDown || silentOn.includes(reason));
     const next: LevelStep = silent
       ? { level: before, trend: state.flawTrends?.[reason] }
       : nextLevel(before, state.flawTrends?.[reason], seen?.severity ?? "none", thresholds);

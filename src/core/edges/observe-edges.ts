@@ -43,6 +43,7 @@ export async function observeEdges(
       ...(edges.length === 0 ? [] : judgeEdges(all, options)),
       ...differenceFindings(differences, all, { since, nowMs, differsForMs: options.differs_for }),
     ],
+    ...(hasExpired(all) ? { silentOn: ["expiring"] as const } : {}),
     samples: [
       ...(shown?.observation.samples ?? []),
       ...edgeSamples(all, new Set(differences.map(({ seen }) => seen)), left),
@@ -50,6 +51,11 @@ export async function observeEdges(
     evidence: evidenceOf(all, bad),
     ...memoryOf(since),
   };
+}
+
+/** A certificate that has expired at one address ends no warning that it would: it only is worse. */
+function hasExpired(all: readonly SeenEdge[]): boolean {
+  return all.some(({ observation }) => observation.findings.some(({ reason }) => reason === "tls_expired"));
 }
 
 type Looking = Readonly<{ look: LookAtEdge; atOnce: number }>;

@@ -386,6 +386,18 @@ describe("probes/domain options and names", () => {
     expect(JSON.stringify(domain.options.safeParse(options).error?.issues)).toContain(message);
   });
 
+  it("F53 knows the domains of one registry, whatever they end in", () => {
+    const registries = ["a.com", "b.net", "c.org", "例子.中国", "d.cn"].map((address) => domain.locate(address).host);
+
+    expect(registries).toEqual([
+      "registry-of-com",
+      "registry-of-com",
+      "registry-of-org",
+      "registry-of-cn",
+      "registry-of-cn",
+    ]);
+  });
+
   it("is about the registrable name, whichever host is given", () => {
     expect(domain.locate("www.shop.example.co.uk")).toMatchObject({
       canonical: "example.co.uk",

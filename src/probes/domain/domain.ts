@@ -16,6 +16,13 @@ const addressSchema: z.ZodType<string, string> = z.string().transform((text, con
   return z.NEVER;
 });
 
+/** Top-level domains whose registry answers for another one by the same servers: Verisign's and CNNIC's. */
+const sharedRegistries: ReadonlyMap<string, string> = new Map([
+  ["net", "com"],
+  ["xn--fiqs8s", "cn"],
+  ["xn--fiqz9s", "cn"],
+]);
+
 /** Watches the registration of a domain: its end, its statuses, its registrar and its name servers. @see RFC 9083, RFC 3912 */
 export const domain = defineProbe({
   kind: "domain",
@@ -34,7 +41,10 @@ export const domain = defineProbe({
   address: addressSchema,
   display: (address) => address,
   // Domains of one registry are asked for by one worker, so that one token bucket sees them all.
-  hostOf: (address) => `registry-of-${address.slice(address.lastIndexOf(".") + 1)}`,
+  hostOf: (address) => {
+    const top = address.slice(address.lastIndexOf(".") + 1);
+    return `registry-of-${sharedRegistries.get(top) ?? top}`;
+  },
   options: optionsSchema,
   metrics: domainMetrics,
   create: (options, io) => ({

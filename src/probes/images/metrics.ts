@@ -1,5 +1,6 @@
 import { edgeMetrics } from "../../core/edges/edge-metrics.ts";
 import type { Metric, Sample } from "../../core/metric.ts";
+import { tlsMetrics } from "../../core/tls/tls-samples.ts";
 import { byHost, isFailed, isMeasured, type Outcome, outcomeStates } from "./outcome.ts";
 import { failedShare } from "./verdict.ts";
 
@@ -24,6 +25,7 @@ export const imagesMetrics: readonly Metric[] = [
   gauge("probe_images_age_seconds", "Highest Age header of a host: time since an answer left its origin", false, [
     "host",
   ]),
+  ...tlsMetrics,
   ...edgeMetrics,
 ];
 

@@ -9,6 +9,7 @@ import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
 import { decodeText } from "../../core/text/charset.ts";
 import { escapeControls } from "../../core/text/printable.ts";
+import { tlsSamples } from "../../core/tls/tls-samples.ts";
 import { type Collected, collectResources, namesOf } from "./collect-resources.ts";
 import { evidenceOf } from "./evidence.ts";
 import { fetchResources, type Scene, skipped } from "./fetch-resources.ts";
@@ -32,11 +33,12 @@ export async function lookAtImages(
   const cookies = new CookieJar();
   const visited = await visitPage({ options, io, context, cookies, pin });
   const finding = visited.finding ?? pageFinding(visited.last.response);
-  const { response, remote } = visited.last;
+  const { response, remote, tls } = visited.last;
+  const shown = tls === undefined ? [] : tlsSamples(tls);
   if (finding !== undefined || response === undefined) {
     const trail = { visited, html: "", outcomes: [], unreadSheets: [], isPartial: true };
     const findings = finding === undefined ? [] : [finding];
-    return { observation: { findings, samples: [], evidence: evidenceOf(trail) }, visited, outcomes: [] };
+    return { observation: { findings, samples: shown, evidence: evidenceOf(trail) }, visited, outcomes: [] };
   }
   // Many requests are under way from here on; at the deadline the whole run is late, and no single phase of it.
   context.phase("dialogue");
@@ -64,7 +66,7 @@ export async function lookAtImages(
   const isPartial = response.cut || collected.cut;
   const observation = {
     findings: [...missing(collected, options, type), ...findingsOf(outcomes, options)],
-    samples: imagesSamples(measured),
+    samples: [...imagesSamples(measured), ...shown],
     evidence: evidenceOf({ visited, html, outcomes, unreadSheets, isPartial }),
   };
   return { observation, visited, outcomes };

@@ -1,4 +1,5 @@
 import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
+import { tlsMetrics } from "../../core/tls/tls-samples.ts";
 import type { HealthJudgement } from "./judge-health.ts";
 import type { ValueJudgement } from "./judge-values.ts";
 import type { JsonOptions } from "./options.ts";
@@ -17,7 +18,7 @@ export function jsonMetrics({ values }: JsonOptions): readonly Metric[] {
     const type = name.endsWith("_total") ? "counter" : "gauge";
     return { name, type, help: "Number that a JSON document holds.", labels: [], history: true };
   });
-  return [...Object.values(own), ...further];
+  return [...Object.values(own), ...tlsMetrics, ...further];
 }
 
 /** Samples of an answer, read or not. */

@@ -5,6 +5,7 @@ import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
 import { judgeTime } from "../../core/slower-than.ts";
 import { decodeText } from "../../core/text/charset.ts";
+import { tlsSamples } from "../../core/tls/tls-samples.ts";
 import { judgeAnswer } from "./judge-answer.ts";
 import type { JsonOptions } from "./options.ts";
 
@@ -51,6 +52,7 @@ function observe(
       : judgeAnswer(options, response, { text: decoded?.decodings[0]?.text ?? "", nowMs });
   const findings =
     finding === undefined ? [...judged.findings, ...judgeTime(options.slower_than, tookMs)] : judged.findings;
-  if (findings.length === 0) return { findings, samples: judged.samples };
-  return { findings, samples: judged.samples, evidence: evidenceOf({ urls, addresses, last, decoded, matched: {} }) };
+  const samples = [...judged.samples, ...(last.tls === undefined ? [] : tlsSamples(last.tls))];
+  if (findings.length === 0) return { findings, samples };
+  return { findings, samples, evidence: evidenceOf({ urls, addresses, last, decoded, matched: {} }) };
 }
