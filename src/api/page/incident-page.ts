@@ -154,7 +154,7 @@ function button(action: PageAction, text: IncidentWords): Markup {
 function alertsSection(page: IncidentPage, text: IncidentWords): Markup | undefined {
   const { alerts, language } = page;
   if (alerts.length === 0) return undefined;
-  const { line } = pageContext(page);
+  const { line, detail } = pageContext(page);
   const rows = gravestFirst(alerts).slice(0, mostAlerts);
   return html`<section class="panel" aria-labelledby="alerts"><h2 id="alerts">${text.alerts}</h2>
 <ul>${rows.map((alert) => {
@@ -162,7 +162,7 @@ function alertsSection(page: IncidentPage, text: IncidentWords): Markup | undefi
     const severity = isOver ? (alert.ending === undefined ? "up" : "info") : severityOf(alert);
     const word = isOver ? endedWord(alert, language) : words[language].severity[severityOf(alert)];
     return html`<li class="${severity}"><span class="badge">${word}</span> <span class="title">${line(alertLine(alert, language), longestLine)}</span>
-<span class="detail">${line(alert.annotations["detail"] ?? "", longestLine)}</span></li>`;
+<span class="detail">${detail(alert.annotations["detail"] ?? "", longestLine)}</span></li>`;
   })}</ul></section>`;
 }
 

@@ -1,6 +1,7 @@
 import type { IncidentEvent } from "../../core/incident.ts";
 import { withMoments } from "../../core/local-time.ts";
 import { cleanText, cutText } from "../../core/message/clean-text.ts";
+import { detailWords } from "../../core/message/detail-words.ts";
 import { reasonWords } from "../../core/message/reason-words.ts";
 import { clockTime, durationWords } from "../../core/message/time-words.ts";
 import type { Locale } from "../../core/message/words.ts";
@@ -22,6 +23,8 @@ export type PageContext = Readonly<{
   reason(reason: Reason): string;
   /** What happened to an incident: kind and detail in one harmless line. */
   event(event: IncidentEvent): string;
+  /** The same of what a probe says, in the language of the page. */
+  detail(text: string, limit: number): string;
   /** One harmless line of text from elsewhere, its UTC moments in the zone of the page. */
   line(text: string, limit: number): string;
 }>;
@@ -42,6 +45,7 @@ export function pageContext({ nowMs, language, timeZone }: PageMoment): PageCont
     duration: (durationMs) => durationWords(durationMs, language),
     reason: (reason) => reasonWords[reason][language],
     event: (event) => line(eventText(event, language), longestEvent),
+    detail: (text, limit) => line(detailWords(text, language), limit),
     line,
   };
 }

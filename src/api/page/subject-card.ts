@@ -6,14 +6,14 @@ const longestDetail = 240;
 
 /** A check that is not simply up, with what is wrong and for how long. */
 export function subjectCard(context: PageContext, subject: SubjectView): Markup {
-  const { words, age, line } = context;
+  const { words, age, detail } = context;
   const reasons = reasonsOf(context, subject);
   return html`<li class="card ${subject.state}">
 <div class="card-head"><span class="badge">${words.states[subject.state]}</span> <span class="title">${subject.title}</span>${
     subject.flapping ? html` <span class="tag">${words.flapping}</span>` : undefined
   }</div>
 ${reasons === "" ? undefined : html`<p class="reason">${reasons}</p>`}
-${subject.detail === undefined ? undefined : html`<p class="detail">${line(subject.detail, longestDetail)}</p>`}
+${subject.detail === undefined ? undefined : html`<p class="detail">${detail(subject.detail, longestDetail)}</p>`}
 <p class="meta">${[
     subject.sinceMs === undefined ? undefined : html`<span>${words.since(age(subject.sinceMs))}</span>`,
     subject.lastRunAtMs === undefined ? undefined : html`<span>${words.lastRun(age(subject.lastRunAtMs))}</span>`,

@@ -3,6 +3,7 @@ import { withMoments } from "../local-time.ts";
 import type { Notification } from "../notification.ts";
 import { subjectOf, whatIsWrong } from "./alert-words.ts";
 import { cleanText, cutText } from "./clean-text.ts";
+import { detailWords } from "./detail-words.ts";
 import type { MessageField } from "./message-style.ts";
 import { lastedWords, leadingWord } from "./message-title.ts";
 import { shortNumber } from "./short-number.ts";
@@ -34,7 +35,7 @@ export function fieldsOf(
     check: labels["check"] ?? "",
     instance: labels["instance"] ?? "",
     summary: local(annotations["summary"] ?? ""),
-    detail: local(annotations["detail"] ?? ""),
+    detail: local(detailWords(annotations["detail"] ?? "", locale)),
     value: value === undefined ? "" : shortNumber(value),
     impact: annotations["impact"] ?? "",
     since: clockTime(headline?.startsAtMs ?? createdAtMs, createdAtMs, timeZone),

@@ -5,6 +5,7 @@ import { compareSeverity, type Severity } from "../severity.ts";
 import { anySender } from "../target-instance.ts";
 import { isCheckAlert, severityOf, subjectOf } from "./alert-words.ts";
 import { cleanText, cutColumns, cutText } from "./clean-text.ts";
+import { detailWords } from "./detail-words.ts";
 import { listedAlerts } from "./listed-alerts.ts";
 import { fieldsOf } from "./message-fields.ts";
 import { messageLinks } from "./message-links.ts";
@@ -187,7 +188,7 @@ function impact(alert: Alert, notification: Notification, title: string): string
   const lines = [
     annotations["impact"] === undefined ? "" : text.impact(annotations["impact"]),
     past(saysMore ? local(summary) : ""),
-    past(local(annotations["detail"] ?? "")),
+    past(local(detailWords(annotations["detail"] ?? "", notification.locale))),
     quote === "" ? "" : text.quote(quote),
     valueLine(alert, notification),
     labels["instance"] === anySender ? "" : (labels["instance"] ?? ""),
