@@ -45,6 +45,17 @@ async function run(...args: readonly string[]) {
 }
 
 describe("cli/explain", () => {
+  it("doubts labels that no alert of Watchfire's own has, and answers all the same", async () => {
+    const { code, out, error } = await run("service=shpo", "severity=crit", "team=web");
+
+    expect(code).toBe(0);
+    expect(out).toContain("route → ops");
+    expect(error.trim().split("\n")).toEqual([
+      'warning: no alert of Watchfire\'s own has service "shpo"; there are shop',
+      'warning: no alert of Watchfire\'s own has severity "crit"; there are info, warning, critical',
+    ]);
+  });
+
   it("says without a daemon where the config would take an alert, and what mutes it at that moment", async () => {
     const day = await run("service=shop", "severity=critical", "--at", "2026-11-26T12:00:00Z");
     const night = await run("service=shop", "--at", "2026-11-26T23:00:00Z");

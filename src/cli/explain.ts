@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { detectionTime } from "../alerting/explain/detection-time.ts";
 import { type WhatIf, type WhatIfRoute, whatIf } from "../alerting/explain/what-if.ts";
+import { strangeValue } from "../alerting/lint/lint-routes.ts";
 import { type AppConfig, openAppConfig } from "../app/configuration/app-config.ts";
 import { formatDuration } from "../core/duration.ts";
 import { AppError } from "../core/errors.ts";
@@ -77,6 +78,9 @@ async function hypothetical({ values, terminal }: CommandCall, labels: Labels): 
   if (isJson(values)) return terminal.out(JSON.stringify({ labels: complete, ...found }, null, 2));
   const local = terminalIn(config.alerting.timeZone, terminal);
   local.out([...found.routes.flatMap(linesOf), ...policyLines(found)].join("\n"));
+  const services = new Set(config.alerting.services.keys());
+  const strange = Object.entries(labels).flatMap(([name, value]) => strangeValue({ name, value }, services) ?? []);
+  for (const doubt of strange) terminal.error(`warning: ${doubt}`);
   if (switchOption(values, "timing")) terminal.out(timingLines(config, labels, found.routes).join("\n"));
 }
 

@@ -1,5 +1,5 @@
 import type { Receiver } from "../alerting/delivery/receivers.ts";
-import { testReceiver } from "../alerting/delivery/test-receiver.ts";
+import { type TestOutcome, testReceiver } from "../alerting/delivery/test-receiver.ts";
 import { contactsOf } from "../alerting/escalation/people.ts";
 import { openAppConfig } from "../app/configuration/app-config.ts";
 import type { Contact } from "../core/contact.ts";
@@ -57,9 +57,10 @@ export const notify: Command = {
       let failed = 0;
       for (const receiver of chosen) {
         const outcomes = await testReceiver(receiver, { ...context, id: uuidSource.next() });
-        for (const { delivered, line } of outcomes)
-          terminal.out(`${delivered ? "ok  " : "FAIL"} ${receiver.name}: ${line}`);
-        failed += outcomes.filter((outcome) => !outcome.delivered).length;
+        // Whoever tests all receivers names no person; of those that reach people, nothing is known then.
+        const isSkipped = ({ needsPerson }: TestOutcome): boolean => needsPerson && positionals.length === 0;
+        for (const outcome of outcomes) terminal.out(lineOf(receiver, outcome, isSkipped(outcome)));
+        failed += outcomes.filter((outcome) => !outcome.delivered && !isSkipped(outcome)).length;
       }
       return failed === 0 ? exitCodes.ok : exitCodes.undelivered;
     } finally {
@@ -67,6 +68,12 @@ export const notify: Command = {
     }
   },
 };
+
+function lineOf({ name }: Receiver, { delivered, needsPerson, line }: TestOutcome, isSkipped: boolean): string {
+  if (isSkipped) return `skip ${name}: it reaches people at their own addresses; try it with: ${name} --person <id>`;
+  const hint = needsPerson ? "; or try it for somebody with --person <id>" : "";
+  return `${delivered ? "ok  " : "FAIL"} ${name}: ${line}${hint}`;
+}
 
 function receiverNamed(name: string, receivers: ReadonlyMap<string, Receiver>): Receiver {
   const receiver = receivers.get(name);

@@ -94,6 +94,7 @@ describe("alerting/delivery/test-receiver", () => {
     await chat.stop();
 
     expect([...outcomes, ...nobody].map(({ delivered }) => delivered)).toEqual([true, false]);
+    expect([...outcomes, ...nobody].map(({ needsPerson }) => needsPerson)).toEqual([false, true]);
     expect(chat.requests.map(({ body }) => new URLSearchParams(body).get("To"))).toEqual(["+8613800138000"]);
   });
 });

@@ -15,15 +15,23 @@ export type TestContext = Readonly<
   }
 >;
 
-/** How the test went at one integration; `line` is for people. */
-export type TestOutcome = Readonly<{ kind: string; endpoint: string; delivered: boolean; line: string }>;
+/** How the test went at one integration; `line` is for people. `needsPerson`: it reaches people by their own addresses, and the test was for none. */
+export type TestOutcome = Readonly<{
+  kind: string;
+  endpoint: string;
+  delivered: boolean;
+  needsPerson: boolean;
+  line: string;
+}>;
 
 /** Sends one test message through every endpoint of a receiver, once each, one after the other. */
 export async function testReceiver(receiver: Receiver, context: TestContext): Promise<readonly TestOutcome[]> {
   const { clock, io } = context;
   const outcomes: TestOutcome[] = [];
-  const members = receiver.integrations.flatMap(({ kind, members: all }) => all.map((member) => ({ kind, ...member })));
-  for (const { kind, endpoint, notifier } of members) {
+  const members = receiver.integrations.flatMap(({ kind, isPersonal, members: all }) =>
+    all.map((member) => ({ kind, isPersonal, ...member })),
+  );
+  for (const { kind, isPersonal, endpoint, notifier } of members) {
     const outcome = await attempt(notifier, testNotification(receiver, context), {
       io,
       clock,
@@ -33,10 +41,15 @@ export async function testReceiver(receiver: Receiver, context: TestContext): Pr
       kind,
       endpoint,
       delivered: outcome.kind === "delivered",
+      needsPerson: isPersonal && context.contact === undefined && isForNobody(outcome),
       line: `${kind} ${endpoint}: ${wordsOf(outcome)}`,
     });
   }
   return outcomes;
+}
+
+function isForNobody(outcome: DeliveryOutcome): boolean {
+  return outcome.kind === "rejected" && outcome.reason === "unknown_recipient";
 }
 
 function testNotification(

@@ -51,6 +51,17 @@ describe("alerting/escalation/incident-actions", () => {
     expect(timelineOf(world).at(-1)).toBe("acknowledge: taken until 2026-11-23T03:01:00.001Z: on it | Person A | page");
   });
 
+  it("says what an incident is about that somebody takes between its recovery and the message of that", () => {
+    const { world } = begun();
+    world.run(checkout);
+
+    act(world, { kind: "acknowledge" });
+
+    const { intent, alerts } = world.outbox.at(-1)?.notification ?? {};
+    expect(intent).toBe("update");
+    expect(alerts).toMatchObject([{ status: "resolved", labels: { check: checkout.id } }]);
+  });
+
   it("goes on with the next step that reaches somebody else when the acknowledgement runs out", () => {
     const { world, startMs } = begun();
     act(world, { kind: "acknowledge" });
@@ -155,7 +166,12 @@ describe("alerting/escalation/incident-actions", () => {
 
     expect(sentSince(world.outbox, startMs).slice(2)).toEqual(["+1 chat→b update assigned"]);
     expect(world.engine.snapshot().incidents[0]?.assignee).toBe("b");
-    expect(act(world, { kind: "assign", person: "zoe" })).toMatchObject({ message: 'there is no person "zoe"' });
+    expect(act(world, { kind: "assign", person: "zoe" })).toMatchObject({
+      message: expect.stringMatching(/^there is no person "zoe"; there are a, b, lead/),
+    });
+    expect(act(world, { kind: "assign", person: "person b" })).toMatchObject({
+      message: 'there is no person "person b"; Person B is "b"',
+    });
   });
 
   it("tells the person an incident is assigned to its end, too", () => {

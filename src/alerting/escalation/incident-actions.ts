@@ -3,13 +3,15 @@ import type { Acknowledgement } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { Json } from "../../core/json.ts";
 import type { Story } from "../../core/message/story.ts";
+import { nearestName } from "../../core/nearest-name.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { firingMembers } from "../incidents/firing-members.ts";
+import { membersToName } from "../incidents/firing-members.ts";
 import { note, resolveIncident } from "../incidents/incident-record.ts";
 import type { Action } from "../pipeline/action.ts";
 import { reopen } from "./acknowledgement.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import { Mailing } from "./mailing.ts";
+import type { Person } from "./people.ts";
 import { resolveReach } from "./reach.ts";
 import { tellNews } from "./tell-news.ts";
 import { personTitle, storyOf } from "./telling.ts";
@@ -53,10 +55,9 @@ export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Act
     const event = { atMs: context.nowMs, kind: deed.kind, detail: `${done.detail}${why}`, by, via: actor.via };
     const noted = note(done.incident, event);
     decide(step, "pass", id, `${by} by ${actor.via}: ${event.detail}`);
-    if (done.news !== undefined)
-      tellNews(step, noted, { news: done.news, alerts: firingMembers(context.state, noted) });
-    const saying = { by, alerts: firingMembers(context.state, noted) };
-    const incident = deed.kind === "assign" ? tellAssignee(step, noted, saying) : noted;
+    const alerts = membersToName(context.state, noted);
+    if (done.news !== undefined) tellNews(step, noted, { news: done.news, alerts });
+    const incident = deed.kind === "assign" ? tellAssignee(step, noted, { by, alerts }) : noted;
     context.state.incidents.set(id, incident);
     mailing.complete(id, () => storyOf(context.state, incident));
     const audit: Json = { action: `incident_${deed.kind}`, incident: id, by, via: actor.via, detail: event.detail };
@@ -116,9 +117,19 @@ function unacknowledge({ incident, by, context }: Acting): Deeds {
   return { incident: reopen(context, incident), news: { kind: "released", who: by }, detail: "given back" };
 }
 
+/** People are named by their ids; whoever writes a name hears which id that is. */
+function noPerson(name: string, people: readonly Person[]): string {
+  const meant = people.find(({ contact }) => contact.title.toLowerCase() === name.toLowerCase());
+  if (meant !== undefined) return `there is no person "${name}"; ${meant.contact.title} is "${meant.id}"`;
+  const ids = people.map(({ id }) => id);
+  const nearest = nearestName(name, ids);
+  const others = ids.length === 0 ? "none is configured" : `there are ${ids.slice(0, 10).join(", ")}`;
+  return `there is no person "${name}"; ${nearest === undefined ? others : `did you mean "${nearest}"?`}`;
+}
+
 function assign(person: string, { incident, context }: Acting): Deeds {
   const { escalation } = context.config;
-  if (!escalation.people.has(person)) return { refused: `there is no person "${person}"` };
+  if (!escalation.people.has(person)) return { refused: noPerson(person, [...escalation.people.values()]) };
   return { incident: { ...incident, assignee: person }, detail: `assigned to ${personTitle(context.config, person)}` };
 }
 

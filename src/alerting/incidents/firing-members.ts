@@ -10,6 +10,16 @@ export function firingMembers(state: PipelineState, { id, members }: Incident): 
   });
 }
 
+/** What news of an incident is about: what fires of it, else what is over and not told as that yet. */
+export function membersToName(state: PipelineState, incident: Incident): readonly Alert[] {
+  const firing = firingMembers(state, incident);
+  if (firing.length > 0) return firing;
+  return incident.members.flatMap((member) => {
+    const alert = state.alerts.get(member);
+    return alert === undefined || isElsewhere(state, alert, incident.id) ? [] : [alert];
+  });
+}
+
 function isElsewhere({ groups, incidents }: PipelineState, alert: Alert, id: string): boolean {
   if (alert.explanation?.releasedAtMs === undefined) return false;
   return groups.groupsOf(alert.fingerprint).some(({ incident }) => {

@@ -68,13 +68,17 @@ function shadows(
 function unknownValues(route: Route, services: ReadonlySet<string>, path: readonly string[]): readonly Lint[] {
   return route.matchers.flatMap(({ name, operator, value }): readonly Lint[] => {
     if (operator !== "=" || value === "") return [];
-    const known = name === "service" ? [...services] : closed[name];
-    if (known === undefined || known.length === 0 || known.includes(value)) return [];
-    return [
-      {
-        path: [...path, "matchers"],
-        message: `no alert of Watchfire's own has ${name} "${value}"; there are ${known.slice(0, 10).join(", ")}`,
-      },
-    ];
+    const message = strangeValue({ name, value }, services);
+    return message === undefined ? [] : [{ path: [...path, "matchers"], message }];
   });
+}
+
+/** Says of a label's value that no alert of Watchfire's own has it; undefined where one may. */
+export function strangeValue(
+  { name, value }: Readonly<{ name: string; value: string }>,
+  services: ReadonlySet<string>,
+): string | undefined {
+  const known = name === "service" ? [...services] : closed[name];
+  if (known === undefined || known.length === 0 || known.includes(value)) return undefined;
+  return `no alert of Watchfire's own has ${name} "${value}"; there are ${known.slice(0, 10).join(", ")}`;
 }
