@@ -38,7 +38,7 @@ export function configSource(values: OptionValues, environment = textOption(valu
  */
 export async function loadOrExplain(
   source: ConfigSource,
-  terminal: Terminal,
+  terminal: Pick<Terminal, "error">,
   read: typeof loadAppConfig = loadAppConfig,
 ): Promise<LoadedConfig> {
   const outcome = await read(source);

@@ -1,4 +1,5 @@
 import { readInThread } from "../app/configuration/config-reading.ts";
+import type { ConfigSource } from "../app/configuration/config-source.ts";
 import type { Sending } from "../app/daemon/base-parts.ts";
 import { type Launched, launch, prepareThreads } from "../app/daemon/launch.ts";
 import { AppError, messageOf } from "../core/errors.ts";
@@ -36,8 +37,7 @@ export const run: Command = {
     const sending = sendingOf(values);
     const source = { ...configSource(values), ...(blackboxFile === undefined ? {} : { blackboxFile }) };
     prepareThreads();
-    // In a thread that ends: what parsing leaves behind would stay in this one for good.
-    const loaded = await loadOrExplain(source, terminal, readInThread);
+    const { loaded, warnings } = await load(source, terminal);
     const stopAsked = Promise.withResolvers<string>();
     const launched = await launch({
       source,
@@ -46,6 +46,7 @@ export const run: Command = {
       sending,
       onQuit: () => stopAsked.resolve("quit"),
     });
+    if (warnings.length > 0) launched.log.warn("config_warnings", { warnings });
     greet(launched, terminal);
     listenToSignals(launched, terminal, stopAsked.resolve);
     reloads.handTo(() => void launched.daemon.reload());
@@ -57,6 +58,21 @@ export const run: Command = {
     return exitCodes.ok;
   },
 };
+
+/** Loads the config in a thread that ends: what parsing leaves behind would stay in this one for good. A log keeps to its one line per event, warnings too. */
+async function load(source: ConfigSource, terminal: Terminal) {
+  const warnings: string[] = [];
+  const listening = { error: (line: string) => void warnings.push(line.replace(/^warning: /, "")) };
+  try {
+    return {
+      loaded: await loadOrExplain(source, terminal.isInteractive ? terminal : listening, readInThread),
+      warnings,
+    };
+  } catch (error) {
+    for (const warning of warnings) terminal.error(`warning: ${warning}`);
+    throw error;
+  }
+}
 
 function sendingOf(values: Parameters<Command["run"]>[0]["values"]): Sending {
   const mode = textOption(values, "mode") ?? "real";

@@ -35,7 +35,9 @@ describe("e2e/daemon", { timeout: slowMs }, () => {
     expect(headlines(chat)).toHaveLength(2);
     expect(await daemon.stop()).toEqual({ code: 0, signal: null });
     expect(daemon.stdout).toMatch(new RegExp(`^Watchfire watches 1 checks? .* look at ${home.url}/\n$`));
+    expect(daemon.log[0]?.["warnings"]).toContainEqual(expect.stringContaining("a secret stands in the file itself"));
     expect(daemon.log.map((record) => record["message"])).toEqual([
+      "config_warnings",
       "started",
       "alert_firing",
       "alert_resolved",

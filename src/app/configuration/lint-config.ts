@@ -26,11 +26,18 @@ export type LintOutcome = Readonly<{
 export function lintConfig(loaded: LoadedConfig, nowMs: EpochMs): LintOutcome {
   if (!canOpen(loaded))
     return { warnings: [...locateInConfig(loaded, [notAsked]), ...loaded.literalSecrets], failures: [] };
+  const { tests } = openSections(loaded, { tests: sections.tests });
+  const { alerting } = openAppConfig(loaded);
+  return {
+    warnings: lintWarnings(loaded, nowMs),
+    failures: locateInConfig(loaded, runConfigTests(tests, alerting)),
+  };
+}
+
+/** Looks for what can hardly be meant in a config whose secrets are at hand. */
+export function lintWarnings(loaded: LoadedConfig, nowMs: EpochMs): readonly ConfigIssue[] {
   const { alerting, receivers } = openAppConfig(loaded);
-  const { tests, inhibit_rules: inhibitRules } = openSections(loaded, {
-    tests: sections.tests,
-    inhibit_rules: sections.inhibit_rules,
-  });
+  const { inhibit_rules: inhibitRules } = openSections(loaded, { inhibit_rules: sections.inhibit_rules });
   const usedServices = new Set([...alerting.checks, ...alerting.rules].flatMap(({ service }) => service ?? []));
   const { services, sections: written } = loaded;
   const found = [
@@ -43,10 +50,7 @@ export function lintConfig(loaded: LoadedConfig, nowMs: EpochMs): LintOutcome {
     ...lintInhibitions(inhibitRules),
     ...onlyLogged(loaded),
   ];
-  return {
-    warnings: [...locateInConfig(loaded, found), ...loaded.literalSecrets],
-    failures: locateInConfig(loaded, runConfigTests(tests, alerting)),
-  };
+  return [...locateInConfig(loaded, found), ...loaded.literalSecrets];
 }
 
 const readyRules = new Set(rulePacks.flatMap(({ rules }) => Object.keys(rules)));
