@@ -2,6 +2,12 @@
 export class TrackedMap<V> {
   readonly #entries = new Map<string, V>();
   readonly #touched = new Set<string>();
+  #version = 0;
+
+  /** Grows with everything that is written, so that what was worked out of the entries can be kept until then. */
+  get version(): number {
+    return this.#version;
+  }
 
   get size(): number {
     return this.#entries.size;
@@ -29,17 +35,21 @@ export class TrackedMap<V> {
 
   /** Takes an entry over as the store has it: no change. */
   load(key: string, value: V): void {
+    this.#version += 1;
     this.#entries.set(key, value);
   }
 
   set(key: string, value: V): void {
     if (this.#entries.get(key) === value) return;
+    this.#version += 1;
     this.#entries.set(key, value);
     this.#touched.add(key);
   }
 
   delete(key: string): void {
-    if (this.#entries.delete(key)) this.#touched.add(key);
+    if (!this.#entries.delete(key)) return;
+    this.#version += 1;
+    this.#touched.add(key);
   }
 
   /** Returns and forgets what changed: entries as they are now, and keys that are gone. */

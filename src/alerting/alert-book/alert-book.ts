@@ -24,6 +24,11 @@ export class AlertBook {
     return this.#alerts.get(fingerprint);
   }
 
+  /** Grows with every alert that is written. */
+  get version(): number {
+    return this.#alerts.version;
+  }
+
   all(): readonly Alert[] {
     return this.#alerts.values();
   }

@@ -32,10 +32,14 @@ export type DependencySource = Readonly<{
 
 type Dependent = Readonly<{ node: string; service?: string; dependsOn?: readonly string[] }>;
 
+/** Where an alert stands. */
+type Place = Readonly<{ own: string; hosts: readonly string[]; starts: readonly string[] }>;
+
 /** Who depends on whom: nodes are `check/<id>`, `rule/<id>`, `service/<id>` and `host/<id>`. */
 export class DependencyGraph {
   /** Ids of the machines that services name or that host checks measure. */
   readonly hosts: ReadonlySet<string>;
+  readonly #places = new WeakMap<Labels, Place>();
   readonly #edges = new Map<string, readonly Edge[]>();
   readonly #reached = new Map<string, readonly Reached[]>();
   readonly #rules: ReadonlySet<string>;
@@ -62,26 +66,40 @@ export class DependencyGraph {
 
   /** The check or rule that an alert comes from; foreign alerts by their name. */
   ownNode(labels: Labels): string {
-    const { alertname = "", check } = labels;
-    if (this.#rules.has(alertname)) return `rule/${alertname}`;
-    return check !== undefined && checkAlertnames.has(alertname) ? `check/${check}` : `alert/${alertname}`;
+    return this.#placeOf(labels).own;
   }
 
   /** The machines that the labels name. */
-  hostsOf({ check, host, instance }: Labels): readonly string[] {
-    const named = [check, host, instance].filter((name) => name !== undefined && this.hosts.has(name));
-    return [...new Set(named)].map((name) => `host/${name}`);
+  hostsOf(labels: Labels): readonly string[] {
+    return this.#placeOf(labels).hosts;
   }
 
   /** Where the search for causes of an alert begins, the most specific first. */
   startsOf(labels: Labels): readonly string[] {
-    const own = this.ownNode(labels);
-    const { service } = labels;
-    return [
+    return this.#placeOf(labels).starts;
+  }
+
+  /** Worked out once for each object of labels: whoever looks for causes walks everything that fires. */
+  #placeOf(labels: Labels): Place {
+    const known = this.#places.get(labels);
+    if (known !== undefined) return known;
+    const { check, host, instance, service } = labels;
+    const own = this.#ownOf(labels);
+    const named = [check, host, instance].filter((name) => name !== undefined && this.hosts.has(name));
+    const hosts = [...new Set(named)].map((name) => `host/${name}`);
+    const starts = [
       ...(this.#withOwnEdges.has(own) ? [own] : []),
       ...(service === undefined ? [] : [`service/${service}`]),
-      ...this.hostsOf(labels),
+      ...hosts,
     ];
+    const place = { own, hosts, starts };
+    this.#places.set(labels, place);
+    return place;
+  }
+
+  #ownOf({ alertname = "", check }: Labels): string {
+    if (this.#rules.has(alertname)) return `rule/${alertname}`;
+    return check !== undefined && checkAlertnames.has(alertname) ? `check/${check}` : `alert/${alertname}`;
   }
 
   edgesOf(node: string): readonly Edge[] {

@@ -4,8 +4,9 @@ import type { EpochMs } from "../../core/time.ts";
 import { sinceOf } from "../grouping/told.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
-import { beganAtMs, type Cause, CauseIndex, mappedNode, tierOf } from "./cause-index.ts";
+import { CauseIndex } from "./cause-index.ts";
 import type { Gate } from "./dependency-graph.ts";
+import { beganAtMs, type Cause, mappedNode, tierOf } from "./failing-nodes.ts";
 import { heldUntilMs } from "./holding.ts";
 
 /** What the graph says of an alert: told by others, to wait for something that is not confirmed, or nothing. */

@@ -8,8 +8,8 @@ import { note } from "../incidents/incident-record.ts";
 import { worstFirst } from "../incidents/notification-frame.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
-import { mappedNode, nodesOf } from "./cause-index.ts";
 import { Explanations, isActive, linkOf } from "./explanations.ts";
+import { mappedNode, nodesOf } from "./failing-nodes.ts";
 import { mostNoticed } from "./story.ts";
 import { wayOf } from "./way-words.ts";
 

@@ -37,8 +37,8 @@ export class GuestList {
     for (const key of keys) this.#dismissed.add(key);
   }
 
-  /** Writes the guests into their groups and sets when those speak. */
-  seat(state: PipelineState, nowMs: EpochMs): void {
+  /** Writes the guests into their groups and sets when those speak; returns the groups that had to do with it. */
+  seat(state: PipelineState, nowMs: EpochMs): readonly string[] {
     for (const [key, { guests, roots }] of this.#invited) {
       const group = state.groups.get(key);
       if (group === undefined) continue;
@@ -55,6 +55,7 @@ export class GuestList {
       const group = state.groups.get(key);
       if (group !== undefined && group.nextFlushMs > nowMs) state.groups.put({ ...group, nextFlushMs: nowMs });
     }
+    return [...this.#invited.keys(), ...this.#dismissed];
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Alert } from "../../core/alert.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
-import { tierOf } from "./cause-index.ts";
+import { tierOf } from "./failing-nodes.ts";
 
 /** True for alerts that no cause may ever keep from somebody: the business itself does not work. */
 export function isCriticalBusiness({ labels }: Alert): boolean {

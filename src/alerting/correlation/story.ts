@@ -6,8 +6,8 @@ import { compareSeverity } from "../../core/severity.ts";
 import { tiers } from "../../core/tier.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
-import { tierOf } from "./cause-index.ts";
 import { isActive, linkOf } from "./explanations.ts";
+import { tierOf } from "./failing-nodes.ts";
 
 const mostSteps = 5;
 

@@ -17,13 +17,15 @@ import { settleGroup } from "./settle-group.ts";
 
 /** A cause that is not told yet speaks in the pass after the one in which its symptoms were due. */
 const mostPasses = 4;
+/** So many groups begin to speak in one flush; the others stay due, and the next flush is due at once: an outage of everything must not hold the thread. */
+const mostGroupsAtOnce = 200;
 
 /** The way of every group that is due; made anew for every pass. */
 function flushStagesWith(ids: IdSource, guestList: GuestList): readonly FlushStage[] {
   return [muting(), correlating(guestList), deciding, incidentStage(ids), notifying(ids)];
 }
 
-/** Lets every due group speak; returns what is to be sent and why. */
+/** Lets the groups that are longest due speak, and those that have to with them; returns what is to be sent and why. */
 export function flushGroups(
   state: PipelineState,
   ids: IdSource,
@@ -32,12 +34,14 @@ export function flushGroups(
   const outbox: OutboxRow[] = [];
   const decisions: Decision[] = [];
   let someEnded = false;
+  const concerned = new Set<string>();
   for (let pass = 1; pass <= mostPasses; pass += 1) {
-    const due = state.groups.due(nowMs);
+    const due = turnOf(state.groups.due(nowMs), pass, concerned);
     if (due.length === 0) break;
     const guestList = new GuestList(pass === mostPasses);
     const stages = flushStagesWith(ids, guestList);
     for (const { key } of due) {
+      concerned.add(key);
       const group = state.groups.get(key);
       if (group === undefined) continue;
       const passed = passGroup(state, group, stages, nowMs);
@@ -45,10 +49,15 @@ export function flushGroups(
       for (const decision of passed.decisions) decisions.push(decision);
       someEnded ||= state.groups.get(key) === undefined;
     }
-    guestList.seat(state, nowMs);
+    for (const key of guestList.seat(state, nowMs)) concerned.add(key);
   }
   if (someEnded) closeAbandoned(state, nowMs);
   return { outbox, decisions };
+}
+
+/** The first pass takes the first of what is due, each later one what is due of those and of the groups that they have brought in. */
+function turnOf(due: readonly AlertGroup[], pass: number, concerned: ReadonlySet<string>): readonly AlertGroup[] {
+  return pass === 1 ? due.slice(0, mostGroupsAtOnce) : due.filter(({ key }) => concerned.has(key));
 }
 
 function passGroup(

@@ -38,6 +38,11 @@ export class RuleBook {
     return this.#rules.get(id);
   }
 
+  /** Grows with every state that is written. */
+  get version(): number {
+    return this.#states.version;
+  }
+
   states(): readonly RuleState[] {
     return this.#states.values();
   }

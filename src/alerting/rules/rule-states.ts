@@ -17,6 +17,12 @@ const none: StatesByIdentity = new Map();
 export class RuleStates {
   readonly #byRule = new Map<string, Map<string, RuleState>>();
   readonly #changed = new Map<string, Set<string>>();
+  #version = 0;
+
+  /** Grows with every state that is written. */
+  get version(): number {
+    return this.#version;
+  }
 
   values(): readonly RuleState[] {
     return [...this.#byRule.values()].flatMap((states) => [...states.values()]);
@@ -33,6 +39,7 @@ export class RuleStates {
 
   /** Takes a state over as the store has it: no change. */
   load(state: RuleState, identity: string = seriesKey(state.labels)): void {
+    this.#version += 1;
     const states = this.#byRule.get(state.rule) ?? new Map<string, RuleState>();
     this.#byRule.set(state.rule, states.set(identity, state));
   }
@@ -44,6 +51,7 @@ export class RuleStates {
   }
 
   delete({ rule, labels }: RuleState): void {
+    this.#version += 1;
     const states = this.#byRule.get(rule);
     states?.delete(seriesKey(labels));
     if (states?.size === 0) this.#byRule.delete(rule);

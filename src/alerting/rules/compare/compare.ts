@@ -5,7 +5,7 @@ import { aggregates, type Series } from "../../../core/series.ts";
 import { type Severity, severities } from "../../../core/severity.ts";
 import { amountSchema, perSeverity } from "../limits.ts";
 import { completedWindow, dayMs, matchersSchema, metricSchema, windowSchema } from "../selection.ts";
-import { rememberedKeys } from "../series-key.ts";
+import { seriesKey } from "../series-key.ts";
 import { type Change, changeSchema, isBeyond, isGraver } from "./change.ts";
 
 const referenceSchema = z.strictObject({
@@ -58,30 +58,49 @@ export const compare = defineRule<CompareOptions>({
     }));
   },
   judge(options, [now = [], ...past], firing) {
-    const keyOf = rememberedKeys();
-    const known = new Map<string, Comparison>();
-    for (const { labels, points } of now) known.set(keyOf(labels), { labels, measured: points.at(-1)?.[1], past: [] });
-    for (const reference of past) addReference(known, reference, keyOf);
-    return [...known.values()].map((comparison) => judged(options, comparison, firing));
+    const comparisons = new Comparisons(now);
+    for (const reference of past) comparisons.addPast(reference);
+    return comparisons.all.map((comparison) => judged(options, comparison, firing));
   },
 });
 
-function addReference(
-  known: Map<string, Comparison>,
-  reference: readonly Series[],
-  keyOf: (labels: Labels) => string,
-): void {
-  for (const { labels, points } of reference) {
-    const value = points.at(-1)?.[1];
-    if (value === undefined || !Number.isFinite(value)) continue;
-    const key = keyOf(labels);
-    const comparison = known.get(key);
-    if (comparison === undefined) known.set(key, { labels, measured: undefined, past: [value] });
-    else comparison.past.push(value);
+type Comparison = { readonly labels: Labels; measured: number | undefined; readonly past: number[] };
+
+/** What there is of each label set. Answers mostly share the object of labels that they have in common: only another one is looked for by key. */
+class Comparisons {
+  readonly all: Comparison[] = [];
+  readonly #byObject = new Map<Labels, Comparison>();
+  #byKey: Map<string, Comparison> | undefined;
+
+  constructor(now: readonly Series[]) {
+    for (const { labels, points } of now) this.#add(labels).measured = points.at(-1)?.[1];
+  }
+
+  addPast(reference: readonly Series[]): void {
+    for (const { labels, points } of reference) {
+      const value = points.at(-1)?.[1];
+      if (value !== undefined && Number.isFinite(value)) this.#of(labels).past.push(value);
+    }
+  }
+
+  #of(labels: Labels): Comparison {
+    const same = this.#byObject.get(labels);
+    if (same !== undefined) return same;
+    this.#byKey ??= new Map(this.all.map((comparison) => [seriesKey(comparison.labels), comparison]));
+    const key = seriesKey(labels);
+    const equal = this.#byKey.get(key) ?? this.#add(labels);
+    this.#byKey.set(key, equal);
+    this.#byObject.set(labels, equal);
+    return equal;
+  }
+
+  #add(labels: Labels): Comparison {
+    const comparison: Comparison = { labels, measured: undefined, past: [] };
+    this.all.push(comparison);
+    this.#byObject.set(labels, comparison);
+    return comparison;
   }
 }
-
-type Comparison = Readonly<{ labels: Labels; measured: number | undefined; past: number[] }>;
 
 function judged(options: CompareOptions, { labels, measured, past }: Comparison, firing: FiringSeverity): Judgement {
   const now = measured ?? (options.missing_is_zero ? 0 : Number.NaN);
@@ -111,7 +130,7 @@ function mildestOf(change: CompareOptions["change"]): readonly [Severity, Change
 }
 
 function taken(values: readonly number[], take: CompareOptions["to"]["take"]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.toSorted((a, b) => a - b);
   if (take === "min") return sorted[0] ?? 0;
   if (take === "max") return sorted.at(-1) ?? 0;
   if (take === "avg") return sorted.reduce((sum, value) => sum + value, 0) / sorted.length;

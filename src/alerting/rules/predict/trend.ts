@@ -26,23 +26,24 @@ export function secondsUntil(points: Series["points"], reaches: number, windowMs
 /** Growth per second of the line through the points from `first` on, by least squares; 0 through fewer than two. */
 export function slope(points: Series["points"], first = 0): number {
   const count = points.length - first;
-  if (count < 2) return 0;
-  const originMs = points[first]?.[0] ?? 0;
+  const origin = points[first];
+  if (count < 2 || origin === undefined) return 0;
+  const [originMs, originValue] = origin;
   let sumTime = 0;
   let sumValue = 0;
-  // By index: taking pairs apart by pattern costs five times as much, and a rule has hundreds of thousands of points.
-  for (let index = first; index < points.length; index += 1) {
-    sumTime += ((points[index]?.[0] ?? 0) - originMs) / 1000;
-    sumValue += points[index]?.[1] ?? 0;
-  }
-  const meanTime = sumTime / count;
-  const meanValue = sumValue / count;
   let together = 0;
   let spread = 0;
+  // Once over the points, from the first of them as origin, so that large values lose nothing; by index, since taking pairs apart costs five times as much.
   for (let index = first; index < points.length; index += 1) {
-    const time = ((points[index]?.[0] ?? 0) - originMs) / 1000 - meanTime;
-    together += time * ((points[index]?.[1] ?? 0) - meanValue);
+    const point = points[index];
+    if (point === undefined) break;
+    const time = (point[0] - originMs) / 1000;
+    const value = point[1] - originValue;
+    sumTime += time;
+    sumValue += value;
+    together += time * value;
     spread += time * time;
   }
-  return spread === 0 ? 0 : together / spread;
+  const timeSpread = spread - (sumTime * sumTime) / count;
+  return timeSpread <= 0 ? 0 : (together - (sumTime * sumValue) / count) / timeSpread;
 }
