@@ -55,6 +55,8 @@ describe("alerting/maintenance", () => {
       "payment: first notification",
       "wiki: first notification",
       "shop: first notification",
+      // Whoever heard of it meanwhile hears now what it comes from.
+      "payment: cause",
     ]);
     expect(notices(one)).toEqual([
       begun,
