@@ -15,6 +15,9 @@ import { NodemailerSmtp } from "../platform/smtp.ts";
 import { type Command, switchOption, textOption } from "./command.ts";
 import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
 
+/** So long a call rings and a carrier delivers, mostly. */
+const patienceMs = 60_000;
+
 /** Sends a test message to a receiver. */
 export const notify: Command = {
   name: "notify",
@@ -52,7 +55,7 @@ export const notify: Command = {
     };
     const contact = contactOf(textOption(values, "person"), contactsOf(alerting.escalation.people));
     const styled = style === undefined ? {} : { style };
-    const context = { env, externalUrl, timeZone, locale, ...styled, ...contact, clock: systemClock, io };
+    const context = { env, externalUrl, timeZone, locale, ...styled, ...contact, clock: systemClock, io, patienceMs };
     try {
       let failed = 0;
       for (const receiver of chosen) {

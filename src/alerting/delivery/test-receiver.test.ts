@@ -97,4 +97,35 @@ describe("alerting/delivery/test-receiver", () => {
     expect([...outcomes, ...nobody].map(({ needsPerson }) => needsPerson)).toEqual([false, true]);
     expect(chat.requests.map(({ body }) => new URLSearchParams(body).get("To"))).toEqual(["+8613800138000"]);
   });
+
+  it("waits for what becomes of a call, and says so", async () => {
+    const said = (status: string) => ({ status: 200, body: JSON.stringify({ sid: "CA1", status }) });
+    const taken = { status: 201, body: '{"sid":"CA00000000000000000000000000000001","status":"queued"}' };
+    const chat = await ChatServer.start(taken, said("ringing"), said("no-answer"), taken, said("completed"));
+    const account = { account_sid: `AC${"0".repeat(32)}`, secret: "s", from: "+15017122661", phone: "+8613800138000" };
+    const to = [{ kind: "twilio_voice", ...account, base_url: chat.url }];
+    const receiver = openReceivers(receiversSchema(notifierKinds).parse({ voice: { to } }), notifierKinds).get("voice");
+    const fake = new FakeClock();
+    const clock = {
+      now: () => fake.now(),
+      monotonicMs: () => fake.monotonicMs(),
+      setTimer: fake.setTimer.bind(fake),
+      sleep: () => Promise.resolve(),
+    };
+    const io = { now: () => clock.now(), http: new UndiciNotifyHttp(), smtp: noSmtp, log: () => undefined };
+    const own = {
+      id: "t-1",
+      externalUrl: "",
+      timeZone: "UTC",
+      env: "production",
+      locale: "en",
+      patienceMs: 60_000,
+    } as const;
+    const lines: string[] = [];
+    for (const each of receiver === undefined ? [] : [receiver, receiver])
+      for (const { line } of await testReceiver(each, { ...own, clock, io })) lines.push(line.replace(/^\S+ \S+ /, ""));
+    await chat.stop();
+
+    expect(lines).toEqual(["rejected (no_answer): no-answer", "delivered: to +86138****8000; completed"]);
+  });
 });

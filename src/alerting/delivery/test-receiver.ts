@@ -1,17 +1,21 @@
 import type { Alert } from "../../core/alert.ts";
 import { fingerprint } from "../../core/labels.ts";
 import type { Notification } from "../../core/notification.ts";
-import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
+import type { DeliveryOutcome, Notifier, NotifyIo } from "../../core/notifier.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { attempt } from "./attempt.ts";
 import type { Receiver } from "./receivers.ts";
+
+const askAgainMs = 5000;
 
 /** What a test message says of itself, apart from the receiver. */
 export type TestContext = Readonly<
   Pick<Notification, "id" | "externalUrl" | "timeZone" | "env" | "locale" | "style" | "contact"> & {
     clock: Clock;
     io: NotifyIo;
+    /** How long a provider is asked what became of a message that it took; absent: not at all. */
+    patienceMs?: number;
   }
 >;
 
@@ -32,11 +36,9 @@ export async function testReceiver(receiver: Receiver, context: TestContext): Pr
     all.map((member) => ({ kind, isPersonal, ...member })),
   );
   for (const { kind, isPersonal, endpoint, notifier } of members) {
-    const outcome = await attempt(notifier, testNotification(receiver, context), {
-      io,
-      clock,
-      abort: new AbortController(),
-    });
+    const abort = new AbortController();
+    const taken = await attempt(notifier, testNotification(receiver, context), { io, clock, abort });
+    const outcome = await endOf(taken, notifier, context, abort.signal);
     outcomes.push({
       kind,
       endpoint,
@@ -46,6 +48,25 @@ export async function testReceiver(receiver: Receiver, context: TestContext): Pr
     });
   }
   return outcomes;
+}
+
+/** Asks what became of what was taken, until that is certain or the patience is over. */
+async function endOf(
+  taken: DeliveryOutcome,
+  { fate }: Notifier,
+  { clock, io, contact, patienceMs = 0 }: TestContext,
+  signal: AbortSignal,
+): Promise<DeliveryOutcome> {
+  if (taken.kind !== "delivered" || taken.final || taken.externalId === undefined || fate === undefined) return taken;
+  const accepted = { externalId: taken.externalId, atMs: clock.now() };
+  const whom = contact === undefined ? {} : { contact };
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += askAgainMs) {
+    await clock.sleep(askAgainMs);
+    const said = await fate(accepted, whom, io, signal);
+    if (said.kind === "rejected") return said;
+    if (said.kind === "delivered") return { ...said, detail: [taken.detail, said.detail].filter(Boolean).join("; ") };
+  }
+  return taken;
 }
 
 function isForNobody(outcome: DeliveryOutcome): boolean {

@@ -24,4 +24,16 @@ describe("alerting/lint receivers", () => {
 
     expect(lint(signed, { kind: "dingtalk", keyword: "监控", robots })).toEqual([]);
   });
+
+  it.each([
+    ["leaves no time to ring before its fallback", { deliver_within: { critical: "20s" }, fallback: ["log"] }, 1],
+    ["leaves time", { deliver_within: { critical: "60s" }, fallback: ["log"] }, 0],
+    ["has no fallback that would be told as well", { deliver_within: { critical: "20s" } }, 0],
+  ])("counts what is hasty about a telephone that %s", (_what, more, count) => {
+    const twilio = { kind: "twilio_voice", account_sid: `AC${"0".repeat(32)}`, secret: "s", from: "+15017122661" };
+    const log = { to: [{ kind: "log" }] };
+    const parsed = receiversSchema(notifierKinds).parse({ voice: { to: [twilio], ...more }, log });
+
+    expect(lintReceivers(openReceivers(parsed, notifierKinds))).toHaveLength(count);
+  });
 });

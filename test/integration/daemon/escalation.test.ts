@@ -81,7 +81,7 @@ describe("integration/daemon escalation", { timeout: slowMs }, () => {
     const after = await home.command("oncall", "list");
 
     expect(set).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Bob is on call for ops from /) });
-    expect(chat.requests[0]?.body).toContain("Arranged by ann: Bob instead of Ann");
+    expect(chat.requests[0]?.body).toContain("Arranged by Ann: Bob instead of Ann");
     expect(shown.stdout).toMatch(
       /^Ops \(ops\): Bob until .*\n.*\n {2}next turn: Ann from .*\n {2}exception: Bob from .* \(ann\)\n$/,
     );
