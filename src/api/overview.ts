@@ -137,7 +137,11 @@ export function overviewOf(facts: OverviewFacts, nowMs: EpochMs): Overview {
   };
 }
 
-function subjectsOf(incidents: readonly Incident[], { alerts = [], language }: OverviewFacts): Record<string, string> {
+/** What incidents are about, by id: their gravest alert that fires, in the words of messages. */
+export function subjectsOf(
+  incidents: readonly Incident[],
+  { alerts = [], language }: Pick<OverviewFacts, "alerts" | "language">,
+): Readonly<Record<string, string>> {
   const firing = new Map(alerts.filter(({ status }) => status === "firing").map((alert) => [alert.fingerprint, alert]));
   const subjects: Record<string, string> = {};
   for (const { id, members } of incidents) {

@@ -22,6 +22,8 @@ const incidentSchema = z.object({
   severity: z.string(),
   openedAt: z.string(),
   resolvedAt: z.string().optional(),
+  /** What it is about; absent when nothing of it fires. */
+  subject: z.string().optional(),
   labels: z.record(z.string(), z.string()),
   acknowledgement: z.object({ by: z.string(), until: z.string().optional() }).optional(),
   assignee: z.string().optional(),
@@ -161,12 +163,14 @@ function show(whole: z.output<typeof wholeSchema>, terminal: Terminal): void {
   }
 }
 
-function rowOf({ id, status, severity, openedAt, resolvedAt, labels, acknowledgement, assignee }: Shown): string[] {
+function rowOf(incident: Shown): string[] {
+  const { id, status, severity, openedAt, resolvedAt, labels, acknowledgement, assignee } = incident;
   const names = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const what = incident.subject ?? names.join(",");
   const taken = acknowledgement === undefined ? "" : `by ${acknowledgement.by}${until(acknowledgement.until)}`;
   const meant = assignee === undefined ? "" : `assigned to ${assignee}`;
   const time = resolvedAt === undefined ? `since ${openedAt}` : `until ${resolvedAt}`;
-  return [id, status, severity, time, names.join(","), taken, meant].filter((cell) => cell !== "");
+  return [id, status, severity, time, what, taken, meant].filter((cell) => cell !== "");
 }
 
 function until(time: string | undefined): string {

@@ -42,7 +42,7 @@ async function ask(path: string, body?: unknown) {
 describe("api/routes/incident-routes", () => {
   it("lists and shows incidents with who was told and what happened", async () => {
     expect((await ask("incidents")).body).toMatchObject({
-      incidents: [{ id, status: "open", policy: "p1", alerts: 1 }],
+      incidents: [{ id, status: "open", subject: "Check checkout – wrong status", policy: "p1", alerts: 1 }],
     });
     expect((await ask(`incidents/${id}`)).body).toMatchObject({
       alerts: [{ status: "firing", summary: "Check checkout is down: http://checkout/" }],

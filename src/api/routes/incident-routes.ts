@@ -8,6 +8,7 @@ import { cleanText, cutText } from "../../core/message/clean-text.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { invalidBody, isoTime } from "../json-words.ts";
+import { subjectsOf } from "../overview.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, notFound, type RouteSpec } from "../route-spec.ts";
 
 const mostListed = 200;
@@ -60,7 +61,7 @@ async function list({ query }: ApiRequest, dependencies: ApiDependencies): Promi
   const over = stored.filter(({ id, status }) => status === "resolved" && !known.has(id));
   const found = [...open, ...over].filter(({ status }) => wanted.includes(status));
   const sorted = found.toSorted((a, b) => b.openedAtMs - a.openedAtMs).slice(0, mostListed);
-  return jsonAnswer(200, { incidents: sorted.map((incident) => shown(incident)) });
+  return jsonAnswer(200, { incidents: shownAll(sorted, dependencies) });
 }
 
 async function one({ params }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
@@ -146,13 +147,19 @@ function unknownIncident(id: string): ApiAnswer {
   );
 }
 
-function shown(incident: Incident): object {
+function shownAll(incidents: readonly Incident[], { alerting, language }: ApiDependencies): readonly object[] {
+  const subjects = subjectsOf(incidents, { alerts: alerting().alerts, language: language() });
+  return incidents.map((incident) => shown(incident, subjects[incident.id]));
+}
+
+function shown(incident: Incident, subject: string | undefined): object {
   const { id, status, severity, receiver, groupLabels, acknowledgement, assignee, escalation } = incident;
   return {
     id,
     status,
     severity,
     receiver,
+    ...(subject === undefined ? {} : { subject }),
     labels: groupLabels,
     openedAt: isoTime(incident.openedAtMs),
     ...(incident.resolvedAtMs === undefined ? {} : { resolvedAt: isoTime(incident.resolvedAtMs) }),
@@ -179,11 +186,12 @@ function shownAcknowledgement({
   };
 }
 
-function shownWhole(incident: Incident, { alerting }: ApiDependencies): object {
+function shownWhole(incident: Incident, dependencies: ApiDependencies): object {
+  const { alerting } = dependencies;
   const members = new Set(incident.members);
   const alerts = alerting().alerts.filter(({ fingerprint }) => members.has(fingerprint));
   return {
-    ...shown(incident),
+    ...shownAll([incident], dependencies)[0],
     alerts: alerts.map(({ fingerprint, labels, status, annotations, startsAtMs }) => ({
       fingerprint,
       status,
