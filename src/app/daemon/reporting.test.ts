@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { alertingConfigOf } from "../../../test/support/alerting-world.ts";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
 import { MemoryStore } from "../../../test/support/memory-store.ts";
+import { checkOf, stateOf } from "../../../test/support/sample-checks.ts";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { openReports } from "../../alerting/reports/report-times.ts";
 import { reportsSchema } from "../../alerting/reports/reports-schema.ts";
@@ -40,15 +41,17 @@ function configOf(reports: object): ReportingConfig {
   };
 }
 
-function start(reports: object): Reporting {
+function start(reports: object, watchedSinceMs = clock.now() - 2 * hourMs): Reporting {
   const config = configOf(reports);
+  const engine = createAlertingEngine(config.alerting, { ids: { next: () => "e" } });
+  const checkStates = [stateOf(checkOf({ id: "shop" }), { sinceMs: watchedSinceMs })];
   let ids = 0;
   const reporting = new Reporting(
     {
       clock,
       log: { ...console, warn: (...line: unknown[]) => void logged.push(line) },
       ids: { next: () => `id-${(ids += 1)}` },
-      engine: createAlertingEngine(config.alerting, { ids: { next: () => "e" } }),
+      engine: { snapshot: () => ({ ...engine.snapshot(), checkStates }) },
       store,
       commit: (change: Change) => {
         made.push(...change.outbox);
@@ -98,6 +101,14 @@ describe("app/daemon/reporting", () => {
     }
 
     expect(await waiting()).toBe(2);
+  });
+
+  it("tells at its first start nothing of a time in which nothing was watched, and the next report when it is due", async () => {
+    start({ morning: { at: "01:00", to: ["ops"] }, noon: { at: "03:00", to: ["ops"] } }, clock.now());
+
+    await pass(2 * hourMs);
+
+    expect(made.map(({ notification }) => notification.groupKey)).toEqual(["report/noon", "report/noon"]);
   });
 
   it("tells nothing any more that was due long ago, and nothing without reports", async () => {

@@ -36,11 +36,13 @@ export class Reporting {
   readonly #loop: WakeLoop;
   #config: ReportingConfig;
   #nextMs: EpochMs;
+  readonly #startedMs: EpochMs;
 
   constructor(parts: ReportingParts, config: ReportingConfig) {
     this.#parts = parts;
     this.#config = config;
-    this.#nextMs = parts.clock.now();
+    this.#startedMs = parts.clock.now();
+    this.#nextMs = this.#startedMs;
     this.#loop = new WakeLoop(
       parts.clock,
       (nowMs) => this.#run(nowMs),
@@ -80,7 +82,10 @@ export class Reporting {
     const { alerting, loaded } = this.#config;
     const { report, slotMs, fromMs } = due;
     const incidents = await store.incidentsBetween(fromMs, slotMs, mostIncidents);
-    const { alerts, groups } = engine.snapshot();
+    const { alerts, groups, checkStates } = engine.snapshot();
+    // Where nothing was watched yet at that time, "no outage since yesterday" would be said of a time that nobody saw.
+    const isWatched = incidents.length > 0 || checkStates.some(({ sinceMs }) => sinceMs <= slotMs);
+    if (slotMs < this.#startedMs && !isWatched) return;
     const { locale, services } = alerting;
     const facts = reportFacts({
       covers: report.covers,
