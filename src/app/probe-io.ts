@@ -12,6 +12,7 @@ import { createFiles } from "../platform/files.ts";
 import { createGrpcCalls } from "../platform/grpc/grpc-calls.ts";
 import { systemHostFacts } from "../platform/host-facts.ts";
 import { createHttpProbing } from "../platform/http/http-probing.ts";
+import { DecodingProcesses } from "../platform/image-decoding/decoding-processes.ts";
 import { createPacer } from "../platform/pacer.ts";
 import { SystemPings } from "../platform/ping/system-pings.ts";
 import { createPowerShell } from "../platform/power-shell/power-shell.ts";
@@ -44,6 +45,7 @@ export function openProbePorts(): (inbox: Inbox) => ProbeIo {
     certificateFiles: systemCertificateFiles,
     hostFacts: systemHostFacts,
     storedFiles: systemStoredFiles,
+    imageDecoding: new DecodingProcesses(threadUrl(import.meta.url, "decoding-worker")),
     powerShell: createPowerShell(systemClock),
     programs,
     pings: new SystemPings(programs),

@@ -16,7 +16,7 @@ import { interpolate } from "./interpolate.ts";
 import { type ConfigIssue, issueAt, issueOf, locateProblem, sortIssues, unknownName } from "./issue.ts";
 import type { LoadedConfig, Origin, Sections } from "./loaded-config.ts";
 import { homeOf } from "./misplaced-keys.ts";
-import { type NamedFile, unreadableFiles } from "./named-files.ts";
+import { missingPackages, type NamedFile, type NeededPackage, unreadableFiles } from "./named-files.ts";
 import {
   type ConfigNode,
   child,
@@ -97,11 +97,13 @@ export async function loadConfig(request: ConfigRequest): Promise<ConfigOutcome>
   const reading = readRoot(root, request);
   const config = { ...reading.config, paths: [...layers.paths, ...interpolated.paths] };
   const between = reading.canOpen && interpolated.issues.length === 0 ? (request.crossCheck?.(config) ?? []) : [];
-  const issues = [...layers.issues, ...interpolated.issues, ...packIssues, ...reading.issues, ...between];
+  // Where secrets are not at hand, neither are the files and packages of the machine that the config is for.
+  const isElsewhere = request.withoutSecrets === true;
+  const absent = isElsewhere ? [] : missingPackages(reading.neededPackages, files);
+  const issues = [...layers.issues, ...interpolated.issues, ...packIssues, ...reading.issues, ...between, ...absent];
   const warnings = [...layers.warnings.filter(({ path }) => !packPaths.has(path)), ...reading.warnings];
   if (issues.length > 0) return failed(issues, warnings);
-  // Where secrets are not at hand, neither are the files of the machine that the config is for.
-  if (request.withoutSecrets !== true) warnings.push(...(await unreadableFiles(reading.namedFiles, files)));
+  if (!isElsewhere) warnings.push(...(await unreadableFiles(reading.namedFiles, files)));
   return { ok: true, config, issues: [], warnings: sortIssues(warnings, layers.paths) };
 }
 
@@ -112,6 +114,7 @@ type Reading = Readonly<{
   issues: readonly ConfigIssue[];
   warnings: readonly ConfigIssue[];
   namedFiles: readonly NamedFile[];
+  neededPackages: readonly NeededPackage[];
 }>;
 
 function readRoot(root: MapNode, request: ConfigRequest): Reading {
@@ -130,9 +133,10 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
   });
   const backups = checkHostBackups(root, services.services, new Set(checks.checks.map(({ id }) => id)));
   const walked = { root, blocks: blocks.blocks, sections: request.sections, probes };
-  const { shown, literalSecrets, namedFiles } = showConfig(walked);
+  const { shown, literalSecrets, namedFiles, neededPackages } = showConfig(walked);
   return {
     namedFiles,
+    neededPackages,
     config: {
       environment,
       timeZone: general.value.time_zone,

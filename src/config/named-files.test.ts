@@ -41,4 +41,23 @@ checks:
     expect(await warningsOf("channels: { ca: /etc/roots.pem }")).toEqual([]);
     expect(await warningsOf("channels: { ca: /nowhere/roots.pem }", true)).toEqual([]);
   });
+
+  it("refuses what needs a package that is not installed, and says how to install it", async () => {
+    const text = "checks: { shop: { probe: images, target: https://a.example.com/, decode: full } }";
+    const load = (withoutSecrets: boolean) =>
+      loadConfig({
+        files: memoryConfigFiles({ "w.yaml": text }),
+        env: fixedEnv(),
+        directory: "w.yaml",
+        environment: "test",
+        probes: probeKinds,
+        sections: {},
+        withoutSecrets,
+      });
+
+    expect((await load(false)).issues.map(renderIssue)).toEqual([
+      "w.yaml:1:74: checks.shop.decode: this needs the package sharp, which is not installed: npm install sharp (layer w.yaml)",
+    ]);
+    expect(await load(true)).toMatchObject({ ok: true });
+  });
 });

@@ -7,6 +7,18 @@ const mostBytes = 1024 * 1024;
 /** A file that a value of the config names, to be read while the daemon runs. */
 export type NamedFile = Readonly<{ file: string; path: NodePath; place: Place }>;
 
+/** An optional package that a value of the config needs. */
+export type NeededPackage = Readonly<{ name: string; path: NodePath; place: Place }>;
+
+/** An issue for each package that is needed and not installed, where it is needed. */
+export function missingPackages(needed: readonly NeededPackage[], files: ConfigFiles): readonly ConfigIssue[] {
+  return needed
+    .filter(({ name }) => !files.hasPackage(name))
+    .map(({ name, path, place }) =>
+      issueAt(place, path, `this needs the package ${name}, which is not installed: npm install ${name}`),
+    );
+}
+
 /** A warning for each file that is named and cannot be read now, where it is named; what a file holds is judged by its reader. */
 export async function unreadableFiles(
   named: readonly NamedFile[],

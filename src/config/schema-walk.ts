@@ -41,6 +41,16 @@ export class SchemaView {
     return this.#alternatives.some((schema) => schema["x-reads-file"] === true);
   }
 
+  /** The package that a value needs, where an alternative says so. */
+  packageFor(value: string): string | undefined {
+    for (const schema of this.#alternatives) {
+      const packages = schema["x-needs-package"];
+      if (typeof packages === "object" && packages !== null && Object.hasOwn(packages, value))
+        return String(Reflect.get(packages, value));
+    }
+    return undefined;
+  }
+
   /** What may describe the value under a key or list position. */
   at(key: string | number): SchemaView {
     const found = this.#alternatives.flatMap((schema) => {

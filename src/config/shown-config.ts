@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import type { Json } from "../core/json.ts";
 import { type ConfigIssue, issueAt } from "./issue.ts";
 import { hidden, isSecretHeader, withoutAddressSecrets, withoutDefaults } from "./literal-secrets.ts";
-import type { NamedFile } from "./named-files.ts";
+import type { NamedFile, NeededPackage } from "./named-files.ts";
 import {
   asJson,
   type ConfigNode,
@@ -35,6 +35,7 @@ export type Findings = Readonly<{
   shown: Shown;
   literalSecrets: readonly ConfigIssue[];
   namedFiles: readonly NamedFile[];
+  neededPackages: readonly NeededPackage[];
 }>;
 
 function keyOf({ source, line, column }: Place): string {
@@ -50,11 +51,13 @@ function isPersonal(path: NodePath): boolean {
 export class Showing {
   readonly #digests = emptyRecord<string>();
   readonly #files = new Map<string, NamedFile>();
+  readonly #packages = new Map<string, NeededPackage>();
   readonly #literals = new Map<string, ConfigIssue>();
 
   /** The shown form of a block that stands at `path`. */
   show(node: ConfigNode, path: NodePath, schema: SchemaView | undefined): MutableJson {
     if (node.kind === "scalar" && schema?.namesFile === true) this.#name(node, path);
+    if (node.kind === "scalar") this.#need(node, path, schema);
     if (node.kind === "scalar") return this.#scalar(node, path, schema?.isSecret === true);
     if (schema?.isSecret === true)
       return this.#remember(
@@ -73,6 +76,7 @@ export class Showing {
       shown: { view: asJson(view), digests: this.#digests },
       literalSecrets: [...this.#literals.values()],
       namedFiles: [...this.#files.values()],
+      neededPackages: [...this.#packages.values()],
     };
   }
 
@@ -108,6 +112,11 @@ export class Showing {
     const key = keyOf(place);
     if (typeof value !== "string" || unresolved === true || this.#files.has(key)) return;
     this.#files.set(key, { file: value, path, place });
+  }
+
+  #need({ value, place }: ScalarNode, path: NodePath, schema: SchemaView | undefined): void {
+    const name = typeof value === "string" ? schema?.packageFor(value) : undefined;
+    if (name !== undefined) this.#packages.set(keyOf(place), { name, path, place });
   }
 
   #remember(path: NodePath, value: string): string {

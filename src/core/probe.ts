@@ -13,6 +13,7 @@ import type { Files } from "./ports/files.ts";
 import type { GrpcCalls } from "./ports/grpc-calls.ts";
 import type { HostFacts } from "./ports/host-facts.ts";
 import type { HttpProbing } from "./ports/http-probing.ts";
+import type { ImageDecoding } from "./ports/image-decoding.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { Pacer } from "./ports/pacer.ts";
 import type { Pings } from "./ports/pings.ts";
@@ -69,6 +70,7 @@ export interface ProbeIo {
   readonly powerShell: PowerShell;
   readonly programs: Programs;
   readonly storedFiles: StoredFiles;
+  readonly imageDecoding: ImageDecoding;
   readonly inbox: Inbox;
 }
 

@@ -222,4 +222,8 @@ describe("platform/config-watch", () => {
 
     expect([changes, clock.pendingTimers]).toEqual([0, 0]);
   });
+
+  it("knows which packages are installed", () => {
+    expect(["sharp", "no-such-package"].map((name) => diskConfigFiles.hasPackage(name))).toEqual([true, false]);
+  });
 });

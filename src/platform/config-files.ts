@@ -1,7 +1,10 @@
 import { open, readdir, stat } from "node:fs/promises";
 import { TextDecoder } from "node:util";
+import { createRequire } from "node:module";
 import { AppError, messageOf } from "../core/errors.ts";
 import type { ConfigFileRead, ConfigFiles } from "../core/ports/config-files.ts";
+
+const requireFrom = createRequire(import.meta.url);
 
 /** The configuration's files on this machine's disk. */
 export const diskConfigFiles: ConfigFiles = {
@@ -21,6 +24,15 @@ export const diskConfigFiles: ConfigFiles = {
     return names.filter((name) => !name.startsWith(".")).sort();
   },
   read: readText,
+  hasPackage(name) {
+    try {
+      requireFrom.resolve(name);
+      return true;
+    } catch {
+      // It is not there.
+      return false;
+    }
+  },
 };
 
 const fatalUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });

@@ -29,6 +29,7 @@ import { createWires } from "../../src/platform/wires.ts";
 import { probeKinds } from "../../src/probes/index.ts";
 import { identities, rootPath } from "../support/certificates.ts";
 import { builtDatabases } from "../support/database-port.ts";
+import { builtDecoding } from "../support/decoding-port.ts";
 import { DnsServer } from "../support/dns-server.ts";
 import { GrpcServer } from "../support/grpc-server.ts";
 import { FakeInbox, probeIo } from "../support/probe-harness.ts";
@@ -120,6 +121,7 @@ const networkIo = (): ProbeIo =>
     resolver: createResolver({ clock: systemClock }),
     datagrams: systemDatagrams,
     databases: builtDatabases,
+    imageDecoding: builtDecoding,
     random: () => 0.5,
     assets: systemAssets,
     pacer: createPacer(systemClock),

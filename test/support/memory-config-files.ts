@@ -4,6 +4,7 @@ import type { Env } from "../../src/core/ports/env.ts";
 /** Config files in memory: absolute path → text. */
 export function memoryConfigFiles(texts: Readonly<Record<string, string>>): ConfigFiles {
   return {
+    hasPackage: (name) => name !== "sharp",
     async kindOf(path) {
       if (path in texts) return "file";
       return Object.keys(texts).some((name) => name.startsWith(`${path}/`)) ? "directory" : "missing";

@@ -12,4 +12,6 @@ export interface ConfigFiles {
   list(directory: string): Promise<readonly string[]>;
   /** Reads UTF-8 text of at most `maxBytes`; never throws for an expected failure. */
   read(path: string, maxBytes: number): Promise<ConfigFileRead>;
+  /** Whether an optional package is installed beside Watchfire. */
+  hasPackage(name: string): boolean;
 }

@@ -1,7 +1,6 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { messageOf } from "../../core/errors.ts";
+import type { ChildProcess } from "node:child_process";
 import type { DatabaseEvent, DatabaseJob, DatabaseSession, Databases } from "../../core/ports/databases.ts";
-import { programEnvironment } from "../child-programs.ts";
+import { startWorkProcess } from "../work-process.ts";
 
 /** What the parent tells the driver's process. */
 export type ParentMessage = Readonly<
@@ -69,22 +68,11 @@ class ProcessSession implements DatabaseSession {
 
   start(entry: URL): void {
     this.#isStarted = true;
-    const failed = (error: unknown): void => this.#take({ kind: "unstarted", detail: messageOf(error) });
-    try {
-      this.#child = fork(entry, {
-        serialization: "advanced",
-        env: programEnvironment({}),
-        execArgv: [`--max-old-space-size=${mostHeapMb}`],
-        stdio: ["ignore", "ignore", "ignore", "ipc"],
-      });
-    } catch (error) {
-      return failed(error);
-    }
-    this.#child.on("message", (event) => this.#take(event as DatabaseEvent));
-    this.#child.once("error", failed);
-    this.#child.once("exit", (code, name) =>
-      this.#take({ kind: "broken", detail: `its process ended (${name ?? `exit code ${code}`})` }),
-    );
+    this.#child = startWorkProcess(entry, mostHeapMb, {
+      onMessage: (event) => this.#take(event as DatabaseEvent),
+      onUnstarted: (detail) => this.#take({ kind: "unstarted", detail }),
+      onExit: (how) => this.#take({ kind: "broken", detail: `its process ended (${how})` }),
+    });
     this.#tell({ kind: "job", job: this.#job });
   }
 

@@ -4,11 +4,13 @@ import { headerOf } from "../../core/http/header-of.ts";
 import { isAsOpenAs, type Reach, reachOf } from "../../core/http/reach.ts";
 import { type Visited, type VisitPlan, visit } from "../../core/http/visit.ts";
 import type { HttpHeader, HttpResponse } from "../../core/ports/http-probing.ts";
+import type { DecodingSession } from "../../core/ports/image-decoding.ts";
 import type { Resolution, ResolvedAddress } from "../../core/ports/resolver.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Reason } from "../../core/reasons.ts";
 import { cacheFacts } from "./cache-facts.ts";
 import { judgeContent } from "./judge-content.ts";
+import { judgeWhole } from "./judge-whole.ts";
 import type { ImagesOptions } from "./options.ts";
 import type { Judgement, Outcome } from "./outcome.ts";
 import type { ResourceKind } from "./page/reference.ts";
@@ -30,6 +32,8 @@ export type Scene = Readonly<{
   page: URL;
   /** From where the page can be reached; undefined when a proxy stands before it. */
   pageReach: Reach | undefined;
+  /** Unpacks images where that is wanted. */
+  decoder?: DecodingSession | undefined;
   /** Bytes that were received; shared, so that the limit holds for all. */
   spent: { bytes: number };
 }>;
@@ -87,10 +91,12 @@ async function fetchResource(resource: Resource, scene: Scene): Promise<Fetched>
   spent.bytes += sizeBytes;
   const ranOut = response?.cut === true && bodyLimitBytes < ownLimitBytes;
   const cache = cacheFacts(response?.headers ?? []);
-  const judgement = ranOut
+  const durationMs = io.monotonicMs() - startedMs;
+  const byHead = ranOut
     ? skipped(resource, "the bytes for this run are used up (max_total_bytes)").judgement
     : judged(kind, visited, scene);
-  const outcome = { resource, judgement, sizeBytes, durationMs: io.monotonicMs() - startedMs, cache };
+  const judgement = kind === "image" ? await judgeWhole(byHead, response, scene.decoder) : byHead;
+  const outcome = { resource, judgement, sizeBytes, durationMs, cache };
   return { outcome, ...(response && { response }) };
 }
 

@@ -55,6 +55,13 @@ export const optionsSchema = z
       .default(64 * mib)
       .describe("Stop asking after this much in all; the rest is skipped (default 64MiB)."),
     max_pixels: z.int().min(1).default(100_000_000).describe("An image of more pixels, width times height, fails."),
+    decode: z
+      .enum(["header", "full"])
+      .default("header")
+      .meta({ "x-needs-package": { full: "sharp" } })
+      .describe(
+        "`full` also unpacks every pixel, which needs the package `sharp`; `header` looks at the first and last bytes.",
+      ),
     concurrency: z.int().min(1).max(6).default(4).describe("Ask a host for this many at a time."),
     page_limit: sizeSchema({ minBytes: 1024, maxBytes: 16 * mib })
       .default(2 * mib)

@@ -13,6 +13,7 @@ import { tlsSamples } from "../../core/tls/tls-samples.ts";
 import { type Collected, collectResources, namesOf } from "./collect-resources.ts";
 import { evidenceOf } from "./evidence.ts";
 import { fetchResources, type Scene, skipped } from "./fetch-resources.ts";
+import { mostDecodedPixels } from "./judge-whole.ts";
 import { imagesSamples } from "./metrics.ts";
 import type { ImagesOptions } from "./options.ts";
 import type { Outcome } from "./outcome.ts";
@@ -51,12 +52,17 @@ export async function lookAtImages(
     pin,
     page: visited.urls.at(-1) ?? new URL(context.target.address),
     pageReach: options.proxy === undefined && remote !== undefined ? reachOf(remote.address) : undefined,
+    decoder:
+      options.decode === "full"
+        ? io.imageDecoding.open(Math.min(options.max_pixels, mostDecodedPixels), context.signal)
+        : undefined,
     spent: { bytes: 0 },
   };
   const type = headerOf(response.headers, "content-type");
   const html = decodeText(response.body, type, response.cut).decodings[0]?.text ?? "";
   const collected = await collectResources(html, scene);
   const outcomes = await judgeAll(collected, scene);
+  scene.decoder?.close();
   const durationMs = io.monotonicMs() - startedMs;
   const { inline, ignored } = collected;
   const measured = { outcomes, inline, ignored, receivedBytes: scene.spent.bytes, durationMs };

@@ -21,6 +21,7 @@ export const optionsSchema = z
     driver: z
       .enum(databaseDrivers)
       .default("postgres")
+      .meta({ "x-needs-package": { postgres: "pg", mysql: "mysql2" } })
       .describe("Database: `mysql` is MariaDB, too. `postgres` needs the package `pg`, `mysql` the package `mysql2`."),
     dsn: dsnSchema
       .optional()

@@ -1,0 +1,3 @@
+import { serveDecoding } from "../platform/image-decoding/serve-decoding.ts";
+
+serveDecoding();
