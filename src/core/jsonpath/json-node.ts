@@ -10,6 +10,11 @@ export class JsonNode {
     this.#parent = parent;
   }
 
+  /** Name or place in what holds it; undefined for the document itself. */
+  get key(): string | number | undefined {
+    return this.#key;
+  }
+
   /** The way as a JSONPath, with dots where no quotes are needed. */
   get path(): string {
     return this.#parent === undefined ? "$" : `${this.#parent.path}${stepText(this.#key)}`;

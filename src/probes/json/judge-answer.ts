@@ -6,6 +6,7 @@ import type { HttpResponse } from "../../core/ports/http-probing.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import { type HealthOptions, healthSchema } from "./health-schema.ts";
 import { judgeHealth } from "./judge-health.ts";
+import { judgeSeries } from "./judge-series.ts";
 import { judgeValues } from "./judge-values.ts";
 import { answerSamples, healthSamples, valueSamples } from "./metrics.ts";
 import type { JsonOptions } from "./options.ts";
@@ -25,16 +26,23 @@ export function judgeAnswer(
   const samples = answerSamples(response.status, response.body.length);
   const bad = hasStatus(options.status, response.status) ? undefined : badStatus(response);
   if (response.cut) return { findings: bad === undefined ? [tooLarge(options)] : [bad], samples };
-  const healthOptions = options.health ?? (Object.keys(options.values).length === 0 ? plainHealth : undefined);
+  const isHealth = Object.keys(options.values).length + Object.keys(options.series).length === 0;
+  const healthOptions = options.health ?? (isHealth ? plainHealth : undefined);
   const read = readDocument(text, healthOptions);
   if (!read.ok) return { findings: [bad ?? down(`the document ${read.problem}`)], samples };
   const health = healthOptions && judgeHealth(read.document, healthOptions);
   const isExplained = health?.state === "down" || health?.state === "degraded";
   if (bad !== undefined && !isExplained) return { findings: [bad], samples };
   const values = judgeValues(read.document, options.values, nowMs);
+  const series = judgeSeries(read.document, options.series, options.max_series);
   return {
-    findings: [...(health?.findings ?? []), ...values.findings, ...twice(text)],
-    samples: [...samples, ...(health ? healthSamples(health) : []), ...valueSamples(options, values)],
+    findings: [...(health?.findings ?? []), ...values.findings, ...series.findings, ...twice(text)],
+    samples: [
+      ...samples,
+      ...(health ? healthSamples(health) : []),
+      ...valueSamples(options, values),
+      ...series.samples,
+    ],
   };
 }
 

@@ -4,6 +4,7 @@ import { statusSchema } from "../../core/http/status-schema.ts";
 import { sizeSchema } from "../../core/size.ts";
 import { slowerThanSchema } from "../../core/slower-than.ts";
 import { healthSchema } from "./health-schema.ts";
+import { seriesSchema } from "./series-schema.ts";
 import { valuesSchema } from "./value-schema.ts";
 
 /** Options of a json check. */
@@ -11,8 +12,12 @@ export const optionsSchema = z
   .strictObject({
     health: healthSchema
       .optional()
-      .describe("Judge the document as one of health; it is, too, where neither `health` nor `values` is set."),
+      .describe(
+        "Judge the document as one of health; it is, too, where none of `health`, `values` and `series` is set.",
+      ),
     values: valuesSchema.describe("What the document must hold."),
+    series: seriesSchema.describe("Series with labels out of the document."),
+    max_series: z.int().min(1).max(5000).default(200).describe("Most of each of `series`; the rest is a flaw."),
     status: z
       .array(statusSchema)
       .min(1)
