@@ -1,6 +1,6 @@
 import { open, readdir, stat } from "node:fs/promises";
-import { TextDecoder } from "node:util";
 import { createRequire } from "node:module";
+import { TextDecoder } from "node:util";
 import { AppError, messageOf } from "../core/errors.ts";
 import type { ConfigFileRead, ConfigFiles } from "../core/ports/config-files.ts";
 
