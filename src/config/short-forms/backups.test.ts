@@ -37,6 +37,25 @@ describe("config/short-forms/backups", () => {
     ]);
   });
 
+  it("takes a backup of any host that lies in an object store", async () => {
+    const s3 = "s3: { endpoint: https://s3.test, access_key: a, secret_key: b }";
+    const hosts = "hosts: { this: { local: true, backup: none }, db-1: { scrape: http://db-1:9100/metrics } }";
+    const outcome = await load(`${hosts}\nbackups: { db: { on: db-1, files: s3://backups/db/*.dump, ${s3} } }\n`);
+    const unknown = await load(`${hosts}\nbackups: { db: { on: db-2, files: s3://backups/db/*.dump, ${s3} } }\n`);
+
+    expect(outcome.issues.map(renderIssue)).toEqual([]);
+    expect(outcome.ok && outcome.config.hostsWithoutBackup).toEqual([]);
+    expect(outcome.ok ? outcome.config.checks : []).toContainEqual(
+      expect.objectContaining({
+        id: "db-backup",
+        targets: [expect.objectContaining({ address: "s3://backups/db/*.dump" })],
+      }),
+    );
+    expect(unknown.issues.map(renderIssue).join("\n")).toContain(
+      'backups.db.on: unknown host "db-2"; did you mean "db-1"?',
+    );
+  });
+
   it.each([
     ["backups: { a: {} }", "config/base.yaml:1:15: backups.a.files: is missing"],
     ["backups: { a: { files: b/*.tar } }", "write the whole path"],

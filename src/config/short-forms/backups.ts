@@ -7,8 +7,17 @@ import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
 
 const backupSchema = z
   .looseObject({
-    files: z.string().min(1).describe("Path or glob of the backup's files, on the machine the daemon runs on."),
-    on: idSchema.optional().describe("Entry of `hosts` that has the files; so far only the one with `local: true`."),
+    files: z
+      .string()
+      .min(1)
+      .describe(
+        "Path or glob of the backup's files, on the machine the daemon runs on; with `s3` their place in the store.",
+      ),
+    on: idSchema
+      .optional()
+      .describe(
+        "Entry of `hosts` that has the files: the one with `local: true`, or with `s3` any that puts them into the store.",
+      ),
   })
   .refine((backup) => !["probe", "target", "use"].some((key) => key in backup), {
     message: "has no keys probe, target and use; it is a check of the file probe on `files`",
@@ -30,7 +39,8 @@ function expandBackups(entries: NamedBlocks, root: MapNode): Expansion {
       const message = `makes the check ${checkId(id)}, whose id is longer than 63 characters; shorten the backup's id`;
       return [issueAt(keyPlace, ["backups", id], message)];
     }
-    const problem = parsed.value.on === undefined ? undefined : hostProblem(parsed.value.on, root);
+    const { on } = parsed.value;
+    const problem = on === undefined ? undefined : hostProblem(on, root, "s3" in parsed.value);
     return problem === undefined
       ? []
       : [issueAt(node.entries.get("on")?.keyPlace ?? keyPlace, ["backups", id, "on"], problem)];
@@ -54,10 +64,12 @@ function checkId(id: string): string {
   return `${id}-backup`;
 }
 
-function hostProblem(on: string, root: MapNode): string | undefined {
+function hostProblem(on: string, root: MapNode, isInStore: boolean): string | undefined {
   const hosts = child(root, "hosts");
   if (child(hosts, on) === undefined)
     return unknownOf("host", on, hosts?.kind === "map" ? [...hosts.entries.keys()] : []);
+  // What a machine puts into a store is seen from everywhere.
+  if (isInStore) return undefined;
   const local = child(child(hosts, on), "local");
   if (local?.kind === "scalar" && local.value === true) return undefined;
   return `hosts.${on} is not the machine that the daemon runs on (local: true), and other machines' files cannot be seen from here; let the backup job push a heartbeat instead (probe: push)`;

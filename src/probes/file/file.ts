@@ -4,11 +4,18 @@ import { defineProbe } from "../../core/probe.ts";
 import { fileMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
 import { runFile } from "./run.ts";
+import { isObjectTarget, objectTargetProblem } from "./s3/find-objects.ts";
 
 const patternSchema: z.ZodType<string, string> = z
   .string()
   .max(1000)
-  .refine((text) => isAbsolute(text), "write the whole path, as /var/backups/*.tar.gz")
+  .refine(
+    (text) => isObjectTarget(text) || isAbsolute(text),
+    "write the whole path, as /var/backups/*.tar.gz, or s3://bucket/backups/*.tar.gz",
+  )
+  .refine((text) => !isObjectTarget(text) || objectTargetProblem(text) === undefined, {
+    error: ({ input }) => objectTargetProblem(String(input)) ?? "",
+  })
   .refine((text) => !text.includes("\0"), "a path holds no NUL");
 
 /** Looks whether files are there in time, large enough and whole: backups, exports, deliveries. */

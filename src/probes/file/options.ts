@@ -4,6 +4,7 @@ import { durationSchema } from "../../core/duration.ts";
 import { percentSchema } from "../../core/percent.ts";
 import { digestNames } from "../../core/ports/stored-files.ts";
 import { sizeSchema } from "../../core/size.ts";
+import { s3Schema } from "./s3/s3-schema.ts";
 
 /** Options of a file check. */
 export const optionsSchema = z
@@ -44,10 +45,18 @@ export const optionsSchema = z
       })
       .prefault({})
       .describe("Room that is left where the files are."),
+    s3: s3Schema
+      .optional()
+      .describe("The target lies in an object store that speaks S3's protocol: `s3://bucket/backups/*.tar.gz`."),
   })
   .refine(({ due, max_age: maxAge }) => due === undefined || maxAge === undefined, {
     message: "due and max_age say the same in two ways; give one",
     path: ["max_age"],
-  });
+  })
+  .refine(
+    ({ s3, checksum, archive, free_space: space }) =>
+      s3 === undefined || (checksum === undefined && archive === "ignored" && Object.keys(space).length === 0),
+    { message: "objects are not downloaded: leave out checksum, archive and free_space", path: ["s3"] },
+  );
 
 export type FileOptions = z.infer<typeof optionsSchema>;

@@ -8,6 +8,7 @@ import type { Observation } from "../../core/result.ts";
 import { judgeCount, judgeSize, judgeSpace, judgeTime } from "./judge.ts";
 import type { FileOptions } from "./options.ts";
 import { advance, identityOf, type Progress, progressOf } from "./progress.ts";
+import { findObjects, isObjectTarget, type ObjectsFound } from "./s3/find-objects.ts";
 
 const mostFiles = 10_000;
 const mostSidecarBytes = 4096;
@@ -17,11 +18,13 @@ const shownFiles = 5;
 export async function runFile(options: FileOptions, io: ProbeIo, context: ProbeContext): Promise<Observation> {
   const pattern = context.target.address;
   context.phase("dialogue");
-  const found = await io.storedFiles.find(pattern, mostFiles);
-  if (!found.ok) return { findings: [{ is: "unknown", reason: found.reason, detail: found.detail }], samples: [] };
+  const found = await find({ options, io, context });
+  if (!found.ok) return { findings: [found.finding], samples: [] };
   const files = found.files.filter(({ path }) => !isSidecar(path, options)).toSorted(newestFirst);
   const nowMs = context.startedAtMs;
-  const newest = files.find(({ modifiedAtMs }) => nowMs - modifiedAtMs >= options.settle);
+  // An object is there when it is whole.
+  const settleMs = options.s3 === undefined ? options.settle : Number.NEGATIVE_INFINITY;
+  const newest = files.find(({ modifiedAtMs }) => nowMs - modifiedAtMs >= settleMs);
   const fresh = files[0];
   if (fresh !== undefined && fresh !== newest) context.note(`${fresh.path} is still being written`);
   // A file that is being written now is there, although nothing else can be said of it.
@@ -33,6 +36,7 @@ export async function runFile(options: FileOptions, io: ProbeIo, context: ProbeC
     ...(fresh === undefined && time.findings.length === 0 ? [nothing(pattern)] : time.findings),
     ...(newest === undefined ? [] : judgeSize(options, newest.sizeBytes, progress?.beforeBytes)),
     ...judgeCount(options, files.length),
+    ...(options.s3 === undefined || found.isComplete ? [] : [incomplete(pattern)]),
     ...content.findings,
     ...space.findings,
   ];
@@ -50,6 +54,26 @@ export async function runFile(options: FileOptions, io: ProbeIo, context: ProbeC
   ];
   const observation = { findings, samples, evidence: evidenceOf(files) };
   return progress === undefined ? observation : { ...observation, memory: remembered(progress, content.read) };
+}
+
+/** Files of this machine, or objects of a store. */
+async function find(scene: Scene): Promise<ObjectsFound> {
+  const { options, io, context } = scene;
+  const target = context.target.address;
+  const isObject = isObjectTarget(target);
+  if (options.s3 !== undefined && isObject) return findObjects(target, mostFiles, { options: options.s3, io, context });
+  if (options.s3 !== undefined || isObject) {
+    const detail = isObject ? `${target} needs the option s3` : `with s3 the target is s3://bucket/…, not ${target}`;
+    return { ok: false, finding: { is: "unknown", reason: "parse", detail } };
+  }
+  const found = await io.storedFiles.find(target, mostFiles);
+  if (found.ok) return found;
+  return { ok: false, finding: { is: "unknown", reason: found.reason, detail: found.detail } };
+}
+
+function incomplete(pattern: string): Finding {
+  const detail = `there are more than ${mostFiles} objects below ${pattern}, and not all were seen: name a longer beginning`;
+  return { is: "flaw", severity: "warning", reason: "partial", detail };
 }
 
 type Content = Readonly<{ findings: readonly Finding[]; read?: NonNullable<Progress["read"]> }>;
