@@ -27,7 +27,8 @@ export const concerned: Readonly<Record<string, readonly string[]>> = {
   dns: [...network, ...answers, ...tls],
   domain: [...network, ...http, "F32", "F35", "F50", "F51", "F52", "F53"],
   exec: ["F15", "F18"],
-  file: ["F15", "F18"],
+  // Files of this machine, and objects of a store.
+  file: [...network, ...http],
   grpc: [...network, ...answers, "F37", ...tls],
   host: ["F15", "F18"],
   http: [...network, ...documents, "F35", ...tls],

@@ -17,7 +17,8 @@ const shownFiles = 5;
 /** Looks at the files that the target names and judges the newest. */
 export async function runFile(options: FileOptions, io: ProbeIo, context: ProbeContext): Promise<Observation> {
   const pattern = context.target.address;
-  context.phase("dialogue");
+  // That a store does not answer says nothing of what lies there.
+  context.phase(isObjectTarget(pattern) ? "lookup" : "dialogue");
   const found = await find({ options, io, context });
   if (!found.ok) return { findings: [found.finding], samples: [] };
   const files = found.files.filter(({ path }) => !isSidecar(path, options)).toSorted(newestFirst);

@@ -6,7 +6,7 @@ export type PlainSpeaker = keyof typeof plainSpeakers;
 type Row<Speaker extends string> = Readonly<{ all: string } & Partial<Record<Speaker, string>>>;
 
 const lookup = "unknown lookup_failed";
-const whois = { domain: lookup, "domain WHOIS": "unknown parse" } as const;
+const whois = { domain: lookup, "file in a store": lookup, "domain WHOIS": "unknown parse" } as const;
 
 /** Once both ends know that they are connected. */
 function connected(action: () => void): void {
@@ -55,6 +55,7 @@ const dialogues = {
   redis: "down timeout",
   ssh: "down timeout",
   domain: lookup,
+  "file in a store": lookup,
   "domain WHOIS": lookup,
 } as const;
 
@@ -86,13 +87,15 @@ export const connectionRows: Readonly<Record<keyof typeof connectionFaults, Row<
   F28: { all: "down protocol", ...whois, tcp: "down keyword", dns: "down dns_malformed" },
 };
 
+const registries = { domain: lookup, "file in a store": lookup, "domain WHOIS": lookup } as const;
+
 /** What bad names and name servers come to, whoever looks them up. */
 export const nameRows: Readonly<Record<string, Row<keyof typeof namedSpeakers>>> = {
-  "F01 servfail.test": { all: "down dns_servfail", domain: lookup, "domain WHOIS": lookup },
-  "F02 silent.test": { all: "down dns_timeout", domain: lookup, "domain WHOIS": lookup },
-  "F03 missing.test": { all: "down dns_nxdomain", domain: lookup, "domain WHOIS": lookup },
-  "F03 empty.test": { all: "down dns_nodata", domain: lookup, "domain WHOIS": lookup },
-  "F05 broken.test": { all: "down dns_malformed", domain: lookup, "domain WHOIS": lookup },
+  "F01 servfail.test": { all: "down dns_servfail", ...registries },
+  "F02 silent.test": { all: "down dns_timeout", ...registries },
+  "F03 missing.test": { all: "down dns_nxdomain", ...registries },
+  "F03 empty.test": { all: "down dns_nodata", ...registries },
+  "F05 broken.test": { all: "down dns_malformed", ...registries },
 };
 
 /** What a certificate comes to, whatever is spoken behind it. */

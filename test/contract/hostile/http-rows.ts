@@ -9,7 +9,7 @@ export type HttpRow = Readonly<{ all: string } & Partial<Record<HttpSpeaker, str
 const domain = "unknown lookup_failed";
 /** Reads no body and follows no redirect: whatever is no 101 ends there. */
 const websocket = "down status";
-const reader = (reason: string): HttpRow => ({ all: `down ${reason}`, domain });
+const reader = (reason: string): HttpRow => ({ all: `down ${reason}`, domain, "file in a store": domain });
 const bodyReader = (reason: string): HttpRow => ({ ...reader(reason), websocket });
 /** The answer is taken, and judged as what it holds: nothing that the check wants. */
 const taken = {
@@ -18,6 +18,7 @@ const taken = {
   scrape: "down content_mismatch",
   images: "down image_missing",
   domain: "unknown parse",
+  "file in a store": "unknown parse",
   websocket,
 } as const;
 
@@ -50,8 +51,8 @@ export const httpRows: Readonly<Partial<Record<keyof typeof faults, HttpRow>>> =
 
 /** Rows that http.test.ts holds for each of these besides. */
 export const furtherHttpRows = {
-  F14: ["http", "json", "scrape", "images", "domain", "websocket"],
+  F14: ["http", "json", "scrape", "images", "domain", "file in a store", "websocket"],
   F26: ["http", "json", "scrape", "images"],
-  F31: ["http", "json", "scrape", "images", "domain", "websocket"],
+  F31: ["http", "json", "scrape", "images", "domain", "file in a store", "websocket"],
   F32: ["http", "json", "scrape", "images", "domain"],
 } as const satisfies Readonly<Record<string, readonly HttpSpeaker[]>>;

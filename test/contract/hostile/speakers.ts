@@ -51,6 +51,11 @@ export const httpSpeakers = {
     address: () => "example.com",
     options: (host, port) => ({ lookup: "rdap", bootstrap: "bundled", rdap_server: url("http")(host, port) }),
   },
+  "file in a store": {
+    kind: file,
+    address: () => "s3://backups/*",
+    options: (host, port) => ({ s3: { endpoint: url("http")(host, port), access_key: "a", secret_key: "secret" } }),
+  },
   websocket: { kind: websocket, address: url("ws") },
 } as const satisfies Readonly<Record<string, Speaker>>;
 
@@ -132,4 +137,9 @@ export const tlsSpeakers = {
 
 function bracketed(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
+}
+
+/** True of probes that ask somebody about something else: that he does not answer says nothing of it. */
+export function asksAnother(name: string): boolean {
+  return name.startsWith("domain") || name === "file in a store";
 }
