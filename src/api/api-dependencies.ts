@@ -13,7 +13,7 @@ import type { Logger } from "../core/ports/logger.ts";
 import type { History } from "./explain.ts";
 import type { OverviewFacts } from "./overview.ts";
 import type { ProbeDoor } from "./probe-door.ts";
-import type { PushTokens } from "./push-tokens.ts";
+import type { PushSubject, PushTokens } from "./push-tokens.ts";
 
 /** How a reload ended; on problems the old config stays. */
 export type ReloadOutcome =
@@ -48,7 +48,7 @@ export interface ApiDependencies {
   /** Begins an orderly stop. */
   quit(): void;
   /** Hands an arrival to the check; `busy` when its inbox is full. */
-  deliverPush(check: string, arrival: Arrival): "accepted" | "busy";
+  deliverPush(subject: PushSubject, arrival: Arrival): "accepted" | "busy";
   /** The config that runs, secrets left out: a fingerprint, YAML for people, and what `diff --running` compares. */
   runningConfig(): Readonly<{ fingerprint: string; text: string; shown: Shown }>;
   /** Static facts of the daemon's machine. */

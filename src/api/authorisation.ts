@@ -3,7 +3,7 @@ import type { ApiDependencies } from "./api-dependencies.ts";
 import { type ApiAnswer, errorAnswer, notFound } from "./route-spec.ts";
 import { isBearerOf } from "./secret-tokens.ts";
 
-/** Refuses who may not call the route; notes on the request which check a push token belongs to. */
+/** Refuses who may not call the route; notes on the request whom a push token belongs to. */
 export function authorise(
   request: FastifyRequest,
   isLifecycleOn: boolean,
@@ -15,8 +15,8 @@ export function authorise(
     case "link":
       return undefined;
     case "push":
-      request.pushCheck = dependencies.pushTokens.checkOf((request.params as { token?: string }).token ?? "");
-      return request.pushCheck === undefined ? notFound : undefined;
+      request.pushSubject = dependencies.pushTokens.subjectOf((request.params as { token?: string }).token ?? "");
+      return request.pushSubject === undefined ? notFound : undefined;
     case "pipeline":
       return isBearerOf(request.headers.authorization, dependencies.pipelineToken)
         ? undefined

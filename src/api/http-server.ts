@@ -8,6 +8,7 @@ import type { ListenerIdentity } from "../core/ports/listener-identity.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { authorise } from "./authorisation.ts";
 import { parseJsonBody } from "./json-body.ts";
+import type { PushSubject } from "./push-tokens.ts";
 import { AllowedHosts, refuseBody, refuseForeignOrigin, refusePath } from "./request-guards.ts";
 import { type ApiAnswer, errorAnswer, notFound, type RouteSpec } from "./route-spec.ts";
 import type { ListenerSettings, ServerSettings } from "./server-schema.ts";
@@ -30,8 +31,8 @@ declare module "fastify" {
     spec?: RouteSpec;
   }
   interface FastifyRequest {
-    /** Check whose push token the path names. */
-    pushCheck: string | undefined;
+    /** Whose push token the path names. */
+    pushSubject: PushSubject | undefined;
   }
 }
 
@@ -69,7 +70,7 @@ export async function buildHttpServer(
     frameworkErrors: (_, __, reply) => void send(reply, notFound),
   });
   app.server.maxConnections = mostConnections;
-  app.decorateRequest("pushCheck", undefined);
+  app.decorateRequest("pushSubject", undefined);
   readBodies(app);
   await app.register(fastifyHelmet, {
     contentSecurityPolicy,
@@ -176,7 +177,8 @@ function addRoute(app: FastifyInstance, spec: RouteSpec, dependencies: ApiDepend
           rateLimit: {
             max: spec.limit.count,
             timeWindow: spec.limit.perMs,
-            keyGenerator: (request: FastifyRequest) => request.pushCheck ?? request.ip,
+            keyGenerator: ({ pushSubject, ip }: FastifyRequest) =>
+              pushSubject === undefined ? ip : `${pushSubject.check}\n${pushSubject.target ?? ""}`,
           },
         };
   app.route({
@@ -209,7 +211,7 @@ async function answer(request: FastifyRequest, spec: RouteSpec, dependencies: Ap
       ...(spec.body === "form"
         ? { form: new URLSearchParams(typeof request.body === "string" ? request.body : "") }
         : {}),
-      check: request.pushCheck,
+      push: request.pushSubject,
     },
     dependencies,
   );

@@ -1,5 +1,6 @@
 import type { Json } from "../core/json.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
+import type { PushSubject } from "./push-tokens.ts";
 import type { Surface } from "./server-schema.ts";
 
 /**
@@ -21,8 +22,8 @@ export type ApiRequest = Readonly<{
   body: Json | undefined;
   /** Fields of a `form` route's body. */
   form?: URLSearchParams;
-  /** Id of the check whose push token the path names; only on `push` routes. */
-  check: string | undefined;
+  /** Whose push token the path names; only on `push` routes. */
+  push: PushSubject | undefined;
 }>;
 
 /** What a handler answers; a body in parts is never copied per client. */
@@ -41,7 +42,7 @@ export type RouteSpec = Readonly<{
   auth: RouteAuth;
   /** `json`, `form`: exactly that content type; `ignored`: anything small, unread; `none`: a body is refused. */
   body: "none" | "json" | "form" | "ignored";
-  /** Most requests, per push check or client address. */
+  /** Most requests, per push token or client address. */
   limit?: Readonly<{ count: number; perMs: number }>;
   /** Programs ask often and show nothing: their answers go without the headers that guard pages. */
   readBy?: "programs";

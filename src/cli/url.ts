@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { pushToken } from "../api/push-tokens.ts";
 import { readOrCreatePushKey } from "../api/secret-tokens.ts";
 import { openAppConfig } from "../app/configuration/app-config.ts";
+import type { Check } from "../core/check.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { nearestName } from "../core/nearest-name.ts";
@@ -14,15 +15,15 @@ import { configOptions, configSource, loadOrExplain } from "./config-arguments.t
 export const url: Command = {
   name: "url",
   summary: "Prints the addresses to call for a push check: heartbeat, start, failure, values.",
-  positionals: "<check>",
+  positionals: "<check> [<sender>]",
   options: {
     ...configOptions,
     create: { type: "boolean", describe: "Make the data directory and its key where no daemon has run yet." },
   },
   async run({ values, positionals, terminal }) {
-    const [id, ...rest] = positionals;
+    const [id, sender, ...rest] = positionals;
     if (id === undefined || rest.length > 0)
-      throw new AppError("ERR_USAGE", "Name one push check: watchfire url <check>.");
+      throw new AppError("ERR_USAGE", "Name one push check, and one of its senders: watchfire url <check> [<sender>].");
     const config = openAppConfig(await loadOrExplain(configSource(values), terminal));
     const waiting = config.loaded.checks.filter((check) => check.schedule.kind === "arrival").map((check) => check.id);
     if (!waiting.includes(id)) {
@@ -31,9 +32,10 @@ export const url: Command = {
         nearest === undefined ? `Push checks: ${waiting.join(", ") || "none"}` : `Did you mean "${nearest}"?`;
       throw new AppError("ERR_USAGE", `There is no push check "${id}".`, { hint });
     }
+    if (sender !== undefined) refuseUnknownSender(config.loaded.checks, id, sender);
     const directory = resolve(terminal.workingDirectory, dirname(config.storage.path));
     const files = switchOption(values, "create") ? secretFiles : existingFiles(directory);
-    const token = pushToken(readOrCreatePushKey(files, directory), id);
+    const token = pushToken(readOrCreatePushKey(files, directory), id, sender);
     const base = config.alerting.externalUrl.replace(/\/$/, "");
     terminal.out(
       [
@@ -47,6 +49,16 @@ export const url: Command = {
     return exitCodes.ok;
   },
 };
+
+/** Senders that a source lists are known to the daemon alone. */
+function refuseUnknownSender(checks: readonly Check[], id: string, sender: string): void {
+  const check = checks.find((each) => each.id === id);
+  const senders = check?.targets.map(({ address }) => address) ?? [];
+  if (check?.targetsFrom !== undefined || senders.includes(sender)) return;
+  const nearest = nearestName(sender, senders);
+  const hint = nearest === undefined ? `Its senders: ${senders.join(", ")}` : `Did you mean "${nearest}"?`;
+  throw new AppError("ERR_USAGE", `The check "${id}" has no sender "${sender}".`, { hint });
+}
 
 // A key made in the wrong directory gives addresses that no daemon takes.
 function existingFiles(directory: string): SecretFiles {

@@ -67,7 +67,7 @@ export function buildCheck(block: CheckBlock, context: CheckContext): CheckOutco
     labels: value.labels,
     location: "default",
     targets: targets.targets,
-    ...(keys.trigger === "schedule" && keys.targetsFrom !== undefined ? { targetsFrom: keys.targetsFrom } : {}),
+    ...(keys.targetsFrom === undefined ? {} : { targetsFrom: keys.targetsFrom }),
     options: options.json,
     ...timing(kind, keys, context),
     failureThreshold: value.failure_threshold ?? kind.defaults.failureThreshold,
@@ -99,7 +99,7 @@ const usualBlindAfterMs = 15 * 60_000;
 
 type Envelope =
   | Readonly<{ ok: true; trigger: "schedule"; value: ScheduledKeys; targetsFrom: Json | undefined }>
-  | Readonly<{ ok: true; trigger: "arrival"; value: ArrivalKeys }>;
+  | Readonly<{ ok: true; trigger: "arrival"; value: ArrivalKeys; targetsFrom: Json | undefined }>;
 
 function readEnvelope(
   kind: ProbeKind,
@@ -108,11 +108,15 @@ function readEnvelope(
   if (kind.trigger === "schedule") {
     const parsed = parseNode(scheduledEnvelope, node);
     if (!parsed.ok) return parsed;
-    const { targets_from: targetsFrom } = parsed.json as Readonly<Record<string, Json>>;
-    return { ok: true, trigger: "schedule", value: parsed.value, targetsFrom };
+    return { ok: true, trigger: "schedule", value: parsed.value, targetsFrom: targetsFromOf(parsed.json) };
   }
   const parsed = parseNode(arrivalEnvelope, node);
-  return parsed.ok ? { ok: true, trigger: "arrival", value: parsed.value } : parsed;
+  if (!parsed.ok) return parsed;
+  return { ok: true, trigger: "arrival", value: parsed.value, targetsFrom: targetsFromOf(parsed.json) };
+}
+
+function targetsFromOf(json: Json): Json | undefined {
+  return (json as Readonly<Record<string, Json>>)["targets_from"];
 }
 
 type Read = Readonly<{ kind: ProbeKind; keys: Envelope; block: CheckBlock; context: CheckContext }>;

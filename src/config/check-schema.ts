@@ -20,6 +20,11 @@ const shared = {
   use: z.array(idSchema).default([]).describe("Templates to start from, in this order; the check's own keys win."),
   target: target.optional().describe("What is observed; its form depends on the probe."),
   targets: z.array(target).min(1).max(10_000).optional().describe("Several targets of the same check."),
+  targets_from: targetsFromSchema
+    .optional()
+    .describe(
+      "Targets that a file, an address or name servers list, in place of `target`; followed without a restart.",
+    ),
   title: z.string().min(1).max(200).optional().describe("Name for people; the id when absent."),
   tier: tierSchema.optional().describe("Tier; that of the probe when absent."),
   service: idSchema.optional().describe("Service of the catalogue it belongs to."),
@@ -59,11 +64,6 @@ const shared = {
 /** Keys of a check that runs by the clock. */
 export const scheduledEnvelope = z.strictObject({
   ...shared,
-  targets_from: targetsFromSchema
-    .optional()
-    .describe(
-      "Targets that a file, an address or name servers list, in place of `target`; followed without a restart.",
-    ),
   interval: durationSchema({ minMs: secondMs, maxMs: yearMs }).optional().describe("Time from run to run."),
   cron: cronSchema.optional().describe("Runs at these times instead of by an interval."),
   jitter: durationSchema({ maxMs: dayMs }).prefault("0s").describe("Random delay of each run, at most this much."),
@@ -104,7 +104,6 @@ const otherTrigger: Readonly<Record<string, string>> = {
   every: "belongs to checks that wait for something; this probe runs by `interval` or `cron`",
   schedule: "belongs to checks that wait for something; this probe runs by `interval` or `cron`",
   grace: "belongs to checks that wait for something",
-  targets_from: "belongs to checks that run by the clock",
 };
 
 /** Says why a key of the envelope does not fit the kind's trigger; undefined when the key is none of the other envelope's. */

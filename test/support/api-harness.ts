@@ -79,8 +79,8 @@ export async function openTestApi(
     overview: () => noFacts,
     reload: async () => ({ ok: true, summary: "nothing changed" }),
     quit: () => void calls.push("quit"),
-    deliverPush(check, arrival) {
-      arrivals.push({ check, arrival });
+    deliverPush(subject, arrival) {
+      arrivals.push({ ...subject, arrival });
       return "accepted";
     },
     runningConfig: () => ({ fingerprint: "abc", text: "checks: {}\n", shown: { view: {}, digests: {} } }),

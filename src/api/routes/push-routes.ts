@@ -56,12 +56,12 @@ function signalOf(text: string): Omit<Arrival, "atMs"> | undefined {
 }
 
 function deliver(
-  { check }: ApiRequest,
+  { push }: ApiRequest,
   { clock, deliverPush }: ApiDependencies,
   arrival: Omit<Arrival, "atMs">,
 ): ApiAnswer {
-  if (check === undefined) return notFound;
-  const outcome = deliverPush(check, { ...arrival, atMs: clock.now() });
+  if (push === undefined) return notFound;
+  const outcome = deliverPush(push, { ...arrival, atMs: clock.now() });
   if (outcome === "accepted") return textAnswer(200, "OK");
   const answer = errorAnswer(
     503,

@@ -1,5 +1,6 @@
 import type { ApiDependencies } from "../../api/api-dependencies.ts";
 import type { OverviewFacts } from "../../api/overview.ts";
+import type { PushSubject } from "../../api/push-tokens.ts";
 import { showExpanded } from "../../config/show.ts";
 import { keyedShown } from "../../config/shown-config.ts";
 import type { Arrival } from "../../core/ports/inbox.ts";
@@ -44,11 +45,17 @@ export function overviewFacts(known: Known): OverviewFacts {
   };
 }
 
-/** Hands an arrival to every target of a check; `busy` while its worker is being restarted. */
-export function deliverPush(known: Known, check: string, arrival: Arrival): ReturnType<ApiDependencies["deliverPush"]> {
+/** Hands an arrival to the sender's target, or to every target of a check; `busy` while its worker is being restarted. */
+export function deliverPush(
+  known: Known,
+  subject: PushSubject,
+  arrival: Arrival,
+): ReturnType<ApiDependencies["deliverPush"]> {
+  const { check, target: only } = subject;
   const configured = known.config().loaded.checks.find((each) => each.id === check);
-  if (configured === undefined) return "busy";
-  const taken = configured.targets.map((target) =>
+  const targets = configured?.targets.filter(({ id }) => only === undefined || id === only) ?? [];
+  if (configured === undefined || targets.length === 0) return "busy";
+  const taken = targets.map((target) =>
     known.pool.arrived({ check, target: target.id, location: configured.location }, arrival),
   );
   return taken.every(Boolean) ? "accepted" : "busy";

@@ -191,8 +191,12 @@ export class Daemon {
       loaded.checks,
       alerting.rules.flatMap(({ rule }) => rule.needs(clock.now())),
     );
+    const waiting = loaded.checks.filter((check) => check.schedule.kind === "arrival");
     this.#pushTokens.setChecks(
-      loaded.checks.filter((check) => check.schedule.kind === "arrival").map((check) => check.id),
+      waiting.map((check) => check.id),
+      waiting.flatMap(({ id, targets }) =>
+        targets.map(({ address, id: target }) => ({ check: id, name: address, target })),
+      ),
     );
   }
 
@@ -241,7 +245,7 @@ export class Daemon {
       overview: () => overviewFacts(known),
       reload: () => this.reload(),
       quit: () => this.#request.onQuit(),
-      deliverPush: (check, arrival) => deliverPush(known, check, arrival),
+      deliverPush: (subject, arrival) => deliverPush(known, subject, arrival),
       runningConfig: () => runningConfig(this.#config, adminToken),
       host: () => parts.inventory.state,
       history: parts.store,

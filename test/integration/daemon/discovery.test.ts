@@ -89,6 +89,32 @@ describe("integration/daemon that discovers targets", { timeout: slowMs }, () =>
     }
   });
 
+  it("waits for each sender that a file lists, at an address of its own", async (context) => {
+    const world = new DaemonWorld(context);
+    const jobs = { probe: "push", targets_from: { kind: "file", files: ["*.json"], address: "{host}" } };
+    const home = await world.home(chatConfig(await world.server(), { jobs }));
+    await list(home, [{ targets: ["db-1:1", "db-2:1"] }]);
+    const daemon = await home.start();
+    const address = async (sender: string): Promise<string> => {
+      const { stdout } = await home.command("url", "jobs", sender);
+      return /failure +(\S+)/.exec(stdout)?.[1] ?? "";
+    };
+    const [first, second] = [await address("db-1"), await address("db-2")];
+    const stateOf = (instance: string) => daemon.values("probe_success", { check: "jobs", instance });
+
+    const answer = await fetch(first);
+    await until("the failure of one sender is known", async () => (await stateOf("db-1"))[0] === 0);
+    const other = await stateOf("db-2");
+    await list(home, [{ targets: ["db-2:1"] }]);
+    await until("the sender is gone", async () => (await fetch(first)).status === 404);
+
+    expect([answer.status, first === second]).toEqual([200, false]);
+    expect(other).not.toContain(0);
+    expect((await fetch(second)).status).toBe(200);
+    expect(await home.command("url", "jobs")).toMatchObject({ code: 0 });
+    await daemon.stop();
+  });
+
   it("lists them for one-shot runs, and says where it cannot", async (context) => {
     const world = new DaemonWorld(context);
     const [target, chat] = [await world.server(good), await world.server()];
