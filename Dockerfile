@@ -10,6 +10,9 @@ COPY scripts scripts
 COPY src src
 COPY assets assets
 RUN npm run build && npm prune --omit=dev
+# Optional packages for checks that need them: docker build --build-arg PACKAGES="pg mysql2 sharp" …
+ARG PACKAGES=""
+RUN if [ -n "$PACKAGES" ]; then npm install --no-save --omit=dev $PACKAGES; fi
 
 FROM node:24-bookworm-slim
 # Two arenas of malloc are enough: each thread would else keep one of its own.
