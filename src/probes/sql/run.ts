@@ -3,6 +3,7 @@ import type { Finding } from "../../core/finding.ts";
 import { type Sample, sample } from "../../core/metric.ts";
 import { Connection } from "../../core/net/connection.ts";
 import type { DatabaseEvent, DatabaseJob, DatabaseRows, DatabaseSession } from "../../core/ports/databases.ts";
+import type { Deadline } from "../../core/ports/deadlines.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
 import { tlsSamples } from "../../core/tls/tls-samples.ts";
@@ -34,6 +35,7 @@ class SqlRun {
   readonly #rows: Record<string, number> = {};
   readonly #limitMs: number;
   #way: ServerWay | undefined;
+  #deadline: Deadline | undefined;
   #answers = 0;
   #beganMs: number | undefined;
   #openMs: number | undefined;
@@ -51,13 +53,10 @@ class SqlRun {
   }
 
   async observe(): Promise<Observation> {
-    // Nothing within SQLite ends a statement; its process is ended.
-    const deadline =
-      this.#options.driver === "sqlite" ? this.#io.deadlines.within(this.#limitMs, this.#context.signal) : undefined;
-    const session = this.#io.databases.open(this.#job(), deadline?.signal ?? this.#context.signal);
+    const session = this.#io.databases.open(this.#job(), this.#context.signal);
     const ended = await this.#converse(session);
     session.close();
-    deadline?.end();
+    this.#deadline?.end();
     const connection = this.#connection;
     connection.close();
     const findings = [...this.#findings, ...connection.judge(this.#options, ended)];
@@ -86,7 +85,8 @@ class SqlRun {
     this.#context.phase("local");
     const first = await session.next();
     if (first.kind !== "ready") return this.#take(first);
-    if (this.#options.driver !== "sqlite") this.#way = new ServerWay(this.#connection, session, this.#options);
+    if (this.#options.driver === "sqlite") this.#limit(session);
+    else this.#way = new ServerWay(this.#connection, session, this.#options);
     const unreached = await this.#way?.open();
     if (unreached !== undefined) return unreached;
     this.#connection.enter("dialogue");
@@ -98,6 +98,12 @@ class SqlRun {
       if (this.#answers === this.#statements.length) return undefined;
       if (ended !== undefined) return ended;
     }
+  }
+
+  /** Nothing within SQLite ends a statement; its process is ended. */
+  #limit(session: DatabaseSession): void {
+    this.#deadline = this.#io.deadlines.within(this.#limitMs, this.#context.signal);
+    this.#deadline.signal.addEventListener("abort", () => session.close(), { once: true });
   }
 
   #take(event: DatabaseEvent): Finding | undefined {
