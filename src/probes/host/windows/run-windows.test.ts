@@ -474,6 +474,36 @@ describe("probes/host with a process in PowerShell's place", () => {
   });
   afterEach(() => fake.remove());
 
+  it.each(["hangs", "babbles", "complains"] as const)(
+    "reports failure and no earlier value of a process that %s, and never has a second one",
+    async (mode) => {
+      const clock = new FakeClock();
+      const probe = open(createPowerShell(clock, fake.command));
+      expect(shown(await probe.run(probeContext()), "windows_service_state")).toHaveLength(28);
+      fake.set(mode);
+      const ended = { is: false };
+
+      const running = probe.run(probeContext()).finally(() => {
+        ended.is = true;
+      });
+      await expect
+        .poll(async () => {
+          await clock.advance(1000);
+          expect(fake.alive).toBeLessThanOrEqual(1);
+          return ended.is;
+        })
+        .toBe(true);
+
+      const observation = await running;
+      expect(shown(observation, "windows_service_state")).toEqual([]);
+      expect(failedCollectors(observation)).toEqual(expect.arrayContaining(["cpu", "service", "net"]));
+      expect(shown(observation, "windows_cpu_logical")).toEqual(["windows_cpu_logical_processor{} 2"]);
+      await probe.close();
+      await expect.poll(() => fake.alive).toBe(0);
+      expect(fake.starts).toBe(1);
+    },
+  );
+
   it("reads, survives a crash without stale values, reads again, and leaves no process", async () => {
     const clock = new FakeClock();
     const probe = open(createPowerShell(clock, fake.command));
