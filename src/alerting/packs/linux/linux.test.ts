@@ -54,6 +54,15 @@ const cases: PackCases = {
       courses: [gauge("node_timex_offset_seconds", (minute) => (minute % 8 === 0 ? 4.294967296 : 0.001))],
     },
   },
+  NodeClockOffByNTP: {
+    fires: { minutes: 15, courses: [gauge("probe_ntp_offset_seconds", -0.07)] },
+    as: "info",
+    // A server far away, whose answer is on its way for long now and then.
+    silent: {
+      minutes: 60,
+      courses: [gauge("probe_ntp_offset_seconds", (minute) => (minute % 20 === 0 ? 0.3 : 0.01))],
+    },
+  },
   NodeClockNotSynchronising: {
     fires: {
       minutes: 20,

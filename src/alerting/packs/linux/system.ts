@@ -39,6 +39,24 @@ export const systemRules: Readonly<Record<string, PackRule>> = {
       k_of_n: { k: 8, n: 10 },
     },
   },
+  NodeClockOffByNTP: {
+    title: { en: "The clock drifts away from a time server", zh: "时钟偏离时间服务器" },
+    summary: {
+      en: "{check}: this machine's clock is off by {duration} from {instance}",
+      zh: "{check}：本机时钟与 {instance} 相差 {duration}",
+    },
+    runbook: clockRunbook,
+    // What an `ntp` check measures; it warns by itself from 100 ms on, so that this is the drift before that, and no second call.
+    block: {
+      kind: "threshold",
+      metric: "probe_ntp_offset_seconds",
+      aggregate: "last",
+      window: "5m",
+      above: { info: 0.05 },
+      below: { info: -0.05 },
+      k_of_n: { k: 8, n: 10 },
+    },
+  },
   NodeClockNotSynchronising: {
     title: { en: "The clock is not synchronised", zh: "系统时钟未同步" },
     summary: {
