@@ -42,6 +42,20 @@ describe.runIf(process.platform === "linux")("platform/kernel-files", () => {
     rmSync(directory, { recursive: true });
   });
 
+  it("closes what a whole reading did not ask for, such as the files of a device that is gone", () => {
+    const [always, once] = ["/proc/sys/kernel/random/uuid", "/proc/sys/kernel/random/poolsize"];
+    kept.read(always);
+    kept.read(once);
+    kept.closeUnused();
+    expect([openTimes(always), openTimes(once)]).toEqual([1, 1]);
+
+    kept.read(always);
+    kept.closeUnused();
+
+    expect([openTimes(always), openTimes(once)]).toEqual([1, 0]);
+    expect(kept.read(once)).toMatch(/^\d+\n$/);
+  });
+
   it("opens what it was told to forget anew", () => {
     const path = "/proc/sys/kernel/random/boot_id";
     kept.read(path);

@@ -35,15 +35,24 @@ export function readKernelFile(path: string, mostBytes = largestFileBytes): stri
  */
 export class KeptKernelFiles implements KernelFiles {
   readonly #descriptors = new Map<string, number>();
+  readonly #used = new Set<string>();
   #isClosed = false;
 
   read(path: string): string | undefined {
+    this.#used.add(path);
     const known = this.#descriptors.get(path);
     if (known === undefined) return this.#open(path);
     const answer = ask(known, path);
     if (!answer.isGone) return answer.text;
     this.#close(path, known);
     return this.#open(path);
+  }
+
+  closeUnused(): void {
+    for (const [path, descriptor] of this.#descriptors) {
+      if (!this.#used.has(path)) this.#close(path, descriptor);
+    }
+    this.#used.clear();
   }
 
   forget(directory: string): void {

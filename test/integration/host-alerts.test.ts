@@ -35,7 +35,7 @@ function filesOf(machine: Machine, minuteNow: () => number): Files {
   const read = (path: string): string | undefined => kernelFiles(machine, minuteNow())[path.replace("/proc/", "")];
   return {
     readKernelFile: read,
-    keepKernelFiles: () => ({ read, forget() {}, close() {} }),
+    keepKernelFiles: () => ({ read, forget() {}, closeUnused() {}, close() {} }),
     listKernelDirectory: () => [],
     kernelLink: () => undefined,
     kernelLinkText: () => undefined,

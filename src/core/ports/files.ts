@@ -29,6 +29,8 @@ export interface Files {
 export interface KernelFiles {
   /** As `readKernelFile`: what the kernel tells at this moment. */
   read(path: string): string | undefined;
+  /** Closes what was not read since the last such call, as it may have gone with what it told of; to be called after each whole reading. */
+  closeUnused(): void;
   /** Opens the files below a directory anew at their next reading, as those in it may now be of something else. */
   forget(directory: string): void;
   /** Closes all; what is read afterwards is opened for that reading only. */

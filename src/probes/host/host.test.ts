@@ -292,6 +292,7 @@ describe("probes/host", () => {
           return kept.read(path);
         },
         forget: (path) => kept.forget(path),
+        closeUnused: () => kept.closeUnused(),
         close: () => kept.close(),
       };
     };
@@ -316,6 +317,7 @@ describe("probes/host", () => {
           forgotten.push(below);
           texts.clear();
         },
+        closeUnused() {},
         close() {},
       };
     };
@@ -334,9 +336,21 @@ describe("probes/host", () => {
     expect(forgotten).toEqual([join(directory, "sysfs/class/net/eth0")]);
   });
 
+  it("closes the files that a whole reading did not ask for, and none after one that was called off", async () => {
+    const done: string[] = [];
+    const kept = { read: () => "1", forget() {}, closeUnused: () => void done.push("closed"), close() {} };
+    const probe = open({ collectors: ["entropy"] }, { files: { keepKernelFiles: () => kept } });
+
+    await probe.run(probeContext());
+    expect(done).toEqual(["closed"]);
+    await probe.run(probeContext({ signal: AbortSignal.abort() }));
+
+    expect(done).toEqual(["closed"]);
+  });
+
   it("closes its files when it is closed", async () => {
     let closed = 0;
-    const kept = { read: () => "1", forget() {}, close: () => void (closed += 1) };
+    const kept = { read: () => "1", forget() {}, closeUnused() {}, close: () => void (closed += 1) };
     const probe = open({ collectors: ["entropy"] }, { files: { keepKernelFiles: () => kept } });
     await probe.run(probeContext());
 
@@ -390,7 +404,7 @@ describe("probes/host", () => {
       fc.asyncProperty(fc.infiniteStream(anyText), async (texts) => {
         const readKernelFile: Files["readKernelFile"] = () => texts.next().value;
 
-        const kept = { read: readKernelFile, forget() {}, close() {} };
+        const kept = { read: readKernelFile, forget() {}, closeUnused() {}, close() {} };
 
         const observation = await open({}, { files: { readKernelFile, keepKernelFiles: () => kept } }).run(
           probeContext(),

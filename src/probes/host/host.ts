@@ -61,7 +61,9 @@ export const host = defineProbe({
         if (platform === "win32") return windows.run(context);
         if (platform !== "linux") return { findings: [unsupported(platform)], samples: [] };
         kernel ??= io.files.keepKernelFiles();
-        return run({ context, io, options, kernel }, opened);
+        const observation = await run({ context, io, options, kernel }, opened);
+        if (!context.signal.aborted) kernel.closeUnused();
+        return observation;
       },
       async close() {
         kernel?.close();
