@@ -1,53 +1,20 @@
-import { createServer as createHttpServer, type IncomingMessage } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from "ws";
+import type { RawData } from "ws";
 import { identities, rootPath } from "../../../test/support/certificates.ts";
-import { type Fault, serveFault } from "../../../test/support/fault-server/fault-server.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import type { Result } from "../../core/result.ts";
-import { encodeFrame } from "./frames.ts";
+import { reasonsOf, sampleOf } from "../../../test/support/http-run.ts";
+import {
+  closeSockets,
+  type Greet,
+  probeSockets,
+  runWebsocketProbe,
+  serveSockets,
+} from "../../../test/support/socket-servers.ts";
 import { websocket } from "./websocket.ts";
 
 type Options = Readonly<Record<string, unknown>>;
-type Greet = (socket: WebSocket, request: IncomingMessage) => void;
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()));
-});
-
-/** A server of the library `ws`. */
-async function serve(
-  greet: Greet,
-  options: ServerOptions = {},
-  identity?: { key: string; cert: string },
-): Promise<number> {
-  const http = identity === undefined ? createHttpServer() : createHttpsServer(identity);
-  const server = new WebSocketServer({ server: http, ...options });
-  server.on("connection", (socket, request) => {
-    socket.on("error", () => {});
-    greet(socket, request);
-  });
-  http.on("tlsClientError", () => {});
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  closing.push(async () => {
-    for (const client of server.clients) client.terminate();
-    server.close();
-    http.closeAllConnections();
-    await new Promise((resolve) => http.close(resolve));
-  });
-  return (http.address() as AddressInfo).port;
-}
-
-async function run(port: number, options: Options = {}, scheme = "ws"): Promise<Result> {
-  return (await startNetworkRun(websocket, `${scheme}://127.0.0.1:${port}/feed?a=1`, options).outcome).result;
-}
-
-async function probe(greet: Greet, options: Options = {}): Promise<Result> {
-  return run(await serve(greet), options);
-}
+afterEach(closeSockets);
 
 function textOf(data: RawData): string {
   return Buffer.isBuffer(data) ? data.toString("utf8") : "";
@@ -60,7 +27,7 @@ describe("probes/websocket against ws", () => {
   it("is up when the server agrees, with phases and the names of blackbox_exporter", async () => {
     const asked: IncomingMessage["headers"][] = [];
 
-    const result = await probe((_, request) => asked.push({ ...request.headers, url: request.url ?? "" }), {
+    const result = await probeSockets((_, request) => asked.push({ ...request.headers, url: request.url ?? "" }), {
       origin: "https://shop.test",
       headers: { "X-Client": "w" },
       auth: { kind: "bearer", token: "secret-token" },
@@ -90,7 +57,7 @@ describe("probes/websocket against ws", () => {
     });
     const heard: string[] = [];
 
-    const result = await probe(
+    const result = await probeSockets(
       (socket) => {
         socket.send("welcome");
         socket.send("noise");
@@ -132,16 +99,20 @@ describe("probes/websocket against ws", () => {
   });
 
   it.each([[65_535], [65_536], [200_000]])("sends and reads a message of %d characters", async (length) => {
-    const port = await serve(echo, { maxPayload: 1_000_000 });
+    const port = await serveSockets(echo, { maxPayload: 1_000_000 });
 
-    const result = await run(port, { dialogue: [{ send: "y".repeat(Math.min(length, 65_536)) }, { expect: "^y+$" }] });
-    const long = await probe((socket) => socket.send("z".repeat(length)), { dialogue: [{ expect_next: "^z+$" }] });
+    const result = await runWebsocketProbe(port, {
+      dialogue: [{ send: "y".repeat(Math.min(length, 65_536)) }, { expect: "^y+$" }],
+    });
+    const long = await probeSockets((socket) => socket.send("z".repeat(length)), {
+      dialogue: [{ expect_next: "^z+$" }],
+    });
 
     expect([result.verdict, long.verdict]).toEqual(["up", "up"]);
   });
 
   it("joins a message that comes in parts, with a ping between them", async () => {
-    const result = await probe(
+    const result = await probeSockets(
       (socket) => {
         socket.send("或者", { fin: false });
         socket.ping();
@@ -154,10 +125,10 @@ describe("probes/websocket against ws", () => {
   });
 
   it("takes the subprotocol that the server chooses, and misses one", async () => {
-    const port = await serve(quiet, { handleProtocols: (offered) => (offered.has("v2") ? "v2" : false) });
+    const port = await serveSockets(quiet, { handleProtocols: (offered) => (offered.has("v2") ? "v2" : false) });
 
-    const chosen = await run(port, { subprotocols: ["v1", "v2"] });
-    const none = await run(port, { subprotocols: ["v3"] });
+    const chosen = await runWebsocketProbe(port, { subprotocols: ["v1", "v2"] });
+    const none = await runWebsocketProbe(port, { subprotocols: ["v3"] });
 
     expect(chosen.verdict).toBe("up");
     expect(chosen.evidence).toMatchObject({ subprotocol: "v2" });
@@ -211,7 +182,7 @@ describe("probes/websocket against ws", () => {
       ["down protocol", "step 1: the server closed with 4321 before the ping was answered"],
     ],
   ])("is down for %s", async (_, greet, step, [reason, detail]) => {
-    const result = await probe(greet, { dialogue: [step] });
+    const result = await probeSockets(greet, { dialogue: [step] });
 
     expect([...reasonsOf(result), result.headline?.detail]).toEqual([reason, detail]);
     expect(sampleOf(result, "probe_websocket_failed_due_to_regex")).toBe(
@@ -220,13 +191,15 @@ describe("probes/websocket against ws", () => {
   });
 
   it("is up when the server closes with the code that is expected", async () => {
-    expect((await probe((socket) => socket.close(1008), { dialogue: [{ expect_close: 1008 }] })).verdict).toBe("up");
+    expect((await probeSockets((socket) => socket.close(1008), { dialogue: [{ expect_close: 1008 }] })).verdict).toBe(
+      "up",
+    );
   });
 
   it("says with which status an upgrade is refused", async () => {
-    const port = await serve(quiet, { verifyClient: (_, answer) => answer(false, 401) });
+    const port = await serveSockets(quiet, { verifyClient: (_, answer) => answer(false, 401) });
 
-    const result = await run(port);
+    const result = await runWebsocketProbe(port);
 
     expect([...reasonsOf(result), result.headline?.detail]).toEqual([
       "down status",
@@ -238,9 +211,9 @@ describe("probes/websocket against ws", () => {
 
   it("speaks TLS for wss, with the certificate's series, and judges it", async () => {
     const tls = { ca: rootPath, server_name: "shop.test" };
-    const good = await run(await serve(quiet, {}, identities.good), { tls }, "wss");
-    const bad = await run(await serve(quiet, {}, identities.expired), { tls }, "wss");
-    const plain = await run(await serve(quiet), { tls }, "wss");
+    const good = await runWebsocketProbe(await serveSockets(quiet, {}, identities.good), { tls }, "wss");
+    const bad = await runWebsocketProbe(await serveSockets(quiet, {}, identities.expired), { tls }, "wss");
+    const plain = await runWebsocketProbe(await serveSockets(quiet), { tls }, "wss");
 
     expect([good.verdict, ...reasonsOf(good)]).toEqual(["up"]);
     expect(sampleOf(good, "probe_ssl_earliest_cert_expiry")).toBe(Date.UTC(2120, 0, 1) / 1000);
@@ -248,124 +221,18 @@ describe("probes/websocket against ws", () => {
   });
 
   it("is unknown when a file of its own settings is missing", async () => {
-    const port = await serve(quiet, {}, identities.good);
+    const port = await serveSockets(quiet, {}, identities.good);
 
-    const result = await run(port, { tls: { ca: "/nowhere/ca.pem" } }, "wss");
+    const result = await runWebsocketProbe(port, { tls: { ca: "/nowhere/ca.pem" } }, "wss");
 
     expect([result.verdict, ...reasonsOf(result)]).toEqual(["unknown", "unknown permission"]);
   });
 
   it("grades a slow run, and is down when nobody listens", async () => {
-    const slow = await probe(quiet, { slower_than: { critical: "0s" } });
+    const slow = await probeSockets(quiet, { slower_than: { critical: "0s" } });
 
     expect([slow.verdict, ...reasonsOf(slow)]).toEqual(["up", "flaw slow"]);
-    expect(reasonsOf(await run(1))).toEqual(["down refused"]);
-  });
-});
-
-describe("probes/websocket against a server that does not keep the rules", () => {
-  /** Accepts as it should, then writes these bytes. */
-  async function probeBytes(
-    bytes: readonly number[],
-    options: Options = { dialogue: [{ expect: "x" }] },
-  ): Promise<Result> {
-    const port = await serve((_, request) => void request.socket.end(Uint8Array.from(bytes)));
-    return run(port, options);
-  }
-
-  it.each<readonly [string, readonly number[], string]>([
-    ["a reserved bit", [0xc1, 0], "sets a reserved bit"],
-    ["a masked frame", [...encodeFrame(1, new Uint8Array(1), new Uint8Array(4))], "is masked"],
-    ["an unknown kind", [0x83, 0], "unknown kind 3"],
-    ["a ping in parts", [0x09, 0], "control frame in parts"],
-    ["a long ping", [0x89, 126, 0, 126], "too long"],
-    ["a huge frame", [0x81, 127, 0, 1, 0, 0, 0, 0, 0, 0], "are not read"],
-    ["a part without a beginning", [0x80, 0], "mixed up"],
-    ["a beginning within a message", [0x01, 1, 65, 0x81, 1, 65], "mixed up"],
-    ["a text that is no UTF-8", [0x81, 1, 0xff], "no UTF-8"],
-  ])("F36 is down for %s", async (_, bytes, detail) => {
-    const result = await probeBytes(bytes);
-
-    expect(reasonsOf(result)).toEqual(["down protocol"]);
-    expect(result.headline?.detail).toContain(detail);
-  });
-
-  async function probeFault(fault: Fault, options: Options = {}): Promise<Result> {
-    const server = await serveFault(fault);
-    closing.push(() => server.close());
-    return run(server.port, options);
-  }
-
-  const answer =
-    (...lines: readonly string[]): Fault =>
-    ({ socket }) =>
-      void socket.end([...lines, "", ""].join("\r\n"));
-
-  it.each<readonly [string, Fault, string, string]>([
-    ["a page", answer("HTTP/1.1 200 OK", "content-length: 0"), "down status", "answered 200 OK, expected 101"],
-    [
-      "a redirect",
-      answer("HTTP/1.1 302 Found", "location: https://a.test/x?token=1"),
-      "down status",
-      "which leads to https://a.test/x, expected 101",
-    ],
-    ["no HTTP", answer("SSH-2.0-x"), "down protocol", "which is no HTTP"],
-    ["101 without Upgrade", answer("HTTP/1.1 101 OK", "connection: upgrade"), "down protocol", "without Upgrade"],
-    ["101 without Connection", answer("HTTP/1.1 101 OK", "upgrade: websocket"), "down protocol", "without Connection"],
-    [
-      "another accept",
-      answer("HTTP/1.1 101 OK", "upgrade: WebSocket", "connection: keep-alive, Upgrade", "sec-websocket-accept: x"),
-      "down protocol",
-      "did not prove",
-    ],
-    ["a header without colon", answer("HTTP/1.1 101 OK", "oops"), "down protocol", "without a colon"],
-    ["half an answer", ({ socket }) => void socket.end("HTTP/1.1 101"), "down reset", "closed before it had answered"],
-    [
-      "many headers",
-      answer("HTTP/1.1 101 OK", ...Array.from({ length: 200 }, (_, at) => `a${at}: b`)),
-      "down header_overflow",
-      "100 headers",
-    ],
-  ])("F27 F28 is down for %s", async (_, fault, reason, detail) => {
-    const result = await probeFault(fault);
-
-    expect(reasonsOf(result)).toEqual([reason]);
-    expect(result.headline?.detail).toContain(detail);
-  });
-
-  it("F22 F36 reads an endless stream of messages no further than its budget", async () => {
-    const result = await probe(
-      (socket) => {
-        const more = (): void => socket.send("y".repeat(60_000), (error) => error ?? more());
-        more();
-      },
-      { dialogue: [{ expect: "never" }] },
-    );
-
-    expect(reasonsOf(result)).toEqual(["down protocol"]);
-    expect(result.headline?.detail).toContain("floods us");
-  });
-
-  it("F12 ends at the deadline with the reason of the phase", async () => {
-    let greeted = (): void => {};
-    const met = new Promise<void>((resolve) => {
-      greeted = resolve;
-    });
-    const silent = await serve((socket) => void socket.on("message", () => greeted()));
-    const waiting = startNetworkRun(websocket, `ws://127.0.0.1:${silent}/`, {
-      dialogue: [{ send: "hello" }, { expect: "never" }],
-    });
-    await met;
-    const mute = await serveFault(({ stalled }) => stalled());
-    closing.push(() => mute.close());
-    const unanswered = startNetworkRun(websocket, `ws://127.0.0.1:${mute.port}/`);
-    await mute.stalled;
-    unanswered.cancel();
-    const { result } = await unanswered.outcome;
-    waiting.cancel();
-
-    expect(result.headline?.reason).toBe("ttfb_timeout");
-    expect((await waiting.outcome).result.headline?.reason).toBe("timeout");
+    expect(reasonsOf(await runWebsocketProbe(1))).toEqual(["down refused"]);
   });
 });
 
