@@ -38,3 +38,14 @@ export function crossingOf(
 export function findingOf(degree: Degree, reason: Reason, detail: string): Finding {
   return degree === "down" ? { is: "down", reason, detail } : { is: "flaw", severity: degree, reason, detail };
 }
+
+/** The finding of a value above a limit; `words` are given the worst that it crosses. */
+export function judgeAbove(
+  value: number,
+  above: Limits,
+  reason: Reason,
+  words: (limit: number) => string,
+): readonly Finding[] {
+  const crossing = crossingOf(value, { above });
+  return crossing === undefined ? [] : [findingOf(crossing.degree, reason, words(crossing.limit))];
+}

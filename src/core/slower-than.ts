@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { durationSchema, formatDuration } from "./duration.ts";
 import type { Finding } from "./finding.ts";
-import type { Severity } from "./severity.ts";
+import { judgeAbove } from "./limits.ts";
 
 /** From which duration on a run is slow. */
 export const slowerThanSchema = z.strictObject({
@@ -13,14 +13,6 @@ export type SlowerThan = z.infer<typeof slowerThanSchema>;
 
 /** Flaws of a run that took too long in all. */
 export function judgeTime(slower: SlowerThan, durationMs: number): readonly Finding[] {
-  const flaw = (severity: Severity, limitMs: number): readonly Finding[] => [
-    {
-      is: "flaw",
-      severity,
-      reason: "slow",
-      detail: `took ${Math.round(durationMs)} ms, more than ${formatDuration(limitMs)}`,
-    },
-  ];
-  if (slower.critical !== undefined && durationMs > slower.critical) return flaw("critical", slower.critical);
-  return slower.warning !== undefined && durationMs > slower.warning ? flaw("warning", slower.warning) : [];
+  const took = `took ${Math.round(durationMs)} ms`;
+  return judgeAbove(durationMs, slower, "slow", (limitMs) => `${took}, more than ${formatDuration(limitMs)}`);
 }

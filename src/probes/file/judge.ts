@@ -1,6 +1,7 @@
 import { latestDue } from "../../core/due.ts";
 import { formatDuration } from "../../core/duration.ts";
 import type { Finding } from "../../core/finding.ts";
+import { crossingOf, findingOf } from "../../core/limits.ts";
 import type { FilesystemFacts } from "../../core/ports/files.ts";
 import type { StoredFile } from "../../core/ports/stored-files.ts";
 import type { ProbeContext } from "../../core/probe.ts";
@@ -88,15 +89,13 @@ export function judgeCount({ count }: FileOptions, matches: number): readonly Fi
 
 /** Room that is left. */
 export function judgeSpace({ free_space: limits }: FileOptions, facts: FilesystemFacts): readonly Finding[] {
-  for (const severity of ["critical", "warning"] as const) {
-    const limit = limits[severity];
-    // A share is at most 1; nobody asks for one byte.
-    const limitBytes = limit === undefined ? 0 : limit <= 1 ? limit * facts.sizeBytes : limit;
-    if (facts.availableBytes >= limitBytes) continue;
-    const detail = `${sizeWords(facts.availableBytes)} are left where the files are, less than ${sizeWords(limitBytes)}`;
-    return [{ is: "flaw", severity, reason: "threshold", detail }];
-  }
-  return [];
+  // A share is at most 1; nobody asks for one byte.
+  const bytesOf = (limit = 0): number => (limit <= 1 ? limit * facts.sizeBytes : limit);
+  const below = { warning: bytesOf(limits.warning), critical: bytesOf(limits.critical) };
+  const crossing = crossingOf(facts.availableBytes, { below });
+  if (crossing === undefined) return [];
+  const left = `${sizeWords(facts.availableBytes)} are left where the files are`;
+  return [findingOf(crossing.degree, "threshold", `${left}, less than ${sizeWords(crossing.limit)}`)];
 }
 
 function down(reason: Reason, detail: string): Finding {

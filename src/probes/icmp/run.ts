@@ -1,11 +1,11 @@
 import { formatDuration } from "../../core/duration.ts";
 import type { Finding } from "../../core/finding.ts";
+import { judgeAbove } from "../../core/limits.ts";
 import { sample } from "../../core/metric.ts";
 import { remoteSamples } from "../../core/net/remote-samples.ts";
 import type { ResolvedAddress } from "../../core/ports/resolver.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
-import type { Severity } from "../../core/severity.ts";
 import { Stopwatch } from "../../core/stopwatch.ts";
 import { type Round, roundOf, roundSamples } from "./metrics.ts";
 import type { IcmpOptions } from "./options.ts";
@@ -83,33 +83,14 @@ function judge(options: IcmpOptions, round: Round, complaints: readonly string[]
     const detail = `no reply to ${sent === 1 ? "one echo request" : `${sent} echo requests`}`;
     return [{ is: "down", reason: "timeout", phase: "dialogue", detail }];
   }
-  const lost = severityAbove(lossRatio, options.loss);
-  const slow = rtt === undefined ? undefined : severityAbove(rtt.meanMs, options.slower_than);
+  const lost = `${sent - received} of ${sent} echo requests got no reply (${percent(lossRatio)})`;
+  const mean = `the mean round trip took ${rtt?.meanMs.toFixed(1)} ms`;
   return [
-    ...(lost === undefined
+    ...judgeAbove(lossRatio, options.loss, "threshold", () => lost),
+    ...(rtt === undefined
       ? []
-      : [flaw(lost, "threshold", `${sent - received} of ${sent} echo requests got no reply (${percent(lossRatio)})`)]),
-    ...(slow === undefined || rtt === undefined
-      ? []
-      : [
-          flaw(
-            slow,
-            "slow",
-            `the mean round trip took ${rtt.meanMs.toFixed(1)} ms, more than ${formatDuration(options.slower_than[slow] ?? 0)}`,
-          ),
-        ]),
+      : judgeAbove(rtt.meanMs, options.slower_than, "slow", (ms) => `${mean}, more than ${formatDuration(ms)}`)),
   ];
-}
-
-type Limits = Readonly<{ warning?: number | undefined; critical?: number | undefined }>;
-
-function severityAbove(value: number, { warning, critical }: Limits): "warning" | "critical" | undefined {
-  if (critical !== undefined && value > critical) return "critical";
-  return warning !== undefined && value > warning ? "warning" : undefined;
-}
-
-function flaw(severity: Severity, reason: "threshold" | "slow", detail: string): Finding {
-  return { is: "flaw", severity, reason, detail };
 }
 
 function percent(ratio: number): string {

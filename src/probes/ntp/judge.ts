@@ -1,5 +1,6 @@
 import { formatDuration } from "../../core/duration.ts";
 import type { Finding } from "../../core/finding.ts";
+import { judgeAbove, type Limits } from "../../core/limits.ts";
 import type { NtpOptions } from "./options.ts";
 import type { NtpAnswer } from "./packet.ts";
 
@@ -64,15 +65,8 @@ export function judgeClock(options: NtpOptions, { answer, offsetMs, delayMs }: M
   ];
 }
 
-type Durations = Readonly<{ warning?: number | undefined; critical?: number | undefined }>;
-
-function above({ warning, critical }: Durations, valueMs: number, text: string): readonly Finding[] {
-  if (critical !== undefined && valueMs > critical) {
-    return [flaw("critical", `${text}, more than ${formatDuration(critical)}`)];
-  }
-  return warning !== undefined && valueMs > warning
-    ? [flaw("warning", `${text}, more than ${formatDuration(warning)}`)]
-    : [];
+function above(limits: Limits, valueMs: number, text: string): readonly Finding[] {
+  return judgeAbove(valueMs, limits, "threshold", (limitMs) => `${text}, more than ${formatDuration(limitMs)}`);
 }
 
 function flaw(severity: "info" | "warning" | "critical", detail: string): Finding {

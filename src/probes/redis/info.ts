@@ -1,4 +1,5 @@
 import type { Finding } from "../../core/finding.ts";
+import { judgeAbove, type Limits } from "../../core/limits.ts";
 import { type Sample, sample } from "../../core/metric.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import type { RedisOptions } from "./options.ts";
@@ -36,21 +37,8 @@ export function judgeInfo(info: Info, { expect }: RedisOptions): readonly Findin
   ];
 }
 
-type Limits = Readonly<{ warning?: number | undefined; critical?: number | undefined }>;
-
-function above(
-  value: number | undefined,
-  { warning, critical }: Limits,
-  words: (value: number) => string,
-): readonly Finding[] {
-  if (value === undefined) return [];
-  const severity =
-    critical !== undefined && value > critical
-      ? "critical"
-      : warning !== undefined && value > warning
-        ? "warning"
-        : undefined;
-  return severity === undefined ? [] : [{ is: "flaw", severity, reason: "threshold", detail: words(value) }];
+function above(value: number | undefined, limits: Limits, words: (value: number) => string): readonly Finding[] {
+  return value === undefined ? [] : judgeAbove(value, limits, "threshold", () => words(value));
 }
 
 /** Series of what INFO shows; what it does not tell is absent. */
