@@ -165,6 +165,6 @@ export interface Store {
   incidents(limit: number): Promise<readonly Incident[]>;
   /** Attempts, newest first. */
   deliveries(limit: number): Promise<readonly DeliveryRecord[]>;
-  /** Attempts to tell of an incident, oldest first. */
+  /** Attempts to tell of an incident, with those of the digests that it came into, oldest first. */
   deliveriesOf(incident: string, limit: number): Promise<readonly DeliveryRecord[]>;
 }

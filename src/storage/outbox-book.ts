@@ -14,6 +14,7 @@ import {
 } from "../core/outbox.ts";
 import type { OutboxBacklog, Settlement } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
+import { intoDigest } from "./with-digests.ts";
 
 /** Destinations whose thread is remembered in memory. */
 const mostThreads = 10_000;
@@ -66,7 +67,7 @@ export function recordOf(row: OutboxRow, { outcome, atMs, retryAtMs }: Settlemen
 function wordsOf(
   outcome: Exclude<RowOutcome, { kind: "released" }>,
 ): Pick<DeliveryRecord, "reason" | "detail" | "externalId"> {
-  if (outcome.kind === "digested") return { detail: `digested into ${outcome.into}` };
+  if (outcome.kind === "digested") return { detail: intoDigest(outcome.into) };
   if (outcome.kind === "accepted") {
     const { externalId, detail } = outcome.accepted;
     return { externalId, ...(detail === undefined ? {} : { detail }) };

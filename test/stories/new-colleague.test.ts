@@ -1,18 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { aliyunServer, dingtalkServer } from "../support/channel-servers.ts";
-import { ChatServer, type ReceivedRequest } from "../support/chat-server.ts";
+import { Channels, plainLines } from "../support/channels.ts";
 import { MailServer } from "../support/mail-server.ts";
 import { WholeWorld, type WrittenConfig } from "../support/whole-world.ts";
 
-const secret = "SECtest123";
 const minute = 60;
 const broken = { is: "down", reason: "status", detail: "502 Bad Gateway" } as const;
 /** A moment of Shanghai's clock: `11-27 15:00`. */
 const at = (time: string): number => Date.parse(`2026-${time.replace(" ", "T")}:00+08:00`);
 const phones = { a: "13800000001", b: "13800000002", c: "13800000003" };
+const names = Object.fromEntries(Object.entries(phones).map(([id, number]) => [number, id]));
 
-let robot: ChatServer;
-let provider: ChatServer;
+let channels: Channels;
 let mails: MailServer;
 let world: WholeWorld;
 
@@ -40,48 +38,36 @@ schedules:
 policies:
   p1: { title: 一级, steps: [{ at: 0m, notify: [oncall/ops] }, { at: 5m, notify: [oncall/ops] }, { at: 10m, notify: [oncall/ops+1] }] }
 receivers:
-  ops-chat: { title: 运维群, to: [{ kind: dingtalk, token: T, secret: ${secret}, base_url: "${robot.url}" }] }
-  voice: { title: 电话, to: [{ kind: aliyun_voice, template: TTS_1, key: LTAI0123456789, secret: ${secret}, base_url: "${provider.url}" }] }
+  ops-chat: { title: 运维群, to: [${channels.chatEntry()}] }
+  voice: { title: 电话, to: [${channels.voiceEntry()}] }
   mail: { title: 邮件, to: [{ kind: email, host: 127.0.0.1, port: ${mails.port}, tls: none, from: watch@example.com, to: [log@example.com] }] }
 route: { receiver: ops-chat, group_by: [service, alertname, check], group_wait: 0s, group_interval: 1m }
 `;
 
 beforeEach(async () => {
-  robot = await ChatServer.start();
-  provider = await ChatServer.start();
+  channels = await Channels.start();
   mails = await MailServer.start({ tls: "none" });
 });
 
 afterEach(async () => {
   await world.stop();
-  await Promise.all([robot.stop(), provider.stop(), mails.stop()]);
+  await Promise.all([channels.stop(), mails.stop()]);
 });
 
 async function begin(time: string, changes: Changes = {}): Promise<void> {
   world = await WholeWorld.start(config(changes), at(time));
-  robot.answerWith(dingtalkServer(() => world.clock.now(), secret));
-  const taken = aliyunServer({ Code: "OK", CallId: "C1", RequestId: "R", Message: "OK" });
-  provider.answerWith(taken(() => world.clock.now(), secret));
+  channels.open(() => world.clock.now());
 }
 
 /** Who was called, with what was said. */
-function calls(): readonly string[] {
-  return provider.requests.map(({ path }) => {
-    const query = new URL(path, provider.url).searchParams;
-    const said = JSON.parse(query.get("TtsParam") ?? "{}") as Readonly<Record<string, string>>;
-    const [who] = Object.entries(phones).find(([, number]) => number === query.get("CalledNumber")) ?? [];
-    return `${who}: ${Object.values(said).join(" ")}`;
-  });
-}
+const calls = (): readonly string[] => channels.calls(names);
 
-/** What stands in the chat: one line per message, links left out. */
+/** What stands in the chat: one line per message, and who is mentioned. */
 function chat(): readonly string[] {
-  return robot.requests.map(({ body }: ReceivedRequest) => {
-    const { markdown, at: mentioned } = JSON.parse(body) as Said;
-    return oneLine(`${markdown.text} ${(mentioned?.atUserIds ?? []).map((id) => `@${id}`).join(" ")}`);
-  });
+  return channels
+    .messages()
+    .map(({ text, mentioned }) => [oneLine(text), ...mentioned.map((id) => `@${id}`)].join(" "));
 }
-type Said = Readonly<{ markdown: { text: string }; at?: { atUserIds?: readonly string[] } }>;
 
 /** The mails that 丙 got, as plain lines, links left out. */
 function mailed(): readonly string[] {
@@ -104,11 +90,7 @@ function textOf(raw: string): string {
   );
 }
 
-/** A text as one line without links; of the chat without the marks of its format. */
-function oneLine(text: string): string {
-  const shown = text.replaceAll(/\[[^\]]*\]\([^)]*\)/g, "").replaceAll(/^[^\n]*: http\S+\/\S*$/gm, "");
-  return shown.replaceAll(/[#>*·\s]+/g, " ").trim();
-}
+const oneLine = (text: string): string => plainLines(text).replaceAll("\n", " ");
 
 /** What `validate` says of people, by their id. */
 async function unconfirmed(): Promise<readonly string[]> {
@@ -136,7 +118,7 @@ describe("stories/8 a new colleague joins the on-call rotation", () => {
       "严重 结算 状态码异常 502 Bad Gateway http://shop.test/checkout 15:00 起(已 0 秒) 已打值班乙 15:00 → 15:05 再打";
     const end = "已恢复 结算(历时 6 分) 当时:502 Bad Gateway http://shop.test/checkout 15:00 至 15:06";
     expect(chat()).toEqual([
-      `🔴 ${first} @user-b @user-b`,
+      `${first} @user-b @user-b`,
       expect.stringContaining("已升级到值班乙"),
       expect.stringContaining(end),
     ]);
@@ -195,7 +177,7 @@ describe("stories/8 a new colleague joins the on-call rotation", () => {
     await begin("11-27 17:59", { members: "a, b, c" });
     await world.pass(2 * minute);
     const handover = "值班交接:新同事丙 运维值班:现在由新同事丙值班(此前 值班乙) 到 12-04 18:00 为止";
-    expect(chat()).toEqual([`🔵 ${handover}`]);
+    expect(chat()).toEqual([handover]);
     expect(mailed()).toEqual([handover]);
 
     await world.run("search", broken);
@@ -236,8 +218,8 @@ describe("stories/8 a new colleague joins the on-call rotation", () => {
     expect(shown.out).toContain("exception: 新同事丙");
     const handed = chat().filter((text) => text.includes("值班交接"));
     expect(handed).toEqual([
-      "🔵 值班交接:新同事丙 运维值班:现在由新同事丙值班(此前 值班乙) 到 17:00 为止 由 值班乙 安排:新同事丙 代替 值班乙(练习)",
-      "🔵 值班交接:值班乙 运维值班:现在由值班乙值班(此前 新同事丙) 到 18:00 为止 @user-b @user-b",
+      "值班交接:新同事丙 运维值班:现在由新同事丙值班(此前 值班乙) 到 17:00 为止 由 值班乙 安排:新同事丙 代替 值班乙(练习)",
+      "值班交接:值班乙 运维值班:现在由值班乙值班(此前 新同事丙) 到 18:00 为止 @user-b @user-b",
     ]);
   });
 });

@@ -24,6 +24,7 @@ import { hasLabels } from "../../src/storage/matches-history.ts";
 import { OutboxBook } from "../../src/storage/outbox-book.ts";
 import { type RollUpStepMs, rollUp } from "../../src/storage/roll-up.ts";
 import { storedResult } from "../../src/storage/stored-result.ts";
+import { withDigests } from "../../src/storage/with-digests.ts";
 import { MemorySeries } from "./memory-series.ts";
 
 /** A store in memory with the behaviour of the SQLite one; keeps everything until it is dropped. */
@@ -187,7 +188,8 @@ export class MemoryStore implements Store {
   }
 
   async deliveriesOf(incident: string, limit: number): Promise<readonly DeliveryRecord[]> {
-    return this.#deliveries.filter((each) => each.incident === incident).slice(0, limit);
+    const found = this.#deliveries.filter((each) => each.incident === incident).slice(0, limit);
+    return withDigests(found, (id) => this.#deliveries.filter(({ outboxId }) => outboxId === id)).slice(0, limit);
   }
 
   async alertHistory({ fingerprint, labels, toMs, limit }: AlertHistoryQuery): Promise<readonly Alert[]> {

@@ -78,13 +78,20 @@ export class WholeWorld {
   }
 
   /** As many runs of a check's first target as it needs to believe what it sees. */
-  async run(id: string, ...findings: readonly Finding[]): Promise<void> {
+  run(id: string, ...findings: readonly Finding[]): Promise<void> {
+    return this.runTargets(id, 0, 1, ...findings);
+  }
+
+  /** As many runs of some of a check's targets as it needs to believe what they see. */
+  async runTargets(id: string, from: number, to: number, ...findings: readonly Finding[]): Promise<void> {
     const check = this.config.alerting.checks.find((each) => each.id === id);
     if (check === undefined) throw new Error(`no check ${id}`);
     for (let run = 0; run < Math.max(check.failureThreshold, check.successThreshold); run += 1) {
       this.#slotMs = Math.max(this.#slotMs + 1, this.clock.now());
-      const { change } = this.engine.onResults([resultOf(check, this.#slotMs, findings)], this.clock.now());
-      await this.#take(change);
+      const results = check.targets
+        .slice(from, to)
+        .map((target) => resultOf({ ...check, targets: [target] }, this.#slotMs, findings));
+      await this.#take(this.engine.onResults(results, this.clock.now()).change);
     }
   }
 

@@ -4,6 +4,7 @@ import type { DeliveryRecord } from "../../core/outbox.ts";
 import type { Missed, SubjectKey } from "../../core/result.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { withDigests } from "../with-digests.ts";
 import { build, type Session } from "./session.ts";
 import type { Subjects } from "./subjects.ts";
 
@@ -97,7 +98,12 @@ export class HistoryTables {
 
   /** Looked for in the text: the question is rare, an index would cost every delivery. */
   deliveriesOf(incident: string, limit: number): readonly DeliveryRecord[] {
-    const rows = this.#deliveriesOf.all(`"incident":${JSON.stringify(incident)}`, limit);
+    const found = this.#deliveriesWith("incident", incident, limit);
+    return withDigests(found, (outboxId) => this.#deliveriesWith("outboxId", outboxId, limit)).slice(0, limit);
+  }
+
+  #deliveriesWith(key: "incident" | "outboxId", value: string, limit: number): readonly DeliveryRecord[] {
+    const rows = this.#deliveriesOf.all(`"${key}":${JSON.stringify(value)}`, limit);
     return rows.map((row) => JSON.parse(row.body) as DeliveryRecord);
   }
 

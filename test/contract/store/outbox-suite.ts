@@ -316,6 +316,37 @@ export function describeOutbox(setting: Setting): void {
       expect(await store.deliveriesOf("i", 10)).toEqual([]);
     });
 
+    it("gives of an incident the attempts of the digests that its messages came into, too", async () => {
+      const { store } = setting();
+      const digestOf = (id: string) => {
+        const { incident: _several, ...notification } = outboxRow(id).notification;
+        return { ...outboxRow(id), notification };
+      };
+      await store.commit({ ...emptyChange, outbox: [outboxRow("a")] });
+      await lease("one", 0);
+      const first = {
+        ends: [{ outboxId: "a", outcome: { kind: "digested" as const, into: "d" } }],
+        follow: [digestOf("d")],
+      };
+      await store.settle("one", first, 1);
+      await lease("one", 2);
+      const second = {
+        ends: [{ outboxId: "d", outcome: { kind: "digested" as const, into: "e" } }],
+        follow: [digestOf("e")],
+      };
+      await store.settle("one", second, 3);
+      await lease("one", 4);
+      await store.settle("one", ended("e", delivered), 5);
+
+      const attempts = await store.deliveriesOf("i1", 10);
+      expect(attempts.map(({ outboxId, outcome }) => `${outboxId} ${outcome}`)).toEqual([
+        "a digested",
+        "d digested",
+        "e delivered",
+      ]);
+      expect(await store.deliveriesOf("i1", 2)).toHaveLength(2);
+    });
+
     it("records an attempt once, however often it is told", async () => {
       const { store } = setting();
       const settlement = { outboxId: "a", attempt: 1, outcome: retryable, atMs: 9, retryAtMs: 10 };
