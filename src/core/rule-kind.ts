@@ -6,7 +6,16 @@ import type { EpochMs } from "./time.ts";
 
 /** `off`: the rule leaves this label set out; what it knew about it ends. */
 export type JudgementOutcome = Severity | "ok" | "no_data" | "low_volume" | "no_reference" | "error" | "off";
-export type Judgement = Readonly<{ labels: Labels; value?: number; outcome: JudgementOutcome }>;
+export type Judgement = Readonly<{
+  labels: Labels;
+  value?: number;
+  /** Where the value is a change: what was measured, and what is usual. */
+  comparison?: Comparison;
+  outcome: JudgementOutcome;
+}>;
+
+/** A value beside the one that is usual. */
+export type Comparison = Readonly<{ measured: number; usual: number }>;
 
 /** A fault of options, with the path of the key it is about. */
 export type OptionFault = Readonly<{ path: readonly string[]; message: string }>;
@@ -83,6 +92,7 @@ export type RuleState = Readonly<{
   /** Severity of the alert while firing or recovering. */
   severity?: Severity;
   value?: number;
+  comparison?: Comparison;
   activeAtMs?: EpochMs;
   /** Since when the condition holds at this severity or a graver one. */
   activeSinceMs?: Readonly<Partial<Record<Severity, EpochMs>>>;

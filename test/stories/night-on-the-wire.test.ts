@@ -38,7 +38,7 @@ checks:
 hosts: { db-1: { scrape: "http://db-1.test:9100/metrics" } }
 rules:
   disk-full: { kind: threshold, title: db-1 /data 快满了, metric: disk_used, above: { warning: 90%, critical: 99% }, for: 2m, tier: os }
-  orders: { kind: threshold, title: 商城订单下跌, metric: orders_change, below: { critical: -0.4 }, for: 5m, tier: business, service: shop, summary: "订单 {percent}" }
+  orders: { kind: compare, title: 商城订单, metric: shop_orders, window: 5m, aggregate: sum, to: { weeks: 1 }, change: { critical: "< -40%" }, for: 5m, tier: business, service: shop }
 people:
   a: { title: 值班甲, phone: "13800000001", dingtalk: user-a, reach: { critical: [voice, ops-chat], warning: [ops-chat] } }
   b: { title: 值班乙, phone: "13800000002", dingtalk: user-b, reach: { critical: [voice, ops-chat], warning: [ops-chat] } }
@@ -62,8 +62,12 @@ async function disk(used: number): Promise<void> {
   await world.judge("disk-full", [{ labels: { check: "db-1", tier: "os" }, points }]);
 }
 
-async function orders(change: number): Promise<void> {
-  await world.judge("orders", [{ labels: { service: "shop" }, points: [[world.clock.now() - 60_000, change]] }]);
+/** So many orders in five minutes, where there were nineteen a week ago. */
+async function orders(count: number): Promise<void> {
+  const seriesOf = (value: number) => [
+    { labels: { service: "shop" }, points: [[world.clock.now() - 60_000, value]] as const },
+  ];
+  await world.judge("orders", seriesOf(count), seriesOf(19));
 }
 
 /** The disk of db-1 is full from 03:05 on, the checkout fails from 03:13 on, and orders from 03:20 on; somebody takes it meanwhile, or nobody does. */
@@ -80,9 +84,9 @@ async function night(changes: Night = {}): Promise<void> {
   if (taker !== undefined)
     await world.command("ack", (await world.command("incident", "list")).out.split(" ")[0] ?? "", "--by", taker);
   await world.pass(5 * minute);
-  await orders(-0.42);
+  await orders(11);
   await world.pass(5 * minute);
-  await orders(-0.42);
+  await orders(11);
   await world.pass(2 * minute);
 }
 
@@ -97,16 +101,20 @@ describe("stories/4 on the wire: disk full, checkout 502, orders down", () => {
 
     // The machines' own policy would have called nobody before 03:37.
     expect(calls()).toEqual(["a: 严重 结算 等2项 状态码异常 db-1 /data 快满了"]);
-    expect(firstLines("OPS")).toEqual(["🔴 严重 结算 状态码异常", "🔴 已接手 结算 状态码异常", "🔴 严重 商城订单下跌"]);
+    expect(firstLines("OPS")).toEqual([
+      "🔴 严重 结算 状态码异常",
+      "🔴 已接手 结算 状态码异常",
+      "🔴 严重 商城订单 −42%",
+    ]);
     expect(firstLines("MACHINES")).toEqual([
       "🔴 严重 db-1 /data 快满了",
       "🔴 严重 结算 状态码异常",
       "🔴 已接手 结算 状态码异常",
-      "🔴 严重 商城订单下跌",
+      "🔴 严重 商城订单 −42%",
     ]);
-    const way = "经过:03:05 db-1 /data 快满了 → 03:13 结算 状态码异常 → 03:20 商城订单下跌";
+    const way = "经过:03:05 db-1 /data 快满了 → 03:13 结算 状态码异常 → 03:20 商城订单 −42%";
     expect(saidBy("MACHINES").at(-1)).toBe(
-      `🔴 严重 商城订单下跌\n订单 -42 %\n当前值:-0.42\n${way}\n已打值班甲 03:13 已接手\n严重 db-1 /data 快满了\n严重 结算 状态码异常`,
+      `🔴 严重 商城订单 −42%\n当前值:11(平时 19)\n${way}\n已打值班甲 03:13 已接手\n严重 db-1 /data 快满了\n严重 结算 状态码异常`,
     );
     expect((await world.command("incident", "list")).out.trim().split("\n")).toHaveLength(1);
     const { out } = await world.command("explain", "--past", "alertname=orders");
@@ -120,10 +128,10 @@ describe("stories/4 on the wire: disk full, checkout 502, orders down", () => {
     await world.run("checkout");
     await world.pass(4 * minute);
 
-    expect(calls().slice(1)).toEqual(["a: 严重 商城订单下跌 - -"]);
-    expect(saidBy("OPS").join("\n")).toContain("仍未恢复,另作一起事件:商城订单下跌");
+    expect(calls().slice(1)).toEqual(["a: 严重 商城订单 -42% -"]);
+    expect(saidBy("OPS").join("\n")).toContain("仍未恢复,另作一起事件:商城订单 −42%");
     expect(saidBy("OPS").find((text) => text.includes("不再由此引起"))).toMatch(
-      /^🔴 严重 商城订单下跌\n订单 -42 %\n当前值:-0.42\n不再由此引起:db-1 \/data 快满了/,
+      /^🔴 严重 商城订单 −42%\n当前值:11\(平时 19\)\n不再由此引起:db-1 \/data 快满了/,
     );
     expect((await world.command("explain", "--past", "alertname=orders")).out).toContain("no longer explained by");
   });

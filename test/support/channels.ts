@@ -27,8 +27,10 @@ export class Channels {
   /** Lets the servers answer by this clock. */
   open(nowMs: () => number): void {
     this.robot.answerWith(dingtalkServer(nowMs, channelSecret));
-    const taken = aliyunServer({ Code: "OK", CallId: "C1", RequestId: "R", Message: "OK" });
-    this.provider.answerWith(taken(nowMs, channelSecret));
+    const taken = aliyunServer({ Code: "OK", CallId: "C1", RequestId: "R", Message: "OK" })(nowMs, channelSecret);
+    const heard = aliyunServer({ Code: "OK", RequestId: "R", Data: JSON.stringify({ state: "200000" }) });
+    const asked = heard(nowMs, channelSecret);
+    this.provider.answerWith((request) => (isCall(request) ? taken : asked)(request));
   }
 
   /** Receivers' entries of a chat with these robots and of a telephone. */
@@ -44,7 +46,7 @@ export class Channels {
 
   /** Who was called, with what was said; `names` by telephone number. */
   calls(names: Readonly<Record<string, string>>): readonly string[] {
-    return this.provider.requests.map(({ path }) => {
+    return this.provider.requests.filter(isCall).map(({ path }) => {
       const query = new URL(path, this.provider.url).searchParams;
       const said = JSON.parse(query.get("TtsParam") ?? "{}") as Readonly<Record<string, string>>;
       const number = query.get("CalledNumber") ?? "";
@@ -59,6 +61,11 @@ export class Channels {
       return { robot: robotOf(request), text: plainLines(markdown.text), mentioned: at?.atUserIds ?? [] };
     });
   }
+}
+
+/** Whether it is one, and no question what became of one. */
+function isCall({ headers }: ReceivedRequest): boolean {
+  return headers["x-acs-action"] === "SingleCallByTts";
 }
 
 type Said = Readonly<{ markdown: { text: string }; at?: { atUserIds?: readonly string[] } }>;

@@ -95,9 +95,9 @@ export class WholeWorld {
     }
   }
 
-  /** Judges one rule on series whose newest value is given. */
-  async judge(rule: string, series: readonly Series[]): Promise<void> {
-    await this.#take(this.engine.onRuleInputs(rule, [series], this.clock.now()));
+  /** Judges one rule on the answers to its queries. */
+  async judge(rule: string, ...inputs: readonly (readonly Series[])[]): Promise<void> {
+    await this.#take(this.engine.onRuleInputs(rule, inputs, this.clock.now()));
   }
 
   /** What a command of the command line says, with the config and the daemon of this world. */

@@ -157,7 +157,7 @@ export function isWaiting({ groups }: PipelineState, { fingerprint, startsAtMs }
   return !groups.groupsOf(fingerprint).some(({ told }) => sinceOf(told, fingerprint) === startsAtMs);
 }
 
-const shownAnnotations = ["title", "service_title", "summary", "reason"] as const;
+const shownAnnotations = ["title", "service_title", "summary", "reason", "what"] as const;
 
 /** What messages need to name an alert after it is gone. */
 export function linkOf(alert: Alert): ChainLink {

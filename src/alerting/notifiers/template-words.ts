@@ -24,6 +24,7 @@ const harmless: ReadonlySet<MessageField> = new Set(["severity", "since", "durat
  */
 export function templateVariable(text: string, longest: number): string {
   const plain = text
+    .replaceAll("−", "-")
     .replace(refused, "")
     .replace(addresses, "$1")
     .replaceAll("@", " ")

@@ -1,4 +1,6 @@
 import type { Labels } from "../../core/labels.ts";
+import { shortNumber, signedPercent } from "../../core/message/short-number.ts";
+import { type Locale, words } from "../../core/message/words.ts";
 import type { RuleState } from "../../core/rule-kind.ts";
 import type { Service } from "../../core/service.ts";
 import { type Severity, severities } from "../../core/severity.ts";
@@ -14,14 +16,15 @@ import type { ConfiguredRule } from "./configured-rule.ts";
 import { valueForms } from "./value-forms.ts";
 
 /** What of the config goes into the alerts of rules. */
-export type RuleSurroundings = Readonly<{ env: string; services: ReadonlyMap<string, Service> }>;
+export type RuleSurroundings = Readonly<{ env: string; locale: Locale; services: ReadonlyMap<string, Service> }>;
 
 /** Returns what the state of a rule wants to be firing: its one alert, or nothing. */
 export function ruleDemands(rule: ConfiguredRule, state: RuleState, around: RuleSurroundings): readonly AlertDemand[] {
   const { severity } = state;
   if (severity === undefined || (state.status !== "firing" && state.status !== "recovering")) return [];
   const { identity, annotations, because } = spoken(rule, { ...state, severity }, around);
-  const { activeAtMs, missingSinceMs, value } = state;
+  const { activeAtMs, missingSinceMs, comparison } = state;
+  const value = comparison?.measured ?? state.value;
   return [
     {
       ...identity,
@@ -59,13 +62,14 @@ type Firing = RuleState & Readonly<{ severity: Severity }>;
 const known = new WeakMap<ConfiguredRule, WeakMap<Labels, Map<Severity, Spoken>>>();
 
 function spoken(rule: ConfiguredRule, state: Firing, around: RuleSurroundings): Spoken {
-  const { labels, severity, firedAtMs, missingSinceMs, value } = state;
+  const { labels, severity, firedAtMs, missingSinceMs, value, comparison } = state;
   const ofRule = known.get(rule) ?? new WeakMap<Labels, Map<Severity, Spoken>>();
   known.set(rule, ofRule);
   const ofLabels = ofRule.get(labels) ?? new Map<Severity, Spoken>();
   ofRule.set(labels, ofLabels);
   const before = ofLabels.get(severity);
-  const basis = [around, firedAtMs, missingSinceMs, rule.summary?.includes("{") === true ? value : undefined];
+  const isValueSaid = comparison !== undefined || rule.summary?.includes("{") === true;
+  const basis = [around, firedAtMs, missingSinceMs, isValueSaid ? value : undefined, comparison?.measured];
   if (before?.basis.every((part, index) => part === basis[index]) === true) return before;
   const identity =
     before?.identity ?? alertIdentity({ alertname: rule.id, severity, labels: labelsOf(rule, labels, around.env) });
@@ -90,8 +94,15 @@ function annotationsOf(
     ...(rule.runbook === undefined ? {} : { runbook: rule.runbook }),
     title: rule.title,
     summary: summaryOf(rule, state, labels),
-    detail: state.missingSinceMs === undefined ? undefined : "no data",
+    detail: state.missingSinceMs === undefined ? undefined : words[around.locale].noData,
+    ...comparedWords(state, around.locale),
   };
+}
+
+/** Of a comparison a title says by how much, and the value what is usual. */
+function comparedWords({ value, comparison }: RuleState, locale: Locale): LabelParts {
+  if (value === undefined || comparison === undefined) return {};
+  return { what: signedPercent(value, locale), usual: shortNumber(comparison.usual) };
 }
 
 function labelsOf(rule: ConfiguredRule, labels: Labels, env: string): LabelParts {

@@ -14,7 +14,7 @@ const bucketMs = 60_000;
  * `low_volume` counts as ok.
  */
 export function ruleStateMachine(rule: ConfiguredRule): NextRuleState {
-  return (state, { outcome, value }, nowMs) => {
+  return (state, { outcome, value, comparison }, nowMs) => {
     const effective = effectiveOutcome(rule, state, outcome);
     const missingSinceMs = outcome === "no_data" ? (state.missingSinceMs ?? nowMs) : undefined;
     if (effective === undefined) return missingSinceMs === undefined ? state : { ...state, missingSinceMs };
@@ -32,6 +32,7 @@ export function ruleStateMachine(rule: ConfiguredRule): NextRuleState {
       ...(rule.kOfN === undefined ? {} : { recentAtMs: nowMs }),
       ...(missingSinceMs === undefined ? {} : { missingSinceMs }),
       ...(value === undefined ? {} : { value }),
+      ...(comparison === undefined ? {} : { comparison }),
     });
   };
 }
@@ -132,7 +133,7 @@ function heldByOf(
   return heldBy === condition ? undefined : heldBy;
 }
 
-type Measured = Pick<RuleState, "recent" | "recentAtMs" | "missingSinceMs" | "value" | "heldBy">;
+type Measured = Pick<RuleState, "recent" | "recentAtMs" | "missingSinceMs" | "value" | "comparison" | "heldBy">;
 
 function assembled(state: RuleState, phase: Phase, measured: Measured): RuleState {
   const { rule, fingerprint, labels } = state;

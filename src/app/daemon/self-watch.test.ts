@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { AlertingWorld, alertingConfigOf, checkOf, receiverOf } from "../../../test/support/alerting-world.ts";
+import { withMetaRoute } from "../../alerting/delivery/meta-schema.ts";
+import { routeSchema } from "../../alerting/routing/route-schema.ts";
+import { buildRouteTree } from "../../alerting/routing/route-tree.ts";
+import { composeMessage, plainTextOf } from "../../core/message/message.ts";
 import { saidIn } from "../../core/message/said.ts";
 import type { Missed } from "../../core/result.ts";
 import { SelfWatch } from "./self-watch.ts";
+import { Trouble } from "./trouble.ts";
 
 const startMs = Date.UTC(2026, 10, 23, 2);
 const calm = { stalledMs: 0 };
@@ -70,6 +76,35 @@ describe("app/daemon/self-watch", () => {
     expect(told).toHaveLength(1);
     turn(610);
     expect(told.slice(1)).toEqual(["resources: over"]);
+  });
+
+  it("overload is an alert of the daemon about itself: told once by the receiver of meta, never as an outage, and over when runs are done again", () => {
+    const checked = checkOf("shop", { failureThreshold: 1 });
+    const route = buildRouteTree(withMetaRoute(routeSchema.parse({ receiver: "ops" }), { receiver: "own" }));
+    const receivers = { ops: receiverOf(true), own: receiverOf(true) };
+    const world = new AlertingWorld({ ...alertingConfigOf([checked], {}, receivers), route, locale: "zh" });
+    const said = (): void => {};
+    const trouble = new Trouble({
+      engine: world.engine,
+      clock: { now: () => world.nowMs, monotonicMs: () => world.nowMs, sleep: async () => {}, setTimer: () => said },
+      log: { debug: said, info: said, warn: said, error: said },
+      commit: (change) => world.apply(change),
+    });
+    const own = new SelfWatch(trouble);
+    const pass = (count: number): void => {
+      own.note(count === 0 ? [] : [missed(count, "overload")], calm, world.nowMs);
+      world.advance(10_000);
+    };
+    for (let turn = 0; turn < 6; turn += 1) pass(20);
+    for (let turn = 0; turn < 60; turn += 1) pass(0);
+
+    expect(world.told).toEqual(["own: first notification 1/0", "own: all alerts resolved 0/1"]);
+    const [first = "", over = ""] = world.outbox.map(({ notification }) =>
+      plainTextOf(composeMessage({ ...notification, externalUrl: "" })),
+    );
+    expect(first).toMatch(/^警告 监控自身 负载过高\n五分钟内有 20 次检查没有执行:到期的超过本机的能力\n/);
+    expect(over).toMatch(/^已恢复 监控自身/);
+    expect(world.loaded().checkStates).toEqual([]);
   });
 
   it("takes no stop and no reload for trouble", () => {

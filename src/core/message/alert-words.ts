@@ -46,14 +46,20 @@ export function endedWord({ ending, labels }: Pick<Alert, "ending" | "labels">, 
   return labels["alertname"] === "CheckBlind" ? text.measuredAgain : text.resolved;
 }
 
+/** The reason of an alert in a few words, where it has one of our own; empty otherwise. */
+export function reasonOf({ labels, annotations }: Named, locale: Locale): string {
+  const reason = labels["reason"] ?? annotations["reason"];
+  return reason !== undefined && knownReasons.has(reason) ? reasonWords[reason as Reason][locale] : "";
+}
+
 /** Says in a few words what is wrong, in a rule's own annotation `what` too (`−42 %`); empty when the subject already says it. */
 export function whatIsWrong(alert: Named, locale: Locale): string {
   const alertname = alert.labels["alertname"];
   if (alertname === "CheckBlind") return words[locale].checkBlind;
   if (alertname === "CheckFlapping") return words[locale].checkFlapping;
   if (alertname === ownAlertname) return cleanText(alert.annotations["summary"] ?? "");
-  const reason = alert.labels["reason"] ?? alert.annotations["reason"];
-  if (reason !== undefined && knownReasons.has(reason)) return reasonWords[reason as Reason][locale];
+  const reason = reasonOf(alert, locale);
+  if (reason !== "") return reason;
   if (alert.annotations["what"] !== undefined) return cleanText(alert.annotations["what"]);
   if (alertname === "CheckDown") return words[locale].checkDown;
   return alertname === "CheckFlaw" ? words[locale].checkFlaw : "";

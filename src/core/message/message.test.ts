@@ -110,6 +110,19 @@ describe("core/message", () => {
       "Resolved: 商城结算 (after 38 min)\nWas: HTTP 502, expected 200-299\nhttps://shop.example.com/api/checkout\nFrom 01:22 to 02:00\nBoard: https://watchfire.example.com/",
     ],
     [
+      "not measured, zh: why, in our words",
+      {
+        alerts: [
+          alert({
+            labels: { ...alert().labels, alertname: "CheckBlind", severity: "warning" },
+            annotations: { title: "商城结算", reason: "resolver", detail: "no name server answered" },
+          }),
+        ],
+        externalUrl: "",
+      },
+      "警告 商城结算 无法测量\n原因:本地解析故障\nno name server answered\nhttps://shop.example.com/api/checkout\n09:55 起(已 5 分)",
+    ],
+    [
       "rule, zh",
       { alerts: [rule] },
       "严重 商城订单\n订单比上周少 42%\n当前值:11.23\n09:55 起(已 5 分)\n手册: https://wiki.example.com/orders\nlogs: https://logs.example.com/?q=shop\n面板: https://watchfire.example.com/",
@@ -226,7 +239,7 @@ describe("core/message", () => {
         ],
         externalUrl: "",
       },
-      "警告 商城 无法测量\n11-21 04:00 起(已 2 天 6 小时)",
+      "警告 商城 无法测量\n原因:本地解析故障\n11-21 04:00 起(已 2 天 6 小时)",
     ],
     ["staging, zh", { env: "staging", shorten: true, externalUrl: "" }, "严重 商城结算 状态码异常\n环境:staging"],
     [

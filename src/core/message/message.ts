@@ -3,7 +3,7 @@ import { withMoments } from "../local-time.ts";
 import type { Notification } from "../notification.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
 import { anySender } from "../target-instance.ts";
-import { isCheckAlert, severityOf, subjectOf } from "./alert-words.ts";
+import { isCheckAlert, reasonOf, severityOf, subjectOf } from "./alert-words.ts";
 import { cleanText, cutColumns, cutText } from "./clean-text.ts";
 import { detailWords } from "./detail-words.ts";
 import { listedAlerts } from "./listed-alerts.ts";
@@ -185,7 +185,11 @@ function impact(alert: Alert, notification: Notification, title: string): string
   const local = (said: string): string => withMoments(said, (atMs) => clockTime(atMs, createdAtMs, timeZone));
   // Under "resolved" a sentence in the present would say that it goes on.
   const past = (line: string): string => (alert.status === "resolved" && line !== "" ? text.was(line) : line);
+  // What "not measured" and "comes and goes" do not say.
+  const isUnsaid = ["CheckBlind", "CheckFlapping"].includes(labels["alertname"] ?? "") && alert.status === "firing";
+  const reason = isUnsaid ? reasonOf(alert, notification.locale) : "";
   const lines = [
+    reason === "" ? "" : text.cause(reason, ""),
     annotations["impact"] === undefined ? "" : text.impact(annotations["impact"]),
     past(saysMore ? local(summary) : ""),
     past(local(detailWords(annotations["detail"] ?? "", notification.locale))),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { anAlert } from "../../../test/support/notifications.ts";
 import type { Labels } from "../labels.ts";
-import { alertLine, severityOf } from "./alert-words.ts";
+import { alertLine, reasonOf, severityOf } from "./alert-words.ts";
 import { columnsOf } from "./clean-text.ts";
 import { reasonWords } from "./reason-words.ts";
 import { clockTime, durationWords } from "./time-words.ts";
@@ -25,6 +25,19 @@ describe("core/message/words", () => {
   it("takes an unknown severity for information", () => {
     expect(severityOf(anAlert({ labels: { severity: "page" } }))).toBe("info");
   });
+
+  it.each(Object.keys(reasonWords))(
+    "says what is wrong in Chinese for the reason %s, whatever alert of a check it is of",
+    (reason) => {
+      for (const alertname of ["CheckDown", "CheckFlaw", "CheckBlind", "CheckFlapping"]) {
+        const alert = { labels: { alertname, check: "c", reason }, annotations: { title: "商城", reason } };
+        const line = alertLine(alert, "zh").replaceAll(/\b(?:DNS|TLS|SSH|JSON)\b/g, "");
+
+        expect(line).not.toMatch(/[A-Za-z_]/);
+        expect(reasonOf(alert, "zh")).not.toBe("");
+      }
+    },
+  );
 
   it("has short words for every reason", () => {
     for (const [reason, { en, zh }] of Object.entries(reasonWords)) {

@@ -18,6 +18,8 @@ export type Words = Readonly<{
   checkFlaw: string;
   checkBlind: string;
   checkFlapping: string;
+  /** Of a rule that alerts because its series are missing. */
+  noData: string;
   beginning(word: string): string;
   environment(env: string): string;
   what(subject: string, what: string): string;
@@ -133,6 +135,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     checkFlaw: "has a flaw",
     checkBlind: "not measured",
     checkFlapping: "comes and goes",
+    noData: "no data",
     beginning: (word) => `${word}: `,
     environment: (env) => `Environment: ${env}`,
     what: (subject, what) => `${subject} – ${what}`,
@@ -223,6 +226,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     checkFlaw: "可用但有缺陷",
     checkBlind: "无法测量",
     checkFlapping: "状态反复变化",
+    noData: "没有数据",
     beginning: (word) => `${word} `,
     environment: (env) => `环境:${env}`,
     what: (subject, what) => `${subject} ${what}`,

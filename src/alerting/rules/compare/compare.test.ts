@@ -55,6 +55,15 @@ describe("alerting/rules/compare", () => {
     expect(judge(options, now, past)?.outcome).toBe(outcome);
   });
 
+  it("tells the change, and what it was worked out from", () => {
+    expect(judge({}, 58, [100])).toEqual({
+      labels,
+      outcome: "warning",
+      value: -0.42,
+      comparison: { measured: 58, usual: 100 },
+    });
+  });
+
   it("goes on until the change has come back", () => {
     const slow = { recover: "-10%" };
 

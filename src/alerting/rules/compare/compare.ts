@@ -109,7 +109,8 @@ function judged(options: CompareOptions, { labels, measured, past }: Comparison,
   if (reference <= 0 || reference < options.min_baseline)
     return { labels, outcome: options.without_baseline === "keep" ? "no_reference" : "low_volume" };
   const value = (now - reference) / reference;
-  return { labels, value, outcome: outcomeOf(options, value, firing(labels) !== undefined) };
+  const comparison = { measured: now, usual: reference };
+  return { labels, value, comparison, outcome: outcomeOf(options, value, firing(labels) !== undefined) };
 }
 
 function outcomeOf({ change, recover }: CompareOptions, value: number, isFiring: boolean): Severity | "ok" {
