@@ -112,6 +112,19 @@ describe("alerting/correlation/find-causes", () => {
     expect(texts).toHaveLength(3);
   });
 
+  it("tells every receiver that was told of the incident, also by another route, and none that was not", () => {
+    const copies = { copy: { matchers: ["service=shop"], receiver: "mail", continue: true, group_by: ["service"] } };
+    const routes = { ...copies, ...route.routes, apps: { matchers: ["tier=application"], receiver: "dev" } };
+    const world = worldOf({ route: { ...route, routes } });
+    fail(world, db);
+    fail(world, checkout);
+    world.advance(2 * minuteMs);
+    fail(world, db, db);
+    world.advance(10 * minuteMs);
+    expect([newsTo(world, "dev"), newsTo(world, "mail")]).toEqual([["cause"], ["cause"]]);
+    expect(newsTo(world, "ops")).toEqual([]);
+  });
+
   it("tells whom steps have told, by mail and not by telephone, and survives a restart", () => {
     const people = { a: { title: "A", reach: { critical: ["voice", "mail"] } } };
     const policies = {

@@ -2,13 +2,16 @@ import type { Alert } from "../../core/alert.ts";
 import type { Incident, IncidentCause } from "../../core/incident.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import { count } from "../../core/text/count.ts";
+import { sinceOf } from "../grouping/told.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import { causeDueMs, isCauseFiring } from "./incident-cause.ts";
 import type { Destination } from "./reach.ts";
 import { tellingOf } from "./tell-news.ts";
 import { storyOf } from "./telling.ts";
-import { audienceOf } from "./told-destinations.ts";
+
+/** Of an incident with thousands of alerts so many are asked who was told of them. */
+const mostAsked = 50;
 
 /** An incident whose cause is to be told, and what of it fires and may be told. */
 type Caused = Readonly<{ incident: Incident; cause: IncidentCause; alerts: readonly Alert[] }>;
@@ -30,10 +33,10 @@ export function tellCauses(
     const alerts = isCauseFiring(state, cause) ? mayTell(incident) : [];
     if (alerts.length === 0) decide(context, "drop", incident.id, "cause: over, or nothing of it may be told");
     else
-      for (const destination of audienceOf(incident).filter(({ receiver }) => isQuiet(context, receiver))) {
+      for (const { destination, alerts: own } of hearersOf(state, incident, alerts)) {
         const key = `${destination.receiver}\n${destination.recipient ?? ""}`;
         const entry = byDestination.get(key) ?? { destination, caused: [] };
-        entry.caused.push({ incident, cause, alerts });
+        entry.caused.push({ incident, cause, alerts: own });
         byDestination.set(key, entry);
       }
     state.incidents.settle({ ...incident, cause: { ...cause, toldAtMs: nowMs } });
@@ -41,8 +44,30 @@ export function tellCauses(
   for (const { destination, caused } of byDestination.values()) tellOne(state, context, destination, caused);
 }
 
-function isQuiet({ config }: EscalationStepContext, name: string): boolean {
-  return config.receivers.get(name)?.integrations.some(({ interrupts }) => !interrupts) ?? false;
+type Heard = Readonly<{ destination: Destination; alerts: readonly Alert[] }>;
+
+/** Whom steps have told, and the receivers of groups with what they have told: nobody hears of what they do not hear the end of. */
+function hearersOf(
+  { groups, config }: PipelineState,
+  { told = [] }: Incident,
+  alerts: readonly Alert[],
+): readonly Heard[] {
+  const heard = new Map<string, Alert[]>();
+  for (const alert of alerts.slice(0, mostAsked)) {
+    const { fingerprint, startsAtMs } = alert;
+    const telling = groups.groupsOf(fingerprint).filter((group) => sinceOf(group.told, fingerprint) === startsAtMs);
+    for (const receiver of new Set(telling.map((group) => group.receiver)))
+      heard.set(receiver, [...(heard.get(receiver) ?? []), alert]);
+  }
+  const hearers = [
+    ...told.map((destination) => ({ destination, alerts })),
+    ...[...heard].map(([receiver, own]) => ({ destination: { receiver }, alerts: own })),
+  ];
+  return hearers.filter(({ destination }) => isQuiet(config, destination.receiver));
+}
+
+function isQuiet({ receivers }: PipelineState["config"], name: string): boolean {
+  return receivers.get(name)?.integrations.some(({ interrupts }) => !interrupts) ?? false;
 }
 
 /** In the name of the gravest of them; who hears of an incident in this step anyway sees its chain there. */
