@@ -1,13 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readdirSync } from "node:fs";
 
-/** More than a test's process has open, so that only a few hundred are missing. */
-const mostDescriptors = 512;
+/** So many more than are open now: enough for what a test opens itself, and soon taken. */
+const spare = 300;
 
 /** Lowers how much this process may have open; the answer sets it back. Every test file is a process of its own. */
 export function limitDescriptors(): () => void {
   const before = prlimit("--nofile", "--output=SOFT", "--noheadings").trim();
-  prlimit(`--nofile=${mostDescriptors}:`);
+  const numbers = readdirSync("/proc/self/fd").map(Number);
+  prlimit(`--nofile=${Math.max(...numbers) + spare}:`);
   return () => void prlimit(`--nofile=${before}:`);
 }
 
