@@ -45,7 +45,8 @@ const hostSchema = z
         error:
           "machines cannot report by an agent yet; run node_exporter or windows_exporter there and set scrape to its address",
       })
-      .optional(),
+      .optional()
+      .describe("Taken for later: machines cannot report by an agent yet, and the key is refused."),
     must_run: z
       .array(serviceNameSchema)
       .min(1)
