@@ -25,6 +25,7 @@ let receivers: Receivers;
 let statuses: string[];
 let underWay: number;
 let troubles: string[];
+let counted: string[];
 const senders: Sender[] = [];
 
 beforeEach(async () => {
@@ -32,6 +33,7 @@ beforeEach(async () => {
   store = new MemoryStore(clock);
   underWay = 0;
   troubles = [];
+  counted = [];
   provider = await ChatServer.start(answer);
   const voice = {
     to: [
@@ -69,7 +71,7 @@ function answer({ method, path }: ReceivedRequest): ScriptedAnswer {
 }
 
 function startSender(owner = "one"): Sender {
-  const counted: NotifyHttp = {
+  const watched: NotifyHttp = {
     async request(request, signal) {
       underWay += 1;
       try {
@@ -82,13 +84,13 @@ function startSender(owner = "one"): Sender {
   const sender = new Sender({
     store,
     clock,
-    io: { now: () => clock.now(), http: counted, smtp: noSmtp, log: () => undefined },
+    io: { now: () => clock.now(), http: watched, smtp: noSmtp, log: () => undefined },
     random: new FakeRandom(7),
     owner,
     ids: new CountingIds(),
     directory: directoryTo(receivers),
     hooks: {
-      onAttempt: () => undefined,
+      onAttempt: (kind, outcome) => void counted.push(`${kind} ${outcome}`),
       onDead: () => undefined,
       onDigest: () => undefined,
       onBudget: () => undefined,
@@ -165,6 +167,7 @@ describe("alerting/delivery/fates", () => {
       "bridge delivered",
     ]);
     expect(troubles).toEqual([]);
+    expect(counted).toEqual(["twilio_voice accepted", "twilio_voice rejected", "webhook delivered"]);
   });
 
   it("falls back at the end of its time while the call still waits at the provider", async () => {

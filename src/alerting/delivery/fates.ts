@@ -15,6 +15,7 @@ const waitForRoomMs = 1000;
 type Parts = Readonly<{
   settler: Settler;
   ends: RowEnds;
+  hooks: Readonly<{ onAttempt(kind: string, outcome: "delivered" | "rejected", durationMs: number): void }>;
   clock: Clock;
   io: NotifyIo;
   directory(): Directory;
@@ -57,10 +58,12 @@ export class Fates {
   }
 
   async #conclude(taken: Taken, ask: FateOf, abort: AbortController): Promise<void> {
-    const { settler, ends, clock } = this.#parts;
-    const { row, leasedAtMs } = taken;
+    const { settler, ends, hooks, clock } = this.#parts;
+    const { row, integration, leasedAtMs } = taken;
+    const beganMs = clock.monotonicMs();
     const fate = await this.#answer(row, ask, abort);
     const judged = judgeFate(row, fate, clock.now());
+    if ("end" in judged) hooks.onAttempt(integration?.kind ?? "", judged.end.kind, clock.monotonicMs() - beganMs);
     if ("againAtMs" in judged) await settler.release({ row, leasedAtMs }, judged.againAtMs);
     else if (judged.end.kind === "rejected") await ends.bury(row, leasedAtMs, judged.end);
     else await settler.settle({ ends: [{ outboxId: row.id, outcome: judged.end }], follow: [] }, leasedAtMs);

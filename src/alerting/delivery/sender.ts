@@ -31,7 +31,8 @@ const mostHeld = 128;
 /** What the sender tells the rest of the daemon. */
 export type SenderHooks = RowEndHooks &
   Readonly<{
-    onAttempt(kind: string, outcome: DeliveryOutcome["kind"], durationMs: number): void;
+    /** An attempt ended, or it became known what became of one that was `accepted`. */
+    onAttempt(kind: string, outcome: DeliveryOutcome["kind"] | "accepted", durationMs: number): void;
     /** A channel lost a message (it was refused or given up); undefined when it delivers again. */
     onTrouble(channel: Channel, trouble: ChannelTrouble | undefined): void;
     /** A budget is nearly or wholly used up; undefined when it is not any more, as on the next day. */
@@ -94,7 +95,7 @@ export class Sender {
       onFollow: () => this.wake(),
     });
     const { clock, io } = settings;
-    const parts = { settler: this.#settler, ends: this.#ends, clock, io };
+    const parts = { settler: this.#settler, ends: this.#ends, hooks: settings.hooks, clock, io };
     this.#fates = new Fates({ ...parts, directory: () => this.#directory });
   }
 
@@ -252,9 +253,9 @@ export class Sender {
     const longestMs = longestWaitMs(row, clock.now());
     const failure = { askedMs: askedDelayMs(outcome), longestMs, random, refused };
     lane.end(endedMs, refused || isSick(outcome) ? failure : undefined);
-    hooks.onAttempt(integration.kind, outcome.kind, endedMs - beganMs);
-    const spend = this.#budgets.spend(integration, { endpoint: member.endpoint, outcome }, clock.now());
     const accepted = acceptedBy(member, row, outcome, clock.now());
+    hooks.onAttempt(integration.kind, accepted === undefined ? outcome.kind : "accepted", endedMs - beganMs);
+    const spend = this.#budgets.spend(integration, { endpoint: member.endpoint, outcome }, clock.now());
     await this.#conclude(held, { outcome, accepted, isEndpoints: refused || isSick(outcome), spend });
   }
 
