@@ -1,9 +1,10 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { joinedPackages } from "./joined-packages.ts";
 
-const dist = new URL("../dist/", import.meta.url).pathname;
+const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 const files = globSync("**/*.js", { cwd: dist });
 const textOf = (file: string): string => readFileSync(join(dist, file), "utf8");
 
