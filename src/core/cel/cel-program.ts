@@ -30,12 +30,18 @@ const mostPatterns = 100;
 /** RE2 in place of the library's `matches`, which knows patterns that a hostile text makes endless. */
 const matches = "matchesRe2";
 
-const environment = new Environment({
-  limits: { maxAstNodes: 2000, maxDepth: 50, maxListElements: 500, maxMapEntries: 100, maxCallArguments: 10 },
-})
-  .registerVariable("status", "int")
-  .registerVariable("headers", "map<string, string>")
-  .registerVariable("body", "dyn");
+let shared: Environment | undefined;
+
+/** What all expressions have in common; made for the first of them, as most configs have none. */
+function environment(): Environment {
+  shared ??= new Environment({
+    limits: { maxAstNodes: 2000, maxDepth: 50, maxListElements: 500, maxMapEntries: 100, maxCallArguments: 10 },
+  })
+    .registerVariable("status", "int")
+    .registerVariable("headers", "map<string, string>")
+    .registerVariable("body", "dyn");
+  return shared;
+}
 
 /** Compiles an expression of CEL that is true or false. @see https://github.com/google/cel-spec */
 export function compileCel(source: string): Readonly<{ program: CelProgram } | { problem: string }> {
@@ -78,7 +84,7 @@ class Compilation {
 
   constructor(source: string) {
     this.#source = source;
-    this.#parsed = environment
+    this.#parsed = environment()
       .clone()
       .registerFunction(`string.${matches}(string): bool`, (text: string, pattern: string) => this.#test(text, pattern))
       .parse(source);
