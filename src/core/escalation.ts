@@ -29,6 +29,8 @@ export type Escalation = Readonly<{
   policy: EscalationPolicy;
   /** Severity of the incident when the chain began. */
   severity: Severity;
+  /** How grave what still fires is, where that is milder than `severity` and nobody has taken the incident. */
+  sunkTo?: Severity;
   /** What the times of the steps count from in this round. */
   sinceMs: EpochMs;
   /** How often the chain has begun again. */

@@ -21,14 +21,13 @@ export function runStep(context: EscalationStepContext, running: Running): Incid
   const after = stepDone(escalation, move.index);
   const name = `step ${move.index + 1} of ${escalation.policy.steps.length}`;
   const time = { nowMs, intervals: config.muting.intervals };
-  const unmet = unmetCondition(move.step, incident.severity, firing, time);
+  const severity = escalation.sunkTo ?? incident.severity;
+  const unmet = unmetCondition(move.step, severity, firing, time);
   if (unmet !== undefined) {
     decide(context, "drop", incident.id, `${name} is passed over: ${unmet}`);
     return said({ ...incident, escalation: after }, context, "passed over", `${name}: ${unmet}`);
   }
-  const reaches = move.step.notify.map((reference) =>
-    resolveReach(reference, incident.severity, nowMs, config.escalation),
-  );
+  const reaches = move.step.notify.map((reference) => resolveReach(reference, severity, nowMs, config.escalation));
   const reached = reaches.flatMap((reach) => reach.destinations);
   const destinations = sparingLearners(reached, config);
   const told = tell(context, running, destinations);

@@ -9,6 +9,7 @@ import { sinceOf } from "../grouping/told.ts";
 import { type FlushItem, type FlushStage, isOnlyInformed } from "../pipeline/flush-item.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
+import { followFiring } from "./chain-severity.ts";
 import { joinIncident, note, openIncident, resolveIncident } from "./incident-record.ts";
 
 /**
@@ -52,8 +53,9 @@ function incidentOf(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: 
   if (current === undefined) return undefined;
   const joined = joinIncident(current, ownOf(item), nowMs);
   const noted = note(joined, { atMs: nowMs, kind: "told", detail: `${item.group.receiver}: ${item.reason ?? ""}` });
-  state.incidents.set(noted.id, noted);
-  return noted;
+  const followed = followFiring(state, noted);
+  state.incidents.set(followed.id, followed);
+  return followed;
 }
 
 /** Undefined where the incident was closed by hand and only part of it has recovered: what fires on is told anew when it is due again. */

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { checkOf } from "../../../test/support/alerting-world.ts";
+import { checkout, crew, crewWorld, minuteMs, sentSince } from "../../../test/support/escalation-world.ts";
+import { actOnIncident } from "./incident-actions.ts";
+
+const orders = checkOf("orders", { service: "shop", failureThreshold: 1 });
+const slow = checkOf("slow", { service: "shop", failureThreshold: 1, severity: "warning" });
+const once = { policies: { p1: { steps: crew.policies.p1.steps } } };
+const worldOf = () => crewWorld(once, [checkout, orders, slow]);
+type World = ReturnType<typeof worldOf>;
+
+/** What was sent while something was done. */
+function sentBy(world: World, deed: () => void): readonly string[] {
+  const [sent, sinceMs] = [world.outbox.length, world.nowMs];
+  deed();
+  return sentSince(world.outbox.slice(sent), sinceMs);
+}
+
+/** Something critical fails and recovers beside a warning that goes on. */
+function onlyTheWarningIsLeft(world: World): void {
+  world.fail(slow);
+  world.fail(checkout);
+  world.advance(minuteMs);
+  world.run(checkout);
+  world.advance(6 * minuteMs);
+}
+
+describe("alerting/escalation, by what still fires", () => {
+  it("rings for nobody once only a warning is left of a critical incident", () => {
+    const world = worldOf();
+    onlyTheWarningIsLeft(world);
+
+    expect(sentBy(world, () => world.advance(30 * minuteMs))).toEqual(["+3 chat→b firing escalated"]);
+  });
+
+  it("begins the chain anew when something critical fires again after that", () => {
+    const world = worldOf();
+    onlyTheWarningIsLeft(world);
+    world.advance(60 * minuteMs);
+
+    const sent = sentBy(world, () => {
+      world.fail(checkout);
+      world.advance(30 * minuteMs);
+    });
+    expect(sent).toContain("+0 voice→a firing first notification");
+    expect(sent).toContain("+20 voice→lead firing escalated");
+  });
+
+  it("leaves the incident to whoever has taken it, whatever recovers and fires again", () => {
+    const world = worldOf();
+    world.fail(slow);
+    world.fail(checkout);
+    world.advance(minuteMs);
+    const id = world.loaded().incidents[0]?.id ?? "";
+    world.perform(actOnIncident(id, { kind: "acknowledge" }, { by: "a", via: "cli" }));
+    world.run(checkout);
+    world.advance(10 * minuteMs);
+
+    const sent = sentBy(world, () => {
+      world.fail(checkout);
+      world.advance(20 * minuteMs);
+    });
+    expect(sent.filter((line) => line.includes("voice"))).toEqual([]);
+  });
+
+  it("begins the chain anew for another critical alert that comes after its last step, but not for a warning", () => {
+    const world = worldOf();
+    world.fail(checkout);
+    world.advance(60 * minuteMs);
+
+    const warned = sentBy(world, () => {
+      world.fail(slow);
+      world.advance(10 * minuteMs);
+    });
+    const failed = sentBy(world, () => {
+      world.fail(orders);
+      world.advance(10 * minuteMs);
+    });
+    expect(warned).toEqual(["+0 chat firing new alerts added"]);
+    expect(failed).toContain("+0 voice→a firing first notification");
+  });
+});
