@@ -12,12 +12,15 @@ export function aliyunOptions(baseUrl: string) {
   return {
     key: z
       .string()
-      .regex(/^[A-Za-z0-9._-]{8,64}$/, "this is no AccessKey id")
+      .regex(
+        /^[A-Za-z0-9._-]{8,64}$/,
+        "this is no AccessKey id; write the 8 to 64 letters and digits that begin with LTAI",
+      )
       .describe("AccessKey id of a RAM user that may do nothing but this."),
     secret: secretSchema.describe("AccessKey secret."),
     template: z
       .string()
-      .regex(/^\w{1,64}$/, "this is no template code")
+      .regex(/^\w{1,64}$/, "this is no template code; write it as in SMS_123456789 or TTS_123456789")
       .describe("Code of the approved template."),
     variables: z
       .record(variableName, z.enum(messageFields))

@@ -35,7 +35,7 @@ export function tencentAccessOptions(baseUrl: string) {
 export const tencentKeyOptions = {
   secret_id: z
     .string()
-    .regex(/^[A-Za-z0-9]{8,64}$/, "this is no SecretId")
+    .regex(/^[A-Za-z0-9]{8,64}$/, "this is no SecretId; write the 8 to 64 letters and digits that begin with AKID")
     .describe("SecretId of a sub-user that may do nothing but send messages."),
   secret_key: secretSchema.describe("SecretKey."),
 };
