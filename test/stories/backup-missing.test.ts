@@ -128,8 +128,8 @@ describe("stories/3 a backup silently did not run", () => {
     ]);
     expect(back.findings).toEqual([]);
     expect(received(scene).slice(0, 2)).toEqual([
-      "ops-chat: 已恢复 GitLab 备份(历时 4 小时 15 分)\n当时:no file came for 2026-11-23 05:00: the newest is of 2026-11-22 04:20\n/backups/*_gitlab_backup.tar\n05:10 至 09:25",
-      "ops-chat: 已恢复 db-1 备份(历时 4 小时 15 分)\n当时:expected by 02:00 + 3h grace, last heard 11-22 02:40\nsender\n05:10 至 09:25",
+      "ops-chat: 已恢复 GitLab 备份(历时 4 小时 15 分)\n当时:2026-11-23 05:00 应有的文件没有出现,最新的是 2026-11-22 04:20\n/backups/*_gitlab_backup.tar\n05:10 至 09:25",
+      "ops-chat: 已恢复 db-1 备份(历时 4 小时 15 分)\n当时:应在 02:00 前报告(宽限 3h),最近一次收到于 11-22 02:40\n05:10 至 09:25",
     ]);
     const why = world.decisions.map(({ stage, outcome, because }) => `${stage} ${outcome}: ${because}`);
     expect(why).toContain(

@@ -1,15 +1,14 @@
 import type { Alert } from "../../core/alert.ts";
-import type { Escalation, EscalationPolicy } from "../../core/escalation.ts";
+import type { EscalationPolicy } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { Labels } from "../../core/labels.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { severityOf } from "../alert-book/alert-severity.ts";
 import { drillPolicyLabel } from "../alert-book/drill-labels.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { note } from "../incidents/incident-record.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
-import { beginChain, nextMove } from "./chain.ts";
+import { beginChain } from "./chain.ts";
 import { isStronger, strongestOf } from "./policy-strength.ts";
 
 /** The policy that an alert brings into its incident: that of its route where that names one, else its service's. */
@@ -42,17 +41,7 @@ export function considerPolicy(
     return begun(seen, brought, "stronger policy", nowMs);
   if (compareSeverity(seen.severity, known.severity) > 0)
     return begun(seen, known.policy, `now ${seen.severity}: policy`, nowMs);
-  if (isNewsToNobody(seen, known, joined))
-    return begun(seen, known.policy, "new alerts after its last step: policy", nowMs);
   return seen;
-}
-
-/** Something as grave as what the chain was for fires beside it, the last step is taken and nobody has the incident. */
-function isNewsToNobody({ status }: Incident, known: Escalation, joined: readonly Alert[]): boolean {
-  if (status !== "open" || nextMove(known, false)?.kind === "step") return false;
-  return joined.some(
-    (alert) => alert.status === "firing" && compareSeverity(severityOf(alert.labels["severity"]), known.severity) >= 0,
-  );
 }
 
 function begun(incident: Incident, policy: EscalationPolicy, why: string, nowMs: EpochMs): Incident {

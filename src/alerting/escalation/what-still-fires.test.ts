@@ -3,10 +3,9 @@ import { checkOf } from "../../../test/support/alerting-world.ts";
 import { checkout, crew, crewWorld, minuteMs, sentSince } from "../../../test/support/escalation-world.ts";
 import { actOnIncident } from "./incident-actions.ts";
 
-const orders = checkOf("orders", { service: "shop", failureThreshold: 1 });
 const slow = checkOf("slow", { service: "shop", failureThreshold: 1, severity: "warning" });
 const once = { policies: { p1: { steps: crew.policies.p1.steps } } };
-const worldOf = () => crewWorld(once, [checkout, orders, slow]);
+const worldOf = () => crewWorld(once, [checkout, slow]);
 type World = ReturnType<typeof worldOf>;
 
 /** What was sent while something was done. */
@@ -61,22 +60,5 @@ describe("alerting/escalation, by what still fires", () => {
       world.advance(20 * minuteMs);
     });
     expect(sent.filter((line) => line.includes("voice"))).toEqual([]);
-  });
-
-  it("begins the chain anew for another critical alert that comes after its last step, but not for a warning", () => {
-    const world = worldOf();
-    world.fail(checkout);
-    world.advance(60 * minuteMs);
-
-    const warned = sentBy(world, () => {
-      world.fail(slow);
-      world.advance(10 * minuteMs);
-    });
-    const failed = sentBy(world, () => {
-      world.fail(orders);
-      world.advance(10 * minuteMs);
-    });
-    expect(warned).toEqual(["+0 chat firing new alerts added"]);
-    expect(failed).toContain("+0 voice→a firing first notification");
   });
 });

@@ -15,6 +15,7 @@ const sources = {
   thresholds: "src/probes/scrape/judge-thresholds.ts",
   expiry: "src/core/tls/expiry.ts",
   files: "src/probes/file/run.ts",
+  due: "src/probes/file/judge.ts",
   jobs: "src/probes/push/progress.ts",
 } as const;
 
@@ -73,6 +74,12 @@ const details: readonly (readonly [keyof typeof sources, fragment: string, engli
     '证书"CN=a"还有 4.9 天到期(2026-12-02)',
   ],
   ["expiry", "has expired", 'certificate "CN=a" has expired (2026-12-02)', '证书"CN=a"已过期(2026-12-02)'],
+  [
+    "due",
+    "no file came for $",
+    "no file came for 2026-11-23 05:00: the newest is of 2026-11-22 04:20",
+    "2026-11-23 05:00 应有的文件没有出现,最新的是 2026-11-22 04:20",
+  ],
   ["files", "no file matches $", "no file matches /backup/*.gz", "没有文件匹配 /backup/*.gz"],
   [
     "jobs",

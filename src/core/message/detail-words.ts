@@ -44,6 +44,7 @@ const sayings: readonly Saying[] = [
   [/^certificate "(.*)" has expired \(([\d-]+)\)$/s, '证书"$1"已过期($2)'],
   // Jobs and backups.
   [/^no file matches /, "没有文件匹配 "],
+  [/^no file came for ([\d-]+ [\d:]+): the newest is of ([\d-]+ [\d:]+)$/, "$1 应有的文件没有出现,最新的是 $2"],
   [/^expected by (\S+) \+ (\S+) grace, /, "应在 $1 前报告(宽限 $2),"],
   [/^expected by (\S+), /, "应在 $1 前报告,"],
   [/,never heard$/, ",从未收到"],
