@@ -37,7 +37,7 @@ function flushAll(world: AlertingWorld, between: () => void = () => undefined): 
 
 const told = (world: AlertingWorld): readonly string[] =>
   world.outbox.map(
-    ({ notification: { because, alerts } }) => `${because} ${alerts.map(({ labels }) => labels["check"])}`,
+    ({ notification: { because, alerts } }) => `${because} ${alerts.map(({ labels }) => labels["check"]).join()}`,
   );
 
 describe("alerting/pipeline/flush-groups", () => {
