@@ -127,6 +127,8 @@ const placeholders = [
   "30s",
   "1MiB",
   "a@placeholder.invalid",
+  "postgres://placeholder.invalid/",
+  "mysql://placeholder.invalid/",
   "postgres://placeholder@placeholder.invalid/",
   "mysql://placeholder@placeholder.invalid/",
   1,

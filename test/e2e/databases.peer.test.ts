@@ -224,7 +224,11 @@ describe("the sql probe beside real databases", () => {
     const by = (options: Readonly<Record<string, unknown>>): Promise<Result> =>
       ask({ driver: "mysql", dsn, ...options });
 
-    const light = await by({ dsn: dsn.replace(":p%40ss%2Fword", ""), password: "p@ss/word" });
+    const light = await by({
+      dsn: dsn.replace("monitor:p%40ss%2Fword@", ""),
+      username: "monitor",
+      password: "p@ss/word",
+    });
     const rows = await by({
       dsn: dsn.replace("monitor", "secure"),
       encryption: "tls",

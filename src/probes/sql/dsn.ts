@@ -7,6 +7,7 @@ export type Dsn = Readonly<{
   scheme: "postgres" | "mysql";
   host: string;
   port: number;
+  /** Empty where the address names none. */
   user: string;
   password: Secret;
   database: string;
@@ -20,10 +21,10 @@ const schemes: Readonly<Record<string, Dsn["scheme"]>> = {
 };
 const ports = { postgres: 5432, mysql: 3306 } as const;
 
-/** `postgres://user:password@host:5432/database`; its errors never repeat the text. */
+/** `postgres://host:5432/database`, also with `user:password@`; its errors never repeat the text. */
 export const dsnSchema: z.ZodType<Dsn, string> = z
   .string()
-  .meta({ writeOnly: true, examples: ["postgres://monitor:…@db-1:5432/shop"] })
+  .meta({ examples: ["postgres://db-1:5432/shop"] })
   .transform((text, context) => {
     const read = readDsn(text);
     if (typeof read !== "string") return read;
@@ -34,21 +35,21 @@ export const dsnSchema: z.ZodType<Dsn, string> = z
 function readDsn(text: string): Dsn | string {
   const url = URL.parse(text);
   const scheme = url === null ? undefined : schemes[url.protocol];
-  if (url === null || scheme === undefined) return "write postgres://user:password@host:port/database, or mysql://…";
+  if (url === null || scheme === undefined) return "write postgres://host:port/database, or mysql://…";
   if (url.search !== "" || url.hash !== "")
     return "what stands behind ? is not read; say it by options, as encryption: tls";
   const place = parseHostPort(url.host);
   if (place === undefined) return "this names no host; write localhost where a socket is used";
   const [user, password, database] = [url.username, url.password, url.pathname.slice(1)].map(decoded);
   if (user === undefined || password === undefined || database === undefined) return "a % stands before two hex digits";
-  if (user === "") return "name the user: postgres://user:password@host/database";
+  if (user === "" && password !== "") return "a password needs a user: postgres://user:password@host/database";
   return {
     scheme,
     host: place.host,
     port: place.port ?? ports[scheme],
     user,
     password: new Secret(password),
-    database: database === "" && scheme === "postgres" ? user : database,
+    database,
   };
 }
 

@@ -25,7 +25,8 @@ export const optionsSchema = z
       .describe("Database: `mysql` is MariaDB, too. `postgres` needs the package `pg`, `mysql` the package `mysql2`."),
     dsn: dsnSchema
       .optional()
-      .describe("Server, user, password and database: `postgres://user:password@host:5432/database`, `mysql://…`."),
+      .describe("Server and database: `postgres://host:5432/database`, `mysql://…`, also with `user:password@`."),
+    username: z.string().min(1).max(128).optional().describe("User, where `dsn` names none."),
     password: secretSchema.optional().describe("Password as it is, where `dsn` names none."),
     socket: pathSchema.optional().describe("Local socket of the server, in place of the host of `dsn`."),
     path: pathSchema.optional().describe("File of a `sqlite` database."),
@@ -60,11 +61,14 @@ function* problemsOf(given: Given): Generator<readonly [path: string, message: s
   const { driver, dsn, encryption, path, query, queries, metric, above, below } = given;
   if (driver === "sqlite") {
     if (path === undefined) yield ["path", "name the file of the database"];
-    if (dsn !== undefined || given.password !== undefined || given.socket !== undefined || encryption === "tls")
-      yield ["driver", "sqlite reads a file: dsn, password, socket and encryption say nothing"];
+    const further = [dsn, given.username, given.password, given.socket].some((each) => each !== undefined);
+    if (further || encryption === "tls")
+      yield ["driver", "sqlite reads a file: dsn, username, password, socket and encryption say nothing"];
   } else {
     if (dsn === undefined) yield ["dsn", "say where the server is: dsn"];
     else if (dsn.scheme !== driver) yield ["dsn", `this is the address of ${dsn.scheme}, and driver is ${driver}`];
+    if (dsn !== undefined && (dsn.user === "") === (given.username === undefined))
+      yield ["dsn", dsn.user === "" ? "say who asks: username" : "it names the user, as username does; write it once"];
     if (given.password !== undefined && dsn !== undefined && dsn.password.reveal() !== "")
       yield ["password", "the password stands in dsn already; write it once"];
     if (path !== undefined) yield ["path", "only sqlite reads a file; servers are named by dsn"];

@@ -65,18 +65,28 @@ class SqlRun {
   }
 
   #job(): DatabaseJob {
-    const { driver, dsn, password, encryption, path, socket, statement_timeout: statementLimitMs } = this.#options;
-    const isEncrypted = encryption === "tls" || socket !== undefined;
+    const { driver, path, statement_timeout: statementLimitMs } = this.#options;
+    const login = this.#login();
     return {
       driver,
-      ...(dsn && {
-        login: { user: dsn.user, password: (password ?? dsn.password).reveal(), database: dsn.database, isEncrypted },
-      }),
+      ...(login === undefined ? {} : { login }),
       ...(path === undefined ? {} : { path }),
       queries: this.#statements,
       statementLimitMs,
       mostRows: this.#options.max_rows,
       mostBytes: this.#options.max_bytes,
+    };
+  }
+
+  #login(): DatabaseJob["login"] {
+    const { dsn, driver, username, password, encryption, socket } = this.#options;
+    if (dsn === undefined) return undefined;
+    const user = username ?? dsn.user;
+    return {
+      user,
+      password: (password ?? dsn.password).reveal(),
+      database: dsn.database === "" && driver === "postgres" ? user : dsn.database,
+      isEncrypted: encryption === "tls" || socket !== undefined,
     };
   }
 

@@ -293,6 +293,8 @@ describe("probes/sql", () => {
       { dsn: "postgres://u:canary@db/x", query: "/* a */ -- b\n update orders set a = 1" },
       { driver: "sqlite" },
       { dsn: "postgres://u:canary@db/x", password: "canary" },
+      { dsn: "postgres://u:canary@db/x", username: "u" },
+      { dsn: "postgres://db/x", password: "canary" },
       { driver: "sqlite", path: "/x.db", encryption: "tls" },
       { dsn: "postgres://u:canary@db/x", metric: "shop_n" },
       { dsn: "postgres://u:canary@db/x", query: "select 1", queries: {} },
