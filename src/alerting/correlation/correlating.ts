@@ -3,7 +3,7 @@ import { formatDuration } from "../../core/duration.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { isDrill } from "../alert-book/drill-labels.ts";
-import { sinceOf } from "../grouping/told.ts";
+import { placeIn, sinceOf } from "../grouping/told.ts";
 import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { Explanations, type Finding, isActive } from "./explanations.ts";
@@ -102,7 +102,22 @@ class Judging {
     if (groups.includes(this.#item.group.key)) return { alert, is: "told", ...decision };
     this.#guestList.invite(alert, root, groups);
     const fate = { alert, is: "silent", lookAgainMs: untilMs, ...decision } as const;
-    return this.#mustInform(alert, groups) ? this.#informing(fate, root) : fate;
+    if (this.#mustInform(alert, groups)) return this.#informing(fate, root);
+    return this.#isOfAnotherCause(alert) ? this.#informingAgain(fate) : fate;
+  }
+
+  /** Told here for information, and explained by something else since. */
+  #isOfAnotherCause({ fingerprint, explanation }: Alert): boolean {
+    const { told } = this.#item.group;
+    return told !== undefined && placeIn(told, fingerprint) !== undefined && (explanation?.sinceMs ?? 0) > told.atMs;
+  }
+
+  /** Not sooner than the interval of the group. */
+  #informingAgain(fate: Fate): Fate {
+    const { group, route } = this.#item;
+    const dueMs = (group.told?.atMs ?? 0) + route.groupIntervalMs;
+    if (this.#nowMs >= dueMs) return { ...fate, is: "informed" };
+    return { ...fate, lookAgainMs: Math.min(dueMs, fate.lookAgainMs ?? dueMs) };
   }
 
   /** Critical business alerts are told to their own receiver once, unless the cause's message reaches it anyway. */

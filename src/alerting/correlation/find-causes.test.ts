@@ -173,6 +173,35 @@ describe("alerting/correlation/find-causes", () => {
     );
   });
 
+  it("tells another cause to whom a critical alert of the business was told for information, once and at a distance", () => {
+    const orders = app("orders", { tier: "business" });
+    const [first, second] = [machine("db-1"), machine("pay-1")];
+    const world = worldOf({ route: { ...route, group_interval: "5m" } }, [first, second, orders]);
+    fail(world, first, second);
+    world.advance(minuteMs);
+    fail(world, orders);
+    world.advance(minuteMs);
+    const [{ notification: told } = { notification: undefined }] = world.outbox.filter(
+      ({ receiver }) => receiver === "managers",
+    );
+    const cause = wayOf(told)?.[0] === "db-1" ? first : second;
+    world.run(cause);
+    world.advance(2 * minuteMs);
+    expect(newsTo(world, "managers")).toEqual([]);
+    world.restart();
+    world.advance(20 * minuteMs);
+
+    expect(world.told.filter((line) => line.startsWith("managers"))).toEqual([
+      "managers: first notification 1/0",
+      "managers: another cause 1/0",
+    ]);
+    const changed = world.outbox.findLast(({ receiver }) => receiver === "managers")?.notification;
+    expect(changed).toMatchObject({ intent: "update", story: { news: { kind: "cause_changed" } } });
+    expect(wayOf(changed)).toEqual([cause === first ? "pay-1" : "db-1", "orders"]);
+    const { incident } = changed ?? {};
+    expect(world.engine.snapshot().incidents.find(({ id }) => id === incident)?.status).toBe("open");
+  });
+
   it("says nothing of a cause that was over before its turn came, nor of one that came back", () => {
     const world = worldOf({ route: { ...route, group_interval: "10m" } });
     toldAlone(world, [pay, db]);

@@ -16,6 +16,7 @@ export const deciding: FlushStage = {
       silentCount:
         item.strays.length + [...item.muted, ...item.explained].filter((alert) => isTold(item, alert)).length,
       someReleased: item.firing.some((alert) => isReleasedUnheard(item, alert)),
+      someOfAnotherCause: item.firing.some((alert) => isOfAnotherCause(item, alert)),
       resolved: item.recovered.map((alert) => alert.fingerprint),
       told: item.group.told,
       sendResolved,
@@ -72,6 +73,12 @@ function isReleasedUnheard({ group: { told } }: FlushItem, { explanation }: Aler
   return releasedAtMs !== undefined && (told === undefined || told.atMs < releasedAtMs);
 }
 
+/** Told for information with the cause before, which is another one since. */
+function isOfAnotherCause({ group: { told }, informed }: FlushItem, { fingerprint, explanation }: Alert): boolean {
+  if (told === undefined || !informed.has(fingerprint) || placeIn(told, fingerprint) === undefined) return false;
+  return (explanation?.sinceMs ?? 0) > told.atMs;
+}
+
 function isTold({ group }: FlushItem, { fingerprint }: Alert): boolean {
   return placeIn(group.told, fingerprint) !== undefined;
 }
@@ -79,6 +86,10 @@ function isTold({ group }: FlushItem, { fingerprint }: Alert): boolean {
 function isNews(item: FlushItem, alert: Alert): boolean {
   const { told } = item.group;
   return (
-    told === undefined || !isTold(item, alert) || isAnotherOccurrence(alert, told) || isReleasedUnheard(item, alert)
+    told === undefined ||
+    !isTold(item, alert) ||
+    isAnotherOccurrence(alert, told) ||
+    isReleasedUnheard(item, alert) ||
+    isOfAnotherCause(item, alert)
   );
 }

@@ -6,6 +6,7 @@ const quiet: FlushFacts = {
   firing: [],
   silentCount: 0,
   someReleased: false,
+  someOfAnotherCause: false,
   resolved: [],
   told: undefined,
   sendResolved: true,

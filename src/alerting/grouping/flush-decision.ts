@@ -13,6 +13,8 @@ export type FlushFacts = Readonly<{
   silentCount: number;
   /** An alert that was told with its cause is told on its own from now on. */
   someReleased: boolean;
+  /** An alert that was told for information is explained by something else by now. */
+  someOfAnotherCause: boolean;
   resolved: readonly string[];
   told: Told | undefined;
   /** Whether any integration of the receiver wants to hear of recovery. */
@@ -27,6 +29,7 @@ export type FlushReason =
   | "new alerts added"
   | "fired again"
   | "no longer explained"
+  | "another cause"
   | "all alerts resolved"
   | "some alerts resolved"
   | "repeat interval elapsed";
@@ -37,6 +40,7 @@ export const intentOf: Readonly<Record<FlushReason, Intent>> = {
   "new alerts added": "firing",
   "fired again": "firing",
   "no longer explained": "firing",
+  "another cause": "update",
   "all alerts resolved": "resolved",
   "some alerts resolved": "update",
   "repeat interval elapsed": "firing",
@@ -54,6 +58,7 @@ export function decideFlush({ firing, resolved, told, ...facts }: FlushFacts): F
   if (firing.some((member) => !wasTold(member.fingerprint)))
     return told.firing.length === 0 ? "first notification" : "new alerts added";
   if (firing.some((member) => isAnotherOccurrence(member, told))) return "fired again";
+  if (facts.someOfAnotherCause) return "another cause";
   if (firing.length === 0 && facts.silentCount === 0) return told.firing.length > 0 ? "all alerts resolved" : undefined;
   if (facts.sendResolved && resolved.some(wasTold)) return "some alerts resolved";
   if (firing.length === 0) return undefined;

@@ -22,7 +22,7 @@ export function notifying(ids: IdSource): FlushStage {
       if (receiver === undefined) return { state, output: item, decisions: [receiverGone(item, nowMs)] };
       const id = ids.next();
       const outbox = receiver.integrations.flatMap((integration, position): OutboxRow[] => {
-        const alerts = alertsFor(item, reason, integration.sendResolved);
+        const alerts = alertsFor(item, reason, integration);
         if (alerts.length === 0) return [];
         const notification = notificationOf({ id, item, reason, alerts, nowMs }, state);
         return [rowOf(ids.next(), notification, { item, receiver, position, nowMs })];
@@ -32,7 +32,12 @@ export function notifying(ids: IdSource): FlushStage {
   };
 }
 
-function alertsFor(item: FlushItem, reason: FlushReason, sendResolved: boolean): readonly Alert[] {
+type Hearing = Pick<AlertReceiver["integrations"][number], "sendResolved" | "interrupts">;
+
+function alertsFor(item: FlushItem, reason: FlushReason, { sendResolved, interrupts }: Hearing): readonly Alert[] {
+  // What wakes people does not ring for a cause.
+  if (reason === "another cause")
+    return [...(interrupts ? [] : worstFirst(item.firing)), ...(sendResolved ? worstFirst(item.recovered) : [])];
   const isOnlyRecovery = intentOf[reason] === "resolved" || intentOf[reason] === "update";
   if (isOnlyRecovery && !sendResolved) return [];
   return sendResolved ? [...worstFirst(item.firing), ...worstFirst(item.recovered)] : worstFirst(item.firing);
@@ -54,8 +59,10 @@ function notificationOf(
   const incident = item.incident?.id ?? group.incident;
   const isLeft = item.incident === undefined && incident !== undefined && intentOf[reason] !== "resolved";
   const isOver = isLeft && (incidents.get(incident)?.status ?? "resolved") === "resolved";
+  const frame = notificationFrame(config, alerts, nowMs);
   return {
-    ...notificationFrame(config, alerts, nowMs),
+    ...frame,
+    ...(reason === "another cause" ? { story: { ...frame.story, news: { kind: "cause_changed" as const } } } : {}),
     id,
     intent: intentOf[reason],
     receiver: group.receiver,
