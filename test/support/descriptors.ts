@@ -4,7 +4,7 @@ import { closeSync, openSync, readdirSync } from "node:fs";
 /** So many more than are open now: enough for what a test opens itself, and soon taken. */
 const spare = 300;
 
-/** Lowers how much this process may have open; the answer sets it back. Every test file is a process of its own. */
+/** Lowers how much this process may have open; the answer sets it back. Only for files of test/e2e and test/integration, each of which has a process of its own. */
 export function limitDescriptors(): () => void {
   const before = prlimit("--nofile", "--output=SOFT", "--noheadings").trim();
   const numbers = readdirSync("/proc/self/fd").map(Number);

@@ -1,18 +1,18 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ProbeIo } from "../../../src/core/probe.ts";
-import { ChildPrograms } from "../../../src/platform/child-programs.ts";
-import { systemClock } from "../../../src/platform/clock.ts";
-import { createResolver } from "../../../src/platform/dns/resolver.ts";
-import { createFiles } from "../../../src/platform/files.ts";
-import { systemHostFacts } from "../../../src/platform/host-facts.ts";
-import { SystemPings } from "../../../src/platform/ping/system-pings.ts";
-import { systemStoredFiles } from "../../../src/platform/stored-files.ts";
-import type { Run } from "../../../src/scheduler/runner.ts";
-import { limitDescriptors, withoutDescriptors } from "../../support/descriptors.ts";
-import { DnsServer } from "../../support/dns-server.ts";
-import { startSpeaker } from "./hostile-run.ts";
-import { asksAnother, localSpeakers, namedSpeakers } from "./speakers.ts";
+import type { ProbeIo } from "../../src/core/probe.ts";
+import { ChildPrograms } from "../../src/platform/child-programs.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { createResolver } from "../../src/platform/dns/resolver.ts";
+import { createFiles } from "../../src/platform/files.ts";
+import { systemHostFacts } from "../../src/platform/host-facts.ts";
+import { SystemPings } from "../../src/platform/ping/system-pings.ts";
+import { systemStoredFiles } from "../../src/platform/stored-files.ts";
+import type { Run } from "../../src/scheduler/runner.ts";
+import { startSpeaker } from "../contract/hostile/hostile-run.ts";
+import { asksAnother, localSpeakers, namedSpeakers } from "../contract/hostile/speakers.ts";
+import { limitDescriptors, withoutDescriptors } from "../support/descriptors.ts";
+import { DnsServer } from "../support/dns-server.ts";
 
 const programs = new ChildPrograms(systemClock);
 const ports: Partial<ProbeIo> = {
@@ -57,7 +57,7 @@ describe("without descriptors left", () => {
   });
 
   it.each(Object.entries(localSpeakers))("F15 %s says nothing of what lies on this machine", async (name, speaker) => {
-    const given = { host: join(import.meta.dirname, "../../support/certificates"), port: 0, ports };
+    const given = { host: join(import.meta.dirname, "../support/certificates"), port: 0, ports };
 
     const { result, threw } = await runWithout(() => startSpeaker(speaker, given));
 
