@@ -53,6 +53,17 @@ sites:
     ]);
   });
 
+  it("hands what the page has to say to its check, also that known error pages are an outage", async () => {
+    const line = "{ url: http://a.example.com/, contains: [a], not_contains: [b], error_pages: zh }";
+    const outcome = await load(`sites: { plain: ${line} }`);
+
+    expect(outcome.ok && outcome.config.checks[0]?.options).toEqual({
+      expect: { contains: ["a"], not_contains: ["b"], error_pages: "zh" },
+    });
+    const wrong = await load("sites: { plain: { url: http://a.example.com/, error_pages: cn } }");
+    expect(wrong.issues.map(renderIssue).join()).toContain("sites.plain.error_pages");
+  });
+
   it("asks for a certificate only where there is one, and for a domain only where one is registered, once", async () => {
     const outcome = await load(`sites:
   plain: { url: "http://www.example.com/" }

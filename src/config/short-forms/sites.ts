@@ -17,6 +17,10 @@ const siteSchema = z.strictObject({
   url: z.string().min(1).describe("Address of the page."),
   contains: words.optional().describe("Words that must stand on the page."),
   not_contains: words.optional().describe("Words that must not stand on the page."),
+  error_pages: z
+    .enum(["none", "zh"])
+    .optional()
+    .describe("`zh`: known error pages that answer 200 are an outage (`none` when absent)."),
   edges: siteEdgesSchema,
   ...partSchemas,
   title,
@@ -36,7 +40,7 @@ const siteSchema = z.strictObject({
   blind_after,
 });
 
-const expectations: readonly string[] = ["contains", "not_contains"];
+const expectations: readonly string[] = ["contains", "not_contains", "error_pages"];
 
 /** `sites`: a line per site; `<id>` becomes an http check of the same id, with a check of its own for each further part. */
 export const sites: ShortForm = {
