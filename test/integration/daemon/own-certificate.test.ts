@@ -62,6 +62,8 @@ async function reloadIs(daemon: DaemonProcess, value: 0 | 1, count: number): Pro
   const event = value === 1 ? "listener_certificate_renewed" : "listener_certificate_refused";
   daemon.signal("SIGHUP");
   await until(`${event} ${count} times`, () => ofSecure(daemon, event).length >= count);
+  // The trouble is told once the files of all listeners were read.
+  if (value === 0) await until(`told ${count} times`, () => ofSecure(daemon, "trouble").length >= count);
 }
 
 async function metricIs(daemon: DaemonProcess, value: 0 | 1): Promise<void> {
