@@ -61,12 +61,13 @@ export const check: Command = {
         wanted === undefined
           ? { runs: await runAll(oneShot, selected), isStable: true }
           : await untilStable(() => runAll(oneShot, selected), { wanted, patienceMs, clock: systemClock });
-      terminal.out(render(runs, output));
+      const unstable = isStable ? undefined : `not up ${wanted} times in a row within ${formatDuration(patienceMs)}`;
+      terminal.out(render(runs, output, unstable));
       if (runs.length === 0) {
         if (output !== "table") terminal.error(nothingSelected);
         return verdictExitCodes.unknown;
       }
-      if (!isStable) terminal.error(`not up ${wanted} times in a row within ${formatDuration(patienceMs)}`);
+      if (unstable !== undefined) terminal.error(unstable);
       return exitCodeOf(runs, isStable && problems.length === 0);
     } finally {
       await oneShot.close();
@@ -132,9 +133,9 @@ async function runAll(oneShot: OneShot, checks: readonly Check[]): Promise<reado
   return runs.sort((a, b) => (a.check.id < b.check.id ? -1 : 1));
 }
 
-function render(runs: readonly RunRecord[], output: Output): string {
+function render(runs: readonly RunRecord[], output: Output, unstable: string | undefined): string {
   if (output === "json") return JSON.stringify(runs.map(runJson), null, 2);
-  return output === "junit" ? runJunit(runs) : runTable(runs);
+  return output === "junit" ? runJunit(runs, unstable) : runTable(runs);
 }
 
 function outputOf(values: OptionValues): Output {

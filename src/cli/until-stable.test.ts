@@ -28,7 +28,13 @@ checks:
   const clock = { monotonicMs: () => passedMs, sleep: async (ms: number) => void (passedMs += ms) };
   const runAll = async () => [await oneShot.run(check, target)];
   const { runs, isStable } = await untilStable(runAll, { wanted: 3, patienceMs: 30_000, clock });
-  return { isStable, code: exitCodeOf(runs, isStable), junit: runJunit(runs), rounds: site.requests.length, passedMs };
+  return {
+    isStable,
+    code: exitCodeOf(runs, isStable),
+    junit: runJunit(runs, isStable ? undefined : "not up 3 times in a row within 30s"),
+    rounds: site.requests.length,
+    passedMs,
+  };
 }
 
 describe("cli/until-stable", () => {
@@ -47,8 +53,12 @@ describe("cli/until-stable", () => {
   });
 
   it("does not pass what is up at last, but not for long enough", async () => {
-    const { isStable, code } = await decide(502, 502, 502, 502, 502, 200);
+    const { isStable, code, junit } = await decide(502, 502, 502, 502, 502, 200);
 
     expect({ isStable, code }).toEqual({ isStable: false, code: 3 });
+    expect(junit).toContain('<testsuite name="watchfire" tests="2" failures="0" errors="1"');
+    expect(junit).toContain(
+      'name="stability" time="0.000"><error type="unstable" message="not up 3 times in a row within 30s">',
+    );
   });
 });

@@ -3,14 +3,23 @@ import { nothingSelected } from "./table.ts";
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
 
-/** JUnit XML of a set of runs: down is a failure, unknown an error, a flaw is told in the output of a passed case. */
-export function runJunit(runs: readonly RunRecord[]): string {
+/**
+ * JUnit XML of a set of runs: down is a failure, unknown an error, a flaw is told in the output of a passed case. What keeps the whole
+ * from passing besides is `problem`, an error of its own: who reads only the file must not see it pass.
+ */
+export function runJunit(runs: readonly RunRecord[], problem?: string): string {
   if (runs.length === 0) return emptySuite();
   const failures = runs.filter(({ result }) => result.verdict === "down").length;
-  const errors = runs.filter(({ result }) => result.verdict === "unknown").length;
+  const problems = problem === undefined ? [] : [problemCase(problem)];
+  const errors = runs.filter(({ result }) => result.verdict === "unknown").length + problems.length;
   const totalSeconds = runs.reduce((sum, { result }) => sum + result.durationMs, 0) / 1000;
-  const head = `<testsuite name="watchfire" tests="${runs.length}" failures="${failures}" errors="${errors}" time="${totalSeconds.toFixed(3)}">`;
-  return [declaration, head, ...runs.map(testCase), "</testsuite>"].join("\n");
+  const head = `<testsuite name="watchfire" tests="${runs.length + problems.length}" failures="${failures}" errors="${errors}" time="${totalSeconds.toFixed(3)}">`;
+  return [declaration, head, ...runs.map(testCase), ...problems, "</testsuite>"].join("\n");
+}
+
+function problemCase(problem: string): string {
+  const error = `<error type="unstable" message="${escapeXml(problem)}"></error>`;
+  return `  <testcase classname="watchfire" name="stability" time="0.000">${error}</testcase>`;
 }
 
 // A suite without cases passes, and nothing was measured.
