@@ -61,4 +61,10 @@ export type ToldDestination = Readonly<{
   atMs: EpochMs;
   /** For somebody who learns. */
   isCopy?: true;
+  /** So many of the first members it heard of, none of them for 0 (it heard of `also` in another incident); absent: of all. */
+  heardOf?: number;
+  /** Alerts that it heard of besides. */
+  also?: readonly string[];
+  /** Alerts whose end a group has told the receiver already. */
+  ended?: readonly string[];
 }>;

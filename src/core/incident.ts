@@ -42,6 +42,8 @@ export type Incident = Readonly<{
   resolvedAtMs?: EpochMs;
   /** Fingerprints of its alerts, firing or not. */
   members: readonly string[];
+  /** Of the members: those that belong to another incident by now. */
+  left?: readonly string[];
   timeline: readonly IncidentEvent[];
   /** Absent without a policy. */
   escalation?: Escalation;

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Directory } from "../../src/alerting/delivery/directory.ts";
 import { openReceivers } from "../../src/alerting/delivery/receivers.ts";
 import { receiversSchema } from "../../src/alerting/delivery/receivers-schema.ts";
 import { Sender, type SenderSettings } from "../../src/alerting/delivery/sender.ts";
-import { delivered, retryable } from "../../src/alerting/notifiers/outcome.ts";
+import { delivered, rejected, retryable } from "../../src/alerting/notifiers/outcome.ts";
 import { defineNotifier } from "../../src/core/notifier.ts";
 import type { OutboxRow } from "../../src/core/outbox.ts";
 import { emptyChange } from "../../src/core/store.ts";
@@ -14,30 +15,36 @@ import { CountingIds, FakeRandom } from "../support/fake-random.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { noSmtp } from "../support/no-smtp.ts";
 import { aNotification, anAlert } from "../support/notifications.ts";
+import { runs } from "../support/story/runs.ts";
 
-/** How a channel answers one attempt; `lost` takes the message and answers nothing. */
-type Answer = "taken" | "busy" | "later" | "lost";
+/** How a channel answers one attempt; `lost` takes the message and answers nothing, `reset` before it has read it all. */
+type Answer = "taken" | "busy" | "later" | "lost" | "reset" | "refused" | "gone";
 type Step =
   | Readonly<{ do: "say"; incident: number; isCritical: boolean }>
   | Readonly<{ do: "answer"; with: readonly Answer[] }>
   | Readonly<{ do: "wait"; seconds: number }>
-  | Readonly<{ do: "die" }>;
+  | Readonly<{ do: "die" }>
+  /** The config is edited: the channel leaves it, or comes back. */
+  | Readonly<{ do: "edit"; hasHook: boolean }>;
 
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({ do: fc.constant("say" as const), incident: fc.nat(2), isCritical: fc.boolean() }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant("answer" as const),
-      with: fc.array(fc.constantFrom<Answer>("busy", "later", "lost", "taken"), { minLength: 1, maxLength: 4 }),
-    }),
-  },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.constantFrom(0, 1, 5, 30) }) },
-  { weight: 1, arbitrary: fc.constant({ do: "die" as const }) },
-);
+const passing: readonly Answer[] = ["busy", "later", "lost", "taken", "reset"];
+const stepWith = (answers: readonly Answer[], ...more: readonly fc.Arbitrary<Step>[]): fc.Arbitrary<Step> =>
+  fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.record({ do: fc.constant("say" as const), incident: fc.nat(2), isCritical: fc.boolean() }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant("answer" as const),
+        with: fc.array(fc.constantFrom(...answers), { minLength: 1, maxLength: 4 }),
+      }),
+    },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.constantFrom(0, 1, 5, 30) }) },
+    { weight: 1, arbitrary: fc.constant({ do: "die" as const }) },
+    ...more.map((arbitrary) => ({ weight: 1, arbitrary })),
+  );
 
 /** What the channel reads of a message. */
 type Arrived = Readonly<{ id: string; possibleDuplicate: boolean }>;
@@ -48,10 +55,15 @@ class Channel {
   readonly store = new MemoryStore(this.clock);
   readonly received: Arrived[] = [];
   readonly rows: OutboxRow[] = [];
+  /** What arrived where the fallback leads. */
+  readonly spared: string[] = [];
   failures = 0;
   deaths = 0;
   #answers: Answer[] = [];
   #isAlive = { yes: true };
+  readonly #ids = new CountingIds();
+  #hasHook = true;
+  #kinds: Parameters<typeof openReceivers>[1] = [];
   #sender = this.#start();
 
   async play(steps: readonly Step[]): Promise<void> {
@@ -59,7 +71,10 @@ class Channel {
       if (next.do === "say") await this.#say(next.incident, next.isCritical);
       else if (next.do === "answer") this.#answers.push(...next.with);
       else if (next.do === "wait") await this.clock.advance(next.seconds * 1000);
-      else {
+      else if (next.do === "edit") {
+        this.#hasHook = next.hasHook;
+        this.#sender.setDirectory(this.#directory());
+      } else {
         this.#isAlive.yes = false;
         this.deaths += 1;
         this.#sender = this.#start();
@@ -97,6 +112,7 @@ class Channel {
       notBeforeMs: nowMs,
       giveUpAtMs: nowMs + 86_400_000,
       startedBefore: false,
+      fallback: ["spare"],
     };
     this.rows.push(row);
     await this.store.commit({ ...emptyChange, outbox: [row] });
@@ -116,8 +132,7 @@ class Channel {
       sleep: (ms, signal) => clock.sleep(ms, signal).then(() => (alive.yes ? undefined : never)),
       setTimer: (ms, callback) => clock.setTimer(ms, () => (alive.yes ? callback() : undefined)),
     };
-    const kinds = [this.#kind(alive, never)];
-    const receivers = openReceivers(receiversSchema(kinds).parse({ hook: { to: [{ kind: "hook" }] } }), kinds);
+    this.#kinds = [this.#kind(alive, never), this.#spareKind(alive, never)];
     const sender = new Sender({
       store: {
         leaseOutbox: (...asked) => (alive.yes ? store.leaseOutbox(...asked) : never),
@@ -132,13 +147,36 @@ class Channel {
         log: () => {},
       },
       random: new FakeRandom(7),
-      ids: new CountingIds(),
+      ids: this.#ids,
       owner: `owner-${this.deaths}`,
-      directory: directoryTo(receivers),
+      directory: this.#directory(),
       hooks: { onAttempt: () => {}, onDead: () => {}, onDigest: () => {}, onBudget: () => {}, onTrouble: () => {} },
     });
     sender.start();
     return sender;
+  }
+
+  #directory(): Directory {
+    const spare = { to: [{ kind: "spare" }] };
+    const raw = this.#hasHook ? { hook: { to: [{ kind: "hook" }], fallback: ["spare"] }, spare } : { spare };
+    return directoryTo(openReceivers(receiversSchema(this.#kinds).parse(raw), this.#kinds));
+  }
+
+  #spareKind(alive: Readonly<{ yes: boolean }>, never: Promise<never>) {
+    return defineNotifier({
+      kind: "spare",
+      title: "Spare",
+      options: z.strictObject({}),
+      limit: { count: 20, perMs: 1000 },
+      alertsOnly: true,
+      endpoint: () => "spare",
+      render: ({ alerts }) => alerts.map(({ fingerprint }) => fingerprint),
+      send: async (message) => {
+        if (!alive.yes) return never;
+        this.spared.push(...message);
+        return delivered;
+      },
+    });
   }
 
   #kind(alive: Readonly<{ yes: boolean }>, never: Promise<never>) {
@@ -154,10 +192,13 @@ class Channel {
         if (!alive.yes) return never;
         const answer = this.#answers.shift() ?? "taken";
         if (answer !== "taken") this.failures += 1;
-        if (answer === "taken" || answer === "lost") this.received.push(message);
+        if (answer === "taken" || answer === "lost" || answer === "reset") this.received.push(message);
         await this.clock.sleep(200);
         if (answer === "busy") return retryable("server_error", "HTTP 503");
         if (answer === "later") return retryable("rate_limited", "HTTP 429", { afterMs: 20_000 });
+        if (answer === "refused") return rejected("message", "unexpected_answer", "HTTP 400");
+        if (answer === "gone") return rejected("endpoint", "endpoint_gone", "HTTP 404");
+        if (answer === "reset") return retryable("reset", "connection reset", { maybeDelivered: true });
         return answer === "lost" ? retryable("timeout", "no answer", { maybeDelivered: true }) : delivered;
       },
     });
@@ -171,7 +212,10 @@ async function played(steps: readonly Step[]): Promise<Channel> {
   return channel;
 }
 
-const story = fc.array(step, { maxLength: 40, size: "max" });
+const storyOf = (step: fc.Arbitrary<Step>) => fc.array(step, { maxLength: 40, size: "max" });
+const story = storyOf(stepWith(passing));
+const edit = fc.record({ do: fc.constant("edit" as const), hasHook: fc.boolean() });
+const hardStory = storyOf(stepWith([...passing, "refused", "gone"], edit));
 
 describe("stories/delivery invariants", () => {
   it("I7: what is said of an incident arrives in its order, all of it once the channel is up, after a bounded number of attempts", async () => {
@@ -191,7 +235,7 @@ describe("stories/delivery invariants", () => {
         expect(received.length).toBeLessThanOrEqual(rows.length + failures + deaths * 8);
         expect((await store.facts()).outboxPending).toBe(0);
       }),
-      { numRuns: 150 },
+      runs(60),
     );
   });
 
@@ -206,7 +250,24 @@ describe("stories/delivery invariants", () => {
           seen.add(id);
         }
       }),
-      { numRuns: 150 },
+      runs(60),
+    );
+  });
+
+  it("I7: whatever the channel answers and however the config is edited, each message ends once, and what it refuses arrives elsewhere", async () => {
+    await fc.assert(
+      fc.asyncProperty(hardStory, async (steps) => {
+        const { received, spared, rows, store } = await played(steps);
+
+        const records = await store.deliveries(10_000);
+        const arrived = new Set([...received.map(({ id }) => id.replace(/^n-/, "")), ...spared]);
+        for (const { id } of rows) {
+          expect(records.filter(({ outboxId, ended }) => outboxId === id && ended === true)).toHaveLength(1);
+          expect(arrived, id).toContain(id);
+        }
+        expect((await store.facts()).outboxPending).toBe(0);
+      }),
+      runs(40),
     );
   });
 });

@@ -23,6 +23,7 @@ import type { Service } from "../../src/core/service.ts";
 import type { Decision } from "../../src/core/stage.ts";
 import type { Change, Loaded } from "../../src/core/store.ts";
 import type { EpochMs } from "../../src/core/time.ts";
+import { isWorthKeeping } from "../../src/storage/kept-rule-state.ts";
 import { CountingIds } from "./fake-random.ts";
 
 export const downFinding: Finding = { is: "down", reason: "status", detail: "502 Bad Gateway" };
@@ -265,7 +266,11 @@ export class AlertingWorld {
     const stored = this.#stored;
     for (const state of change.checkStates) stored.checkStates.set(subjectId(state), state);
     for (const key of change.removedCheckStates) stored.checkStates.delete(subjectId(key));
-    for (const state of change.ruleStates) stored.ruleStates.set(`${state.rule}\n${state.fingerprint}`, state);
+    for (const state of change.ruleStates) {
+      const key = `${state.rule}\n${state.fingerprint}`;
+      if (isWorthKeeping(state)) stored.ruleStates.set(key, state);
+      else stored.ruleStates.delete(key);
+    }
     for (const alert of change.alerts) stored.alerts.set(alert.fingerprint, alert);
     for (const fingerprint of change.removedAlerts) stored.alerts.delete(fingerprint);
     for (const group of change.groups) stored.groups.set(group.key, group);

@@ -119,11 +119,6 @@ export class AlertBook {
     return fresh;
   }
 
-  /** The occurrence of an alert that ended in this step of the engine, also after it was forgotten. */
-  endedNow(fingerprint: string): Alert | undefined {
-    return this.#ended.findLast((alert) => alert.fingerprint === fingerprint);
-  }
-
   /** Alerts written and forgotten since the last call, and occurrences that are over. */
   takeChanges(): Readonly<{ changed: readonly Alert[]; removed: readonly string[]; ended: readonly Alert[] }> {
     const ended = this.#ended;

@@ -2,6 +2,8 @@ import type { Escalation, EscalationPolicy, EscalationStep } from "../../core/es
 import type { Severity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
 
+const recheckMs = 30_000;
+
 /** What a chain does next, and when. */
 export type NextMove =
   | Readonly<{ kind: "step"; index: number; step: EscalationStep; atMs: EpochMs }>
@@ -51,6 +53,13 @@ export function goOnNow(escalation: Escalation, nowMs: EpochMs): Escalation {
 /** Lets the chain stand still from when it was due. */
 export function pauseChain(escalation: Escalation, dueMs: EpochMs): Escalation {
   return escalation.pausedSinceMs === undefined ? { ...escalation, pausedSinceMs: dueMs } : escalation;
+}
+
+/** When a chain that stands still is asked again: when the clock may let more of it be told, else every half a minute since it does. */
+export function askAgainMs(escalation: Escalation | undefined, moreAtMs: EpochMs, nowMs: EpochMs): EpochMs {
+  const { pausedSinceMs = nowMs } = escalation ?? {};
+  const asked = Math.floor((nowMs - pausedSinceMs) / recheckMs);
+  return Math.min(pausedSinceMs + (asked + 1) * recheckMs, Math.max(moreAtMs, nowMs + 1));
 }
 
 /** Lets a chain that stood still go on with the distances it had. */

@@ -7,13 +7,13 @@ import { compareSeverity } from "../../core/severity.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { findCauses } from "../correlation/find-causes.ts";
-import { firingMembers } from "../incidents/firing-members.ts";
-import { handOnTold } from "../incidents/hand-on-told.ts";
+import { membersOf } from "../incidents/firing-members.ts";
+import type { Heard } from "../incidents/hearers.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
 import { endAcknowledgement } from "./acknowledgement.ts";
-import { type NextMove, nextMove, pauseChain, resumeChain } from "./chain.ts";
+import { askAgainMs, type NextMove, nextMove, pauseChain, resumeChain } from "./chain.ts";
 import { considerPolicy } from "./consider-policy.ts";
 import type { EscalationStepContext } from "./escalation-context.ts";
 import { handOver } from "./hand-over.ts";
@@ -25,8 +25,6 @@ import { tellEnd } from "./tell-end.ts";
 import { tellNews } from "./tell-news.ts";
 import { storyOf } from "./telling.ts";
 
-/** While a chain is held because nothing of its incident may be told, it is asked again so often. */
-const recheckMs = 30_000;
 /** No chain makes more moves at once; what is left is due at the next flush. */
 const mostMoves = 100;
 
@@ -47,7 +45,6 @@ export function escalate(state: PipelineState, said: Said, ids: IdSource, nowMs:
   let mutes: Mutes | undefined;
   if (said.outbox.length > 0) context.decisions.push(...findCauses(state, toldIn(said), nowMs));
   const stirred = state.incidents.takeStirred(nowMs, mailing.incidents());
-  for (const incident of stirred) if (incident.status === "resolved") handOnTold(state, incident);
   for (const { id } of stirred) {
     const incident = state.incidents.get(id);
     if (incident === undefined) continue;
@@ -92,7 +89,7 @@ function isAtRest(incident: Incident, nowMs: EpochMs): boolean {
 }
 
 /** What fires and may be told; and when the clock may next let more of it be told. */
-type Audible = Readonly<{ alerts: readonly Alert[]; moreAtMs: EpochMs }>;
+type Audible = Readonly<{ alerts: readonly Alert[]; heard: Heard; moreAtMs: EpochMs }>;
 
 type Moving = Readonly<{ context: EscalationStepContext; mayTell: () => Audible }>;
 
@@ -105,14 +102,16 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
   for (let moves = 0; moves < mostMoves; moves += 1) {
     const due = dueMove(current, nowMs);
     if (due === undefined) break;
-    const { alerts, moreAtMs } = mayTell();
-    if (alerts.length === 0) {
-      state.incidents.waitUntil(current.id, Math.min(nowMs + recheckMs, Math.max(moreAtMs, nowMs + 1)));
+    const audible = mayTell();
+    const isResumed = state.incidents.takeResumed(current.id);
+    if (isResumed || audible.alerts.length === 0) {
       current = hold(current, due);
+      const moreAtMs = audible.alerts.length === 0 ? audible.moreAtMs : Number.POSITIVE_INFINITY;
+      state.incidents.waitUntil(current.id, askAgainMs(current.escalation, moreAtMs, nowMs));
       break;
     }
     state.incidents.waitUntil(current.id, undefined);
-    current = makeMove(context, current, due, alerts);
+    current = makeMove(context, current, due, audible);
   }
   if (hasEnded) {
     const news = { kind: "untaken", who: acknowledgement.by } as const;
@@ -138,25 +137,27 @@ function makeMove(
   context: EscalationStepContext,
   incident: Incident,
   { escalation, move }: Due,
-  firing: readonly Alert[],
+  { alerts, heard }: Audible,
 ): Incident {
   if (escalation.pausedSinceMs !== undefined)
     return { ...incident, escalation: resumeChain(escalation, context.nowMs) };
   return move.kind === "repeat"
     ? repeatChain(context, incident, escalation)
-    : runStep(context, { incident, escalation, move, firing });
+    : runStep(context, { incident, escalation, move, firing: alerts, heard });
 }
 
 function audibleOf(state: PipelineState, incident: Incident, mutes: Mutes): Audible {
   const alerts: Alert[] = [];
   let moreAtMs = Number.POSITIVE_INFINITY;
-  for (const alert of firingMembers(state, incident)) {
+  const { firing, over } = membersOf(state, incident);
+  for (const alert of firing) {
     const [route] = matchRoutes(state.config.route, alert.labels);
     const mute = route === undefined ? undefined : mutes.of(alert, route);
     if (route !== undefined && mute === undefined) alerts.push(alert);
     moreAtMs = Math.min(moreAtMs, mute?.untilMs ?? Number.POSITIVE_INFINITY);
   }
-  return { alerts, moreAtMs };
+  const told = alerts.map(({ fingerprint }) => fingerprint);
+  return { alerts, heard: { firing: told, isAll: told.length === firing.length, over }, moreAtMs };
 }
 
 function hasStory({ escalation, acknowledgement, told, cause }: Incident): boolean {

@@ -6,6 +6,7 @@ import type { Story } from "../../core/message/story.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { membersToName } from "../incidents/firing-members.ts";
+import { withHearer } from "../incidents/hearers.ts";
 import { note, resolveIncident } from "../incidents/incident-record.ts";
 import type { Action } from "../pipeline/action.ts";
 import { reopen } from "./acknowledgement.ts";
@@ -15,7 +16,6 @@ import type { Person } from "./people.ts";
 import { resolveReach } from "./reach.ts";
 import { tellNews } from "./tell-news.ts";
 import { personTitle, storyOf } from "./telling.ts";
-import { withToldDestination } from "./told-destinations.ts";
 
 /** Who acts, and from where. `by` is a name as people write it, or the id of a person of the config. */
 export type Actor = Readonly<{ by: string; via: "api" | "cli" | "page" }>;
@@ -147,7 +147,8 @@ function tellAssignee(
   for (const destination of reach.destinations)
     mailing.add(destination, { about, key, intent: "update", because: "assigned", alerts, story: { news }, nowMs });
   decide(context, reach.destinations.length > 0 ? "pass" : "drop", incident.id, `assigned: ${reach.nobody ?? "told"}`);
-  return reach.destinations.reduce((told, destination) => withToldDestination(told, destination, nowMs), incident);
+  const all = { firing: alerts.map(({ fingerprint }) => fingerprint), isAll: true, over: [] };
+  return reach.destinations.reduce((told, destination) => withHearer(told, destination, nowMs, all), incident);
 }
 
 function taken(

@@ -14,8 +14,14 @@ export class IncidentBook {
   readonly #places = new Map<string, number>();
   readonly #alarms = new Alarms();
   readonly #stirred = new Set<string>();
-  /** When chains that are held are asked again; only in memory: after a start all are asked at once. */
+  /** When chains that are held are asked again, as far as that is known. */
   readonly #rechecks = new Map<string, EpochMs>();
+  /** Chains that were held before a start and of which nothing has changed since. */
+  readonly #resumed = new Set<string>();
+  /** The incident that each alert belongs to. */
+  readonly #owners = new Map<string, string>();
+  /** Incidents that no group tells about any more, but that are not over. */
+  readonly #homeless = new Set<string>();
   #lastPlace = 0;
 
   get(id: string): Incident | undefined {
@@ -28,21 +34,59 @@ export class IncidentBook {
 
   /** Takes an incident over as the store has it: no change, but its chain is looked at. */
   load(id: string, incident: Incident): void {
+    this.#own(undefined, incident);
     this.#incidents.load(id, incident);
+    if (incident.escalation?.pausedSinceMs !== undefined) this.#resumed.add(id);
     this.#stir(id, incident);
   }
 
   set(id: string, incident: Incident): void {
-    if (this.#incidents.get(id) === incident) return;
+    const before = this.#incidents.get(id);
+    if (before === incident) return;
+    this.#own(before, incident);
+    this.#resumed.delete(id);
     this.#incidents.set(id, incident);
     this.#stir(id, incident);
   }
 
+  /** The open incident that an alert belongs to: at most one at a time. */
+  ownerOf(fingerprint: string): Incident | undefined {
+    return this.#incidents.get(this.#owners.get(fingerprint) ?? "");
+  }
+
+  owns(id: string, fingerprint: string): boolean {
+    return this.#owners.get(fingerprint) === id;
+  }
+
+  /** Incidents that no group tells about any more. */
+  homeless(): readonly Incident[] {
+    return [...this.#homeless].flatMap((id) => this.#incidents.get(id) ?? []);
+  }
+
+  /** Notes that no group tells about an incident any more, or that one does again; whether it is over is asked at the next step. */
+  setHomeless(id: string, isHomeless: boolean, nowMs: EpochMs): void {
+    if (!isHomeless) this.#homeless.delete(id);
+    else if (this.#incidents.has(id)) {
+      this.#homeless.add(id);
+      this.#alarms.set(id, nowMs);
+    }
+  }
+
+  /** Lets a step ask at once whether the incident of an alert that ended is over, where no group would. */
+  wakeHomeless(fingerprint: string, nowMs: EpochMs): void {
+    const id = this.#owners.get(fingerprint);
+    if (id !== undefined && this.#homeless.has(id)) this.#alarms.set(id, nowMs);
+  }
+
   delete(id: string): void {
+    for (const member of this.#incidents.get(id)?.members ?? [])
+      if (this.#owners.get(member) === id) this.#owners.delete(member);
+    this.#homeless.delete(id);
     this.#incidents.delete(id);
     this.#places.delete(id);
     this.#stirred.delete(id);
     this.#rechecks.delete(id);
+    this.#resumed.delete(id);
     this.#alarms.set(id, undefined);
   }
 
@@ -52,7 +96,11 @@ export class IncidentBook {
 
   /** Takes the incidents that changed since the last call, those that are due, and those that are asked for, in the order they were opened in. */
   takeStirred(nowMs: EpochMs, asked: Iterable<string>): readonly Incident[] {
-    const ids = new Set([...this.#stirred, ...this.#alarms.takeDue(nowMs), ...asked]);
+    const ids = new Set([...this.#stirred, ...this.#alarms.takeDue(nowMs)]);
+    for (const id of asked) {
+      ids.add(id);
+      this.#resumed.delete(id);
+    }
     this.#stirred.clear();
     const place = (id: string): number => this.#places.get(id) ?? 0;
     return [...ids].sort((a, b) => place(a) - place(b)).flatMap((id) => this.#incidents.get(id) ?? []);
@@ -76,14 +124,29 @@ export class IncidentBook {
     else this.#rechecks.set(id, atMs);
   }
 
+  /** True once for a chain that a start finds held: it goes on when it would have gone on without the start. */
+  takeResumed(id: string): boolean {
+    return this.#resumed.delete(id);
+  }
+
   /** Lets every chain that is held be asked at once: what may be told has changed. */
   askAgain(): void {
+    this.#resumed.clear();
     const waiting = [...this.#rechecks.keys()];
     this.#rechecks.clear();
     for (const id of waiting) {
       const incident = this.#incidents.get(id);
       if (incident !== undefined) this.#stir(id, incident);
     }
+  }
+
+  /** Members are only ever added at the end; those that left belong to whoever took them. */
+  #own(before: Incident | undefined, { id, members, left }: Incident): void {
+    if (before?.members === members && before.left === left) return;
+    const gone = new Set(left);
+    const back = before?.left?.filter((member) => !gone.has(member)) ?? [];
+    const added = members.slice(before?.members.length ?? 0).filter((member) => !gone.has(member));
+    for (const member of [...added, ...back]) this.#owners.set(member, id);
   }
 
   #stir(id: string, incident: Incident): void {

@@ -28,6 +28,8 @@ export type Saying = Readonly<{
 
 type Integration = AlertReceiver["integrations"][number];
 
+type Reader = Readonly<{ receiver: AlertReceiver; recipient: string | undefined }>;
+
 /** A message that may still be addressed to somebody, or be given its story. */
 type Draft = { row: OutboxRow };
 
@@ -35,16 +37,13 @@ type Draft = { row: OutboxRow };
 export class Mailing {
   readonly #config: AlertingConfig;
   readonly #ids: IdSource;
-  readonly #said: readonly OutboxRow[];
   readonly #drafts: Draft[] = [];
   /** An outage of everything may open thousands of incidents in one step, each with messages of its own. */
   readonly #byAbout = new Map<string, Draft[]>();
-  #ends: ReadonlyMap<string, ReadonlySet<string | undefined>> | undefined;
 
   /** Begins with what groups have said in this step. */
   constructor(rows: readonly OutboxRow[], config: AlertingConfig, ids: IdSource) {
     for (const row of rows) this.#draft(row);
-    this.#said = rows;
     this.#config = config;
     this.#ids = ids;
   }
@@ -63,12 +62,6 @@ export class Mailing {
     return this.#of(incidentKey(incident)).some(({ row }) => row.receiver === receiver);
   }
 
-  /** Tells whether a group that does not speak of the incident tells a receiver in this step that an alert is over. */
-  isEndSaidBeside(incident: string, fingerprint: string, receiver: string): boolean {
-    this.#ends ??= endsOf(this.#said);
-    return this.#ends.get(`${receiver}\n${fingerprint}`)?.has(incident) === false;
-  }
-
   /**
    * Says something to a destination. What the receiver is told anyway in this step is addressed to the person instead of said twice.
    * False when the config has no such receiver any more.
@@ -82,6 +75,7 @@ export class Mailing {
     const mine = this.#of(aboutOf(saying)).filter(
       ({ row }) => row.receiver === name && row.notification.intent === saying.intent,
     );
+    if (saying.intent === "resolved") this.#tellAlso(mine, saying, { receiver, recipient });
     if (mine.some(({ row }) => row.notification.recipient === recipient)) return true;
     if (recipient === undefined && mine.length > 0) return true;
     receiver.integrations.forEach((integration, position) => {
@@ -91,10 +85,13 @@ export class Mailing {
       const isOnce = isCopy === true || saying.intent !== "firing";
       const here = mine.filter(({ row }) => row.integration === position);
       if (isSeen && isOnce && here.some(({ row }) => row.notification.recipient !== undefined)) return;
-      const open = here.find(({ row }) => row.notification.recipient === undefined);
-      if (open !== undefined && recipient !== undefined && !integration.interrupts)
+      const open = here.find(
+        ({ row }) => row.notification.recipient === undefined && (isSeen || saysAll(saying, row.notification)),
+      );
+      if (open !== undefined && recipient !== undefined && !integration.interrupts) {
         open.row = { ...open.row, notification: { ...open.row.notification, recipient } };
-      else this.#draft(this.#rowOf(saying, { name, receiver, position, recipient }));
+        if (saying.intent === "resolved" && !isSeen) this.#tellAlso([open], saying, { receiver, recipient });
+      } else this.#draft(this.#rowOf(saying, { name, receiver, position, recipient }));
     });
     return true;
   }
@@ -108,6 +105,27 @@ export class Mailing {
       const { notification } = draft.row;
       draft.row = { ...draft.row, notification: { ...notification, story: { ...notification.story, ...story } } };
     }
+  }
+
+  /** What ends for a destination stands in a message that it reads anyway. */
+  #tellAlso(mine: readonly Draft[], saying: Saying, { receiver, recipient }: Reader): void {
+    receiver.integrations.forEach(({ isPersonal }, position) => {
+      const isRead = ({ integration, notification }: OutboxRow): boolean =>
+        integration === position && (isPersonal !== true || notification.recipient === recipient);
+      const drafts = mine.filter(({ row }) => isRead(row));
+      const [draft] = drafts;
+      const told = drafts.flatMap(({ row }) => row.notification.alerts);
+      const known = new Set(told.map(({ fingerprint }) => fingerprint));
+      const missing = saying.alerts.filter(({ fingerprint }) => !known.has(fingerprint));
+      if (draft === undefined || missing.length === 0) return;
+      const { row } = draft;
+      const { alerts, truncatedAlerts } = notificationFrame(
+        this.#config,
+        worstFirst([...row.notification.alerts, ...missing]),
+        saying.nowMs,
+      );
+      draft.row = { ...row, notification: { ...row.notification, alerts, truncatedAlerts } };
+    });
   }
 
   #of(about: string): readonly Draft[] {
@@ -163,17 +181,10 @@ export class Mailing {
   }
 }
 
-/** By receiver and alert, of which incidents the rows tell the end. */
-function endsOf(rows: readonly OutboxRow[]): ReadonlyMap<string, ReadonlySet<string | undefined>> {
-  const ends = new Map<string, Set<string | undefined>>();
-  for (const { receiver, notification } of rows) {
-    for (const { status, fingerprint } of notification.alerts) {
-      if (status !== "resolved") continue;
-      const key = `${receiver}\n${fingerprint}`;
-      ends.set(key, (ends.get(key) ?? new Set<string | undefined>()).add(notification.incident));
-    }
-  }
-  return ends;
+/** True when a message says nothing but what is to be said to somebody else, too. */
+function saysAll(saying: Saying, { alerts }: Notification): boolean {
+  const said = new Set(saying.alerts.map(({ fingerprint }) => fingerprint));
+  return alerts.every(({ fingerprint }) => said.has(fingerprint));
 }
 
 function incidentKey(id: string): string {

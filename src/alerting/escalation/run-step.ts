@@ -2,6 +2,7 @@ import type { Alert } from "../../core/alert.ts";
 import type { Escalation } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
+import { type Heard, withHearer } from "../incidents/hearers.ts";
 import { note } from "../incidents/incident-record.ts";
 import { beginAgain, hurry, type NextMove, nextMove, stepDone } from "./chain.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
@@ -9,15 +10,21 @@ import { sparingLearners } from "./learners.ts";
 import { type Destination, resolveReach } from "./reach.ts";
 import { unmetCondition } from "./step-conditions.ts";
 import { whoIs } from "./telling.ts";
-import { withToldDestination } from "./told-destinations.ts";
 
 type StepMove = Extract<NextMove, { kind: "step" }>;
-type Running = Readonly<{ incident: Incident; escalation: Escalation; move: StepMove; firing: readonly Alert[] }>;
+type Running = Readonly<{
+  incident: Incident;
+  escalation: Escalation;
+  move: StepMove;
+  firing: readonly Alert[];
+  /** What of it whoever is told hears of. */
+  heard: Heard;
+}>;
 
 /** Takes a step: tells whom it names, or passes it over and says why. Where it reaches no person, the next step is due at once. */
 export function runStep(context: EscalationStepContext, running: Running): Incident {
   const { config, nowMs } = context;
-  const { incident, escalation, move, firing } = running;
+  const { incident, escalation, move, firing, heard } = running;
   const after = stepDone(escalation, move.index);
   const name = `step ${move.index + 1} of ${escalation.policy.steps.length}`;
   const time = { nowMs, intervals: config.muting.intervals };
@@ -35,7 +42,7 @@ export function runStep(context: EscalationStepContext, running: Running): Incid
   const detail = [...namesOf(context, told), ...missing].join(", ");
   decide(context, told.length > 0 ? "pass" : "drop", incident.id, `${name} of ${escalation.policy.title}: ${detail}`);
   let next: Incident = said({ ...incident, escalation: after }, context, "escalated", `${name}: ${detail}`);
-  for (const destination of told) next = withToldDestination(next, destination, nowMs);
+  for (const destination of told) next = withHearer(next, destination, nowMs, heard);
   const isMissed = missing.length > 0 && !told.some(({ recipient, isCopy }) => recipient !== undefined && !isCopy);
   return isMissed || told.length === 0 ? fallThrough(context, next, after) : ended(context, next, after);
 }

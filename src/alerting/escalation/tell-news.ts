@@ -1,11 +1,12 @@
 import type { Alert } from "../../core/alert.ts";
+import type { ToldDestination } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { NewsKind, Story } from "../../core/message/story.ts";
 import { count } from "../../core/text/count.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { audienceOf } from "./audience.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import type { Saying } from "./mailing.ts";
-import { audienceOf } from "./told-destinations.ts";
 
 /** Tells everybody who knows of an incident what has become of it, except by what wakes people; who hears of it in this step anyway is not told twice. */
 export function tellNews(
@@ -35,13 +36,16 @@ export function tellingOf(
 export function tellRecovery(
   context: EscalationStepContext,
   incident: Incident,
-  { newsFor, goesOn }: Readonly<{ newsFor: (receiver: string) => readonly Alert[]; goesOn: readonly string[] }>,
+  {
+    newsFor,
+    goesOn,
+  }: Readonly<{ newsFor: (destination: ToldDestination) => readonly Alert[]; goesOn: readonly string[] }>,
 ): void {
   const { told: destinations = [] } = incident;
   if (destinations.length === 0) return;
   let told = 0;
   for (const destination of destinations) {
-    const alerts = newsFor(destination.receiver);
+    const alerts = newsFor(destination);
     if (alerts.length === 0) continue;
     const key = `resolved@${context.nowMs}`;
     const because = "all alerts resolved";

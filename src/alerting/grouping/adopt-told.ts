@@ -23,9 +23,10 @@ export function adoptTold(state: PipelineState, group: AlertGroup, fingerprint: 
   const members = stray.members.filter((member) => member !== fingerprint);
   if (members.length === 0) state.groups.remove(stray.key);
   else state.groups.put({ ...stray, members, told: withoutTold(stray.told, new Set([fingerprint])) });
-  const incident = group.incident ?? (isAbandoned(state, stray, members) ? stray.incident : undefined);
+  const isLeft = isAbandoned(state, stray, members);
+  const incident = group.incident ?? (isLeft ? stray.incident : undefined);
   if (incident === undefined) return { ...group, told: withTold(group.told, stray.told, [fingerprint]) };
-  if (incident === stray.incident) moveIncident(state, stray, group.key);
+  if (incident === stray.incident && isLeft) moveIncident(state, stray, group.key);
   return { ...group, incident, told: withTold(group.told, stray.told, [fingerprint]) };
 }
 

@@ -8,6 +8,7 @@ export class GroupBook {
   readonly #keysByMember = new Map<string, Set<string>>();
   /** How many groups name each incident. */
   readonly #namings = new Map<string, number>();
+  readonly #unnamed = new Set<string>();
   #nextFlushMs: EpochMs | undefined;
   #nextFlushKnown = true;
 
@@ -41,6 +42,13 @@ export class GroupBook {
     return keys.flatMap((key) => this.#groups.get(key) ?? []);
   }
 
+  /** Groups besides one that hold the alert. */
+  othersOf(fingerprint: string, key: string): readonly AlertGroup[] {
+    const keys = this.#keysByMember.get(fingerprint);
+    const isAlone = keys === undefined || keys.size === 0 || (keys.size === 1 && keys.has(key));
+    return isAlone ? [] : this.groupsOf(fingerprint).filter((group) => group.key !== key);
+  }
+
   holds(fingerprint: string): boolean {
     return this.#keysByMember.has(fingerprint);
   }
@@ -53,6 +61,13 @@ export class GroupBook {
   /** True when some group tells about the incident. */
   namesIncident(id: string): boolean {
     return this.#namings.has(id);
+  }
+
+  /** Incidents that the last group to name them has let go of since the last call, and that none has taken up again. */
+  takeUnnamed(): readonly string[] {
+    const unnamed = [...this.#unnamed].filter((id) => !this.#namings.has(id));
+    this.#unnamed.clear();
+    return unnamed;
   }
 
   /** Groups whose flush is due, the longest due first. */
@@ -92,8 +107,11 @@ export class GroupBook {
   #name(incident: string | undefined, difference: 1 | -1): void {
     if (incident === undefined) return;
     const count = (this.#namings.get(incident) ?? 0) + difference;
-    if (count === 0) this.#namings.delete(incident);
-    else this.#namings.set(incident, count);
+    if (count > 0) this.#namings.set(incident, count);
+    else {
+      this.#namings.delete(incident);
+      this.#unnamed.add(incident);
+    }
   }
 
   /** Members mostly grow at the end; what both lists begin with is not touched, so that a group of thousands stays cheap to join. */

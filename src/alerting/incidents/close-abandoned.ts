@@ -1,16 +1,20 @@
 import type { EpochMs } from "../../core/time.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
-import { handOnTold } from "./hand-on-told.ts";
+import { firesOn, whyOver } from "./firing-members.ts";
 import { resolveIncident } from "./incident-record.ts";
 
-/** Ends incidents that no group tells about any more: their alerts ended unheard or moved to the incidents of other groups. */
+/** Notes which incidents no group tells about any more: their alerts ended unheard or moved to other groups. */
+export function noteAbandoned({ groups, incidents }: PipelineState, nowMs: EpochMs): void {
+  for (const id of groups.takeUnnamed()) incidents.setHomeless(id, true, nowMs);
+}
+
+/** Ends incidents that no group tells about any more as soon as nothing fires that belongs to them. */
 export function closeAbandoned(state: PipelineState, nowMs: EpochMs): void {
-  const { alerts, groups, incidents } = state;
-  for (const incident of incidents.values()) {
-    if (incident.status === "resolved" || groups.namesIncident(incident.id)) continue;
-    handOnTold(state, incident);
-    const firesOn = incident.members.some((member) => alerts.get(member)?.status === "firing");
-    const because = firesOn ? "its alerts belong to other incidents now" : "no alert of it fires any more";
-    incidents.set(incident.id, resolveIncident(incident, nowMs, because));
+  noteAbandoned(state, nowMs);
+  for (const incident of state.incidents.homeless()) {
+    if (state.groups.namesIncident(incident.id) || incident.status === "resolved")
+      state.incidents.setHomeless(incident.id, false, nowMs);
+    else if (!firesOn(state, incident))
+      state.incidents.set(incident.id, resolveIncident(incident, nowMs, whyOver(state, incident)));
   }
 }

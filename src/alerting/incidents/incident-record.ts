@@ -25,10 +25,12 @@ export function openIncident(id: string, group: AlertGroup, firing: readonly Ale
 
 /** Takes in alerts that fire now; the severity never sinks while the incident lasts. Returns the same object when all are known. */
 export function joinIncident(incident: Incident, firing: readonly Alert[], nowMs: EpochMs): Incident {
-  const known = new Set(incident.members);
-  const joining = firing.filter((alert) => !known.has(alert.fingerprint));
+  const members = new Set(incident.members);
+  const left = new Set(incident.left);
+  const joining = firing.filter(({ fingerprint }) => !members.has(fingerprint) || left.has(fingerprint));
   if (joining.length === 0) return incident;
-  let joined: Incident = { ...incident, members: [...incident.members, ...joining.map((alert) => alert.fingerprint)] };
+  for (const { fingerprint } of joining) members.add(fingerprint);
+  let joined: Incident = members.size === incident.members.length ? incident : { ...incident, members: [...members] };
   joined = note(joined, { atMs: nowMs, kind: "joined", detail: `${countOf(joining)} more: ${summaryOf(joining)}` });
   const severity = gravest(joining.map((alert) => alert.labels["severity"] ?? ""));
   if (severity === undefined || compareSeverity(severity, incident.severity) <= 0) return joined;

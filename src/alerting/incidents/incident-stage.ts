@@ -10,7 +10,9 @@ import { type FlushItem, type FlushStage, isOnlyInformed } from "../pipeline/flu
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
 import { followFiring } from "./chain-severity.ts";
+import { firesOn, whyOver } from "./firing-members.ts";
 import { joinIncident, note, openIncident, resolveIncident } from "./incident-record.ts";
+import { takeOver } from "./take-over.ts";
 
 /**
  * Gives what a group says its incident: the one of the group of the alert's first matching route, so that further `continue` routes
@@ -51,8 +53,12 @@ function incidentOf(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: 
   if (item.firing.length === 0) return known === undefined ? undefined : ending(state, item, known, nowMs);
   const current = openOne(known) ?? primaryIncident(state, item, nowMs, ids);
   if (current === undefined) return undefined;
-  const joined = joinIncident(current, ownOf(item), nowMs);
+  const own = ownOf(item);
+  const fingerprints = own.map(({ fingerprint }) => fingerprint);
+  const joined = takeOver(state, joinIncident(current, own, nowMs), fingerprints, nowMs);
   const noted = note(joined, { atMs: nowMs, kind: "told", detail: `${item.group.receiver}: ${item.reason ?? ""}` });
+  // What joins belongs to the incident before its chain follows what fires of it.
+  state.incidents.set(noted.id, noted);
   const followed = followFiring(state, noted);
   state.incidents.set(followed.id, followed);
   return followed;
@@ -98,36 +104,19 @@ function primaryGroup({ config, groups }: PipelineState, { firing, group, guests
   return groups.get(key) ?? group;
 }
 
-/** Nothing is left of an incident when its cause is over and what the cause explained is told on its own. */
-function endLeft(
-  { incidents }: PipelineState,
-  { group, firing, strays, muted, explained }: FlushItem,
-  nowMs: EpochMs,
-): void {
-  const incident = incidents.get(group.incident ?? "");
-  if (incident === undefined || incident.status === "resolved" || incident.groupKey !== group.key) return;
-  const isLeft = firing.length + muted.length + explained.length === 0 && strays.length > 0;
-  if (!isLeft || strays.some(({ explanation }) => explanation === undefined)) return;
-  incidents.set(
-    incident.id,
-    resolveIncident(incident, nowMs, "its cause is over; what goes on is an incident of its own"),
-  );
+/** Nothing is left of an incident when what goes on of it is told as part of others. */
+function endLeft(state: PipelineState, { group, firing }: FlushItem, nowMs: EpochMs): void {
+  const incident = openOne(state.incidents.get(group.incident ?? ""));
+  if (incident === undefined || incident.groupKey !== group.key || firing.length > 0 || firesOn(state, incident))
+    return;
+  state.incidents.set(incident.id, resolveIncident(incident, nowMs, whyOver(state, incident)));
 }
 
 /** The incident ends with the group it belongs to; other groups only tell of it. */
-function ending(
-  state: PipelineState,
-  { group, reason, strays, muted }: FlushItem,
-  incident: Incident,
-  nowMs: EpochMs,
-): Incident {
+function ending(state: PipelineState, { group, reason }: FlushItem, incident: Incident, nowMs: EpochMs): Incident {
   const told = note(incident, { atMs: nowMs, kind: "told", detail: `${group.receiver}: ${reason ?? ""}` });
-  const members = new Set(incident.members);
-  const firesOn =
-    strays.some(({ explanation }) => explanation === undefined) ||
-    muted.some(({ fingerprint }) => members.has(fingerprint));
-  const isOver = incident.groupKey === group.key && !firesOn;
-  const next = isOver ? resolveIncident(told, nowMs, "no alert of it fires any more") : told;
+  const isOver = incident.groupKey === group.key && !firesOn(state, incident);
+  const next = isOver ? resolveIncident(told, nowMs, whyOver(state, incident)) : told;
   state.incidents.set(next.id, next);
   return next;
 }

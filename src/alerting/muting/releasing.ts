@@ -25,6 +25,7 @@ export const releasing: TransitionStage = {
  */
 export function wakeMuted(state: PipelineState, nowMs: EpochMs): void {
   const mutes = new Mutes(state, nowMs);
+  state.incidents.askAgain();
   wakeExplained(state, nowMs, mutes);
   wakeGroups(state, nowMs, mutes);
 }
@@ -35,7 +36,6 @@ export function wakeAfterRestart(state: PipelineState, nowMs: EpochMs): void {
 }
 
 function wakeGroups(state: PipelineState, nowMs: EpochMs, mutes: Mutes): void {
-  state.incidents.askAgain();
   const groups = mutedGroups(state);
   if (groups.length === 0) return;
   for (const group of groups) {

@@ -195,6 +195,8 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs, config: Ale
   for (const group of loaded.groups) state.groups.load(group);
   for (const incident of loaded.incidents)
     if (incident.status !== "resolved") state.incidents.load(incident.id, incident);
+  for (const { id } of state.incidents.values())
+    if (!state.groups.namesIncident(id)) state.incidents.setHomeless(id, true, nowMs);
   loadRecords(state, loaded.records);
   const storedMs = newestMomentOf(loaded);
   applyOverrides(state, state.handovers.nextMs);

@@ -46,7 +46,6 @@ export function pullBack(state: EngineState, nowMs: EpochMs): void {
   pullBackExplained(state, nowMs);
   state.rules.pullBack(nowMs);
   for (const incident of state.incidents.values()) state.incidents.set(incident.id, pulledBack(incident, nowMs));
-  state.incidents.askAgain();
   for (const trouble of state.troubles.values()) {
     if (trouble.untilMs === undefined) continue;
     const untilMs = Math.min(trouble.untilMs, nowMs + troubleGraceMs);

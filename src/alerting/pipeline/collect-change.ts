@@ -18,9 +18,9 @@ export type StepOutput = Readonly<{
 /** Takes everything that changed since the last call out of the books, as one change; resolved incidents leave the memory. */
 export function collectChange(state: EngineState, output: StepOutput = {}): Change {
   const checkStates = state.checkStates.takeChanges();
+  const incidents = takeIncidents(state);
   const alerts = state.alerts.takeChanges();
   const groups = state.groups.takeChanges();
-  const incidents = takeIncidents(state);
   return {
     ...emptyChange,
     results: output.results ?? [],
@@ -40,11 +40,24 @@ export function collectChange(state: EngineState, output: StepOutput = {}): Chan
   };
 }
 
-function takeIncidents({ incidents }: EngineState): readonly Incident[] {
+function takeIncidents(state: EngineState): readonly Incident[] {
+  const { incidents } = state;
   const { changed } = incidents.takeChanges();
-  for (const { id, status } of changed) if (status === "resolved") incidents.delete(id);
+  for (const incident of changed) {
+    if (incident.status !== "resolved") continue;
+    forgetEnded(state, incident);
+    incidents.delete(incident.id);
+  }
   incidents.takeChanges();
   return changed;
+}
+
+/** Forgets what ended within an incident and was kept until those whom steps had told of it heard so. */
+function forgetEnded({ alerts, groups, incidents }: EngineState, { id, members }: Incident): void {
+  for (const member of members) {
+    const isKept = alerts.get(member)?.status === "resolved" && incidents.owns(id, member) && !groups.holds(member);
+    if (isKept) alerts.forget(member);
+  }
 }
 
 function subjectOf(id: string): SubjectKey {

@@ -33,7 +33,6 @@ export function flushGroups(
 ): Readonly<{ outbox: readonly OutboxRow[]; decisions: readonly Decision[] }> {
   const outbox: OutboxRow[] = [];
   const decisions: Decision[] = [];
-  let someEnded = false;
   const concerned = new Set<string>();
   for (let pass = 1; pass <= mostPasses; pass += 1) {
     const due = turnOf(state.groups.due(nowMs), pass, concerned);
@@ -47,11 +46,10 @@ export function flushGroups(
       const passed = passGroup(state, group, stages, nowMs);
       outbox.push(...passed.outbox);
       for (const decision of passed.decisions) decisions.push(decision);
-      someEnded ||= state.groups.get(key) === undefined;
     }
     for (const key of guestList.seat(state, nowMs)) concerned.add(key);
   }
-  if (someEnded) closeAbandoned(state, nowMs);
+  closeAbandoned(state, nowMs);
   return { outbox, decisions };
 }
 

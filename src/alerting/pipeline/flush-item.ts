@@ -27,8 +27,6 @@ export type FlushItem = Readonly<{
   informed: ReadonlySet<string>;
   /** When the explained ones are to be looked at again; infinite when no clock says so. */
   lookAgainMs: EpochMs;
-  /** Told here as guests, but told by another group of the same receiver from now on. */
-  departed: readonly Alert[];
   /** Told alerts that fire on but are routed elsewhere by now. */
   strays: readonly Alert[];
   /** Told as firing, resolved since. */

@@ -3,7 +3,6 @@ import type { AlertGroup } from "../../core/alert-group.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { isActive } from "../correlation/explanations.ts";
 import { isRoutedTo } from "../grouping/group-key.ts";
-import { sinceOf } from "../grouping/told.ts";
 import type { FlushItem } from "./flush-item.ts";
 import type { PipelineState } from "./pipeline-state.ts";
 
@@ -21,7 +20,6 @@ export function gatherMembers(state: PipelineState, group: AlertGroup, nowMs: Ep
   const told = new Set(group.told?.firing);
   const firing: Alert[] = [];
   const guests = new Set<string>();
-  const departed: Alert[] = [];
   const strays: Alert[] = [];
   const recovered: Alert[] = [];
   const unheard: Alert[] = [];
@@ -33,25 +31,13 @@ export function gatherMembers(state: PipelineState, group: AlertGroup, nowMs: Ep
     else if (isGuest(group, alert)) {
       guests.add(member);
       firing.push(alert);
-    } else if (told.has(member)) (isHeardElsewhere(state, group, alert) ? departed : strays).push(alert);
+    } else if (told.has(member)) strays.push(alert);
   }
   const route = state.routes.get(group.route) ?? state.config.route;
-  return { group, route, firing, guests, ...nothingKept, departed, strays, recovered, unheard, outbox: [] };
+  return { group, route, firing, guests, ...nothingKept, strays, recovered, unheard, outbox: [] };
 }
 
-function isGuest({ key }: AlertGroup, alert: Alert): boolean {
+/** True while an alert is told by a group because what explains it is. */
+export function isGuest({ key }: AlertGroup, alert: Alert): boolean {
   return isActive(alert) && alert.explanation?.groups.includes(key) === true;
-}
-
-/** An alert that left its cause's incident is told anew, and its end too: who hears that anyway does not hear it twice. */
-function isHeardElsewhere({ groups }: PipelineState, group: AlertGroup, alert: Alert): boolean {
-  if (alert.explanation === undefined) return false;
-  return groups
-    .groupsOf(alert.fingerprint)
-    .some(
-      (other) =>
-        other.key !== group.key &&
-        other.receiver === group.receiver &&
-        (sinceOf(other.told, alert.fingerprint) === alert.startsAtMs || isGuest(other, alert)),
-    );
 }

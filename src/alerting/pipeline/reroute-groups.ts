@@ -7,7 +7,7 @@ import { moveIncident } from "../grouping/adopt-told.ts";
 import { groupKeyOf, groupLabelsOf, isRoutedTo } from "../grouping/group-key.ts";
 import { grouping } from "../grouping/grouping.ts";
 import { placeIn, withTold } from "../grouping/told.ts";
-import { closeAbandoned } from "../incidents/close-abandoned.ts";
+import { noteAbandoned } from "../incidents/close-abandoned.ts";
 import { matchRoutes, type Route } from "../routing/route-tree.ts";
 import type { PipelineState } from "./pipeline-state.ts";
 
@@ -24,7 +24,7 @@ export function rerouteGroups(state: PipelineState, nowMs: EpochMs): readonly De
       decisions.push(...place(state, alert, route, nowMs));
   }
   dropStrangers(state);
-  closeAbandoned(state, nowMs);
+  noteAbandoned(state, nowMs);
   return decisions;
 }
 

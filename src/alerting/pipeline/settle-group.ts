@@ -1,6 +1,8 @@
 import type { AlertGroup, Told } from "../../core/alert-group.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { takeTold } from "../grouping/take-told.ts";
 import { sinceOf, withoutTold } from "../grouping/told.ts";
+import { isEndAwaited, noteHeardEnds } from "../incidents/heard-ends.ts";
 import { type FlushItem, isOnlyInformed } from "./flush-item.ts";
 import type { PipelineState } from "./pipeline-state.ts";
 
@@ -14,8 +16,15 @@ export function settleGroup(state: PipelineState, item: FlushItem, nowMs: EpochM
     groups.put(
       withMuted(settled({ ...group, members, nextFlushMs: nowMs + item.route.repeatIntervalMs }, item, nowMs), item),
     );
+  if (item.reason !== undefined) for (const alert of item.firing) takeTold(state, group, alert, nowMs);
+  if (item.outbox.length > 0 && item.recovered.length > 0)
+    noteHeardEnds(state, {
+      receiver: group.receiver,
+      recovered: item.recovered,
+      ...(item.reason === "all alerts resolved" && item.incident !== undefined ? { over: item.incident.id } : {}),
+    });
   for (const { fingerprint } of [...item.recovered, ...item.unheard]) {
-    if (!groups.holds(fingerprint)) alerts.forget(fingerprint);
+    if (!groups.holds(fingerprint) && !isEndAwaited(state, fingerprint)) alerts.forget(fingerprint);
   }
 }
 
@@ -32,7 +41,7 @@ function settled(group: AlertGroup, item: FlushItem, nowMs: EpochMs): AlertGroup
   if (item.reason !== undefined) return { ...kept, told: toldNow(item, nowMs) };
   const { told } = item.group;
   if (told === undefined) return kept;
-  const quiet = withoutTold(told, new Set([...item.recovered, ...item.departed].map((alert) => alert.fingerprint)));
+  const quiet = withoutTold(told, new Set(item.recovered.map((alert) => alert.fingerprint)));
   const repeatMs = told.atMs + item.route.repeatIntervalMs;
   // A repetition that was due and is not wanted now (somebody is at it) is due again an interval later.
   const nextFlushMs = item.firing.length > 0 && repeatMs > nowMs ? repeatMs : kept.nextFlushMs;

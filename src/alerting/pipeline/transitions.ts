@@ -4,6 +4,7 @@ import type { AlertTransition } from "../alert-book/alert-book.ts";
 import { correlation } from "../correlation/correlation.ts";
 import { grouping } from "../grouping/grouping.ts";
 import { noteHeld } from "../holding/holding.ts";
+import { isEndAwaited } from "../incidents/heard-ends.ts";
 import { noteSeen } from "../maintenance/maintaining.ts";
 import { releasing } from "../muting/releasing.ts";
 import { routing } from "../routing/routing.ts";
@@ -38,7 +39,9 @@ export function passTransitions(
     nowMs,
   );
   for (const { alert, kind } of transitions) {
-    if (kind === "resolved" && !state.groups.holds(alert.fingerprint)) state.alerts.forget(alert.fingerprint);
+    if (kind !== "resolved" || state.groups.holds(alert.fingerprint)) continue;
+    state.incidents.wakeHomeless(alert.fingerprint, nowMs);
+    if (!isEndAwaited(state, alert.fingerprint)) state.alerts.forget(alert.fingerprint);
   }
   return decisions;
 }

@@ -199,7 +199,10 @@ function shownWhole(incident: Incident, dependencies: ApiDependencies): object {
       summary: annotations["summary"] ?? annotations["title"] ?? labels["alertname"],
       startsAt: isoTime(startsAtMs),
     })),
-    told: (incident.told ?? []).map(({ atMs, ...destination }) => ({ ...destination, at: isoTime(atMs) })),
+    told: (incident.told ?? []).map(({ atMs, heardOf: _all, also: _some, ended: _over, ...destination }) => ({
+      ...destination,
+      at: isoTime(atMs),
+    })),
     timeline: incident.timeline.map(({ atMs, ...event }) => ({ at: isoTime(atMs), ...event })),
   };
 }

@@ -1,0 +1,43 @@
+import type { Alert } from "../../core/alert.ts";
+import type { ToldDestination } from "../../core/escalation.ts";
+import type { Incident } from "../../core/incident.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
+
+/**
+ * Notes which ends a group tells its receiver: what steps told the receiver of them is over for it, too. Where the same message tells
+ * that their incident is over (`over`), those whom steps told are named in it.
+ */
+export function noteHeardEnds(
+  { incidents }: PipelineState,
+  { receiver, recovered, over }: Readonly<{ receiver: string; recovered: readonly Alert[]; over?: string }>,
+): void {
+  const byOwner = Map.groupBy(
+    recovered.map(({ fingerprint }) => fingerprint),
+    (fingerprint) => incidents.ownerOf(fingerprint),
+  );
+  for (const [owner, ended] of byOwner) {
+    if (owner === undefined || (owner.id === over && owner.status === "resolved")) continue;
+    const { told = [] } = owner;
+    if (told.every((each) => each.receiver !== receiver)) continue;
+    incidents.set(owner.id, { ...owner, told: told.map((each) => withEnded(each, receiver, ended)) });
+  }
+}
+
+function withEnded(destination: ToldDestination, receiver: string, ended: readonly string[]): ToldDestination {
+  if (destination.receiver !== receiver) return destination;
+  return { ...destination, ended: [...new Set([...(destination.ended ?? []), ...ended])] };
+}
+
+/** What of ended alerts a destination is still to hear of. */
+export function unheardEnds({ heardOf, also, ended }: ToldDestination, alerts: readonly Alert[]): readonly Alert[] {
+  // Who was told of the incident hears all that ended with it.
+  const known = heardOf === 0 ? new Set(also) : undefined;
+  const over = new Set(ended);
+  return alerts.filter(({ fingerprint }) => known?.has(fingerprint) !== false && !over.has(fingerprint));
+}
+
+/** True when those whom steps told of an alert are still to hear of its end. */
+export function isEndAwaited({ incidents }: Pick<PipelineState, "incidents">, fingerprint: string): boolean {
+  const owner: Incident | undefined = incidents.ownerOf(fingerprint);
+  return owner?.told !== undefined && owner.told.length > 0;
+}

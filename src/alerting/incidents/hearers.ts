@@ -1,0 +1,66 @@
+import type { ToldDestination } from "../../core/escalation.ts";
+import type { Incident } from "../../core/incident.ts";
+import type { EpochMs } from "../../core/time.ts";
+
+type Addressee = Pick<ToldDestination, "receiver" | "recipient" | "isCopy">;
+
+/** What a destination is told of an incident: what fires, whether that is all, and what of its members is over already. */
+export type Heard = Readonly<{ firing: readonly string[]; isAll: boolean; over: readonly string[] }>;
+
+/** Notes that a destination is told now that alerts of the incident fire. */
+export function withHearer(
+  incident: Incident,
+  { receiver, recipient, isCopy }: Addressee,
+  nowMs: EpochMs,
+  { firing, isAll, over }: Heard,
+): Incident {
+  const { told = [], members } = incident;
+  const before = told.find((each) => isSame(each, { receiver, recipient }));
+  const { heardOf, also = [], ended = [] } = before ?? { heardOf: 0 };
+  const known = new Set(over.length === 0 ? [] : [...members.slice(0, heardOf), ...also]);
+  const unheard = isAll ? over.filter((each) => !known.has(each)) : [];
+  const now: ToldDestination = {
+    receiver,
+    atMs: nowMs,
+    ...(recipient === undefined ? {} : { recipient }),
+    ...(isCopy === true ? { isCopy } : {}),
+    heardOf: isAll ? members.length : (heardOf ?? members.length),
+    ...(isAll ? {} : { also }),
+    ended: [...ended, ...unheard],
+  };
+  return { ...incident, told: [...told.filter((each) => each !== before), hearing(now, isAll ? [] : firing, firing)] };
+}
+
+/** A destination that hears of alerts, too. */
+export function hearing(
+  { also = [], ended = [], ...rest }: ToldDestination,
+  alerts: readonly string[],
+  firing: readonly string[] = alerts,
+): ToldDestination {
+  const again = new Set(firing);
+  const over = ended.filter((each) => !again.has(each));
+  const besides = [...new Set([...also, ...alerts])];
+  return {
+    ...rest,
+    ...(besides.length === 0 ? {} : { also: besides }),
+    ...(over.length === 0 ? {} : { ended: over }),
+  };
+}
+
+/** Which of some alerts of an incident a destination was told of and not yet that they are over. */
+export function knownOf(
+  { members }: Incident,
+  { heardOf, also = [], ended = [] }: ToldDestination,
+  alerts: readonly string[],
+): readonly string[] {
+  const known = new Set([...members.slice(0, heardOf), ...also]);
+  for (const each of ended) known.delete(each);
+  return alerts.filter((each) => known.has(each));
+}
+
+type Addressed = Readonly<{ receiver: string; recipient?: string | undefined }>;
+
+/** True for the same receiver and person. */
+export function isSame(a: Addressed, b: Addressed): boolean {
+  return a.receiver === b.receiver && a.recipient === b.recipient;
+}

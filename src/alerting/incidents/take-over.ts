@@ -1,0 +1,52 @@
+import type { ToldDestination } from "../../core/escalation.ts";
+import type { Incident } from "../../core/incident.ts";
+import type { EpochMs } from "../../core/time.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
+import { hearing, isSame, knownOf } from "./hearers.ts";
+
+/**
+ * An alert belongs to one incident at a time. Those that an incident takes in leave the one they were in, and whom steps told of them
+ * there belongs to those whom this one tells of their end. Returns the incident with all of them; it is the caller's to put.
+ */
+export function takeOver(
+  state: PipelineState,
+  incident: Incident,
+  joining: readonly string[],
+  nowMs: EpochMs,
+): Incident {
+  const { incidents } = state;
+  const byOwner = Map.groupBy(
+    joining.filter((fingerprint) => !incidents.owns(incident.id, fingerprint)),
+    (fingerprint) => incidents.ownerOf(fingerprint)?.id,
+  );
+  let taking = incident;
+  for (const [id, moving] of byOwner) {
+    const owner = incidents.get(id ?? "");
+    if (owner === undefined) continue;
+    incidents.set(owner.id, { ...owner, left: [...(owner.left ?? []), ...moving] });
+    for (const heard of owner.told ?? []) taking = withHeard(taking, heard, knownOf(owner, heard, moving));
+    letEnd(state, owner, nowMs);
+  }
+  if (taking.left === undefined) return taking;
+  const back = new Set(joining);
+  const { left, ...rest } = taking;
+  const gone = left.filter((fingerprint) => !back.has(fingerprint));
+  return gone.length === 0 ? rest : { ...rest, left: gone };
+}
+
+/** Whom another incident told of alerts hears of their end. */
+function withHeard(incident: Incident, heard: ToldDestination, moved: readonly string[]): Incident {
+  if (moved.length === 0) return incident;
+  const told = incident.told ?? [];
+  const { heardOf: _all, also: _also, ended: _ended, ...destination } = heard;
+  const place = told.findIndex((each) => isSame(each, heard));
+  const mine = told[place];
+  if (mine === undefined) return { ...incident, told: [...told, { ...destination, heardOf: 0, also: moved }] };
+  return { ...incident, told: told.with(place, hearing(mine, moved)) };
+}
+
+/** The group of an incident that has lost alerts looks whether that is all. */
+function letEnd({ groups }: PipelineState, { groupKey }: Incident, nowMs: EpochMs): void {
+  const group = groups.get(groupKey);
+  if (group !== undefined && group.nextFlushMs > nowMs) groups.put({ ...group, nextFlushMs: nowMs });
+}

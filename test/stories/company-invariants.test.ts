@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { checkOf, downFinding } from "../support/alerting-world.ts";
+import { companies } from "../support/story/companies.ts";
+import { endWell } from "../support/story/deeds.ts";
+import { play, type RecordedWorld } from "../support/story/recorded-world.ts";
+import { runs } from "../support/story/runs.ts";
+import { smallCompany } from "../support/story/small-company.ts";
+import { anything, storiesOf } from "../support/story/steps.ts";
+import { canonical, isQuiet, sayingOf, uniqueOf } from "../support/story/tellings.ts";
+import * as found from "./found-stories.ts";
+
+const minuteMs = 60_000;
+
+/** Until that minute of an hour: no window and no interval of any company is open then. */
+function untilMinuteMs({ nowMs }: RecordedWorld, minute: number): number {
+  const hourMs = 60 * minuteMs;
+  return (minute * minuteMs - (nowMs % hourMs) + hourMs) % hourMs;
+}
+
+describe.each(companies)("stories of $of", ({ company }) => {
+  const { checks } = company;
+  const isSmall = company === smallCompany;
+
+  it("I2: whoever is told that something fires, by a group or by a step, hears once that it is over, and nobody else does", () => {
+    fc.assert(
+      fc.property(storiesOf(company), (steps) => {
+        const world = play(company, steps);
+        endWell(world, company);
+
+        expect(world.hearing.faults).toEqual([]);
+        expect(world.hearing.believed).toEqual([]);
+        expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+      }),
+      { ...runs(50), examples: isSmall ? [...found.ofEnds] : [] },
+    );
+  });
+
+  it("I4: a restart at any point changes nothing that anybody is told", () => {
+    fc.assert(
+      // A clock that is set back can make a new cause older than a known symptom: a start sees that before the group's next turn does.
+      fc.property(storiesOf(company, { ...anything, jump: 0 }), (steps) => {
+        const steady = play(
+          company,
+          steps.map((step) => (step.do === "restart" ? { do: "wait", ms: 0 } : step)),
+        );
+        const restarted = play(company, steps);
+
+        expect(canonical(restarted)).toEqual(canonical(steady));
+      }),
+      { ...runs(50), examples: isSmall ? [...found.ofRestarts] : [] },
+    );
+  });
+
+  it("P5: a start by the same config writes nothing", () => {
+    fc.assert(
+      fc.property(storiesOf(company, { ...anything, jump: 0, restart: 4 }), (steps) => {
+        const { starts } = play(company, steps);
+
+        // A start may look at a group a few milliseconds earlier; whether it tells the same is asked of the messages.
+        expect(starts.every((change) => isQuiet(change, ["results", "audit", "groups"]))).toBe(true);
+      }),
+      runs(25),
+    );
+  });
+
+  it("I7: nothing has the key or the id of anything else, and what is told is in the order of its times", () => {
+    fc.assert(
+      fc.property(storiesOf(company, { ...anything, jump: 0 }), (steps) => {
+        const world = play(company, steps);
+        endWell(world, company);
+
+        expect(new Set(world.outbox.map(({ id }) => id)).size).toBe(world.outbox.length);
+        // The same deed twice in one moment is told once.
+        const rows = uniqueOf(world.outbox);
+        expect(new Set(world.outbox.map(sayingOf)).size).toBe(rows.length);
+        const times = world.outbox.map(({ notification }) => notification.createdAtMs);
+        expect(times).toEqual([...times].sort((a, b) => a - b));
+      }),
+      { ...runs(25), examples: company.rules === undefined ? [] : [...found.ofKeys] },
+    );
+  });
+
+  it("I8: whatever was told before, a new outage is told by name in time", () => {
+    fc.assert(
+      fc.property(storiesOf(company), fc.nat(checks.length - 1), (steps, index) => {
+        const world = play(company, steps);
+        endWell(world, company);
+        world.advance(untilMinuteMs(world, 35));
+        const check = checks[index] ?? checkOf("none");
+        const before = world.outbox.length;
+
+        for (let run = 0; run < 3; run += 1) world.run(check, downFinding);
+        world.advance(minuteMs + 10_000);
+
+        const told = world.outbox.slice(before).flatMap(({ notification }) => notification.alerts);
+        expect(told.map(({ labels, status }) => `${labels["check"]} ${labels["alertname"]} ${status}`)).toContain(
+          `${check.id} CheckDown firing`,
+        );
+      }),
+      runs(25),
+    );
+  });
+});

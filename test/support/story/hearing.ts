@@ -1,0 +1,88 @@
+import type { AlertReceiver } from "../../../src/alerting/alerting-config.ts";
+import type { OutboxRow } from "../../../src/core/outbox.ts";
+import type { Change } from "../../../src/core/store.ts";
+
+type Receivers = ReadonlyMap<string, AlertReceiver>;
+
+/** What one hearer was told: alerts that it believes to fire, those whose end it heard, incidents it knows of. */
+type Knowledge = Readonly<{ believed: Set<string>; ended: Set<string>; incidents: Set<string> }> & {
+  hasNoList?: boolean;
+};
+
+/**
+ * Reads along what is told to chats and people: what they believe to be firing, every end that they hear twice, and every end of an
+ * alert of which they knew neither itself nor its incident.
+ */
+export class Hearing {
+  readonly faults: string[] = [];
+  readonly #known = new Map<string, Knowledge>();
+
+  read({ outbox }: Change, receivers: Receivers): void {
+    for (const row of outbox) {
+      const hearer = hearerOf(row, receivers);
+      if (hearer !== undefined) this.#hear(row, hearer);
+    }
+  }
+
+  /** Whoever has left the config hears nothing any more; coming back, it may hear the end of what it was told before. */
+  leave(receivers: Receivers): void {
+    for (const [hearer, known] of this.#known) {
+      if (receivers.has(hearer.split(" ")[0] ?? "")) continue;
+      known.believed.clear();
+      known.hasNoList = true;
+    }
+  }
+
+  /** What is still believed to fire, by hearer. */
+  get believed(): readonly string[] {
+    return [...this.#known].flatMap(([hearer, { believed }]) => [...believed].map((alert) => `${hearer}: ${alert}`));
+  }
+
+  #hear(row: OutboxRow, hearer: string): void {
+    const known = this.#known.get(hearer) ?? { believed: new Set(), ended: new Set(), incidents: new Set() };
+    this.#known.set(hearer, known);
+    const { alerts, incident = "", intent } = row.notification;
+    for (const { fingerprint, status } of alerts) {
+      if (isNews(row)) continue;
+      if (status === "resolved") {
+        // Whoever is given an incident of which nothing fires is told what of it is over.
+        if (!isAssigned(row)) this.#end(fingerprint, { known, hearer, row });
+      } else {
+        for (const { ended } of this.#known.values()) ended.delete(fingerprint);
+        known.believed.add(fingerprint);
+      }
+    }
+    // Whose an incident is of which nothing fires just now hears how it goes on, wherever that is.
+    if (alerts.every(({ status }) => status === "resolved")) known.hasNoList ||= isAssigned(row);
+    if (!isNews(row) && intent !== "resolved") known.incidents.add(incident);
+  }
+
+  #end(
+    fingerprint: string,
+    { known, hearer, row }: Readonly<{ known: Knowledge; hearer: string; row: OutboxRow }>,
+  ): void {
+    const isBelieved = known.believed.delete(fingerprint);
+    const isOfKnown = known.incidents.has(row.notification.incident ?? "");
+    if (known.ended.has(fingerprint)) this.faults.push(`${hearer} hears an end twice: ${row.dedupKey}`);
+    else if (!isBelieved && !isOfKnown && known.hasNoList !== true)
+      this.faults.push(`${hearer} hears an end unheard-of: ${row.dedupKey}`);
+    known.ended.add(fingerprint);
+  }
+}
+
+/** Who reads a message: all of a chat, or the one person it is addressed to; nobody where no end is heard of. */
+function hearerOf({ receiver, integration, notification }: OutboxRow, receivers: Receivers): string | undefined {
+  const { sendResolved, isPersonal } = receivers.get(receiver)?.integrations[integration] ?? {};
+  const { recipient } = notification;
+  if (sendResolved !== true || (isPersonal === true && recipient === undefined)) return undefined;
+  return `${receiver} ${integration}${isPersonal === true ? ` ${recipient}` : ""}`;
+}
+
+/** What somebody did to an incident names what fires, whoever knew of it. */
+function isNews({ dedupKey }: OutboxRow): boolean {
+  return dedupKey.includes("/news/");
+}
+
+function isAssigned({ dedupKey }: OutboxRow): boolean {
+  return dedupKey.includes("/assigned@");
+}
