@@ -24,6 +24,8 @@ export type OutboxRow = Readonly<{
   giveUpAtMs: EpochMs;
   /** True when an earlier attempt was begun and its end was never recorded. */
   startedBefore: boolean;
+  /** True when whoever leased it before never said what became of it: an attempt may have been made. Told by the store at each lease, never kept. */
+  isAbandoned?: boolean;
   /** Reach references that take over when the row fails, for the time when its receiver has left the config. */
   fallback?: readonly string[];
   /** Places that were tried before this row took over from a failed one, so that no two fall back to each other. */

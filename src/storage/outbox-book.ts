@@ -29,7 +29,11 @@ type Entry = {
 };
 
 /** Returns the row as it waits for its next attempt. */
-export function afterAttempt(row: OutboxRow, outcome: RowOutcome, retryAtMs: EpochMs): OutboxRow {
+export function afterAttempt(
+  { isAbandoned: _known, ...row }: OutboxRow,
+  outcome: RowOutcome,
+  retryAtMs: EpochMs,
+): OutboxRow {
   if (outcome.kind === "released") return { ...row, notBeforeMs: retryAtMs };
   const waiting = { ...row, attempts: row.attempts + 1, notBeforeMs: retryAtMs };
   if (outcome.kind === "accepted") return { ...waiting, accepted: outcome.accepted };
@@ -147,10 +151,12 @@ export class OutboxBook {
     for (const id of [...first, ...chooseDue(urgent, ordinary, count - first.length)]) {
       const entry = this.#entries.get(id);
       if (entry === undefined) continue;
-      if (entry.owner !== undefined) entry.row = { ...entry.row, startedBefore: true };
+      const isAbandoned = entry.owner !== undefined;
+      if (isAbandoned) entry.row = { ...entry.row, startedBefore: true };
       entry.owner = owner;
       entry.leasedUntilMs = nowMs + ttlMs;
-      leased.push(this.#withThread(entry, this.#withUnheard(entry.row)));
+      const row = this.#withThread(entry, this.#withUnheard(entry.row));
+      leased.push(isAbandoned ? { ...row, isAbandoned } : row);
     }
     return leased;
   }

@@ -80,12 +80,24 @@ export class Budgets {
   ): Spend | undefined {
     const isTaken = outcome.kind === "delivered" || (outcome.kind === "retryable" && outcome.maybeDelivered);
     if (budget === undefined || !isTaken) return undefined;
+    return this.#count(endpoint, nowMs);
+  }
+
+  #count(endpoint: string, nowMs: EpochMs): Spend {
     const day = this.#day(nowMs);
     const counts = this.#countsOf(endpoint);
     counts.set(day, (counts.get(day) ?? 0) + 1);
     const firstDay = this.#firstDay(nowMs);
     for (const known of counts.keys()) if (known < firstDay) counts.delete(known);
     return { endpoint, day };
+  }
+
+  /** Counts an attempt of which only the beginning may be known, because its process died: nobody can say that it cost nothing. */
+  spendAbandoned(integration: Integration | undefined, row: OutboxRow, nowMs: EpochMs): Spend | undefined {
+    if (integration?.budget === undefined || row.isAbandoned !== true) return undefined;
+    const { members } = integration;
+    const member = members.find(({ endpoint }) => endpoint === row.endpoint) ?? members[0];
+    return this.#count(member?.endpoint ?? row.endpoint, nowMs);
   }
 
   /** What every budget stands at. */

@@ -178,6 +178,12 @@ export class Sender {
     if (await this.#ends.dropped(row, leasedAtMs)) return;
     const integration = this.#integrationOf(row);
     if (row.accepted !== undefined) return this.#fates.ask({ row, integration, leasedAtMs });
+    const spend = this.#budgets.spendAbandoned(integration, row, this.#settings.clock.now());
+    if (spend !== undefined) {
+      // Counted before it is tried again, or a daemon that dies again and again would never count.
+      this.#again = true;
+      return this.#settler.release({ row, leasedAtMs }, row.notBeforeMs, spend);
+    }
     const outcome = this.#hopeless(row, integration);
     if (outcome !== undefined) return this.#ends.bury(row, leasedAtMs, outcome);
     if (integration === undefined) return;

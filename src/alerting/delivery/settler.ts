@@ -1,7 +1,7 @@
 import { AppError } from "../../core/errors.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { Spending } from "../../core/spending.ts";
+import type { Spend, Spending } from "../../core/spending.ts";
 import type { Settling, Store } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { Held } from "./held.ts";
@@ -61,9 +61,14 @@ export class Settler {
     }
   }
 
-  /** Gives a row back as if it had never been leased. */
-  async release({ row, leasedAtMs }: Pick<Held, "row" | "leasedAtMs">, retryAtMs: EpochMs): Promise<void> {
-    const end = { outboxId: row.id, outcome: { kind: "released" }, retryAtMs } as const;
+  /** Gives a row back as if it had never been leased, but for what an attempt before that may have cost. */
+  async release(
+    { row, leasedAtMs }: Pick<Held, "row" | "leasedAtMs">,
+    retryAtMs: EpochMs,
+    spend?: Spend,
+  ): Promise<void> {
+    const cost = spend === undefined ? {} : { spend };
+    const end = { outboxId: row.id, outcome: { kind: "released" }, retryAtMs, ...cost } as const;
     await this.settle({ ends: [end], follow: [] }, leasedAtMs);
   }
 }

@@ -106,9 +106,11 @@ export class OutboxTable {
     const ordinary = room === 0 ? [] : this.#freeOrdinary.all({ nowMs, count: room });
     return [...overdue, ...chooseDue(urgent, ordinary, room)].map((waiting) => {
       const stored = JSON.parse(waiting.body) as OutboxRow;
-      const row = waiting.lease_owner === null ? stored : { ...stored, startedBefore: true };
+      const isAbandoned = waiting.lease_owner !== null;
+      const row = isAbandoned ? { ...stored, startedBefore: true } : stored;
       this.#lease.run(owner, nowMs + ttlMs, JSON.stringify(row), waiting.seq);
-      return this.#threads.withThread(this.#unheard.withUnheard(row));
+      const leased = this.#threads.withThread(this.#unheard.withUnheard(row));
+      return isAbandoned ? { ...leased, isAbandoned } : leased;
     });
   }
 
