@@ -242,10 +242,10 @@ export class MemoryStore implements Store {
   }
 
   #settle(settlement: Settlement, follow: readonly OutboxRow[] = []): void {
+    const isKnown = this.#outbox.attemptOf(settlement.outboxId) === settlement.attempt;
     const record = this.#outbox.settle(settlement, follow);
-    if (record === undefined) return;
-    this.#deliveries.push(record);
-    if (settlement.spend !== undefined) this.#spend(settlement.spend);
+    if (record !== undefined) this.#deliveries.push(record);
+    if (isKnown && settlement.spend !== undefined) this.#spend(settlement.spend);
   }
 
   #spend({ endpoint, day }: Spend): void {

@@ -118,11 +118,14 @@ export function describeOutbox(setting: Setting): void {
       const settlement = { ...endOf("c"), spend: { ...spend, day: "2026-12-01" }, attempt: 1, atMs: 6 };
       await store.commit({ ...emptyChange, settlements: [settlement, settlement] });
       await store.settle("one", { ends: [{ ...endOf("d"), spend: { ...spend, endpoint: "call" } }], follow: [] }, 7);
+      await lease("one", 500);
+      const released = endOf("a", { kind: "released" });
+      await store.settle("one", { ends: [{ ...released, retryAtMs: 600 }], follow: [] }, 501);
       await reopen();
 
       expect(await setting().store.spending("2026-11-23")).toEqual([
         { endpoint: "call", day: "2026-11-23", count: 1 },
-        { ...spend, count: 2 },
+        { ...spend, count: 3 },
         { ...spend, day: "2026-12-01", count: 1 },
       ]);
       expect(await setting().store.spending("2026-11-24")).toEqual([{ ...spend, day: "2026-12-01", count: 1 }]);
@@ -276,7 +279,7 @@ export function describeOutbox(setting: Setting): void {
       await reopen();
       const [again] = await setting().store.leaseOutbox("two", 1, 1000, 1000);
 
-      expect(again).toEqual(outboxRow("a", { startedBefore: true }));
+      expect(again).toEqual(outboxRow("a", { startedBefore: true, isAbandoned: true }));
       expect(await setting().store.settle("one", ended("a", delivered), 1001)).toBe("lease_lost");
       expect(await setting().store.settle("two", ended("a", delivered), 1002)).toBe("settled");
       expect(await setting().store.settle("two", ended("a", delivered), 1003)).toBe("lease_lost");

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { emptyChange } from "../../../src/core/store.ts";
 import { DeliveryWorld } from "../../support/delivery-world.ts";
 
 const worlds: DeliveryWorld[] = [];
@@ -121,6 +122,32 @@ describe("integration/delivery budgets", () => {
     expect(world.sender.budgets).toEqual([
       { receiver: "voice", kind: "phone", endpoint: "phone", period: "day", used: 2, limit: 10, level: "free" },
     ]);
+  });
+
+  it("counts what a process may have sent before it died, before the message is tried again", async () => {
+    const world = await start({ per_day: 2 });
+    await world.settle();
+    const outbox = [world.row({ labels: { severity: "critical" } }, { receiver: "voice" })];
+    await world.store.commit({ ...emptyChange, outbox });
+    await world.store.leaseOutbox("dead", 1, world.clock.now(), 1);
+    await world.pass(3);
+
+    expect(await world.store.spending("2026-11-01")).toEqual([{ endpoint: "phone", day: "2026-11-23", count: 2 }]);
+    expect(world.calls).toMatchObject([{ possibleDuplicate: true }]);
+  });
+
+  it("gives the rest to the fallback when deaths have used up the budget", async () => {
+    const world = await start({ per_day: 1 });
+    await world.settle();
+    await world.store.commit({
+      ...emptyChange,
+      outbox: [world.row({ labels: { severity: "critical" } }, { receiver: "voice" })],
+    });
+    await world.store.leaseOutbox("dead", 1, world.clock.now(), 1);
+    await world.pass(2);
+
+    expect(world.calls).toEqual([]);
+    expect(world.told.filter((line) => line.startsWith("dead"))).toEqual(["dead row-1 budget ops-chat"]);
   });
 
   it("gives what costs money a budget of its own accord, and chats none", async () => {
