@@ -185,6 +185,22 @@ const heldChain: readonly StoryStep[] = [
   { do: "wait", ms: 2 * minuteMs },
 ];
 
+/** Found by chance: who is put on call in the moment of a step was told of it after a start only. */
+const putOnCallAtOnce: readonly StoryStep[] = [
+  { do: "wait", ms: 1000 },
+  { do: "act", act: "putOnCall" },
+  { do: "restart" },
+];
+/** Found by chance: a chain that had stood still before it was put off waited as long once more after that, unless a start came between. */
+const putOffWhileHeld: readonly StoryStep[] = [
+  { do: "act", act: "maintainShop" },
+  { do: "run", check: 2, findings: [downFinding] },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "act", act: "snooze" },
+  { do: "wait", ms: 6 * minuteMs },
+  { do: "restart" },
+  { do: "wait", ms: 6 * minuteMs },
+];
 /** Found by chance, of the company with rules: the copy's group ends and begins again while the incident of its alert goes on. */
 const copyBeginsAgain: readonly StoryStep[] = [
   { do: "run", check: 2, findings: [unknownFinding] },
@@ -219,6 +235,8 @@ export const ofRestarts: readonly [readonly StoryStep[]][] = [
   [silenceExpired],
   [mutedExplanation],
   [heldChain],
+  [putOnCallAtOnce],
+  [putOffWhileHeld],
 ];
 /** Stories in which an unknown run changed an outage. */
 export const ofUnknownRuns: readonly [readonly StoryStep[]][] = [[outageAfterSetBack]];

@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Escalation, EscalationPolicy, EscalationStep } from "../../core/escalation.ts";
-import { beginAgain, beginChain, hurry, nextMove, pauseChain, resumeChain, stepDone } from "./chain.ts";
+import {
+  askAgainMs,
+  beginAgain,
+  beginChain,
+  goOnNow,
+  hurry,
+  nextMove,
+  pauseChain,
+  resumeChain,
+  stepDone,
+} from "./chain.ts";
 import { isStronger, strongestOf } from "./policy-strength.ts";
 
 const step = (atMs: number, until: EscalationStep["until"] = "acknowledged"): EscalationStep => ({
@@ -107,6 +117,28 @@ describe("alerting/escalation/chain", () => {
     expect(nextMove(chain, true)).toMatchObject({ index: 2, atMs: 20 });
     expect(nextMove(stepDone(chain, 2), true)).toBeUndefined();
     expect(nextMove(stepDone(chain, 2), false)).toMatchObject({ index: 0 });
+  });
+});
+
+describe("alerting/escalation/chain of what is muted", () => {
+  const chain = beginChain(policyOf([step(0), step(300)]), "critical", 0);
+
+  it("goes on at once after it was put off, however long it had stood still before", () => {
+    const held = pauseChain(stepDone(chain, 0), 300);
+
+    expect(goOnNow(held, 900)).not.toHaveProperty("pausedSinceMs");
+    expect(nextMove(goOnNow(held, 900), false)).toMatchObject({ index: 1, atMs: 900 });
+  });
+
+  it("is asked again every half a minute since it stands still, whenever it was asked last, or when the clock may let it go on", () => {
+    const held = pauseChain(chain, 1000);
+    const never = Number.POSITIVE_INFINITY;
+
+    expect([1000, 1001, 30_999, 31_000].map((nowMs) => askAgainMs(held, never, nowMs))).toEqual([
+      31_000, 31_000, 31_000, 61_000,
+    ]);
+    expect(askAgainMs(held, 5000, 2000)).toBe(5000);
+    expect(askAgainMs(held, 1500, 2000)).toBe(2001);
   });
 });
 

@@ -44,7 +44,7 @@ export function hurry(escalation: Escalation, nowMs: EpochMs): Escalation {
 }
 
 /** Lets a chain that was stopped go on now with its next step, and what follows at its distance; after the last step it begins again. */
-export function goOnNow(escalation: Escalation, nowMs: EpochMs): Escalation {
+export function goOnNow({ pausedSinceMs: _stoodStill, ...escalation }: Escalation, nowMs: EpochMs): Escalation {
   const move = nextMove(escalation, false);
   if (move?.kind !== "step") return beginAgain(escalation, nowMs);
   return { ...escalation, sinceMs: nowMs - move.step.atMs };

@@ -99,6 +99,7 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
   const { acknowledgement } = considered;
   const hasEnded = acknowledgement?.untilMs !== undefined && acknowledgement.untilMs <= nowMs;
   let current = hasEnded ? endAcknowledgement(context, considered) : considered;
+  if (hasEnded) state.incidents.takeResumed(current.id);
   for (let moves = 0; moves < mostMoves; moves += 1) {
     const due = dueMove(current, nowMs);
     if (due === undefined) break;

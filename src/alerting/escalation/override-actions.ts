@@ -73,6 +73,8 @@ export function applyOverrides(state: EngineState, nowMs: EpochMs): void {
   const schedules = withOverrides(state.schedules, state.overrides.values());
   state.config = { ...state.config, escalation: { ...escalation, schedules } };
   state.handovers.nextMs = nowMs;
+  // What begins in the moment up to which changes were told has not been told yet.
+  if (state.handovers.seenMs >= nowMs) state.handovers.seenMs = nowMs - 1;
 }
 
 function dropOld({ overrides }: EngineState, nowMs: EpochMs): void {

@@ -1,5 +1,6 @@
 import { reportChange } from "../../../src/alerting/changes/change-actions.ts";
 import { actOnIncident, type IncidentDeed } from "../../../src/alerting/escalation/incident-actions.ts";
+import { removeOverride, setOverride } from "../../../src/alerting/escalation/override-actions.ts";
 import { endMaintenance, startMaintenance } from "../../../src/alerting/maintenance/maintenance-actions.ts";
 import { expireSilence, setSilence } from "../../../src/alerting/silences/silence-actions.ts";
 import type { AlertingWorld } from "../alerting-world.ts";
@@ -39,6 +40,11 @@ export const deeds = {
   acknowledge: (world) => onIncidents(world, { kind: "acknowledge" }),
   snooze: (world) => onIncidents(world, { kind: "snooze", untilMs: world.nowMs + 4 * minuteMs }),
   assign: (world) => onIncidents(world, { kind: "assign", person: "b" }),
+  putOnCall: (world) =>
+    void world.perform(setOverride({ schedule: "ops", person: "a", toMs: world.nowMs + 9 * minuteMs, by: "b" })),
+  takeOffCall: (world) => {
+    for (const { id } of world.engine.snapshot().overrides) world.perform(removeOverride(id, "b"));
+  },
   deploy: (world) => void world.perform(reportChange({ atMs: world.nowMs, text: "v2", by: "pipeline" })),
 } satisfies Readonly<Record<string, (world: AlertingWorld) => void>>;
 
