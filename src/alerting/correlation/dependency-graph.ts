@@ -39,6 +39,8 @@ type Place = Readonly<{ own: string; hosts: readonly string[]; starts: readonly 
 export class DependencyGraph {
   /** Ids of the machines that services name or that host checks measure. */
   readonly hosts: ReadonlySet<string>;
+  /** Nodes that count for a redundancy group. */
+  readonly counted: ReadonlySet<string>;
   readonly #places = new WeakMap<Labels, Place>();
   readonly #edges = new Map<string, readonly Edge[]>();
   readonly #reached = new Map<string, readonly Reached[]>();
@@ -52,6 +54,9 @@ export class DependencyGraph {
     this.#withOwnEdges = new Set(withOwn.map(({ node }) => node));
     const below = new Map([...source.services.values()].map((service) => [service.id, edgesBelow(service)]));
     for (const [id, edges] of below) this.#edges.set(`service/${id}`, edges);
+    this.counted = new Set(
+      [...below.values()].flatMap((edges) => edges.flatMap(({ gates }) => gates.flatMap(({ of }) => of))),
+    );
     const known = { ...namesOf(source), hosts: this.hosts };
     for (const { node, service, dependsOn = [] } of dependentsOf(source)) {
       const own = dependsOn.flatMap((name): readonly Edge[] => {

@@ -19,7 +19,10 @@ import {
   route,
   service,
   services,
+  trailOf,
   wayOf,
+  web1,
+  web2,
   worldOf,
 } from "../../../test/support/correlation-world.ts";
 import { startMaintenance } from "../maintenance/maintenance-actions.ts";
@@ -54,6 +57,35 @@ describe("alerting/correlation, explained symptoms", () => {
       expect(world.told.at(-1)).toBe("ops: all alerts resolved 0/1");
     },
   );
+
+  it("tells a symptom on its own when so much of a redundancy group is well again that the rest explains nothing", () => {
+    const world = worldOf();
+    fail(world, web1, web2, checkout);
+    world.advance(2 * minuteMs);
+    expect(world.told.filter((line) => line.startsWith("dev"))).toEqual([]);
+
+    world.run(web2);
+    world.advance(50_000);
+    expect(world.told.filter((line) => line.startsWith("dev"))).toEqual([]);
+    world.advance(2 * minuteMs);
+
+    expect(world.told.filter((line) => line.startsWith("dev"))).toEqual(["dev: no longer explained 1/0"]);
+    expect(trailOf(world, checkout)).toContainEqual(expect.stringContaining("does not reach it any more"));
+    expect(world.engine.snapshot().incidents).toHaveLength(2);
+  });
+
+  it("leaves a symptom with its cause when the redundancy group fails again within the grace", () => {
+    const world = worldOf();
+    fail(world, web1, web2, checkout);
+    world.advance(2 * minuteMs);
+
+    world.run(web2);
+    world.advance(20_000);
+    fail(world, web2);
+    world.advance(10 * minuteMs);
+
+    expect(world.told.filter((line) => line.startsWith("dev"))).toEqual([]);
+  });
 
   it("tells a symptom that outlives its cause on its own, in an incident of its own, and says why", () => {
     const world = worldOf();

@@ -35,6 +35,8 @@ const sections = {
   },
 };
 const receivers = { ops: receiverOf(true), dev: receiverOf(true), managers: receiverOf(true) };
+const redundant = (each: (typeof services)[number]) =>
+  each.id === "shop" ? { ...each, redundancy: [{ id: "hosts", of: ["h1", "h2"], needed: 1 }] } : each;
 const slow = { wait: "2m", skew: "0s", grace: "0s" };
 
 /** Causes and symptoms over two hosts and all tiers, with other dependencies, other patience and other routes as edits. */
@@ -45,6 +47,7 @@ export const correlatingCompany = {
     alertingConfigOf(checks, { ...sections, services: [] }, receivers),
     alertingConfigOf(checks, { ...sections, maintenance: {}, correlation: slow }, receivers),
     alertingConfigOf(checks, { ...sections, route: { ...sections.route, routes: {} } }, receivers),
+    alertingConfigOf(checks, { ...sections, services: services.map(redundant) }, receivers),
   ],
   deeds: {},
 } satisfies Company;
