@@ -52,7 +52,7 @@ describe("platform/discovery files", () => {
     expect(await sourceOf("half.json", "good.json", "binary.yml", "missing.yml").read(signal)).toEqual([
       { name: join(directory, "half.json"), problem: expect.stringMatching(/^this is no JSON/) },
       { name: join(directory, "good.json"), groups: [] },
-      { name: join(directory, "binary.yml"), problem: "it is not UTF-8 text" },
+      { name: join(directory, "binary.yml"), problem: "it is not UTF-8 text but UTF-16; save the file as UTF-8" },
       { name: join(directory, "missing.yml"), problem: "there is no such file" },
     ]);
   });
