@@ -201,6 +201,20 @@ const putOffWhileHeld: readonly StoryStep[] = [
   { do: "restart" },
   { do: "wait", ms: 6 * minuteMs },
 ];
+/** Found by chance: whom steps had told of an alert that left its incident counted as told of it when it came back to that. */
+const comesBack: readonly StoryStep[] = [
+  { do: "run", check: 5, findings: [slowFinding] },
+  { do: "run", check: 4, findings: [downFinding] },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "run", check: 5, findings: [downFinding] },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "run", check: 4, findings: [] },
+  { do: "jump", ms: 90 * minuteMs },
+  { do: "run", check: 4, findings: [downFinding] },
+  { do: "wait", ms: 6 * minuteMs },
+  { do: "run", check: 5, findings: [] },
+  { do: "wait", ms: 6 * minuteMs },
+];
 /** Found by chance, of the company with rules: the copy's group ends and begins again while the incident of its alert goes on. */
 const copyBeginsAgain: readonly StoryStep[] = [
   { do: "run", check: 2, findings: [unknownFinding] },
@@ -227,6 +241,7 @@ export const ofEnds: readonly [readonly StoryStep[]][] = [
   [handedOn],
   [unheardGuest],
   [assignedBefore],
+  [comesBack],
 ];
 /** Stories in which a restart changed what was told. */
 export const ofRestarts: readonly [readonly StoryStep[]][] = [

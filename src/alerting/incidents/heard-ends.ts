@@ -2,6 +2,7 @@ import type { Alert } from "../../core/alert.ts";
 import type { ToldDestination } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
+import { withEnds } from "./hearers.ts";
 
 /**
  * Notes which ends a group tells its receiver: what steps told the receiver of them is over for it, too. Where the same message tells
@@ -25,7 +26,7 @@ export function noteHeardEnds(
 
 function withEnded(destination: ToldDestination, receiver: string, ended: readonly string[]): ToldDestination {
   if (destination.receiver !== receiver) return destination;
-  return { ...destination, ended: [...new Set([...(destination.ended ?? []), ...ended])] };
+  return withEnds(destination, ended);
 }
 
 /** What of ended alerts a destination is still to hear of. */

@@ -47,6 +47,11 @@ export function hearing(
   };
 }
 
+/** A destination for which alerts are over here. */
+export function withEnds(hearer: ToldDestination, ended: readonly string[]): ToldDestination {
+  return { ...hearer, ended: [...new Set([...(hearer.ended ?? []), ...ended])] };
+}
+
 /** Which of some alerts of an incident a destination was told of and not yet that they are over. */
 export function knownOf(
   { members }: Incident,

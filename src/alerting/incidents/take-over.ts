@@ -2,7 +2,7 @@ import type { ToldDestination } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
-import { hearing, isSame, knownOf } from "./hearers.ts";
+import { hearing, isSame, knownOf, withEnds } from "./hearers.ts";
 
 /**
  * An alert belongs to one incident at a time. Those that an incident takes in leave the one they were in, and whom steps told of them
@@ -23,8 +23,11 @@ export function takeOver(
   for (const [id, moving] of byOwner) {
     const owner = incidents.get(id ?? "");
     if (owner === undefined) continue;
-    incidents.set(owner.id, { ...owner, left: [...(owner.left ?? []), ...moving] });
-    for (const heard of owner.told ?? []) taking = withHeard(taking, heard, knownOf(owner, heard, moving));
+    const { told = [] } = owner;
+    // Should they come back, nobody counts as told of them by what is over by then.
+    const forgetting = told.length === 0 ? {} : { told: told.map((heard) => withEnds(heard, moving)) };
+    incidents.set(owner.id, { ...owner, ...forgetting, left: [...(owner.left ?? []), ...moving] });
+    for (const heard of told) taking = withHeard(taking, heard, knownOf(owner, heard, moving));
     letEnd(state, owner, nowMs);
   }
   if (taking.left === undefined) return taking;
