@@ -226,6 +226,17 @@ const copyBeginsAgain: readonly StoryStep[] = [
   { do: "wait", ms: 2 * minuteMs },
 ];
 
+/** Found by chance: an incident without a group of its own ended at once after a start, otherwise with the group that holds its alert. */
+const endsWithoutGroup: readonly StoryStep[] = [
+  { do: "run", check: 4, findings: [unknownFinding] },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "run", check: 2, findings: [downFinding] },
+  { do: "wait", ms: 6 * minuteMs },
+  { do: "reload", config: 7 },
+  { do: "run", check: 2, findings: [] },
+  { do: "restart" },
+];
+
 /** Stories in which two messages had one key. */
 export const ofKeys: readonly [readonly StoryStep[]][] = [[copyBeginsAgain]];
 /** Stories in which somebody heard no end, or one end twice, or that of what was never told. */
@@ -252,6 +263,7 @@ export const ofRestarts: readonly [readonly StoryStep[]][] = [
   [heldChain],
   [putOnCallAtOnce],
   [putOffWhileHeld],
+  [endsWithoutGroup],
 ];
 /** Stories in which an unknown run changed an outage. */
 export const ofUnknownRuns: readonly [readonly StoryStep[]][] = [[outageAfterSetBack]];

@@ -39,9 +39,10 @@ export function passTransitions(
     nowMs,
   );
   for (const { alert, kind } of transitions) {
-    if (kind !== "resolved" || state.groups.holds(alert.fingerprint)) continue;
+    if (kind !== "resolved") continue;
     state.incidents.wakeHomeless(alert.fingerprint, nowMs);
-    if (!isEndAwaited(state, alert.fingerprint)) state.alerts.forget(alert.fingerprint);
+    if (state.groups.holds(alert.fingerprint) || isEndAwaited(state, alert.fingerprint)) continue;
+    state.alerts.forget(alert.fingerprint);
   }
   return decisions;
 }
