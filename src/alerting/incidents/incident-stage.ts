@@ -1,6 +1,7 @@
 import type { Alert } from "../../core/alert.ts";
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { Incident } from "../../core/incident.ts";
+import type { Labels } from "../../core/labels.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
@@ -8,7 +9,7 @@ import { groupKeyOf, groupLabelsOf } from "../grouping/group-key.ts";
 import { sinceOf } from "../grouping/told.ts";
 import { type FlushItem, type FlushStage, isOnlyInformed } from "../pipeline/flush-item.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
-import { matchRoutes } from "../routing/route-tree.ts";
+import { matchRoutes, type Route } from "../routing/route-tree.ts";
 import { followFiring } from "./chain-severity.ts";
 import { firesOn, whyOver } from "./firing-members.ts";
 import { joinIncident, note, openIncident, resolveIncident } from "./incident-record.ts";
@@ -28,21 +29,23 @@ export function incidentStage(ids: IdSource): FlushStage {
       }
       const incident = incidentOf(state, item, nowMs, ids);
       if (incident === undefined) return { state, output: item, decisions: [] };
-      return { state, output: { ...item, incident }, decisions: joiningOf(item, incident, nowMs) };
+      return { state, output: { ...item, incident }, decisions: joiningOf(state, item, incident, nowMs) };
     },
   };
 }
 
 /** Which incident a newly told alert belongs to, for its trail; what was told before said so then. */
-function joiningOf({ group, firing, informed }: FlushItem, { id }: Incident, nowMs: EpochMs): Decision[] {
+function joiningOf(state: PipelineState, item: FlushItem, { id }: Incident, nowMs: EpochMs): Decision[] {
+  const { group, firing } = item;
+  const own = new Set(ownOf(state, item));
   return firing
     .filter(({ fingerprint, startsAtMs }) => sinceOf(group.told, fingerprint) !== startsAtMs || group.incident !== id)
-    .map(({ fingerprint }) => ({
+    .map((alert) => ({
       atMs: nowMs,
       stage: "incident",
       outcome: "pass",
-      subject: fingerprint,
-      because: informed.has(fingerprint) ? `told of incident ${id}` : `belongs to incident ${id}`,
+      subject: alert.fingerprint,
+      because: own.has(alert) ? `belongs to incident ${id}` : `told of incident ${id}`,
       by: `incident/${id}`,
     }));
 }
@@ -53,7 +56,7 @@ function incidentOf(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: 
   if (item.firing.length === 0) return known === undefined ? undefined : ending(state, item, known, nowMs);
   const current = openOne(known) ?? primaryIncident(state, item, nowMs, ids);
   if (current === undefined) return undefined;
-  const own = ownOf(item);
+  const own = ownOf(state, item);
   const fingerprints = own.map(({ fingerprint }) => fingerprint);
   const joined = takeOver(state, joinIncident(current, own, nowMs), fingerprints, nowMs);
   const noted = note(joined, { atMs: nowMs, kind: "told", detail: `${item.group.receiver}: ${item.reason ?? ""}` });
@@ -70,7 +73,7 @@ function primaryIncident(state: PipelineState, item: FlushItem, nowMs: EpochMs, 
   const known = openOne(state.incidents.get(primary.incident ?? ""));
   if (known !== undefined) return known;
   if (item.reason === "some alerts resolved") return undefined;
-  const opened = openIncident(ids.next(), primary, ownOf(item), nowMs);
+  const opened = openIncident(ids.next(), primary, ownOf(state, item), nowMs);
   if (primary.key !== item.group.key) state.groups.put({ ...primary, incident: opened.id });
   return opened;
 }
@@ -81,8 +84,22 @@ function openOne(incident: Incident | undefined): Incident | undefined {
 }
 
 /** What the group tells in its own incident. */
-function ownOf({ firing, informed }: FlushItem): readonly Alert[] {
-  return informed.size === 0 ? firing : firing.filter(({ fingerprint }) => !informed.has(fingerprint));
+function ownOf(state: PipelineState, item: FlushItem): readonly Alert[] {
+  return item.firing.filter((alert) => !item.informed.has(alert.fingerprint) && !isAtHome(state, item, alert));
+}
+
+/** True for an alert that belongs to the incident of its first matching route, which a group of a further route only tells about. */
+function isAtHome({ config, groups, incidents }: PipelineState, { group, guests }: FlushItem, alert: Alert): boolean {
+  const home = openOne(incidents.ownerOf(alert.fingerprint));
+  if (home === undefined || home.id === group.incident || guests.has(alert.fingerprint)) return false;
+  const key = primaryKey(config.route, alert.labels);
+  return key !== undefined && key !== group.key && groups.get(key)?.incident === home.id;
+}
+
+/** Key of the group of the first matching route. */
+function primaryKey(tree: Route, labels: Labels): string | undefined {
+  const [route] = matchRoutes(tree, labels);
+  return route === undefined ? undefined : groupKeyOf(route, groupLabelsOf(route, labels));
 }
 
 /** Tells of the incident of the cause; it has its own groups, so nothing of it changes but its timeline. */
@@ -99,9 +116,7 @@ function informing(state: PipelineState, { firing, group }: FlushItem, nowMs: Ep
 function primaryGroup({ config, groups }: PipelineState, { firing, group, guests }: FlushItem): AlertGroup {
   const labels = firing.find(({ fingerprint }) => !guests.has(fingerprint))?.labels;
   if (labels === undefined) return group;
-  const [route] = matchRoutes(config.route, labels);
-  const key = route === undefined ? group.key : groupKeyOf(route, groupLabelsOf(route, labels));
-  return groups.get(key) ?? group;
+  return groups.get(primaryKey(config.route, labels) ?? group.key) ?? group;
 }
 
 /** Nothing is left of an incident when what goes on of it is told as part of others. */

@@ -51,6 +51,23 @@ describe("alerting/incidents", () => {
     ]);
   });
 
+  it("leaves alerts in the incidents of their first routes when a further route tells all of them together", () => {
+    const routes = { ...route.routes, audit: { ...route.routes.audit, group_by: ["env"], group_interval: "5m" } };
+    const own = { ...route, group_by: ["check"], routes };
+    const world = new AlertingWorld(alertingConfigOf([a, b], { route: own }, receivers));
+
+    world.fail(b);
+    world.advance(minuteMs);
+    world.fail(a);
+    world.advance(10 * minuteMs);
+
+    expect(world.told.slice(2)).toEqual(["ops: first notification 1/0", "audit: new alerts added 2/0"]);
+    expect(world.engine.snapshot().incidents).toMatchObject([
+      { groupKey: 'route/first:{check="b"}', status: "open", members: { length: 1 } },
+      { groupKey: 'route/first:{check="a"}', status: "open", members: { length: 1 } },
+    ]);
+  });
+
   it("writes down what happened", () => {
     const world = new AlertingWorld(alertingConfigOf([a, b], { route: { ...route, routes: {} } }, receivers));
     world.fail(a);
