@@ -45,6 +45,20 @@ describe("alerting/escalation, by what still fires", () => {
     expect(sent).toContain("+20 voice→lead firing escalated");
   });
 
+  it("begins the chain anew for something critical though somebody has taken the warning that was left", () => {
+    const world = worldOf();
+    onlyTheWarningIsLeft(world);
+    const id = world.loaded().incidents[0]?.id ?? "";
+    world.perform(actOnIncident(id, { kind: "acknowledge" }, { by: "a", via: "cli" }));
+    world.advance(10 * minuteMs);
+
+    const sent = sentBy(world, () => {
+      world.fail(checkout);
+      world.advance(minuteMs);
+    });
+    expect(sent).toContain("+0 voice→a firing first notification");
+  });
+
   it("leaves the incident to whoever has taken it, whatever recovers and fires again", () => {
     const world = worldOf();
     world.fail(slow);

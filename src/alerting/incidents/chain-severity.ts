@@ -6,16 +6,17 @@ import { firingMembers } from "./firing-members.ts";
 
 /**
  * Lets the chain of an incident that nobody has taken go by what still fires: for what is left after the gravest alerts ended no telephone
- * rings, and when something as grave fires again the chain begins anew, as `considerPolicy` sees by the severity that it has then.
+ * rings, and when something as grave fires again the chain begins anew, as `considerPolicy` sees by the severity that it has then; also
+ * where somebody has taken what was left.
  */
 export function followFiring(state: PipelineState, incident: Incident): Incident {
   const { escalation, status } = incident;
-  if (escalation === undefined || status !== "open") return incident;
+  if (escalation === undefined) return incident;
   const current = gravest(firingMembers(state, incident).map(({ labels }) => labels["severity"] ?? ""));
   if (current === undefined) return incident;
   const { sunkTo, ...chain } = escalation;
   if (sunkTo !== undefined && compareSeverity(current, sunkTo) > 0)
     return { ...incident, escalation: { ...chain, severity: sunkTo } };
-  if (compareSeverity(current, sunkTo ?? chain.severity) >= 0) return incident;
+  if (status !== "open" || compareSeverity(current, sunkTo ?? chain.severity) >= 0) return incident;
   return { ...incident, escalation: { ...chain, sunkTo: current } };
 }
