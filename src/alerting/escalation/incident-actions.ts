@@ -5,10 +5,12 @@ import type { Json } from "../../core/json.ts";
 import type { Story } from "../../core/message/story.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { followFiring } from "../incidents/chain-severity.ts";
 import { membersToName } from "../incidents/firing-members.ts";
 import { withHearer } from "../incidents/hearers.ts";
 import { note, resolveIncident } from "../incidents/incident-record.ts";
 import type { Action } from "../pipeline/action.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { reopen } from "./acknowledgement.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import { Mailing } from "./mailing.ts";
@@ -49,7 +51,7 @@ export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Act
     const by = person === undefined ? actor.by : personTitle(config, person);
     const mailing = new Mailing([], config, context.ids);
     const step: EscalationStepContext = { config, mailing, nowMs: context.nowMs, decisions: [] };
-    const done = perform(deed, { incident: before, by, person, context: step });
+    const done = perform(deed, { incident: withSunkChain(context.state, before), by, person, context: step });
     if ("refused" in done) return { outcome: { ok: false, problem: "invalid", message: done.refused } };
     const why = deed.comment === undefined ? "" : `: ${deed.comment}`;
     const event = { atMs: context.nowMs, kind: deed.kind, detail: `${done.detail}${why}`, by, via: actor.via };
@@ -63,6 +65,12 @@ export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Act
     const audit: Json = { action: `incident_${deed.kind}`, incident: id, by, via: actor.via, detail: event.detail };
     return { outcome: { ok: true, incident }, outbox: mailing.rows, decisions: step.decisions, audit: [audit] };
   };
+}
+
+/** Whoever takes an incident takes what fires of it now, though no group has told yet that what was graver is over. */
+function withSunkChain(state: PipelineState, incident: Incident): Incident {
+  const followed = followFiring(state, incident);
+  return followed.escalation?.sunkTo === undefined ? incident : followed;
 }
 
 function perform(deed: IncidentDeed, acting: Acting): Deeds {

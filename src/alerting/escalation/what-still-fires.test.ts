@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { checkOf } from "../../../test/support/alerting-world.ts";
-import { checkout, crew, crewWorld, minuteMs, sentSince } from "../../../test/support/escalation-world.ts";
+import { AlertingWorld, alertingConfigOf, checkOf, receiverOf } from "../../../test/support/alerting-world.ts";
+import {
+  checkout,
+  crew,
+  crewReceivers,
+  crewWorld,
+  minuteMs,
+  sentSince,
+} from "../../../test/support/escalation-world.ts";
 import { actOnIncident } from "./incident-actions.ts";
 
 const slow = checkOf("slow", { service: "shop", failureThreshold: 1, severity: "warning" });
@@ -54,6 +61,37 @@ describe("alerting/escalation, by what still fires", () => {
 
     const sent = sentBy(world, () => {
       world.fail(checkout);
+      world.advance(minuteMs);
+    });
+    expect(sent).toContain("+0 voice→a firing first notification");
+  });
+
+  it("does so where the receiver is not told of recovery", () => {
+    const receivers = { ...crewReceivers, chat: receiverOf(false) };
+    const world = new AlertingWorld(alertingConfigOf([checkout, slow], { ...crew, ...once }, receivers));
+    onlyTheWarningIsLeft(world);
+    world.advance(60 * minuteMs);
+
+    const sent = sentBy(world, () => {
+      world.fail(checkout);
+      world.advance(minuteMs);
+    });
+    expect(sent).toContain("+0 voice→a firing first notification");
+  });
+
+  it("knows what was left when somebody took it before the recovery of the rest was told", () => {
+    const other = checkOf("other", { service: "shop", failureThreshold: 1 });
+    const world = crewWorld(once, [checkout, slow, other]);
+    world.fail(slow);
+    world.fail(checkout);
+    world.advance(minuteMs);
+    world.run(checkout);
+    const id = world.loaded().incidents[0]?.id ?? "";
+    world.perform(actOnIncident(id, { kind: "acknowledge" }, { by: "a", via: "cli" }));
+    world.advance(10 * minuteMs);
+
+    const sent = sentBy(world, () => {
+      world.fail(other);
       world.advance(minuteMs);
     });
     expect(sent).toContain("+0 voice→a firing first notification");

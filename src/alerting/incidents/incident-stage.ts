@@ -25,6 +25,7 @@ export function incidentStage(ids: IdSource): FlushStage {
     run(state, item, nowMs) {
       if (item.reason === undefined) {
         endLeft(state, item, nowMs);
+        if (item.recovered.length > 0) followUntold(state, item);
         return { state, output: item, decisions: [] };
       }
       const incident = incidentOf(state, item, nowMs, ids);
@@ -125,6 +126,12 @@ function endLeft(state: PipelineState, { group, firing }: FlushItem, nowMs: Epoc
   if (incident === undefined || incident.groupKey !== group.key || firing.length > 0 || firesOn(state, incident))
     return;
   state.incidents.set(incident.id, resolveIncident(incident, nowMs, whyOver(state, incident)));
+}
+
+/** A receiver that does not ask for recovery is told nothing of it; the chain of the incident goes by it all the same. */
+function followUntold(state: PipelineState, { group }: FlushItem): void {
+  const incident = openOne(state.incidents.get(group.incident ?? ""));
+  if (incident !== undefined) state.incidents.set(incident.id, followFiring(state, incident));
 }
 
 /** The incident ends with the group it belongs to; other groups only tell of it. */
