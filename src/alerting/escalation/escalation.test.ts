@@ -15,7 +15,9 @@ import {
   minuteMs,
   sentSince,
 } from "../../../test/support/escalation-world.ts";
+import { CountingIds } from "../../../test/support/fake-random.ts";
 import { drillPolicyLabel } from "../alert-book/drill-labels.ts";
+import { createAlertingEngine } from "../pipeline/alerting-engine.ts";
 import { actOnIncident } from "./incident-actions.ts";
 
 const chain = [
@@ -39,6 +41,25 @@ function because(world: AlertingWorld): readonly string[] {
 }
 
 describe("alerting/escalation", () => {
+  it("goes on for an alert that an older version let belong to an earlier incident, too", () => {
+    const stock = checkOf("stock", { service: "stock", failureThreshold: 1 });
+    const services = { shop: "p1", stock: "p1" };
+    const world = crewWorld({ service_policies: services }, [checkout, stock]);
+    world.fail(checkout);
+    world.advance(minuteMs);
+    world.fail(stock);
+    world.advance(minuteMs);
+    const { incidents, ...rest } = world.loaded();
+    const [first, last] = incidents;
+    if (first === undefined || last === undefined) throw new Error("two incidents are open");
+    const both = { ...first, members: [...first.members, ...last.members] };
+    const engine = createAlertingEngine(world.config, { ids: new CountingIds() });
+    engine.restore({ ...rest, incidents: [last, both] }, world.nowMs);
+
+    const { outbox } = engine.flush(world.nowMs + 5 * minuteMs);
+    expect(new Set(outbox.map(({ notification }) => notification.incident))).toContain(last.id);
+  });
+
   it("tells whom the steps name at their times, and no destination twice", () => {
     const world = crewWorld();
     const startMs = world.nowMs;

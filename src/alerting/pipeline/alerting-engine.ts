@@ -193,7 +193,8 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs, config: Ale
     if (drill !== undefined) state.drills.set(drill.name, drill);
   }
   for (const group of loaded.groups) state.groups.load(group);
-  for (const incident of loaded.incidents)
+  // What an older version let belong to several incidents belongs to the one that opened last.
+  for (const incident of loaded.incidents.toSorted((a, b) => a.openedAtMs - b.openedAtMs))
     if (incident.status !== "resolved") state.incidents.load(incident.id, incident);
   for (const { id } of state.incidents.values())
     if (!state.groups.namesIncident(id)) state.incidents.setHomeless(id, true, nowMs);
