@@ -210,7 +210,7 @@ export class WholeWorld {
   }
 
   #directoryOfConfig() {
-    return directoryOf(this.config, pageKey, () => this.engine.escalation());
+    return directoryOf(this.config, pageKey, this.engine);
   }
 
   #http(): Pick<UndiciNotifyHttp, "request"> {

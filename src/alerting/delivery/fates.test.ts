@@ -25,6 +25,7 @@ let receivers: Receivers;
 let statuses: string[];
 let underWay: number;
 let troubles: string[];
+let isAttended: boolean;
 let counted: string[];
 const senders: Sender[] = [];
 
@@ -33,6 +34,7 @@ beforeEach(async () => {
   store = new MemoryStore(clock);
   underWay = 0;
   troubles = [];
+  isAttended = false;
   counted = [];
   provider = await ChatServer.start(answer);
   const voice = {
@@ -88,7 +90,7 @@ function startSender(owner = "one"): Sender {
     random: new FakeRandom(7),
     owner,
     ids: new CountingIds(),
-    directory: directoryTo(receivers),
+    directory: { ...directoryTo(receivers), isAttended: () => isAttended },
     hooks: {
       onAttempt: (kind, outcome) => void counted.push(`${kind} ${outcome}`),
       onDead: () => undefined,
@@ -168,6 +170,18 @@ describe("alerting/delivery/fates", () => {
     ]);
     expect(troubles).toEqual([]);
     expect(counted).toEqual(["twilio_voice accepted", "twilio_voice rejected", "webhook delivered"]);
+  });
+
+  it("calls nobody else for an incident that is over or taken by the time nobody has answered", async () => {
+    statuses = ["ringing", "no-answer"];
+    await tell(call("a"));
+    startSender();
+    await seconds(9);
+    isAttended = true;
+    await seconds(16);
+
+    expect(said()).toEqual(["call", "ask", "ask"]);
+    expect((await records()).at(-1)).toBe("voice rejected no_answer no-answer");
   });
 
   it("falls back at the end of its time while the call still waits at the provider", async () => {

@@ -65,8 +65,13 @@ export class Fates {
     const judged = judgeFate(row, fate, clock.now());
     if ("end" in judged) hooks.onAttempt(integration?.kind ?? "", judged.end.kind, clock.monotonicMs() - beganMs);
     if ("againAtMs" in judged) await settler.release({ row, leasedAtMs }, judged.againAtMs);
-    else if (judged.end.kind === "rejected") await ends.bury(row, leasedAtMs, judged.end);
+    else if (judged.end.kind === "rejected" && !this.#isAttended(row)) await ends.bury(row, leasedAtMs, judged.end);
     else await settler.settle({ ends: [{ outboxId: row.id, outcome: judged.end }], follow: [] }, leasedAtMs);
+  }
+
+  /** Who lets the telephone ring because the trouble is over or taken needs nobody in their place. */
+  #isAttended({ notification: { incident } }: OutboxRow): boolean {
+    return incident !== undefined && this.#parts.directory().isAttended?.(incident) === true;
   }
 
   /** Asks once under a deadline; a notifier that throws is contained here. */

@@ -101,6 +101,8 @@ export interface AlertingEngine {
   snapshot(): AlertingSnapshot;
   /** People, policies, and schedules with the exceptions that people made to them. */
   escalation(): EscalationConfig;
+  /** True when nobody has to be found for an incident any more: it is over, or somebody has taken it. */
+  isAttended(incident: string): boolean;
   /** People by whose own addresses nobody was ever reached. */
   unconfirmed(): readonly Unconfirmed[];
 }
@@ -155,6 +157,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       return { outcome, change: collectChange(state, output) };
     },
     escalation: () => state.config.escalation,
+    isAttended: (incident) => state.incidents.get(incident)?.status !== "open",
     unconfirmed: () => unconfirmedOf(state),
     snapshot: () => snapshotOf(state),
   };

@@ -9,7 +9,10 @@ import { directoryOf } from "./directory.ts";
 const nowMs = Date.parse("2026-11-24T12:00+08:00");
 const alerting = alertingConfigOf([], crew, crewReceivers);
 const receivers = new Map(Object.keys(crewReceivers).map((name) => [name, {}]));
-const directory = directoryOf({ receivers, alerting } as unknown as AppConfig, "key", () => alerting.escalation);
+const directory = directoryOf({ receivers, alerting } as unknown as AppConfig, "key", {
+  escalation: () => alerting.escalation,
+  isAttended: () => false,
+});
 
 describe("app/configuration/directory", () => {
   it("leads references to the people of the moment", () => {

@@ -1,7 +1,7 @@
 import type { Directory } from "../../alerting/delivery/directory.ts";
-import type { EscalationConfig } from "../../alerting/escalation/escalation-config.ts";
 import { contactsOf } from "../../alerting/escalation/people.ts";
 import { resolveReach } from "../../alerting/escalation/reach.ts";
+import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { type PageAction, signPage } from "../../api/page-tokens.ts";
 import type { AppConfig } from "./app-config.ts";
 
@@ -14,7 +14,7 @@ const ownActions: readonly PageAction[] = [...sharedActions, "resolve"];
 export function directoryOf(
   { receivers, alerting, meta }: AppConfig,
   pageKey: string,
-  escalation: () => EscalationConfig,
+  engine: Pick<AlertingEngine, "escalation" | "isAttended">,
 ): Directory {
   const { route, externalUrl, timeZone } = alerting;
   return {
@@ -22,10 +22,11 @@ export function directoryOf(
     timeZone,
     contacts: contactsOf(alerting.escalation.people),
     reach: (reference, severity, nowMs) => {
-      const { destinations } = resolveReach(reference, severity, nowMs, escalation());
+      const { destinations } = resolveReach(reference, severity, nowMs, engine.escalation());
       const counted = destinations.filter(({ isCopy }) => isCopy !== true);
       return counted.filter(({ receiver }) => receivers.has(receiver));
     },
+    isAttended: (incident) => engine.isAttended(incident),
     lastResort: [route.receiver, ...(meta === undefined ? [] : [meta.receiver])],
     pagesOf({ incident, isIncidentOver, receiver, recipient, intent }, nowMs) {
       if (incident === undefined || isIncidentOver || (intent !== "firing" && intent !== "update")) return undefined;

@@ -157,7 +157,7 @@ export class Daemon {
     discovery.tell();
     this.#parts.doorKeeping.use(next.door);
     ways.use(next.channels);
-    sender.setDirectory(directoryOf(this.#config, this.#parts.pageKey, () => this.#parts.engine.escalation()));
+    sender.setDirectory(directoryOf(this.#config, this.#parts.pageKey, this.#parts.engine));
     void this.#deadman?.stop();
     this.#startDeadman();
     this.#parts.calendarWatch.watch(next.alerting.muting.calendars);

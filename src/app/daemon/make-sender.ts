@@ -33,7 +33,7 @@ export interface OutboxWorker {
 
 type SenderParts = BaseParts &
   Readonly<{
-    engine: Pick<AlertingEngine, "escalation" | "perform">;
+    engine: Pick<AlertingEngine, "escalation" | "isAttended" | "perform">;
     commit(change: Change): void;
     store: BufferedStore;
     ways: ChannelWays;
@@ -59,7 +59,7 @@ export function makeSender(request: PartsRequest, parts: SenderParts): OutboxWor
     clock,
     random: systemRandom,
     owner,
-    directory: directoryOf(request.config, parts.pageKey, () => parts.engine.escalation()),
+    directory: directoryOf(request.config, parts.pageKey, parts.engine),
     ids: uuidSource,
     io: {
       now: () => clock.now(),
