@@ -41,34 +41,52 @@ export class LabelledRows {
   }
 }
 
-/** What else rows may show: they are told together, once each. */
-export type RowTroubles = Readonly<{
+/** What becomes of a set of rows as a whole. */
+export type RowsEnd = Readonly<{
   id: string;
   /** There was no number at all, and what that means. */
   missing: Degree | "ignore" | undefined;
-  /** A cell that is no number. */
-  noNumber: string | undefined;
-  isDouble: boolean;
   /** Rows that were kept where there were more. */
   cutAfter: number | undefined;
 }>;
 
-/** Findings of rows that cannot become series. */
-export function rowTroubles({ id, missing, noNumber, isDouble, cutAfter }: RowTroubles): readonly Finding[] {
-  const flaw = (reason: "content_mismatch" | "partial", detail: string): Finding => ({
-    is: "flaw",
-    severity: "warning",
-    reason,
-    detail: `${id}: ${detail}`,
-  });
-  return [
-    ...(noNumber === undefined ? [] : [flaw("content_mismatch", `${noNumber} is no number`)]),
-    ...(missing === undefined || missing === "ignore" || noNumber !== undefined
-      ? []
-      : [findingOf(missing, "threshold", `${id}: no row holds a number`)]),
-    ...(isDouble ? [flaw("content_mismatch", "several rows have the same labels; the first counts")] : []),
-    ...(cutAfter === undefined ? [] : [flaw("partial", `more than ${cutAfter} rows; the rest was not read`)]),
-  ];
+/** Keeps which rows cannot become series: they are told together, once each. */
+export class RowBook {
+  readonly #seen = new Set<string>();
+  #isDouble = false;
+  #noNumber: string | undefined;
+
+  /** False for labels that a row before has had. */
+  isFirst(labels: Labels): boolean {
+    const key = JSON.stringify(labels);
+    const isFirst = !this.#seen.has(key);
+    this.#seen.add(key);
+    this.#isDouble ||= !isFirst;
+    return isFirst;
+  }
+
+  /** Notes a cell that is no number; the first is told. */
+  noNumber(shown: string): void {
+    this.#noNumber ??= shown;
+  }
+
+  findings({ id, missing, cutAfter }: RowsEnd): readonly Finding[] {
+    const flaw = (reason: "content_mismatch" | "partial", detail: string): Finding => ({
+      is: "flaw",
+      severity: "warning",
+      reason,
+      detail: `${id}: ${detail}`,
+    });
+    const noNumber = this.#noNumber;
+    return [
+      ...(noNumber === undefined ? [] : [flaw("content_mismatch", `${noNumber} is no number`)]),
+      ...(missing === undefined || missing === "ignore" || noNumber !== undefined
+        ? []
+        : [findingOf(missing, "threshold", `${id}: no row holds a number`)]),
+      ...(this.#isDouble ? [flaw("content_mismatch", "several rows have the same labels; the first counts")] : []),
+      ...(cutAfter === undefined ? [] : [flaw("partial", `more than ${cutAfter} rows; the rest was not read`)]),
+    ];
+  }
 }
 
 /** A foreign text as the value of a label; undefined where it would be none. */

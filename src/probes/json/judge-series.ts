@@ -1,7 +1,7 @@
 import type { Finding } from "../../core/finding.ts";
 import type { JsonNode } from "../../core/jsonpath/json-node.ts";
 import type { JsonPath } from "../../core/jsonpath/json-path.ts";
-import { LabelledRows, labelValue, rowTroubles } from "../../core/labelled-rows.ts";
+import { LabelledRows, labelValue, RowBook } from "../../core/labelled-rows.ts";
 import type { Labels } from "../../core/labels.ts";
 import { type Sample, sample } from "../../core/metric.ts";
 import { numberOf, shownJson } from "./read-value.ts";
@@ -32,25 +32,21 @@ function judgeOne(
     return { findings: [{ is: "unknown", reason: "parse", detail: `${id}: ${selected.problem}` }], samples: [] };
   const samples: Sample[] = [];
   const rows = new LabelledRows({ ...wanted, title: wanted.title ?? id });
-  const seen = new Set<string>();
-  let noNumber: string | undefined;
-  let isDouble = false;
+  const book = new RowBook();
   for (const node of selected.nodes.slice(0, most)) {
     const value = wanted.value === undefined ? node.value : firstAt(wanted.value, node);
     const labels = labelsOf(wanted, node);
-    const key = JSON.stringify(labels);
     const number = numberOf(value);
-    if (seen.has(key)) isDouble = true;
-    else if (number !== undefined) {
+    if (!book.isFirst(labels)) continue;
+    if (number !== undefined) {
       samples.push(sample("probe_json_series", number, { ...labels, series: id }));
       if (wanted.metric !== undefined) samples.push(sample(wanted.metric, number, labels));
       rows.take(number, labels);
-    } else if (value !== undefined && value !== null) noNumber ??= shownJson(value).slice(0, 60);
-    seen.add(key);
+    } else if (value !== undefined && value !== null) book.noNumber(shownJson(value).slice(0, 60));
   }
   const missing = samples.length === 0 ? wanted.missing : undefined;
   const cutAfter = selected.nodes.length > most ? most : undefined;
-  return { findings: [...rows.findings(), ...rowTroubles({ id, missing, noNumber, isDouble, cutAfter })], samples };
+  return { findings: [...rows.findings(), ...book.findings({ id, missing, cutAfter })], samples };
 }
 
 function labelsOf({ labels, key_label: keyLabel }: WantedSeries, node: JsonNode): Labels {

@@ -1,5 +1,5 @@
 import type { Finding } from "../../core/finding.ts";
-import { LabelledRows, labelValue, rowTroubles } from "../../core/labelled-rows.ts";
+import { LabelledRows, labelValue, RowBook } from "../../core/labelled-rows.ts";
 import type { Labels } from "../../core/labels.ts";
 import { type Sample, sample } from "../../core/metric.ts";
 import type { DatabaseRows } from "../../core/ports/databases.ts";
@@ -33,9 +33,7 @@ class RowsJudge {
   readonly #query: JudgedQuery;
   readonly #rows: DatabaseRows;
   readonly #values: readonly JudgedColumn[];
-  readonly #seen = new Set<string>();
-  #noNumber: string | undefined;
-  #isDouble = false;
+  readonly #book = new RowBook();
 
   constructor(id: string, query: JudgedQuery, rows: DatabaseRows) {
     this.#id = id;
@@ -67,10 +65,7 @@ class RowsJudge {
     for (const row of rows) {
       const cellOf = (column: string): string | null => row[columns.indexOf(column)] ?? null;
       const labels = this.#labelsOf(cellOf);
-      const key = JSON.stringify(labels);
-      if (this.#seen.has(key)) this.#isDouble = true;
-      else for (const value of this.#values) this.#take(value, labels, cellOf(value[0]));
-      this.#seen.add(key);
+      if (this.#book.isFirst(labels)) for (const value of this.#values) this.#take(value, labels, cellOf(value[0]));
     }
   }
 
@@ -78,11 +73,9 @@ class RowsJudge {
     const { isCut, rows } = this.#rows;
     return [
       ...this.#values.flatMap(([, , judged]) => judged.findings()),
-      ...rowTroubles({
+      ...this.#book.findings({
         id: this.#id,
         missing: this.samples.length === 0 ? this.#query.missing : undefined,
-        noNumber: this.#noNumber,
-        isDouble: this.#isDouble,
         cutAfter: isCut ? rows.length : undefined,
       }),
     ];
@@ -101,7 +94,7 @@ class RowsJudge {
     if (cell === null) return;
     const number = numberOf(cell);
     if (number === undefined) {
-      this.#noNumber ??= `${column} ${JSON.stringify(escapeControls(cell).slice(0, 50))}`;
+      this.#book.noNumber(`${column} ${JSON.stringify(escapeControls(cell).slice(0, 50))}`);
       return;
     }
     this.samples.push(sample("probe_sql_value", number, { ...labels, query: this.#id, value: column }));
