@@ -237,6 +237,18 @@ const endsWithoutGroup: readonly StoryStep[] = [
   { do: "restart" },
 ];
 
+/** Found by chance: a group told a receiver a part of the incident in the moment of a step, and the receiver counted as told of all. */
+const toldInPart: readonly StoryStep[] = [
+  { do: "run", check: 5, findings: [downFinding] },
+  { do: "run", check: 4, findings: [downFinding] },
+  { do: "wait", ms: 12_000 },
+  { do: "act", act: "silenceShop" },
+  { do: "run", check: 5, findings: [] },
+  { do: "wait", ms: 6 * minuteMs },
+  { do: "reload", config: 7 },
+  { do: "run", check: 5, findings: [downFinding] },
+];
+
 /** Stories in which two messages had one key. */
 export const ofKeys: readonly [readonly StoryStep[]][] = [[copyBeginsAgain]];
 /** Stories in which somebody heard no end, or one end twice, or that of what was never told. */
@@ -253,6 +265,7 @@ export const ofEnds: readonly [readonly StoryStep[]][] = [
   [unheardGuest],
   [assignedBefore],
   [comesBack],
+  [toldInPart],
 ];
 /** Stories in which a restart changed what was told. */
 export const ofRestarts: readonly [readonly StoryStep[]][] = [

@@ -75,7 +75,8 @@ export class Mailing {
     const mine = this.#of(aboutOf(saying)).filter(
       ({ row }) => row.receiver === name && row.notification.intent === saying.intent,
     );
-    if (saying.intent === "resolved") this.#tellAlso(mine, saying, { receiver, recipient });
+    const isNamed = saying.intent === "firing" || saying.intent === "resolved";
+    if (isNamed) this.#tellAlso(mine, saying, { receiver, recipient });
     if (mine.some(({ row }) => row.notification.recipient === recipient)) return true;
     if (recipient === undefined && mine.length > 0) return true;
     receiver.integrations.forEach((integration, position) => {
@@ -90,7 +91,7 @@ export class Mailing {
       );
       if (open !== undefined && recipient !== undefined && !integration.interrupts) {
         open.row = { ...open.row, notification: { ...open.row.notification, recipient } };
-        if (saying.intent === "resolved" && !isSeen) this.#tellAlso([open], saying, { receiver, recipient });
+        if (isNamed && !isSeen) this.#tellAlso([open], saying, { receiver, recipient });
       } else this.#draft(this.#rowOf(saying, { name, receiver, position, recipient }));
     });
     return true;
@@ -107,11 +108,12 @@ export class Mailing {
     }
   }
 
-  /** What ends for a destination stands in a message that it reads anyway. */
+  /** What begins or ends for a destination stands in a message that it reads anyway. */
   #tellAlso(mine: readonly Draft[], saying: Saying, { receiver, recipient }: Reader): void {
-    receiver.integrations.forEach(({ isPersonal }, position) => {
+    receiver.integrations.forEach(({ isPersonal, interrupts }, position) => {
+      const isOne = isPersonal === true || interrupts;
       const isRead = ({ integration, notification }: OutboxRow): boolean =>
-        integration === position && (isPersonal !== true || notification.recipient === recipient);
+        integration === position && (!isOne || notification.recipient === recipient);
       const drafts = mine.filter(({ row }) => isRead(row));
       const [draft] = drafts;
       const told = drafts.flatMap(({ row }) => row.notification.alerts);
@@ -124,7 +126,9 @@ export class Mailing {
         worstFirst([...row.notification.alerts, ...missing]),
         saying.nowMs,
       );
-      draft.row = { ...row, notification: { ...row.notification, alerts, truncatedAlerts } };
+      // What is said besides may be graver than all that was said.
+      const giveUpAtMs = Math.min(row.giveUpAtMs, saying.nowMs + receiver.deliverWithinMs[saying.about.severity]);
+      draft.row = { ...row, giveUpAtMs, notification: { ...row.notification, alerts, truncatedAlerts } };
     });
   }
 
