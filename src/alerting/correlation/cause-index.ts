@@ -6,6 +6,9 @@ import type { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { type Cause, type CausesByNode, failingByNode, tierOf } from "./failing-nodes.ts";
 
+/** So many spans of time are told apart until a cause is too old to explain what begins. */
+const spansUntilStale = 8;
+
 /** Knows for one moment what fails at every node of the graph and is told, or would be; the alerts must not begin or end meanwhile. */
 export class CauseIndex {
   readonly #state: PipelineState;
@@ -21,16 +24,21 @@ export class CauseIndex {
     this.#nowMs = nowMs;
   }
 
-  /** What fails at a node in a tier and is told, one per check or rule, the earliest first. */
+  /**
+   * What fails at a node in a tier and is told, the earliest first. Of each check or rule there is one for each span of time in which
+   * it began, so that what has failed for days hides nothing that began just now.
+   */
   causesAt(node: string, tier: Tier): readonly Cause[] {
     const key = `${tier}\n${node}`;
     const known = this.#told.get(key);
     if (known !== undefined) return known;
     const earliest = new Map<string, Cause>();
+    const spanMs = this.#state.config.correlation.staleAfterMs / spansUntilStale;
     for (const cause of this.#at(node)) {
       if (tierOf(cause.alert.labels) !== tier || !this.#isTold(cause)) continue;
-      const env = cause.alert.labels["env"] ?? "";
-      const name = `${cause.own}\n${env}\n${cause.isPending}`;
+      const { labels } = cause.alert;
+      const span = Math.floor(cause.beganAtMs / spanMs);
+      const name = `${cause.own}\n${labels["env"] ?? ""}\n${cause.isPending}\n${labels["severity"] ?? ""}\n${span}`;
       const other = earliest.get(name);
       if (other === undefined || earlierFirst(cause, other) < 0) earliest.set(name, cause);
     }

@@ -7,6 +7,7 @@ import { placeIn, sinceOf } from "../grouping/told.ts";
 import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { Explanations, type Finding, isActive } from "./explanations.ts";
+import { beganAtMs } from "./failing-nodes.ts";
 import type { GuestList } from "./guest-list.ts";
 import { heldUntilMs, isCriticalBusiness } from "./holding.ts";
 import { wayOf } from "./way-words.ts";
@@ -79,7 +80,15 @@ class Judging {
     if (isActive(alert) && alert.explanation !== undefined) return this.#outlived(alert, alert.explanation);
     if (finding.kind === "pending") return this.#held(alert, finding.cause);
     if (this.#isToldHere(alert)) return { alert, is: "told" };
-    return { alert, is: "told", decision: { outcome: "pass", because: "nothing that is told explains it" } };
+    return { alert, is: "told", decision: { outcome: "pass", because: this.#whyNone(finding) } };
+  }
+
+  #whyNone(finding: Finding): string {
+    const stale = finding.kind === "none" ? finding.stale : undefined;
+    if (stale === undefined) return "nothing that is told explains it";
+    const sinceMs = beganAtMs(stale);
+    const { staleAfterMs } = this.#state.config.correlation;
+    return `"${nameOf(stale)}" fails since ${new Date(sinceMs).toISOString()}, longer than ${formatDuration(staleAfterMs)} before it: it explains nothing (correlation.stale_after)`;
   }
 
   #explained(before: Alert, { root, chain, groups, untilMs }: Extract<Finding, { kind: "explained" }>): Fate {
@@ -157,7 +166,7 @@ class Judging {
   #held(before: Alert, cause: Alert): Fate {
     const { waitMs } = this.#state.config.correlation;
     const untilMs = heldUntilMs(before, waitMs, this.#nowMs);
-    const name = cause.annotations["summary"] ?? cause.labels["alertname"] ?? cause.fingerprint;
+    const name = nameOf(cause);
     const by = `alert/${cause.fingerprint}`;
     if (untilMs === undefined) {
       if (before.heldSinceMs === undefined || this.#isToldHere(before)) return { alert: before, is: "told" };
@@ -173,4 +182,8 @@ class Judging {
   #isToldHere({ fingerprint, startsAtMs }: Alert): boolean {
     return sinceOf(this.#item.group.told, fingerprint) === startsAtMs;
   }
+}
+
+function nameOf({ annotations, labels, fingerprint }: Alert): string {
+  return annotations["summary"] ?? labels["alertname"] ?? fingerprint;
 }

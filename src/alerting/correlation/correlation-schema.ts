@@ -35,6 +35,11 @@ export const correlationSchema = z.strictObject({
     .prefault("1m")
     .describe("How long a symptom may outlive its cause before it is told on its own."),
   floor: severitySchema.default("warning").describe("The mildest severity that explains anything."),
+  stale_after: durationSchema({ minMs: 1000 })
+    .prefault("6h")
+    .describe(
+      "What had failed for longer than this when a symptom began, and is not critical, does not explain it: the symptom was well beside it.",
+    ),
   mappings: z
     .record(
       idSchema,
@@ -60,10 +65,12 @@ export type Correlation = Readonly<{
   skewMs: number;
   graceMs: number;
   floor: CorrelationConfig["floor"];
+  staleAfterMs: number;
   mappings: CorrelationConfig["mappings"];
 }>;
 
 /** Opens the section. */
-export function openCorrelation({ wait, skew, grace, floor, mappings }: CorrelationConfig): Correlation {
-  return { waitMs: wait, skewMs: skew, graceMs: grace, floor, mappings };
+export function openCorrelation(config: CorrelationConfig): Correlation {
+  const { wait, skew, grace, floor, stale_after, mappings } = config;
+  return { waitMs: wait, skewMs: skew, graceMs: grace, floor, staleAfterMs: stale_after, mappings };
 }

@@ -4,6 +4,7 @@ import {
   alertingConfigOf,
   type RawSections,
   receiverOf,
+  slowFinding,
   unknownFinding,
 } from "../../../test/support/alerting-world.ts";
 import {
@@ -254,6 +255,47 @@ describe("alerting/correlation", () => {
 
     expect(world.told).toEqual(["dev: first notification 1/0", "ops: first notification 1/0", "dev: cause 1/0"]);
     expect(world.engine.snapshot().incidents).toHaveLength(2);
+  });
+
+  it("lets a warning that has fired for days beside a healthy shop explain no outage of today, and says so", () => {
+    const world = worldOf();
+    const startedAt = new Date(world.nowMs + 1).toISOString();
+    fail(world, db);
+    world.advance(7 * 60 * minuteMs);
+    fail(world, checkout);
+    world.advance(minuteMs);
+
+    expect(world.told.filter((line) => line.startsWith("dev"))).toEqual(["dev: first notification 1/0"]);
+    expect(world.engine.snapshot().incidents).toHaveLength(2);
+    expect(trailOf(world, checkout)).toEqual([
+      `pass: "Check db-1 is down: http://db-1/" fails since ${startedAt}, longer than 6h before it: it explains nothing (correlation.stale_after)`,
+    ]);
+  });
+
+  it.each([
+    ["a critical one", machine("db-1", { severity: "critical" }), {}],
+    ["one within correlation.stale_after", db, { stale_after: "8h" }],
+  ])("lets %s that began hours before explain what fails now", (_which, cause, correlation) => {
+    const world = worldOf({ correlation }, [cause, checkout]);
+    fail(world, cause);
+    world.advance(7 * 60 * minuteMs);
+    fail(world, checkout);
+    world.advance(minuteMs);
+
+    expect(trailOf(world, checkout)).toEqual(['explain: explained by "Check db-1 is down: http://db-1/"']);
+  });
+
+  it("finds what fails just now on a machine beside what has failed there for days", () => {
+    const world = worldOf({}, [db, checkout]);
+    world.run(db, slowFinding);
+    world.advance(24 * 60 * minuteMs);
+    fail(world, db);
+    world.advance(minuteMs);
+    fail(world, checkout);
+    world.advance(12 * 60 * minuteMs);
+
+    expect(trailOf(world, checkout)).toEqual(['explain: explained by "Check db-1 is down: http://db-1/"']);
+    expect(world.outbox.some(({ receiver }) => receiver === "dev")).toBe(false);
   });
 
   it.each<Reason>(["late", "too_old", "too_small"])(

@@ -1,6 +1,7 @@
 import type { Alert, ChainLink } from "../../core/alert.ts";
 import { type Tier, tiers } from "../../core/tier.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { severityOf } from "../alert-book/alert-severity.ts";
 import { sinceOf } from "../grouping/told.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
@@ -11,7 +12,11 @@ import { heldUntilMs } from "./holding.ts";
 
 /** What the graph says of an alert: told by others, to wait for something that is not confirmed, or nothing. */
 export type Finding =
-  | Readonly<{ kind: "none" }>
+  | Readonly<{
+      kind: "none";
+      /** The nearest of what would explain it, had it not failed for so long before. */
+      stale?: Alert;
+    }>
   | Readonly<{ kind: "pending"; cause: Alert }>
   | Readonly<{
       kind: "explained";
@@ -66,7 +71,12 @@ export class Explanations {
     let first: Explained | undefined;
     let pending: Alert | undefined;
     let compared = 0;
+    let stale: Alert | undefined;
     for (const cause of this.#candidates(alert, latestMs)) {
+      if (this.#isStale(cause, alert)) {
+        stale ??= cause.alert;
+        continue;
+      }
       if (first !== undefined && ++compared > mostCompared) break;
       if (cause.isPending) {
         pending ??= cause.alert;
@@ -78,7 +88,15 @@ export class Explanations {
       if (before === undefined || found.root.fingerprint === before) return found;
       first ??= found;
     }
-    return first ?? (pending === undefined ? none : { kind: "pending", cause: pending });
+    if (first !== undefined) return first;
+    if (pending !== undefined) return { kind: "pending", cause: pending };
+    return stale === undefined ? none : { kind: "none", stale };
+  }
+
+  /** What is not critical and has failed for long did not keep the symptom from being well. */
+  #isStale({ alert, beganAtMs: sinceMs }: Cause, symptom: Alert): boolean {
+    if (severityOf(alert.labels["severity"]) === "critical") return false;
+    return sinceMs < beganAtMs(symptom) - this.#state.config.correlation.staleAfterMs;
   }
 
   /** Causes that began early enough, the nearest first. */

@@ -10,12 +10,12 @@ import type { Route } from "../routing/route-tree.ts";
 import { adoptTold } from "./adopt-told.ts";
 import { changeDueMs } from "./change-due.ts";
 import { groupKeyOf, groupLabelsOf } from "./group-key.ts";
-import { sinceOf } from "./told.ts";
+import { placeIn, sinceOf } from "./told.ts";
 
 /**
  * Puts alerts that began into their groups and sets when each group speaks: a new group after `group_wait` (at once where the alert
  * began longer ago than that), a group that has spoken when `group_interval` has passed since, but after `group_wait` alone when
- * the alert is graver than all it has told.
+ * the alert is graver than all it has told, or grave enough by `prompt` and none that it has told before.
  */
 export const grouping: TransitionStage = {
   run(state, items, nowMs) {
@@ -69,8 +69,20 @@ function joinDueMs(
   const isLate = alert.startsAtMs + route.groupWaitMs < nowMs;
   const waitedMs = isLate ? nowMs : nowMs + route.groupWaitMs;
   if (told === undefined || told.firing.length === 0) return waitedMs;
-  const isGraver = compareSeverity(severityOf(alert.labels["severity"]), gravestTold(alerts, told)) > 0;
-  return isGraver ? waitedMs : changeDueMs(group, route, nowMs);
+  return isUrgent(alerts, told, alert, route) ? waitedMs : changeDueMs(group, route, nowMs);
+}
+
+/** What comes and goes keeps the distance of the group: only an alert that was not told yet need not. */
+function isUrgent(
+  alerts: PipelineState["alerts"],
+  told: Told,
+  { fingerprint, labels }: Alert,
+  { prompt }: Route,
+): boolean {
+  if (prompt === "none") return false;
+  const severity = severityOf(labels["severity"]);
+  if (compareSeverity(severity, gravestTold(alerts, told)) > 0) return true;
+  return compareSeverity(severity, prompt) >= 0 && placeIn(told, fingerprint) === undefined;
 }
 
 /** The severity is a label, so what was once told never changes it. */

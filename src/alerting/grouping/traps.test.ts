@@ -112,6 +112,35 @@ describe("alerting/grouping traps", () => {
     expect(one.engine.snapshot().incidents).toMatchObject([{ severity: "critical", members: { length: 2 } }]);
   });
 
+  it.each([
+    ["critical", 11_000],
+    ["none", 4 * minuteMs],
+  ])("lets a new critical alert beside a told one wait for group_wait alone, or not (prompt: %s)", (prompt, waitMs) => {
+    const c = checkOf("c", { service: "shop", failureThreshold: 1 });
+    const one = new AlertingWorld(alertingConfigOf([a, c], { route: { ...route, prompt } }));
+    one.fail(a);
+    one.advance(minuteMs);
+
+    one.fail(c);
+    one.advance(waitMs - 2000);
+    expect(one.told).toEqual(["ops: first notification 1/0"]);
+    one.advance(12_000);
+
+    expect(one.told).toEqual(["ops: first notification 1/0", "ops: new alerts added 2/0"]);
+  });
+
+  it("lets a critical alert that comes and goes keep the distance of the group", () => {
+    const one = world();
+    one.fail(a);
+    one.advance(minuteMs);
+
+    one.run(a);
+    one.run(a, downFinding);
+    one.advance(3 * minuteMs);
+
+    expect(one.told).toEqual(["ops: first notification 1/0"]);
+  });
+
   it("lets alerts that are no graver wait for the interval", () => {
     const one = world();
     one.fail(a);

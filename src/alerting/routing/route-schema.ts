@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { durationSchema } from "../../core/duration.ts";
 import { idSchema } from "../../core/name-schema.ts";
+import { severities } from "../../core/severity.ts";
 import { matcherSchema } from "./matcher-schema.ts";
 
 const groupBySchema = z
@@ -28,6 +29,11 @@ const inheritedShape = {
   group_interval: durationSchema({ minMs: 1000 }).describe(
     "Shortest time between two messages about changes of a group.",
   ),
+  prompt: z
+    .enum([...severities, "none"])
+    .describe(
+      "New alerts of this severity or a graver one wait for group_wait alone in a group that has spoken, not for group_interval; `none`: all wait, as in Alertmanager.",
+    ),
   repeat_interval: durationSchema({ minMs: 1000 }).describe(
     "After this time an unchanged group that still fires is told again.",
   ),
@@ -84,6 +90,7 @@ export const routeSchema = z.strictObject({
   group_by: inheritedShape.group_by.default(["service", "alertname"]),
   group_wait: inheritedShape.group_wait.default(30_000),
   group_interval: inheritedShape.group_interval.default(300_000),
+  prompt: inheritedShape.prompt.default("critical"),
   repeat_interval: inheritedShape.repeat_interval.default(14_400_000),
   routes: z.record(routeNameSchema, childRouteSchema).optional().describe("Named routes, tried in their order."),
 });

@@ -14,6 +14,8 @@ export type Route = Readonly<{
   groupBy: readonly string[] | "all";
   groupWaitMs: number;
   groupIntervalMs: number;
+  /** The mildest severity of which new alerts do not wait for the interval; `none`: all wait. */
+  prompt: RouteConfig["prompt"];
   repeatIntervalMs: number;
   matchers: readonly Matcher[];
   continues: boolean;
@@ -35,6 +37,7 @@ export function buildRouteTree(config: RouteConfig): Route {
     groupBy: groupByOf(config.group_by),
     groupWaitMs: config.group_wait,
     groupIntervalMs: config.group_interval,
+    prompt: config.prompt,
     repeatIntervalMs: config.repeat_interval,
     matchers: [],
     continues: false,
@@ -83,6 +86,7 @@ function childOf(parent: Route, name: string, config: ChildRouteConfig): Route {
     groupBy: config.group_by === undefined ? parent.groupBy : groupByOf(config.group_by),
     groupWaitMs: config.group_wait ?? parent.groupWaitMs,
     groupIntervalMs: config.group_interval ?? parent.groupIntervalMs,
+    prompt: config.prompt ?? parent.prompt,
     repeatIntervalMs: config.repeat_interval ?? parent.repeatIntervalMs,
     matchers: compileMatchers(config.matchers),
     continues: config.continue,
