@@ -17,8 +17,8 @@ export type AlertingSections = Readonly<{
   maintenance: MaintenanceConfig;
 }>;
 
-/** A fault between sections, with the path of the key it is about. */
-export type AlertingConfigIssue = Readonly<{ path: readonly (string | number)[]; message: string }>;
+/** A fault between sections, with the path of the key it is about, and the name that stands there and is nowhere else. */
+export type AlertingConfigIssue = Readonly<{ path: readonly (string | number)[]; message: string; missing?: string }>;
 
 const ownAlertnames: ReadonlySet<string> = new Set([
   "CheckDown",
@@ -69,7 +69,7 @@ function receiverIssue(
   path: readonly (string | number)[],
 ): readonly AlertingConfigIssue[] {
   if (Object.hasOwn(receivers, name)) return [];
-  return [{ path, message: `there is no receiver "${name}"${hint(name, receivers)}` }];
+  return [{ path, message: `there is no receiver "${name}"${hint(name, receivers)}`, missing: name }];
 }
 
 function intervalIssues(
@@ -79,13 +79,16 @@ function intervalIssues(
 ): readonly AlertingConfigIssue[] {
   const issueOf = (name: string, at: readonly (string | number)[]): readonly AlertingConfigIssue[] => {
     if (Object.hasOwn(intervals, name)) return [];
-    return [{ path: [...path, ...at], message: `there is no time interval "${name}"${hint(name, intervals)}` }];
+    const message = `there is no time interval "${name}"${hint(name, intervals)}`;
+    return [{ path: [...path, ...at], message, missing: name }];
   };
   const listed = (["mute_time_intervals", "active_time_intervals"] as const).flatMap((key) =>
     route[key].flatMap((name, index) => issueOf(name, [key, index])),
   );
   return route.hold === undefined ? listed : [...listed, ...issueOf(route.hold, ["hold"])];
 }
+
+const nameless = "there is no `calendar` in the config that this could mean; name one, such as cn";
 
 function calendarIssues({
   calendar,
@@ -100,13 +103,10 @@ function calendarIssues({
   );
   if (calendar !== undefined) named.push({ path: ["calendar"], name: calendar });
   return named.flatMap(({ path, name }) => {
-    if (name === true)
-      return calendar === undefined
-        ? [{ path, message: "there is no `calendar` in the config that this could mean; name one, such as cn" }]
-        : [];
+    if (name === true) return calendar === undefined ? [{ path, message: nameless, missing: "calendar" }] : [];
     return Object.hasOwn(calendars, name)
       ? []
-      : [{ path, message: `there is no calendar "${name}"${hint(name, calendars)}` }];
+      : [{ path, message: `there is no calendar "${name}"${hint(name, calendars)}`, missing: name }];
   });
 }
 
@@ -131,7 +131,7 @@ function serviceIssue(
   path: readonly (string | number)[],
 ): readonly AlertingConfigIssue[] {
   if (Object.hasOwn(services, name)) return [];
-  return [{ path, message: `there is no service "${name}"${hint(name, services)}` }];
+  return [{ path, message: `there is no service "${name}"${hint(name, services)}`, missing: name }];
 }
 
 function hint(name: string, known: Readonly<Record<string, unknown>>): string {

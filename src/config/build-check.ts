@@ -14,7 +14,7 @@ import {
   type ScheduledKeys,
   scheduledEnvelope,
 } from "./check-schema.ts";
-import { readTargets } from "./check-targets.ts";
+import { conflicts, readTargets } from "./check-targets.ts";
 import { type Problem, unknownOf } from "./issue.ts";
 import { child, type MapEntry, mapOf } from "./node.ts";
 import { parseNode } from "./parse-node.ts";
@@ -52,6 +52,7 @@ export function buildCheck(block: CheckBlock, context: CheckContext): CheckOutco
   if (!keys.ok) return { problems: [...problems, ...keys.problems] };
   const targets = readTargets(kind, envelopeNode);
   problems.push(...targets.problems, ...keyProblems({ kind, keys, block, context }));
+  if (options.ok) problems.push(...conflicts(kind, options.json, targets));
   if (problems.length > 0 || !options.ok) return { problems };
   const { value } = keys;
   const tier = value.tier ?? kind.tier;

@@ -1,11 +1,17 @@
 import { createHash } from "node:crypto";
 import type { CheckTarget } from "../core/check.ts";
+import type { Json } from "../core/json.ts";
 import type { ProbeKind } from "../core/probe.ts";
 import type { Problem } from "./issue.ts";
 import { type ConfigNode, child, type NodePath } from "./node.ts";
 import { parseNode } from "./parse-node.ts";
 
-export type Targets = Readonly<{ targets: readonly CheckTarget[]; problems: readonly Problem[] }>;
+export type Targets = Readonly<{
+  targets: readonly CheckTarget[];
+  /** Where each of the targets is written. */
+  paths: readonly NodePath[];
+  problems: readonly Problem[];
+}>;
 type Written = Readonly<{ path: NodePath; node: ConfigNode }>;
 
 /** Reads `target` or `targets` with the kind's own address schema; a kind with a default address needs neither. */
@@ -20,9 +26,10 @@ export function readTargets(kind: ProbeKind, block: ConfigNode): Targets {
     const message = "a check has either targets of its own or `targets_from`, not both";
     return failed({ path: ["targets_from"], atKey: true, message });
   }
-  if (isDiscovered) return { targets: [], problems: [] };
+  if (isDiscovered) return { targets: [], paths: [], problems: [] };
   if (single === undefined && several === undefined) {
-    if (kind.defaultAddress !== undefined) return { targets: [locateTarget(kind, kind.defaultAddress)], problems: [] };
+    if (kind.defaultAddress !== undefined)
+      return { targets: [locateTarget(kind, kind.defaultAddress)], paths: [[]], problems: [] };
     return failed({ path: [], message: `"target" is missing; the probe ${kind.kind} needs one` });
   }
   const written: Written[] =
@@ -34,6 +41,7 @@ export function readTargets(kind: ProbeKind, block: ConfigNode): Targets {
 
 function readAll(kind: ProbeKind, written: readonly Written[]): Targets {
   const targets: CheckTarget[] = [];
+  const paths: NodePath[] = [];
   const problems: Problem[] = [];
   const firstIndex = new Map<string, number>();
   for (const [index, { path, node }] of written.entries()) {
@@ -52,8 +60,17 @@ function readAll(kind: ProbeKind, written: readonly Written[]): Targets {
       problems.push({ path, message: `is the same target as entry ${first + 1}, ${target.display}` });
     firstIndex.set(target.id, first ?? index);
     targets.push(target);
+    paths.push(path);
   }
-  return { targets, problems };
+  return { targets, paths, problems };
+}
+
+/** What is wrong with targets that fit their kind, but not the options of the check. */
+export function conflicts(kind: ProbeKind, options: Json, { targets, paths }: Targets): readonly Problem[] {
+  return targets.flatMap(({ address }, index) => {
+    const message = kind.conflictOf(options, address);
+    return message === undefined ? [] : [{ path: paths[index] ?? [], message }];
+  });
 }
 
 /** A target at an address that fits the kind. @throws {ZodError} when it does not. */
@@ -72,5 +89,5 @@ function itemsOf(node: ConfigNode | undefined): readonly ConfigNode[] {
 }
 
 function failed(problem: Problem): Targets {
-  return { targets: [], problems: [problem] };
+  return { targets: [], paths: [], problems: [problem] };
 }

@@ -7,6 +7,7 @@ import type { ConfigFiles } from "../core/ports/config-files.ts";
 import type { Env } from "../core/ports/env.ts";
 import type { ProbeKind } from "../core/probe.ts";
 import type { RulePack } from "../core/rule-pack.ts";
+import type { Service } from "../core/service.ts";
 import { buildCheck } from "./build-check.ts";
 import { capacityWarnings } from "./capacity.ts";
 import { type Blocks, collectBlocks } from "./collect-blocks.ts";
@@ -31,6 +32,7 @@ import {
 import { parseNode } from "./parse-node.ts";
 import { readLayers } from "./read-layers.ts";
 import { readServices } from "./read-services.ts";
+import { salvageSection } from "./salvage-section.ts";
 import { checkHostBackups } from "./short-forms/host-backups.ts";
 import { shortForms } from "./short-forms/index.ts";
 import { showConfig } from "./show.ts";
@@ -47,8 +49,8 @@ export type ConfigRequest = Readonly<{
   packs?: readonly RulePack[];
   /** Validates where secrets are not at hand: variables and files that are absent get a value that fits. */
   withoutSecrets?: boolean;
-  /** Faults between sections and services; asked as soon as these can be opened, so that it speaks along with what is wrong in checks. */
-  crossCheck?: (config: LoadedConfig) => readonly ConfigIssue[];
+  /** Faults between sections and services; entries that were refused are left out of the config, and nobody is to complain that they are not there. */
+  crossCheck?: (config: LoadedConfig, isRefused: (name: string) => boolean) => readonly ConfigIssue[];
 }>;
 
 /** `missing`: there is nothing to read at the path; `invalid`: the issues say what is wrong. */
@@ -96,11 +98,12 @@ export async function loadConfig(request: ConfigRequest): Promise<ConfigOutcome>
   const { root, packPaths, issues: packIssues } = expandPacks(interpolated.root, request.packs ?? []);
   const reading = readRoot(root, request);
   const config = { ...reading.config, paths: [...layers.paths, ...interpolated.paths] };
-  const between = reading.canOpen && interpolated.issues.length === 0 ? (request.crossCheck?.(config) ?? []) : [];
   // Where secrets are not at hand, neither are the files and packages of the machine that the config is for.
   const isElsewhere = request.withoutSecrets === true;
   const absent = isElsewhere ? [] : missingPackages(reading.neededPackages, files);
-  const issues = [...layers.issues, ...interpolated.issues, ...packIssues, ...reading.issues, ...between, ...absent];
+  const isolated = [...layers.issues, ...interpolated.issues, ...packIssues, ...reading.issues, ...absent];
+  const isRefused = (name: string): boolean => (isElsewhere || isolated.length > 0) && reading.isRefused(name);
+  const issues = [...isolated, ...(request.crossCheck?.(config, isRefused) ?? [])];
   const warnings = [...layers.warnings.filter(({ path }) => !packPaths.has(path)), ...reading.warnings];
   if (issues.length > 0) return failed(issues, warnings);
   if (!isElsewhere) warnings.push(...(await unreadableFiles(reading.namedFiles, files)));
@@ -109,8 +112,8 @@ export async function loadConfig(request: ConfigRequest): Promise<ConfigOutcome>
 
 type Reading = Readonly<{
   config: Omit<LoadedConfig, "paths">;
-  /** True when all sections and services were accepted. */
-  canOpen: boolean;
+  /** Whether a name is one of something that is written but was not accepted. */
+  isRefused: (name: string) => boolean;
   issues: readonly ConfigIssue[];
   warnings: readonly ConfigIssue[];
   namedFiles: readonly NamedFile[];
@@ -131,7 +134,8 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
     timeZone: general.value.time_zone,
     requiredLabels: general.value.required_labels,
   });
-  const backups = checkHostBackups(root, services.services, new Set(checks.checks.map(({ id }) => id)));
+  const isRefused = refusals(root, { blocks, checks: checks.checks, services: services.services, sections });
+  const backups = checkHostBackups(root, services.services, { ids: checks.checks.map(({ id }) => id), isRefused });
   const walked = { root, blocks: blocks.blocks, sections: request.sections, probes };
   const { shown, literalSecrets, namedFiles, neededPackages } = showConfig(walked);
   return {
@@ -154,7 +158,7 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
       literalSecrets,
       origins: { ...originsOf(root), ...dependencyOrigins(blocks) },
     },
-    canOpen: sections.areAccepted && services.issues.length === 0,
+    isRefused,
     issues: [
       ...unknownKeys(root, request.sections),
       ...general.issues,
@@ -162,7 +166,7 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
       ...sections.issues,
       ...blocks.issues,
       ...checks.issues,
-      ...(checks.issues.length === 0 ? backups.issues : []),
+      ...backups.issues,
     ],
     warnings: [...blocks.warnings, ...backups.warnings, ...capacityWarnings(checks.checks, request.directory)],
   };
@@ -196,29 +200,61 @@ function readGeneral(root: MapNode): Readonly<{ value: General; issues: readonly
 type ReadSections = Readonly<{
   json: Readonly<Record<string, Json>>;
   issues: readonly ConfigIssue[];
-  /** False also where only a secret that is not at hand is in the way. */
-  areAccepted: boolean;
+  /** Sections, and their entries, that were not accepted; also where only a secret that is not at hand is in the way. */
+  refused: readonly string[];
 }>;
 
 function readSections(root: MapNode, sections: Sections): ReadSections {
   const json = emptyRecord<Json>();
   const issues: ConfigIssue[] = [];
-  let areAccepted = true;
+  const refused: string[] = [];
   for (const [name, schema] of Object.entries(sections)) {
     const node = child(root, name);
     if (node === undefined) {
       if (schema.safeParse(undefined).success) continue;
-      areAccepted = false;
+      refused.push(name);
       issues.push(issueAt(root.place, [], `the section "${name}" is missing`));
       continue;
     }
     const parsed = parseNode(schema, node);
-    json[name] = parsed.json;
-    if (parsed.ok) continue;
-    areAccepted = false;
+    if (parsed.ok) {
+      json[name] = parsed.json;
+      continue;
+    }
+    const salvaged = salvageSection(schema, parsed.json);
+    if (salvaged.json !== undefined) json[name] = salvaged.json;
+    refused.push(name, ...salvaged.refused);
     issues.push(...parsed.problems.map((problem) => locateProblem(node, problem, [name])));
   }
-  return { json, issues, areAccepted };
+  return { json, issues, refused };
+}
+
+type Readings = Readonly<{
+  blocks: Blocks;
+  checks: readonly Check[];
+  services: readonly Service[];
+  sections: ReadSections;
+}>;
+
+/** Tells of a name whether something that is written has it, or makes a check of it, but was not accepted. */
+function refusals(root: MapNode, { blocks, checks, services, sections }: Readings): (name: string) => boolean {
+  const accepted = new Set(checks.map(({ id }) => id));
+  const accepts = new Set(services.map(({ id }) => id));
+  const expanded = new Set(blocks.blocks.map(({ pathOf }) => pathText(pathOf([]).slice(0, 2))));
+  const idsOf = (section: string): readonly string[] => {
+    const node = child(root, section);
+    return node?.kind === "map" ? [...node.entries.keys()] : [];
+  };
+  const entries = ["checks", ...shortForms.map(({ key }) => key)].flatMap((section) =>
+    idsOf(section).filter((id) => !expanded.has(pathText([section, id]))),
+  );
+  const names = new Set([
+    ...sections.refused,
+    ...idsOf("services").filter((id) => !accepts.has(id)),
+    ...blocks.blocks.map(({ id }) => id).filter((id) => !accepted.has(id)),
+    ...entries,
+  ]);
+  return (name) => names.has(name) || entries.some((entry) => name.startsWith(`${entry}-`));
 }
 
 function readChecks(

@@ -51,6 +51,14 @@ export class SchemaView {
     return undefined;
   }
 
+  /** True where keys are names that the config chooses, and this is one. */
+  hasNamesLike(key: string): boolean {
+    return this.#alternatives.some(
+      ({ properties = {}, additionalProperties }) =>
+        typeof additionalProperties === "object" && !Object.hasOwn(properties, key),
+    );
+  }
+
   /** What may describe the value under a key or list position. */
   at(key: string | number): SchemaView {
     const found = this.#alternatives.flatMap((schema) => {

@@ -111,6 +111,8 @@ export interface ProbeSpec<C, A> {
   readonly commonMetrics?: readonly Metric[];
   /** Dynamic kinds: whether samples that `metricsOf` does not name are exposed; absent: they are. */
   exposesUndeclared?(options: C): boolean;
+  /** Why options and an address, each good by itself, do not belong together; undefined where they do. */
+  conflict?(options: C, address: A): string | undefined;
   create(options: C, io: ProbeIo): Probe;
 }
 
@@ -118,7 +120,7 @@ export interface ProbeSpec<C, A> {
 export interface ProbeKind
   extends Omit<
     ProbeSpec<unknown, unknown>,
-    "create" | "display" | "hostOf" | "address" | "options" | "metricsOf" | "exposesUndeclared"
+    "create" | "display" | "hostOf" | "address" | "options" | "metricsOf" | "exposesUndeclared" | "conflict"
   > {
   readonly address: ZodType;
   readonly options: ZodType;
@@ -128,6 +130,8 @@ export interface ProbeKind
   metricsOf(raw: unknown): readonly Metric[];
   /** Whether samples that it does not declare are exposed. @throws {ZodError} when the options do not fit. */
   exposesUndeclared(raw: unknown): boolean;
+  /** Why accepted options and an accepted address do not belong together. @throws {ZodError} when one of them does not fit. */
+  conflictOf(raw: unknown, address: string): string | undefined;
   /** Parses options and makes the probe; does no I/O. @throws {ZodError} when the options do not fit. */
   open(raw: unknown, io: ProbeIo): Probe;
 }
@@ -139,6 +143,7 @@ export function defineProbe<C, A>({
   hostOf,
   metricsOf,
   exposesUndeclared,
+  conflict,
   ...spec
 }: ProbeSpec<C, A>): ProbeKind {
   return {
@@ -160,6 +165,7 @@ export function defineProbe<C, A>({
       if (spec.metrics !== "dynamic") return false;
       return exposesUndeclared === undefined || exposesUndeclared(spec.options.parse(raw));
     },
+    conflictOf: (raw, address) => conflict?.(spec.options.parse(raw), spec.address.parse(address)),
     open: (raw, io) => create(spec.options.parse(raw), io),
   };
 }

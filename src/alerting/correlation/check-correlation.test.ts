@@ -40,8 +40,9 @@ describe("alerting/correlation check", () => {
       {
         path: ["checks", "page", "depends_on", 1],
         message: 'there is no check, rule, service or host "wikki"; did you mean "wiki"?',
+        missing: "wikki",
       },
-      { path: ["checks", "page", "depends_on", 2], message: 'there is no service "db"' },
+      { path: ["checks", "page", "depends_on", 2], message: 'there is no service "db"', missing: "db" },
     ]);
   });
 

@@ -2,8 +2,8 @@ import { nearestName } from "../../core/nearest-name.ts";
 import { type DependencySource, dependentsOf, hostsOf, mostHops, namesOf } from "./dependency-graph.ts";
 import { resolveDependency } from "./dependency-names.ts";
 
-/** A fault, with the path of the key it is about. */
-type Fault = Readonly<{ path: readonly (string | number)[]; message: string }>;
+/** A fault, with the path of the key it is about, and the name that stands there and is nowhere else. */
+type Fault = Readonly<{ path: readonly (string | number)[]; message: string; missing?: string }>;
 
 /** What a node leads to, and where that is written. */
 type Written = Readonly<{ to: string; path: readonly (string | number)[] }>;
@@ -23,7 +23,14 @@ export function checkCorrelation(source: DependencySource): readonly Fault[] {
       const path = [...pathOf(node), "depends_on", index];
       const to = resolveDependency(name, known);
       if (typeof to === "string") add(node, { to, path });
-      else faults.push({ path, message: `${to.problem}${hint(name, known)}` });
+      else {
+        const { problem, missing } = to;
+        faults.push({
+          path,
+          message: `${problem}${hint(name, known)}`,
+          ...(missing === undefined ? {} : { missing }),
+        });
+      }
     }
   }
   for (const { id, needs } of source.services.values())

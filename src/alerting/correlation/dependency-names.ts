@@ -9,7 +9,10 @@ const kinds = [
 ] as const;
 
 /** Returns the node that a dependency means; what is wrong when it means none or several. A host's own check is the host. */
-export function resolveDependency(name: string, known: KnownNames): string | Readonly<{ problem: string }> {
+export function resolveDependency(
+  name: string,
+  known: KnownNames,
+): string | Readonly<{ problem: string; missing?: string }> {
   const [prefix, id] = name.includes("/") ? name.split("/") : [undefined, name];
   const found = kinds
     .filter((kind) => (prefix === undefined || kind.prefix === prefix) && known[kind.names].has(id ?? ""))
@@ -18,7 +21,7 @@ export function resolveDependency(name: string, known: KnownNames): string | Rea
   const [only] = found;
   if (only === undefined) {
     const what = prefix === undefined ? "check, rule, service or host" : prefix;
-    return { problem: `there is no ${what} "${id}"` };
+    return { problem: `there is no ${what} "${id}"`, missing: id ?? "" };
   }
   return found.length === 1 ? only : { problem: `"${id}" is several things; write ${found.join(" or ")}` };
 }

@@ -134,7 +134,7 @@ function unknownName(what: string, name: string, known: Named, path: Path): read
   if (Object.hasOwn(known, name)) return [];
   const names = Object.keys(known);
   const nearest = nearestName(name, names);
-  if (nearest !== undefined) return [{ path, message: `there is no ${what} "${name}"; did you mean "${nearest}"?` }];
   const listed = names.length === 0 ? "none is configured" : `there are ${names.slice(0, 10).join(", ")}`;
-  return [{ path, message: `there is no ${what} "${name}"; ${listed}` }];
+  const right = nearest === undefined ? listed : `did you mean "${nearest}"?`;
+  return [{ path, message: `there is no ${what} "${name}"; ${right}`, missing: name }];
 }

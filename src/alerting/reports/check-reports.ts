@@ -26,5 +26,5 @@ function missing(
   const names = Object.keys(known);
   const nearest = nearestName(name, names);
   const right = nearest === undefined ? `there are ${names.join(", ") || "none"}` : `did you mean "${nearest}"?`;
-  return [{ path, message: `there is no ${what} "${name}"; ${right}` }];
+  return [{ path, message: `there is no ${what} "${name}"; ${right}`, missing: name }];
 }

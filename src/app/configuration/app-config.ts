@@ -1,5 +1,5 @@
 import type { AlertingConfig } from "../../alerting/alerting-config.ts";
-import { checkAlertingConfig } from "../../alerting/check-alerting-config.ts";
+import { type AlertingConfigIssue, checkAlertingConfig } from "../../alerting/check-alerting-config.ts";
 import { checkCorrelation } from "../../alerting/correlation/check-correlation.ts";
 import { openCorrelation } from "../../alerting/correlation/correlation-schema.ts";
 import { checkFallback } from "../../alerting/delivery/check-fallback.ts";
@@ -46,8 +46,8 @@ export type AppConfig = Readonly<{
   targetsFrom: ReadonlyMap<string, TargetsFrom>;
 }>;
 
-/** Faults between sections, each where it was written; none for a config that can be opened. */
-export function crossCheck(loaded: LoadedConfig): readonly ConfigIssue[] {
+/** Faults between sections, each where it was written; none for a config that can be opened. What names something that was refused itself is no fault of its own. */
+export function crossCheck(loaded: LoadedConfig, isRefused: (name: string) => boolean): readonly ConfigIssue[] {
   const opened = openSections(loaded, sections);
   const receivers = withDefaultReceiver(opened.receivers);
   const services = Object.fromEntries(loaded.services.map((service) => [service.id, service]));
@@ -65,10 +65,12 @@ export function crossCheck(loaded: LoadedConfig): readonly ConfigIssue[] {
   const catalogue = new Map(loaded.services.map((service) => [service.id, service]));
   const rules = openRules(opened.rules);
   const dependencies = checkCorrelation({ checks: loaded.checks, rules, services: catalogue });
-  const reach = checkRuleReach(rules, opened.storage.bounds.keepSeriesMs);
+  const reach = isRefused("storage") ? [] : checkRuleReach(rules, opened.storage.bounds.keepSeriesMs);
   const people = checkEscalation({ ...opened, receivers, services, telephones: telephonesOf(receivers) });
   const fallback = [...checkFallback({ ...opened, receivers }), ...checkReports({ ...opened, receivers })];
-  return locateInConfig(loaded, [...problems, ...reach, ...dependencies, ...people, ...fallback]);
+  const found: readonly AlertingConfigIssue[] = [...problems, ...reach, ...dependencies, ...people, ...fallback];
+  const own = found.filter(({ missing }) => missing === undefined || !isRefused(missing));
+  return locateInConfig(loaded, own);
 }
 
 /** Opens a config whose cross-check found nothing; opens nothing on disk or network. */

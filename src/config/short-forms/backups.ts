@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { idSchema } from "../../core/name-schema.ts";
+import type { CheckBlock } from "../check-block.ts";
 import { type ConfigIssue, issueAt, locateProblem, unknownOf } from "../issue.ts";
-import { child, type MapEntry, type MapNode, mapOf, type NodePath } from "../node.ts";
+import { child, type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../node.ts";
 import { parseNode } from "../parse-node.ts";
 import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
 
@@ -32,21 +33,34 @@ export const backups: ShortForm = {
 };
 
 function expandBackups(entries: NamedBlocks, root: MapNode): Expansion {
-  const issues = [...entries].flatMap(([id, { keyPlace, node }]): readonly ConfigIssue[] => {
-    const parsed = parseNode(backupSchema, node);
-    if (!parsed.ok) return parsed.problems.map((problem) => locateProblem(node, problem, ["backups", id]));
-    if (!idSchema.safeParse(checkId(id)).success) {
-      const message = `makes the check ${checkId(id)}, whose id is longer than 63 characters; shorten the backup's id`;
-      return [issueAt(keyPlace, ["backups", id], message)];
-    }
-    const { on } = parsed.value;
-    const problem = on === undefined ? undefined : hostProblem(on, root, "s3" in parsed.value);
-    return problem === undefined
-      ? []
-      : [issueAt(node.entries.get("on")?.keyPlace ?? keyPlace, ["backups", id, "on"], problem)];
-  });
-  if (issues.length > 0) return { blocks: [], issues };
-  const blocks = [...entries].map(([id, { keyPlace, node }]) => ({
+  const issues: ConfigIssue[] = [];
+  const blocks: CheckBlock[] = [];
+  for (const [id, { keyPlace, node }] of entries) {
+    const wrong = issuesOf(id, keyPlace, { node, root });
+    issues.push(...wrong.issues);
+    if (wrong.isAccepted) blocks.push(blockOf(id, keyPlace, node));
+  }
+  return { blocks, issues };
+}
+
+type Judged = Readonly<{ isAccepted: boolean; issues: readonly ConfigIssue[] }>;
+
+function issuesOf(id: string, keyPlace: Place, { node, root }: Readonly<{ node: MapNode; root: MapNode }>): Judged {
+  const refused = (issues: readonly ConfigIssue[]): Judged => ({ isAccepted: false, issues });
+  const parsed = parseNode(backupSchema, node);
+  if (!parsed.ok) return refused(parsed.problems.map((problem) => locateProblem(node, problem, ["backups", id])));
+  if (!idSchema.safeParse(checkId(id)).success) {
+    const message = `makes the check ${checkId(id)}, whose id is longer than 63 characters; shorten the backup's id`;
+    return refused([issueAt(keyPlace, ["backups", id], message)]);
+  }
+  const { on } = parsed.value;
+  const problem = on === undefined ? undefined : hostProblem(on, root, "s3" in parsed.value);
+  if (problem === undefined) return { isAccepted: true, issues: [] };
+  return refused([issueAt(node.entries.get("on")?.keyPlace ?? keyPlace, ["backups", id, "on"], problem)]);
+}
+
+function blockOf(id: string, keyPlace: Place, node: MapNode): CheckBlock {
+  return {
     id: checkId(id),
     keyPlace,
     node: fileBlock(node, keyPlace),
@@ -56,8 +70,7 @@ function expandBackups(entries: NamedBlocks, root: MapNode): Expansion {
     },
     // A machine's backup serves many services, as the machine does.
     exempt: ["service"],
-  }));
-  return { blocks, issues: [] };
+  };
 }
 
 function checkId(id: string): string {

@@ -19,9 +19,11 @@ export type HostBackups = Readonly<{
 export function checkHostBackups(
   root: MapNode,
   services: readonly Service[],
-  checkIds: ReadonlySet<string>,
+  checks: Readonly<{ ids: readonly string[]; isRefused: (id: string) => boolean }>,
 ): HostBackups {
   const hosts = entriesOf(child(root, "hosts"));
+  const checkIds = new Set(checks.ids);
+  const isKnown = (id: string): boolean => id === noBackup || checkIds.has(id) || checks.isRefused(id);
   const backups = entriesOf(child(root, "backups"));
   const backed = new Set(backups.map(([, { node }]) => textOf(child(node, "on")) ?? localOf(hosts)));
   const counted = new Set(services.flatMap((service) => service.hosts));
@@ -30,7 +32,7 @@ export function checkHostBackups(
   for (const [id, entry] of hosts) {
     const said = child(entry.node, "backup");
     const named = textOf(said);
-    if (said !== undefined && named !== undefined && named !== noBackup && !checkIds.has(named)) {
+    if (said !== undefined && named !== undefined && !isKnown(named)) {
       issues.push(issueAt(said.place, ["hosts", id, "backup"], unknownName("check", named, [...checkIds, noBackup])));
     }
     const isExpected = backups.length > 0 || counted.has(id);

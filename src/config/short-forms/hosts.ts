@@ -4,6 +4,7 @@ import { localHostOptions, serviceNameSchema } from "../../core/host-options.ts"
 import { addressSchema } from "../../core/http/address.ts";
 import { requestOptions } from "../../core/http/request-options.ts";
 import { idSchema } from "../../core/name-schema.ts";
+import type { CheckBlock } from "../check-block.ts";
 import { scheduledEnvelope } from "../check-schema.ts";
 import { type ConfigIssue, issueAt, locateProblem } from "../issue.ts";
 import { placeText } from "../merge.ts";
@@ -111,20 +112,23 @@ export const hosts: ShortForm = {
 
 function expandHosts(entries: NamedBlocks): Expansion {
   const issues: ConfigIssue[] = [];
+  const blocks: CheckBlock[] = [];
   let local: Place | undefined;
   for (const [id, { keyPlace, node }] of entries) {
     const parsed = parseNode(hostSchema, node);
     if (!parsed.ok) issues.push(...parsed.problems.map((problem) => locateProblem(node, problem, ["hosts", id])));
-    if (!node.entries.has("local")) continue;
-    if (local !== undefined) {
-      issues.push(
-        issueAt(keyPlace, ["hosts", id], `is the local machine as well; so is the one in ${placeText(local)}`),
-      );
-    }
-    local ??= keyPlace;
+    const isLocal = node.entries.has("local");
+    if (isLocal && local !== undefined) {
+      const message = `is the local machine as well; so is the one in ${placeText(local)}`;
+      issues.push(issueAt(keyPlace, ["hosts", id], message));
+    } else if (parsed.ok) blocks.push(blockOf(id, keyPlace, node));
+    if (isLocal) local ??= keyPlace;
   }
-  if (issues.length > 0) return { blocks: [], issues };
-  const blocks = [...entries].map(([id, { keyPlace, node }]) => ({
+  return { blocks, issues };
+}
+
+function blockOf(id: string, keyPlace: Place, node: MapNode): CheckBlock {
+  return {
     id,
     keyPlace,
     node: hostBlock(node, keyPlace),
@@ -133,8 +137,7 @@ function expandHosts(entries: NamedBlocks): Expansion {
       return ["hosts", id, ...(first === undefined ? [] : [first === "target" ? "scrape" : first, ...rest])];
     },
     exempt: ["service"],
-  }));
-  return { blocks, issues };
+  };
 }
 
 /** Keys of a host that its check does not have: `disks` tunes the rules of a pack. */

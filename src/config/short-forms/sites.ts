@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CheckBlock } from "../check-block.ts";
 import { scheduledEnvelope } from "../check-schema.ts";
-import { locateProblem } from "../issue.ts";
+import { type ConfigIssue, locateProblem } from "../issue.ts";
 import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../node.ts";
 import { parseNode } from "../parse-node.ts";
 import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
@@ -58,13 +58,14 @@ function expandSites(entries: NamedBlocks): Expansion {
     node,
     parts: wantedParts(node, keyPlace).filter((part) => isNews(part, domains)),
   }));
-  const issues = sitesWithParts.flatMap(({ id, node, parts }) => {
-    const parsed = parseNode(siteSchema, node);
-    if (parsed.ok) return parts.flatMap((part) => tooLong(id, part));
-    return parsed.problems.map((problem) => locateProblem(node, problem, ["sites", id]));
-  });
-  if (issues.length > 0) return { blocks: [], issues };
+  const issues: ConfigIssue[] = [];
   const blocks = sitesWithParts.flatMap(({ id, keyPlace, node, parts }): readonly CheckBlock[] => {
+    const parsed = parseNode(siteSchema, node);
+    const wrong = parsed.ok
+      ? parts.flatMap((part) => tooLong(id, part))
+      : parsed.problems.map((problem) => locateProblem(node, problem, ["sites", id]));
+    issues.push(...wrong);
+    if (!parsed.ok || wrong.length > 0) return [];
     const isCertificateWatched = parts.some(({ kind }) => kind === "certificate");
     const http: CheckBlock = {
       id,
@@ -75,7 +76,7 @@ function expandSites(entries: NamedBlocks): Expansion {
     };
     return [http, ...parts.map((part) => partBlock(id, node, part, isCertificateWatched))];
   });
-  return { blocks, issues: [] };
+  return { blocks, issues };
 }
 
 /** Sites of one domain need not ask its registry one by one. */

@@ -16,24 +16,28 @@ export function displayOf(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 
-function problemOf(text: string): string | undefined {
+function problemOf(text: string, home: string): string | undefined {
   if (!/^https?:\/\//i.test(text)) return `"${text}" is no address of this probe; write it as https://host/path`;
   if (!URL.canParse(text)) return "the address is no valid URL; write it as https://host:port/path";
   const { username, password } = new URL(text);
-  if (username !== "" || password !== "") {
-    return "the address holds a user name or password; move them to `auth: { kind: basic, username: …, password: … }`";
-  }
-  return undefined;
+  return username === "" && password === ""
+    ? undefined
+    : `the address holds a user name or password; move them to ${home}`;
 }
 
-/** Target of a check over HTTP: an absolute http or https URL without credentials; becomes its normal form. */
-export const addressSchema: z.ZodType<string, string> = z.string().transform((text, context) => {
-  const problem = problemOf(text);
-  if (problem === undefined) {
-    const url = new URL(text);
-    url.hash = "";
-    return url.href;
-  }
-  context.addIssue({ code: "custom", message: problem });
-  return z.NEVER;
-});
+/** An absolute http or https URL without credentials, whose `home` is told; becomes its normal form. */
+export function addressWithCredentialsIn(home: string): z.ZodType<string, string> {
+  return z.string().transform((text, context) => {
+    const problem = problemOf(text, home);
+    if (problem === undefined) {
+      const url = new URL(text);
+      url.hash = "";
+      return url.href;
+    }
+    context.addIssue({ code: "custom", message: problem });
+    return z.NEVER;
+  });
+}
+
+/** Target of a check over HTTP. */
+export const addressSchema = addressWithCredentialsIn("`auth: { kind: basic, username: …, password: … }`");

@@ -4,7 +4,7 @@ import { defineProbe } from "../../core/probe.ts";
 import { fileMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
 import { runFile } from "./run.ts";
-import { isObjectTarget, objectTargetProblem } from "./s3/find-objects.ts";
+import { isObjectTarget, objectTargetProblem, placeProblem } from "./s3/find-objects.ts";
 
 const patternSchema: z.ZodType<string, string> = z
   .string()
@@ -31,6 +31,7 @@ export const file = defineProbe({
   hostOf: () => undefined,
   options: optionsSchema,
   metrics: fileMetrics,
+  conflict: ({ s3 }, target) => placeProblem(s3 !== undefined, target),
   create: (options, io) => ({
     run: (context) => runFile(options, io, context),
     async close() {},

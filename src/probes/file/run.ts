@@ -8,7 +8,7 @@ import type { Observation } from "../../core/result.ts";
 import { judgeCount, judgeSize, judgeSpace, judgeTime } from "./judge.ts";
 import type { FileOptions } from "./options.ts";
 import { advance, identityOf, type Progress, progressOf } from "./progress.ts";
-import { findObjects, isObjectTarget, type ObjectsFound } from "./s3/find-objects.ts";
+import { findObjects, isObjectTarget, type ObjectsFound, placeProblem } from "./s3/find-objects.ts";
 
 const mostFiles = 10_000;
 const mostSidecarBytes = 4096;
@@ -61,12 +61,9 @@ export async function runFile(options: FileOptions, io: ProbeIo, context: ProbeC
 async function find(scene: Scene): Promise<ObjectsFound> {
   const { options, io, context } = scene;
   const target = context.target.address;
-  const isObject = isObjectTarget(target);
-  if (options.s3 !== undefined && isObject) return findObjects(target, mostFiles, { options: options.s3, io, context });
-  if (options.s3 !== undefined || isObject) {
-    const detail = isObject ? `${target} needs the option s3` : `with s3 the target is s3://bucket/…, not ${target}`;
-    return { ok: false, finding: { is: "unknown", reason: "parse", detail } };
-  }
+  const problem = placeProblem(options.s3 !== undefined, target);
+  if (problem !== undefined) return { ok: false, finding: { is: "unknown", reason: "parse", detail: problem } };
+  if (options.s3 !== undefined) return findObjects(target, mostFiles, { options: options.s3, io, context });
   const found = await io.storedFiles.find(target, mostFiles);
   if (found.ok) return found;
   return { ok: false, finding: { is: "unknown", reason: found.reason, detail: found.detail } };

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { addressSchema } from "../../core/http/address.ts";
+import { addressWithCredentialsIn } from "../../core/http/address.ts";
 import { secretSchema } from "../../core/secret-schema.ts";
 import { tlsSchema } from "../../core/tls/tls-options.ts";
 
 /** How a check gets access tokens by client credentials. */
 export const oauthSchema = z.strictObject({
   kind: z.literal("oauth2"),
-  token_url: addressSchema.describe(
+  token_url: addressWithCredentialsIn("client_id and client_secret").describe(
     "Token endpoint; asked by client credentials, with `ca`, proxy and family of the check.",
   ),
   client_id: z.string().min(1).describe("Client id."),

@@ -34,6 +34,12 @@ export function objectTargetProblem(target: string): string | undefined {
     : undefined;
 }
 
+/** Why files are looked for where they cannot be: a target in a store and the option that says which store go together. */
+export function placeProblem(hasStore: boolean, target: string): string | undefined {
+  if (hasStore === isObjectTarget(target)) return undefined;
+  return hasStore ? `with s3 the target is s3://bucket/…, not ${target}` : `${target} needs the option s3`;
+}
+
 /** Lists the objects that a target names, at most `most`, by ListObjectsV2. */
 export async function findObjects(target: string, most: number, scene: Scene): Promise<ObjectsFound> {
   const place = placeOf(target);

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { addressSchema } from "../../../core/http/address.ts";
+import { addressWithCredentialsIn } from "../../../core/http/address.ts";
 import { requestOptions } from "../../../core/http/request-options.ts";
 import { secretSchema } from "../../../core/secret-schema.ts";
 
 /** Where objects are stored and who asks for their list. */
 export const s3Schema = z.strictObject({
-  endpoint: addressSchema.describe(
-    "Address of the store: `https://s3.eu-central-1.amazonaws.com`, `https://minio.internal:9000`.",
-  ),
+  endpoint: addressWithCredentialsIn("access_key and secret_key")
+    .refine((url) => new URL(url).search === "", "the address of a store has no query")
+    .describe("Address of the store: `https://s3.eu-central-1.amazonaws.com`, `https://minio.internal:9000`."),
   region: z
     .string()
     .regex(/^[a-z0-9-]{1,64}$/, "a region is letters, digits and -")
