@@ -4,7 +4,7 @@ import { fixedEnv, memoryConfigFiles } from "../../test/support/memory-config-fi
 import { durationSchema } from "../core/duration.ts";
 import { defineProbe, type ProbeKind } from "../core/probe.ts";
 import { secretSchema } from "../core/secret-schema.ts";
-import { type ConfigIssue, renderIssue } from "./issue.ts";
+import { renderIssue } from "./issue.ts";
 import { type ConfigOutcome, type ConfigRequest, loadConfig } from "./load-config.ts";
 import { type LoadedConfig, locateInConfig, openSections } from "./loaded-config.ts";
 
@@ -471,7 +471,12 @@ describe("config/load-config", () => {
   it("tells faults between sections along with faults in checks and sections, and leaves out what was refused", async () => {
     const seen: unknown[] = [];
     const crossCheck: ConfigRequest["crossCheck"] = (config, isRefused) => {
-      seen.push(Object.keys(openSections(config, sections).receivers), isRefused("a"), isRefused("b"), isRefused("c"));
+      seen.push(
+        Object.keys(openSections(config, sections).receivers ?? {}),
+        isRefused("a"),
+        isRefused("b"),
+        isRefused("c"),
+      );
       return locateInConfig(config, [{ path: ["receivers", "c"], message: "is never used" }]);
     };
     const receivers = "receivers: { a: { to: [{ kind: mail, port: 0 }] }, c: { to: [{ kind: mail, port: 5 }] } }\n";
