@@ -20,7 +20,8 @@ export type AlertingSections = Readonly<{
 /** A fault between sections, with the path of the key it is about, and the name that stands there and is nowhere else. */
 export type AlertingConfigIssue = Readonly<{ path: readonly (string | number)[]; message: string; missing?: string }>;
 
-const ownAlertnames: ReadonlySet<string> = new Set([
+/** Names of the alerts that no rule brings. */
+export const ownAlertnames: ReadonlySet<string> = new Set([
   "CheckDown",
   "CheckFlapping",
   "CheckFlaw",

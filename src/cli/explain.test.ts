@@ -61,11 +61,23 @@ describe("cli/explain", () => {
     const night = await run("service=shop", "--at", "2026-11-26T23:00:00Z");
 
     expect(day).toMatchObject({ code: 0, error: "" });
-    expect(day.out).toMatch(/^route\/shop → dev, by log\n {2}group route\/shop:\{service="shop"\}\n {2}told after 30s/);
+    expect(day.out).toMatch(/^alert env=production service=shop severity=critical\nroute\/shop → dev, by log\n {2}group route\/shop:\{service="shop"\}\n {2}told after 30s/);
     expect(day.out).not.toContain("not told");
     expect(night.out).toContain(
       "not told at that moment: route/shop is muted by nights until 2026-11-27 00:00:00 +00:00",
     );
+  });
+
+  it("takes the labels of a check or a rule from the config where only its name is given", async () => {
+    const check = await run("check=shop", "--at", "2026-11-26T12:00:00Z");
+    const json = await run("check=shop", "severity=warning", "--output", "json", "--at", "2026-11-26T12:00:00Z");
+    const unknown = await run("check=shpo");
+
+    expect(check.out).toMatch(
+      /^alert check=shop tier=application instance=https:\/\/shop\.example\.com\/ env=production service=shop alertname=CheckDown severity=critical\nroute\/shop → dev/,
+    );
+    expect(JSON.parse(json.out)).toMatchObject({ labels: { service: "shop", severity: "warning" } });
+    expect(unknown.error).toBe('warning: no alert of Watchfire\'s own has check "shpo"; did you mean "shop"?\n');
   });
 
   it("reckons with --timing how long it takes at most until somebody is told", async () => {

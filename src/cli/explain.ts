@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { detectionTime } from "../alerting/explain/detection-time.ts";
+import { knownAlert, strangeLabels } from "../alerting/explain/known-alert.ts";
 import { type WhatIf, type WhatIfRoute, whatIf } from "../alerting/explain/what-if.ts";
-import { strangeValue } from "../alerting/lint/lint-routes.ts";
 import { type AppConfig, openAppConfig } from "../app/configuration/app-config.ts";
 import { formatDuration } from "../core/duration.ts";
 import { AppError } from "../core/errors.ts";
@@ -70,17 +70,16 @@ async function past({ values, terminal }: CommandCall, names: readonly (readonly
   (await localTerminal(terminal, access)).out(renderExplained(explainedAlerts.parse(answer)));
 }
 
-async function hypothetical({ values, terminal }: CommandCall, labels: Labels): Promise<void> {
+async function hypothetical({ values, terminal }: CommandCall, given: Labels): Promise<void> {
   const config = openAppConfig(await loadOrExplain(configSource(values), terminal));
   const atMs = momentOf(textOption(values, "at"));
-  const complete = { env: config.alerting.env, ...labels };
-  const found = whatIf(config.alerting, complete, atMs);
-  if (isJson(values)) return terminal.out(JSON.stringify({ labels: complete, ...found }, null, 2));
+  const labels = knownAlert(config.alerting, given);
+  const found = whatIf(config.alerting, labels, atMs);
+  if (isJson(values)) return terminal.out(JSON.stringify({ labels, ...found }, null, 2));
   const local = terminalIn(config.alerting.timeZone, terminal);
-  local.out([...found.routes.flatMap(linesOf), ...policyLines(found)].join("\n"));
-  const services = new Set(config.alerting.services.keys());
-  const strange = Object.entries(labels).flatMap(([name, value]) => strangeValue({ name, value }, services) ?? []);
-  for (const doubt of strange) terminal.error(`warning: ${doubt}`);
+  const named = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  local.out([`alert ${named.join(" ")}`, ...found.routes.flatMap(linesOf), ...policyLines(found)].join("\n"));
+  for (const doubt of strangeLabels(config.alerting, given)) terminal.error(`warning: ${doubt}`);
   if (switchOption(values, "timing")) terminal.out(timingLines(config, labels, found.routes).join("\n"));
 }
 
@@ -93,7 +92,8 @@ function linesOf({ route, receiver, kinds, group, mutedBecause, ...times }: What
   ];
 }
 
-function policyLines({ policy }: WhatIf): readonly string[] {
+function policyLines({ policy, waitingPolicy }: WhatIf): readonly string[] {
+  if (waitingPolicy !== undefined) return [`policy ${waitingPolicy} does not begin while nothing is told`];
   if (policy === undefined) return ["no policy: nobody is told again by steps"];
   const steps = policy.steps.map(({ atMs, notify, people, receivers, nobody, skippedBecause }) => {
     const who = people.length === 0 ? receivers.join(", ") : `${people.join(", ")} by ${receivers.join(", ")}`;

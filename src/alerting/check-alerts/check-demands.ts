@@ -120,12 +120,17 @@ export function blindDemand(subject: CheckSubject, state: CheckState): AlertDema
 }
 
 function labelsOf({ check, target }: CheckSubject): LabelParts {
+  return checkLabels(check, target);
+}
+
+/** Labels that every alert of a check has, and those of one of its targets where it is known. */
+export function checkLabels(check: Check, target?: CheckTarget): LabelParts {
   return {
-    ...target.labels,
+    ...target?.labels,
     ...check.labels,
     check: check.id,
     tier: check.tier,
-    instance: target.display,
+    instance: target?.display,
     env: check.env,
     service: check.service,
   };

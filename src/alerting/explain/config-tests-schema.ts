@@ -5,7 +5,7 @@ const testSchema = z
   .strictObject({
     labels: z
       .record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "a label name"), z.string())
-      .describe("Labels of the alert; env is that of the config when absent."),
+      .describe("Labels of the alert; `check`, or a rule's `alertname`, brings the others that such an alert has."),
     at: z.iso
       .datetime({ offset: true, error: "write a time with its zone, such as 2026-11-26T03:00:00+08:00" })
       .describe("When the alert begins."),

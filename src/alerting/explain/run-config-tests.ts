@@ -1,5 +1,6 @@
 import type { AlertingConfig } from "../alerting-config.ts";
 import type { ConfigTests } from "./config-tests-schema.ts";
+import { knownAlert } from "./known-alert.ts";
 import { whatIf } from "./what-if.ts";
 
 /** A test of the config that failed, with the path of the key that expects something else. */
@@ -8,7 +9,7 @@ export type TestFailure = Readonly<{ path: readonly string[]; message: string }>
 /** Holds every test against what the config would do; returns what is not as expected. */
 export function runConfigTests(tests: ConfigTests, config: AlertingConfig): readonly TestFailure[] {
   return Object.entries(tests).flatMap(([id, { labels, at, receivers, policy, people }]) => {
-    const found = whatIf(config, { env: config.env, ...labels }, Date.parse(at));
+    const found = whatIf(config, knownAlert(config, labels), Date.parse(at));
     const told = found.routes.filter(({ mutedBecause }) => mutedBecause === undefined);
     const muted = found.routes.flatMap(({ mutedBecause }) => mutedBecause ?? []);
     const taken = found.policy?.steps.filter(({ skippedBecause }) => skippedBecause === undefined) ?? [];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { alertingConfigOf, checkOf, receiverOf } from "../../../test/support/alerting-world.ts";
+import { openEscalation } from "../escalation/escalation-config.ts";
+import { policiesSchema } from "../escalation/policies-schema.ts";
 import { detectionTime } from "./detection-time.ts";
 import { whatIf } from "./what-if.ts";
 
@@ -36,6 +38,19 @@ describe("alerting/explain what-if", () => {
 
     expect(atNight?.mutedBecause).toBe("route/day is muted by nights until 2026-11-24T00:00:00.000Z");
     expect(atNoon?.mutedBecause).toBeUndefined();
+  });
+
+  it("says which policy does not begin because nothing is told then", () => {
+    const policies = policiesSchema.parse({ p1: { steps: [{ at: "0s", notify: ["ops"] }] } });
+    const shop = { id: "shop", title: "Shop", hosts: [], needs: [], links: {}, policy: "p1" };
+    const withPolicy = {
+      ...config,
+      services: new Map([["shop", shop]]),
+      escalation: openEscalation({ people: {}, policies, schedules: {} }, "Asia/Shanghai", new Map()),
+    };
+
+    expect(whatIf(withPolicy, { service: "shop", severity: "warning" }, night)).toMatchObject({ waitingPolicy: "p1" });
+    expect(whatIf(withPolicy, { service: "shop", severity: "warning" }, noon)).toMatchObject({ policy: { id: "p1" } });
   });
 
   it("reckons how long an outage stays unnoticed at most", () => {

@@ -46,6 +46,8 @@ export type WhatIf = Readonly<{
   routes: readonly WhatIfRoute[];
   /** Absent where no policy applies, or where nothing would be told, so that no incident opens. */
   policy?: Readonly<{ id: string; title: string; steps: readonly WhatIfStep[] }>;
+  /** The policy that does not begin because nothing would be told at that moment. */
+  waitingPolicy?: string;
 }>;
 
 /** Says what an alert with these labels would do that begins at a moment. */
@@ -75,7 +77,8 @@ export function whatIf(config: AlertingConfig, labels: Labels, atMs: EpochMs): W
   });
   const policy = policyOf(config, labels);
   const opens = routes.find(({ mutedBecause }) => mutedBecause === undefined);
-  if (policy === undefined || opens === undefined) return { routes };
+  if (policy === undefined) return { routes };
+  if (opens === undefined) return { routes, waitingPolicy: policy.id };
   const openedAtMs = atMs + opens.groupWaitMs;
   const steps = policy.steps.map((step) => stepOf(config, step, alert, openedAtMs));
   return { routes, policy: { id: policy.id, title: policy.title, steps } };

@@ -5,6 +5,7 @@ import { lintReceivers } from "../../alerting/lint/lint-receivers.ts";
 import { lintRoutes } from "../../alerting/lint/lint-routes.ts";
 import { lintRules } from "../../alerting/lint/lint-rules.ts";
 import { lintLearners, lintSchedules } from "../../alerting/lint/lint-schedules.ts";
+import { lintTests } from "../../alerting/lint/lint-tests.ts";
 import { rulePacks } from "../../alerting/packs/index.ts";
 import type { ConfigIssue } from "../../config/issue.ts";
 import { type LoadedConfig, locateInConfig, openSections } from "../../config/loaded-config.ts";
@@ -37,7 +38,10 @@ export function lintConfig(loaded: LoadedConfig, nowMs: EpochMs): LintOutcome {
 /** Looks for what can hardly be meant in a config whose secrets are at hand. */
 export function lintWarnings(loaded: LoadedConfig, nowMs: EpochMs): readonly ConfigIssue[] {
   const { alerting, receivers } = openAppConfig(loaded);
-  const { inhibit_rules: inhibitRules } = openSections(loaded, { inhibit_rules: sections.inhibit_rules });
+  const { inhibit_rules: inhibitRules, tests } = openSections(loaded, {
+    inhibit_rules: sections.inhibit_rules,
+    tests: sections.tests,
+  });
   const usedServices = new Set([...alerting.checks, ...alerting.rules].flatMap(({ service }) => service ?? []));
   const { services, sections: written } = loaded;
   const found = [
@@ -48,6 +52,7 @@ export function lintWarnings(loaded: LoadedConfig, nowMs: EpochMs): readonly Con
     ...lintReceivers(receivers),
     ...lintRules({ rules: alerting.rules, checks: loaded.checks, metricsOf, ready: readyRules }),
     ...lintInhibitions(inhibitRules),
+    ...lintTests(tests, alerting),
     ...onlyLogged(loaded),
   ];
   return [...locateInConfig(loaded, found), ...loaded.literalSecrets];
