@@ -61,7 +61,9 @@ describe("cli/explain", () => {
     const night = await run("service=shop", "--at", "2026-11-26T23:00:00Z");
 
     expect(day).toMatchObject({ code: 0, error: "" });
-    expect(day.out).toMatch(/^alert env=production service=shop severity=critical\nroute\/shop → dev, by log\n {2}group route\/shop:\{service="shop"\}\n {2}told after 30s/);
+    expect(day.out).toMatch(
+      /^alert env=production service=shop severity=critical\nroute\/shop → dev, by log\n {2}group route\/shop:\{service="shop"\}\n {2}told after 30s/,
+    );
     expect(day.out).not.toContain("not told");
     expect(night.out).toContain(
       "not told at that moment: route/shop is muted by nights until 2026-11-27 00:00:00 +00:00",
