@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { reasonsOf, sampleOf } from "../../../test/support/http-run.ts";
+import { rdapAnswers } from "../../../test/support/rdap-answers.ts";
 import { answers, closeRegistries, dayMs, look, nowMs, rdap, serveRdap } from "../../../test/support/registries.ts";
 import { readRdap } from "./read-rdap.ts";
 
@@ -80,6 +81,21 @@ describe("probes/domain by RDAP", () => {
       "the name servers were ns1.old.test and now are a.iana-servers.net, b.iana-servers.net",
     );
   });
+
+  it.each(rdapAnswers.map((given) => [given.name, given.origin, given] as const))(
+    "reads %s as a registry answered (%s)",
+    (_name, _origin, given) => {
+      const answer = readRdap(JSON.stringify(given.body));
+
+      expect(answer.kind === "date" ? new Date(answer.expiresMs).toISOString() : answer).toEqual(
+        given.expires === "parse" ? expect.objectContaining({ kind: "failed", reason: "parse" }) : given.expires,
+      );
+      if (!("registration" in answer)) return;
+      expect(answer.registration.registrar).toBe(given.registrar);
+      expect(answer.registration.nameServers).toHaveLength(given.servers ?? 0);
+      expect(answer.registration.statuses).toEqual(given.statuses);
+    },
+  );
 
   it.each<readonly [string, Handler, string]>([
     ["404", answers({ errorCode: 404 }, 404), "lookup_failed"],

@@ -50,6 +50,7 @@ const layouts: Readonly<Record<string, Layout>> = {
   lv: silent,
   nl: silent,
   no: silent,
+  nz: silent,
   sa: silent,
   tn: silent,
 };

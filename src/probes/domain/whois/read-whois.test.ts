@@ -16,6 +16,19 @@ describe("probes/domain/whois", () => {
     expect(whoisAnswers.filter(({ origin }) => !origin.startsWith("invented")).length).toBeGreaterThan(40);
   });
 
+  it.each(["cn", "xn--fiqs8s", "hk", "jp", "kr", "de", "eu", "ru", "us", "io", "co", "me"])(
+    "is tested on a real answer of .%s that is about a registration",
+    (tld) => {
+      const real = whoisAnswers.filter((given) => given.tld === tld && !given.origin.startsWith("invented"));
+      expect(real.some(({ expires }) => expires === "not_published" || !Number.isNaN(Date.parse(expires)))).toBe(true);
+    },
+  );
+
+  it("is tested on real answers of more than forty further top-level domains", () => {
+    const real = whoisAnswers.filter(({ origin }) => !origin.startsWith("invented"));
+    expect(new Set(real.map(({ tld }) => tld)).size).toBeGreaterThan(12 + 40);
+  });
+
   it.each(whoisAnswers.map((given) => [given.name, given.origin, given] as const))(
     "reads %s (%s)",
     (_name, _origin, given) => {

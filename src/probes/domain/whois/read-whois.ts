@@ -16,10 +16,12 @@ const expiryLabels = [
   "expires at",
   "expires",
   "expire date",
+  "expire-date",
   "expire",
   "expiry",
   "paid-till",
   "renewal date",
+  "record will expire on",
   "valid until",
   "validity",
   "사용 종료일",
@@ -34,6 +36,7 @@ const registrarLabels = [
   "current registar",
   "authorized agency",
   "registrar-name",
+  "registrar_name",
   "등록대행자",
   "registration service provider",
   "registrar id",
@@ -44,6 +47,7 @@ const statusLabels = new Set([
   "status",
   "state",
   "epp status",
+  "query_status",
   "registration status",
   "domain state",
   "状態",
@@ -51,13 +55,13 @@ const statusLabels = new Set([
   "estatus del dominio",
 ]);
 const serverLabel =
-  /^(?:name ?servers?|nservers?|domain (?:name)?servers(?: in listed order)?|name servers? information|nameserver in listed order|host ?name|호스트이름|dns|ネームサーバ|(?:primary|secondary) server|(?:ns|name server) \d+|servidor\(es\) de nombres de dominio)$/;
+  /^(?:name ?servers?|nservers?|domain (?:name)?servers(?: in listed order)?|name servers? information|nameserver in listed order|host ?name|호스트이름|dns|ネームサーバ|(?:primary|secondary) server|(?:ns|name server) \d+|ns_name_\d+|servidor\(es\) de nombres de dominio)$/;
 const placeholder = /^(?:-|null|none|n\/a|not defined\.?|unknown|see at .*|not available.*|hidden.*)?$/i;
 
 const limits =
   /\b(?:quota|limit|rate|queries|number)\b[\w -]{0,40}\b(?:exceeded|reached)\b|exceeded (?:the |allowed |your )?[\w ]{0,30}(?:number|rate|limit|quota)|only \d+ requests? per (?:second|minute)|too many (?:requests|queries|connection)|access is too fast|interval is too short|requests of this client are not permitted|try again (?:later|in a few)|access control limit|查询(?:过于|太)频繁|请求过于频繁/i;
 const unknownName =
-  /^(?:no match|no matching record|not found|no entries found|no object found|no data found|no record|nothing found|object does not exist|domain not found|status:\s*(?:free|available)\b|.{0,80}\bis (?:free|available for registration)\b)|has not been registered|was not found in the registry|is not registered|domain name not known|no such domain|not exist/im;
+  /^(?:no match|no matching record|not found|no entries found|no object found|no data found|no record|nothing found|object does not exist|domain not found|(?:query_)?status:\s*(?:220 )?(?:free|available)\b|.{0,80}\bis (?:free|available for registration)\b)|has not been registered|was not found in the registry|is not registered|domain name not known|no such domain|not exist/im;
 
 const mostPattern = 20_000;
 
@@ -117,7 +121,9 @@ function registrationOf(fields: readonly Field[], name: string): Registration {
   const registrar = registrarOf(fields);
   return {
     ...(registrar !== undefined && { registrar }),
-    statuses: [...new Set(statuses.map((status) => normalStatus(status.replace(/(?: https?:| ?\(| - ).*$/, ""))))]
+    statuses: [
+      ...new Set(statuses.map((status) => normalStatus(status.replace(/^\s*200 |(?: https?:| ?\(| - ).*$/g, "")))),
+    ]
       .filter(Boolean)
       .slice(0, 20),
     nameServers: normalServers(servers).filter((server) => server !== name),
