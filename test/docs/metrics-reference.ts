@@ -10,6 +10,7 @@ const head = ["metric", "type", "labels", "meaning"];
 const ownLabels: Readonly<Record<string, string>> = {
   watchfire_check_state: "state",
   watchfire_check_flaw: "reason, severity",
+  watchfire_check_last_run_failure: "verdict, reason",
 };
 
 /** Families of every check, whatever its probe. */

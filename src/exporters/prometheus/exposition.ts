@@ -85,7 +85,7 @@ export class Exposition {
     if (state !== undefined) this.#setState(subject, state);
     subject.lastRunMs = result.startedAtMs;
     subject.expiresAtMs = subject.freshness.expiryOf(subject.check, result.slotMs, result.startedAtMs);
-    this.#writeRun(subject, result.verdict === "unknown" ? undefined : result);
+    this.#writeRun(subject, result);
   }
 
   /** Samples that were not exposed since the start, by reason. */
@@ -188,7 +188,12 @@ export class Exposition {
     if (subject.lastRunMs !== undefined) {
       lines.addOwn(ownFamilies.lastRun, sampleLine(ownFamilies.lastRun.name, text, subject.lastRunMs / 1000));
     }
-    if (result !== undefined) {
+    if (result !== undefined && result.verdict !== "up") {
+      const why = `verdict="${result.verdict}",reason="${result.headline?.reason ?? "none"}"`;
+      lines.addOwn(ownFamilies.failure, sampleLine(ownFamilies.failure.name, `${text},${why}`, 1));
+    }
+    // What could not be measured is no zero.
+    if (result !== undefined && result.verdict !== "unknown") {
       lines
         .addOwn(ownFamilies.success, sampleLine(ownFamilies.success.name, text, result.verdict === "up" ? 1 : 0))
         .addOwn(ownFamilies.duration, sampleLine(ownFamilies.duration.name, text, result.durationMs / 1000))

@@ -22,6 +22,11 @@ export const ownFamilies = {
     type: "gauge",
     help: "When the last run started, measured or not.",
   },
+  failure: {
+    name: "watchfire_check_last_run_failure",
+    type: "gauge",
+    help: "Why the last run found the target down or could not tell; absent when it found it working.",
+  },
 } as const satisfies Readonly<Record<string, FamilyDeclaration>>;
 
 /** Name prefixes of the daemon's own metrics, which no probe may write. */

@@ -14,6 +14,7 @@ describe("exporters/prometheus/README", () => {
     const own: Readonly<Record<string, string>> = {
       watchfire_check_state: "state",
       watchfire_check_flaw: "reason, severity",
+      watchfire_check_last_run_failure: "verdict, reason",
     };
     const rows = Object.values(ownFamilies).map(({ name, type, help }) => [`\`${name}\``, type, own[name] ?? "", help]);
 
