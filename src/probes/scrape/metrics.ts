@@ -1,4 +1,5 @@
 import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
+import { tlsMetrics } from "../../core/tls/tls-samples.ts";
 import { dropReasons, type Exposed } from "./read-exposition.ts";
 
 const own = {
@@ -11,8 +12,11 @@ const own = {
   ]),
 } as const;
 
-/** What a scrape says about itself. */
-export const scrapeMetrics: readonly Metric[] = Object.values(own);
+/** What every scrape says about the answer. */
+export const answerMetrics: readonly Metric[] = Object.values(own);
+
+/** What a scrape says about itself; of certificates where there are some. */
+export const scrapeMetrics: readonly Metric[] = [...answerMetrics, ...tlsMetrics];
 
 /** Samples of an answer, read or not. */
 export function scrapeSamples(status: number, bytes: number, exposed: Exposed | undefined): readonly Sample[] {

@@ -6,8 +6,9 @@ import type { HttpResponse } from "../../core/ports/http-probing.ts";
 import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Observation } from "../../core/result.ts";
 import { judgeTime } from "../../core/slower-than.ts";
+import { tlsSamples } from "../../core/tls/tls-samples.ts";
 import { judgeThresholds } from "./judge-thresholds.ts";
-import { scrapeMetrics, scrapeSamples } from "./metrics.ts";
+import { answerMetrics, scrapeSamples } from "./metrics.ts";
 import type { ScrapeOptions } from "./options.ts";
 import { type Exposed, readExposition } from "./read-exposition.ts";
 import type { SeriesSelector } from "./series-selector.ts";
@@ -32,13 +33,19 @@ export async function runScrape(options: ScrapeOptions, io: ProbeIo, context: Pr
   );
   const tookMs = io.monotonicMs() - startedMs;
   context.phase("local");
-  const { response } = visited.last;
+  const { response, tls } = visited.last;
+  const shown = tls === undefined ? [] : tlsSamples(tls);
   if (visited.finding !== undefined || response === undefined) {
     const finding: Finding = visited.finding ?? { is: "down", reason: "protocol", detail: "there was no answer" };
-    return { findings: [finding], samples: [] };
+    return { findings: [finding], samples: shown };
   }
-  const observed = observe(options, response, context);
-  return { ...observed, findings: [...observed.findings, ...judgeTime(options.slower_than, tookMs)] };
+  const { findings, samples } = observe(options, response, context);
+  // What the exporter says under the same names is about others.
+  const ownNames = new Set(shown.map(({ metric }) => metric));
+  return {
+    findings: [...findings, ...judgeTime(options.slower_than, tookMs)],
+    samples: [...samples.filter(({ metric }) => !ownNames.has(metric)), ...shown],
+  };
 }
 
 function observe(options: ScrapeOptions, response: HttpResponse, context: ProbeContext): Observation {
@@ -69,7 +76,7 @@ function observe(options: ScrapeOptions, response: HttpResponse, context: ProbeC
 const isOwn: ReadonlySet<string> = new Set([
   "probe_success",
   "probe_duration_seconds",
-  ...scrapeMetrics.map(({ name }) => name),
+  ...answerMetrics.map(({ name }) => name),
 ]);
 
 function readBody(options: ScrapeOptions, { body, cut }: HttpResponse, isOpenMetrics: boolean, nowMs: number): Exposed {

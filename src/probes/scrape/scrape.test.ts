@@ -1,7 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { X509Certificate } from "node:crypto";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
+import { identities, rootPath } from "../../../test/support/certificates.ts";
+import { serveEdges } from "../../../test/support/edge-servers.ts";
 import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
 import { scrape } from "./scrape.ts";
 
@@ -50,6 +53,38 @@ describe("probes/scrape", () => {
     expect(result.verdict).toBe("up");
     expect(sampleOf(result, "jobs", { queue: "mail" })).toBe(7);
     expect(sampleOf(result, "probe_scrape_samples")).toBe(1);
+  });
+
+  it("shows the certificate of an https target, also when it is refused, and not what the exporter says of others", async () => {
+    const body = "probe_ssl_earliest_cert_expiry 5\njobs 7\n";
+    const handle: RequestListener = (_request, response) => void response.end(body);
+    const [good, expired] = [identities.good, identities.expired].map((identity) => ({
+      address: "127.0.0.1",
+      identity,
+      handle,
+    }));
+    const results = [];
+    for (const edge of [good, expired]) {
+      const edges = await serveEdges(edge === undefined ? [] : [edge]);
+      closing.push(() => void edges.close());
+      const tls = { ca: rootPath, server_name: "shop.test" };
+      const target = `https://127.0.0.1:${edges.port}/metrics`;
+      results.push((await startNetworkRun(scrape, target, { tls }).outcome).result);
+    }
+    const plain = await run(body);
+
+    const endOf = ({ cert }: typeof identities.good): number => Date.parse(new X509Certificate(cert).validTo) / 1000;
+    const [up, refused] = results;
+    expect(results.map(({ verdict, headline }) => [verdict, headline?.reason])).toEqual([
+      ["up", undefined],
+      ["down", "tls_expired"],
+    ]);
+    const ends = up?.samples.filter(({ metric }) => metric === "probe_ssl_earliest_cert_expiry") ?? [];
+    expect(ends).toHaveLength(1);
+    expect(ends[0]?.value).toBeGreaterThan(5);
+    expect(up && sampleOf(up, "jobs")).toBe(7);
+    expect(refused && sampleOf(refused, "probe_ssl_earliest_cert_expiry")).toBe(endOf(identities.expired));
+    expect(sampleOf(plain, "probe_ssl_earliest_cert_expiry")).toBe(5);
   });
 
   it("takes the series that are named, and marks those that history keeps", async () => {
