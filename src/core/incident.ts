@@ -26,6 +26,8 @@ export type IncidentCause = Readonly<{
   dueMs: EpochMs;
   /** When they heard. */
   toldAtMs?: EpochMs;
+  /** All of the incident was muted when it was due: they hear when that is over, by the clock at the moment named. */
+  muted?: Readonly<{ untilMs?: EpochMs }>;
   /** It is over and nothing else was found. */
   isOver?: true;
 }>;

@@ -248,6 +248,17 @@ const toldInPart: readonly StoryStep[] = [
   { do: "reload", config: 7 },
   { do: "run", check: 5, findings: [downFinding] },
 ];
+/** Found by chance: who was assigned an incident counted as told of what of it was over by then. */
+const assignedAfterEnd: readonly StoryStep[] = [
+  { do: "run", check: 5, findings: [slowFinding] },
+  { do: "reload", config: 8 },
+  { do: "run", check: 2, findings: [downFinding] },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "reload", config: 0 },
+  { do: "run", check: 5, findings: [] },
+  { do: "act", act: "assign" },
+  { do: "run", check: 5, findings: [slowFinding] },
+];
 
 /** Stories in which two messages had one key. */
 export const ofKeys: readonly [readonly StoryStep[]][] = [[copyBeginsAgain]];
@@ -266,6 +277,7 @@ export const ofEnds: readonly [readonly StoryStep[]][] = [
   [assignedBefore],
   [comesBack],
   [toldInPart],
+  [assignedAfterEnd],
 ];
 /** Stories in which a restart changed what was told. */
 export const ofRestarts: readonly [readonly StoryStep[]][] = [

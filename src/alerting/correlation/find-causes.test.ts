@@ -214,7 +214,9 @@ describe("alerting/correlation/find-causes", () => {
     world.advance(30 * minuteMs);
 
     expect(newsTo(world, "dev")).toEqual(["cause"]);
-    expect(world.decisions.map(({ because }) => because)).toContain("cause: over, or nothing of it may be told");
+    expect(world.decisions.map(({ because }) => because)).toContain(
+      "cause: it is over, or nothing that it explains fires",
+    );
   });
 
   describe("with many of them", () => {

@@ -23,6 +23,7 @@ const mostAsked = 10;
 export function findCauses(state: PipelineState, told: Iterable<string>, nowMs: EpochMs): readonly Decision[] {
   const decisions: Decision[] = [];
   const failing = failingNow(state, told);
+  const times = new NewsTimes(state, nowMs);
   let explanations: Explanations | undefined;
   for (const incident of state.incidents.values()) {
     if (incident.status === "resolved" || isStillSo(state, incident)) continue;
@@ -37,7 +38,7 @@ export function findCauses(state: PipelineState, told: Iterable<string>, nowMs: 
       continue;
     }
     const way = wayOf(found.chain.slice(0, -1));
-    const cause = causeOf(state, incident, found.chain, nowMs);
+    const cause = causeOf(state, incident, found.chain, { nowMs, times });
     const kind = cause.isChange === true ? "cause changed" : "cause found";
     state.incidents.set(incident.id, note({ ...incident, cause }, { atMs: nowMs, kind, detail: way }));
     decisions.push({
@@ -94,7 +95,12 @@ function firstCause(asked: readonly Alert[], explanations: Explanations): Found 
 }
 
 /** The same cause that came back is no news. */
-function causeOf(state: PipelineState, incident: Incident, way: readonly ChainLink[], nowMs: EpochMs): IncidentCause {
+function causeOf(
+  state: PipelineState,
+  incident: Incident,
+  way: readonly ChainLink[],
+  { nowMs, times }: Readonly<{ nowMs: EpochMs; times: NewsTimes }>,
+): IncidentCause {
   const { cause: before } = incident;
   const chain = [...way, ...beyond(state, incident, way.at(-1))];
   if (before !== undefined && before.chain[0]?.fingerprint === chain[0]?.fingerprint) {
@@ -102,7 +108,7 @@ function causeOf(state: PipelineState, incident: Incident, way: readonly ChainLi
     return { ...known, chain, foundAtMs: nowMs };
   }
   const isChange = before?.toldAtMs === undefined ? {} : { isChange: true as const };
-  return { chain, foundAtMs: nowMs, ...isChange, dueMs: dueMsOf(state, incident, nowMs) };
+  return { chain, foundAtMs: nowMs, ...isChange, dueMs: times.nextFor(incident) };
 }
 
 /** From what was told on its own to what people notice of what it explains. */
@@ -113,14 +119,42 @@ function beyond(state: PipelineState, incident: Incident, own: ChainLink | undef
   return [...noticed.explanation.chain.slice(1), linkOf(noticed)];
 }
 
-/** Two hundred causes are no two hundred messages: what comes together is told together, and keeps the distance of the receiver's group. */
-function dueMsOf({ incidents, groups, routes, config }: PipelineState, incident: Incident, nowMs: EpochMs): EpochMs {
-  const route = routes.get(groups.get(incident.groupKey)?.route ?? "") ?? config.route;
-  let lastMs = Number.NEGATIVE_INFINITY;
-  for (const { receiver, cause, status } of incidents.values()) {
-    if (receiver !== incident.receiver || cause === undefined) continue;
-    if (cause.toldAtMs === undefined && status !== "resolved" && cause.dueMs >= nowMs) return cause.dueMs;
-    lastMs = Math.max(lastMs, Math.min(nowMs, cause.toldAtMs ?? lastMs));
+/** When each receiver hears such news next, or did last; walked once however many causes are found at once. */
+class NewsTimes {
+  readonly #state: PipelineState;
+  readonly #nowMs: EpochMs;
+  #dueMs: Map<string, EpochMs> | undefined;
+  readonly #toldMs = new Map<string, EpochMs>();
+
+  constructor(state: PipelineState, nowMs: EpochMs) {
+    this.#state = state;
+    this.#nowMs = nowMs;
   }
-  return Math.max(nowMs + route.groupWaitMs, lastMs + route.groupIntervalMs);
+
+  /** Two hundred causes are no two hundred messages: what comes together is told together, and keeps the distance of the receiver's group. */
+  nextFor({ receiver, groupKey }: Incident): EpochMs {
+    const { groups, routes, config } = this.#state;
+    this.#dueMs ??= this.#walked();
+    const dueMs = this.#dueMs.get(receiver);
+    if (dueMs !== undefined) return dueMs;
+    const route = routes.get(groups.get(groupKey)?.route ?? "") ?? config.route;
+    const lastMs = this.#toldMs.get(receiver) ?? Number.NEGATIVE_INFINITY;
+    const nextMs = Math.max(this.#nowMs + route.groupWaitMs, lastMs + route.groupIntervalMs);
+    this.#dueMs.set(receiver, nextMs);
+    return nextMs;
+  }
+
+  #walked(): Map<string, EpochMs> {
+    const dueMs = new Map<string, EpochMs>();
+    for (const { receiver, cause, status } of this.#state.incidents.values()) {
+      if (cause === undefined) continue;
+      const isWaiting = cause.toldAtMs === undefined && status !== "resolved" && cause.dueMs >= this.#nowMs;
+      if (isWaiting && !dueMs.has(receiver)) dueMs.set(receiver, cause.dueMs);
+      if (cause.toldAtMs !== undefined) {
+        const toldMs = Math.min(this.#nowMs, cause.toldAtMs);
+        this.#toldMs.set(receiver, Math.max(this.#toldMs.get(receiver) ?? toldMs, toldMs));
+      }
+    }
+    return dueMs;
+  }
 }

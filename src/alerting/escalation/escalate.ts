@@ -67,10 +67,11 @@ export function escalate(state: PipelineState, said: Said, ids: IdSource, nowMs:
     state.incidents.settle(moved);
     if (hasStory(moved)) mailing.complete(moved.id, () => storyOf(state, moved));
   }
-  if (stirred.some(({ cause }) => cause !== undefined && cause.toldAtMs === undefined))
-    tellCauses(state, context, (incident) => {
+  const caused = stirred.flatMap(({ id, cause }) => (cause !== undefined && cause.toldAtMs === undefined ? id : []));
+  if (caused.length > 0)
+    tellCauses(state, context, caused, (incident) => {
       mutes ??= new Mutes(state, nowMs);
-      return audibleOf(state, incident, mutes).alerts;
+      return audibleOf(state, incident, mutes);
     });
   return { outbox: mailing.rows, decisions: context.decisions };
 }

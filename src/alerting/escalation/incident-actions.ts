@@ -6,7 +6,7 @@ import type { Story } from "../../core/message/story.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { followFiring } from "../incidents/chain-severity.ts";
-import { membersToName } from "../incidents/firing-members.ts";
+import { membersOf, membersToName } from "../incidents/firing-members.ts";
 import { withHearer } from "../incidents/hearers.ts";
 import { note, resolveIncident } from "../incidents/incident-record.ts";
 import type { Action } from "../pipeline/action.ts";
@@ -59,7 +59,8 @@ export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Act
     decide(step, "pass", id, `${by} by ${actor.via}: ${event.detail}`);
     const alerts = membersToName(context.state, noted);
     if (done.news !== undefined) tellNews(step, noted, { news: done.news, alerts });
-    const incident = deed.kind === "assign" ? tellAssignee(step, noted, { by, alerts }) : noted;
+    const over = membersOf(context.state, noted).over;
+    const incident = deed.kind === "assign" ? tellAssignee(step, noted, { by, alerts, over }) : noted;
     context.state.incidents.set(id, incident);
     mailing.complete(id, () => storyOf(context.state, incident));
     const audit: Json = { action: `incident_${deed.kind}`, incident: id, by, via: actor.via, detail: event.detail };
@@ -145,7 +146,7 @@ function assign(person: string, { incident, context }: Acting): Deeds {
 function tellAssignee(
   context: EscalationStepContext,
   incident: Incident,
-  { by, alerts }: Readonly<{ by: string; alerts: readonly Alert[] }>,
+  { by, alerts, over }: Readonly<{ by: string; alerts: readonly Alert[]; over: readonly string[] }>,
 ): Incident {
   const { config, mailing, nowMs } = context;
   const reach = resolveReach(`person/${incident.assignee ?? ""}`, incident.severity, nowMs, config.escalation);
@@ -155,8 +156,9 @@ function tellAssignee(
   for (const destination of reach.destinations)
     mailing.add(destination, { about, key, intent: "update", because: "assigned", alerts, story: { news }, nowMs });
   decide(context, reach.destinations.length > 0 ? "pass" : "drop", incident.id, `assigned: ${reach.nobody ?? "told"}`);
-  const all = { firing: alerts.map(({ fingerprint }) => fingerprint), isAll: true, over: [] };
-  return reach.destinations.reduce((told, destination) => withHearer(told, destination, nowMs, all), incident);
+  const named = alerts.map(({ fingerprint }) => fingerprint);
+  const heard = { firing: named, isAll: true, over: over.filter((member) => !named.includes(member)) };
+  return reach.destinations.reduce((told, destination) => withHearer(told, destination, nowMs, heard), incident);
 }
 
 function taken(

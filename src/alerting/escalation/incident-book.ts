@@ -3,7 +3,7 @@ import type { EpochMs } from "../../core/time.ts";
 import { Alarms } from "../alarms.ts";
 import { TrackedMap } from "../tracked-map.ts";
 import { nextMove } from "./chain.ts";
-import { causeDueMs } from "./incident-cause.ts";
+import { causeDueMs, isCauseMuted } from "./incident-cause.ts";
 
 /**
  * Incidents that are not resolved, with the moments at which their chains have something to do: a step of the engine looks at those
@@ -20,6 +20,8 @@ export class IncidentBook {
   readonly #resumed = new Set<string>();
   /** The incident that each alert belongs to. */
   readonly #owners = new Map<string, string>();
+  /** Incidents of which a mute kept the cause from being told. */
+  readonly #muted = new Set<string>();
   /** Incidents that no group tells about any more, but that are not over. */
   readonly #homeless = new Set<string>();
   #lastPlace = 0;
@@ -58,6 +60,11 @@ export class IncidentBook {
     return this.#owners.get(fingerprint) === id;
   }
 
+  /** Lets alerts belong to an incident that lists them, or is about to. */
+  claim(id: string, fingerprints: readonly string[]): void {
+    for (const fingerprint of fingerprints) this.#owners.set(fingerprint, id);
+  }
+
   /** Incidents that no group tells about any more. */
   homeless(): readonly Incident[] {
     return [...this.#homeless].flatMap((id) => this.#incidents.get(id) ?? []);
@@ -87,6 +94,7 @@ export class IncidentBook {
     this.#stirred.delete(id);
     this.#rechecks.delete(id);
     this.#resumed.delete(id);
+    this.#muted.delete(id);
     this.#alarms.set(id, undefined);
   }
 
@@ -129,9 +137,10 @@ export class IncidentBook {
     return this.#resumed.delete(id);
   }
 
-  /** Lets every chain that is held be asked at once: what may be told has changed. */
+  /** Lets every chain that is held be asked at once, and every cause that is: what may be told has changed. */
   askAgain(): void {
     this.#resumed.clear();
+    for (const id of this.#muted) this.#alarms.set(id, 0);
     const waiting = [...this.#rechecks.keys()];
     this.#rechecks.clear();
     for (const id of waiting) {
@@ -152,6 +161,8 @@ export class IncidentBook {
   #stir(id: string, incident: Incident): void {
     if (!this.#places.has(id)) this.#places.set(id, ++this.#lastPlace);
     this.#stirred.add(id);
+    if (isCauseMuted(incident)) this.#muted.add(id);
+    else this.#muted.delete(id);
     this.#alarms.set(id, dueOf(incident, this.#rechecks.get(id)));
   }
 }

@@ -5,9 +5,15 @@ import type { EpochMs } from "../../core/time.ts";
 /** Where alerts are looked up. */
 type Alerts = Readonly<{ alerts: Readonly<{ get(fingerprint: string): Alert | undefined }> }>;
 
-/** When the cause of an incident is to be told; undefined when there is none, or it was. */
+/** When the cause of an incident is to be told; undefined when there is none, it was, or no clock says when it may be. */
 export function causeDueMs({ cause }: Incident): EpochMs | undefined {
-  return cause === undefined || cause.toldAtMs !== undefined ? undefined : cause.dueMs;
+  if (cause === undefined || cause.toldAtMs !== undefined) return undefined;
+  return cause.muted === undefined ? cause.dueMs : cause.muted.untilMs;
+}
+
+/** True for a cause that a mute kept from being told. */
+export function isCauseMuted({ cause }: Incident): boolean {
+  return cause?.muted !== undefined && cause.toldAtMs === undefined;
 }
 
 /** Whether what explains an incident goes on. */

@@ -2,10 +2,12 @@ import type { Alert } from "../../core/alert.ts";
 import type { Incident, IncidentCause } from "../../core/incident.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import { count } from "../../core/text/count.ts";
+import type { EpochMs } from "../../core/time.ts";
 import { sinceOf } from "../grouping/told.ts";
+import type { Heard } from "../incidents/hearers.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
-import { causeDueMs, isCauseFiring } from "./incident-cause.ts";
+import { causeDueMs, isCauseFiring, isCauseMuted } from "./incident-cause.ts";
 import type { Destination } from "./reach.ts";
 import { tellingOf } from "./tell-news.ts";
 import { storyOf } from "./telling.ts";
@@ -13,45 +15,70 @@ import { storyOf } from "./telling.ts";
 /** Of an incident with thousands of alerts so many are asked who was told of them. */
 const mostAsked = 50;
 
+/** What of an incident may be told, and when the clock may let more of it be. */
+type Audible = Readonly<{ alerts: readonly Alert[]; heard: Pick<Heard, "isAll">; moreAtMs: EpochMs }>;
+
 /** An incident whose cause is to be told, and what of it fires and may be told. */
 type Caused = Readonly<{ incident: Incident; cause: IncidentCause; alerts: readonly Alert[] }>;
 
 /**
  * Tells everybody who knows of incidents what their cause is, each destination once for all of them, except by what wakes people.
- * What is over or muted by now is not told. `mayTell` says what of an incident may be.
+ * What is over by now is not told, what is muted when that ends. `stirred` are the incidents that are due or may be told of again;
+ * `mayTell` says what of one may be.
  */
 export function tellCauses(
   state: PipelineState,
   context: EscalationStepContext,
-  mayTell: (incident: Incident) => readonly Alert[],
+  stirred: Iterable<string>,
+  mayTell: (incident: Incident) => Audible,
 ): void {
   const { nowMs } = context;
   const byDestination = new Map<string, { destination: Destination; caused: Caused[] }>();
-  for (const incident of state.incidents.values()) {
-    const { cause } = incident;
-    if (cause === undefined || incident.status === "resolved" || (causeDueMs(incident) ?? nowMs + 1) > nowMs) continue;
-    const alerts = isCauseFiring(state, cause) ? mayTell(incident) : [];
-    if (alerts.length === 0) decide(context, "drop", incident.id, "cause: over, or nothing of it may be told");
-    else
-      for (const { destination, alerts: own } of hearersOf(state, incident, alerts)) {
-        const key = `${destination.receiver}\n${destination.recipient ?? ""}`;
-        const entry = byDestination.get(key) ?? { destination, caused: [] };
-        entry.caused.push({ incident, cause, alerts: own });
-        byDestination.set(key, entry);
-      }
-    state.incidents.settle({ ...incident, cause: { ...cause, toldAtMs: nowMs } });
+  for (const id of stirred) {
+    const incident = state.incidents.get(id);
+    const cause = incident?.cause;
+    if (incident === undefined || cause === undefined || !isDue(incident, nowMs)) continue;
+    const audible = isCauseFiring(state, cause) ? mayTell(incident) : undefined;
+    if (audible?.alerts.length === 0 && !audible.heard.isAll) {
+      state.incidents.settle(withMutedCause(incident, cause, Math.max(audible.moreAtMs, nowMs + 1)));
+      continue;
+    }
+    const alerts = audible?.alerts ?? [];
+    if (alerts.length === 0)
+      decide(context, "drop", incident.id, "cause: it is over, or nothing that it explains fires");
+    for (const { destination, alerts: own } of hearersOf(state, incident, alerts)) {
+      const key = `${destination.receiver}\n${destination.recipient ?? ""}`;
+      const entry = byDestination.get(key) ?? { destination, caused: [] };
+      entry.caused.push({ incident, cause, alerts: own });
+      byDestination.set(key, entry);
+    }
+    const { muted: _over, ...told } = cause;
+    state.incidents.settle({ ...incident, cause: { ...told, toldAtMs: nowMs } });
   }
   for (const { destination, caused } of byDestination.values()) tellOne(state, context, destination, caused);
 }
 
-type Heard = Readonly<{ destination: Destination; alerts: readonly Alert[] }>;
+/** What a mute held back is looked at whenever its incident is: something may have ended it. */
+function isDue(incident: Incident, nowMs: EpochMs): boolean {
+  if (incident.status === "resolved") return false;
+  return isCauseMuted(incident) || (causeDueMs(incident) ?? Number.POSITIVE_INFINITY) <= nowMs;
+}
+
+function withMutedCause(incident: Incident, cause: IncidentCause, moreAtMs: EpochMs): Incident {
+  const muted = Number.isFinite(moreAtMs) ? { untilMs: moreAtMs } : {};
+  if (cause.muted !== undefined && cause.muted.untilMs === muted.untilMs) return incident;
+  return { ...incident, cause: { ...cause, muted } };
+}
+
+type Telling = Readonly<{ destination: Destination; alerts: readonly Alert[] }>;
 
 /** Whom steps have told, and the receivers of groups with what they have told: nobody hears of what they do not hear the end of. */
 function hearersOf(
   { groups, config }: PipelineState,
   { told = [] }: Incident,
   alerts: readonly Alert[],
-): readonly Heard[] {
+): readonly Telling[] {
+  if (alerts.length === 0) return [];
   const heard = new Map<string, Alert[]>();
   for (const alert of alerts.slice(0, mostAsked)) {
     const { fingerprint, startsAtMs } = alert;

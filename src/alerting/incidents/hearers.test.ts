@@ -51,6 +51,12 @@ describe("alerting/incidents/hearers", () => {
     expect(endsFor(told(late, told({ firing: ["y"], isAll: false, over: [] })))).toEqual(["y", "z"]);
   });
 
+  it("counts nobody as told of what had left the incident before, though it comes back", () => {
+    const { left: _back, ...back } = told({ firing: ["x"], isAll: true, over: ["z"] }, { ...incident, left: ["y"] });
+
+    expect(endsFor(back)).toEqual(["x"]);
+  });
+
   it("hands on what was told, not what joined the incident later", () => {
     const grown = { ...told({ firing: ["x", "y", "z"], isAll: true, over: [] }), members: ["x", "y", "z", "late"] };
 

@@ -14,11 +14,12 @@ export function withHearer(
   nowMs: EpochMs,
   { firing, isAll, over }: Heard,
 ): Incident {
-  const { told = [], members } = incident;
+  const { told = [], members, left = [] } = incident;
   const before = told.find((each) => isSame(each, { receiver, recipient }));
   const { heardOf, also = [], ended = [] } = before ?? { heardOf: 0 };
-  const known = new Set(over.length === 0 ? [] : [...members.slice(0, heardOf), ...also]);
-  const unheard = isAll ? over.filter((each) => !known.has(each)) : [];
+  const gone = [...over, ...left];
+  const known = new Set(gone.length === 0 ? [] : [...members.slice(0, heardOf), ...also]);
+  const unheard = isAll ? gone.filter((each) => !known.has(each)) : [];
   const now: ToldDestination = {
     receiver,
     atMs: nowMs,

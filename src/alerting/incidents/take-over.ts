@@ -2,11 +2,12 @@ import type { ToldDestination } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
+import { followFiring } from "./chain-severity.ts";
 import { hearing, isSame, knownOf, withEnds } from "./hearers.ts";
 
 /**
  * An alert belongs to one incident at a time. Those that an incident takes in leave the one they were in, and whom steps told of them
- * there belongs to those whom this one tells of their end. Returns the incident with all of them; it is the caller's to put.
+ * there belongs to those whom this one tells of their end; the chain of that one goes by what is left. Returns the incident with all of them; it is the caller's to put.
  */
 export function takeOver(
   state: PipelineState,
@@ -20,13 +21,15 @@ export function takeOver(
     (fingerprint) => incidents.ownerOf(fingerprint)?.id,
   );
   let taking = incident;
+  incidents.claim(incident.id, joining);
   for (const [id, moving] of byOwner) {
     const owner = incidents.get(id ?? "");
     if (owner === undefined) continue;
     const { told = [] } = owner;
     // Should they come back, nobody counts as told of them by what is over by then.
     const forgetting = told.length === 0 ? {} : { told: told.map((heard) => withEnds(heard, moving)) };
-    incidents.set(owner.id, { ...owner, ...forgetting, left: [...(owner.left ?? []), ...moving] });
+    const robbed = { ...owner, ...forgetting, left: [...(owner.left ?? []), ...moving] };
+    incidents.set(owner.id, followFiring(state, robbed));
     for (const heard of told) taking = withHeard(taking, heard, knownOf(owner, heard, moving));
     letEnd(state, owner, nowMs);
   }

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { AlertingWorld, alertingConfigOf } from "../../../test/support/alerting-world.ts";
+import {
+  checkout,
+  fail,
+  machine,
+  minuteMs,
+  receivers,
+  route,
+  services,
+  wayOf,
+} from "../../../test/support/correlation-world.ts";
+import { expireSilence, setSilence } from "../silences/silence-actions.ts";
+
+const db = machine("db-1", { failureThreshold: 3 });
+
+/** The checkout is told on its own and silenced for a quarter of an hour, then its cause is told. */
+function mutedWorld(): AlertingWorld {
+  const world = new AlertingWorld(alertingConfigOf([db, checkout], { route, services }, receivers));
+  fail(world, db);
+  fail(world, checkout);
+  world.advance(2 * minuteMs);
+  world.perform(
+    setSilence({
+      matchers: [{ name: "check", operator: "=", value: "checkout" }],
+      startsAtMs: world.nowMs,
+      endsAtMs: world.nowMs + 15 * minuteMs,
+      createdBy: "li",
+      comment: "release",
+    }),
+  );
+  fail(world, db, db);
+  world.advance(10 * minuteMs);
+  return world;
+}
+
+function waysTold({ outbox }: AlertingWorld): readonly unknown[] {
+  return outbox
+    .filter(({ notification }) => notification.story?.news?.kind === "cause")
+    .map(({ notification }) => wayOf(notification));
+}
+
+describe("alerting/escalation/tell-causes", () => {
+  it("tells a cause that was due within a silence once the silence ends, also after a restart", () => {
+    const world = mutedWorld();
+    expect(waysTold(world)).toEqual([]);
+    world.restart();
+    world.advance(6 * minuteMs);
+
+    expect(waysTold(world)).toEqual([["db-1", "checkout"]]);
+    world.advance(60 * minuteMs);
+    expect(waysTold(world)).toHaveLength(1);
+  });
+
+  it("tells it at once when somebody ends the silence", () => {
+    const world = mutedWorld();
+    for (const { id } of world.engine.snapshot().silences) world.perform(expireSilence(id, "li"));
+    world.advance(0);
+
+    expect(waysTold(world)).toEqual([["db-1", "checkout"]]);
+  });
+
+  it("tells it no more when it is over before the silence is", () => {
+    const world = mutedWorld();
+    world.run(db);
+    world.advance(20 * minuteMs);
+
+    expect(waysTold(world)).toEqual([]);
+    expect(world.decisions.map(({ because }) => because)).toContain(
+      "cause: it is over, or nothing that it explains fires",
+    );
+  });
+});
