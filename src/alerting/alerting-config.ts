@@ -45,3 +45,8 @@ export type AlertingConfig = Readonly<{
   style?: MessageStyle;
   escalation: EscalationConfig;
 }>;
+
+/** True for what reaches a person alone: an own address, or a telephone. */
+export function isPersonal({ isPersonal: isOwn, interrupts }: AlertReceiver["integrations"][number]): boolean {
+  return isOwn === true || interrupts;
+}

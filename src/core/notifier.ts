@@ -33,6 +33,7 @@ export const deliveryReasons = {
   queue_full: "The message waited for its turn at the endpoint's own rate.",
   shadow: "The daemon runs in shadow mode: it says what it would send, and sends nothing.",
   not_told: "The end of something whose beginning never arrived there.",
+  past: "It was over before it could be told in the place of somebody who was not reached.",
   expired: "The message was too old to be sent.",
   removed: "The receiver is not in the configuration any more.",
   shutdown: "The daemon stopped before the message was begun.",

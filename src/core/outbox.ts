@@ -1,13 +1,8 @@
+import type { Alert } from "./alert.ts";
 import type { Notification } from "./notification.ts";
 import type { Accepted, DeliveryOutcome } from "./notifier.ts";
 import type { Spend } from "./spending.ts";
 import type { EpochMs } from "./time.ts";
-
-/** Where a message goes: a notifier of a receiver, for a person where it is for one. */
-export type Outlet = Readonly<{ receiver: string; integration: number; endpoint: string; recipient?: string }>;
-
-/** An alert whose beginning did not arrive at an outlet, and the outlets that were told in its place. */
-export type Unheard = Readonly<{ fingerprint: string; heirs: readonly Outlet[] }>;
 
 /** One message to one recipient that waits to be sent; committed with the transition that caused it. */
 export type OutboxRow = Readonly<{
@@ -30,8 +25,10 @@ export type OutboxRow = Readonly<{
   fallback?: readonly string[];
   /** Places that were tried before this row took over from a failed one, so that no two fall back to each other. */
   tried?: readonly string[];
-  /** Of its alerts, those whose beginning never arrived at this outlet, and where it went instead; told by the store at each lease, never kept. */
-  unheard?: readonly Unheard[];
+  /** Nobody but its recipient reads it; all who look into a chat read what is said there to one of them. */
+  isPersonal?: boolean;
+  /** Fingerprints of the alerts that it ends and whose beginning never arrived where it goes; told by the store at each lease, never kept. */
+  unheard?: readonly string[];
   /** Made by a start in shadow mode: never sent, whoever finds it. */
   isShadow?: boolean;
   /** The endpoint has taken it: it is not sent again, only asked after. */
@@ -90,28 +87,34 @@ export function fingerprintsOf({ notification }: OutboxRow, status: "firing" | "
   return notification.alerts.filter((alert) => alert.status === status).map(({ fingerprint }) => fingerprint);
 }
 
-/** The outlet of a row. */
-export function outletParts({ receiver, integration, endpoint, notification: { recipient } }: OutboxRow): Outlet {
-  return { receiver, integration, endpoint, ...(recipient === undefined ? {} : { recipient }) };
+/** Who reads a row: all of a chat, or one person. */
+export function readerOf({
+  receiver,
+  integration,
+  endpoint,
+  isPersonal,
+  notification: { recipient },
+}: OutboxRow): string {
+  return JSON.stringify([receiver, integration, endpoint, isPersonal === true ? (recipient ?? "") : ""]);
 }
 
-/** What the end of a row says about alerts at its outlet: heard there, or not heard and by whom instead; nothing while it is tried again. */
+/** What the end of a row says about alerts where it went: their beginning was heard there, or was not, or their end is told; nothing while it is tried again. */
 export function hearingOf(
   row: OutboxRow,
   { outcome, retryAtMs }: RowEnd,
-  follow: readonly OutboxRow[],
-): Readonly<{ heard: readonly string[]; unheard: readonly Unheard[] }> {
-  const nothing = { heard: [], unheard: [] };
-  if (retryAtMs !== undefined) return nothing;
+): Readonly<{
+  heard: readonly string[];
+  unheard: readonly Pick<Alert, "fingerprint" | "startsAtMs">[];
+  over: readonly string[];
+}> {
+  const nothing = { heard: [], unheard: [], over: [] };
+  if (retryAtMs !== undefined || outcome.kind === "digested" || outcome.kind === "released") return nothing;
   const over = fingerprintsOf(row, "resolved");
-  const firing = fingerprintsOf(row, "firing");
-  if (outcome.kind === "delivered") return { heard: [...firing, ...over], unheard: [] };
-  if (outcome.kind === "dropped") return { heard: over, unheard: [] };
-  if (outcome.kind !== "rejected") return nothing;
+  const isHeard = outcome.kind === "delivered";
   // A message that may have arrived counts as heard: its reader waits for the end.
-  if (row.startedBefore && row.accepted === undefined) return { heard: over, unheard: [] };
-  const heirs = follow.map(outletParts);
-  return { heard: over, unheard: firing.map((fingerprint) => ({ fingerprint, heirs })) };
+  const mayBeHeard = outcome.kind !== "delivered" && row.startedBefore && row.accepted === undefined;
+  if (isHeard || mayBeHeard) return { heard: fingerprintsOf(row, "firing"), unheard: [], over };
+  return { heard: [], unheard: row.notification.alerts.filter(({ status }) => status === "firing"), over };
 }
 
 /** Id at the other end of what this end has delivered, so that what follows at the destination can go on with it; undefined where there is none. */

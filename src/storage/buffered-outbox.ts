@@ -65,9 +65,9 @@ export class BufferedOutbox {
   }
 
   /** Ends the attempt in memory; returns what the store has to be told. */
-  settle(end: RowEnd, atMs: EpochMs, follow: readonly OutboxRow[] = []): Settlement {
+  settle(end: RowEnd, atMs: EpochMs): Settlement {
     const settlement = { ...end, attempt: this.#book.attemptOf(end.outboxId), atMs };
-    this.#book.settle(settlement, follow);
+    this.#book.settle(settlement);
     this.#leasedHere.delete(end.outboxId);
     return settlement;
   }

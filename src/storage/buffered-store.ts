@@ -177,7 +177,7 @@ export class BufferedStore implements Store {
       }
     }
     this.#outbox.expect(follow);
-    const settlements = ends.map((end) => this.#outbox.settle(end, nowMs, follow));
+    const settlements = ends.map((end) => this.#outbox.settle(end, nowMs));
     await this.#queue.add({ ...emptyChange, outbox: follow, settlements });
     return "settled";
   }

@@ -7,10 +7,9 @@ import {
   isEndRow,
   isUrgentRow,
   type OutboxRow,
-  outletOf,
   type RowOutcome,
+  readerOf,
   threadOf,
-  type Unheard,
 } from "../core/outbox.ts";
 import type { OutboxBacklog, Settlement } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
@@ -18,6 +17,8 @@ import { intoDigest } from "./with-digests.ts";
 
 /** Destinations whose thread is remembered in memory. */
 const mostThreads = 10_000;
+/** Beginnings that are remembered in memory, each at one reader. */
+const mostBeginnings = 20_000;
 
 type Entry = {
   row: OutboxRow;
@@ -96,8 +97,8 @@ function isLeased({ owner, leasedUntilMs }: Entry, nowMs: EpochMs): boolean {
 /** Rows that wait or are leased, oldest first, with the rules of leasing; holds nothing but memory. */
 export class OutboxBook {
   readonly #entries = new Map<string, Entry>();
-  /** By outlet and fingerprint. */
-  readonly #unheard = new Map<string, Map<string, Unheard>>();
+  /** By reader and fingerprint: whether the beginning arrived there, and since when that is known; the oldest first. */
+  readonly #beginnings = new Map<string, Readonly<{ isHeard: boolean; atMs: EpochMs }>>();
   /** Ids at the other end, by destination; those used last stand last. */
   readonly #threads = new Map<string, string>();
   /** Entries by destination: an outage of everything makes a row and a destination per check. */
@@ -192,12 +193,12 @@ export class OutboxBook {
   }
 
   /** Ends the attempt; returns its record, or undefined when there is nothing to record. */
-  settle(settlement: Settlement, follow: readonly OutboxRow[] = []): DeliveryRecord | undefined {
+  settle(settlement: Settlement): DeliveryRecord | undefined {
     const { outboxId, attempt, outcome, retryAtMs } = settlement;
     const entry = this.#entries.get(outboxId);
     if (entry === undefined || entry.row.attempts + 1 !== attempt) return undefined;
     const record = recordOf(entry.row, settlement);
-    this.#note(entry.row, settlement, follow);
+    this.#noteHearing(entry.row, settlement);
     this.#noteThread(entry, settlement);
     if (retryAtMs === undefined) this.remove(outboxId);
     else {
@@ -221,14 +222,24 @@ export class OutboxBook {
     this.#insert(entry);
   }
 
-  #note(row: OutboxRow, settlement: Settlement, follow: readonly OutboxRow[]): void {
-    const { heard, unheard } = hearingOf(row, settlement, follow);
-    if (heard.length === 0 && unheard.length === 0) return;
-    const known = this.#unheard.get(outletOf(row)) ?? new Map<string, Unheard>();
-    for (const fingerprint of heard) known.delete(fingerprint);
-    for (const each of unheard) known.set(each.fingerprint, each);
-    if (known.size === 0) this.#unheard.delete(outletOf(row));
-    else this.#unheard.set(outletOf(row), known);
+  #noteHearing(row: OutboxRow, settlement: Settlement): void {
+    const { heard, unheard, over } = hearingOf(row, settlement);
+    const { atMs } = settlement;
+    const reader = readerOf(row);
+    for (const fingerprint of over) this.#beginnings.delete(`${reader}\n${fingerprint}`);
+    for (const fingerprint of heard) this.#noteBeginning(`${reader}\n${fingerprint}`, { isHeard: true, atMs });
+    for (const { fingerprint, startsAtMs } of unheard) {
+      const known = this.#beginnings.get(`${reader}\n${fingerprint}`);
+      if (known?.isHeard !== true || known.atMs < startsAtMs)
+        this.#noteBeginning(`${reader}\n${fingerprint}`, { isHeard: false, atMs });
+    }
+  }
+
+  #noteBeginning(key: string, known: Readonly<{ isHeard: boolean; atMs: EpochMs }>): void {
+    this.#beginnings.delete(key);
+    this.#beginnings.set(key, known);
+    const [oldest] = this.#beginnings.keys();
+    if (this.#beginnings.size > mostBeginnings && oldest !== undefined) this.#beginnings.delete(oldest);
   }
 
   #noteThread({ row, destination }: Entry, settlement: Settlement): void {
@@ -246,9 +257,10 @@ export class OutboxBook {
   }
 
   #withUnheard(row: OutboxRow): OutboxRow {
-    const known = this.#unheard.get(outletOf(row));
-    if (known === undefined) return row;
-    const unheard = fingerprintsOf(row, "resolved").flatMap((fingerprint) => known.get(fingerprint) ?? []);
+    const over = fingerprintsOf(row, "resolved");
+    if (over.length === 0) return row;
+    const reader = readerOf(row);
+    const unheard = over.filter((fingerprint) => this.#beginnings.get(`${reader}\n${fingerprint}`)?.isHeard === false);
     return unheard.length === 0 ? row : { ...row, unheard };
   }
 

@@ -162,8 +162,7 @@ export class MemoryStore implements Store {
     this.#mayFail();
     if (ends.some(({ outboxId }) => !this.#outbox.isLeasedBy(outboxId, owner))) return "lease_lost";
     for (const row of follow) this.#addRow(row);
-    for (const end of ends)
-      this.#settle({ ...end, attempt: this.#outbox.attemptOf(end.outboxId), atMs: nowMs }, follow);
+    for (const end of ends) this.#settle({ ...end, attempt: this.#outbox.attemptOf(end.outboxId), atMs: nowMs });
     return "settled";
   }
 
@@ -241,9 +240,9 @@ export class MemoryStore implements Store {
     this.#outbox.add(row);
   }
 
-  #settle(settlement: Settlement, follow: readonly OutboxRow[] = []): void {
+  #settle(settlement: Settlement): void {
     const isKnown = this.#outbox.attemptOf(settlement.outboxId) === settlement.attempt;
-    const record = this.#outbox.settle(settlement, follow);
+    const record = this.#outbox.settle(settlement);
     if (record !== undefined) this.#deliveries.push(record);
     if (isKnown && settlement.spend !== undefined) this.#spend(settlement.spend);
   }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Sender } from "../../src/alerting/delivery/sender.ts";
+import { noteHeirs } from "../../src/alerting/escalation/heirs.ts";
 import { type AlertingEngine, createAlertingEngine } from "../../src/alerting/pipeline/alerting-engine.ts";
 import { type AppConfig, openAppConfig } from "../../src/app/configuration/app-config.ts";
 import { directoryOf } from "../../src/app/configuration/directory.ts";
@@ -204,6 +205,11 @@ export class WholeWorld {
       owner: "one",
       directory: this.#directoryOfConfig(),
       hooks: { onAttempt: () => {}, onDead: () => {}, onDigest: () => {}, onBudget: () => {}, onTrouble: () => {} },
+      succession: {
+        firesOn: (fingerprint) => this.engine.firesOn(fingerprint),
+        noteHeirs: (fingerprints, heirs) =>
+          this.#commit(this.engine.perform(noteHeirs(fingerprints, heirs), this.clock.now()).change),
+      },
     });
     this.#flushing.start();
     this.#sender.start();

@@ -46,7 +46,7 @@ export function fallBackRows(row: OutboxRow, parts: FallBackParts, nowMs: EpochM
       shorten: false,
       plainText: false,
     };
-    return receiver.integrations.map(({ endpoint }, position) => ({
+    return receiver.integrations.map(({ endpoint, isPersonal }, position) => ({
       id: parts.ids.next(),
       dedupKey: `fallback/${row.notification.id}/${placeOf(name, recipient)}/${position}`,
       receiver: name,
@@ -58,6 +58,7 @@ export function fallBackRows(row: OutboxRow, parts: FallBackParts, nowMs: EpochM
       giveUpAtMs: nowMs + receiver.deliverWithinMs[severity],
       startedBefore: false,
       tried,
+      ...(isPersonal ? { isPersonal } : {}),
       ...(receiver.fallback.length === 0 ? {} : { fallback: receiver.fallback }),
     }));
   });

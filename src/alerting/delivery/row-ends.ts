@@ -1,18 +1,20 @@
-import type { DeliveryOutcome } from "../../core/notifier.ts";
-import { isUrgentRow, type OutboxRow } from "../../core/outbox.ts";
+import type { DeliveryOutcome, DeliveryReason } from "../../core/notifier.ts";
+import { fingerprintsOf, isUrgentRow, type OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import type { Spend } from "../../core/spending.ts";
+import type { EpochMs } from "../../core/time.ts";
 import { rejected, retryable } from "../notifiers/outcome.ts";
 import type { ChannelHealth } from "./channel-health.ts";
 import { digestRow } from "./digest.ts";
 import type { Directory } from "./directory.ts";
 import { fallBackRows, hasFallBack } from "./fall-back.ts";
 import { FallBackWindow } from "./fall-back-window.ts";
+import { heardPart } from "./heard-part.ts";
 import type { Held } from "./held.ts";
 import type { Merge } from "./overflow.ts";
-import { passedOn } from "./pass-on-end.ts";
 import type { Settler } from "./settler.ts";
+import { isPast, type Succession, stillFiring } from "./succession.ts";
 
 export type Rejected = Extract<DeliveryOutcome, { kind: "rejected" }>;
 
@@ -36,6 +38,7 @@ type Parts = Readonly<{
   clock: Clock;
   ids: IdSource;
   hooks: RowEndHooks;
+  succession: Succession;
   directory(): Directory;
   /** Rows were added to the outbox. */
   onFollow(): void;
@@ -56,28 +59,37 @@ export class RowEnds {
     return hasFallBack(row, { ...directory(), ids }, clock.now());
   }
 
-  /** Ends a row that is not to be sent, whatever it says; false when it is. */
-  async dropped(row: OutboxRow, leasedAtMs: number): Promise<boolean> {
-    if (row.isShadow === true) {
-      await this.#drop(row, leasedAtMs, { reason: "shadow", detail: "made in shadow mode", follow: [] });
-      return true;
-    }
-    const { directory, ids, clock } = this.#parts;
-    const follow = passedOn(row, { receivers: directory().receivers, ids }, clock.now());
-    if (follow === undefined) return false;
-    await this.#drop(row, leasedAtMs, { reason: "not_told", detail: "its beginning never arrived here", follow });
-    return true;
+  /** What of a row is to be sent; undefined when nothing of it is, and it has been ended. */
+  async admitted(row: OutboxRow, leasedAtMs: number): Promise<OutboxRow | undefined> {
+    const part = heardPart(row);
+    if (row.isShadow === true) await this.#drop(row, leasedAtMs, "shadow", "made in shadow mode");
+    else if (part === undefined) await this.#drop(row, leasedAtMs, "not_told", "its beginning never arrived here");
+    else if (isPast(row, this.#parts.succession)) await this.dropPast(row, leasedAtMs);
+    else return part;
+    return undefined;
+  }
+
+  /** True for what is told in another's place and is over before it was told. */
+  isPast(row: OutboxRow): boolean {
+    return isPast(row, this.#parts.succession);
+  }
+
+  /** Ends a row that nobody needs to hear any more. */
+  async dropPast(row: OutboxRow, leasedAtMs: number): Promise<void> {
+    await this.#drop(row, leasedAtMs, "past", "it was over before it could be told in another's place");
   }
 
   /** Ends a row that was not delivered, together with what takes over from it. */
   async bury(row: OutboxRow, leasedAtMs: number, outcome: Rejected, spend?: Spend): Promise<void> {
-    const { settler, health, hooks, directory, ids, clock } = this.#parts;
+    const { settler, health, hooks, succession, clock } = this.#parts;
     const nowMs = clock.now();
-    const follow = this.#window.collect(fallBackRows(row, { ...directory(), ids }, nowMs), nowMs);
+    const ongoing = stillFiring(row, succession);
+    const follow = ongoing === undefined ? [] : this.#window.collect(this.#heirsOf(ongoing, nowMs), nowMs);
+    if (ongoing !== undefined && follow.length > 0) await this.#noteHeirs(ongoing, follow);
     const end = { outboxId: row.id, outcome, ...(spend === undefined ? {} : { spend }) };
     await settler.settle({ ends: [end], follow }, leasedAtMs);
     const { reason, detail } = outcome;
-    const isLost = isUrgentRow(row) && follow.length === 0;
+    const isLost = ongoing !== undefined && isUrgentRow(ongoing) && follow.length === 0;
     if (!ownReasons.has(reason) || isLost) health.lost(row, { reason, detail, isLost });
     hooks.onDead(row, { reason, detail, heirs: follow.map((heir) => heir.receiver) });
     this.#followed(follow);
@@ -110,14 +122,24 @@ export class RowEnds {
     this.#followed([digest]);
   }
 
-  async #drop(
-    row: OutboxRow,
-    leasedAtMs: number,
-    { follow, ...why }: Readonly<{ reason: string; detail: string; follow: readonly OutboxRow[] }>,
-  ): Promise<void> {
-    const end = { outboxId: row.id, outcome: { kind: "dropped" as const, ...why } };
-    await this.#parts.settler.settle({ ends: [end], follow }, leasedAtMs);
-    this.#followed(follow);
+  async #drop(row: OutboxRow, leasedAtMs: number, reason: DeliveryReason, detail: string): Promise<void> {
+    const end = { outboxId: row.id, outcome: { kind: "dropped" as const, reason, detail } };
+    await this.#parts.settler.settle({ ends: [end], follow: [] }, leasedAtMs);
+  }
+
+  #heirsOf(row: OutboxRow, nowMs: EpochMs): readonly OutboxRow[] {
+    const { directory, ids } = this.#parts;
+    return fallBackRows(row, { ...directory(), ids }, nowMs);
+  }
+
+  /** First, or who is told in this row's place might never hear that it is over. */
+  async #noteHeirs(row: OutboxRow, follow: readonly OutboxRow[]): Promise<void> {
+    const heirs = follow.map(({ receiver, notification: { recipient } }) => ({
+      receiver,
+      ...(recipient === undefined ? {} : { recipient }),
+    }));
+    const each = new Map(heirs.map((heir) => [JSON.stringify(heir), heir]));
+    await this.#parts.succession.noteHeirs(fingerprintsOf(row, "firing"), [...each.values()]);
   }
 
   #followed(follow: readonly OutboxRow[]): void {

@@ -1,6 +1,6 @@
 import type { Said } from "../../core/message/said.ts";
 import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
-import { type AcceptedRow, type OutboxRow, threadOf } from "../../core/outbox.ts";
+import { type AcceptedRow, destinationOf, type OutboxRow, threadOf } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { IdSource, Random } from "../../core/ports/random.ts";
 import type { Spend } from "../../core/spending.ts";
@@ -21,12 +21,15 @@ import { Queue } from "./queue.ts";
 import type { Integration } from "./receivers.ts";
 import { expired, type Rejected, type RowEndHooks, RowEnds } from "./row-ends.ts";
 import { Settler } from "./settler.ts";
+import { noSuccession, type Succession } from "./succession.ts";
 
 const pollMs = 1000;
 const stopWithinMs = 10_000;
 const abortWithinMs = 1000;
 const mostInFlight = 8;
 const mostHeld = 128;
+
+const removed = rejected("endpoint", "removed", "the receiver has left the configuration");
 
 /** What the sender tells the rest of the daemon. */
 export type SenderHooks = RowEndHooks &
@@ -49,6 +52,8 @@ export type SenderSettings = Readonly<{
   owner: string;
   directory: Directory;
   hooks: SenderHooks;
+  /** What fires on, and who hears of its end; absent where nothing knows. */
+  succession?: Succession;
 }>;
 
 /** How an attempt ended; `isEndpoints` when the endpoint, not this one message, is what failed. */
@@ -89,6 +94,7 @@ export class Sender {
     this.#budgets.use(settings.directory);
     this.#ends = new RowEnds({
       ...settings,
+      succession: settings.succession ?? noSuccession,
       settler: this.#settler,
       health: this.#health,
       directory: () => this.#directory,
@@ -171,33 +177,48 @@ export class Sender {
     const rows = await this.#settler.lease(count);
     if (rows === undefined) return;
     this.#health.turned(clock.now());
-    for (const row of rows) await this.#admit(row, rows, leasedAtMs);
+    const ended = new Set<string>();
+    for (const row of rows) {
+      const destination = destinationOf(row);
+      // What came before it has just ended otherwise than by an attempt: what was heard is known at the next lease.
+      if (ended.has(destination)) await this.#settler.release({ row, leasedAtMs }, row.notBeforeMs);
+      else if (!(await this.#admit(row, rows, leasedAtMs))) ended.add(destination);
+    }
+    this.#again ||= ended.size > 0;
   }
 
-  async #admit(row: OutboxRow, together: readonly OutboxRow[], leasedAtMs: number): Promise<void> {
-    if (await this.#ends.dropped(row, leasedAtMs)) return;
+  /** Takes a leased row in; false when it has ended. */
+  async #admit(leased: OutboxRow, together: readonly OutboxRow[], leasedAtMs: number): Promise<boolean> {
+    const row = await this.#ends.admitted(leased, leasedAtMs);
+    if (row === undefined) return false;
     const integration = this.#integrationOf(row);
-    if (row.accepted !== undefined) return this.#fates.ask({ row, integration, leasedAtMs });
+    if (row.accepted !== undefined) {
+      await this.#fates.ask({ row, integration, leasedAtMs });
+      return true;
+    }
     const spend = this.#budgets.spendAbandoned(integration, row, this.#settings.clock.now());
     if (spend !== undefined) {
       // Counted before it is tried again, or a daemon that dies again and again would never count.
-      this.#again = true;
-      return this.#settler.release({ row, leasedAtMs }, row.notBeforeMs, spend);
+      await this.#settler.release({ row, leasedAtMs }, row.notBeforeMs, spend);
+      return false;
     }
     const outcome = this.#hopeless(row, integration);
-    if (outcome !== undefined) return this.#ends.bury(row, leasedAtMs, outcome);
-    if (integration === undefined) return;
+    if (outcome !== undefined || integration === undefined) {
+      await this.#ends.bury(row, leasedAtMs, outcome ?? removed);
+      return false;
+    }
     const held = holdRow(row, integration, leasedAtMs);
     const nowMs = this.#settings.clock.now();
     const atMs = integration.avoidsHalfHours ? afterHalfHour(row, together, nowMs) : nowMs;
-    if (atMs > nowMs) return this.#settler.release(held, Math.min(atMs, row.giveUpAtMs));
-    this.#queue.add(held);
+    if (atMs > nowMs) await this.#settler.release(held, Math.min(atMs, row.giveUpAtMs));
+    else this.#queue.add(held);
+    return true;
   }
 
   /** Why no attempt is made any more; undefined when one is. */
   #hopeless(row: OutboxRow, integration: Integration | undefined): Rejected | undefined {
     const { clock } = this.#settings;
-    if (integration === undefined) return rejected("endpoint", "removed", "the receiver has left the configuration");
+    if (integration === undefined) return removed;
     const lost = this.#lost(row, integration);
     if (lost !== undefined) return lost;
     const nowMs = clock.monotonicMs();
@@ -222,7 +243,7 @@ export class Sender {
   /** Begins what may begin, joins what is too much, and puts back what would wait too long. */
   async #pump(): Promise<void> {
     const { clock } = this.#settings;
-    for (const { held, outcome } of this.#takeLost()) await this.#ends.bury(held.row, held.leasedAtMs, outcome);
+    await this.#endWaiting();
     const room = mostInFlight - this.#inFlight.size;
     const turn = this.#queue.turn(room, { wallMs: clock.now(), monotonicMs: clock.monotonicMs() });
     for (const { held, place } of turn.begin) this.#begin(held, place);
@@ -232,11 +253,15 @@ export class Sender {
     ]);
   }
 
-  #takeLost(): readonly Readonly<{ held: Held; outcome: Rejected }>[] {
-    const lost = ({ row, integration }: Held): Rejected | undefined => this.#lost(row, integration);
-    return this.#queue
-      .take((held) => lost(held) !== undefined)
-      .map((held) => ({ held, outcome: lost(held) ?? expired }));
+  /** Ends what waits in vain. */
+  async #endWaiting(): Promise<void> {
+    const past = this.#queue.take(({ row }) => this.#ends.isPast(row));
+    const lost = this.#queue.take(({ row, integration }) => this.#lost(row, integration) !== undefined);
+    for (const { row, leasedAtMs } of past) await this.#ends.dropPast(row, leasedAtMs);
+    for (const { row, integration, leasedAtMs } of lost)
+      await this.#ends.bury(row, leasedAtMs, this.#lost(row, integration) ?? expired);
+    const ended = new Set([...past, ...lost].map(({ destination }) => destination));
+    if (ended.size > 0) await this.#releaseAll(this.#queue.take(({ destination }) => ended.has(destination)));
   }
 
   #begin(held: Held, place: Place): void {
@@ -279,9 +304,7 @@ export class Sender {
     });
     if (judged.end === "dead" && judged.outcome.kind === "rejected") {
       await this.#ends.bury(row, leasedAtMs, judged.outcome, spend);
-      // What waits behind it may be about what was never heard: the store says so at the next lease.
-      const behind = this.#queue.ended(held, true);
-      await Promise.all(behind.map((each) => this.#settler.release(each, clock.now())));
+      await this.#releaseAll(this.#queue.ended(held, true));
     } else {
       const retryAtMs = Math.max(judged.notBeforeMs, clock.now() + pauseMs);
       const again = judged.end === undefined ? { retryAtMs } : {};
@@ -299,6 +322,11 @@ export class Sender {
     this.#queue.ended(held, false);
     this.#health.attempted(row, judged, clock.now());
     if (isRefusing && outcome.kind === "rejected") this.#health.lost(row, { ...outcome, isLost: false });
+  }
+
+  /** What waits behind a lost message may be about what was never heard: the store says so at the next lease. */
+  async #releaseAll(behind: readonly Held[]): Promise<void> {
+    await Promise.all(behind.map((each) => this.#settler.release(each, this.#settings.clock.now())));
   }
 
   #arm(): void {

@@ -6,7 +6,7 @@ import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import type { Severity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
-import type { AlertingConfig, AlertReceiver } from "../alerting-config.ts";
+import { type AlertingConfig, type AlertReceiver, isPersonal } from "../alerting-config.ts";
 import { notificationFrame, worstFirst } from "../incidents/notification-frame.ts";
 import type { Destination } from "./reach.ts";
 
@@ -82,7 +82,7 @@ export class Mailing {
     receiver.integrations.forEach((integration, position) => {
       if (!isHeard(integration)) return;
       // Copies, news and the end are said once where all see them; a step mentions each person who is counted on.
-      const isSeen = integration.isPersonal !== true && !integration.interrupts;
+      const isSeen = !isPersonal(integration);
       const isOnce = isCopy === true || saying.intent !== "firing";
       const here = mine.filter(({ row }) => row.integration === position);
       if (isSeen && isOnce && here.some(({ row }) => row.notification.recipient !== undefined)) return;
@@ -151,17 +151,19 @@ export class Mailing {
     to: Readonly<{ name: string; receiver: AlertReceiver; position: number; recipient: string | undefined }>,
   ): OutboxRow {
     const { about, key, nowMs } = saying;
+    const integration = to.receiver.integrations[to.position];
     return {
       id: this.#ids.next(),
       dedupKey: `${about.id}/${key}/${to.name}/${to.recipient ?? ""}/${to.position}`,
       receiver: to.name,
       integration: to.position,
-      endpoint: to.receiver.integrations[to.position]?.endpoint ?? "",
+      endpoint: integration?.endpoint ?? "",
       notification: this.#notificationOf(saying, to.name, to.recipient),
       attempts: 0,
       notBeforeMs: nowMs,
       giveUpAtMs: nowMs + to.receiver.deliverWithinMs[about.severity],
       startedBefore: false,
+      ...(integration !== undefined && isPersonal(integration) ? { isPersonal: true } : {}),
     };
   }
 

@@ -103,6 +103,8 @@ export interface AlertingEngine {
   escalation(): EscalationConfig;
   /** True when nobody has to be found for an incident any more: it is over, or somebody has taken it. */
   isAttended(incident: string): boolean;
+  /** True while an alert fires. */
+  firesOn(fingerprint: string): boolean;
   /** People by whose own addresses nobody was ever reached. */
   unconfirmed(): readonly Unconfirmed[];
 }
@@ -158,6 +160,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
     },
     escalation: () => state.config.escalation,
     isAttended: (incident) => state.incidents.get(incident)?.status !== "open",
+    firesOn: (fingerprint) => state.alerts.get(fingerprint)?.status === "firing",
     unconfirmed: () => unconfirmedOf(state),
     snapshot: () => snapshotOf(state),
   };

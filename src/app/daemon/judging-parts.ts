@@ -43,6 +43,7 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
   const pageKey = readOrCreatePageKey(secretFiles, dirname(request.config.storage.path));
   const sender: OutboxWorker = makeSender(request, {
     commit: commits.add,
+    durably: (change) => commits.durably(change),
     engine,
     clock,
     log,

@@ -2,6 +2,7 @@ import type { BudgetView } from "../../alerting/delivery/budgets.ts";
 import type { Directory } from "../../alerting/delivery/directory.ts";
 import { Sender } from "../../alerting/delivery/sender.ts";
 import { ShadowSender } from "../../alerting/delivery/shadow-sender.ts";
+import { noteHeirs } from "../../alerting/escalation/heirs.ts";
 import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { noteShadow, noticesOf } from "../../alerting/shadow/note-shadow.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
@@ -33,8 +34,9 @@ export interface OutboxWorker {
 
 type SenderParts = BaseParts &
   Readonly<{
-    engine: Pick<AlertingEngine, "escalation" | "isAttended" | "perform">;
+    engine: Pick<AlertingEngine, "escalation" | "isAttended" | "firesOn" | "perform">;
     commit(change: Change): void;
+    durably(change: Change): Promise<void>;
     store: BufferedStore;
     ways: ChannelWays;
     http: NotifyHttp;
@@ -69,5 +71,10 @@ export function makeSender(request: PartsRequest, parts: SenderParts): OutboxWor
       log: (severity, event, fields) => log[severity](event, fields),
     },
     hooks: deliveryHooks({ metrics, log, trouble }),
+    succession: {
+      firesOn: (fingerprint) => parts.engine.firesOn(fingerprint),
+      noteHeirs: (fingerprints, heirs) =>
+        parts.durably(parts.engine.perform(noteHeirs(fingerprints, heirs), clock.now()).change),
+    },
   });
 }

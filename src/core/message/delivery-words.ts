@@ -25,6 +25,7 @@ const chinese: Readonly<Record<DeliveryReason, string>> = {
   queue_full: "还在排队",
   shadow: "影子模式,不发送",
   not_told: "开头没有送达过",
+  past: "转发之前已经结束",
   expired: "消息已过时限",
   removed: "接收方已从配置中移除",
   shutdown: "程序停止前未发出",

@@ -39,6 +39,19 @@ const migrations: readonly (readonly Step[])[] = [
   ],
   // Tables stay, documents do not: who knows no accepted calls would call again, and no alerts that have left an incident tell wrong ends.
   [],
+  [
+    build.schema.dropTable("unheard"),
+    build.schema
+      .createTable("beginnings")
+      .addColumn("reader", "text", notNull)
+      .addColumn("fingerprint", "text", notNull)
+      .addColumn("at_ms", "integer", notNull)
+      .addColumn("is_heard", "integer", notNull)
+      .addPrimaryKeyConstraint("beginnings_key", ["reader", "fingerprint"])
+      .modifyEnd(withoutRowid),
+    // What was not heard before is not known any more: its end is told.
+    build.schema.createIndex("beginnings_by_age").on("beginnings").columns(["at_ms"]),
+  ],
 ];
 
 /** Version that this program writes. */

@@ -52,7 +52,7 @@ describe("storage/sqlite opening", () => {
     expect(open).toThrow(
       expect.objectContaining({
         code: "ERR_STORAGE_NEWER",
-        message: `the database ${path} has schema version 99; this Watchfire knows versions up to 8`,
+        message: `the database ${path} has schema version 99; this Watchfire knows versions up to 9`,
       }),
     );
     expect(readFileSync(path).equals(before)).toBe(true);

@@ -3,11 +3,11 @@ import { destinationOf, isEndRow, isUrgentRow, type OutboxRow } from "../../core
 import type { OutboxBacklog, Settlement } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { afterAttempt, chooseDue, recordOf } from "../outbox-book.ts";
+import { BeginningsTable } from "./beginnings-table.ts";
 import type { HistoryTables } from "./history-tables.ts";
 import type { Session } from "./session.ts";
 import { SpendingTable } from "./spending-table.ts";
 import { ThreadsTable } from "./threads-table.ts";
-import { UnheardTable } from "./unheard-table.ts";
 
 type WaitingRow = Readonly<{ seq: number; id: string; dedup_key: string; lease_owner: string | null; body: string }>;
 
@@ -19,7 +19,7 @@ const waitingColumns = "seq, id, dedup_key, lease_owner, body";
 /** Rows that wait to be sent, and the keys of those that have ended, so that none is sent again. */
 export class OutboxTable {
   readonly #history: HistoryTables;
-  readonly #unheard: UnheardTable;
+  readonly #beginnings: BeginningsTable;
   readonly #threads: ThreadsTable;
   readonly spending: SpendingTable;
   readonly #insert: Statement;
@@ -41,7 +41,7 @@ export class OutboxTable {
   constructor(session: Session, history: HistoryTables) {
     const { db } = session;
     this.#history = history;
-    this.#unheard = new UnheardTable(session);
+    this.#beginnings = new BeginningsTable(session);
     this.#threads = new ThreadsTable(session);
     this.spending = new SpendingTable(session);
     this.#insert = db.prepare(`
@@ -109,7 +109,7 @@ export class OutboxTable {
       const isAbandoned = waiting.lease_owner !== null;
       const row = isAbandoned ? { ...stored, startedBefore: true } : stored;
       this.#lease.run(owner, nowMs + ttlMs, JSON.stringify(row), waiting.seq);
-      const leased = this.#threads.withThread(this.#unheard.withUnheard(row));
+      const leased = this.#threads.withThread(this.#beginnings.withUnheard(row));
       return isAbandoned ? { ...leased, isAbandoned } : leased;
     });
   }
@@ -126,7 +126,7 @@ export class OutboxTable {
   }
 
   /** Ends the attempt and records it; a row that is unknown, or whose attempt is recorded, is left alone. */
-  settle(settlement: Settlement, follow: readonly OutboxRow[] = []): void {
+  settle(settlement: Settlement): void {
     const { outboxId, attempt, outcome, atMs, retryAtMs, spend } = settlement;
     const waiting = this.#find.get(outboxId);
     if (waiting === undefined) return;
@@ -135,7 +135,7 @@ export class OutboxTable {
     const record = recordOf(row, settlement);
     if (record !== undefined) this.#history.addDelivery(record);
     if (spend !== undefined) this.spending.add(spend);
-    this.#unheard.note(row, settlement, follow, atMs);
+    this.#beginnings.note(row, settlement, atMs);
     this.#threads.note(row, settlement, atMs);
     if (retryAtMs !== undefined) {
       const next = afterAttempt(row, outcome, retryAtMs);

@@ -172,7 +172,7 @@ export class SqliteStore implements Store {
       this.#reserve.spentOn(() =>
         this.#session.transaction(() => {
           for (const row of follow) this.#outbox.add(row);
-          for (const settlement of settlements) this.#outbox.settle(settlement, follow);
+          for (const settlement of settlements) this.#outbox.settle(settlement);
         }),
       );
       return "settled";

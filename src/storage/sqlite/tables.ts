@@ -30,7 +30,7 @@ export interface Tables {
     body: string;
   };
   outbox_ended: { id: number; dedup_key: string; at_ms: number };
-  unheard: { outlet: string; fingerprint: string; at_ms: number; heirs: string };
+  beginnings: { reader: string; fingerprint: string; at_ms: number; is_heard: number };
   shard_leases: { shard: number; epoch: string; lease_id: string };
   series: { id: number; key: string; metric: string; labels: string; packed_id: number };
   series_tail: TailColumns;

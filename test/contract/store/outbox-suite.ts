@@ -1,7 +1,7 @@
 /* oxlint-disable max-lines-per-function -- a suite is a test file that several test files share */
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { DeliveryOutcome } from "../../../src/core/notifier.ts";
-import type { RowOutcome } from "../../../src/core/outbox.ts";
+import type { OutboxRow, RowOutcome } from "../../../src/core/outbox.ts";
 import { emptyChange, type Settling, type Store } from "../../../src/core/store.ts";
 import { anAlert } from "../../support/notifications.ts";
 import { notification, outboxRow } from "../../support/store-records.ts";
@@ -102,7 +102,9 @@ export function describeOutbox(setting: Setting): void {
       const over = notification({ intent: "resolved", alerts: [anAlert({ status: "resolved", endsAtMs: 9 })] });
       await store.commit({ ...emptyChange, outbox: [outboxRow("z", { notification: over })] });
 
-      expect(await store.leaseOutbox("two", 10, 3000, 1000)).toMatchObject([{ id: "z", unheard: [{ heirs: [] }] }]);
+      expect(await store.leaseOutbox("two", 10, 3000, 1000)).toMatchObject([
+        { id: "z", unheard: [anAlert().fingerprint] },
+      ]);
     });
 
     it("counts what attempts have spent, once each, also those that are recorded without asking for a lease", async () => {
@@ -155,23 +157,70 @@ export function describeOutbox(setting: Setting): void {
       ]);
     });
 
-    it("says of an end where its beginning never arrived and who was told instead, until it did or the end was told", async () => {
-      const { store } = setting();
-      const over = anAlert({ status: "resolved", endsAtMs: 1, labels: { severity: "warning" } });
-      const end = (id: string) => outboxRow(id, { notification: { ...warning, intent: "resolved", alerts: [over] } });
-      const heir = outboxRow("heir", { receiver: "voice", notification: warning });
-      await store.commit({ ...emptyChange, outbox: [outboxRow("a", { notification: warning })] });
-      await lease("one", 0);
-      await store.settle("one", { ends: [{ outboxId: "a", outcome: rejected }], follow: [heir] }, 5);
-      await store.commit({ ...emptyChange, outbox: [end("b")] });
+    describe("beginnings", () => {
+      const alert = anAlert({ startsAtMs: 0, labels: { severity: "warning" } });
+      const over = { ...alert, status: "resolved", endsAtMs: 1 } as const;
+      const warning = notification({ alerts: [alert] });
+      const begin = (id: string, rest: Partial<OutboxRow> = {}) => outboxRow(id, { notification: warning, ...rest });
+      const end = (id: string, rest: Partial<OutboxRow> = {}) =>
+        outboxRow(id, { notification: { ...warning, intent: "resolved", alerts: [over] }, ...rest });
+      const toldTo = (recipient: string) => ({ ...warning, recipient });
+      let nowMs = 0;
+      /** Commits a row and ends it. */
+      const pass = async (row: OutboxRow, outcome: RowOutcome) => {
+        nowMs += 10;
+        await setting().store.commit({ ...emptyChange, outbox: [row] });
+        await setting().store.leaseOutbox("one", 9, nowMs, 5);
+        await setting().store.settle("one", ended(row.id, outcome), nowMs);
+      };
+      /** What the store says of an end at its lease. */
+      const unheardOf = async (row: OutboxRow) => {
+        nowMs += 10;
+        await setting().store.commit({ ...emptyChange, outbox: [row] });
+        const leased = await setting().store.leaseOutbox("one", 9, nowMs, 5);
+        return leased.find(({ id }) => id === row.id)?.unheard;
+      };
+      beforeEach(() => {
+        nowMs = 0;
+      });
 
-      const unheard = async (nowMs: number) =>
-        (await store.leaseOutbox("one", 9, nowMs, 5)).find(({ id }) => id !== "heir")?.unheard;
-      const heirs = [{ receiver: "voice", integration: 0, endpoint: heir.endpoint }];
-      expect(await unheard(10)).toEqual([{ fingerprint: over.fingerprint, heirs }]);
-      await store.settle("one", ended("b", { kind: "dropped", reason: "not_told", detail: "d" }), 11);
-      await store.commit({ ...emptyChange, outbox: [end("c")] });
-      expect(await unheard(20)).toBeUndefined();
+      it("says of an end that its beginning never arrived, over restarts, until the end was told", async () => {
+        await pass(begin("a"), rejected);
+        await setting().reopen();
+        expect(await unheardOf(end("b"))).toEqual([over.fingerprint]);
+        await setting().store.settle("one", ended("b", { kind: "dropped", reason: "not_told", detail: "d" }), nowMs);
+
+        expect(await unheardOf(end("c"))).toBeUndefined();
+      });
+
+      it("remembers that a beginning arrived when its repetition does not, but not what an earlier outage made arrive", async () => {
+        await pass(begin("a"), delivered);
+        await setting().reopen();
+        await pass(begin("b"), rejected);
+        expect(await unheardOf(end("c"))).toBeUndefined();
+        await setting().store.settle("one", ended("c", { kind: "released" }, nowMs), nowMs);
+
+        const anew = { ...warning, alerts: [{ ...alert, startsAtMs: nowMs + 5 }] };
+        await pass(begin("d", { dedupKey: "d", notification: anew }), rejected);
+        expect(await unheardOf(end("c"))).toEqual([over.fingerprint]);
+      });
+
+      it("says nothing of an end after a message that may have arrived", async () => {
+        await pass(begin("a", { startedBefore: true }), rejected);
+
+        expect(await unheardOf(end("b"))).toBeUndefined();
+      });
+
+      it("takes a chat for one reader whoever is addressed there, and each person for one where they read alone", async () => {
+        await pass(begin("a", { notification: toldTo("li") }), rejected);
+        expect(await unheardOf(end("b"))).toEqual([over.fingerprint]);
+
+        await pass(begin("c", { receiver: "mail", isPersonal: true, notification: toldTo("li") }), rejected);
+        const mailTo = (id: string, recipient: string) =>
+          end(id, { receiver: "mail", isPersonal: true, notification: { ...end(id).notification, recipient } });
+        expect(await unheardOf(mailTo("d", "li"))).toEqual([over.fingerprint]);
+        expect(await unheardOf(mailTo("e", "wang"))).toBeUndefined();
+      });
     });
 
     it("tells what waits by receiver and endpoint, and since when", async () => {

@@ -211,31 +211,32 @@ describe("integration/delivery fallback", () => {
     });
   });
 
-  it("tells an end to exactly those who were told the beginning: in place of the chat the mail, never the phone (F103)", async () => {
-    const chain = (url: string) => ({
-      "ops-chat": { to: [{ kind: "slack", url: `${url}/ops` }], fallback: ["voice", "mail"] },
-      voice: { to: [{ kind: "phone" }] },
-      mail: { to: [{ kind: "webhook", url: `${url}/mail` }] },
-    });
-    world = await DeliveryWorld.start({
-      receivers: chain,
-      script: [(request) => (request.path === "/ops" ? { status: 200, body: "invalid_payload" } : ok)],
-    });
+  it("tells no end where the beginning never arrived, and again what fires anew", async () => {
+    const chat = (url: string) => ({ "ops-chat": { to: [{ kind: "slack", url: `${url}/ops` }] } });
+    world = await DeliveryWorld.start({ receivers: chat, script: [{ status: 200, body: "invalid_payload" }] });
     const about = { incident: "i", groupKey: "g" };
-    const over = { fingerprint: "f", status: "resolved" as const, endsAtMs: world.clock.now() };
+    const over = { status: "resolved" as const, endsAtMs: world.clock.now() };
     await world.enqueue(world.row({ fingerprint: "f" }, about));
     await world.pass(5);
     world.chat.answerWith(ok);
-    await world.enqueue(world.row(over, { ...about, intent: "resolved" }));
-    await world.pass(70);
-
-    expect(world.chat.requests.map(({ path }) => path)).toEqual(["/ops", "/mail", "/mail"]);
-    expect(world.calls).toHaveLength(1);
+    const end = { ...about, intent: "resolved" as const };
+    await world.enqueue(world.row({ fingerprint: "f", ...over }, end));
     expect(await world.outcomes()).toContain("row-2 dropped not_told");
 
-    await world.enqueue(world.row({ fingerprint: "f" }, { ...about, id: "again" }));
-    await world.enqueue(world.row(over, { ...about, intent: "resolved" }));
+    await world.enqueue(world.row({ fingerprint: "g" }, about));
+    await world.pass(3);
+    const alerts = ["f", "g"].map((fingerprint) =>
+      anAlert({ fingerprint, annotations: { title: `over ${fingerprint}` }, ...over }),
+    );
+    world.chat.answerWith({ status: 200, body: "invalid_payload" });
+    await world.enqueue(world.row({ fingerprint: "f" }, about));
+    await world.pass(3);
+    world.chat.answerWith(ok);
+    await world.enqueue(world.row({}, { ...end, alerts }));
     await world.pass(5);
-    expect(world.chat.requests.slice(3).map(({ path }) => path)).toEqual(["/ops", "/ops"]);
+
+    const titles = ["f", "g"].map((title) => `over ${title}`);
+    const said = world.chat.requests.map(({ body }) => titles.filter((title) => body.includes(title)));
+    expect(said).toEqual([[], [], [], ["over g"]]);
   });
 });

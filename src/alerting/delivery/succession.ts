@@ -1,0 +1,29 @@
+import { fingerprintsOf, type OutboxRow } from "../../core/outbox.ts";
+import type { Reached } from "./reach.ts";
+
+/** What alerting knows of those who are told in another's place. */
+export type Succession = Readonly<{
+  /** True while the alert fires. */
+  firesOn(fingerprint: string): boolean;
+  /** From now on these hear of the end of the alerts, too; ends when that is stored, as far as the store works. */
+  noteHeirs(fingerprints: readonly string[], heirs: readonly Reached[]): Promise<void>;
+}>;
+
+/** For a sender without alerting: what fired fires on, and ends come from elsewhere. */
+export const noSuccession: Succession = { firesOn: () => true, noteHeirs: async () => {} };
+
+/** The row as others are told of it: of what fires on, and of no end; undefined when nothing of it does. */
+export function stillFiring(row: OutboxRow, { firesOn }: Succession): OutboxRow | undefined {
+  const { alerts, truncatedAlerts } = row.notification;
+  const firing = alerts.filter(({ status, fingerprint }) => status === "firing" && firesOn(fingerprint));
+  if (firing.length === alerts.length) return row;
+  if (firing.length > 0) return { ...row, notification: { ...row.notification, alerts: firing } };
+  // Who can tell of those that it does not name?
+  return truncatedAlerts > 0 && fingerprintsOf(row, "firing").length > 0 ? row : undefined;
+}
+
+/** True for what is told in another's place and is over before anybody heard it: nobody needs to be told any more. */
+export function isPast(row: OutboxRow, succession: Succession): boolean {
+  const isHeir = row.tried !== undefined && row.accepted === undefined && fingerprintsOf(row, "firing").length > 0;
+  return isHeir && stillFiring(row, succession) === undefined;
+}

@@ -1,0 +1,241 @@
+import type { AlertingConfig } from "../../../src/alerting/alerting-config.ts";
+import { openReceivers } from "../../../src/alerting/delivery/receivers.ts";
+import { receiversSchema } from "../../../src/alerting/delivery/receivers-schema.ts";
+import { Sender } from "../../../src/alerting/delivery/sender.ts";
+import { noteHeirs } from "../../../src/alerting/escalation/heirs.ts";
+import type { Action } from "../../../src/alerting/pipeline/action.ts";
+import { type AlertingEngine, createAlertingEngine } from "../../../src/alerting/pipeline/alerting-engine.ts";
+import type { AppConfig } from "../../../src/app/configuration/app-config.ts";
+import { directoryOf } from "../../../src/app/configuration/directory.ts";
+import { deliveryHooks } from "../../../src/app/daemon/delivery-hooks.ts";
+import { Trouble } from "../../../src/app/daemon/trouble.ts";
+import { WakeLoop } from "../../../src/app/daemon/wake-loop.ts";
+import type { Check } from "../../../src/core/check.ts";
+import type { Finding } from "../../../src/core/finding.ts";
+import type { OutboxRow } from "../../../src/core/outbox.ts";
+import type { Change, Store } from "../../../src/core/store.ts";
+import { alertingConfigOf, type RawSections, resultOf } from "../alerting-world.ts";
+import { FakeClock } from "../fake-clock.ts";
+import { CountingIds, FakeRandom } from "../fake-random.ts";
+import { MemoryStore } from "../memory-store.ts";
+import { noSmtp } from "../no-smtp.ts";
+import { Life, ScriptedChannels } from "./scripted-channels.ts";
+
+/** A config of these stories: `receivers` as in YAML, by the kinds chat, mail and call. */
+export type ReachedConfig = Readonly<{
+  checks: readonly Check[];
+  sections: RawSections;
+  receivers: Readonly<Record<string, unknown>>;
+}>;
+
+/** Moments at which a daemon can die. */
+export type Death =
+  | "now"
+  | "before a commit"
+  | "after a commit"
+  | "before the wire"
+  | "on the wire"
+  | "after a settling";
+
+/** Trouble of a channel that was told to the engine. */
+export type Troubled = Readonly<{ atMs: number; component: string }>;
+
+/** The real engine and the real sender over one store and scripted channels, in simulated time; it dies and starts where the story says. */
+export class ReachedWorld {
+  readonly clock = new FakeClock();
+  readonly channels = new ScriptedChannels(this.clock);
+  /** What the engine has committed to say. */
+  readonly said: OutboxRow[] = [];
+  readonly troubles: Troubled[] = [];
+  store: Store;
+  engine!: AlertingEngine;
+  config!: AlertingConfig;
+  deaths = 0;
+  #written: ReachedConfig;
+  #life = new Life(0);
+  #death: Death | undefined;
+  #sender!: Sender;
+  #flushing!: WakeLoop;
+  #slotMs = 0;
+  readonly #ids = new CountingIds();
+  #commits: Promise<void> = Promise.resolve();
+
+  private constructor(written: ReachedConfig, store: Store | undefined) {
+    this.#written = written;
+    this.store = store ?? new MemoryStore(this.clock);
+    this.channels.onWire = (moment) => this.#mayDie(moment === "before" ? "before the wire" : "on the wire");
+  }
+
+  static async start(written: ReachedConfig, openStore?: (clock: FakeClock) => Store): Promise<ReachedWorld> {
+    const world = new ReachedWorld(written, undefined);
+    if (openStore !== undefined) world.store = openStore(world.clock);
+    await world.#begin();
+    return world;
+  }
+
+  /** Runs a check's first target once. */
+  async run(check: Check, ...findings: readonly Finding[]): Promise<void> {
+    this.#slotMs = Math.max(this.#slotMs + 1, this.clock.now());
+    const { change } = this.engine.onResults([resultOf(check, this.#slotMs, findings)], this.clock.now());
+    this.#take(change);
+    await this.pass(0.001);
+  }
+
+  async perform<T>(action: Action<T>): Promise<T> {
+    const { outcome, change } = this.engine.perform(action, this.clock.now());
+    this.#take(change);
+    await this.pass(0);
+    return outcome;
+  }
+
+  /** Lets time pass, in steps so short that what each begins may end before the next; a daemon that died starts within a second. */
+  async pass(seconds: number): Promise<void> {
+    let leftMs = seconds * 1000;
+    do {
+      const stepMs = Math.min(leftMs, 1000);
+      await this.clock.advance(stepMs);
+      leftMs -= stepMs;
+      if (!this.#life.isAlive) await this.#begin();
+    } while (leftMs > 0);
+  }
+
+  async reload(written: ReachedConfig): Promise<void> {
+    this.#written = written;
+    this.#open(this.#life);
+    this.#take(this.engine.reload(this.config, this.clock.now()));
+    this.#sender.setDirectory(this.#directory(this.#life));
+    await this.pass(0);
+  }
+
+  /** The daemon dies at the next such moment; `now` at once. */
+  async die(death: Death): Promise<void> {
+    this.#death = death;
+    this.#mayDie("now");
+    await this.pass(1);
+  }
+
+  /** A stop in good order, and a start. */
+  async restart(): Promise<void> {
+    const stopped = this.#sender.stop();
+    this.#flushing.stop();
+    await this.clock.advance(12_000);
+    await stopped;
+    await this.#commits;
+    this.#life.isAlive = false;
+    await this.#begin();
+    await this.pass(0);
+  }
+
+  #mayDie(moment: Death): void {
+    if (this.#death !== moment) return;
+    this.#death = undefined;
+    this.#life.isAlive = false;
+    this.deaths += 1;
+    this.#flushing.stop();
+  }
+
+  async #begin(): Promise<void> {
+    const life = new Life(this.#life.number + 1);
+    this.#life = life;
+    this.#commits = Promise.resolve();
+    this.#open(life);
+    const engine = createAlertingEngine(this.config, { ids: this.#ids });
+    this.engine = engine;
+    const commit = (change: Change): void => void this.#commit(life, change);
+    const log = { info: () => {}, warn: () => {}, error: () => {} } as never;
+    const trouble = new Trouble({ engine, clock: this.clock, log, commit });
+    const hooks = deliveryHooks({ metrics: { countNotification: () => {} } as never, log, trouble });
+    this.#flushing = new WakeLoop(
+      this.#mortalClock(life),
+      (nowMs) => this.#commit(life, engine.flush(nowMs)),
+      () => engine.nextWakeMs(),
+    );
+    this.#sender = new Sender({
+      store: this.#mortalStore(life),
+      clock: this.#mortalClock(life),
+      io: {
+        now: () => this.clock.now(),
+        http: { request: async () => ({ ok: false, reason: "refused", detail: "", sent: false }) },
+        smtp: noSmtp,
+        log: () => {},
+      },
+      random: new FakeRandom(life.number),
+      ids: this.#ids,
+      owner: `life-${life.number}`,
+      directory: this.#directory(life),
+      hooks: {
+        ...hooks,
+        onTrouble: (channel, told) => {
+          if (told !== undefined) this.troubles.push({ atMs: this.clock.now(), component: channel.receiver });
+          hooks.onTrouble(channel, told);
+        },
+      },
+      succession: {
+        firesOn: (fingerprint) => engine.firesOn(fingerprint),
+        noteHeirs: (fingerprints, heirs) =>
+          life.within(this.#commit(life, engine.perform(noteHeirs(fingerprints, heirs), this.clock.now()).change)),
+      },
+    });
+    commit(engine.restore(await this.store.load(), this.clock.now()));
+    this.#flushing.start();
+    this.#sender.start();
+  }
+
+  #open(life: Life): void {
+    const kinds = this.channels.kinds(life);
+    const { checks, sections, receivers: raw } = this.#written;
+    const receivers = openReceivers(receiversSchema(kinds).parse(raw), kinds);
+    this.config = { ...alertingConfigOf(checks, sections), receivers };
+  }
+
+  #directory(life: Life) {
+    const kinds = this.channels.kinds(life);
+    const receivers = openReceivers(receiversSchema(kinds).parse(this.#written.receivers), kinds);
+    return directoryOf({ receivers, alerting: this.config } as unknown as AppConfig, "key", this.engine);
+  }
+
+  #take(change: Change): void {
+    void this.#commit(this.#life, change);
+  }
+
+  /** Commits go one after the other, as through the queue of the daemon. */
+  async #commit(life: Life, change: Change): Promise<void> {
+    this.#commits = this.#commits.then(async () => {
+      if (!life.isAlive) return;
+      this.#mayDie("before a commit");
+      if (!life.isAlive) return;
+      await this.store.commit(change);
+      this.said.push(...change.outbox);
+      this.#mayDie("after a commit");
+    });
+    await this.#commits;
+    if (!life.isAlive) return;
+    this.#flushing.rearm();
+    if (change.outbox.length > 0) this.#sender.wake();
+  }
+
+  #mortalClock(life: Life): FakeClock {
+    const { clock } = this;
+    return {
+      now: () => clock.now(),
+      monotonicMs: () => clock.monotonicMs(),
+      sleep: (ms: number, signal?: AbortSignal) => life.within(clock.sleep(ms, signal)),
+      setTimer: (ms: number, callback: () => void) => clock.setTimer(ms, () => (life.isAlive ? callback() : undefined)),
+    } as FakeClock;
+  }
+
+  #mortalStore(life: Life): Pick<Store, "leaseOutbox" | "settle" | "spending"> {
+    const { store } = this;
+    const never = new Promise<never>(() => {});
+    return {
+      leaseOutbox: (...asked) => (life.isAlive ? life.within(store.leaseOutbox(...asked)) : never),
+      spending: (...asked) => (life.isAlive ? life.within(store.spending(...asked)) : never),
+      settle: async (...asked) => {
+        if (!life.isAlive) return never;
+        const answer = await store.settle(...asked);
+        this.#mayDie("after a settling");
+        return life.within(Promise.resolve(answer));
+      },
+    };
+  }
+}
