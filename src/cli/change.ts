@@ -42,7 +42,7 @@ export const change: Command = {
       ...(link === undefined ? {} : { link }),
       ...(at === undefined ? {} : { at }),
     };
-    const answer = await askDaemon(await daemonAccess(values, terminal), "/api/v1/changes", { method: "POST", body });
+    const answer = await askDaemon(await daemonAccess(values), "/api/v1/changes", { method: "POST", body });
     terminal.out(answerSchema.parse(answer).id);
     return exitCodes.ok;
   },

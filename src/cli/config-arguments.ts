@@ -47,21 +47,23 @@ export async function loadOrExplain(
   throw configError(outcome.reason, outcome.issues, source);
 }
 
-/** The error of a config that did not load. */
+/** The error of a config that did not load; a hint of the caller's is told where it may help. */
 export function configError(
   reason: "missing" | "invalid",
   issues: readonly ConfigIssue[],
   source: ConfigSource,
+  hint?: string,
 ): AppError {
   const lines = issues.map((issue) => `  ${renderIssue(issue)}`).join("\n");
   if (reason === "missing") {
     return new AppError("ERR_CONFIG_MISSING", `there is no config at ${source.directory}:\n${lines}`, {
-      hint: 'Name its place with --config, or draft one with "watchfire init <url>".',
+      hint: hint ?? 'Name its place with --config, or draft one with "watchfire init <url>".',
     });
   }
   const count = issues.length === 1 ? "one error" : `${issues.length} errors`;
   return new AppError(
     "ERR_CONFIG_INVALID",
     `the config at ${source.directory} (${source.environment}) has ${count}:\n${lines}`,
+    hint === undefined ? {} : { hint },
   );
 }

@@ -1,11 +1,11 @@
 import { dirname, join } from "node:path";
 import { listenerUrl } from "../api/listen-address.ts";
 import type { ListenerSettings } from "../api/server-schema.ts";
-import { openAppConfig } from "../app/configuration/app-config.ts";
+import type { AppConfig } from "../app/configuration/app-config.ts";
+import { loadDaemonPlace } from "../app/configuration/load-daemon-place.ts";
 import { type DaemonAccess, readToken } from "../platform/daemon-client.ts";
-import type { Terminal } from "../platform/terminal.ts";
 import { type Option, type OptionValues, textOption } from "./command.ts";
-import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
+import { configError, configOptions, configSource } from "./config-arguments.ts";
 
 /** Options of every command that speaks to a running daemon. */
 export const daemonOptions = {
@@ -25,19 +25,29 @@ export const daemonOptions = {
 /** A daemon, with the zone of the config that named it. */
 export type KnownDaemon = DaemonAccess & Readonly<{ timeZone?: string }>;
 
-/** Finds the daemon that the command line or the config names. @throws {AppError} when the token cannot be read. */
-export async function daemonAccess(values: OptionValues, terminal: Terminal): Promise<KnownDaemon> {
+/**
+ * Finds the daemon that the command line or the config names; whoever is called at night has neither the secrets of the config at hand
+ * nor time for what is wrong in it. @throws {AppError} when the config does not say where it is, or the token cannot be read.
+ */
+export async function daemonAccess(values: OptionValues): Promise<KnownDaemon> {
   const url = textOption(values, "url");
   const tokenFile = textOption(values, "token-file");
   if (url !== undefined && tokenFile !== undefined) return { url, token: readToken(tokenFile) };
-  const config = openAppConfig(await loadOrExplain(configSource(values), terminal));
-  return { ...accessTo(config, { url, tokenFile }), timeZone: config.alerting.timeZone };
+  const source = configSource(values);
+  const place = await loadDaemonPlace(source);
+  if (!place.ok) throw configError(place.reason, place.issues, source, byHand);
+  const { server, storage, time_zone: timeZone } = place.sections;
+  return { ...accessTo({ server, storage }, { url, tokenFile }), timeZone };
 }
 
+const byHand = "Name its place with --config, or the daemon itself with --url and --token-file.";
+
+/** What of a config says where its daemon is. */
+type Place = Pick<AppConfig, "server" | "storage">;
 type Named = Readonly<{ url?: string | undefined; tokenFile?: string | undefined }>;
 
 /** The daemon that a config makes, unless another is named. @throws {AppError} when the token cannot be read. */
-export function accessTo(config: ReturnType<typeof openAppConfig>, { url, tokenFile }: Named = {}): DaemonAccess {
+export function accessTo(config: Place, { url, tokenFile }: Named = {}): DaemonAccess {
   const token = readToken(tokenFile ?? join(dirname(config.storage.path), "admin.token"));
   if (url !== undefined) return { url, token };
   const listener = localListener(config);
@@ -46,10 +56,8 @@ export function accessTo(config: ReturnType<typeof openAppConfig>, { url, tokenF
   return { url: localUrl(listener), token, ...(certificatePath !== undefined && { certificatePath }) };
 }
 
-type Listening = Pick<ReturnType<typeof openAppConfig>, "server">;
-
 /** The listener that commands speak to: the first that serves them and asks for no client certificate, which they do not have. */
-function localListener({ server }: Listening): ListenerSettings | undefined {
+function localListener({ server }: Pick<Place, "server">): ListenerSettings | undefined {
   const listeners = Object.values(server.listeners);
   return (
     listeners.find(({ serve, tls }) => serve.includes("admin") && tls?.client_ca === undefined) ??

@@ -23,7 +23,7 @@ export const diff: Command = {
     if (switchOption(values, "running")) {
       const named = { ...values, env: environments[0] };
       const files = await loadOrExplain(configSource(named), terminal);
-      const access = await daemonAccess(named, terminal);
+      const access = await daemonAccess(named);
       terminal.out(textOf(await diffWithRunning(access, files)));
       return exitCodes.ok;
     }

@@ -43,7 +43,7 @@ export const drill: Command = {
     const isEnd = switchOption(values, "end");
     if (isEnd && (severity !== undefined || lasts !== undefined))
       throw new AppError("ERR_USAGE", "--end stands alone: it takes neither --severity nor --for.");
-    const access = await daemonAccess(values, terminal);
+    const access = await daemonAccess(values);
     const body = {
       name,
       by: operatorName(values),

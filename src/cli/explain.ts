@@ -64,7 +64,7 @@ async function past({ values, terminal }: CommandCall, names: readonly (readonly
   const query = new URLSearchParams(names.map(([key, value]): [string, string] => [key, value]));
   const limit = textOption(values, "limit");
   if (limit !== undefined) query.set("limit", limit);
-  const access = await daemonAccess(values, terminal);
+  const access = await daemonAccess(values);
   const answer = await askDaemon(access, `/api/v1/explain?${query.toString()}`);
   if (isJson(values)) return terminal.out(JSON.stringify(answer, null, 2));
   (await localTerminal(terminal, access)).out(renderExplained(explainedAlerts.parse(answer)));

@@ -67,7 +67,7 @@ export const incident: Command = {
   async run(call) {
     const action = actionOf(call.positionals, actions, "incident");
     const [id, ...words] = call.positionals.slice(1);
-    const access = await daemonAccess(call.values, call.terminal);
+    const access = await daemonAccess(call.values);
     if (action === "list") await list(call, access, id);
     else await about(call, access, { action, id, words });
     return exitCodes.ok;
@@ -86,7 +86,7 @@ export const ack: Command = {
     "reached-by": reachedBy,
   },
   async run(call) {
-    const access = await daemonAccess(call.values, call.terminal);
+    const access = await daemonAccess(call.values);
     const [id, ...words] = call.positionals;
     await about(call, access, { action: "ack", id, words });
     return exitCodes.ok;

@@ -36,7 +36,7 @@ export const maintenance: Command = {
   },
   async run(call) {
     const action = actionOf(call.positionals, ["start", "end", "list"], "maintenance");
-    const access = await daemonAccess(call.values, call.terminal);
+    const access = await daemonAccess(call.values);
     const words = call.positionals.slice(1);
     if (action === "start") await start(call, access, words);
     else if (action === "end") await end(call, access, words);

@@ -60,7 +60,7 @@ export const oncall: Command = {
     const output = textOption(call.values, "output") ?? "table";
     if (output !== "table" && output !== "json")
       throw new AppError("ERR_USAGE", `--output takes table or json, not "${output}".`);
-    const access = await daemonAccess(call.values, call.terminal);
+    const access = await daemonAccess(call.values);
     const [action, ...words] = call.positionals;
     const asked: Asked = { call, access, words, isJson: output === "json" };
     if (action === "override") await override(asked);

@@ -53,7 +53,7 @@ export const shadow: Command = {
       throw new AppError("ERR_USAGE", `--output takes table or json, not "${output}".`);
     const receiver = textOption(values, "receiver");
     const only = receiver === undefined ? "" : `&receiver=${encodeURIComponent(receiver)}`;
-    const access = await daemonAccess(values, terminal);
+    const access = await daemonAccess(values);
     const answer = await askDaemon(access, `/api/v1/deliveries?reason=shadow&limit=1000${only}`);
     const within = textOption(values, "within");
     const query = within === undefined ? "" : `?within=${encodeURIComponent(within)}`;

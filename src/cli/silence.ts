@@ -45,7 +45,7 @@ export const silence: Command = {
   },
   async run(call) {
     const action = actionOf(call.positionals, ["add", "update", "list", "expire"], "silence");
-    const access = await daemonAccess(call.values, call.terminal);
+    const access = await daemonAccess(call.values);
     const words = call.positionals.slice(1);
     if (action === "add") await add(call, access, words);
     else if (action === "update") await update(call, access, words);

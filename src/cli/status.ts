@@ -74,7 +74,7 @@ export const status: Command = {
     const output = textOption(values, "output") ?? "table";
     if (output !== "table" && output !== "json")
       throw new AppError("ERR_USAGE", `--output "${output}" is neither table nor json.`);
-    const access = await daemonAccess(values, terminal);
+    const access = await daemonAccess(values);
     const answer = await askDaemon(access, "/api/v1/status");
     if (output === "json") terminal.out(JSON.stringify(answer, null, 2));
     else terminalIn(statusSchema.parse(answer).timeZone, terminal).out(describe(statusSchema.parse(answer)));

@@ -9,6 +9,8 @@ export type LayersRequest = Readonly<{ files: ConfigFiles; directory: string; en
 export type LayersOutcome = Readonly<{
   /** Absent when nothing could be merged; issues say why. */
   root?: MapNode;
+  /** Where only files of conf.d cannot be read: what the others hold. */
+  readable?: MapNode;
   issues: readonly ConfigIssue[];
   warnings: readonly ConfigIssue[];
   /** Paths of the files that were read, in layer order. */
@@ -74,8 +76,10 @@ function finish(request: LayersRequest, reading: Reading, found: Found): LayersO
   const [first, ...rest] = ranked;
   const warnings = [...reading.warnings, ...idleRemovals(ranked)];
   const state = { issues, warnings, paths: reading.paths, isMissing: false };
-  if (first === undefined || reading.issues.length > 0) return state;
-  return { ...state, root: withoutRemovedKeys(rest.reduce(mergeMaps, first)) };
+  if (first === undefined) return state;
+  const readable = withoutRemovedKeys(rest.reduce(mergeMaps, first));
+  if (reading.issues.length === 0) return { ...state, root: readable };
+  return reading.issues.every(({ layer }) => layer === "conf.d") ? { ...state, readable } : state;
 }
 
 function environmentIssues(request: LayersRequest, lower: readonly MapNode[], found: Found): ConfigIssue[] {

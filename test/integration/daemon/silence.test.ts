@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { slowMs, until } from "../../support/daemon-process.ts";
+import { runWatchfire, slowMs, until } from "../../support/daemon-process.ts";
 import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
 
 describe("integration/daemon with silences", { timeout: slowMs }, () => {
@@ -8,7 +9,8 @@ describe("integration/daemon with silences", { timeout: slowMs }, () => {
     const world = new DaemonWorld(context);
     const [shop, wiki, chat] = [await world.server(good), await world.server(good), await world.server()];
     const checks = { shop: pageCheck(shop), wiki: pageCheck(wiki, { service: undefined }) };
-    const home = await world.home(chatConfig(chat, checks));
+    const config = chatConfig(chat, checks);
+    const home = await world.home(config);
     const first = await home.start();
 
     const refused = await home.command("silence", "add", "service=shop", "--by", "li");
@@ -21,6 +23,11 @@ describe("integration/daemon with silences", { timeout: slowMs }, () => {
       return (await second.values("watchfire_alerts", { status: "firing" }))[0] === 1;
     });
     const listed = await home.command("silence", "list");
+    // Somebody edits the config meanwhile, and whoever is called has none of its secrets.
+    const edited = join(home.directory, "edited.yaml");
+    const wrong = { receivers: { chat: { to: [{ kind: "slack", url: "${NOBODY_SET_IT}" }] } }, chekcs: {} };
+    await home.configure({ ...config, ...wrong }, edited);
+    const listedByEdited = await runWatchfire("silence", "list", "--config", edited);
     wiki.answerWith(broken);
     await chat.received(1);
     const unknown = await home.command("silence", "expire", "nobody-knows-it");
@@ -32,6 +39,7 @@ describe("integration/daemon with silences", { timeout: slowMs }, () => {
     expect(listed.stdout).toMatch(
       new RegExp(`^${id}  active  until [-\\d]+ [:\\d]+ \\+00:00  service="shop"  li: moving racks\n$`),
     );
+    expect(listedByEdited).toEqual(listed);
     expect(unknown).toMatchObject({ code: 64, stderr: expect.stringContaining("silence not found") });
     expect(expired).toMatchObject({ code: 0, stdout: `expired ${id}\n` });
     expect(headlines(chat)[0]).toContain("wiki");
