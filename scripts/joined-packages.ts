@@ -4,6 +4,7 @@
  */
 export const joinedPackages = [
   "@marcbachmann/cel-js",
+  "css-what",
   "dns-packet",
   "htmlparser2",
   "kysely",

@@ -25,7 +25,7 @@ export type Collected = Readonly<{
 
 /** Collects what the page and its style sheets load; the sheets are asked for on the way. */
 export async function collectResources(html: string, scene: Scene): Promise<Collected> {
-  const page = pageReferences(html);
+  const page = pageReferences(html, scene.options.selector);
   const base = baseOf(page.base, scene.page);
   const ofPage = resolveReferences(page.references, base);
   const ofSheets = scene.options.style_sheets ? await readSheets(ofPage, scene) : { found: [], outcomes: [] };

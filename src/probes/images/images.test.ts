@@ -73,6 +73,25 @@ describe("probes/images", () => {
     expect(sampleOf(result, "probe_images_host_failed_ratio", { host })).toBeCloseTo(1 / 3);
   });
 
+  it("judges by a selector only what lies in the wanted elements, also for how many there are at least", async () => {
+    const pages = {
+      "/": html("<header><img src=/gone.png></header><main id=products><img src=/a.png><img src=/b.png></main>"),
+      "/a.png": pngFile,
+      "/b.png": pngFile,
+    };
+
+    const whole = await probe(pages);
+    const part = await probe(pages, { selector: "#products" });
+    const few = await probe(pages, { selector: "#products", min: 3 });
+    const none = await probe(pages, { selector: ".gallery" });
+
+    expect(reasonsOf(whole)).toEqual(["flaw image_missing"]);
+    expect([part.verdict, ...reasonsOf(part)]).toEqual(["up"]);
+    expect(sampleOf(part, "probe_images", { state: "good" })).toBe(2);
+    expect([few, none].map(reasonsOf)).toEqual([["down image_missing"], ["down image_missing"]]);
+    expect(images.options.safeParse({ selector: "main:hover" }).success).toBe(false);
+  });
+
   it("is down when as many images fail as the threshold has it", async () => {
     const pages = { "/": html("<img src=a.png><img src=b.png><img src=c.png>"), "/a.png": pngFile };
 

@@ -3,6 +3,7 @@ import { edgesSchema } from "../../core/edges/edges-options.ts";
 import { requestOptions } from "../../core/http/request-options.ts";
 import { severities } from "../../core/severity.ts";
 import { sizeSchema } from "../../core/size.ts";
+import { selectorSchema } from "./page/element-selector.ts";
 import { resourceKinds } from "./page/reference.ts";
 
 const mib = 1024 ** 2;
@@ -37,6 +38,11 @@ export const optionsSchema = z
       .default(["image"])
       .describe("What is asked for and judged: image, script, stylesheet, font, media."),
     min: z.int().min(0).default(1).describe("Fewer than this many on the page is an outage; inline ones count."),
+    selector: selectorSchema
+      .optional()
+      .describe(
+        "Only what elements that match this CSS selector load, and those inside of them: `main`, `#products`, `.gallery > img`.",
+      ),
     hosts: z
       .strictObject({
         only: z.array(hostPattern).min(1).optional().describe("Ask these hosts and no others; `*.example.com` too."),

@@ -1,5 +1,7 @@
 import { Tokenizer, type TokenizerCallbacks } from "htmlparser2";
 import { elementReferences, readAttributes } from "./element-references.ts";
+import type { ElementSelector } from "./element-selector.ts";
+import { OpenElements } from "./open-elements.ts";
 import { mostReferences, type Reference } from "./reference.ts";
 import { styleAddresses } from "./style-addresses.ts";
 
@@ -13,11 +15,12 @@ export type PageReferences = Readonly<{
 }>;
 
 /**
- * Reads what a page loads, in document order; what stands in comments and in `<template>` is not loaded. Any text is read
- * without failing, in linear time: the tokenizer keeps no stack of open elements that hostile nesting could blow up.
+ * Reads what a page loads, in document order, and with a selector what the selected elements and those inside of them load; what
+ * stands in comments and in `<template>` is not loaded. Any text is read without failing, in linear time: the tokenizer keeps no
+ * stack of open elements that hostile nesting could blow up, and ours is short.
  */
-export function pageReferences(html: string): PageReferences {
-  const reader = new PageReader(html);
+export function pageReferences(html: string, selector?: ElementSelector): PageReferences {
+  const reader = new PageReader(html, selector);
   const tokenizer = new Tokenizer({ decodeEntities: true }, reader);
   reader.stop = () => tokenizer.pause();
   tokenizer.write(html);
@@ -42,6 +45,7 @@ class PageReader implements TokenizerCallbacks {
   cut = false;
   stop: () => void = () => {};
   readonly #html: string;
+  readonly #open: OpenElements | undefined;
   #name = "";
   #offset = 0;
   #attributes = new Map<string, string>();
@@ -50,8 +54,9 @@ class PageReader implements TokenizerCallbacks {
   #templates = 0;
   #style: { css: string; offset: number } | undefined;
 
-  constructor(html: string) {
+  constructor(html: string, selector: ElementSelector | undefined) {
     this.#html = html;
+    this.#open = selector && new OpenElements(selector);
   }
 
   onopentagname(start: number, end: number): void {
@@ -62,7 +67,7 @@ class PageReader implements TokenizerCallbacks {
 
   onattribname(start: number, end: number): void {
     const name = end - start > 32 ? "" : this.#html.slice(start, end).toLowerCase();
-    this.#attribute = readAttributes.has(name) ? name : undefined;
+    this.#attribute = readAttributes.has(name) || this.#open?.attributes.has(name) === true ? name : undefined;
     this.#value = "";
   }
 
@@ -88,9 +93,10 @@ class PageReader implements TokenizerCallbacks {
     this.closeStyle();
     if (this.#name === "template") this.#templates += 1;
     if (this.#templates > 0) return;
-    if (this.#name === "style") this.#style = { css: "", offset: this.#offset };
     if (this.#name === "base") this.base ??= this.#attributes.get("href");
     const tag = { name: this.#name, attributes: this.#attributes, offset: this.#offset };
+    if (this.#open?.begin(tag) === false) return;
+    if (this.#name === "style") this.#style = { css: "", offset: this.#offset };
     if (tag.attributes.size > 0) this.#add(elementReferences(tag));
   }
 
@@ -100,7 +106,9 @@ class PageReader implements TokenizerCallbacks {
 
   onclosetag(start: number, end: number): void {
     this.closeStyle();
-    if (this.#templates > 0 && this.#html.slice(start, end).toLowerCase() === "template") this.#templates -= 1;
+    const name = this.#html.slice(start, end).toLowerCase();
+    if (this.#templates === 0) this.#open?.end(name);
+    else if (name === "template") this.#templates -= 1;
   }
 
   ontext(start: number, end: number): void {
