@@ -16,6 +16,10 @@ const listSchema = z.object({
       title: z.string(),
       startedAt: z.string(),
       endsAt: z.string(),
+      services: z.array(z.string()).default([]),
+      matchers: z.array(z.string()).default([]),
+      /** Absent where the daemon does not say. */
+      neverMute: z.array(z.string()).optional(),
       by: z.string().optional(),
       comment: z.string().optional(),
     }),
@@ -85,9 +89,16 @@ async function end({ values, terminal }: CommandCall, access: DaemonAccess, word
 async function list({ terminal }: CommandCall, access: KnownDaemon, words: readonly string[]): Promise<void> {
   if (words.length > 0) throw new AppError("ERR_USAGE", `"${words[0]}" is one word too many: list takes none.`);
   const { maintenance: runs } = listSchema.parse(await askDaemon(access, "/api/v1/maintenance"));
-  const rows = runs.map(({ name, title, startedAt, endsAt, by = "the config", comment = "" }) => {
-    return [name, title, `${startedAt} to ${endsAt}`, comment === "" ? by : `${by}: ${comment}`];
+  const rows = runs.map((run) => {
+    const { name, title, startedAt, endsAt, by = "the config", comment = "" } = run;
+    return [name, title, mutedBy(run), `${startedAt} to ${endsAt}`, comment === "" ? by : `${by}: ${comment}`];
   });
   const local = await localTerminal(terminal, access);
   local.out(rows.length === 0 ? "no maintenance is under way" : alignRows(rows).join("\n"));
+}
+
+function mutedBy({ services, matchers, neverMute }: z.output<typeof listSchema>["maintenance"][number]): string {
+  const what = [...(services.length === 0 ? [] : [`service ${services.join(", ")}`]), ...matchers].join(",");
+  if (neverMute === undefined) return what;
+  return `${what} ${neverMute.length === 0 ? "without exception" : `except ${neverMute.join(",")}`}`;
 }

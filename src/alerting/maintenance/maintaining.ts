@@ -39,6 +39,18 @@ export function maintain(state: PipelineState, ids: IdSource, nowMs: EpochMs): T
   return { outbox: told.flatMap(({ outbox }) => outbox), decisions: told.flatMap(({ decisions }) => decisions) };
 }
 
+/** Maintenance that is under way, each with what it mutes. */
+export function underWay({ maintenance, config }: PipelineState): readonly MaintenanceRun[] {
+  const scopes = new Map(config.muting.maintenance.map(({ id, scope }) => [id, scope]));
+  return maintenance
+    .values()
+    .filter(({ endedAtMs }) => endedAtMs === undefined)
+    .map((run) => {
+      const scope = scopes.get(run.id) ?? run.scope;
+      return scope === undefined ? run : { ...run, scope };
+    });
+}
+
 /** When `maintain` has something to do next; undefined without windows. */
 export function nextMaintenanceMs(state: PipelineState, nowMs: EpochMs): EpochMs | undefined {
   const { maintenance, config } = state;
@@ -67,11 +79,12 @@ export function beginRun(state: PipelineState, run: MaintenanceRun, ids: IdSourc
 /** Maintenance is a change like any other to whoever looks for the cause of an outage. */
 function changeOf(
   id: string,
-  { startedAtMs, comment, by }: MaintenanceRun,
+  { title, startedAtMs, comment, by }: MaintenanceRun,
   { services }: MaintenanceScope,
   locale: Locale,
 ): ReportedChange {
-  const text = maintenanceWords[locale].change(comment ?? "");
+  // Of a service's own maintenance the message about the service says enough.
+  const text = maintenanceWords[locale].change(services === undefined ? title : "", comment ?? "");
   return { id, atMs: startedAtMs, text, by: by ?? "", ...(services === undefined ? {} : { services }) };
 }
 

@@ -97,6 +97,11 @@ function planOf(wish: MaintenanceWish, { state, nowMs }: ActionContext): Plan | 
   if (window !== undefined)
     return { problem: "invalid", message: `"${wish.name}" is a window of the config, which says itself what it mutes` };
   const scope = wish.scope ?? { services: [wish.name], matchers: [], neverMute: defaultNeverMute };
+  if (services.has(wish.name) && scope.services?.includes(wish.name) !== true)
+    return {
+      problem: "invalid",
+      message: `"${wish.name}" is a service; give maintenance of something else a name of its own`,
+    };
   const unknown = scope.services?.find((name) => !services.has(name));
   const windows = wish.scope === undefined ? muting.maintenance.map(({ id }) => id) : [];
   if (unknown !== undefined) return unknownName(unknown, [...services.keys()], windows);

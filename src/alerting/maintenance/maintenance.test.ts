@@ -5,6 +5,7 @@ import {
   checkOf,
   type RawSections,
   receiverOf,
+  slowFinding,
 } from "../../../test/support/alerting-world.ts";
 import { endMaintenance, type MaintenanceWish, startMaintenance } from "./maintenance-actions.ts";
 
@@ -161,7 +162,48 @@ describe("alerting/maintenance", () => {
     ]);
   });
 
+  it("tells everybody whom one of its alerts would reach, whatever its severity, and the receiver of one that still fires", () => {
+    const routes = {
+      grave: { matchers: ["severity=critical", "tier=application"], receiver: "dev" },
+      flaws: { matchers: ["alertname=CheckFlaw"], receiver: "flaws" },
+    };
+    const receivers = { ops: receiverOf(true), dev: receiverOf(true), flaws: receiverOf(true) };
+    const one = new AlertingWorld(alertingConfigOf([shop, payment, wiki], { route: { ...route, routes } }, receivers));
+    start(one, { scope: { services: ["shop"], matchers: [], neverMute: [] } });
+    one.run(shop, slowFinding);
+    one.advance(5 * minuteMs);
+    one.perform(endMaintenance("shop", "pipeline"));
+
+    expect(notices(one).map((line) => line.split(" | ")[0])).toEqual([
+      "dev> Maintenance begins: Shop",
+      "ops> Maintenance begins: Shop",
+      "dev> Maintenance over: Shop",
+      "ops> Maintenance over: Shop",
+      "flaws> Maintenance over: Shop",
+    ]);
+  });
+
+  it("names maintenance that is of no service among the changes", () => {
+    const one = world();
+    const scope = { matchers: [{ name: "rack", operator: "=", value: "7" }], neverMute: [] } as const;
+    start(one, { name: "racks", scope });
+    start(one, { comment: "v2.8" });
+
+    expect(
+      one.engine
+        .snapshot()
+        .changes.map(({ text }) => text)
+        .toSorted(),
+    ).toEqual(["maintenance racks", "maintenance: v2.8"]);
+    expect(one.engine.snapshot().maintenance).toMatchObject([{ scope }, { scope: { services: ["shop"] } }]);
+  });
+
   it.each<[object, string, string]>([
+    [
+      { name: "shop", scope: { matchers: [{ name: "rack", operator: "=", value: "7" }], neverMute: [] } },
+      "invalid",
+      '"shop" is a service; give maintenance of something else a name of its own',
+    ],
     [
       { name: "shopp" },
       "unknown",
@@ -172,7 +214,7 @@ describe("alerting/maintenance", () => {
     [{ name: "zzzzzzzz" }, "unknown", "(services: shop"],
     [{ name: "zzzzzzzz" }, "unknown", "; windows: noon); what fits matchers"],
     [{ lastsMs: undefined }, "invalid", "say how long it lasts"],
-    [{ scope: { matchers: [], neverMute: [] } }, "invalid", "at least one matcher required"],
+    [{ name: "all", scope: { matchers: [], neverMute: [] } }, "invalid", "at least one matcher required"],
     [
       { name: "noon", scope: { services: ["shop"], matchers: [], neverMute: [] } },
       "invalid",

@@ -11,7 +11,7 @@ import { compareSeverity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
-import { coversOf, exampleLabels } from "./scope.ts";
+import { coveredLabels, coversOf } from "./scope.ts";
 
 const mostListed = 5;
 
@@ -67,8 +67,9 @@ export function noticeRows(
 
 function receiversOf({ state, scope, notify }: NoticeContext): readonly string[] {
   if (notify !== undefined) return notify;
-  const { route, env } = state.config;
-  const routes = exampleLabels(scope, env).flatMap((labels) => matchRoutes(route, labels));
+  const { route } = state.config;
+  const failing = failingNow({ state, scope }).map(({ labels }) => labels);
+  const routes = [...coveredLabels(scope, state.config), ...failing].flatMap((labels) => matchRoutes(route, labels));
   return [...new Set(routes.map(({ receiver }) => receiver))];
 }
 

@@ -1,8 +1,12 @@
+import type { Check } from "../../core/check.ts";
 import { invariant } from "../../core/errors.ts";
 import type { Labels } from "../../core/labels.ts";
 import type { MaintenanceScope } from "../../core/maintenance.ts";
 import { type Matcher, makeMatcher, matches } from "../../core/matcher.ts";
 import type { MatcherText } from "../../core/matcher-text.ts";
+import { alertIdentity } from "../alert-book/alert-demand.ts";
+import { checkLabels } from "../check-alerts/check-demands.ts";
+import type { ConfiguredRule } from "../rules/configured-rule.ts";
 
 const known = new WeakMap<MaintenanceScope, (labels: Labels) => boolean>();
 
@@ -13,8 +17,31 @@ export function coversOf(scope: MaintenanceScope): (labels: Labels) => boolean {
   return covers;
 }
 
-/** Labels that an alert of the scope would have, one set for each of its services: they say whom its notices go to. */
-export function exampleLabels({ services, matchers }: MaintenanceScope, env: string): readonly Labels[] {
+/** What of a config has alerts that maintenance may cover. */
+type Watching = Readonly<{ checks: readonly Check[]; rules: readonly ConfiguredRule[]; env: string }>;
+
+/**
+ * Labels of alerts that maintenance may hold back, which say whom its notices go to: outages of checks and alerts of rules that it covers;
+ * where it covers none of them, one made up for each of its services.
+ */
+export function coveredLabels(scope: MaintenanceScope, { checks, rules, env }: Watching): readonly Labels[] {
+  const covers = coversOf(scope);
+  const ofChecks = checks.flatMap((check) =>
+    (check.targets.length === 0 ? [undefined] : check.targets).map(
+      (target) =>
+        alertIdentity({ alertname: "CheckDown", severity: check.severity, labels: checkLabels(check, target) }).labels,
+    ),
+  );
+  const ofRules = rules.flatMap(({ id, service, tier, labels, env: own = env, rule }) =>
+    rule.severities.map(
+      (severity) => alertIdentity({ alertname: id, severity, labels: { env: own, service, tier, ...labels } }).labels,
+    ),
+  );
+  const covered = [...ofChecks, ...ofRules].filter(covers);
+  return covered.length > 0 ? covered : exampleLabels(scope, env);
+}
+
+function exampleLabels({ services, matchers }: MaintenanceScope, env: string): readonly Labels[] {
   const demanded = matchers.filter(({ operator, value }) => operator === "=" && value !== "");
   const given = Object.fromEntries(demanded.map(({ name, value }) => [name, value]));
   const labels = { alertname: "Maintenance", severity: "info", tier: "application", env, ...given };

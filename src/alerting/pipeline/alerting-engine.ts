@@ -31,7 +31,7 @@ import type { EscalationConfig } from "../escalation/escalation-config.ts";
 import { nextHandoverMs } from "../escalation/hand-over.ts";
 import { applyOverrides } from "../escalation/override-actions.ts";
 import { nextReleaseMs, releaseHeld } from "../holding/release-held.ts";
-import { maintain, nextMaintenanceMs } from "../maintenance/maintaining.ts";
+import { maintain, nextMaintenanceMs, underWay } from "../maintenance/maintaining.ts";
 import { wakeMuted } from "../muting/releasing.ts";
 import { routesById } from "../routing/route-tree.ts";
 import type { DueRule } from "../rules/rule-book.ts";
@@ -174,7 +174,7 @@ function snapshotOf(state: EngineState): AlertingSnapshot {
     groups: state.groups.all(),
     incidents: state.incidents.values(),
     silences: state.silences.all(),
-    maintenance: state.maintenance.values().filter(({ endedAtMs }) => endedAtMs === undefined),
+    maintenance: underWay(state),
     changes: newestFirst(state.changes.values()),
     held: [...state.held.values()],
     overrides: state.overrides.values(),

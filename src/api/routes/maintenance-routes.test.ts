@@ -51,6 +51,9 @@ describe("api/routes/maintenance-routes", () => {
             startedAt: moment(0),
             endsAt,
             origin: "command",
+            services: ["shop"],
+            matchers: [],
+            neverMute: ['tier="business"', 'severity="critical"'],
             by: "pipeline",
             comment: "v2.8",
           },
@@ -89,7 +92,7 @@ describe("api/routes/maintenance-routes", () => {
   });
 
   it.each<[object, object]>([
-    [{ matchers: ["host=~db-.*"] }, { matchers: [{ name: "host", operator: "=~", value: "db-.*" }] }],
+    [{ name: "racks", matchers: ["host=~db-.*"] }, { matchers: [{ name: "host", operator: "=~", value: "db-.*" }] }],
     [{ neverMute: [] }, { services: ["shop"], neverMute: [] }],
     [
       { name: "release", services: ["shop"] },
@@ -108,7 +111,8 @@ describe("api/routes/maintenance-routes", () => {
     [{ lasts: undefined }, 422, "say how long it lasts"],
     [{ by: "" }, 422, "by: say who does this"],
     [{ matchers: ["host"] }, 422, 'the matcher "host" cannot be read'],
-    [{ matchers: [] }, 422, "at least one matcher required"],
+    [{ matchers: ["host=db-1"] }, 422, '"shop" is a service'],
+    [{ name: "racks", matchers: [] }, 422, "at least one matcher required"],
     [{ neverMute: ["x"] }, 422, 'the matcher "x" cannot be read'],
   ])("refuses %j", async (changes, status, words) => {
     expect(await ask("/start", { ...wish, ...changes })).toMatchObject({

@@ -7,6 +7,8 @@ import {
 } from "../../alerting/maintenance/maintenance-actions.ts";
 import { readMatchers } from "../../alerting/routing/read-matchers.ts";
 import { durationSchema } from "../../core/duration.ts";
+import type { MaintenanceScope } from "../../core/maintenance.ts";
+import { formatMatcher } from "../../core/matcher.ts";
 import { idSchema } from "../../core/name-schema.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { invalidBody, isoTime } from "../json-words.ts";
@@ -38,16 +40,27 @@ export const maintenanceRoutes: readonly RouteSpec[] = [
 
 function list(_: ApiRequest, { alerting }: ApiDependencies): ApiAnswer {
   const runs = alerting().maintenance.toSorted((a, b) => a.plannedEndMs - b.plannedEndMs);
-  const maintenance = runs.map(({ id, title, startedAtMs, plannedEndMs, byCommand, by, comment }) => ({
+  const maintenance = runs.map(({ id, title, startedAtMs, plannedEndMs, byCommand, by, comment, scope }) => ({
     name: id,
     title,
     startedAt: isoTime(startedAtMs),
     endsAt: isoTime(plannedEndMs),
     origin: byCommand ? "command" : "config",
+    ...scopeWords(scope),
     ...(by === undefined ? {} : { by }),
     ...(comment === undefined ? {} : { comment }),
   }));
   return jsonAnswer(200, { maintenance });
+}
+
+function scopeWords(scope: MaintenanceScope | undefined): object {
+  if (scope === undefined) return {};
+  const { services, matchers, neverMute } = scope;
+  return {
+    ...(services === undefined ? {} : { services }),
+    matchers: matchers.map(formatMatcher),
+    neverMute: neverMute.map(formatMatcher),
+  };
 }
 
 async function start({ body }: ApiRequest, { perform }: ApiDependencies): Promise<ApiAnswer> {

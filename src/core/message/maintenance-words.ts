@@ -17,7 +17,7 @@ export type MaintenanceWords = Readonly<{
   stillFailing(recovered: number, failing: number): string;
   more(count: number): string;
   by(comment: string, by: string): string;
-  change(comment: string): string;
+  change(name: string, comment: string): string;
 }>;
 
 /** Words per language. */
@@ -43,7 +43,7 @@ export const maintenanceWords: Readonly<Record<Locale, MaintenanceWords>> = {
       `${recovered === 0 ? "" : `${recovered} recovered; `}${alerts(failing)} still ${failing === 1 ? "fires" : "fire"}, told in full next:`,
     more: (count) => `and ${count} more`,
     by: (comment, by) => (by === "" ? comment : comment === "" ? `By ${by}` : `${comment} (${by})`),
-    change: (comment) => (comment === "" ? "maintenance" : `maintenance: ${comment}`),
+    change: (name, comment) => `maintenance${name === "" ? "" : ` ${name}`}${comment === "" ? "" : `: ${comment}`}`,
   },
   zh: {
     title: {
@@ -66,7 +66,7 @@ export const maintenanceWords: Readonly<Record<Locale, MaintenanceWords>> = {
       `${recovered === 0 ? "" : `${recovered} 项已恢复,`}仍有 ${failing} 项故障,随后详细通知:`,
     more: (count) => `其余 ${count} 项略`,
     by: (comment, by) => (by === "" ? comment : comment === "" ? `由 ${by} 发起` : `${comment}(${by})`),
-    change: (comment) => (comment === "" ? "维护" : `维护:${comment}`),
+    change: (name, comment) => `维护${name === "" ? "" : ` ${name}`}${comment === "" ? "" : `:${comment}`}`,
   },
 };
 

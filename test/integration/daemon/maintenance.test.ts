@@ -27,7 +27,9 @@ describe("integration/daemon in maintenance", { timeout: slowMs }, () => {
 
     expect(begun).toMatchObject({ code: 0, stdout: expect.stringContaining("maintenance shop has begun") });
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("is under way already") });
-    expect(listed.stdout).toMatch(/^shop {2}Shop {2}[-\d]+ [:\d]+ \+00:00 to [-\d]+ [:\d]+ \+00:00 {2}pipeline\n$/);
+    expect(listed.stdout).toMatch(
+      /^shop {2}Shop {2}service shop except tier="business",severity="critical" {2}[-\d]+ [:\d]+ \+00:00 to [-\d]+ [:\d]+ \+00:00 {2}pipeline\n$/,
+    );
     expect(ended).toMatchObject({ code: 0, stdout: "maintenance shop has ended\n" });
     expect(over).toMatchObject({ code: 0, stdout: 'no maintenance "shop" is under way (none is)\n' });
     expect(unknown).toMatchObject({ code: 64, stderr: expect.stringContaining('did you mean "shop"?') });
