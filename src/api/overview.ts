@@ -49,7 +49,12 @@ export type OverviewFacts = Readonly<{
   scheduleLagMs?: number;
   /** Why results are not stored now; absent while they are. */
   storeTrouble?: string;
+  /** By which mode of its start the daemon sends nothing; absent where it sends. */
+  sendsNothing?: SendsNothing;
 }>;
+
+/** `shadow`: what would be sent is recorded and never sent; `held`: messages wait for a start that sends. */
+export type SendsNothing = "shadow" | "held";
 
 /** States as people see them; `waiting` is a check without a first result. */
 export const subjectStates = ["down", "unknown", "degraded", "waiting", "up"] as const;
@@ -103,6 +108,7 @@ export type Overview = Readonly<{
   budgets: readonly BudgetView[];
   scheduleLagMs?: number;
   storeTrouble?: string;
+  sendsNothing?: SendsNothing;
 }>;
 
 /** Orders what is known for a reader: three tiers, in each the worst first. */
@@ -134,6 +140,7 @@ export function overviewOf(facts: OverviewFacts, nowMs: EpochMs): Overview {
     budgets: facts.budgets ?? [],
     ...(facts.scheduleLagMs === undefined ? {} : { scheduleLagMs: facts.scheduleLagMs }),
     ...(facts.storeTrouble === undefined ? {} : { storeTrouble: facts.storeTrouble }),
+    ...(facts.sendsNothing === undefined ? {} : { sendsNothing: facts.sendsNothing }),
   };
 }
 

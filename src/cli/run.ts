@@ -47,7 +47,7 @@ export const run: Command = {
       onQuit: () => stopAsked.resolve("quit"),
     });
     if (warnings.length > 0) launched.log.warn("config_warnings", { warnings });
-    greet(launched, terminal);
+    greet(launched, terminal, sending);
     listenToSignals(launched, terminal, stopAsked.resolve);
     reloads.handTo(() => void launched.daemon.reload());
     const why = await stopAsked.promise;
@@ -100,12 +100,15 @@ class EarlyReloads {
   }
 }
 
-function greet({ daemon, config, log }: Launched, terminal: Terminal): void {
+function greet({ daemon, config, log }: Launched, terminal: Terminal, sending: Sending): void {
   const { checks, environment } = config.loaded;
   const targets = checks.reduce((sum, check) => sum + check.targets.length, 0);
   log.info("started", { checks: checks.length, targets, environment, addresses: Object.fromEntries(daemon.addresses) });
+  if (sending !== "real") log.warn("sends_nothing", { mode: sending });
+  const silent =
+    sending === "real" ? "" : `; it sends nothing (${sending === "held" ? "--no-notify" : "--mode shadow"})`;
   terminal.out(
-    `Watchfire watches ${count(checks.length, "check")} on ${count(targets, "target")} (${environment}); look at ${localUrl(daemon.addresses)}/`,
+    `Watchfire watches ${count(checks.length, "check")} on ${count(targets, "target")} (${environment}); look at ${localUrl(daemon.addresses)}/${silent}`,
   );
 }
 

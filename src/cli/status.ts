@@ -10,6 +10,12 @@ import { terminalIn } from "./local-terminal.ts";
 import { alignRows } from "./render/align.ts";
 
 const mostDeliveries = 10;
+const mostIncidents = 20;
+
+const silentBecause = {
+  shadow: "NOBODY IS TOLD OF ANYTHING: the daemon runs with --mode shadow",
+  held: "NOBODY IS TOLD OF ANYTHING: the daemon runs with --no-notify; messages wait for a start without it",
+} as const;
 
 const countsSchema = z.record(z.string(), z.number());
 const statusSchema = z.object({
@@ -19,6 +25,21 @@ const statusSchema = z.object({
   timeZone: z.string().default("UTC"),
   outboxPending: z.number(),
   storeTrouble: z.string().optional(),
+  sendsNothing: z.enum(["shadow", "held"]).optional(),
+  incidents: z
+    .array(
+      z.object({
+        id: z.string(),
+        status: z.string(),
+        severity: z.string(),
+        openedAtMs: z.number(),
+        groupLabels: z.record(z.string(), z.string()).default({}),
+        acknowledgement: z.object({ by: z.string() }).optional(),
+      }),
+    )
+    .default([]),
+  /** What incidents are about, by id. */
+  subjects: z.record(z.string(), z.string()).default({}),
   tiers: z.array(z.object({ tier: z.string(), counts: countsSchema })),
   problems: z.array(
     z.object({
@@ -93,8 +114,10 @@ function describe(answer: Status): string {
     wordsOf(problem),
   ]);
   const budgets = budgetLines(answer.budgets);
+  const incidents = incidentLines(answer);
   return [
     `Watchfire ${answer.version}, ${answer.env}`,
+    ...(answer.sendsNothing === undefined ? [] : [silentBecause[answer.sendsNothing]]),
     ...alignRows(tiers),
     ...(answer.storeTrouble === undefined ? [] : [`the store takes nothing now: ${answer.storeTrouble}`]),
     ...(answer.outboxPending === 0
@@ -102,10 +125,25 @@ function describe(answer: Status): string {
       : [`${count(answer.outboxPending, "message")} ${answer.outboxPending === 1 ? "waits" : "wait"} to be sent`]),
     ...budgets,
     ...failureLines(answer.failedDeliveries),
+    ...(incidents.length > 0 ? ["", ...incidents] : []),
     ...(problems.length > 0 ? ["", ...alignRows(problems)] : []),
-    ...(problems.length + answer.failedDeliveries.length + budgets.length === 0 ? ["nothing is wrong"] : []),
+    ...(problems.length + incidents.length + answer.failedDeliveries.length + budgets.length === 0
+      ? ["nothing is wrong"]
+      : []),
     ...(answer.problemsLeftOut === 0 ? [] : [`and ${answer.problemsLeftOut} more`]),
   ].join("\n");
+}
+
+/** Open incidents, as `incident list` shows them. */
+function incidentLines({ incidents, subjects, atMs }: Status): readonly string[] {
+  const rows = incidents.slice(0, mostIncidents).map((incident) => {
+    const { id, status, severity, openedAtMs, groupLabels, acknowledgement } = incident;
+    const what = subjects[id] ?? Object.values(groupLabels).join(" · ");
+    const taken = acknowledgement === undefined ? "" : `by ${acknowledgement.by}`;
+    return [id, status, severity, `for ${ageOf(atMs - openedAtMs)}`, what, taken];
+  });
+  const leftOut = incidents.length - rows.length;
+  return leftOut === 0 ? alignRows(rows) : [...alignRows(rows), `and ${leftOut} more incidents`];
 }
 
 /** Budgets that are nearly or wholly used up. */

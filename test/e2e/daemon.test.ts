@@ -86,6 +86,7 @@ describe("e2e/daemon", { timeout: slowMs }, () => {
     const home = await world.home(chatConfig(chat, { checkout: pageCheck(target) }));
     const daemon = await home.start();
     await daemon.untilState("checkout", "down");
+    await chat.received(1);
 
     const table = await home.command("status");
     const json = await home.command("status", "--output", "json");
@@ -96,6 +97,8 @@ describe("e2e/daemon", { timeout: slowMs }, () => {
 
     expect(table).toMatchObject({ code: 0, stderr: "" });
     expect(table.stdout).toMatch(/^Watchfire \S+, production\n/);
+    expect(table.stdout).toMatch(/\n[-0-9a-f]{36} {2}open {2}critical {2}for \d+s {2}.* – wrong status\n/);
+    expect(table.stdout).not.toContain("NOBODY IS TOLD");
     expect(table.stdout).toMatch(/down +application +checkout .* status: status 502 X, expected 200-299/);
     expect(JSON.parse(json.stdout)).toMatchObject({
       problems: [{ check: "checkout", state: "down", reason: "status" }],

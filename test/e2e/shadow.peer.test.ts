@@ -60,6 +60,8 @@ describe("e2e/shadow", { timeout: slowMs }, () => {
       return now.there === 2 && now.both.length === 1 && now.onlyHere.length === 1 ? now : undefined;
     });
     const table = await home.command("shadow", "report");
+    const status = await home.command("status");
+    const page = await (await fetch(`${home.url}/`)).text();
 
     expect(pushed.status).toBe(200);
     expect(comparison.both).toMatchObject([
@@ -70,5 +72,7 @@ describe("e2e/shadow", { timeout: slowMs }, () => {
     expect(table.stdout).toContain("the old system told 2 alerts; 1 of them would have been told here as well");
     expect(table.stdout).toMatch(/\nwould have been missed here: 1\n.* {2}QueueFull queue-1\nonly here: 1\n/);
     expect(chat.requests).toEqual([]);
+    expect(status.stdout).toContain("\nNOBODY IS TOLD OF ANYTHING: the daemon runs with --mode shadow\n");
+    expect(page).toContain("Nobody is told of anything: the daemon runs in shadow mode");
   });
 });

@@ -1,12 +1,12 @@
 import type { Locale } from "../../core/message/words.ts";
 import type { Severity } from "../../core/severity.ts";
 import type { Tier } from "../../core/tier.ts";
-import type { SubjectState } from "../overview.ts";
+import type { SendsNothing, SubjectState } from "../overview.ts";
 
 /** The fixed words of the page. */
 export type PageWords = Readonly<{
   languageTag: string;
-  summary: (counts: Readonly<Record<SubjectState, number>>) => string;
+  summary: (counts: Readonly<Record<SubjectState, number>>, openIncidents: number) => string;
   tiers: Readonly<Record<Tier, Readonly<{ title: string; question: string; empty: string }>>>;
   states: Readonly<Record<SubjectState, string>>;
   severities: Readonly<Record<Severity, string>>;
@@ -32,6 +32,7 @@ export type PageWords = Readonly<{
   ago: (age: string) => string;
   figures: Readonly<{ checks: string; lag: string; waiting: string; uptime: string; time: string; held: string }>;
   storeTrouble: string;
+  sendsNothing: Readonly<Record<SendsNothing, string>>;
   noLag: string;
   live: (seconds: number) => string;
   stop: string;
@@ -40,12 +41,13 @@ export type PageWords = Readonly<{
 
 const english: PageWords = {
   languageTag: "en",
-  summary(counts) {
+  summary(counts, openIncidents) {
     if (counts.down > 0) return counts.down === 1 ? "1 check is down" : `${counts.down} checks are down`;
     if (counts.unknown > 0)
       return counts.unknown === 1 ? "1 check cannot be measured" : `${counts.unknown} checks cannot be measured`;
     if (counts.degraded > 0)
       return counts.degraded === 1 ? "1 check is degraded" : `${counts.degraded} checks are degraded`;
+    if (openIncidents > 0) return openIncidents === 1 ? "1 incident is open" : `${openIncidents} incidents are open`;
     if (counts.up === 0) return counts.waiting === 0 ? "Nothing is checked yet" : "Waiting for the first results";
     return "Everything works";
   },
@@ -102,6 +104,10 @@ const english: PageWords = {
     held: "Alerts held for later",
   },
   storeTrouble: "Results are not being stored",
+  sendsNothing: {
+    shadow: "Nobody is told of anything: the daemon runs in shadow mode",
+    held: "Nobody is told of anything: the daemon was started with --no-notify",
+  },
   noLag: "–",
   live: (seconds) => `renewed every ${seconds} s`,
   stop: "stop renewing",
@@ -110,10 +116,11 @@ const english: PageWords = {
 
 const chinese: PageWords = {
   languageTag: "zh-CN",
-  summary(counts) {
+  summary(counts, openIncidents) {
     if (counts.down > 0) return `${counts.down} 项检查故障`;
     if (counts.unknown > 0) return `${counts.unknown} 项检查测不到`;
     if (counts.degraded > 0) return `${counts.degraded} 项检查有瑕疵`;
+    if (openIncidents > 0) return `${openIncidents} 起故障未恢复`;
     if (counts.up === 0) return counts.waiting === 0 ? "还没有检查项" : "等待首次结果";
     return "一切正常";
   },
@@ -157,6 +164,10 @@ const chinese: PageWords = {
     held: "暂缓的告警",
   },
   storeTrouble: "结果没有存下来",
+  sendsNothing: {
+    shadow: "不发送任何通知:正以影子模式运行",
+    held: "不发送任何通知:启动时带有 --no-notify",
+  },
   noLag: "–",
   live: (seconds) => `每 ${seconds} 秒刷新`,
   stop: "停止刷新",

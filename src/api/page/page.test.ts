@@ -58,6 +58,22 @@ describe("api/page/page", () => {
     expect(render({ ...facts, incidents: [own], alerts: [over] }, "zh")).toContain(">CheckDown</span>");
   });
 
+  it("is not well while an incident is open of which no check tells, and says where nobody is told of anything", () => {
+    const facts = badNight("en");
+    const [incident] = facts.incidents;
+    if (incident === undefined) throw new Error("the sample is incomplete");
+    const calm = { ...facts, checks: [], states: new Map() };
+    const warned = render({ ...calm, incidents: [{ ...incident, severity: "warning" }] });
+
+    expect(render({ ...calm, incidents: [incident] })).toContain('<header class="top down">');
+    expect(warned).toContain('<header class="top degraded">');
+    expect(warned).toContain("<h1>1 incident is open</h1>");
+    expect(warned).not.toContain("Nobody is told");
+    expect(render({ ...calm, incidents: [incident, incident] }, "zh")).toContain("<h1>2 起故障未恢复</h1>");
+    expect(render({ ...calm, incidents: [], sendsNothing: "held" })).toContain("started with --no-notify");
+    expect(render({ ...calm, incidents: [], sendsNothing: "shadow" }, "zh")).toContain("正以影子模式运行");
+  });
+
   it("shows who is on call by an exception that holds now, and none that does not", () => {
     const holding = {
       schedule: "Ops <1>",

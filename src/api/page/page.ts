@@ -1,6 +1,6 @@
 import { clockTime } from "../../core/message/time-words.ts";
 import type { Locale } from "../../core/message/words.ts";
-import { type Overview, subjectStates, type TierView } from "../overview.ts";
+import { type Overview, type SubjectState, subjectStates, type TierView } from "../overview.ts";
 import { html, type Markup } from "./html.ts";
 import { type PageContext, pageContext } from "./page-context.ts";
 import { deliveriesSection, incidentsSection } from "./page-lists.ts";
@@ -19,8 +19,7 @@ export function renderPage(overview: Overview, settings: PageSettings): string {
   const { language, timeZone } = settings;
   const context = pageContext({ nowMs: overview.atMs, language, timeZone });
   const { words } = context;
-  const worst = subjectStates.find((state) => overview.counts[state] > 0) ?? "waiting";
-  const summary = words.summary(overview.counts);
+  const summary = words.summary(overview.counts, overview.incidents.length);
   return html`<!doctype html>
 <html lang="${words.languageTag}">
 <head>
@@ -32,7 +31,7 @@ export function renderPage(overview: Overview, settings: PageSettings): string {
 <link rel="stylesheet" href="/style.css">
 </head>
 <body>
-<header class="top ${worst}">
+<header class="top ${worstOf(overview)}">
 <div class="brand"><span class="name">Watchfire</span> <span class="env">${overview.env}</span></div>
 <h1>${summary}</h1>
 <ul class="counts">${subjectStates.map((state) =>
@@ -42,6 +41,7 @@ export function renderPage(overview: Overview, settings: PageSettings): string {
   )}</ul>
 </header>
 <main>
+${overview.sendsNothing === undefined ? undefined : html`<p class="notice" role="status"><strong>${words.sendsNothing[overview.sendsNothing]}</strong></p>`}
 ${overview.storeTrouble === undefined ? undefined : troubleNotice(context, overview.storeTrouble)}
 ${overview.budgets.map((budget) => budgetNotice(context, budget))}
 ${incidentsSection(context, overview)}
@@ -53,6 +53,13 @@ ${figures(context, overview, settings)}
 </body>
 </html>
 `.text;
+}
+
+/** An incident may be of a rule or the daemon itself, of which no check tells. */
+function worstOf({ counts, incidents: [gravest] }: Overview): SubjectState {
+  const worst = subjectStates.find((state) => counts[state] > 0) ?? "waiting";
+  if (gravest === undefined || (worst !== "up" && worst !== "waiting")) return worst;
+  return gravest.severity === "critical" ? "down" : "degraded";
 }
 
 function troubleNotice({ words, line }: PageContext, trouble: string): Markup {

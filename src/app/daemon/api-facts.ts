@@ -6,10 +6,11 @@ import { keyedShown } from "../../config/shown-config.ts";
 import type { Arrival } from "../../core/ports/inbox.ts";
 import { subjectId } from "../../core/result.ts";
 import type { AppConfig } from "../configuration/app-config.ts";
+import type { Sending } from "./base-parts.ts";
 import type { DaemonParts } from "./daemon-parts.ts";
 
 type Known = Pick<DaemonParts, "engine" | "intake" | "upkeep" | "recentLag" | "store" | "pool" | "sender"> &
-  Readonly<{ config(): AppConfig; startedAtMs: number }>;
+  Readonly<{ config(): AppConfig; startedAtMs: number; sending: Sending }>;
 
 /** What the page and the status answer are made of. */
 export function overviewFacts(known: Known): OverviewFacts {
@@ -42,6 +43,7 @@ export function overviewFacts(known: Known): OverviewFacts {
     budgets: known.sender.budgets,
     ...(scheduleLagMs === undefined ? {} : { scheduleLagMs }),
     ...(detail === undefined ? {} : { storeTrouble: detail }),
+    ...(known.sending === "real" ? {} : { sendsNothing: known.sending }),
   };
 }
 

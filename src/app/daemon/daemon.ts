@@ -220,7 +220,8 @@ export class Daemon {
 
   #apiDependencies(): ApiDependencies {
     const parts = this.#parts;
-    const known = { ...parts, config: () => this.#config, startedAtMs: this.#startedAtMs };
+    const { sending } = this.#request;
+    const known = { ...parts, config: () => this.#config, startedAtMs: this.#startedAtMs, sending };
     const { clock, log, exposition, metrics, engine } = parts;
     const adminToken = readOrCreateAdminToken(secretFiles, this.#dataDirectory);
     const scrape = createScrape({ exposition, self: metrics, clock, yieldLoop });
@@ -231,7 +232,7 @@ export class Daemon {
       adminToken,
       pipelineToken: readOrCreatePipelineToken(secretFiles, this.#dataDirectory),
       hostNames: this.#request.hostNames,
-      isShadow: this.#request.sending === "shadow",
+      isShadow: sending === "shadow",
       pushTokens: this.#pushTokens,
       pageKey: parts.pageKey,
       language: () => this.#config.loaded.language,
