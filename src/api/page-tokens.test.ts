@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type PageGrant, readPage, signPage } from "./page-tokens.ts";
+import { type PageGrant, pageActions, readPage, signPage } from "./page-tokens.ts";
 
 const grant: PageGrant = {
   incident: "6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
@@ -17,6 +17,13 @@ describe("api/page-tokens", () => {
     expect(readPage("key", token, grant.expiresAtMs)).toEqual({ is: "expired", grant });
     expect(readPage("key", signPage("key", forAnybody), 0)).toEqual({ is: "good", grant: forAnybody });
     expect(signPage("key", { ...grant, recipient: "r".repeat(63) }).length).toBeLessThan(256);
+  });
+
+  it("gives a link no action but those it was made for", () => {
+    for (const action of pageActions) {
+      const ticket = readPage("key", signPage("key", { ...grant, actions: [action] }), 0);
+      expect(ticket).toMatchObject({ grant: { actions: [action] } });
+    }
   });
 
   it("takes nothing that another key signed or that was changed in one character", () => {

@@ -2,8 +2,18 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { EpochMs } from "../core/time.ts";
 
 /** What the page of a link may do, in the order of its buttons. */
-export const pageActions = ["acknowledge", "unacknowledge", "snooze", "comment", "resolve"] as const;
+export const pageActions = ["acknowledge", "unacknowledge", "snooze", "assign", "comment", "resolve"] as const;
 export type PageAction = (typeof pageActions)[number];
+
+/** What stands for an action in a link; links live for hours, so none ever changes its meaning. */
+const letterOf: Readonly<Record<PageAction, string>> = {
+  acknowledge: "a",
+  unacknowledge: "u",
+  snooze: "s",
+  assign: "g",
+  comment: "c",
+  resolve: "r",
+};
 
 /** What a link is good for: one incident, some actions, in the name of one person where it was sent to one, for a time. */
 export type PageGrant = Readonly<{
@@ -27,7 +37,7 @@ export function signPage(
   key: string,
   { incident, actions, recipient = "", receiver = "", expiresAtMs }: PageGrant,
 ): string {
-  const letters = actions.map((action) => action.charAt(0)).join("");
+  const letters = actions.map((action) => letterOf[action]).join("");
   const payload = Buffer.from(
     [expiresAtMs.toString(36), letters, incident, recipient, receiver].join("\n").trimEnd(),
   ).toString("base64url");
@@ -45,7 +55,7 @@ export function readPage(key: string, token: string, nowMs: EpochMs): PageTicket
     .split("\n");
   const grant: PageGrant = {
     incident,
-    actions: pageActions.filter((action) => letters.includes(action.charAt(0))),
+    actions: pageActions.filter((action) => letters.includes(letterOf[action])),
     expiresAtMs: Number.parseInt(expires, 36),
     ...(recipient === "" ? {} : { recipient }),
     ...(receiver === "" ? {} : { receiver }),

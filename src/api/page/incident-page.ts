@@ -39,6 +39,8 @@ export type IncidentPage = Readonly<{
   actor: string | undefined;
   /** Names of people by their ids. */
   titleOf(person: string): string;
+  /** Whom it can be assigned to. */
+  people: readonly Readonly<{ id: string; title: string }>[];
   /** Said on top: what was done just now, or why not. */
   notice?: Readonly<{ text: string; isBad: boolean }>;
   /** Path of the page, where its form is sent. */
@@ -125,17 +127,30 @@ function sub(page: IncidentPage, text: IncidentWords): Markup {
   return html`<ul class="counts"><li>${state}</li><li>${words[language].since(clock(page, openedAtMs), lasted)}</li>${taken}</ul>`;
 }
 
+const withField: readonly PageAction[] = ["snooze", "assign", "comment"];
+
 function form(page: IncidentPage, text: IncidentWords): Markup | undefined {
-  const shown = page.actions.filter((action) => action !== "unacknowledge" || page.incident.status === "acknowledged");
+  const shown = page.actions.filter(
+    (action) =>
+      (action !== "unacknowledge" || page.incident.status === "acknowledged") &&
+      (action !== "assign" || page.people.length > 0),
+  );
   if (shown.length === 0) return undefined;
   return html`<form class="panel act" method="post" action="${page.path}">
 <p><label for="by">${text.yourName}</label><input id="by" name="by" value="${page.actor}" required maxlength="60" autocomplete="name"></p>
-<p class="buttons">${shown.filter((action) => action !== "snooze" && action !== "comment").map((action) => button(action, text))}</p>
+<p class="buttons">${shown.filter((action) => !withField.includes(action)).map((action) => button(action, text))}</p>
 ${
   shown.includes("snooze")
     ? html`<p><label for="for">${text.snoozeFor}</label><select id="for" name="for">${snoozeChoices.map(
         (choice) => html`<option value="${choice}">${durationWords(choiceMs[choice], page.language)}</option>`,
       )}</select>${button("snooze", text)}</p>`
+    : undefined
+}
+${
+  shown.includes("assign")
+    ? html`<p><label for="person">${text.assignTo}</label><select id="person" name="person">${page.people.map(
+        ({ id, title }) => html`<option value="${id}">${title}</option>`,
+      )}</select>${button("assign", text)}</p>`
     : undefined
 }
 ${
@@ -162,8 +177,13 @@ function alertsSection(page: IncidentPage, text: IncidentWords): Markup | undefi
     const severity = isOver ? (alert.ending === undefined ? "up" : "info") : severityOf(alert);
     const word = isOver ? endedWord(alert, language) : words[language].severity[severityOf(alert)];
     return html`<li class="${severity}"><span class="badge">${word}</span> <span class="title">${line(alertLine(alert, language), longestLine)}</span>
-<span class="detail">${detail(alert.annotations["detail"] ?? "", longestLine)}</span></li>`;
+<span class="detail">${detail(alert.annotations["detail"] ?? "", longestLine)}</span> <span class="meta">${line(whichOf(alert), longestLine)}</span></li>`;
   })}</ul></section>`;
+}
+
+/** Tells alerts apart that read the same: by check, or rule, and by what it is about. */
+function whichOf({ labels }: Alert): string {
+  return [labels["check"] ?? labels["alertname"], labels["instance"]].filter((part) => part !== undefined).join(" · ");
 }
 
 function toldSection(page: IncidentPage, text: IncidentWords): Markup | undefined {

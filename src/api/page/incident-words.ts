@@ -17,6 +17,7 @@ export type IncidentWords = Readonly<{
   yourName: string;
   comment: string;
   snoozeFor: string;
+  assignTo: string;
   nameMissing: string;
   invalid: string;
   expired: string;
@@ -35,6 +36,7 @@ export const incidentWords: Readonly<Record<Locale, IncidentWords>> = {
       acknowledge: "I take it",
       unacknowledge: "Give it back",
       snooze: "Put it off",
+      assign: "Assign it",
       comment: "Note it",
       resolve: "Close it",
     },
@@ -42,6 +44,7 @@ export const incidentWords: Readonly<Record<Locale, IncidentWords>> = {
       acknowledge: "It is yours now; nobody else is called.",
       unacknowledge: "It is given back; the next person is called.",
       snooze: "It is put off.",
+      assign: "It is assigned, and they are told.",
       comment: "It is noted.",
       resolve: "It is closed; what still fires is told again later.",
     },
@@ -65,6 +68,7 @@ export const incidentWords: Readonly<Record<Locale, IncidentWords>> = {
     yourName: "Your name",
     comment: "Comment (people read it)",
     snoozeFor: "For how long",
+    assignTo: "To whom",
     nameMissing: "Say who you are: the others want to know who has it.",
     invalid: "That cannot be done now: the incident has changed meanwhile.",
     expired: "This link is too old",
@@ -80,6 +84,7 @@ export const incidentWords: Readonly<Record<Locale, IncidentWords>> = {
       acknowledge: "我来处理",
       unacknowledge: "退回",
       snooze: "推迟",
+      assign: "指派",
       comment: "记录",
       resolve: "关闭",
     },
@@ -87,6 +92,7 @@ export const incidentWords: Readonly<Record<Locale, IncidentWords>> = {
       acknowledge: "已由你接手,不再通知其他人。",
       unacknowledge: "已退回,将通知下一位。",
       snooze: "已推迟。",
+      assign: "已指派,并通知对方。",
       comment: "已记录。",
       resolve: "已关闭;如仍未恢复,稍后会再次通知。",
     },
@@ -121,6 +127,7 @@ export const incidentWords: Readonly<Record<Locale, IncidentWords>> = {
     yourName: "你的名字",
     comment: "备注(大家都能看到)",
     snoozeFor: "推迟多久",
+    assignTo: "指派给",
     nameMissing: "请填写名字,别人需要知道由谁处理。",
     invalid: "现在无法执行:事件状态已变化。",
     expired: "链接已过期",

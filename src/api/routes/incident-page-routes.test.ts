@@ -34,7 +34,7 @@ async function open(overrides: Partial<ApiDependencies> = {}): Promise<void> {
   );
   grant = {
     incident: world.loaded().incidents[0]?.id ?? "",
-    actions: ["acknowledge", "unacknowledge", "snooze", "comment"],
+    actions: ["acknowledge", "unacknowledge", "snooze", "assign", "comment"],
     recipient: "a",
     expiresAtMs: harness.clock.now() + 12 * 60 * minuteMs,
   };
@@ -73,6 +73,7 @@ describe("api/routes/incident-page-routes", () => {
     expect([...(answers[0]?.body ?? "").matchAll(/<button[^>]*value="(\w+)"/g)].map(([, action]) => action)).toEqual([
       "acknowledge",
       "snooze",
+      "assign",
       "comment",
     ]);
     expect(answers[0]?.body).toContain('value="Person A"');
@@ -106,7 +107,19 @@ describe("api/routes/incident-page-routes", () => {
     expect(acknowledgement?.untilMs).toBe(harness.clock.now() + 120 * minuteMs);
   });
 
+  it("assigns it to the person that is chosen, whom the page names as people do", async () => {
+    const page = await rawRequest(harness.url, path());
+    const answer = await press({ action: "assign", person: "b", by: "Person A" });
+
+    expect(page.body).toContain('<option value="b">Person B</option>');
+    expect(page.body).toContain(`shop · ${world.loaded().alerts[0]?.labels["instance"]}`);
+    expect(answer.status).toBe(303);
+    expect(world.loaded().incidents[0]).toMatchObject({ assignee: "b" });
+    expect(world.outbox.at(-1)?.notification.recipient).toBe("b");
+  });
+
   it.each([
+    ["to assign it to nobody that is known", { action: "assign", by: "A", person: "ghost" }, 409],
     ["an action that the link does not allow", { action: "resolve", by: "A" }, 422],
     ["an action that there is not", { action: "explode", by: "A" }, 422],
     ["no name", { action: "acknowledge" }, 422],

@@ -19,6 +19,7 @@ const formSchema = z.object({
   by: z.string().trim().max(60).default(""),
   comment: z.string().trim().max(500).default(""),
   for: z.enum(snoozeChoices).default("30m"),
+  person: z.string().max(63).default(""),
 });
 type Form = z.output<typeof formSchema>;
 type Notice = NonNullable<IncidentPage["notice"]>;
@@ -91,8 +92,9 @@ async function answerFor(
   return answer({ incident, grant: ticket.grant });
 }
 
-function deedOf({ action, comment, for: choice }: Form, nowMs: EpochMs): IncidentDeed {
+function deedOf({ action, comment, for: choice, person }: Form, nowMs: EpochMs): IncidentDeed {
   const why = comment === "" ? {} : { comment };
+  if (action === "assign") return { kind: action, person, ...why };
   return action === "snooze"
     ? { kind: action, untilMs: nowMs + (parseDuration(choice) ?? 0), ...why }
     : { kind: action, ...why };
@@ -116,6 +118,7 @@ function page(
     actions: grant.actions,
     actor: grant.recipient === undefined ? undefined : titleOf(grant.recipient),
     titleOf,
+    people: [...people.keys()].map((id) => ({ id, title: titleOf(id) })),
     ...(notice === undefined ? {} : { notice }),
     path: `/i/${params["token"] ?? ""}`,
   });

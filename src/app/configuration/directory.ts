@@ -7,7 +7,7 @@ import type { AppConfig } from "./app-config.ts";
 
 const linkLastsMs = 12 * 3_600_000;
 /** What everybody in a chat may do; to close an incident takes a link that was sent to a person. */
-const sharedActions: readonly PageAction[] = ["acknowledge", "unacknowledge", "snooze", "comment"];
+const sharedActions: readonly PageAction[] = ["acknowledge", "unacknowledge", "snooze", "assign", "comment"];
 const ownActions: readonly PageAction[] = [...sharedActions, "resolve"];
 
 /** Whom the sender can reach by this config, and by who is on call now; what is critical and falls back to nobody goes to the root route's receiver and that of `meta`. */
