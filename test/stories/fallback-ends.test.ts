@@ -163,6 +163,18 @@ describe("stories/fallback ends", () => {
     expect(heard(world)).toEqual(["ops: page", "mail : page", "ops: /page", "mail : /page"]);
   });
 
+  it("rings twice at most where nobody knows whether the call went through, then tells the fallback within two minutes", async () => {
+    const world = await start({ phone: { ...phone, deliver_within: { critical: "1h" } }, ops });
+    world.channels.script("phone", ["odd", "hangs", "odd", "odd", "odd"]);
+    await world.run(page, downFinding);
+    await world.pass(120);
+    expect(heard(world)).toEqual(["phone: page", "phone: page", "ops: page"]);
+
+    await world.run(page);
+    await world.pass(3600);
+    expect(heard(world).slice(3)).toEqual(["ops: /page"]);
+  });
+
   it("calls nobody else for what somebody has taken or closed by hand", async () => {
     for (const kind of ["acknowledge", "resolve"] as const) {
       const world = await start({ phone, ops });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FakeRandom } from "../../../test/support/fake-random.ts";
-import { anOutboxRow, madeAtMs } from "../../../test/support/notifications.ts";
+import { aNotification, anAlert, anOutboxRow, madeAtMs } from "../../../test/support/notifications.ts";
 import type { DeliveryOutcome } from "../../core/notifier.ts";
 import { backOffMs, judgeAttempt } from "./judge-attempt.ts";
 
@@ -15,7 +15,7 @@ const retryable = (more: Partial<Retryable> = {}): Retryable => ({
   ...more,
 });
 
-const calm = { random: new FakeRandom(), persists: true };
+const calm = { random: new FakeRandom(), persists: true, audience: "people" } as const;
 const gone: DeliveryOutcome = { kind: "rejected", reason: "endpoint_gone", detail: "HTTP 404", scope: "endpoint" };
 
 describe("alerting/delivery/judge-attempt", () => {
@@ -60,7 +60,7 @@ describe("alerting/delivery/judge-attempt", () => {
         let row = anOutboxRow("a", { giveUpAtMs: madeAtMs + lifeMs });
         let nowMs = madeAtMs;
         for (let attempts = 1; attempts < 20_000; attempts += 1) {
-          const judged = judgeAttempt(row, retryable(), nowMs, { random, persists: true });
+          const judged = judgeAttempt(row, retryable(), nowMs, { ...calm, random });
           if (judged.end === "dead") return nowMs > madeAtMs + lifeMs - 2000;
           if (judged.notBeforeMs < nowMs + 250 || judged.notBeforeMs > row.giveUpAtMs - 1000) return false;
           nowMs = judged.notBeforeMs;
@@ -82,6 +82,45 @@ describe("alerting/delivery/judge-attempt", () => {
       outcome: { reason: "endpoint_gone", detail: expect.stringMatching(/^given up .* HTTP 404$/) },
     });
   });
+
+  it("rings once more where nobody knows whether it rang, not at once, and then no more", () => {
+    const unknown = retryable({ reason: "unexpected_answer", detail: "HTTP 200", maybeDelivered: true });
+    const phone = { ...calm, audience: "phone" } as const;
+    const row = anOutboxRow("a");
+    const again = { ...row, startedBefore: true, attempts: 1 };
+
+    expect(judgeAttempt(row, unknown, madeAtMs, phone)).toMatchObject({
+      end: undefined,
+      notBeforeMs: madeAtMs + 30_000,
+    });
+    expect(judgeAttempt(again, retryable(), madeAtMs, phone)).toMatchObject({ end: undefined });
+    expect(judgeAttempt(again, unknown, madeAtMs, phone)).toMatchObject({
+      end: "dead",
+      outcome: { reason: "unexpected_answer", detail: "not called again, it may have rung twice: HTTP 200" },
+    });
+  });
+
+  it.each([
+    ["critical", "firing", "people", [1000, 2000, 60_000]],
+    ["warning", "firing", "people", [60_000, 120_000, 1_800_000]],
+    ["info", "firing", "people", [60_000, 120_000, 3_600_000]],
+    ["critical", "resolved", "people", [60_000, 120_000, 3_600_000]],
+    ["warning", "firing", "program", [1000, 2000, 60_000]],
+  ] as const)(
+    "says again what may have arrived, of what is %s and %s to a %s, at most so often",
+    (severity, status, audience, mostMs) => {
+      const alerts = [anAlert({ status, labels: { severity } })];
+      const most = { ...calm, audience, random: { next: () => 0.999999 } };
+      const intent = status === "firing" ? ("firing" as const) : ("resolved" as const);
+      const delays = [0, 1, 20].map((attempts) => {
+        const row = anOutboxRow("a", { attempts, notification: aNotification({ alerts, intent }) });
+        const { notBeforeMs } = judgeAttempt(row, retryable({ maybeDelivered: true }), madeAtMs, most);
+        return Math.round((notBeforeMs - madeAtMs) / 100) * 100;
+      });
+
+      expect(delays).toEqual(mostMs);
+    },
+  );
 
   it("lets another endpoint of the pool take at once what this one wants later", () => {
     const judged = judgeAttempt(anOutboxRow("a"), retryable({ afterMs: 60_000 }), madeAtMs, {

@@ -1,14 +1,20 @@
 import { formatDuration } from "../../core/duration.ts";
-import type { DeliveryOutcome } from "../../core/notifier.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
+import type { DeliveryOutcome, DeliveryReason } from "../../core/notifier.ts";
+import { isUrgentRow, type OutboxRow } from "../../core/outbox.ts";
 import type { Random } from "../../core/ports/random.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { rejected } from "../notifiers/outcome.ts";
 
 const shortestDelayMs = 250;
 const firstDelayMs = 1000;
 const longestDelayMs = 60_000;
 const longestRetryAfterMs = 3_600_000;
 const lastAttemptLeadMs = 1000;
+/** Who may have been rung is rung once more at the earliest after this, and then no more. */
+const ringsAgainMs = 30_000;
+/** What may stand in a chat already, and is not urgent, is said again at the earliest after this, then more and more rarely. */
+const saysAgainMs = 60_000;
+const rarestMs: Readonly<Record<"warning" | "info", number>> = { warning: 1_800_000, info: 3_600_000 };
 
 /** What is recorded of an attempt, and whether the row ends with it. */
 export type Judged = Readonly<{
@@ -46,13 +52,16 @@ export type Circumstances = Readonly<{
   random: Random;
   /** The endpoint's refusal may be a moment's fault, or nobody would take over: the message is tried on. */
   persists: boolean;
+  /** Whom a message that arrives twice would trouble. */
+  audience: "phone" | "people" | "program";
   /** Another endpoint of the same pool takes it in so long, whatever this one asked for. */
   elsewhereMs?: number;
 }>;
 
 /**
  * Decides what follows an attempt: the end, or when to try again; a row that cannot be tried again before `giveUpAtMs` is given up
- * now. What an endpoint refuses for good is tried on as `persists` says.
+ * now. What an endpoint refuses for good is tried on as `persists` says. A call that may have rung twice is not made again: somebody else is
+ * told soon, rather than one person rung all night.
  */
 export function judgeAttempt(
   row: OutboxRow,
@@ -63,6 +72,10 @@ export function judgeAttempt(
   if (outcome.kind === "delivered") return { outcome, notBeforeMs: nowMs, end: "delivered" };
   const isFinal = outcome.kind === "rejected" && !(outcome.scope === "endpoint" && circumstances.persists);
   if (isFinal) return { outcome, notBeforeMs: nowMs, end: "dead" };
+  if (circumstances.audience === "phone" && isUnknown(outcome) && row.startedBefore) {
+    const detail = `not called again, it may have rung twice: ${outcome.detail}`;
+    return { outcome: rejected("message", outcome.reason as DeliveryReason, detail), notBeforeMs: nowMs, end: "dead" };
+  }
   const notBeforeMs = nowMs + delayMs(row, outcome, nowMs, circumstances);
   if (notBeforeMs > row.giveUpAtMs - lastAttemptLeadMs) {
     return { outcome: givenUp(row, outcome, nowMs), notBeforeMs: nowMs, end: "dead" };
@@ -70,9 +83,27 @@ export function judgeAttempt(
   return { outcome, notBeforeMs, end: undefined };
 }
 
-function delayMs(row: OutboxRow, outcome: Failed, nowMs: EpochMs, { random, elsewhereMs }: Circumstances): number {
+function delayMs(row: OutboxRow, outcome: Failed, nowMs: EpochMs, circumstances: Circumstances): number {
   if (outcome.kind === "retryable" && outcome.next !== undefined) return askedDelayMs(outcome) ?? 0;
-  return elsewhereMs ?? askedDelayMs(outcome) ?? backOffMs(row.attempts, random, longestWaitMs(row, nowMs));
+  const { random, elsewhereMs } = circumstances;
+  const soonestMs = isUnknown(outcome) ? Math.min(longestWaitMs(row, nowMs), sparingMs(row, circumstances)) : 0;
+  const askedMs = elsewhereMs ?? askedDelayMs(outcome);
+  return Math.max(soonestMs, askedMs ?? backOffMs(row.attempts, random, longestWaitMs(row, nowMs)));
+}
+
+/** True when nobody knows whether the message arrived: to say it again may be to say it twice. */
+function isUnknown(outcome: Failed): boolean {
+  return outcome.kind === "retryable" && outcome.maybeDelivered;
+}
+
+/** How long people are spared what they may have heard; in a chat nothing urgent waits for that. */
+function sparingMs(row: OutboxRow, { audience, random }: Circumstances): number {
+  if (audience === "phone") return ringsAgainMs;
+  if (audience === "program" || isUrgentRow(row)) return 0;
+  const { alerts } = row.notification;
+  const isWarning = alerts.some(({ status, labels }) => status === "firing" && labels["severity"] !== "info");
+  const capMs = Math.min(rarestMs[isWarning ? "warning" : "info"], saysAgainMs * 2 ** Math.min(row.attempts, 10));
+  return Math.round(capMs * (0.5 + random.next() / 2));
 }
 
 function givenUp(row: OutboxRow, outcome: Failed, nowMs: EpochMs): DeliveryOutcome {

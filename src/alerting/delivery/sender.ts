@@ -14,7 +14,7 @@ import type { Directory } from "./directory.ts";
 import { Fates } from "./fates.ts";
 import { afterHalfHour } from "./half-hour.ts";
 import { type Held, holdRow } from "./held.ts";
-import { askedDelayMs, isSick, judgeAttempt, longestWaitMs } from "./judge-attempt.ts";
+import { askedDelayMs, type Circumstances, isSick, judgeAttempt, longestWaitMs } from "./judge-attempt.ts";
 import { acceptedBy, firstAskMs } from "./judge-fate.ts";
 import { Lanes, type Place } from "./lanes.ts";
 import { Queue } from "./queue.ts";
@@ -64,6 +64,11 @@ type Ended = Readonly<{
   isEndpoints: boolean;
   spend: Spend | undefined;
 }>;
+
+function audienceOf({ interrupts, alertsOnly }: Integration): Circumstances["audience"] {
+  if (interrupts) return "phone";
+  return alertsOnly ? "program" : "people";
+}
 
 /**
  * Takes rows from the outbox and delivers them: at least once, in order per incident, at each endpoint's own rate, critical first. What
@@ -299,6 +304,7 @@ export class Sender {
     const isRefusing = this.#lanes.isRefusing(integration, nowMs);
     const judged = judgeAttempt(row, outcome, clock.now(), {
       random,
+      audience: audienceOf(integration),
       persists: !(isRefusing && this.#ends.hasFallBack(row)),
       ...(isEndpoints && integration.members.length > 1 ? { elsewhereMs: pauseMs } : {}),
     });
