@@ -1,22 +1,21 @@
 import { Readable } from "node:stream";
-import { fastifyHelmet } from "@fastify/helmet";
 import { fastifyRateLimit } from "@fastify/rate-limit";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
-import { messageOf } from "../core/errors.ts";
+import helmet from "helmet";
 import type { Json } from "../core/json.ts";
 import type { ListenerIdentity } from "../core/ports/listener-identity.ts";
+import { answerOfError, bodyLimitBytes, limitAnswerTime, requestOf } from "./answering.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { authorise } from "./authorisation.ts";
+import { Guards } from "./guards.ts";
 import { parseJsonBody } from "./json-body.ts";
+import { answerProgramsFirst } from "./program-reads.ts";
 import type { PushSubject } from "./push-tokens.ts";
-import { AllowedHosts, refuseBody, refuseForeignOrigin, refusePath } from "./request-guards.ts";
 import { type ApiAnswer, errorAnswer, notFound, type RouteSpec } from "./route-spec.ts";
 import type { ListenerSettings, ServerSettings } from "./server-schema.ts";
 
-const bodyLimitBytes = 256 * 1024;
 const requestTimeoutMs = 15_000;
 const keepAliveTimeoutMs = 65_000;
-const answerDeadlineMs = 60_000;
 const mostConnections = 512;
 const mostRequestsPerConnection = 10_000;
 const longestHeadBytes = 16 * 1024;
@@ -36,17 +35,24 @@ declare module "fastify" {
   }
 }
 
-const contentSecurityPolicy = {
-  useDefaults: false,
-  directives: {
-    defaultSrc: ["'none'"],
-    styleSrc: ["'self'"],
-    imgSrc: ["'self'"],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-    frameAncestors: ["'none'"],
+/** Sets the headers that guard pages. Fastify's own plug-in for it keeps every request alive until the next full collection. */
+const setPageHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
   },
-};
+  // Whoever puts a proxy or a lasting name before the daemon decides on this header; a browser forgets it only after months.
+  strictTransportSecurity: false,
+  xFrameOptions: { action: "deny" },
+  referrerPolicy: { policy: "no-referrer" },
+});
 
 /** Builds the server of one listener: guards first, then the rows of the table that its surfaces allow. */
 export async function buildHttpServer(
@@ -72,20 +78,16 @@ export async function buildHttpServer(
   app.server.maxConnections = mostConnections;
   app.decorateRequest("pushSubject", undefined);
   readBodies(app);
-  await app.register(fastifyHelmet, {
-    contentSecurityPolicy,
-    // Whoever puts a proxy or a lasting name before the daemon decides on this header; a browser forgets it only after months.
-    strictTransportSecurity: false,
-    xFrameOptions: { action: "deny" },
-    referrerPolicy: { policy: "no-referrer" },
-  });
-  addGuards(app, listener, server, dependencies);
+  const guards = new Guards(listener, server, dependencies.hostNames);
+  addGuards(app, guards, server, dependencies);
   await app.register(fastifyRateLimit, { global: false, skipOnError: false });
   app.setNotFoundHandler((_, reply) => send(reply, notFound));
-  app.setErrorHandler((error, request, reply) => send(reply, answerOfError(error, request, dependencies)));
-  for (const spec of table) {
-    if (spec.surfaces.some((surface) => listener.serve.includes(surface))) addRoute(app, spec, dependencies);
-  }
+  app.setErrorHandler((error, request, reply) =>
+    send(reply, answerOfError(error, request.routeOptions.url ?? "", dependencies)),
+  );
+  const served = table.filter((spec) => spec.surfaces.some((surface) => listener.serve.includes(surface)));
+  for (const spec of served) addRoute(app, spec, dependencies);
+  answerProgramsFirst(app.server, served, guards, dependencies);
   return app;
 }
 
@@ -119,54 +121,16 @@ function readBodies(app: FastifyInstance): void {
   app.addContentTypeParser("*", { parseAs: "string" }, (_, body, done) => done(null, body));
 }
 
-function addGuards(
-  app: FastifyInstance,
-  listener: ListenerSettings,
-  server: ServerSettings,
-  dependencies: ApiDependencies,
-): void {
-  const external = server.external_url === undefined ? [] : [new URL(server.external_url).hostname];
-  const hosts = new AllowedHosts([listener.listen.host, ...external, ...server.hosts, ...dependencies.hostNames]);
-  app.addHook("onRequest", async (request, reply) => {
-    limitAnswerTime(reply, request.routeOptions.config.spec?.answerWithinMs ?? answerDeadlineMs, dependencies);
+function addGuards(app: FastifyInstance, guards: Guards, server: ServerSettings, dependencies: ApiDependencies): void {
+  app.addHook("onRequest", (request, reply, next) => {
+    const { spec } = request.routeOptions.config;
+    limitAnswerTime(reply.raw, spec, dependencies.clock);
+    if (spec?.readBy !== "programs") setPageHeaders(request.raw, reply.raw, () => {});
     reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff");
-    const refusal = guard(request, hosts, server.external_url) ?? authorise(request, server.lifecycle, dependencies);
-    if (refusal !== undefined) return send(reply, refusal);
+    const refusal = guards.refuse(request, spec) ?? authorise(request, server.lifecycle, dependencies);
+    if (refusal === undefined) next();
+    else send(reply, refusal);
   });
-}
-
-function guard(request: FastifyRequest, hosts: AllowedHosts, externalUrl: string | undefined): ApiAnswer | undefined {
-  const { headers, method } = request;
-  const refusal = refusePath(request.url) ?? hosts.refuse(headers.host);
-  if (refusal !== undefined) return refusal;
-  const spec = request.routeOptions.config.spec;
-  if (spec === undefined) return notFound;
-  const reads = method === "GET" || method === "HEAD";
-  if (reads) return refuseBody(spec.body === "ignored" ? "ignored" : "none", bodyHeaders(request));
-  const origin = { host: headers.host, origin: headers.origin, fetchSite: headers["sec-fetch-site"] };
-  return (
-    refuseForeignOrigin({ ...origin, fetchSite: fetchSiteOf(origin.fetchSite) }, externalUrl) ??
-    refuseBody(spec.body, bodyHeaders(request))
-  );
-}
-
-function fetchSiteOf(header: string | string[] | undefined): string | undefined {
-  return typeof header === "object" ? header.join(",") : header;
-}
-
-function bodyHeaders({ headers }: FastifyRequest) {
-  return {
-    contentType: headers["content-type"],
-    contentLength: headers["content-length"],
-    transferEncoding: headers["transfer-encoding"],
-    contentEncoding: headers["content-encoding"],
-  };
-}
-
-// Node has no deadline for writing: a reader that takes a byte a second would hold its socket for days.
-function limitAnswerTime(reply: FastifyReply, withinMs: number, { clock }: ApiDependencies): void {
-  const cancel = clock.setTimer(withinMs, () => reply.raw.destroy());
-  reply.raw.once("close", cancel);
 }
 
 function addRoute(app: FastifyInstance, spec: RouteSpec, dependencies: ApiDependencies): void {
@@ -185,7 +149,6 @@ function addRoute(app: FastifyInstance, spec: RouteSpec, dependencies: ApiDepend
     method: [...spec.methods],
     url: spec.path,
     config: { spec, ...rateLimit },
-    ...(spec.readBy === "programs" ? { helmet: false } : {}),
     async handler(request, reply) {
       return send(reply, await answer(request, spec, dependencies));
     },
@@ -199,33 +162,17 @@ async function answer(request: FastifyRequest, spec: RouteSpec, dependencies: Ap
     if (!parsed.ok) return errorAnswer(400, "body", parsed.message);
     body = parsed.value;
   }
-  const { headers } = request;
+  const form = spec.body === "form" && typeof request.body === "string" ? request.body : "";
   return spec.handle(
     {
+      ...requestOf(request),
       params: request.params as Record<string, string>,
-      query: new URLSearchParams(request.url.split("?", 2)[1] ?? ""),
-      accept: headers.accept,
-      acceptsGzip: acceptsGzip(headers["accept-encoding"]),
-      scrapeTimeout: firstOf(headers["x-prometheus-scrape-timeout-seconds"]),
       body,
-      ...(spec.body === "form"
-        ? { form: new URLSearchParams(typeof request.body === "string" ? request.body : "") }
-        : {}),
+      ...(spec.body === "form" ? { form: new URLSearchParams(form) } : {}),
       push: request.pushSubject,
     },
     dependencies,
   );
-}
-
-function firstOf(header: string | string[] | undefined): string | undefined {
-  return typeof header === "object" ? header[0] : header;
-}
-
-function acceptsGzip(header: string | string[] | undefined): boolean {
-  return String(header ?? "")
-    .toLowerCase()
-    .split(",")
-    .some((coding) => /^\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).*)?$/.test(coding));
 }
 
 function send(reply: FastifyReply, { status, contentType, body, headers = {} }: ApiAnswer): FastifyReply {
@@ -233,21 +180,4 @@ function send(reply: FastifyReply, { status, contentType, body, headers = {} }: 
   if (typeof body === "string") return reply.send(reply.request.method === "HEAD" ? "" : body);
   void reply.header("content-length", String(body.reduce((total, part) => total + part.length, 0)));
   return reply.send(reply.request.method === "HEAD" ? "" : Readable.from(body, { objectMode: false }));
-}
-
-const clientErrors: Readonly<Record<number, ApiAnswer>> = {
-  400: errorAnswer(400, "bad_request", "The request cannot be read."),
-  413: errorAnswer(413, "too_large", `The body is larger than ${bodyLimitBytes / 1024} KiB.`),
-  414: notFound,
-  415: errorAnswer(415, "content_type", "The content type does not fit."),
-  429: errorAnswer(429, "too_many_requests", "Too many requests; try again in a moment."),
-};
-
-/** What the client learns of an error: its kind, never its text, which may hold paths and secrets. */
-function answerOfError(error: unknown, request: FastifyRequest, { log }: ApiDependencies): ApiAnswer {
-  const status = (error as { statusCode?: unknown }).statusCode;
-  const known = typeof status === "number" ? clientErrors[status] : undefined;
-  if (known !== undefined) return known;
-  log.error("request failed", { path: request.routeOptions.url ?? "", error: messageOf(error) });
-  return errorAnswer(500, "internal", "Something went wrong here; the daemon's log says what.");
 }

@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type ApiHarness, openTestApi, rawRequest } from "../../test/support/api-harness.ts";
+import type { ProbeDoor } from "./probe-door.ts";
+
+let open: ApiHarness[] = [];
+
+async function start(probe: ProbeDoor["probe"], settings: Record<string, unknown> = {}): Promise<ApiHarness> {
+  const door: ProbeDoor = { probe, logs: () => textOf(""), config: () => textOf(""), history: () => [] };
+  const harness = await openTestApi(settings, { door: () => door });
+  open.push(harness);
+  return harness;
+}
+
+function textOf(body: string, status = 200) {
+  return { status, contentType: "text/plain; version=0.0.4; charset=utf-8", body };
+}
+
+const shortly = (query: URLSearchParams) => Promise.resolve(textOf(`of ${query.get("target")} 商品\n`));
+
+afterEach(async () => {
+  await Promise.all(open.map(({ api }) => api.close()));
+  open = [];
+});
+
+describe("api/program-reads", () => {
+  it("answers with the query, its length in bytes and no headers for pages", async () => {
+    const { url } = await start(shortly);
+
+    const { status, headers, body } = await rawRequest(url, "/probe?target=a%3A1#b", {
+      headers: { host: "localhost" },
+    });
+
+    expect([status, body]).toEqual([200, "of a:1#b 商品\n"]);
+    expect(headers).toEqual({
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "content-type": "text/plain; version=0.0.4; charset=utf-8",
+      "content-length": String(Buffer.byteLength(body)),
+      date: expect.any(String),
+      connection: "close",
+    });
+  });
+
+  it("answers HEAD with the same headers, and no other method", async () => {
+    const { url } = await start(shortly);
+
+    const head = await rawRequest(url, "/probe?target=a", { method: "HEAD" });
+
+    expect(head).toMatchObject({ status: 200, body: "" });
+    expect(head.headers).not.toHaveProperty("x-frame-options");
+    expect((await rawRequest(url, "/probe?target=a", { method: "POST" })).status).toBe(404);
+  });
+
+  it.each([
+    ["host names that are not ours", 421, { headers: { host: "evil.test" } }],
+    ["bodies", 400, { headers: { "content-length": "2" }, body: "hi" }],
+    ["encoded bodies", 415, { headers: { "content-encoding": "gzip" } }],
+  ])("refuses %s before anything is probed", async (_, status, request) => {
+    let probed = 0;
+    const { url } = await start((query) => {
+      probed += 1;
+      return shortly(query);
+    });
+
+    expect((await rawRequest(url, "/probe?target=a", request)).status).toBe(status);
+    expect(probed).toBe(0);
+  });
+
+  it("does not answer on a listener that serves no such surface", async () => {
+    const { url } = await start(shortly, { listeners: { main: { listen: "127.0.0.1:0", serve: ["public"] } } });
+
+    expect((await rawRequest(url, "/probe?target=a")).status).toBe(404);
+  });
+
+  it("tells the log of an error and the client only that there was one", async () => {
+    const { url, logged } = await start(() => Promise.reject(new Error("secret at /etc/x")));
+
+    const answer = await rawRequest(url, "/probe?target=a");
+
+    expect(answer.status).toBe(500);
+    expect(answer.body).not.toContain("secret");
+    expect(logged.join()).toContain("secret at /etc/x");
+  });
+
+  it("waits for a probe that takes longer than a minute, and breaks off after what Prometheus waits", async () => {
+    const answers = new Map<string, (text: string) => void>();
+    const harness = await start(
+      (query) => new Promise((resolve) => answers.set(query.get("target") ?? "", (text) => resolve(textOf(text)))),
+    );
+    const late = rawRequest(harness.url, "/probe?target=late");
+    const broken = expect(rawRequest(harness.url, "/probe?target=never")).rejects.toThrow("socket hang up");
+    while (answers.size < 2) await new Promise((resolve) => setImmediate(resolve));
+
+    await harness.clock.advance(100_000);
+    answers.get("late")?.("late\n");
+    expect((await late).body).toBe("late\n");
+
+    await harness.clock.advance(30_000);
+    await broken;
+  });
+});
