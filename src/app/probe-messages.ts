@@ -2,9 +2,9 @@ import type { Check } from "../core/check.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { Target } from "../core/probe.ts";
 import type { RunKey, SubjectKey } from "../core/result.ts";
+import type { Probed } from "../exporters/blackbox/metrics-text.ts";
 import type { Batch } from "../scheduler/batch-collector.ts";
 import type { Caps } from "../scheduler/dispatcher.ts";
-import type { SingleRunOutcome } from "../scheduler/single-run.ts";
 import type { Seed } from "../scheduler/subject.ts";
 
 /** The checks of one worker: every check with those of its targets that the worker owns. */
@@ -13,7 +13,7 @@ export type ProbePlan = Readonly<{ checks: readonly Check[]; seeds: readonly See
 /** Main's answer to a result. */
 export type Confirmation = Readonly<{ key: RunKey; confirming: boolean }>;
 
-/** A probe to run once for somebody who asked over HTTP; options are raw, as in a check, and JSON. */
+/** A probe to run once for somebody who asked over HTTP; options are raw, as in a check, and JSON; its metrics name the time as it is here, which may be none. */
 export type SingleJob = Readonly<{
   order: number;
   probe: string;
@@ -22,7 +22,7 @@ export type SingleJob = Readonly<{
   timeoutMs: number;
 }>;
 
-export type SingleOutcome = SingleRunOutcome & Readonly<{ order: number }>;
+export type SingleOutcome = Probed & Readonly<{ order: number }>;
 
 /** What main tells a probe worker. */
 export type ProbeOrder =

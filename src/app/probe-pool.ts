@@ -4,10 +4,10 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import { type Result, type RunKey, type SubjectKey, subjectId } from "../core/result.ts";
+import type { Probed } from "../exporters/blackbox/metrics-text.ts";
 import type { Batch } from "../scheduler/batch-collector.ts";
 import { type Caps, defaultCaps } from "../scheduler/dispatcher.ts";
 import { noStats } from "../scheduler/scheduler-stats.ts";
-import type { SingleRunOutcome } from "../scheduler/single-run.ts";
 import type { Seed } from "../scheduler/subject.ts";
 import { Gathering } from "./gathering.ts";
 import type { ProbePlan, ProbeReport, SingleJob } from "./probe-messages.ts";
@@ -56,10 +56,7 @@ export class ProbePool {
   readonly #members: readonly Member[];
   readonly #ledger = new SubjectLedger();
   readonly #answers = new Map<number, Readonly<{ worker: number; settle: (begun: boolean) => void }>>();
-  readonly #singles = new Map<
-    number,
-    Readonly<{ worker: number; settle: (outcome: SingleRunOutcome | undefined) => void }>
-  >();
+  readonly #singles = new Map<number, Readonly<{ worker: number; settle: (outcome: Probed | undefined) => void }>>();
   /** Subjects whose worker was told to confirm: only they need to be told that it is over. */
   readonly #confirming = new Set<string>();
   #owners = new Map<string, number>();
@@ -132,7 +129,7 @@ export class ProbePool {
   }
 
   /** Runs a probe that belongs to no check, on the workers in turn; undefined when the worker is away or went away meanwhile. */
-  runSingle(job: Omit<SingleJob, "order">): Promise<SingleRunOutcome | undefined> {
+  runSingle(job: Omit<SingleJob, "order">): Promise<Probed | undefined> {
     this.#orders += 1;
     const order = this.#orders;
     const worker = order % this.#members.length;

@@ -120,4 +120,23 @@ describe("app/probe-serving", () => {
     ]);
     expect(results().every((result) => result.headline?.reason === "internal")).toBe(true);
   });
+
+  it("answers who asks for single probes with their metrics as text, together", async () => {
+    send({ kind: "start", plan: { checks: [], seeds: [], generation: 1 }, caps: defaultCaps });
+    const target = { id: "t", address: "a", display: "a", labels: {} };
+    const job = { probe: "echo", optionsText: "{}", target, timeoutMs: 0 };
+    const wrong = { ...job, order: 3, optionsText: '{ "words": 1 }' };
+    send({ kind: "run_single", jobs: [{ ...job, order: 1 }, { ...job, order: 2 }, wrong] });
+    const outcomes = () => reports.flatMap((report) => (report.kind === "ran_single" ? report.outcomes : []));
+    await until(() => outcomes().length === 3);
+
+    const [first, , failed] = outcomes();
+    expect(first).toMatchObject({ order: 1, verdict: "up", findings: [], notes: [] });
+    expect(first?.metrics.match(/^[a-z].*$/gm)).toEqual([
+      expect.stringMatching(/^probe_duration_seconds /),
+      "probe_success 1",
+      "probe_timeout_seconds 0",
+    ]);
+    expect(failed).toMatchObject({ order: 3, findings: [{ is: "unknown", reason: "internal" }] });
+  });
 });

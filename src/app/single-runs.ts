@@ -1,48 +1,61 @@
 import { invariant } from "../core/errors.ts";
 import type { ProbeIo, ProbeKind } from "../core/probe.ts";
+import { type Families, familiesOf, metricsText, type Probed } from "../exporters/blackbox/metrics-text.ts";
 import { type OpenProbe, openProbe } from "../scheduler/open-probe.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
-import type { SingleRunOutcome } from "../scheduler/single-run.ts";
 import type { SingleJob } from "./probe-messages.ts";
 
 /** Patterns and trust are compiled once per set of options; more sets than this are those of modules that went away. */
 const mostProbes = 200;
 
+type Single = Readonly<{ opened: OpenProbe; families: Families }>;
+
 /** Runs probes that belong to no check, and keeps them open for the next who asks with the same options. */
 export class SingleRuns {
   readonly #kinds: ReadonlyMap<string, ProbeKind>;
   readonly #io: () => ProbeIo;
-  readonly #probes = new Map<string, OpenProbe>();
+  readonly #probes = new Map<string, Single>();
 
   constructor(kinds: ReadonlyMap<string, ProbeKind>, io: () => ProbeIo) {
     this.#kinds = kinds;
     this.#io = io;
   }
 
-  /** Never throws for what the target does. */
-  async run(job: SingleJob, scheduler: Pick<Scheduler, "runSingle">): Promise<SingleRunOutcome> {
-    const opened = this.#open(job);
+  /** Never throws for what the target does. The metrics are written here, since a text crosses to the main thread as it is. */
+  async run(job: SingleJob, scheduler: Pick<Scheduler, "runSingle">): Promise<Probed> {
+    const { opened, families } = this.#open(job);
     opened.hold();
-    try {
-      return await scheduler.runSingle({ probe: opened.probe, target: job.target, timeoutMs: job.timeoutMs });
-    } finally {
-      await opened.release();
-    }
+    // The runner knows no run without time; one of a millisecond ends as Go's of none does.
+    const run = { probe: opened.probe, target: job.target, timeoutMs: Math.max(1, job.timeoutMs) };
+    const { result, notes } = await scheduler.runSingle(run);
+    void opened.release();
+    const { verdict, findings, durationMs } = result;
+    return { verdict, findings, durationMs, notes, metrics: metricsText(result, job.timeoutMs, families) };
   }
 
-  #open({ probe, optionsText }: SingleJob): OpenProbe {
-    const key = `${probe} ${optionsText}`;
-    const kind = this.#kinds.get(probe);
-    invariant(kind !== undefined, `the probe kind ${probe} was known to who asked`);
-    const opened = this.#probes.get(key) ?? openProbe(() => kind.open(JSON.parse(optionsText), this.#io()));
+  #open(job: SingleJob): Single {
+    const key = `${job.probe} ${job.optionsText}`;
+    const single = this.#probes.get(key) ?? this.#begin(job);
     // Used last, forgotten last.
     this.#probes.delete(key);
-    this.#probes.set(key, opened);
+    this.#probes.set(key, single);
     const [oldest] = this.#probes;
     if (this.#probes.size > mostProbes && oldest !== undefined) {
       this.#probes.delete(oldest[0]);
-      void oldest[1].retire();
+      void oldest[1].opened.retire();
     }
-    return opened;
+    return single;
+  }
+
+  #begin({ probe, optionsText }: SingleJob): Single {
+    const kind = this.#kinds.get(probe);
+    invariant(kind !== undefined, `the probe kind ${probe} was known to who asked`);
+    let families = familiesOf([]);
+    const opened = openProbe(() => {
+      const options: unknown = JSON.parse(optionsText);
+      families = familiesOf(kind.metricsOf(options));
+      return kind.open(options, this.#io());
+    });
+    return { opened, families };
   }
 }

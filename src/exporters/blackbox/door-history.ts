@@ -19,7 +19,7 @@ export class DoorHistory {
     this.#nextId += 1;
     if (this.#latest.length <= this.#limit) return;
     const [oldest] = this.#latest.splice(0, 1);
-    if (oldest === undefined || oldest.result.verdict === "up") return;
+    if (oldest === undefined || oldest.verdict === "up") return;
     this.#failures.push(oldest);
     if (this.#failures.length > this.#limit) this.#failures = this.#failures.slice(-this.#limit);
   }

@@ -5,6 +5,7 @@ import { verdictOf } from "../../core/finding.ts";
 import { probeKinds } from "../../probes/index.ts";
 import { BlackboxDoor, type DoorJob, type DoorParts } from "./door.ts";
 import { loadModules } from "./load-modules.ts";
+import { familiesOf, metricsText, type Probed } from "./metrics-text.ts";
 
 let jobs: DoorJob[];
 let findings: readonly Finding[] | undefined;
@@ -24,7 +25,7 @@ function doorOf(text: string, parts: Partial<DoorParts> = {}): BlackboxDoor {
   const loaded = loadModules({ text, kinds: probeKinds, fileText: () => "" });
   const run: DoorParts["run"] = async (job) => {
     jobs.push(job);
-    return findings === undefined ? undefined : { result: resultOf(findings), notes: ["looked around"] };
+    return findings === undefined ? undefined : probedOf(findings, job.timeoutMs);
   };
   return new BlackboxDoor(
     { clock: new FakeClock(), kinds: probeKinds, run, onUnknownModule: () => (unknownModules += 1), ...parts },
@@ -32,22 +33,14 @@ function doorOf(text: string, parts: Partial<DoorParts> = {}): BlackboxDoor {
   );
 }
 
-function resultOf(found: readonly Finding[]) {
-  const [headline] = found;
-  return {
-    check: "",
-    target: "t",
-    location: "default",
-    slotMs: 0,
-    trigger: "manual" as const,
-    verdict: verdictOf(found),
-    findings: found,
-    ...(headline && { headline }),
-    samples: [{ metric: "probe_http_status_code", labels: {}, value: 200 }],
-    startedAtMs: 0,
-    durationMs: 12,
-    phasesMs: {},
-  };
+const families = familiesOf([
+  { name: "probe_http_status_code", type: "gauge", help: "Status", labels: [], history: false },
+]);
+
+function probedOf(found: readonly Finding[], timeoutMs: number): Probed {
+  const samples = [{ metric: "probe_http_status_code", labels: {}, value: 200 }];
+  const result = { verdict: verdictOf(found), findings: found, samples, durationMs: 12 };
+  return { ...result, notes: ["looked around"], metrics: metricsText(result, timeoutMs, families) };
 }
 
 const down: Finding = { is: "down", reason: "refused", phase: "connect", detail: "nothing listens" };

@@ -1,11 +1,12 @@
 import { stringify } from "yaml";
+import { headlineOf } from "../../core/finding.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { ProbeKind, Target } from "../../core/probe.ts";
-import type { Result } from "../../core/result.ts";
 import { type DoorEntry, DoorHistory } from "./door-history.ts";
+import { familiesOf, metricsText, type Probed } from "./metrics-text.ts";
 import type { BlackboxModule } from "./modules.ts";
 import { OpenModule } from "./open-module.ts";
-import { type DoorRun, debugText, metricsText } from "./probe-text.ts";
+import { type DoorRun, debugText } from "./probe-text.ts";
 import { probeTimeoutMs } from "./probe-timeout.ts";
 
 const metricsType = "text/plain; version=0.0.4; charset=utf-8";
@@ -23,7 +24,7 @@ export type DoorParts = Readonly<{
   clock: Clock;
   kinds: readonly ProbeKind[];
   /** Runs a probe once; undefined when it could not be run now. */
-  run(job: DoorJob): Promise<Readonly<{ result: Result; notes: readonly string[] }> | undefined>;
+  run(job: DoorJob): Promise<Probed | undefined>;
   onUnknownModule(): void;
 }>;
 
@@ -83,8 +84,8 @@ export class BlackboxDoor {
     if ("refusal" in run) return run.refusal;
     this.#history.add(run);
     return query.get("debug") === "true"
-      ? { status: 200, contentType: textType, body: debugText(run, opened.families) }
-      : { status: 200, contentType: metricsType, body: metricsText(run, opened.families) };
+      ? { status: 200, contentType: textType, body: debugText(run) }
+      : { status: 200, contentType: metricsType, body: run.metrics };
   }
 
   /** The debug output of an earlier probe, by `id` or by `target` and `module`. */
@@ -110,11 +111,11 @@ export class BlackboxDoor {
 
   /** Earlier probes, newest first. */
   history(): readonly Readonly<{ id: number; module: string; target: string; isSuccess: boolean }>[] {
-    return this.#history.all().map(({ id, module, target, result }) => ({
+    return this.#history.all().map(({ id, module, target, verdict }) => ({
       id,
       module: module.name,
       target,
-      isSuccess: result.verdict === "up",
+      isSuccess: verdict === "up",
     }));
   }
 
@@ -123,19 +124,18 @@ export class BlackboxDoor {
     const { module } = opened;
     const made = { module, target, timeoutMs, atMs: this.#parts.clock.now() };
     const located = opened.locate(asked.address);
-    if ("problem" in located) return { ...made, result: unreadable(located.problem), notes: [] };
+    if ("problem" in located) return { ...made, ...unreadable(located.problem, timeoutMs) };
     this.#atOnce += 1;
-    // The runner knows no run without time; one of a millisecond ends as Go's of none does.
-    const job = { probe: module.kind, optionsText, target: located.target, timeoutMs: Math.max(1, timeoutMs) };
-    const outcome = await this.#parts.run(job).finally(() => {
+    const job = { probe: module.kind, optionsText, target: located.target, timeoutMs };
+    const probed = await this.#parts.run(job).finally(() => {
       this.#atOnce -= 1;
     });
-    if (outcome === undefined) return { refusal: refused(503, "Probing is being restarted; try again in a moment.") };
-    const { headline } = outcome.result;
+    if (probed === undefined) return { refusal: refused(503, "Probing is being restarted; try again in a moment.") };
+    const headline = headlineOf(probed.findings);
     if (headline?.is === "unknown" && ownReasons.has(headline.reason)) {
       return { refusal: refused(503, `This says nothing of the target: ${headline.reason}, ${headline.detail}`) };
     }
-    return { ...made, ...outcome };
+    return { ...made, ...probed };
   }
 
   #open(module: BlackboxModule): OpenModule {
@@ -146,7 +146,7 @@ export class BlackboxDoor {
 
   #shown(entry: DoorEntry | undefined, otherwise: string): DoorAnswer {
     if (entry === undefined) return refused(404, otherwise);
-    return { status: 200, contentType: textType, body: debugText(entry, this.#open(entry.module).families) };
+    return { status: 200, contentType: textType, body: debugText(entry) };
   }
 }
 
@@ -157,11 +157,12 @@ function refused(status: number, message: string): DoorAnswer {
 }
 
 /** A target that is no address fails as a probe does: the scrape tells of it, and goes on to tell. */
-function unreadable(problem: string): DoorRun["result"] {
+function unreadable(problem: string, timeoutMs: number): Probed {
+  const result = { verdict: "down", durationMs: 0, samples: [] } as const;
   return {
-    verdict: "down",
+    ...result,
     findings: [{ is: "down", reason: "parse", detail: problem }],
-    samples: [],
-    durationMs: 0,
+    notes: [],
+    metrics: metricsText(result, timeoutMs, familiesOf([])),
   };
 }

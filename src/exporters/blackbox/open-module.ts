@@ -3,7 +3,6 @@ import { ZodError } from "zod";
 import { messageOf } from "../../core/errors.ts";
 import type { ProbeKind, Target } from "../../core/probe.ts";
 import type { BlackboxModule } from "./modules.ts";
-import { type Families, familiesOf } from "./probe-text.ts";
 import { probers } from "./probers/index.ts";
 import type { Prober } from "./probers/prober.ts";
 
@@ -17,7 +16,6 @@ export class OpenModule {
   readonly module: BlackboxModule;
   /** Undefined for a prober that is none of ours. */
   readonly prober: Prober | undefined;
-  readonly families: Families;
   /** The options as a thread that probes takes them. */
   readonly optionsText: string;
   readonly #kind: ProbeKind | undefined;
@@ -27,7 +25,6 @@ export class OpenModule {
     this.module = module;
     this.prober = probers.find((each) => each.prober === module.prober);
     this.#kind = kinds.find((each) => each.kind === module.kind);
-    this.families = familiesOf(this.#kind?.metricsOf(module.options) ?? []);
     this.optionsText = JSON.stringify(module.options);
   }
 
