@@ -14,11 +14,18 @@ const components: Readonly<Record<string, InBoth>> = {
   overload: { en: "overloaded", zh: "负载过高" },
   schedule: { en: "runs were missed", zh: "检查中断过" },
   stall: { en: "stood still", zh: "进程卡顿" },
+  resources: { en: "no descriptors or memory", zh: "本机资源耗尽" },
+  discovery: { en: "a list of targets fails", zh: "目标清单读不到" },
 };
+
+const ofListener = /^tls of listener (.+)$/;
 
 /** Names the trouble with a part of the daemon. */
 export function troubleWords(component: string, locale: Locale): string {
   const known = Object.hasOwn(components, component) ? components[component] : undefined;
+  const listener = ofListener.exec(component)?.[1];
+  if (listener !== undefined)
+    return locale === "zh" ? `监听 ${listener} 的证书有误` : `certificate of listener ${listener}`;
   return known?.[locale] ?? (locale === "zh" ? `${component} 异常` : `trouble with ${component}`);
 }
 
