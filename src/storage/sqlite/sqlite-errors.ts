@@ -2,8 +2,8 @@ import Database from "better-sqlite3";
 import { AppError, type ErrorCode } from "../../core/errors.ts";
 
 const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
-  ERR_STORAGE_FULL: "Free space on the disk or raise storage.max_size; Watchfire goes on by itself.",
-  ERR_STORAGE_LOCKED: "End the program that holds the database open for writing; Watchfire goes on by itself.",
+  ERR_STORAGE_FULL: "Free space on the disk or raise storage.max_size; a daemon that runs goes on by itself.",
+  ERR_STORAGE_LOCKED: "End the program that holds the database open for writing; a daemon that runs goes on by itself.",
   ERR_STORAGE_IO: "Look at the disk and at the rights of the database file.",
 };
 
