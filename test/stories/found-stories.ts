@@ -260,6 +260,30 @@ const assignedAfterEnd: readonly StoryStep[] = [
   { do: "run", check: 5, findings: [slowFinding] },
 ];
 
+/** Found by chance: the routes were edited and edited back, and a receiver was told again of what its cause explains. */
+const guestToldAgain: readonly StoryStep[] = [
+  { do: "run", check: 3, findings: [downFinding] },
+  { do: "run", check: 0, findings: [downFinding] },
+  { do: "run", check: 0, findings: [downFinding] },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "run", check: 3, findings: [downFinding] },
+  { do: "reload", config: 8 },
+  { do: "reload", config: 0 },
+];
+
+/** Found by chance: an incident lived on in a group that only informed of another one, and those whom steps had told did not hear its end. */
+const spentIncident: readonly StoryStep[] = [
+  { do: "run", check: 4, findings: [unknownFinding] },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "run", check: 4, findings: [downFinding] },
+  { do: "run", check: 5, findings: [downFinding] },
+  { do: "wait", ms: 6 * minuteMs },
+];
+
+/** Stories in which an incident was open of which nothing fired. */
+export const ofSpentIncidents: readonly [readonly StoryStep[]][] = [[spentIncident]];
+/** Stories in which a receiver was told the same twice. */
+export const ofSayings: readonly [readonly StoryStep[]][] = [[guestToldAgain]];
 /** Stories in which two messages had one key. */
 export const ofKeys: readonly [readonly StoryStep[]][] = [[copyBeginsAgain]];
 /** Stories in which somebody heard no end, or one end twice, or that of what was never told. */

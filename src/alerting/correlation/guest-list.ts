@@ -5,6 +5,7 @@ import type { EpochMs } from "../../core/time.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
 import { policyOf } from "../escalation/consider-policy.ts";
 import { isStronger } from "../escalation/policy-strength.ts";
+import { adoptTold } from "../grouping/adopt-told.ts";
 import { changeDueMs } from "../grouping/change-due.ts";
 import { sinceOf } from "../grouping/told.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
@@ -40,10 +41,15 @@ export class GuestList {
   /** Writes the guests into their groups and sets when those speak; returns the groups that had to do with it. */
   seat(state: PipelineState, nowMs: EpochMs): readonly string[] {
     for (const [key, { guests, roots }] of this.#invited) {
-      const group = state.groups.get(key);
-      if (group === undefined) continue;
-      const members = new Set(group.members);
+      const known = state.groups.get(key);
+      if (known === undefined) continue;
+      const members = new Set(known.members);
       const joining = guests.filter(({ fingerprint }) => !members.has(fingerprint));
+      // What a group that the routes have left told the same receiver of a guest is not told again.
+      const group = joining.reduce(
+        (adopting, { fingerprint, labels }) => adoptTold(state, adopting, fingerprint, labels),
+        known,
+      );
       const someUntold = [...roots.values()].some((root) => sinceOf(group.told, root.fingerprint) !== root.startsAtMs);
       if (joining.length === 0 && !someUntold) continue;
       const dueMs = someUntold ? nowMs : joinDueMs(state, group, joining, nowMs);

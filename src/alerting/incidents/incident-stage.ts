@@ -24,7 +24,7 @@ export function incidentStage(ids: IdSource): FlushStage {
   return {
     run(state, item, nowMs) {
       if (item.reason === undefined) {
-        endLeft(state, item, nowMs);
+        endSpent(state, item.group, nowMs);
         if (item.recovered.length > 0) followUntold(state, item);
         return { state, output: item, decisions: [] };
       }
@@ -52,7 +52,10 @@ function joiningOf(state: PipelineState, item: FlushItem, { id }: Incident, nowM
 }
 
 function incidentOf(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: IdSource): Incident | undefined {
-  if (isOnlyInformed(item)) return informing(state, item, nowMs);
+  if (isOnlyInformed(item)) {
+    endSpent(state, item.group, nowMs);
+    return informing(state, item, nowMs);
+  }
   const known = state.incidents.get(item.group.incident ?? "");
   if (item.firing.length === 0) return known === undefined ? undefined : ending(state, item, known, nowMs);
   const current = openOne(known) ?? primaryIncident(state, item, nowMs, ids);
@@ -120,11 +123,10 @@ function primaryGroup({ config, groups }: PipelineState, { firing, group, guests
   return groups.get(primaryKey(config.route, labels) ?? group.key) ?? group;
 }
 
-/** Nothing is left of an incident when what goes on of it is told as part of others. */
-function endLeft(state: PipelineState, { group, firing }: FlushItem, nowMs: EpochMs): void {
+/** Nothing is left of an incident when what goes on of it is told as part of others, whatever else its group tells. */
+function endSpent(state: PipelineState, group: AlertGroup, nowMs: EpochMs): void {
   const incident = openOne(state.incidents.get(group.incident ?? ""));
-  if (incident === undefined || incident.groupKey !== group.key || firing.length > 0 || firesOn(state, incident))
-    return;
+  if (incident === undefined || incident.groupKey !== group.key || firesOn(state, incident)) return;
   state.incidents.set(incident.id, resolveIncident(incident, nowMs, whyOver(state, incident)));
 }
 
