@@ -67,4 +67,8 @@ export type ToldDestination = Readonly<{
   also?: readonly string[];
   /** Alerts whose end a group has told the receiver already. */
   ended?: readonly string[];
+  /** Of those whose end the person is still to hear: all who look into the receiver have heard it from a group. */
+  seen?: readonly string[];
+  /** Told by what does not ring alone: no telephone tells the end. */
+  isQuiet?: true;
 }>;

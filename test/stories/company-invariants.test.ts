@@ -3,11 +3,13 @@ import { describe, expect, it } from "vitest";
 import { checkOf, downFinding } from "../support/alerting-world.ts";
 import { companies } from "../support/story/companies.ts";
 import { endWell } from "../support/story/deeds.ts";
+import { personalCompany } from "../support/story/personal-company.ts";
 import { play, type RecordedWorld } from "../support/story/recorded-world.ts";
 import { runs } from "../support/story/runs.ts";
 import { smallCompany } from "../support/story/small-company.ts";
-import { anything, storiesOf } from "../support/story/steps.ts";
+import { anything, type Company, type StoryStep, storiesOf } from "../support/story/steps.ts";
 import { canonical, isQuiet, sayingOf, uniqueOf } from "../support/story/tellings.ts";
+import * as foundEnds from "./found-ends.ts";
 import * as found from "./found-stories.ts";
 
 const minuteMs = 60_000;
@@ -18,6 +20,18 @@ const patienceMs = 6 * minuteMs;
 function untilMinuteMs({ nowMs }: RecordedWorld, minute: number): number {
   const hourMs = 60 * minuteMs;
   return (minute * minuteMs - (nowMs % hourMs) + hourMs) % hourMs;
+}
+
+type Stories = [readonly StoryStep[]][];
+
+function endsFoundIn(company: Company): Stories {
+  if (company === personalCompany) return [...foundEnds.ofEndsForPersons];
+  return company === smallCompany ? [...foundEnds.ofEnds] : [];
+}
+
+function spentFoundIn(company: Company): Stories {
+  if (company === personalCompany) return [...found.ofSpentForPersons];
+  return company === smallCompany ? [...found.ofSpentIncidents] : [];
 }
 
 describe.each(companies)("stories of $of", ({ company }) => {
@@ -34,7 +48,7 @@ describe.each(companies)("stories of $of", ({ company }) => {
         expect(world.hearing.believed).toEqual([]);
         expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
       }),
-      { ...runs(50), examples: isSmall ? [...found.ofEnds] : [] },
+      { ...runs(50), examples: endsFoundIn(company) },
     );
   });
 
@@ -53,7 +67,7 @@ describe.each(companies)("stories of $of", ({ company }) => {
           expect(members.flat()).toEqual([...new Set(members.flat())]);
         });
       }),
-      { ...runs(25), examples: isSmall ? [...found.ofSpentIncidents] : [] },
+      { ...runs(25), examples: spentFoundIn(company) },
     );
   });
 

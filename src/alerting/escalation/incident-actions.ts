@@ -158,7 +158,10 @@ function tellAssignee(
   decide(context, reach.destinations.length > 0 ? "pass" : "drop", incident.id, `assigned: ${reach.nobody ?? "told"}`);
   const named = alerts.map(({ fingerprint }) => fingerprint);
   const heard = { firing: named, isAll: true, over: over.filter((member) => !named.includes(member)) };
-  return reach.destinations.reduce((told, destination) => withHearer(told, destination, nowMs, heard), incident);
+  return reach.destinations.reduce(
+    (told, destination) => withHearer(told, { ...destination, isQuiet: true }, nowMs, heard),
+    incident,
+  );
 }
 
 function taken(

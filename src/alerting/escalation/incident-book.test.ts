@@ -55,6 +55,17 @@ describe("alerting/escalation/incident-book", () => {
     expect(idsOf(book.takeStirred(200, []))).toEqual(["a"]);
   });
 
+  it("keeps the moment of what is woken before it for another reason", () => {
+    const book = new IncidentBook();
+    book.load("a", incidentOf("a", 900));
+    book.takeStirred(0, []);
+
+    book.setHomeless("a", true, 50);
+
+    expect(idsOf(book.takeStirred(50, []))).toEqual(["a"]);
+    expect(book.nextDueMs()).toBe(900);
+  });
+
   it("asks again those that wait, and no others", () => {
     const book = new IncidentBook();
     for (const id of ["a", "b"]) book.load(id, incidentOf(id));

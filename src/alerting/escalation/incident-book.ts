@@ -22,7 +22,7 @@ export class IncidentBook {
   readonly #owners = new Map<string, string>();
   /** Incidents of which a mute kept the cause from being told. */
   readonly #muted = new Set<string>();
-  /** Incidents that no group tells about any more, but that are not over. */
+  /** Incidents that their own group does not tell about any more, but that are not over. */
   readonly #homeless = new Set<string>();
   #lastPlace = 0;
 
@@ -65,12 +65,12 @@ export class IncidentBook {
     for (const fingerprint of fingerprints) this.#owners.set(fingerprint, id);
   }
 
-  /** Incidents that no group tells about any more. */
+  /** Incidents that their own group does not tell about any more. */
   homeless(): readonly Incident[] {
     return [...this.#homeless].flatMap((id) => this.#incidents.get(id) ?? []);
   }
 
-  /** Notes that no group tells about an incident any more, or that one does again; whether it is over is asked at the next step. */
+  /** Notes that its own group does not tell about an incident any more, or does again; whether it is over is asked at the next step. */
   setHomeless(id: string, isHomeless: boolean, nowMs: EpochMs): void {
     if (!isHomeless) this.#homeless.delete(id);
     else if (this.#incidents.has(id)) {
@@ -104,7 +104,10 @@ export class IncidentBook {
 
   /** Takes the incidents that changed since the last call, those that are due, and those that are asked for, in the order they were opened in. */
   takeStirred(nowMs: EpochMs, asked: Iterable<string>): readonly Incident[] {
-    const ids = new Set([...this.#stirred, ...this.#alarms.takeDue(nowMs)]);
+    const due = this.#alarms.takeDue(nowMs);
+    const ids = new Set([...this.#stirred, ...due]);
+    // Who was woken for another reason than its own is due as before.
+    for (const id of due) this.#arm(id, nowMs);
     for (const id of asked) {
       ids.add(id);
       this.#resumed.delete(id);
@@ -156,6 +159,12 @@ export class IncidentBook {
     const back = before?.left?.filter((member) => !gone.has(member)) ?? [];
     const added = members.slice(before?.members.length ?? 0).filter((member) => !gone.has(member));
     for (const member of [...added, ...back]) this.#owners.set(member, id);
+  }
+
+  #arm(id: string, nowMs: EpochMs): void {
+    const incident = this.#incidents.get(id);
+    const dueMs = incident === undefined ? undefined : dueOf(incident, this.#rechecks.get(id));
+    if (dueMs !== undefined && dueMs > nowMs) this.#alarms.set(id, dueMs);
   }
 
   #stir(id: string, incident: Incident): void {

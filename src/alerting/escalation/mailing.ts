@@ -19,12 +19,17 @@ export type Saying = Readonly<{
   intent: Intent;
   because: string;
   alerts: readonly Alert[];
+  /** Of `alerts`: what is said where more than one person reads it; all of them where absent. */
+  shared?: readonly Alert[];
   /** What there is to tell besides what the alerts say. */
   story?: Pick<Story, "news" | "goesOn">;
   /** Said in place of what the alerts say. */
   text?: PlainWords;
   nowMs: EpochMs;
 }>;
+
+/** Where a message goes; `isQuiet`: not by what wakes people. */
+type Told = Destination & Readonly<{ isQuiet?: true }>;
 
 type Integration = AlertReceiver["integrations"][number];
 
@@ -57,42 +62,60 @@ export class Mailing {
     return [...this.#byAbout.values()].flatMap(([draft]) => draft?.row.notification.incident ?? []);
   }
 
-  /** Tells whether a receiver is told something of an incident in this step. */
-  addresses(incident: string, receiver: string): boolean {
-    return this.#of(incidentKey(incident)).some(({ row }) => row.receiver === receiver);
+  /** Where a destination reads something of an incident in this step anyway: positions of its receiver's quiet integrations, undefined for all of them. */
+  busyFor(incident: string, { receiver, recipient }: Destination): ReadonlySet<number> | undefined {
+    const rows = this.#of(incidentKey(incident)).flatMap(({ row }) => (row.receiver === receiver ? [row] : []));
+    const { integrations = [] } = this.#config.receivers.get(receiver) ?? {};
+    const quiet = integrations.flatMap((integration, position) =>
+      integration.interrupts ? [] : [{ integration, position }],
+    );
+    const busy = quiet.filter(({ integration, position }) =>
+      rows.some((row) => isReadBy(row, { integration, position, recipient })),
+    );
+    return busy.length === quiet.length ? undefined : new Set(busy.map(({ position }) => position));
   }
 
   /**
    * Says something to a destination. What the receiver is told anyway in this step is addressed to the person instead of said twice.
-   * False when the config has no such receiver any more.
+   * False when the config has no such receiver any more. Nothing is said by what is `busy` with it.
    */
-  add({ receiver: name, recipient, isCopy }: Destination, saying: Saying): boolean {
+  add(
+    { receiver: name, recipient, isCopy, isQuiet }: Told,
+    saying: Saying,
+    busy: ReadonlySet<number> = new Set(),
+  ): boolean {
     const receiver = this.#config.receivers.get(name);
     if (receiver === undefined) return false;
     // Who learns reads along: the telephone is for those who are counted on.
     const isHeard = (integration: Integration): boolean =>
-      hears(integration, saying.intent) && !(isCopy === true && integration.interrupts);
+      hears(integration, saying.intent) && !((isCopy === true || isQuiet === true) && integration.interrupts);
     const mine = this.#of(aboutOf(saying)).filter(
       ({ row }) => row.receiver === name && row.notification.intent === saying.intent,
     );
     const isNamed = saying.intent === "firing" || saying.intent === "resolved";
     if (isNamed) this.#tellAlso(mine, saying, { receiver, recipient });
-    if (mine.some(({ row }) => row.notification.recipient === recipient)) return true;
-    if (recipient === undefined && mine.length > 0) return true;
     receiver.integrations.forEach((integration, position) => {
-      if (!isHeard(integration)) return;
-      // Copies, news and the end are said once where all see them; a step mentions each person who is counted on.
+      if (!isHeard(integration) || busy.has(position)) return;
       const isSeen = !isPersonal(integration);
-      const isOnce = isCopy === true || saying.intent !== "firing";
+      const said = isSeen ? sharedOf(saying) : saying;
+      if (saying.intent === "resolved" && said.alerts.length === 0) return;
       const here = mine.filter(({ row }) => row.integration === position);
-      if (isSeen && isOnce && here.some(({ row }) => row.notification.recipient !== undefined)) return;
+      const isRead = ({ row }: Draft): boolean => isReadBy(row, { integration, position, recipient });
+      // Copies, news and the end are said once where all see them; a step mentions each person who is counted on.
+      const isOnce = isCopy === true || saying.intent !== "firing";
+      if (
+        recipient === undefined || !isSeen
+          ? here.some(isRead)
+          : here.some((draft) => isMention(draft, recipient, isOnce))
+      )
+        return;
       const open = here.find(
-        ({ row }) => row.notification.recipient === undefined && (isSeen || saysAll(saying, row.notification)),
+        ({ row }) => row.notification.recipient === undefined && (isSeen || saysAll(said, row.notification)),
       );
       if (open !== undefined && recipient !== undefined && !integration.interrupts) {
         open.row = { ...open.row, notification: { ...open.row.notification, recipient } };
         if (isNamed && !isSeen) this.#tellAlso([open], saying, { receiver, recipient });
-      } else this.#draft(this.#rowOf(saying, { name, receiver, position, recipient }));
+      } else this.#draft(this.#rowOf(said, { name, receiver, position, recipient }));
     });
     return true;
   }
@@ -110,15 +133,15 @@ export class Mailing {
 
   /** What begins or ends for a destination stands in a message that it reads anyway. */
   #tellAlso(mine: readonly Draft[], saying: Saying, { receiver, recipient }: Reader): void {
-    receiver.integrations.forEach(({ isPersonal, interrupts }, position) => {
-      const isOne = isPersonal === true || interrupts;
-      const isRead = ({ integration, notification }: OutboxRow): boolean =>
-        integration === position && (!isOne || notification.recipient === recipient);
-      const drafts = mine.filter(({ row }) => isRead(row));
+    receiver.integrations.forEach((integration, position) => {
+      const isSeen = !isPersonal(integration);
+      const drafts = mine.filter(
+        ({ row }) => row.integration === position && (isSeen || row.notification.recipient === recipient),
+      );
       const [draft] = drafts;
       const told = drafts.flatMap(({ row }) => row.notification.alerts);
       const known = new Set(told.map(({ fingerprint }) => fingerprint));
-      const missing = saying.alerts.filter(({ fingerprint }) => !known.has(fingerprint));
+      const missing = (isSeen ? sharedOf(saying) : saying).alerts.filter(({ fingerprint }) => !known.has(fingerprint));
       if (draft === undefined || missing.length === 0) return;
       const { row } = draft;
       const { alerts, truncatedAlerts } = notificationFrame(
@@ -185,6 +208,24 @@ export class Mailing {
       because: saying.because,
     };
   }
+}
+
+type Reading = Readonly<{ integration: Integration; position: number; recipient: string | undefined }>;
+
+/** Of what reaches persons alone each reads what is addressed to them; who is told without a name reads all of it. */
+function isReadBy(row: OutboxRow, { integration, position, recipient }: Reading): boolean {
+  if (row.integration !== position) return false;
+  return !isPersonal(integration) || recipient === undefined || row.notification.recipient === recipient;
+}
+
+/** True for a message that mentions a person; where one mention is enough, anybody. */
+function isMention({ row }: Draft, person: string, isAnybody: boolean): boolean {
+  const { recipient } = row.notification;
+  return recipient === person || (isAnybody && recipient !== undefined);
+}
+
+function sharedOf({ shared, ...saying }: Saying): Saying {
+  return shared === undefined ? saying : { ...saying, alerts: shared };
 }
 
 /** True when a message says nothing but what is to be said to somebody else, too. */

@@ -105,15 +105,20 @@ function tellOne(
   caused: readonly Caused[],
 ): void {
   const { mailing } = context;
-  const untold = caused.filter(({ incident }) => !mailing.addresses(incident.id, destination.receiver));
+  const untold = caused.flatMap((each) => {
+    const busy = mailing.busyFor(each.incident.id, destination);
+    return busy === undefined ? [] : [{ ...each, busy }];
+  });
   const [first] = untold.toSorted((a, b) => compareSeverity(b.incident.severity, a.incident.severity));
   if (first === undefined) return;
   const { incident, cause } = first;
   const kind = cause.isChange === true ? "cause_changed" : "cause";
   const alerts = untold.flatMap((each) => each.alerts);
   const news = { news: { kind } } as const;
-  if (!mailing.add(destination, { ...tellingOf(incident, { kind, alerts, nowMs: context.nowMs }), story: news }))
-    return;
+  // One message for all of them: an integration that says something of one of them anyway says it, too.
+  const busy = untold.map((each) => each.busy).reduce((all, each) => all.intersection(each));
+  const saying = { ...tellingOf(incident, { kind, alerts, nowMs: context.nowMs }), story: news };
+  if (!mailing.add(destination, saying, busy)) return;
   mailing.complete(incident.id, () => storyOf(state, incident));
   for (const each of untold) {
     const who =

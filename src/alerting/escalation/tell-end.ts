@@ -2,7 +2,7 @@ import type { Alert } from "../../core/alert.ts";
 import type { Incident } from "../../core/incident.ts";
 import { alertLine } from "../../core/message/alert-words.ts";
 import { sinceOf } from "../grouping/told.ts";
-import { unheardEnds } from "../incidents/heard-ends.ts";
+import { hearsAlone, unheardEnds } from "../incidents/heard-ends.ts";
 import { worstFirst } from "../incidents/notification-frame.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import type { EscalationStepContext } from "./escalation-context.ts";
@@ -22,8 +22,13 @@ export function tellEnd(state: PipelineState, context: EscalationStepContext, in
   const goingOn = worstFirst(members.filter(({ status }) => status === "firing"));
   const goesOn = goingOn.slice(0, mostGoingOn).map((alert) => alertLine(alert, state.config.locale));
   tellRecovery(context, incident, {
-    newsFor: (destination) =>
-      unheardEnds(destination, ended).filter((alert) => isNews(state, alert, destination.receiver)),
+    newsFor: (destination) => {
+      const unheard = unheardEnds(destination, ended);
+      const shared = unheard.filter(
+        (alert) => destination.seen?.includes(alert.fingerprint) !== true && isNews(state, alert, destination.receiver),
+      );
+      return { alerts: hearsAlone(state.config, destination) ? unheard : shared, shared };
+    },
     goesOn,
   });
 }

@@ -15,12 +15,12 @@ export function tellNews(
   { news, alerts }: Readonly<{ news: NonNullable<Story["news"]>; alerts: readonly Alert[] }>,
 ): void {
   const { mailing, nowMs } = context;
-  const busy = new Set(
-    audienceOf(incident).flatMap(({ receiver }) => (mailing.addresses(incident.id, receiver) ? [receiver] : [])),
-  );
-  const audience = audienceOf(incident).filter(({ receiver }) => !busy.has(receiver));
+  const audience = audienceOf(incident).flatMap((destination) => {
+    const busy = mailing.busyFor(incident.id, destination);
+    return busy === undefined ? [] : [{ destination, busy }];
+  });
   const saying = tellingOf(incident, { kind: news.kind, alerts, nowMs });
-  for (const destination of audience) mailing.add(destination, { ...saying, story: { news } });
+  for (const { destination, busy } of audience) mailing.add(destination, { ...saying, story: { news } }, busy);
   decide(context, "pass", incident.id, `${news.kind}: told to ${count(audience.length, "destination")}`);
 }
 
@@ -32,24 +32,24 @@ export function tellingOf(
   return sayingOf(incident, { key: `news/${kind}@${nowMs}`, intent: "update", because: kind, alerts, nowMs });
 }
 
+/** Whose end a destination is to hear, and what of that all who look into its receiver are. */
+type Ends = Readonly<{ alerts: readonly Alert[]; shared: readonly Alert[] }>;
+
 /** Tells those whom steps have told of an incident that it is over, each what of that is news there, and what goes on without it. */
 export function tellRecovery(
   context: EscalationStepContext,
   incident: Incident,
-  {
-    newsFor,
-    goesOn,
-  }: Readonly<{ newsFor: (destination: ToldDestination) => readonly Alert[]; goesOn: readonly string[] }>,
+  { newsFor, goesOn }: Readonly<{ newsFor: (destination: ToldDestination) => Ends; goesOn: readonly string[] }>,
 ): void {
   const { told: destinations = [] } = incident;
   if (destinations.length === 0) return;
   let told = 0;
   for (const destination of destinations) {
-    const alerts = newsFor(destination);
+    const { alerts, shared } = newsFor(destination);
     if (alerts.length === 0) continue;
     const key = `resolved@${context.nowMs}`;
     const because = "all alerts resolved";
-    const saying = sayingOf(incident, { key, intent: "resolved", because, alerts, nowMs: context.nowMs });
+    const saying = sayingOf(incident, { key, intent: "resolved", because, alerts, shared, nowMs: context.nowMs });
     const story = goesOn.length === 0 ? {} : { story: { goesOn } };
     if (context.mailing.add(destination, { ...saying, ...story })) told += 1;
   }

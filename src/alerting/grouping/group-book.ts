@@ -1,4 +1,5 @@
 import type { AlertGroup } from "../../core/alert-group.ts";
+import type { Incident } from "../../core/incident.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { TrackedMap } from "../tracked-map.ts";
 
@@ -6,9 +7,7 @@ import { TrackedMap } from "../tracked-map.ts";
 export class GroupBook {
   readonly #groups = new TrackedMap<AlertGroup>();
   readonly #keysByMember = new Map<string, Set<string>>();
-  /** How many groups name each incident. */
-  readonly #namings = new Map<string, number>();
-  readonly #unnamed = new Set<string>();
+  readonly #letGo = new Set<string>();
   #nextFlushMs: EpochMs | undefined;
   #nextFlushKnown = true;
 
@@ -58,16 +57,16 @@ export class GroupBook {
     return this.#keysByMember.get(fingerprint)?.has(key) === true;
   }
 
-  /** True when some group tells about the incident. */
-  namesIncident(id: string): boolean {
-    return this.#namings.has(id);
+  /** True when the group that an incident belongs to tells about it. */
+  isHomeOf({ id, groupKey }: Pick<Incident, "id" | "groupKey">): boolean {
+    return this.#groups.get(groupKey)?.incident === id;
   }
 
-  /** Incidents that the last group to name them has let go of since the last call, and that none has taken up again. */
-  takeUnnamed(): readonly string[] {
-    const unnamed = [...this.#unnamed].filter((id) => !this.#namings.has(id));
-    this.#unnamed.clear();
-    return unnamed;
+  /** Incidents that a group has let go of since the last call. */
+  takeLetGo(): readonly string[] {
+    const letGo = [...this.#letGo];
+    this.#letGo.clear();
+    return letGo;
   }
 
   /** Groups whose flush is due, the longest due first. */
@@ -104,21 +103,10 @@ export class GroupBook {
     if (this.#nextFlushMs === undefined || afterMs < this.#nextFlushMs) this.#nextFlushMs = afterMs;
   }
 
-  #name(incident: string | undefined, difference: 1 | -1): void {
-    if (incident === undefined) return;
-    const count = (this.#namings.get(incident) ?? 0) + difference;
-    if (count > 0) this.#namings.set(incident, count);
-    else {
-      this.#namings.delete(incident);
-      this.#unnamed.add(incident);
-    }
-  }
-
   /** Members mostly grow at the end; what both lists begin with is not touched, so that a group of thousands stays cheap to join. */
   #index(before: AlertGroup | undefined, after: AlertGroup | undefined): void {
     this.#time(before, after);
-    this.#name(before?.incident, -1);
-    this.#name(after?.incident, 1);
+    if (before?.incident !== undefined && before.incident !== after?.incident) this.#letGo.add(before.incident);
     if (before?.members === after?.members) return;
     const old = before?.members ?? [];
     const now = after?.members ?? [];

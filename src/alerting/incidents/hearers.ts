@@ -2,7 +2,7 @@ import type { ToldDestination } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { EpochMs } from "../../core/time.ts";
 
-type Addressee = Pick<ToldDestination, "receiver" | "recipient" | "isCopy">;
+type Addressee = Pick<ToldDestination, "receiver" | "recipient" | "isCopy" | "isQuiet">;
 
 /** What a destination is told of an incident: what fires, whether that is all, and what of its members is over already. */
 export type Heard = Readonly<{ firing: readonly string[]; isAll: boolean; over: readonly string[] }>;
@@ -10,13 +10,13 @@ export type Heard = Readonly<{ firing: readonly string[]; isAll: boolean; over: 
 /** Notes that a destination is told now that alerts of the incident fire. */
 export function withHearer(
   incident: Incident,
-  { receiver, recipient, isCopy }: Addressee,
+  { receiver, recipient, isCopy, isQuiet }: Addressee,
   nowMs: EpochMs,
   { firing, isAll, over }: Heard,
 ): Incident {
   const { told = [], members, left = [] } = incident;
   const before = told.find((each) => isSame(each, { receiver, recipient }));
-  const { heardOf, also = [], ended = [] } = before ?? { heardOf: 0 };
+  const { heardOf, also = [], ended = [], seen = [] } = before ?? { heardOf: 0 };
   const gone = [...over, ...left];
   const known = new Set(gone.length === 0 ? [] : [...members.slice(0, heardOf), ...also]);
   const unheard = isAll ? gone.filter((each) => !known.has(each)) : [];
@@ -25,32 +25,41 @@ export function withHearer(
     atMs: nowMs,
     ...(recipient === undefined ? {} : { recipient }),
     ...(isCopy === true ? { isCopy } : {}),
+    ...(isQuiet === true && (before?.isQuiet ?? before === undefined) ? { isQuiet } : {}),
     heardOf: isAll ? members.length : (heardOf ?? members.length),
     ...(isAll ? {} : { also }),
-    ended: [...ended, ...unheard],
+    ended: [...new Set([...ended, ...unheard])],
+    seen,
   };
   return { ...incident, told: [...told.filter((each) => each !== before), hearing(now, isAll ? [] : firing, firing)] };
 }
 
 /** A destination that hears of alerts, too. */
 export function hearing(
-  { also = [], ended = [], ...rest }: ToldDestination,
+  { also = [], ended = [], seen = [], ...rest }: ToldDestination,
   alerts: readonly string[],
   firing: readonly string[] = alerts,
 ): ToldDestination {
   const again = new Set(firing);
   const over = ended.filter((each) => !again.has(each));
+  const unheard = seen.filter((each) => !again.has(each));
   const besides = [...new Set([...also, ...alerts])];
   return {
     ...rest,
     ...(besides.length === 0 ? {} : { also: besides }),
     ...(over.length === 0 ? {} : { ended: over }),
+    ...(unheard.length === 0 ? {} : { seen: unheard }),
   };
 }
 
 /** A destination for which alerts are over here. */
 export function withEnds(hearer: ToldDestination, ended: readonly string[]): ToldDestination {
   return { ...hearer, ended: [...new Set([...(hearer.ended ?? []), ...ended])] };
+}
+
+/** A destination where all who look into the receiver have heard that alerts are over here, but not the person. */
+export function withSeen(hearer: ToldDestination, ended: readonly string[]): ToldDestination {
+  return ended.length === 0 ? hearer : { ...hearer, seen: [...new Set([...(hearer.seen ?? []), ...ended])] };
 }
 
 /** Which of some alerts of an incident a destination was told of and not yet that they are over. */

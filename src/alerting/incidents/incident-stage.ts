@@ -58,9 +58,10 @@ function incidentOf(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: 
   }
   const known = state.incidents.get(item.group.incident ?? "");
   if (item.firing.length === 0) return known === undefined ? undefined : ending(state, item, known, nowMs);
-  const current = openOne(known) ?? primaryIncident(state, item, nowMs, ids);
-  if (current === undefined) return undefined;
   const own = ownOf(state, item);
+  if (own.length === 0) endSpent(state, item.group, nowMs);
+  const current = openOne(state.incidents.get(item.group.incident ?? "")) ?? primaryIncident(state, item, nowMs, ids);
+  if (current === undefined) return undefined;
   const fingerprints = own.map(({ fingerprint }) => fingerprint);
   const joined = takeOver(state, joinIncident(current, own, nowMs), fingerprints, nowMs);
   const noted = note(joined, { atMs: nowMs, kind: "told", detail: `${item.group.receiver}: ${item.reason ?? ""}` });

@@ -202,8 +202,8 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs, config: Ale
   // What an older version let belong to several incidents belongs to the one that opened last.
   for (const incident of loaded.incidents.toSorted((a, b) => a.openedAtMs - b.openedAtMs))
     if (incident.status !== "resolved") state.incidents.load(incident.id, incident);
-  for (const { id } of state.incidents.values())
-    if (!state.groups.namesIncident(id)) state.incidents.setHomeless(id, true, nowMs);
+  for (const incident of state.incidents.values())
+    if (!state.groups.isHomeOf(incident)) state.incidents.setHomeless(incident.id, true, nowMs);
   loadRecords(state, loaded.records);
   const storedMs = newestMomentOf(loaded);
   applyOverrides(state, state.handovers.nextMs);

@@ -1,5 +1,6 @@
 import { correlatingCompany } from "./correlating-company.ts";
 import { mutingCompany } from "./muting-company.ts";
+import { personalCompany } from "./personal-company.ts";
 import { ruledCompany } from "./ruled-company.ts";
 import { smallCompany } from "./small-company.ts";
 import type { Company } from "./steps.ts";
@@ -10,4 +11,5 @@ export const companies: readonly Readonly<{ of: string; company: Company }>[] = 
   { of: "causes", company: correlatingCompany },
   { of: "mutes", company: mutingCompany },
   { of: "rules", company: ruledCompany },
+  { of: "persons", company: personalCompany },
 ];
