@@ -28,7 +28,7 @@ export class SingleRuns {
     // The runner knows no run without time; one of a millisecond ends as Go's of none does.
     const run = { probe: opened.probe, target: job.target, timeoutMs: Math.max(1, job.timeoutMs) };
     const { result, notes } = await scheduler.runSingle(run);
-    void opened.release();
+    opened.release();
     const { verdict, findings, durationMs } = result;
     return { verdict, findings, durationMs, notes, metrics: metricsText(result, job.timeoutMs, families) };
   }

@@ -47,6 +47,20 @@ describe("platform/wires", () => {
     wire.close();
   });
 
+  it("tells of a connection that broke before anything was asked of it", async () => {
+    const wire = await dial();
+    const socket = await other;
+    socket.resetAndDestroy();
+    await once(socket, "close");
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+
+    const received = await wire.receive();
+
+    expect("finding" in received && received.finding.reason).toBe("reset");
+    expect(await wire.receive()).toEqual(received);
+    wire.close();
+  });
+
   it("takes no more from the network than is asked for", async () => {
     const wire = await dial();
     const flood = await other;

@@ -38,6 +38,7 @@ class SocketWire implements Wire {
   readonly #scene: Scene;
   readonly #arrived: Uint8Array[] = [];
   #socket: Socket;
+  #listens = false;
   #last: Exclude<Received, { bytes: Uint8Array }> | undefined;
   #waiting: ((received: Received) => void) | undefined;
 
@@ -46,12 +47,12 @@ class SocketWire implements Wire {
     this.#socket = raw;
     this.remote = remote;
     this.#scene = scene;
-    this.#listen(raw);
     scene.signal.addEventListener("abort", this.#onAbort, { once: true });
     if (scene.signal.aborted) this.#onAbort();
   }
 
   receive(): Promise<Received> {
+    this.#attend();
     const bytes = this.#arrived.shift();
     if (bytes !== undefined) return Promise.resolve({ bytes });
     if (this.#last !== undefined) return Promise.resolve(this.#last);
@@ -63,6 +64,7 @@ class SocketWire implements Wire {
 
   send(bytes: Uint8Array): Promise<Finding | undefined> {
     const { signal } = this.#scene;
+    this.#attend();
     return new Promise((resolve) => {
       this.#socket.write(bytes, (error) => {
         if (error === undefined || error === null) resolve(undefined);
@@ -96,13 +98,22 @@ class SocketWire implements Wire {
     this.#raw.destroy();
   }
 
+  /** Not before something is asked of it: whoever only wants to know whether there is a connection pays for no listeners. */
+  #attend(): void {
+    if (this.#listens) return;
+    this.#listen(this.#raw);
+    if (this.#raw.destroyed) this.#end(this.#raw.errored ? { finding: failureOf(this.#raw.errored) } : { end: true });
+  }
+
   #listen(socket: Socket): void {
+    this.#listens = true;
     socket.on("data", this.#onData).once("end", this.#onEnd).once("error", this.#onError).once("close", this.#onEnd);
     socket.pause();
   }
 
   /** Nothing of the wire stays on the socket: Node keeps closed sockets until the next full collection. */
   #unlisten(): void {
+    if (!this.#listens) return;
     this.#socket
       .off("data", this.#onData)
       .off("end", this.#onEnd)

@@ -133,7 +133,7 @@ export class Dispatcher {
 
   #end(subject: Subject, active: ActiveRun, outcome: RunOutcome): void {
     const { stats, batches } = this.#parts;
-    void active.opened.release();
+    active.opened.release();
     if (outcome.abandoned) stats.abandoned();
     if (outcome.threw) stats.internalError();
     // A run that was cut has been recorded as missed; its result comes too late.

@@ -9,8 +9,8 @@ const mostFindings = 100;
 
 const encoder = new TextEncoder();
 
-/** Cuts what a unit returned to what the daemon carries: details, evidence and memory; memory that is too large is a bug of the unit and becomes a finding. */
-export function limitObservation(observation: Observation): Observation {
+/** Cuts what a unit returned to what the daemon carries: details, evidence where it is kept, and memory; memory that is too large is a bug of the unit and becomes a finding. */
+export function limitObservation(observation: Observation, keepsEvidence: boolean): Observation {
   const { memory, evidence, ...rest } = observation;
   const findings = observation.findings.slice(0, mostFindings).map(limitDetail);
   // A list cut short must not turn a bad run into a good one.
@@ -22,7 +22,7 @@ export function limitObservation(observation: Observation): Observation {
     ...rest,
     findings,
     ...(memory === undefined || sizeBytes > memoryLimitBytes ? {} : { memory }),
-    ...(evidence === undefined ? {} : { evidence: limitEvidence(evidence) }),
+    ...(evidence === undefined || !keepsEvidence ? {} : { evidence: limitEvidence(evidence) }),
   };
 }
 
@@ -42,10 +42,14 @@ function oversizedMemory(sizeBytes: number): Finding {
 function limitEvidence(evidence: Json): Json {
   let limited = evidence;
   for (const mostChars of [4096, 1024, 256, 64]) {
-    if (jsonBytes(limited) <= evidenceLimitBytes) return limited;
+    if (isCarried(limited)) return limited;
     limited = shortenTexts(limited, mostChars);
   }
-  return jsonBytes(limited) <= evidenceLimitBytes ? limited : { omitted: "the evidence is larger than 16 KiB" };
+  return isCarried(limited) ? limited : { omitted: "the evidence is larger than 16 KiB" };
+}
+
+function isCarried(evidence: Json): boolean {
+  return jsonBytes(evidence) <= evidenceLimitBytes;
 }
 
 function shortenTexts(value: Json, mostChars: number): Json {

@@ -13,11 +13,11 @@ describe("scheduler/open-probe", () => {
     });
     opened.hold();
     opened.hold();
-    await opened.release();
+    opened.release();
     await opened.retire();
     expect(closed).toBe(0);
 
-    await opened.release();
+    opened.release();
     expect(closed).toBe(1);
   });
 

@@ -16,9 +16,9 @@ export class OpenProbe {
   }
 
   /** The run has ended. */
-  release(): Promise<void> {
+  release(): void {
     this.#runs -= 1;
-    return this.#closeWhenUnused();
+    if (this.#retired) void this.#closeWhenUnused();
   }
 
   /** Nobody will hold the probe again. */
@@ -28,7 +28,7 @@ export class OpenProbe {
   }
 
   async #closeWhenUnused(): Promise<void> {
-    if (!this.#retired || this.#runs > 0) return;
+    if (this.#runs > 0) return;
     try {
       await this.probe.close();
     } catch {

@@ -137,7 +137,8 @@ class RunUnderWay {
 
   #limited(observation: Observation): Observation {
     try {
-      return limitObservation(observation);
+      // Only a bad run keeps evidence; who asks by hand wants to see it all.
+      return limitObservation(observation, observation.findings.length > 0 || this.#job.trigger === "manual");
     } catch (error) {
       return failed(error);
     }
@@ -146,13 +147,9 @@ class RunUnderWay {
   #resultOf(observation: Observation, endedMs: number): Result {
     const { key, trigger, startedAtMs } = this.#job;
     const headline = headlineOf(observation.findings);
-    const { evidence, ...rest } = observation;
-    // Only a bad run keeps evidence; who asks by hand wants to see it all.
-    const keepsEvidence = evidence !== undefined && (headline !== undefined || trigger === "manual");
     return {
       ...key,
-      ...rest,
-      ...(keepsEvidence ? { evidence } : {}),
+      ...observation,
       ...(headline === undefined ? {} : { headline }),
       trigger,
       verdict: verdictOf(observation.findings),
@@ -177,5 +174,5 @@ function deadlineFinding(phase: Phase | undefined, timeoutMs: number): Finding {
 
 function failed(error: unknown): Observation {
   const detail = `the probe failed with an error of its own, please report this bug: ${messageOf(error)}`;
-  return limitObservation({ findings: [{ is: "unknown", reason: "internal", detail }], samples: [] });
+  return limitObservation({ findings: [{ is: "unknown", reason: "internal", detail }], samples: [] }, false);
 }

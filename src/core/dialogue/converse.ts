@@ -6,7 +6,7 @@ import type { DialogueOptions } from "./dialogue-schema.ts";
 
 /** Where the dialogue takes place, and the name that the server's certificate has to be for unless the check names one. */
 export type Place = Readonly<{ connection: Connection; host: string; dial: () => Promise<Wired> }>;
-/** Why it ended before its last step; the dialogue is absent when it was not begun. */
+/** Why it ended before its last step; the dialogue is absent when it was not begun or has no steps. */
 export type Conversation = Readonly<{ ended?: Finding | undefined; dialogue?: Dialogue }>;
 
 /** Dials, begins TLS where the check speaks it from the start, holds the dialogue and closes. */
@@ -27,6 +27,7 @@ async function hold(options: DialogueOptions, { connection, host, dial }: Place)
   const refused = options.encryption === "tls" ? await beginTls() : undefined;
   if (refused !== undefined) return { ended: refused };
   connection.enter("dialogue");
+  if (options.dialogue.length === 0) return {};
   const dialogue = new Dialogue(options, wired.wire, beginTls);
   return { ended: await dialogue.hold(), dialogue };
 }

@@ -5,6 +5,9 @@ export type HostPort = Readonly<{ host: string; port?: number }>;
 
 const nameForm =
   /^(?=.{1,254}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?$/;
+const octet = String.raw`(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)`;
+/** As a URL writes it, too. */
+const ipv4 = new RegExp(`^(?:${octet}\\.){3}${octet}$`);
 const form =
   /^(?:\[([^[\]]*)\]|([^:[\]]*)|([0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(?:%[\w.-]+)?))(?::(\d{1,5}))?$/;
 
@@ -49,6 +52,7 @@ function literal6(text: string): string | undefined {
 
 /** The name in ASCII; a number that a URL would take for an IPv4 address in another spelling is refused. */
 function hostName(text: string): string | undefined {
+  if (ipv4.test(text)) return text;
   if (/^[\x20-\x7e]*$/.test(text)) {
     const name = text.toLowerCase();
     if (!nameForm.test(name)) return undefined;

@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /** How a charset came to be considered. */
 export type CharsetSource = "bom" | "header" | "meta" | "sniffed";
 
@@ -46,8 +48,10 @@ function cleanText(body: Uint8Array, declared: readonly Candidate[], cut: boolea
   if (declared.some(({ charset, source }) => charset === "iso-2022-jp" || (source === "bom" && charset !== "utf-8"))) {
     return undefined;
   }
+  // In a text of two bytes a letter, every other byte is a zero to be looked at.
+  if (body.includes(0)) return undefined;
   const text = decodeStrict(body, "utf-8", cut);
-  if (text === undefined || text.includes("\u0000")) return undefined;
+  if (text === undefined) return undefined;
   const named = declared[0];
   // As many characters as bytes: all of them are ASCII, which any declared charset but UTF-16 reads the same.
   const isAscii = text.length === body.length && named !== undefined && !named.charset.startsWith("utf-16");
@@ -105,7 +109,7 @@ function declaredCharsets(body: Uint8Array, contentType: string | undefined): re
   };
   add(bomOf(body), "bom");
   add(/charset\s*=\s*["']?([\w.:-]+)/i.exec(contentType ?? "")?.[1], "header");
-  const head = new TextDecoder("latin1").decode(body.subarray(0, 2048));
+  const head = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, 2048)).toString("latin1");
   add(/<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]+)/i.exec(head)?.[1], "meta");
   add(/^<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1], "meta");
   return found;

@@ -135,7 +135,7 @@ function inFamily(host: string, addresses: readonly ResolvedAddress[], family: I
 }
 
 function pick(addresses: readonly ResolvedAddress[], family: IpFamily): readonly ResolvedAddress[] {
-  if (family === "any") return addresses;
+  if (family === "any" || (addresses.length < 2 && family.startsWith("prefer_"))) return addresses;
   const [wanted, others] = [true, false].map((isWanted) =>
     addresses.filter((address) => family.endsWith(String(address.family)) === isWanted),
   ) as [ResolvedAddress[], ResolvedAddress[]];

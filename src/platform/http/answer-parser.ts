@@ -17,6 +17,7 @@ export type AnswerLimits = Readonly<{ headerLimitBytes: number; bodyLimitBytes: 
 const mostFirstBytes = 64;
 const lineFeed = 10;
 const carriageReturn = 13;
+const nothing = Buffer.alloc(0);
 const beginning = Buffer.from("HTTP/1.");
 const statusLine = /^HTTP\/(1\.[01]) ([1-9]\d\d)(?: (.*))?$/;
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -33,7 +34,7 @@ export class AnswerParser {
   readonly #method: string;
   readonly #limits: AnswerLimits;
   /** Of the header section under way; empty afterwards. */
-  #section: Buffer = Buffer.alloc(0);
+  #section: Buffer = nothing;
   #lineStart = 0;
   #scanned = 0;
   #interimBytes = 0;
@@ -44,7 +45,7 @@ export class AnswerParser {
   #restBytes = Number.POSITIVE_INFINITY;
   #chunked: ChunkedBody | undefined;
   #receivedBytes = 0;
-  #firstBytes: Buffer = Buffer.alloc(0);
+  #firstBytes: Buffer = nothing;
 
   /** @param method of the request: an answer to HEAD or CONNECT has no body. */
   constructor(method: string, limits: AnswerLimits) {
@@ -116,7 +117,7 @@ export class AnswerParser {
     const headers = headersOf(lines);
     if (headers === undefined) return protocol("a header line is malformed");
     const status = Number(code);
-    this.#section = Buffer.alloc(0);
+    this.#section = nothing;
     if (status >= 200) {
       this.#head = { status, statusText, version, headers };
       return this.#frame(headers) ?? this.#pushBody(rest);
