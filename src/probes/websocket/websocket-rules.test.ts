@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Fault, serveFault } from "../../../test/support/fault-server/fault-server.ts";
 import { reasonsOf, startNetworkRun } from "../../../test/support/http-run.ts";
@@ -79,6 +80,26 @@ describe("probes/websocket against a server that does not keep the rules", () =>
     expect(reasonsOf(result)).toEqual([reason]);
     expect(result.headline?.detail).toContain(detail);
   });
+
+  it.each(["permessage-deflate", "permessage-deflate; server_max_window_bits=99999", "x-invented; a=1"])(
+    "F36 is down for a server that turns on %s, which nobody asked for",
+    async (extension) => {
+      const result = await probeSocketFault(({ head, socket }) => {
+        const key = /^sec-websocket-key: (.+)$/im.exec(head)?.[1]?.trim() ?? "";
+        const proof = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
+        const lines = [
+          "HTTP/1.1 101 OK",
+          "upgrade: websocket",
+          "connection: upgrade",
+          `sec-websocket-accept: ${proof}`,
+        ];
+        socket.end([...lines, `sec-websocket-extensions: ${extension}`, "", ""].join("\r\n"));
+      });
+
+      expect(reasonsOf(result)).toEqual(["down protocol"]);
+      expect(result.headline?.detail).toContain("chose an extension that nobody asked for");
+    },
+  );
 
   it("F22 F36 reads an endless stream of messages no further than its budget", async () => {
     const result = await probeSockets(
