@@ -1,50 +1,16 @@
 import { Buffer } from "node:buffer";
 import packet, { type Packet } from "dns-packet";
 import { type DnsRecord, recordText } from "./record-text.ts";
+import { codecType, typeName } from "./record-type.ts";
 
-/** Types that can be asked for; those that the codec does not know are shown as bytes (RFC 3597). */
-export const recordTypes = [
-  "A",
-  "AAAA",
-  "ANY",
-  "CAA",
-  "CDNSKEY",
-  "CDS",
-  "CNAME",
-  "DNAME",
-  "DNSKEY",
-  "DS",
-  "HINFO",
-  "HTTPS",
-  "LOC",
-  "MX",
-  "NAPTR",
-  "NS",
-  "NSEC",
-  "NSEC3",
-  "NSEC3PARAM",
-  "PTR",
-  "RP",
-  "RRSIG",
-  "SOA",
-  "SPF",
-  "SRV",
-  "SSHFP",
-  "SVCB",
-  "TLSA",
-  "TXT",
-  "URI",
-] as const;
-export type RecordType = (typeof recordTypes)[number];
-
-const unknownTypes: Readonly<Record<string, number>> = { SVCB: 64, HTTPS: 65, URI: 256 };
 const recursionDesired = 0x0100;
 
 /** What to ask for. */
 export type Question = Readonly<{
   id: number;
   name: string;
-  type: RecordType;
+  /** As `recordTypeSchema` has it. */
+  type: string;
   recurse: boolean;
   /** Ask for signatures, too (the DO bit). */
   dnssec: boolean;
@@ -125,9 +91,11 @@ type Decoded = Readonly<{
   additionals?: readonly unknown[];
 }>;
 
-function codecType(type: RecordType): string {
-  const number = unknownTypes[type];
-  return number === undefined ? type : `UNKNOWN_${number}`;
+/** The name of a type that was given by its number, where it has one. */
+export function canonicalType(type: string): string {
+  const questions = [{ type: codecType(type), class: "IN", name: "." }];
+  const asked = packet.decode(packet.encode({ type: "query", questions } as unknown as Packet));
+  return typeName(asked.questions?.[0]?.type ?? type);
 }
 
 /** EDNS is about the message, not part of its data. */

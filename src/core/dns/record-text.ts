@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { typeName } from "./record-type.ts";
 
 /** One record in the form of a zone file: name, TTL, class, type and data with tabs between. */
 export type DnsRecord = Readonly<{ text: string; type: string; data: string; serial?: number }>;
@@ -51,13 +52,12 @@ const writers: Readonly<Record<string, (data: Fields) => string>> = {
   RP: ({ mbox, txt }) => words(dotted(mbox), dotted(txt)),
 };
 const names = new Set(["CNAME", "DNAME", "NS", "PTR"]);
-const numbered: Readonly<Record<string, string>> = { UNKNOWN_64: "SVCB", UNKNOWN_65: "HTTPS", UNKNOWN_256: "URI" };
 
 /** Writes a decoded record in the form of a zone file. */
 export function recordText(record: unknown): DnsRecord {
   const { name, type: codec, ttl, class: recordClass, data } = record as Fields;
   const codecType = word(codec);
-  const type = numbered[codecType] ?? codecType.replace(/^UNKNOWN_/, "TYPE");
+  const type = typeName(codecType);
   const written = dataText(codecType, data);
   const text = [dotted(name), word(ttl), word(recordClass ?? "IN"), type, written].join("\t");
   const serial = type === "SOA" ? (data as Fields)["serial"] : undefined;

@@ -1,21 +1,13 @@
-import { once } from "node:events";
-import type { RequestListener } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
-import { type AddressInfo, connect } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
 import packet from "dns-packet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { identities, rootPath } from "../../../test/support/certificates.ts";
-import { type AskedQuestion, DnsServer } from "../../../test/support/dns-server.ts";
+import { answer } from "../../../test/support/dns-answers.ts";
+import { DnsServer } from "../../../test/support/dns-server.ts";
 import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
 import type { Json } from "../../core/json.ts";
 import type { Result } from "../../core/result.ts";
 import { dns } from "./dns.ts";
 
 type Options = Readonly<Record<string, unknown>>;
-type Section = "answers" | "authorities" | "additionals";
-
-const trusted = { tls: { ca: rootPath, server_name: "shop.test" } };
 const closing: (() => void)[] = [];
 let server: DnsServer;
 
@@ -31,37 +23,6 @@ afterEach(async () => {
 async function ask(options: Options, address = server.address, memory?: Json): Promise<Result> {
   return (await startNetworkRun(dns, address, { name: "shop.test", ...options }, { memory }).outcome).result;
 }
-
-/** An answer of any records, encoded by the library that most of the world uses. */
-function answer(sections: Partial<Record<Section, readonly unknown[]>>, flags = 0x0180) {
-  return ({ id, name, type }: AskedQuestion): Buffer => {
-    const questions = [{ name, type: packet.decode(question(id, name, type)).questions?.[0]?.type }];
-    return packet.encode({ type: "response", id, flags, questions, ...sections } as unknown as packet.Packet);
-  };
-}
-
-function question(id: number, name: string, type: number): Buffer {
-  return packet.encode({
-    type: "query",
-    id,
-    questions: [{ name, type: `UNKNOWN_${type}` }],
-  } as unknown as packet.Packet);
-}
-
-const soa = (serial: number): unknown => ({
-  type: "SOA",
-  name: "shop.test",
-  ttl: 300,
-  data: {
-    mname: "ns1.shop.test",
-    rname: "ops.shop.test",
-    serial,
-    refresh: 3600,
-    retry: 600,
-    expire: 86400,
-    minimum: 300,
-  },
-});
 
 const records: readonly (readonly [type: string, data: unknown, text: string])[] = [
   ["A", "192.0.2.1", "192.0.2.1"],
@@ -115,11 +76,21 @@ describe("probes/dns", () => {
     expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
   });
 
-  it("shows a type that it cannot read as bytes", async () => {
+  it.each([
+    ["HTTPS", "UNKNOWN_65", "HTTPS"],
+    ["TYPE65", "UNKNOWN_65", "HTTPS"],
+    ["OPENPGPKEY", "UNKNOWN_61", "OPENPGPKEY"],
+    ["TYPE65280", "UNKNOWN_65280", "TYPE65280"],
+    ["CERT", "CERT", "CERT"],
+    ["TYPE37", "CERT", "CERT"],
+  ])("asks for %s, and shows what it cannot read as bytes", async (type, codecType, shown) => {
     const data = Buffer.from([0, 1, 0]);
-    server.set("shop.test", { reply: answer({ answers: [{ type: "UNKNOWN_65", name: "shop.test", ttl: 1, data }] }) });
+    server.set("shop.test", { reply: answer({ answers: [{ type: codecType, name: "shop.test", ttl: 1, data }] }) });
+    const expected = { values: ["\\# 3 000100"], answer: { all_match: [`\\tIN\\t${shown}\\t`] } };
 
-    expect((await ask({ type: "HTTPS", expect: { values: ["\\# 3 000100"] } })).verdict).toBe("up");
+    const result = await ask({ type, expect: expected });
+
+    expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
   });
 
   it.each([
@@ -276,123 +247,13 @@ describe("probes/dns", () => {
   });
 });
 
-describe("probes/dns and serials", () => {
-  it("shows the serial, and tells when it goes back", async () => {
-    server.set("shop.test", { reply: answer({ answers: [soa(2026112601)] }) });
-
-    const first = await ask({ type: "SOA" });
-    const back = await ask({ type: "SOA" }, server.address, { serial: 2026112602 });
-    const wrapped = await ask({ type: "SOA" }, server.address, { serial: 4294967290 - 100 });
-
-    expect([sampleOf(first, "probe_dns_serial"), first.memory]).toEqual([2026112601, { serial: 2026112601 }]);
-    expect([first, back, wrapped].map(reasonsOf)).toEqual([[], ["flaw changed"], []]);
-  });
-
-  it("compares servers by their serials, within the lag that is allowed", async () => {
-    const second = await DnsServer.start();
-    closing.push(() => void second.close());
-    server.set("shop.test", { reply: answer({ answers: [soa(10)] }) });
-    second.set("shop.test", { reply: answer({ answers: [soa(8)] }) });
-    const options = { type: "SOA", same_as: [second.address] };
-
-    const differing = await ask(options);
-
-    expect(reasonsOf(differing)).toEqual(["flaw content_mismatch"]);
-    expect(differing.headline?.detail).toBe(`${second.address} has the serial 8 (not 10), unlike ${server.address}`);
-    expect(reasonsOf(await ask({ ...options, serial_lag: 2 }))).toEqual([]);
-  });
-
-  it("compares answers without order and TTL, and tells of a server that does not answer", async () => {
-    const second = await DnsServer.start();
-    closing.push(() => void second.close());
-    server.set("shop.test", { a: ["192.0.2.1", "192.0.2.2"], ttl: 10 });
-    second.set("shop.test", { a: ["192.0.2.2", "192.0.2.1"], ttl: 300 });
-
-    expect(reasonsOf(await ask({ same_as: [second.address] }))).toEqual([]);
-    second.set("shop.test", { a: ["192.0.2.9"] });
-    expect(reasonsOf(await ask({ same_as: [second.address, "127.0.0.1:1"] }))).toEqual([
-      "flaw content_mismatch",
-      "flaw content_mismatch",
-    ]);
-  });
-});
-
-describe("probes/dns over TLS and HTTPS", () => {
-  const good = answer({ answers: [{ type: "A", name: "shop.test", ttl: 1, data: "192.0.2.1" }] });
-
-  /** TLS in front of the plain server. */
-  async function serveTls(identity: keyof typeof identities = "good"): Promise<string> {
-    server.set("shop.test", { a: ["192.0.2.1"] });
-    const [, port] = server.address.split(":");
-    const front = createTlsServer(identities[identity], (socket) => {
-      const back = connect(Number(port), "127.0.0.1");
-      socket
-        .on("error", () => back.destroy())
-        .pipe(back)
-        .on("error", () => socket.destroy())
-        .pipe(socket);
-    });
-    front.on("tlsClientError", () => {}).listen(0, "127.0.0.1");
-    await once(front, "listening");
-    closing.push(() => front.close());
-    return `127.0.0.1:${(front.address() as AddressInfo).port}`;
-  }
-
-  async function serveHttps(handle: RequestListener): Promise<string> {
-    const front = createHttpsServer(identities.good, handle).listen(0, "127.0.0.1");
-    await once(front, "listening");
-    closing.push(() => {
-      front.closeAllConnections();
-      front.close();
-    });
-    return `127.0.0.1:${(front.address() as AddressInfo).port}`;
-  }
-
-  it("asks over TLS, and shows the certificate", async () => {
-    const result = await ask({ transport: "tls", ...trusted }, await serveTls());
-
-    expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
-    expect(sampleOf(result, "probe_ssl_earliest_cert_expiry")).toBeGreaterThan(0);
-  });
-
-  it("F40 reports an expired certificate as what it is", async () => {
-    expect(reasonsOf(await ask({ transport: "tls", ...trusted }, await serveTls("expired")))).toEqual([
-      "down tls_expired",
-    ]);
-  });
-
-  it("asks over HTTPS", async () => {
-    const asked: (string | undefined)[] = [];
-    const address = await serveHttps((request, response) => {
-      const url = new URL(request.url ?? "", "https://x");
-      const decoded = packet.decode(Buffer.from(url.searchParams.get("dns") ?? "", "base64url"));
-      asked.push(url.pathname, request.headers.accept, String(decoded.id), decoded.questions?.[0]?.name);
-      response
-        .setHeader("content-type", "application/dns-message")
-        .end(
-          good({ id: 0, name: "shop.test", type: 1, transport: "tcp", raw: Buffer.alloc(0), message: Buffer.alloc(0) }),
-        );
-    });
-
-    const result = await ask({ transport: "https", path: "/q", ...trusted }, address);
-
-    expect([result.verdict, result.headline?.detail]).toEqual(["up", undefined]);
-    expect(asked).toEqual(["/q", "application/dns-message", "0", "shop.test"]);
-    expect(sampleOf(result, "probe_tls_version_info", { version: "TLS 1.3" })).toBe(1);
-  });
-
-  it.each<readonly [string, RequestListener, string]>([
-    ["a status", (_, response) => void response.writeHead(503).end(), "down status"],
-    ["a web page", (_, response) => void response.end("<html>"), "down dns_malformed"],
-  ])("reports %s in place of a message", async (_, handle, reason) => {
-    expect(reasonsOf(await ask({ transport: "https", ...trusted }, await serveHttps(handle)))).toEqual([reason]);
-  });
-});
-
 describe("probes/dns options", () => {
   it.each([
     [{ name: "a..b" }, "no DNS name"],
     [{ name: "shop.test", type: "AXFR" }, "type"],
+    [{ name: "shop.test", type: "TYPE252" }, "no record has this type"],
+    [{ name: "shop.test", type: "TYPE65536" }, "no record has this type"],
+    [{ name: "shop.test", type: "type1" }, "TYPE65280"],
     [{ name: "shop.test", path: "/q" }, "only DNS over HTTPS"],
     [{ name: "shop.test", tls: {} }, "says nothing without TLS"],
     [{ name: "shop.test", expect: { answer: { all_match: ["("] } } }, "no RE2 pattern"],

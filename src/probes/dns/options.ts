@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { recordTypes } from "../../core/dns/message.ts";
+import { canonicalType } from "../../core/dns/message.ts";
+import { recordTypeSchema } from "../../core/dns/record-type.ts";
 import { hostPortSchema } from "../../core/net/host-port.ts";
 import { patternSchema } from "../../core/pattern.ts";
 import { ipFamilies } from "../../core/ports/resolver.ts";
@@ -26,7 +27,10 @@ const sectionSchema = z.strictObject({
 export const optionsSchema = z
   .strictObject({
     name: name.describe("Name to ask for."),
-    type: z.enum(recordTypes).default("A").describe("Type of record to ask for."),
+    type: recordTypeSchema
+      .transform(canonicalType)
+      .default("A")
+      .describe("Type of record to ask for, by its name or as `TYPE65280`."),
     transport: z
       .enum(["udp", "tcp", "tls", "https"])
       .default("udp")
