@@ -1,4 +1,5 @@
-import { z } from "zod";
+import { type ZodType, z } from "zod";
+import { nearestName } from "../nearest-name.ts";
 
 /** Types by name; those that the codec does not know stand with their number. */
 const numbered = {
@@ -37,14 +38,23 @@ export function codecType(type: string): string {
   return number === undefined ? type : `UNKNOWN_${number}`;
 }
 
+function problemOf(type: string): string | undefined {
+  const number = /^TYPE([1-9]\d{0,4})$/.exec(type)?.[1];
+  if (number !== undefined && Number(number) < 65_536 && !noRecords.has(Number(number))) return undefined;
+  if (number === undefined && recordTypes.includes(type)) return undefined;
+  const nearest = nearestName(type.toUpperCase(), recordTypes);
+  const right =
+    nearest === undefined || number !== undefined
+      ? "write its name, such as MX, or TYPE and its number, such as TYPE65280"
+      : `did you mean "${nearest}"?`;
+  return `"${type.slice(0, 20)}" is no type of record; ${right}`;
+}
+
 /** A type of record: its name, or `TYPE65280` for any other. @see RFC 3597 §5 */
-export const recordTypeSchema = z.union([
-  z.enum(recordTypes as readonly [string, ...string[]]),
-  z
-    .string()
-    .regex(/^TYPE[1-9]\d{0,4}$/, "a type without a name is written as TYPE and its number, such as TYPE65280")
-    .refine(
-      (text) => Number(text.slice(4)) < 65_536 && !noRecords.has(Number(text.slice(4))),
-      "no record has this type",
-    ),
-]);
+export const recordTypeSchema: ZodType<string, string> = z
+  .string()
+  .meta({ examples: [...recordTypes, "TYPE65280"] })
+  .superRefine((type, context) => {
+    const message = problemOf(type);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });

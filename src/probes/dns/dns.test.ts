@@ -250,10 +250,10 @@ describe("probes/dns", () => {
 describe("probes/dns options", () => {
   it.each([
     [{ name: "a..b" }, "no DNS name"],
-    [{ name: "shop.test", type: "AXFR" }, "type"],
-    [{ name: "shop.test", type: "TYPE252" }, "no record has this type"],
-    [{ name: "shop.test", type: "TYPE65536" }, "no record has this type"],
-    [{ name: "shop.test", type: "type1" }, "TYPE65280"],
+    [{ name: "shop.test", type: "AXFR" }, "is no type of record"],
+    [{ name: "shop.test", type: "TYPE252" }, "such as TYPE65280"],
+    [{ name: "shop.test", type: "TYPE65536" }, "such as TYPE65280"],
+    [{ name: "shop.test", type: "aaaa" }, 'did you mean \\"AAAA\\"'],
     [{ name: "shop.test", path: "/q" }, "only DNS over HTTPS"],
     [{ name: "shop.test", tls: {} }, "says nothing without TLS"],
     [{ name: "shop.test", expect: { answer: { all_match: ["("] } } }, "no RE2 pattern"],
