@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { holdCases } from "../../../../test/support/pack-suite.ts";
 import { type Course, counter, gauge, hours, type PackCases, playPack } from "../../../../test/support/pack-world.ts";
 import { windows } from "./windows.ts";
 
@@ -188,14 +189,7 @@ const cases: PackCases = {
 };
 
 describe("alerting/packs/windows", () => {
-  it("has a case for every rule", () => {
-    expect(Object.keys(cases).sort()).toEqual(Object.keys(windows.rules).sort());
-  });
-
-  it.each(Object.entries(cases))("%s fires and stays silent", (id, { fires, as, silent }) => {
-    expect(playPack(windows, [id], fires).at(-1)).toContain(`${id} ${as}`);
-    expect(new Set(playPack(windows, [id], silent).flat())).toEqual(new Set());
-  });
+  holdCases(windows, Object.keys(windows.rules), cases);
 
   it("says nothing where there is no Windows machine", () => {
     const said = playPack(windows, Object.keys(windows.rules), { minutes: 30, courses: [gauge("node_load1", 1)] });
