@@ -101,7 +101,8 @@ class EarlyReloads {
 }
 
 function greet({ daemon, config, log }: Launched, terminal: Terminal, sending: Sending): void {
-  const { checks, environment } = config.loaded;
+  const { environment } = config.loaded;
+  const { checks } = daemon;
   const targets = checks.reduce((sum, check) => sum + check.targets.length, 0);
   log.info("started", { checks: checks.length, targets, environment, addresses: Object.fromEntries(daemon.addresses) });
   if (sending !== "real") log.warn("sends_nothing", { mode: sending });

@@ -4,6 +4,7 @@ import type { ApiDependencies, ReloadOutcome } from "../../api/api-dependencies.
 import { type ApiServer, openApi } from "../../api/api-server.ts";
 import { PushTokens } from "../../api/push-tokens.ts";
 import { readOrCreateAdminToken, readOrCreatePipelineToken, readOrCreatePushKey } from "../../api/secret-tokens.ts";
+import type { Check } from "../../core/check.ts";
 import { deliveryTrouble } from "../../core/message/delivery-words.ts";
 import { createScrape } from "../../exporters/prometheus/scrape.ts";
 import { type ConfigWatch, watchConfig } from "../../platform/config-watch.ts";
@@ -69,6 +70,11 @@ export class Daemon {
   /** Addresses the daemon answers at, by listener. */
   get addresses(): ReadonlyMap<string, string> {
     return this.#api?.addresses ?? new Map<string, string>();
+  }
+
+  /** What is watched now, targets that sources list included. */
+  get checks(): readonly Check[] {
+    return this.#config.loaded.checks;
   }
 
   /** Listens first, so that a taken port stops the start before anything is probed; then takes up where the store left off. @throws {AppError} */

@@ -33,6 +33,7 @@ describe("integration/daemon that discovers targets", { timeout: slowMs }, () =>
     await list(home, [group(up.port)]);
     const daemon = await home.start();
     await watches(daemon, 1);
+    expect(daemon.stdout).toContain("watches 1 check on 1 target ");
 
     await list(home, [group(up.port), group(down.port), { targets: ["not an address"] }]);
     await watches(daemon, 2);

@@ -297,6 +297,31 @@ describe("scheduler: reload and drain", () => {
     expect(harness.batches.at(-1)?.generation).toBe(2);
   });
 
+  it("keeps plan and run under way of a check's other targets when one comes or goes", async () => {
+    const harness = new Harness();
+    const target = (id: string) => ({ id, address: `${id}.test`, display: `${id}.test`, labels: {} });
+    const listing = (...ids: readonly string[]) => makeCheck("listed", { timeoutMs: 29_500, targets: ids.map(target) });
+    harness.behave = async () => {
+      await harness.clock.sleep(20_000);
+      return good;
+    };
+    harness.scheduler.start([listing("a", "b")], [], 1);
+    await harness.clock.advance(40_000);
+    harness.scheduler.replace([listing("a", "b", "c")], [], 2);
+    await harness.clock.advance(30_000);
+    harness.scheduler.replace([listing("a", "c")], [], 3);
+    await harness.clock.advance(60_000);
+    await harness.scheduler.drain(0);
+
+    const slots = harness.results.filter((result) => result.target === "a").map(({ slotMs }) => slotMs);
+    expect(slots.length).toBeGreaterThanOrEqual(3);
+    expect(slots.slice(1).map((slotMs, index) => slotMs - (slots[index] ?? 0))).toEqual(
+      slots.slice(1).map(() => 30_000),
+    );
+    expect(harness.results.some((result) => result.target === "c")).toBe(true);
+    expect(harness.missed.filter(({ target: lost, reason }) => lost === "a" && reason === "reload")).toEqual([]);
+  });
+
   it("leaves a run alone when only titles, labels and thresholds change", async () => {
     const harness = new Harness();
     harness.behave = () => harness.clock.sleep(500).then(() => good);
