@@ -78,6 +78,11 @@ export function unknownOf(what: string, name: string, known: readonly string[]):
   return `${text}; known are ${listed}${known.length > mostListed ? " …" : ""}`;
 }
 
+/** A key that a block does not have; a block with few keys names them all. */
+export function unknownKey(key: string, known: readonly string[]): string {
+  return known.length > mostListed ? unknownName("key", key, known) : unknownOf("key", key, known);
+}
+
 // Ten thousand checks that each name one of ten thousand services wrongly must still be told in seconds.
 function nearestOf(name: string, known: readonly string[]): string | undefined {
   return known.length > mostCompared ? undefined : nearestName(name, known);

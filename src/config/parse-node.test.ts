@@ -31,6 +31,12 @@ describe("config/parse-node", () => {
     ["a list for a map", z.strictObject({}), "x: []", "x: must be a map, not a list"],
     ["a text for a map", z.record(z.string(), z.int()), "x: a", 'x: must be a map, not the text "a"'],
     ["an empty list item", z.array(z.string()), "x: [~]", "x[0]: must be a text, not empty"],
+    [
+      "a key that a small block does not have",
+      z.strictObject({ person: z.string(), from: z.string().optional(), to: z.string().optional() }),
+      "x: { person: a, until: b }",
+      'x.until: unknown key "until"; known are from, person, to',
+    ],
     ["a fraction", z.int(), "x: 1.5", "x: must be a whole number, not the value 1.5"],
     ["a text for a truth", z.boolean(), "x: yes", 'x: must be true or false, not the text "yes"'],
     ["another truth", z.literal(true), "x: false", "x: must be true, not the value false"],

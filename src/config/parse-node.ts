@@ -1,6 +1,6 @@
 import type { ZodType, z } from "zod";
 import type { Json } from "../core/json.ts";
-import { type Problem, unknownName } from "./issue.ts";
+import { type Problem, unknownKey } from "./issue.ts";
 import { asJson, type ConfigNode, child, type MutableJson, type NodePath, type ScalarNode, toJson } from "./node.ts";
 import { wordsFor } from "./zod-words.ts";
 
@@ -86,7 +86,7 @@ function problemsOf(issue: Issue, prefix: NodePath, options: ParseOptions): read
   const path = [...prefix, ...(issue.path as NodePath)];
   if (issue.code === "unrecognized_keys") {
     const known = [...issue.message.split("\n"), ...(path.length === 0 ? (options.knownKeys ?? []) : [])];
-    return issue.keys.map((key) => ({ path: [...path, key], atKey: true, message: unknownName("key", key, known) }));
+    return issue.keys.map((key) => ({ path: [...path, key], atKey: true, message: unknownKey(key, known) }));
   }
   if (issue.code === "invalid_key") {
     return [{ path, atKey: true, message: issue.issues.map((inner) => inner.message).join("; ") }];
