@@ -1,3 +1,4 @@
+import { isDrill } from "../alerting/alert-book/drill-labels.ts";
 import type { BudgetView } from "../alerting/delivery/budgets.ts";
 import type { Alert } from "../core/alert.ts";
 import type { Check, CheckTarget } from "../core/check.ts";
@@ -5,7 +6,7 @@ import type { CheckState } from "../core/check-state.ts";
 import type { Incident } from "../core/incident.ts";
 import type { MaintenanceRun } from "../core/maintenance.ts";
 import { alertLine, severityOf } from "../core/message/alert-words.ts";
-import type { Locale } from "../core/message/words.ts";
+import { type Locale, words } from "../core/message/words.ts";
 import type { OncallOverride } from "../core/oncall-override.ts";
 import type { DeliveryRecord } from "../core/outbox.ts";
 import type { Reason } from "../core/reasons.ts";
@@ -92,7 +93,7 @@ export type Overview = Readonly<{
   counts: Readonly<Record<SubjectState, number>>;
   tiers: readonly TierView[];
   incidents: readonly Incident[];
-  /** What each of them is about, in the words of its messages, by id; absent where none of its alerts fires. */
+  /** What each of them is about, in the words of its messages, by id; absent where none of its alerts is known. */
   subjects: Readonly<Record<string, string>>;
   maintenance: readonly MaintenanceRun[];
   /** Those of the last day, newest first. */
@@ -144,18 +145,24 @@ export function overviewOf(facts: OverviewFacts, nowMs: EpochMs): Overview {
   };
 }
 
-/** What incidents are about, by id: their gravest alert that fires, in the words of messages. */
+/** What incidents are about, by id, in the words of messages: their gravest alert that fires, else the gravest that did. */
 export function subjectsOf(
   incidents: readonly Incident[],
   { alerts = [], language }: Pick<OverviewFacts, "alerts" | "language">,
 ): Readonly<Record<string, string>> {
-  const firing = new Map(alerts.filter(({ status }) => status === "firing").map((alert) => [alert.fingerprint, alert]));
+  const known = new Map(alerts.map((alert) => [alert.fingerprint, alert]));
   const subjects: Record<string, string> = {};
-  for (const { id, members } of incidents) {
+  for (const { id, members, groupLabels } of incidents) {
     const [worst] = members
-      .flatMap((member) => firing.get(member) ?? [])
-      .sort((a, b) => compareSeverity(severityOf(b), severityOf(a)) || a.startsAtMs - b.startsAtMs);
-    if (worst !== undefined) subjects[id] = alertLine(worst, language);
+      .flatMap((member) => known.get(member) ?? [])
+      .sort(
+        (a, b) =>
+          Number(b.status === "firing") - Number(a.status === "firing") ||
+          compareSeverity(severityOf(b), severityOf(a)) ||
+          a.startsAtMs - b.startsAtMs,
+      );
+    const drill = isDrill(groupLabels) ? words[language].drill : "";
+    if (worst !== undefined) subjects[id] = drill + alertLine(worst, language);
   }
   return subjects;
 }

@@ -1,4 +1,5 @@
 import type { Alert, AlertEnding, Explanation } from "../../core/alert.ts";
+import { shortNumber } from "../../core/message/short-number.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { TrackedMap } from "../tracked-map.ts";
 import type { AlertDemand } from "./alert-demand.ts";
@@ -159,7 +160,7 @@ export class AlertBook {
       ...valueOf(demand),
     };
     this.#alerts.set(alert.fingerprint, alert);
-    return [{ alert, kind: "fired", because: demand.because }];
+    return [{ alert, kind: "fired", because: firedBecause(demand) }];
   }
 
   #indexSymptom(fingerprint: string, before: Explanation | undefined, after: Explanation | undefined): void {
@@ -194,6 +195,11 @@ export class AlertBook {
     this.#alerts.set(alert.fingerprint, resolved);
     return { alert: resolved, kind: "resolved", because };
   }
+}
+
+/** With the value that it had then: what the alert says later is the newest. */
+function firedBecause({ because, value, unmeasured }: AlertDemand): string {
+  return value === undefined || unmeasured === true ? because : `${because}: ${shortNumber(value)}`;
 }
 
 function valueOf({ value }: AlertDemand): Readonly<{ value?: number }> {

@@ -56,6 +56,24 @@ describe("alerting/reports/report-facts", () => {
     });
   });
 
+  it("names what is over by the gravest alert that it had, and leaves drills out", () => {
+    const past = [
+      anAlert({ fingerprint: "mild", labels: { severity: "warning", check: "x" }, annotations: { title: "Mild" } }),
+      anAlert({
+        fingerprint: "grave",
+        labels: { severity: "critical", check: "y" },
+        annotations: { title: "Grave" },
+      }),
+    ].map((alert) => ({ ...alert, status: "resolved" as const }));
+    const over = incident("over", { ...resolvedAt(toMs - 1), members: ["mild", "grave"] });
+    const drill = incident("drill", { groupLabels: { drill: "true", service: "shop" } });
+
+    const found = facts({ incidents: [over, drill], pastAlerts: past });
+
+    expect(found.incidents).toMatchObject([{ title: expect.stringContaining("Grave") }]);
+    expect(found.opened.critical).toBe(1);
+  });
+
   it("takes for open at its end what ended after that", () => {
     const [told] = facts({ incidents: [incident("i", resolvedAt(toMs + minuteMs))] }).incidents;
 

@@ -1,13 +1,14 @@
 import type { Alert } from "../../core/alert.ts";
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { Incident } from "../../core/incident.ts";
-import { alertLine, subjectOf } from "../../core/message/alert-words.ts";
+import { alertLine, severityOf, subjectOf } from "../../core/message/alert-words.ts";
 import { cleanText } from "../../core/message/clean-text.ts";
 import type { ReportedIncident, ReportFacts } from "../../core/message/report-message.ts";
 import type { Locale } from "../../core/message/words.ts";
 import type { Service } from "../../core/service.ts";
 import { compareSeverity, type Severity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { isDrill } from "../alert-book/drill-labels.ts";
 
 /** Kinds of lines in a timeline that say that somebody took the incident. */
 const takings: ReadonlySet<string> = new Set(["acknowledge", "snooze"]);
@@ -21,6 +22,8 @@ export type ReportInput = Readonly<{
   incidents: readonly Incident[];
   /** Alerts and groups of now. */
   alerts: readonly Alert[];
+  /** Alerts of incidents that are over, as they last were. */
+  pastAlerts?: readonly Alert[];
   groups: readonly AlertGroup[];
   services: ReadonlyMap<string, Service>;
   locale: Locale;
@@ -31,7 +34,7 @@ export type ReportInput = Readonly<{
 /** Counts and names what a report tells; the same input always gives the same facts. */
 export function reportFacts(input: ReportInput): ReportFacts {
   const { covers, fromMs, toMs, alerts, groups, locale } = input;
-  const told = input.incidents.filter(({ openedAtMs }) => openedAtMs <= toMs);
+  const told = input.incidents.filter(({ openedAtMs, groupLabels }) => openedAtMs <= toMs && !isDrill(groupLabels));
   const opened = told.filter(({ openedAtMs }) => openedAtMs > fromMs);
   const firing = alerts.filter(({ status }) => status === "firing");
   const named = (of: readonly Alert[]): readonly string[] => [...new Set(of.map((alert) => subjectOf(alert, locale)))];
@@ -78,9 +81,15 @@ function reported(incident: Incident, input: ReportInput): ReportedIncident {
 }
 
 /** By its gravest alert while that is known, else by what its group is made of. */
-function titleOf({ members, groupLabels }: Incident, { alerts, services, locale }: ReportInput): string {
-  const known = alerts.filter(({ fingerprint }) => members.includes(fingerprint));
-  const [gravest] = known.toSorted((a, b) => (a.status === b.status ? 0 : a.status === "firing" ? -1 : 1));
+function titleOf(
+  { members, groupLabels }: Incident,
+  { alerts, pastAlerts = [], services, locale }: ReportInput,
+): string {
+  const known = [...alerts, ...pastAlerts].filter(({ fingerprint }) => members.includes(fingerprint));
+  const [gravest] = known.toSorted(
+    (a, b) =>
+      Number(b.status === "firing") - Number(a.status === "firing") || compareSeverity(severityOf(b), severityOf(a)),
+  );
   if (gravest !== undefined) return alertLine(gravest, locale);
   const { service, alertname, ...rest } = groupLabels;
   const title = service === undefined ? undefined : (services.get(service)?.title ?? service);

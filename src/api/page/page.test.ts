@@ -55,7 +55,9 @@ describe("api/page/page", () => {
     expect(page).toContain("已通知 ops-chat(首次通知)");
     expect(page).not.toContain("CheckDown");
 
-    expect(render({ ...facts, incidents: [own], alerts: [over] }, "zh")).toContain(">CheckDown</span>");
+    expect(render({ ...facts, incidents: [own], alerts: [over] }, "zh")).toMatch(/>recovered[^<]*<\/span>/);
+    const drill = { ...own, groupLabels: { drill: "true" } };
+    expect(render({ ...facts, incidents: [drill], alerts: [firing] }, "zh")).toContain(">【演练】分公司站点 拒绝连接");
   });
 
   it("is not well while an incident is open of which no check tells, and says where nobody is told of anything", () => {

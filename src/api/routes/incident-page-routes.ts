@@ -8,6 +8,7 @@ import type { ApiDependencies } from "../api-dependencies.ts";
 import { type IncidentPage, renderIncidentPage, renderLinkFault, snoozeChoices } from "../page/incident-page.ts";
 import { incidentWords } from "../page/incident-words.ts";
 import { type PageAction, type PageGrant, pageActions, readPage } from "../page-tokens.ts";
+import { pastAlerts } from "../past-alerts.ts";
 import { type ApiAnswer, type ApiRequest, type RouteSpec } from "../route-spec.ts";
 import { findIncident } from "./incident-routes.ts";
 
@@ -42,7 +43,7 @@ async function show(request: ApiRequest, dependencies: ApiDependencies): Promise
 async function act(request: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
   return answerFor(request, dependencies, async ({ incident, grant }) => {
     const text = incidentWords[dependencies.language()];
-    const refuse = (status: number, words: string): ApiAnswer =>
+    const refuse = (status: number, words: string): Promise<ApiAnswer> =>
       page(status, { incident, grant, notice: { text: words, isBad: true } }, dependencies, request);
     const parsed = formSchema.safeParse(Object.fromEntries(request.form ?? []));
     if (!parsed.success || !grant.actions.includes(parsed.data.action)) return refuse(422, text.invalid);
@@ -100,21 +101,23 @@ function deedOf({ action, comment, for: choice, person }: Form, nowMs: EpochMs):
     : { kind: action, ...why };
 }
 
-function page(
+async function page(
   status: number,
   { incident, grant, notice }: Found,
-  { language, timeZone, clock, alerting, escalation }: ApiDependencies,
+  { language, timeZone, clock, alerting, escalation, history }: ApiDependencies,
   { params }: ApiRequest,
-): ApiAnswer {
+): Promise<ApiAnswer> {
   const { people } = escalation();
   const titleOf = (id: string): string => people.get(id)?.contact.title ?? id;
   const members = new Set(incident.members);
+  const inMemory = alerting().alerts;
+  const past = await pastAlerts([incident], inMemory, history, clock.now());
   const body = renderIncidentPage({
     language: language(),
     timeZone: timeZone(),
     nowMs: clock.now(),
     incident,
-    alerts: alerting().alerts.filter(({ fingerprint }) => members.has(fingerprint)),
+    alerts: [...inMemory, ...past].filter(({ fingerprint }) => members.has(fingerprint)),
     actions: grant.actions,
     actor: grant.recipient === undefined ? undefined : titleOf(grant.recipient),
     titleOf,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { confirmAddress } from "../../alerting/escalation/confirm-address.ts";
 import { actOnIncident, type IncidentDeed, type IncidentOutcome } from "../../alerting/escalation/incident-actions.ts";
+import type { Alert } from "../../core/alert.ts";
 import { durationSchema } from "../../core/duration.ts";
 import type { Incident } from "../../core/incident.ts";
 import { localTime } from "../../core/local-time.ts";
@@ -9,6 +10,7 @@ import type { EpochMs } from "../../core/time.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { invalidBody, isoTime } from "../json-words.ts";
 import { subjectsOf } from "../overview.ts";
+import { pastAlerts } from "../past-alerts.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, notFound, type RouteSpec } from "../route-spec.ts";
 
 const mostListed = 200;
@@ -61,14 +63,14 @@ async function list({ query }: ApiRequest, dependencies: ApiDependencies): Promi
   const over = stored.filter(({ id, status }) => status === "resolved" && !known.has(id));
   const found = [...open, ...over].filter(({ status }) => wanted.includes(status));
   const sorted = found.toSorted((a, b) => b.openedAtMs - a.openedAtMs).slice(0, mostListed);
-  return jsonAnswer(200, { incidents: shownAll(sorted, dependencies) });
+  return jsonAnswer(200, { incidents: await shownAll(sorted, dependencies) });
 }
 
 async function one({ params }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
   const incident = await findIncident(params["id"] ?? "", dependencies);
   return incident === undefined
     ? unknownIncident(params["id"] ?? "")
-    : jsonAnswer(200, shownWhole(incident, dependencies));
+    : jsonAnswer(200, await shownWhole(incident, dependencies));
 }
 
 async function act({ params, body }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
@@ -124,7 +126,7 @@ async function answerOf(
   { id, ...more }: Readonly<{ id: string; unconfirmed?: readonly string[] }>,
   dependencies: ApiDependencies,
 ): Promise<ApiAnswer> {
-  if (outcome.ok) return jsonAnswer(200, { ...shownWhole(outcome.incident, dependencies), ...more });
+  if (outcome.ok) return jsonAnswer(200, { ...(await shownWhole(outcome.incident, dependencies)), ...more });
   if (outcome.problem === "invalid") return errorAnswer(422, "invalid", outcome.message);
   const known = await dependencies.incident(id);
   if (known === undefined) return unknownIncident(id);
@@ -147,8 +149,18 @@ function unknownIncident(id: string): ApiAnswer {
   );
 }
 
-function shownAll(incidents: readonly Incident[], { alerting, language }: ApiDependencies): readonly object[] {
-  const subjects = subjectsOf(incidents, { alerts: alerting().alerts, language: language() });
+/** Alerts that may belong to the incidents, and what each of these is about. */
+async function knownOf(
+  incidents: readonly Incident[],
+  { alerting, language, history, clock }: ApiDependencies,
+): Promise<Readonly<{ alerts: readonly Alert[]; subjects: Readonly<Record<string, string>> }>> {
+  const inMemory = alerting().alerts;
+  const alerts = [...inMemory, ...(await pastAlerts(incidents, inMemory, history, clock.now()))];
+  return { alerts, subjects: subjectsOf(incidents, { alerts, language: language() }) };
+}
+
+async function shownAll(incidents: readonly Incident[], dependencies: ApiDependencies): Promise<readonly object[]> {
+  const { subjects } = await knownOf(incidents, dependencies);
   return incidents.map((incident) => shown(incident, subjects[incident.id]));
 }
 
@@ -186,12 +198,12 @@ function shownAcknowledgement({
   };
 }
 
-function shownWhole(incident: Incident, dependencies: ApiDependencies): object {
-  const { alerting } = dependencies;
+async function shownWhole(incident: Incident, dependencies: ApiDependencies): Promise<object> {
+  const { alerts: all, subjects } = await knownOf([incident], dependencies);
   const members = new Set(incident.members);
-  const alerts = alerting().alerts.filter(({ fingerprint }) => members.has(fingerprint));
+  const alerts = all.filter(({ fingerprint }) => members.has(fingerprint));
   return {
-    ...shownAll([incident], dependencies)[0],
+    ...shown(incident, subjects[incident.id]),
     alerts: alerts.map(({ fingerprint, labels, status, annotations, startsAtMs }) => ({
       fingerprint,
       status,

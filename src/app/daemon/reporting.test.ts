@@ -2,13 +2,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { alertingConfigOf } from "../../../test/support/alerting-world.ts";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
 import { MemoryStore } from "../../../test/support/memory-store.ts";
+import { anAlert } from "../../../test/support/notifications.ts";
 import { checkOf, stateOf } from "../../../test/support/sample-checks.ts";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { openReports } from "../../alerting/reports/report-times.ts";
 import { reportsSchema } from "../../alerting/reports/reports-schema.ts";
 import { AppError } from "../../core/errors.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
-import type { Change } from "../../core/store.ts";
+import { type Change, emptyChange } from "../../core/store.ts";
 import { Reporting, type ReportingConfig } from "./reporting.ts";
 
 const minuteMs = 60_000;
@@ -91,6 +92,29 @@ describe("app/daemon/reporting", () => {
     expect(await waiting()).toBe(4);
     expect(made[0]?.notification.text?.title).toBe("Morning report 11-23 Mon");
     expect(made[0]?.notification.text?.lines.at(-1)).toBe("Machines without a backup check: 1 (db-1)");
+  });
+
+  it("calls what is over as its messages did, long after its alerts have left memory", async () => {
+    const endedAtMs = clock.now() - hourMs;
+    const ended = anAlert({ status: "resolved", startsAtMs: endedAtMs - hourMs, endsAtMs: endedAtMs });
+    const incident = {
+      id: "i",
+      groupKey: "g",
+      receiver: "ops",
+      groupLabels: { alertname: "CheckDown" },
+      status: "resolved",
+      severity: "critical",
+      openedAtMs: endedAtMs - hourMs,
+      resolvedAtMs: endedAtMs,
+      members: [ended.fingerprint],
+      timeline: [],
+    } as const;
+    await store.commit({ ...emptyChange, incidents: [incident], endedAlerts: [ended] });
+    start({ morning: { at: "03:00", to: ["ops"] } });
+
+    await pass(61 * minuteMs);
+
+    expect(made[0]?.notification.text?.lines.join("\n")).toContain("Critical: Checkout – wrong status, 00:00, for 1 h");
   });
 
   it("tells once what was due while nothing ran, however often it starts", async () => {

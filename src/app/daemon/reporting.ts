@@ -3,6 +3,7 @@ import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts"
 import { reportFacts } from "../../alerting/reports/report-facts.ts";
 import { reportRows } from "../../alerting/reports/report-rows.ts";
 import { type DueReport, dueReports, type Report } from "../../alerting/reports/report-times.ts";
+import { pastAlerts } from "../../api/past-alerts.ts";
 import { AppError, messageOf } from "../../core/errors.ts";
 import { reportText } from "../../core/message/report-message.ts";
 import type { Clock } from "../../core/ports/clock.ts";
@@ -26,7 +27,7 @@ export type ReportingParts = Readonly<{
   log: Logger;
   ids: IdSource;
   engine: Pick<AlertingEngine, "snapshot">;
-  store: Pick<Store, "incidentsBetween">;
+  store: Pick<Store, "incidentsBetween" | "alertHistory">;
   commit(change: Change): void;
 }>;
 
@@ -93,6 +94,7 @@ export class Reporting {
       toMs: slotMs,
       incidents,
       alerts,
+      pastAlerts: await pastAlerts(incidents, alerts, store, slotMs),
       groups,
       services,
       locale,
