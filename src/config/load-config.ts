@@ -286,8 +286,7 @@ function dependencyOrigins({ blocks }: Blocks): Record<string, Origin> {
     if (entry === undefined) continue;
     const { source, line, column } = entry.keyPlace;
     const origin = { file: source.file, layer: source.layer, line, column };
-    origins[pathText(["checks", id, "depends_on"])] = origin;
-    origins[pathText(pathOf(["depends_on"]))] = origin;
+    origins[pathText(["checks", id, "depends_on"])] = { ...origin, writtenAs: pathText(pathOf(["depends_on"])) };
   }
   return origins;
 }

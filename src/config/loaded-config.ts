@@ -5,11 +5,18 @@ import type { Json } from "../core/json.ts";
 import type { Service } from "../core/service.ts";
 import type { Language } from "./general-schema.ts";
 import type { ConfigIssue, Problem } from "./issue.ts";
-import { type NodePath, pathText } from "./node.ts";
+import { pathText } from "./node.ts";
 import type { Shown } from "./shown-config.ts";
 
 /** Where a value of a section was written. */
-export type Origin = Readonly<{ file: string; layer: string; line: number; column: number }>;
+export type Origin = Readonly<{
+  file: string;
+  layer: string;
+  line: number;
+  column: number;
+  /** What it is called there, when that is not how it is called in checks: `sites.shop.depends_on`. */
+  writtenAs?: string;
+}>;
 
 /** A config that loaded; plain data that survives a structured clone, so it can be parsed in a worker. */
 export type LoadedConfig = Readonly<{
@@ -58,15 +65,13 @@ export function openSections<S extends Sections>(
 /** Puts problems found in opened sections (a path from the root of the config and words) where they were written. */
 export function locateInConfig(config: LoadedConfig, problems: readonly Problem[]): readonly ConfigIssue[] {
   return problems.map(({ path, message }) => {
-    const origin = originOf(config, path);
-    return { ...(origin ?? { file: "" }), path: pathText(path), message };
+    for (let length = path.length; length > 0; length -= 1) {
+      const text = pathText(path.slice(0, length));
+      const origin = config.origins[text];
+      if (origin === undefined) continue;
+      const { writtenAs = text, ...place } = origin;
+      return { ...place, path: writtenAs + pathText(path).slice(text.length), message };
+    }
+    return { file: "", path: pathText(path), message };
   });
-}
-
-function originOf(config: LoadedConfig, path: NodePath): Origin | undefined {
-  for (let length = path.length; length > 0; length -= 1) {
-    const origin = config.origins[pathText(path.slice(0, length))];
-    if (origin !== undefined) return origin;
-  }
-  return undefined;
 }

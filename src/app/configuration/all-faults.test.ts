@@ -87,6 +87,18 @@ describe("app/configuration faults", () => {
     expect(await faultsOf(everywhere, true)).toEqual(told.map((start) => expect.stringContaining(start)));
   });
 
+  it("calls what a short form makes as it is written there", async () => {
+    const faults = await faultsOf(`
+sites: { shop: { url: https://shop.example.com/, depends_on: [nothing] } }
+hosts: { this: { local: true, depends_on: [shop, nobody] } }
+`);
+
+    expect(faults).toEqual([
+      '2 sites.shop.depends_on[0]: there is no check, rule, service or host "nothing"',
+      '3 hosts.this.depends_on[1]: there is no check, rule, service or host "nobody"',
+    ]);
+  });
+
   it("tells at load what options and target do not go together", async () => {
     const s3 = "s3: { endpoint: https://s3.example.com, access_key: a, secret_key: b }";
 
