@@ -132,7 +132,6 @@ describe("stories/1 certificate expired on one CDN edge", () => {
     const expiring = received(scene).slice(differs.length);
     for (const address of forgotten) await edges.replace(edgeOf(address, identities.expired));
     const expired = await runs.confirm("cert");
-    console.info(JSON.stringify([expired.findings, expired.silentOn]));
     world.advance(hourMs);
     const failing = received(scene).slice(differs.length + expiring.length);
     for (const address of forgotten) await edges.replace(edgeOf(address, identities.good));
