@@ -28,6 +28,8 @@ export class OpenElements {
   readonly attributes: ReadonlySet<string>;
   readonly #selector: ElementSelector;
   readonly #open: Open[] = [];
+  /** How many of each name are open, so that a closing tag that fits none of them costs nothing. */
+  readonly #counts = new Map<string, number>();
 
   constructor(selector: ElementSelector) {
     this.#selector = selector;
@@ -36,15 +38,26 @@ export class OpenElements {
 
   /** Takes an opening tag; true when the element is selected, or stands in one that is. */
   begin(element: Element): boolean {
-    while (endedBy.get(this.#open.at(-1)?.name ?? "")?.has(element.name) === true) this.#open.pop();
+    while (endedBy.get(this.#open.at(-1)?.name ?? "")?.has(element.name) === true) this.#close();
     const match = matchElement(this.#selector, element, this.#open.at(-1)?.match ?? nothing);
-    if (!empty.has(element.name) && this.#open.length < mostDepth) this.#open.push({ name: element.name, match });
+    if (!empty.has(element.name) && this.#open.length < mostDepth) {
+      this.#open.push({ name: element.name, match });
+      this.#counts.set(element.name, this.#openOf(element.name) + 1);
+    }
     return match.isSelected;
   }
 
   /** Takes a closing tag; one that nothing fits is passed over. */
   end(name: string): void {
-    const at = this.#open.findLastIndex((element) => element.name === name);
-    if (at >= 0) this.#open.length = at;
+    for (const wanted = this.#openOf(name) - 1; wanted >= 0 && this.#openOf(name) > wanted; ) this.#close();
+  }
+
+  #close(): void {
+    const { name } = this.#open.pop() ?? { name: "" };
+    this.#counts.set(name, this.#openOf(name) - 1);
+  }
+
+  #openOf(name: string): number {
+    return this.#counts.get(name) ?? 0;
   }
 }
