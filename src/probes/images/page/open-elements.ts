@@ -49,12 +49,15 @@ export class OpenElements {
 
   /** Takes a closing tag; one that nothing fits is passed over. */
   end(name: string): void {
-    for (const wanted = this.#openOf(name) - 1; wanted >= 0 && this.#openOf(name) > wanted; ) this.#close();
+    const others = this.#openOf(name) - 1;
+    while (this.#openOf(name) > Math.max(0, others)) this.#close();
   }
 
   #close(): void {
     const { name } = this.#open.pop() ?? { name: "" };
-    this.#counts.set(name, this.#openOf(name) - 1);
+    const left = this.#openOf(name) - 1;
+    if (left > 0) this.#counts.set(name, left);
+    else this.#counts.delete(name);
   }
 
   #openOf(name: string): number {
