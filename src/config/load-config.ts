@@ -61,7 +61,11 @@ export type ConfigOutcome =
       reason: "missing" | "invalid";
       issues: readonly ConfigIssue[];
       warnings: readonly ConfigIssue[];
+      /** Sections that could be read all the same, for those that look further. */
+      sections?: LoadedConfig["sections"];
     }>;
+
+type FailedConfig = Extract<ConfigOutcome, { ok: false }>;
 
 /** Keys of the root that belong to no section of a unit. */
 export const rootKeys = [
@@ -81,7 +85,7 @@ export async function loadConfig(request: ConfigRequest): Promise<ConfigOutcome>
     return { ok: false, reason: "invalid", issues: [issueOf("", message)], warnings: [] };
   }
   const layers = await readLayers({ files, directory, environment });
-  const failed = (issues: readonly ConfigIssue[], warnings: readonly ConfigIssue[]): ConfigOutcome => ({
+  const failed = (issues: readonly ConfigIssue[], warnings: readonly ConfigIssue[]): FailedConfig => ({
     ok: false,
     reason: layers.isMissing ? "missing" : "invalid",
     issues: sortIssues(issues, layers.paths),
@@ -105,7 +109,7 @@ export async function loadConfig(request: ConfigRequest): Promise<ConfigOutcome>
   const isRefused = (name: string): boolean => (isElsewhere || isolated.length > 0) && reading.isRefused(name);
   const issues = [...isolated, ...(request.crossCheck?.(config, isRefused) ?? [])];
   const warnings = [...layers.warnings.filter(({ path }) => !packPaths.has(path)), ...reading.warnings];
-  if (issues.length > 0) return failed(issues, warnings);
+  if (issues.length > 0) return { ...failed(issues, warnings), sections: config.sections };
   if (!isElsewhere) warnings.push(...(await unreadableFiles(reading.namedFiles, files)));
   return { ok: true, config, issues: [], warnings: sortIssues(warnings, layers.paths) };
 }

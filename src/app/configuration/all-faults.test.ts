@@ -99,6 +99,17 @@ hosts: { this: { local: true, depends_on: [shop, nobody] } }
     ]);
   });
 
+  it("tells what is wrong with modules for the door along with what is wrong with the config", async () => {
+    await writeFile(join(directory, "modules.yml"), "modules: { m: { prober: htpp } }\n");
+    const door = "blackbox: { modules_file: modules.yml }";
+
+    const both = await faultsOf(`${door}\nchecks: { a: { probe: tcp, target: nowhere } }\n`);
+    const alone = await faultsOf(`${door}\n`);
+
+    expect(both).toEqual([expect.stringContaining("checks.a.target"), ...alone]);
+    expect(alone).toHaveLength(1);
+  });
+
   it("tells at load what options and target do not go together", async () => {
     const s3 = "s3: { endpoint: https://s3.example.com, access_key: a, secret_key: b }";
 

@@ -19,5 +19,9 @@ export async function loadAppConfig(source: ConfigSource): Promise<ConfigOutcome
     packs: rulePacks,
     crossCheck,
   });
-  return withBlackboxModules(outcome, source);
+  const whole = await withBlackboxModules(outcome, source);
+  if (whole.ok) return whole;
+  // Secrets of a config that is refused go no further.
+  const { reason, issues, warnings } = whole;
+  return { ok: false, reason, issues, warnings };
 }
