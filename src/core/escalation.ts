@@ -69,6 +69,6 @@ export type ToldDestination = Readonly<{
   ended?: readonly string[];
   /** Of those whose end the person is still to hear: all who look into the receiver have heard it from a group. */
   seen?: readonly string[];
-  /** Told by what does not ring alone: no telephone tells the end. */
-  isQuiet?: true;
+  /** Alerts that it was told of by what does not ring alone: no telephone tells their end. */
+  quiet?: readonly string[];
 }>;

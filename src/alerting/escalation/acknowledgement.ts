@@ -33,7 +33,8 @@ export function reopen(context: EscalationStepContext, incident: Incident): Inci
 
 /** Positions of the pending steps before the first that reaches somebody else; none where no step does. */
 function stepsBefore({ config, nowMs }: EscalationStepContext, incident: Incident, person: string): readonly number[] {
-  const { escalation, severity } = incident;
+  const { escalation } = incident;
+  const severity = escalation?.sunkTo ?? incident.severity;
   const skipped: number[] = [];
   let rest = escalation;
   while (rest !== undefined) {

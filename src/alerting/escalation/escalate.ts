@@ -7,6 +7,7 @@ import { compareSeverity } from "../../core/severity.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { findCauses } from "../correlation/find-causes.ts";
+import { followFiring } from "../incidents/chain-severity.ts";
 import { membersOf } from "../incidents/firing-members.ts";
 import type { Heard } from "../incidents/hearers.ts";
 import { Mutes } from "../muting/mutes.ts";
@@ -96,14 +97,24 @@ type Moving = Readonly<{ context: EscalationStepContext; mayTell: () => Audible 
 
 function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: Moving): Incident {
   const { nowMs } = context;
-  const considered = considerPolicy(incident, state.config, (member) => state.alerts.get(member), nowMs);
+  const consider = (each: Incident): Incident =>
+    considerPolicy(each, state.config, (member) => state.alerts.get(member), nowMs);
+  const considered = consider(incident);
   const { acknowledgement } = considered;
   const hasEnded = acknowledgement?.untilMs !== undefined && acknowledgement.untilMs <= nowMs;
-  let current = hasEnded ? endAcknowledgement(context, considered) : considered;
+  let current = hasEnded
+    ? endAcknowledgement(context, followFiring(state, { ...considered, status: "open" }))
+    : considered;
   if (hasEnded) state.incidents.takeResumed(current.id);
   for (let moves = 0; moves < mostMoves; moves += 1) {
     const due = dueMove(current, nowMs);
     if (due === undefined) break;
+    // Nobody is told of a severity that is over, whether or not a group has told that already.
+    const followed = consider(followFiring(state, current));
+    if (followed !== current) {
+      current = followed;
+      continue;
+    }
     const audible = mayTell();
     const isResumed = state.incidents.takeResumed(current.id);
     if (isResumed || audible.alerts.length === 0) {

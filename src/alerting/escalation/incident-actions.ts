@@ -10,7 +10,6 @@ import { membersOf, membersToName } from "../incidents/firing-members.ts";
 import { withHearer } from "../incidents/hearers.ts";
 import { note, resolveIncident } from "../incidents/incident-record.ts";
 import type { Action } from "../pipeline/action.ts";
-import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { reopen } from "./acknowledgement.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import { Mailing } from "./mailing.ts";
@@ -38,7 +37,14 @@ export type IncidentOutcome = Readonly<
 
 type News = NonNullable<Story["news"]>;
 type Deeds = Readonly<{ incident: Incident; news?: News; detail: string } | { refused: string }>;
-type Acting = Readonly<{ incident: Incident; by: string; person: string | undefined; context: EscalationStepContext }>;
+type Acting = Readonly<{
+  incident: Incident;
+  by: string;
+  person: string | undefined;
+  context: EscalationStepContext;
+  /** Lets the chain of an open incident go by what still fires. */
+  follow: (incident: Incident) => Incident;
+}>;
 
 /** Does something to an incident that is not over: it is noted with who and from where, and told to everybody who knows of the incident. */
 export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Action<IncidentOutcome> {
@@ -51,7 +57,8 @@ export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Act
     const by = person === undefined ? actor.by : personTitle(config, person);
     const mailing = new Mailing([], config, context.ids);
     const step: EscalationStepContext = { config, mailing, nowMs: context.nowMs, decisions: [] };
-    const done = perform(deed, { incident: withSunkChain(context.state, before), by, person, context: step });
+    const follow = (incident: Incident): Incident => followFiring(context.state, incident);
+    const done = perform(deed, { incident: withSunkChain(before, follow), by, person, context: step, follow });
     if ("refused" in done) return { outcome: { ok: false, problem: "invalid", message: done.refused } };
     const why = deed.comment === undefined ? "" : `: ${deed.comment}`;
     const event = { atMs: context.nowMs, kind: deed.kind, detail: `${done.detail}${why}`, by, via: actor.via };
@@ -69,8 +76,8 @@ export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Act
 }
 
 /** Whoever takes an incident takes what fires of it now, though no group has told yet that what was graver is over. */
-function withSunkChain(state: PipelineState, incident: Incident): Incident {
-  const followed = followFiring(state, incident);
+function withSunkChain(incident: Incident, follow: Acting["follow"]): Incident {
+  const followed = follow(incident);
   return followed.escalation?.sunkTo === undefined ? incident : followed;
 }
 
@@ -121,9 +128,10 @@ function snooze(untilMs: EpochMs, { incident, by, person, context }: Acting): De
   };
 }
 
-function unacknowledge({ incident, by, context }: Acting): Deeds {
+function unacknowledge({ incident, by, context, follow }: Acting): Deeds {
   if (incident.status !== "acknowledged") return { refused: "nobody has taken it" };
-  return { incident: reopen(context, incident), news: { kind: "released", who: by }, detail: "given back" };
+  const open = follow({ ...incident, status: "open" });
+  return { incident: reopen(context, open), news: { kind: "released", who: by }, detail: "given back" };
 }
 
 /** People are named by their ids; whoever writes a name hears which id that is. */

@@ -21,15 +21,14 @@ export type Saying = Readonly<{
   alerts: readonly Alert[];
   /** Of `alerts`: what is said where more than one person reads it; all of them where absent. */
   shared?: readonly Alert[];
+  /** Of `alerts`: what is said by what wakes people; all of them where absent. */
+  rung?: readonly Alert[];
   /** What there is to tell besides what the alerts say. */
   story?: Pick<Story, "news" | "goesOn">;
   /** Said in place of what the alerts say. */
   text?: PlainWords;
   nowMs: EpochMs;
 }>;
-
-/** Where a message goes; `isQuiet`: not by what wakes people. */
-type Told = Destination & Readonly<{ isQuiet?: true }>;
 
 type Integration = AlertReceiver["integrations"][number];
 
@@ -80,7 +79,7 @@ export class Mailing {
    * False when the config has no such receiver any more. Nothing is said by what is `busy` with it.
    */
   add(
-    { receiver: name, recipient, isCopy, isQuiet }: Told,
+    { receiver: name, recipient, isCopy }: Destination,
     saying: Saying,
     busy: ReadonlySet<number> = new Set(),
   ): boolean {
@@ -88,7 +87,7 @@ export class Mailing {
     if (receiver === undefined) return false;
     // Who learns reads along: the telephone is for those who are counted on.
     const isHeard = (integration: Integration): boolean =>
-      hears(integration, saying.intent) && !((isCopy === true || isQuiet === true) && integration.interrupts);
+      hears(integration, saying.intent) && !(isCopy === true && integration.interrupts);
     const mine = this.#of(aboutOf(saying)).filter(
       ({ row }) => row.receiver === name && row.notification.intent === saying.intent,
     );
@@ -97,7 +96,7 @@ export class Mailing {
     receiver.integrations.forEach((integration, position) => {
       if (!isHeard(integration) || busy.has(position)) return;
       const isSeen = !isPersonal(integration);
-      const said = isSeen ? sharedOf(saying) : saying;
+      const said = partFor(integration, saying);
       if (saying.intent === "resolved" && said.alerts.length === 0) return;
       const here = mine.filter(({ row }) => row.integration === position);
       const isRead = ({ row }: Draft): boolean => isReadBy(row, { integration, position, recipient });
@@ -141,7 +140,7 @@ export class Mailing {
       const [draft] = drafts;
       const told = drafts.flatMap(({ row }) => row.notification.alerts);
       const known = new Set(told.map(({ fingerprint }) => fingerprint));
-      const missing = (isSeen ? sharedOf(saying) : saying).alerts.filter(({ fingerprint }) => !known.has(fingerprint));
+      const missing = partFor(integration, saying).alerts.filter(({ fingerprint }) => !known.has(fingerprint));
       if (draft === undefined || missing.length === 0) return;
       const { row } = draft;
       const { alerts, truncatedAlerts } = notificationFrame(
@@ -224,8 +223,11 @@ function isMention({ row }: Draft, person: string, isAnybody: boolean): boolean 
   return recipient === person || (isAnybody && recipient !== undefined);
 }
 
-function sharedOf({ shared, ...saying }: Saying): Saying {
-  return shared === undefined ? saying : { ...saying, alerts: shared };
+/** What of a saying goes out by an integration. */
+function partFor(integration: Integration, { shared, rung, ...saying }: Saying): Saying {
+  const part = isPersonal(integration) ? undefined : shared;
+  const alerts = (integration.interrupts ? rung : part) ?? saying.alerts;
+  return { ...saying, alerts };
 }
 
 /** True when a message says nothing but what is to be said to somebody else, too. */

@@ -42,7 +42,8 @@ export function runStep(context: EscalationStepContext, running: Running): Incid
   const detail = [...namesOf(context, told), ...missing].join(", ");
   decide(context, told.length > 0 ? "pass" : "drop", incident.id, `${name} of ${escalation.policy.title}: ${detail}`);
   let next: Incident = said({ ...incident, escalation: after }, context, "escalated", `${name}: ${detail}`);
-  for (const destination of told) next = withHearer(next, destination, nowMs, heard);
+  for (const destination of told)
+    next = withHearer(next, { ...destination, isQuiet: destination.isCopy === true }, nowMs, heard);
   const isMissed = missing.length > 0 && !told.some(({ recipient, isCopy }) => recipient !== undefined && !isCopy);
   return isMissed || told.length === 0 ? fallThrough(context, next, after) : ended(context, next, after);
 }

@@ -32,8 +32,8 @@ export function tellingOf(
   return sayingOf(incident, { key: `news/${kind}@${nowMs}`, intent: "update", because: kind, alerts, nowMs });
 }
 
-/** Whose end a destination is to hear, and what of that all who look into its receiver are. */
-type Ends = Readonly<{ alerts: readonly Alert[]; shared: readonly Alert[] }>;
+/** What a destination is to hear the end of. */
+type Ends = Pick<Saying, "alerts" | "shared" | "rung">;
 
 /** Tells those whom steps have told of an incident that it is over, each what of that is news there, and what goes on without it. */
 export function tellRecovery(
@@ -45,13 +45,15 @@ export function tellRecovery(
   if (destinations.length === 0) return;
   let told = 0;
   for (const destination of destinations) {
-    const { alerts, shared } = newsFor(destination);
-    if (alerts.length === 0) continue;
+    const ends = newsFor(destination);
+    if (ends.alerts.length === 0) continue;
     const key = `resolved@${context.nowMs}`;
     const because = "all alerts resolved";
-    const saying = sayingOf(incident, { key, intent: "resolved", because, alerts, shared, nowMs: context.nowMs });
+    const saying = sayingOf(incident, { key, intent: "resolved", because, ...ends, nowMs: context.nowMs });
     const story = goesOn.length === 0 ? {} : { story: { goesOn } };
-    if (context.mailing.add(destination, { ...saying, ...story })) told += 1;
+    // Whether a telephone rings hangs on what it has rung for.
+    const { isCopy: _rings, ...hearer } = destination;
+    if (context.mailing.add(hearer, { ...saying, ...story })) told += 1;
   }
   decide(context, "pass", incident.id, `over: told to ${count(told, "destination")} that had heard of it`);
 }

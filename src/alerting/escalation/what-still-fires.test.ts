@@ -97,6 +97,25 @@ describe("alerting/escalation, by what still fires", () => {
     expect(sent).toContain("+0 voice→a firing first notification");
   });
 
+  it.each(["runs out", "is given back"])("rings for nobody when the acknowledgement of what was critical %s", (how) => {
+    const world = worldOf();
+    world.fail(slow);
+    world.fail(checkout);
+    world.advance(minuteMs);
+    const id = world.loaded().incidents[0]?.id ?? "";
+    world.perform(actOnIncident(id, { kind: "acknowledge", forMs: 20 * minuteMs }, { by: "lead", via: "cli" }));
+    world.run(checkout);
+    world.advance(10 * minuteMs);
+
+    const sent = sentBy(world, () => {
+      if (how === "is given back")
+        world.perform(actOnIncident(id, { kind: "unacknowledge" }, { by: "lead", via: "cli" }));
+      world.advance(30 * minuteMs);
+    });
+    expect(sent.some((line) => line.includes("chat→a firing escalated"))).toBe(true);
+    expect(sent.filter((line) => line.includes("voice"))).toEqual([]);
+  });
+
   it("leaves the incident to whoever has taken it, whatever recovers and fires again", () => {
     const world = worldOf();
     world.fail(slow);

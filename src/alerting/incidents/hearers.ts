@@ -2,7 +2,8 @@ import type { ToldDestination } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { EpochMs } from "../../core/time.ts";
 
-type Addressee = Pick<ToldDestination, "receiver" | "recipient" | "isCopy" | "isQuiet">;
+/** Who is told; `isQuiet`: by what does not ring alone. */
+type Addressee = Pick<ToldDestination, "receiver" | "recipient" | "isCopy"> & Readonly<{ isQuiet?: boolean }>;
 
 /** What a destination is told of an incident: what fires, whether that is all, and what of its members is over already. */
 export type Heard = Readonly<{ firing: readonly string[]; isAll: boolean; over: readonly string[] }>;
@@ -16,22 +17,27 @@ export function withHearer(
 ): Incident {
   const { told = [], members, left = [] } = incident;
   const before = told.find((each) => isSame(each, { receiver, recipient }));
-  const { heardOf, also = [], ended = [], seen = [] } = before ?? { heardOf: 0 };
+  const { heardOf, also = [], ended = [], seen = [], quiet = [] } = before ?? { heardOf: 0 };
   const gone = [...over, ...left];
-  const known = new Set(gone.length === 0 ? [] : [...members.slice(0, heardOf), ...also]);
+  const known = new Set(gone.length === 0 && isQuiet !== true ? [] : [...members.slice(0, heardOf), ...also]);
   const unheard = isAll ? gone.filter((each) => !known.has(each)) : [];
   const now: ToldDestination = {
     receiver,
     atMs: nowMs,
     ...(recipient === undefined ? {} : { recipient }),
     ...(isCopy === true ? { isCopy } : {}),
-    ...(isQuiet === true && (before?.isQuiet ?? before === undefined) ? { isQuiet } : {}),
     heardOf: isAll ? members.length : (heardOf ?? members.length),
     ...(isAll ? {} : { also }),
     ended: [...new Set([...ended, ...unheard])],
     seen,
   };
-  return { ...incident, told: [...told.filter((each) => each !== before), hearing(now, isAll ? [] : firing, firing)] };
+  const unrung = isQuiet === true ? firing.filter((each) => !known.has(each) || ended.includes(each)) : [];
+  const rung = new Set(isQuiet === true ? [] : firing);
+  const hearer = withQuiet(hearing(now, isAll ? [] : firing, firing), [
+    ...quiet.filter((each) => !rung.has(each)),
+    ...unrung,
+  ]);
+  return { ...incident, told: [...told.filter((each) => each !== before), hearer] };
 }
 
 /** A destination that hears of alerts, too. */
@@ -60,6 +66,11 @@ export function withEnds(hearer: ToldDestination, ended: readonly string[]): Tol
 /** A destination where all who look into the receiver have heard that alerts are over here, but not the person. */
 export function withSeen(hearer: ToldDestination, ended: readonly string[]): ToldDestination {
   return ended.length === 0 ? hearer : { ...hearer, seen: [...new Set([...(hearer.seen ?? []), ...ended])] };
+}
+
+/** A destination that was told of alerts by what does not ring alone. */
+export function withQuiet(hearer: ToldDestination, alerts: readonly string[]): ToldDestination {
+  return alerts.length === 0 ? hearer : { ...hearer, quiet: [...new Set([...(hearer.quiet ?? []), ...alerts])] };
 }
 
 /** Which of some alerts of an incident a destination was told of and not yet that they are over. */

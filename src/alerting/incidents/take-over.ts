@@ -3,7 +3,7 @@ import type { Incident } from "../../core/incident.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { followFiring } from "./chain-severity.ts";
-import { hearing, isSame, knownOf, withEnds, withSeen } from "./hearers.ts";
+import { hearing, isSame, knownOf, withEnds, withQuiet, withSeen } from "./hearers.ts";
 
 /**
  * An alert belongs to one incident at a time. Those that an incident takes in leave the one they were in, and whom steps told of them
@@ -44,13 +44,20 @@ export function takeOver(
 function withHeard(incident: Incident, heard: ToldDestination, moved: readonly string[]): Incident {
   if (moved.length === 0) return incident;
   const told = incident.told ?? [];
-  const { heardOf: _all, also: _also, ended: _ended, seen = [], ...destination } = heard;
-  const seenOf = seen.filter((each) => moved.includes(each));
+  const { heardOf: _all, also: _also, ended: _ended, seen = [], quiet = [], ...destination } = heard;
+  const withRest = (hearer: ToldDestination): ToldDestination =>
+    withQuiet(
+      withSeen(
+        hearer,
+        seen.filter((each) => moved.includes(each)),
+      ),
+      quiet.filter((each) => moved.includes(each)),
+    );
   const place = told.findIndex((each) => isSame(each, heard));
   const mine = told[place];
   if (mine === undefined)
-    return { ...incident, told: [...told, withSeen({ ...destination, heardOf: 0, also: moved }, seenOf)] };
-  return { ...incident, told: told.with(place, withSeen(hearing(mine, moved), seenOf)) };
+    return { ...incident, told: [...told, withRest({ ...destination, heardOf: 0, also: moved })] };
+  return { ...incident, told: told.with(place, withRest(hearing(mine, moved))) };
 }
 
 /** The group of an incident that has lost alerts looks whether that is all. */

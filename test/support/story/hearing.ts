@@ -19,6 +19,7 @@ export class Hearing {
 
   read({ outbox }: Change, receivers: Receivers): void {
     for (const row of outbox) {
+      this.#begin(row);
       const hearer = hearerOf(row, receivers);
       if (hearer !== undefined) this.#hear(row, hearer);
     }
@@ -47,14 +48,18 @@ export class Hearing {
       if (status === "resolved") {
         // Whoever is given an incident of which nothing fires is told what of it is over.
         if (!isAssigned(row)) this.#end(fingerprint, { known, hearer, row });
-      } else {
-        for (const { ended } of this.#known.values()) ended.delete(fingerprint);
-        known.believed.add(fingerprint);
-      }
+      } else known.believed.add(fingerprint);
     }
     // Whose an incident is of which nothing fires just now hears how it goes on, wherever that is.
     if (alerts.every(({ status }) => status === "resolved")) known.hasNoList ||= isAssigned(row);
     if (!isNews(row) && intent !== "resolved") known.incidents.add(incident);
+  }
+
+  /** What fires again, whoever is told, may end again. */
+  #begin(row: OutboxRow): void {
+    const { alerts } = row.notification;
+    const firing = isNews(row) ? [] : alerts.filter(({ status }) => status !== "resolved");
+    for (const { ended } of this.#known.values()) for (const { fingerprint } of firing) ended.delete(fingerprint);
   }
 
   #end(
