@@ -40,6 +40,8 @@ export const probe: Command = {
     const kind = kindNamed(kindName);
     const target = targetOf(kind, address);
     const check = adHocCheck(kind, target, values);
+    const conflict = kind.conflictOf(check.options, target.address);
+    if (conflict !== undefined) throw new AppError("ERR_USAGE", `Target and options do not go together: ${conflict}.`);
     const oneShot = new OneShot(probeKinds);
     try {
       const run = await oneShot.run(check, target);

@@ -115,6 +115,14 @@ describe("e2e/watchfire probe", () => {
     );
   }
 
+  it("says which target and options do not go together", async () => {
+    expect(await runWatchfire("probe", "file", "s3://bucket/*.tar")).toEqual({
+      code: 64,
+      stdout: "",
+      stderr: "watchfire: Target and options do not go together: s3://bucket/*.tar needs the option s3.\n",
+    });
+  });
+
   it("says why there is nothing to probe by hand where others send", async () => {
     expect(await runWatchfire("probe", "push", "nightly")).toEqual({
       code: 64,

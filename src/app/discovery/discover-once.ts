@@ -25,7 +25,8 @@ export async function discoverOnce(checks: readonly Check[], directory: string):
     const from = targetsFromSchema.parse(check.targetsFrom);
     const read = await openTargetSource(from, directory, ports).read(new AbortController().signal);
     const merged = mergeParts(new Map(), read, from.may_be_empty);
-    const placed: PlacedTargets = placeTargets(kind, [...merged.parts.values()].flat(), from);
+    const placing = { ...from, options: check.options };
+    const placed: PlacedTargets = placeTargets(kind, [...merged.parts.values()].flat(), placing);
     problems.push(
       ...[...merged.problems, ...placed.problems].map((problem) => `the targets of ${check.id}: ${problem}`),
     );

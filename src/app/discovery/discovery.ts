@@ -115,7 +115,7 @@ export class Discovery {
       if (from === undefined) return [];
       const kind = this.#kinds.get(check.probe);
       invariant(kind !== undefined, `the probe kind ${check.probe} was accepted before`);
-      return [{ check, placement: { kind, from } }];
+      return [{ check, placement: { kind, from, options: check.options } }];
     });
   }
 

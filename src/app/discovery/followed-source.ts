@@ -2,6 +2,7 @@ import { type PlacedTargets, placeTargets } from "../../config/discovery/place-t
 import { sourceIdentity, type TargetsFrom } from "../../config/discovery/targets-from-schema.ts";
 import type { Check } from "../../core/check.ts";
 import { messageOf } from "../../core/errors.ts";
+import type { Json } from "../../core/json.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TargetCache, TargetSource } from "../../core/ports/target-source.ts";
@@ -27,7 +28,7 @@ export type FollowedParts = Readonly<{
 }>;
 
 /** How targets are made of what a source lists. */
-export type Placement = Readonly<{ kind: ProbeKind; from: TargetsFrom }>;
+export type Placement = Readonly<{ kind: ProbeKind; from: TargetsFrom; options: Json }>;
 
 /** One check's source of targets: reads it again and again, and keeps what it listed last. */
 export class FollowedSource {
@@ -116,11 +117,8 @@ export class FollowedSource {
 
   /** Makes targets in another way from now on. */
   place(placement: Placement): void {
-    if (
-      JSON.stringify(placement.from) === JSON.stringify(this.#placement.from) &&
-      placement.kind === this.#placement.kind
-    )
-      return;
+    const wayOf = ({ from, options }: Placement): string => JSON.stringify([from, options]);
+    if (placement.kind === this.#placement.kind && wayOf(placement) === wayOf(this.#placement)) return;
     this.#placement = placement;
     this.#replace();
   }
@@ -175,9 +173,9 @@ export class FollowedSource {
   }
 
   #replace(): void {
-    const { kind, from } = this.#placement;
+    const { kind, from, options } = this.#placement;
     const before = new Set(this.#placed.targets.map(({ id }) => id));
-    this.#placed = placeTargets(kind, [...this.#listed.values()].flat(), from);
+    this.#placed = placeTargets(kind, [...this.#listed.values()].flat(), { ...from, options });
     const { targets, problems } = this.#placed;
     const added = targets.filter(({ id }) => !before.delete(id)).length;
     const { log } = this.#parts;

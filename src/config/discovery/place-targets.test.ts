@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { file } from "../../probes/file/file.ts";
 import { http } from "../../probes/http/http.ts";
 import { icmp } from "../../probes/icmp/icmp.ts";
 import { tcp } from "../../probes/tcp/tcp.ts";
 import { placeTargets } from "./place-targets.ts";
 
-const plain = { address: "{address}", labels: {}, limit: 1000 };
+const plain = { address: "{address}", labels: {}, limit: 1000, options: {} };
 const group = (targets: string[], labels = {}) => ({ targets, labels });
 
 describe("config/discovery place targets", () => {
@@ -37,6 +38,23 @@ describe("config/discovery place targets", () => {
     });
 
     expect(targets.map(({ address }) => address)).toEqual(["db-1:443", "shop.test:443"]);
+  });
+
+  it("leaves out what contradicts the options of the check", () => {
+    const found = [group(["s3://bucket/*.tar", "/var/backups/*.tar"])];
+    const s3 = { endpoint: "https://s3.example.com", access_key: "a", secret_key: "b" };
+
+    const local = placeTargets(file, found, plain);
+    const stored = placeTargets(file, found, { ...plain, options: { s3 } });
+
+    expect([local, stored].map(({ targets }) => targets.map(({ address }) => address))).toEqual([
+      ["/var/backups/*.tar"],
+      ["s3://bucket/*.tar"],
+    ]);
+    expect([local, stored].map(({ problems }) => problems)).toEqual([
+      ['"s3://bucket/*.tar": s3://bucket/*.tar needs the option s3'],
+      ['"/var/backups/*.tar": with s3 the target is s3://bucket/…, not /var/backups/*.tar'],
+    ]);
   });
 
   it("leaves out what does not fit, and names it", () => {

@@ -1,4 +1,5 @@
 import type { CheckTarget } from "../../core/check.ts";
+import type { Json } from "../../core/json.ts";
 import type { Labels } from "../../core/labels.ts";
 import { labelNameSchema } from "../../core/name-schema.ts";
 import { formatHostPort, parseHostPort } from "../../core/net/host-port.ts";
@@ -15,7 +16,11 @@ const shownCharacters = 100;
 
 /** What a source's groups come to: targets in a fixed order, and why others are left out. */
 export type PlacedTargets = Readonly<{ targets: readonly CheckTarget[]; problems: readonly string[] }>;
-type Placing = Pick<TargetsFrom, "address" | "labels" | "limit">;
+type Placing = Pick<TargetsFrom, "address" | "labels" | "limit"> &
+  Readonly<{
+    /** Options of the check, which a target must not contradict. */
+    options: Json;
+  }>;
 
 /** Makes targets of a source's groups by the check's templates and its kind's own address; a target that does not fit is left out and named. */
 export function placeTargets(kind: ProbeKind, groups: readonly TargetGroup[], placing: Placing): PlacedTargets {
@@ -40,7 +45,7 @@ export function placeTargets(kind: ProbeKind, groups: readonly TargetGroup[], pl
 
 type Placed = CheckTarget | Readonly<{ problem: string }>;
 
-function placeOne(kind: ProbeKind, written: string, given: Labels, { address, labels }: Placing): Placed {
+function placeOne(kind: ProbeKind, written: string, given: Labels, { address, labels, options }: Placing): Placed {
   const parts = partsOf(written);
   const values: Readonly<Record<string, string>> = { ...given, ...parts };
   const { text, missing } = fill(address, values);
@@ -48,6 +53,8 @@ function placeOne(kind: ProbeKind, written: string, given: Labels, { address, la
   if (text.length > longestAddress) return { problem: `the address is longer than ${longestAddress} characters` };
   const parsed = kind.address.safeParse(text);
   if (!parsed.success) return { problem: shown(parsed.error.issues[0]?.message ?? "the address does not fit") };
+  const conflict = kind.conflictOf(options, text);
+  if (conflict !== undefined) return { problem: shown(conflict) };
   const own = new Map(Object.entries(given).filter(([name]) => labelNameSchema.safeParse(name).success));
   for (const [name, template] of Object.entries(labels)) {
     const value = fill(template, values).text;
