@@ -1,7 +1,9 @@
 import type { EpochMs } from "../../core/time.ts";
-import type { Judged } from "./judge-attempt.ts";
+import { isSick, type Judged } from "./judge-attempt.ts";
 
 const failingIsStillMs = 10 * 60_000;
+/** A channel that nothing has reached for so long is dead, however long its messages may still be tried. */
+const deadAfterMs = 5 * 60_000;
 
 /** One way to people: a receiver at one of its endpoints. */
 export type Channel = Readonly<{ receiver: string; endpoint: string }>;
@@ -16,6 +18,8 @@ export class ChannelHealth {
   readonly #hooks: Hooks;
   /** Channels with trouble, and whether a critical message was lost. */
   readonly #troubled = new Map<string, boolean>();
+  /** Channels of which every attempt has failed, and since when. */
+  readonly #sickSince = new Map<string, EpochMs>();
   #turnedAtMs: EpochMs;
   #failingSinceMs: EpochMs | undefined;
 
@@ -38,10 +42,23 @@ export class ChannelHealth {
   attempted(channel: Channel, { outcome }: Judged, nowMs: EpochMs): void {
     if (outcome.kind !== "delivered") {
       this.#failingSinceMs ??= nowMs;
+      // One that is asked to slow down is slow, not dead.
+      if (outcome.kind === "retryable" && isSick(outcome) && outcome.reason !== "rate_limited")
+        this.#failed(channel, outcome, nowMs);
       return;
     }
     this.#failingSinceMs = undefined;
+    this.#sickSince.delete(keyOf(channel));
     if (this.#troubled.delete(keyOf(channel))) this.#hooks.onTrouble(channel, undefined);
+  }
+
+  #failed(channel: Channel, { reason, detail }: Readonly<{ reason: string; detail: string }>, nowMs: EpochMs): void {
+    const key = keyOf(channel);
+    const sinceMs = this.#sickSince.get(key) ?? nowMs;
+    this.#sickSince.set(key, sinceMs);
+    if (nowMs - sinceMs < deadAfterMs || this.#troubled.has(key)) return;
+    this.#troubled.set(key, false);
+    this.#hooks.onTrouble(channel, { reason, detail, isLost: false });
   }
 
   /** A message was lost; tells the trouble once until the channel delivers again, and once more when it was a critical one. */
