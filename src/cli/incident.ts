@@ -63,6 +63,7 @@ export const incident: Command = {
     for: { type: "string", placeholder: "DURATION", describe: "How long `ack` holds or `snooze` lasts, such as 2h." },
     "reached-by": reachedBy,
     all: { type: "boolean", describe: "List incidents that are over, too." },
+    output: { type: "string", placeholder: "table|json", describe: "How to print it (default: table)." },
   },
   async run(call) {
     const action = actionOf(call.positionals, actions, "incident");
@@ -107,11 +108,17 @@ async function about(call: CommandCall, access: KnownDaemon, { action, id, words
   if (action === "assign" && person === undefined) throw new AppError("ERR_USAGE", "Name the person to assign it to.");
   const path = `/api/v1/incidents/${encodeURIComponent(id)}`;
   const local = await localTerminal(call.terminal, access);
-  if (action === "show") return show(wholeSchema.parse(await askDaemon(access, path)), local);
+  const isJson = isJsonOutput(call.values);
+  if (action === "show") {
+    const whole = await askDaemon(access, path);
+    return isJson ? call.terminal.out(JSON.stringify(whole, null, 2)) : show(wholeSchema.parse(whole), local);
+  }
   const body = bodyOf(action, call.values, person);
   const deed = action === "ack" || action === "unack" ? deeds[action] : action;
-  const answer = incidentSchema.parse(await askDaemon(access, `${path}/${deed}`, { method: "POST", body }));
-  local.out(rowOf(answer).join("  "));
+  const told = await askDaemon(access, `${path}/${deed}`, { method: "POST", body });
+  const answer = incidentSchema.parse(told);
+  if (isJson) call.terminal.out(JSON.stringify(told, null, 2));
+  else local.out(rowOf(answer).join("  "));
   for (const receiver of answer.unconfirmed) call.terminal.error(askWhetherReached(String(body["by"]), receiver));
 }
 
@@ -149,9 +156,16 @@ async function list(
   if (surplus !== undefined) throw new AppError("ERR_USAGE", `"${surplus}" is one word too many: list takes none.`);
   const states = switchOption(values, "all") ? "?state=open&state=acknowledged&state=resolved" : "";
   const answer = await askDaemon(access, `/api/v1/incidents${states}`);
+  if (isJsonOutput(values)) return terminal.out(JSON.stringify(answer, null, 2));
   const { incidents } = z.object({ incidents: z.array(incidentSchema) }).parse(answer);
   const local = await localTerminal(terminal, access);
   local.out(incidents.length === 0 ? "no incidents" : alignRows(incidents.map(rowOf)).join("\n"));
+}
+
+function isJsonOutput(values: OptionValues): boolean {
+  const output = textOption(values, "output") ?? "table";
+  if (output === "table" || output === "json") return output === "json";
+  throw new AppError("ERR_USAGE", `--output "${output}" is neither table nor json.`);
 }
 
 function show(whole: z.output<typeof wholeSchema>, terminal: Terminal): void {

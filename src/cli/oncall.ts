@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
+import { count } from "../core/text/count.ts";
 import { askDaemon } from "../platform/daemon-client.ts";
 import { type Command, type CommandCall, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions, type KnownDaemon } from "./daemon-arguments.ts";
 import { localTerminal } from "./local-terminal.ts";
 import { operatorName, operatorOptions } from "./operator.ts";
 import { alignRows } from "./render/align.ts";
+
+const mostGaps = 3;
 
 const personSchema = z.object({ id: z.string(), title: z.string() });
 const overrideSchema = z.object({
@@ -161,6 +164,13 @@ function linesOf({
     ...(shadows.length === 0 ? [] : [`  gets copies: ${shadows.map((each) => each.title).join(", ")}`]),
     ...overrides.map(wordsOf).map(([person, span, why]) => `  exception: ${person} from ${span} (${why})`),
     ...unconfirmed.map((each) => `  never confirmed: ${each.title} by ${each.receivers.join(", ")}`),
-    ...gaps.map((gap) => `  nobody from ${gap.from} to ${gap.until}`),
+    ...gapLines(gaps),
   ];
+}
+
+/** A schedule of office hours has one each night. */
+function gapLines(gaps: Schedule["gaps"]): readonly string[] {
+  const lines = gaps.slice(0, mostGaps).map((gap) => `  nobody from ${gap.from} to ${gap.until}`);
+  const leftOut = gaps.length - lines.length;
+  return leftOut === 0 ? lines : [...lines, `  and ${count(leftOut, "more time")}, until ${gaps.at(-1)?.until}`];
 }

@@ -29,6 +29,8 @@ const comparisonSchema = z.object({
 });
 type Notice = z.output<typeof noticeSchema>;
 
+const statusSchema = z.object({ sendsNothing: z.string().optional() });
+
 /** Says what a daemon in shadow mode would have sent, and how that compares with what the old system sent. */
 export const shadow: Command = {
   name: "shadow",
@@ -62,6 +64,11 @@ export const shadow: Command = {
     else {
       const lines = [describe(answerSchema.parse(answer)), ...compared(comparisonSchema.parse(comparison))];
       (await localTerminal(terminal, access)).out(lines.join("\n"));
+      const { sendsNothing } = statusSchema.parse(await askDaemon(access, "/api/v1/status"));
+      if (sendsNothing !== "shadow")
+        terminal.error(
+          "The daemon does not run in shadow mode now: only `run --mode shadow` notes what would be sent.",
+        );
     }
     return exitCodes.ok;
   },

@@ -45,12 +45,16 @@ describe("integration/daemon delivery", { timeout: slowMs }, () => {
     const report = await home.command("shadow", "report");
     await shadow.kill();
     await home.start();
+    const afterwards = await home.command("shadow", "report");
     await target.received(target.requests.length + 3);
 
     expect(chat.requests).toEqual([]);
     expect(report.stdout).toMatch(
       /^would have sent 1 message to ops\n[-\d]+ [:\d]+ \+00:00 +ops +Critical: Shop – wrong status\n$/,
     );
+    expect(report.stderr).toBe("");
+    expect(afterwards.stdout).toBe(report.stdout);
+    expect(afterwards.stderr).toContain("does not run in shadow mode now");
     const rows = storedRows<{ body: string }>(home.storePath, "SELECT body FROM deliveries");
     expect(rows.map(({ body }) => JSON.parse(body) as object)).toMatchObject([
       { outcome: "dropped", reason: "shadow" },

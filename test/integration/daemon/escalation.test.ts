@@ -47,6 +47,7 @@ describe("integration/daemon escalation", { timeout: slowMs }, () => {
     });
     await chat.received(3);
     const after = await home.command("incident", "list");
+    const asJson = await home.command("incident", "list", "--output", "json");
     const oncall = await home.command("oncall", "ops");
     target.answerWith(good);
     await chat.received(4);
@@ -55,6 +56,7 @@ describe("integration/daemon escalation", { timeout: slowMs }, () => {
     expect(listed.stdout).toContain(" open  critical");
     expect(pressed.status).toBe(303);
     expect(after.stdout).toContain("by Zoe");
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ incidents: [{ acknowledgement: { by: "Zoe" } }] });
     expect(oncall.stdout).toMatch(/^ops: (?:Ann|Bob) until /);
     expect(headlines(chat)).toEqual([
       expect.stringMatching(/^Critical: Shop/),
