@@ -88,7 +88,7 @@ describe("api/routes/silence-routes", () => {
 
   it.each<[object, number, string, string]>([
     [{ comment: " " }, 422, "invalid", "comment: say why"],
-    [{ createdBy: undefined }, 422, "invalid", "createdBy: Invalid input"],
+    [{ createdBy: undefined }, 422, "invalid", "createdBy: is missing"],
     [{ lasts: undefined }, 422, "invalid", "give either endsAt or lasts"],
     [{ endsAt: "2027-01-01T00:00:00Z" }, 422, "invalid", "give either endsAt or lasts"],
     [{ lasts: "2" }, 422, "invalid", 'lasts: "2" is no duration'],
