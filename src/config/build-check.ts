@@ -14,7 +14,7 @@ import {
   type ScheduledKeys,
   scheduledEnvelope,
 } from "./check-schema.ts";
-import { conflicts, readTargets } from "./check-targets.ts";
+import { advices, conflicts, readTargets } from "./check-targets.ts";
 import { type Problem, unknownOf } from "./issue.ts";
 import { child, type MapEntry, mapOf } from "./node.ts";
 import { parseNode } from "./parse-node.ts";
@@ -27,13 +27,18 @@ export type CheckContext = Readonly<{
   timeZone: string;
   requiredLabels: readonly string[];
 }>;
-export type CheckOutcome = Readonly<{ check?: Check; problems: readonly Problem[] }>;
+export type CheckOutcome = Readonly<{
+  check?: Check;
+  problems: readonly Problem[];
+  /** Worth a word, although the check is accepted. */
+  warnings: readonly Problem[];
+}>;
 
 /** Reads one check block (templates already laid under it): envelope by `check-schema.ts`, all other keys by the probe's own schema. */
 export function buildCheck(block: CheckBlock, context: CheckContext): CheckOutcome {
   const { node } = block;
   const kind = kindOf(block, context);
-  if ("problem" in kind) return { problems: [kind.problem] };
+  if ("problem" in kind) return refused([kind.problem]);
   const known = Object.keys(envelopeOf(kind).shape);
   const misplaced = [...node.entries.keys()].flatMap((key): Problem[] => {
     const message = misplacedKey(kind, key);
@@ -49,11 +54,11 @@ export function buildCheck(block: CheckBlock, context: CheckContext): CheckOutco
   );
   const problems: Problem[] = [...misplaced, ...(options.ok ? [] : options.problems)];
   const keys = readEnvelope(kind, envelopeNode);
-  if (!keys.ok) return { problems: [...problems, ...keys.problems] };
+  if (!keys.ok) return refused([...problems, ...keys.problems]);
   const targets = readTargets(kind, envelopeNode);
   problems.push(...targets.problems, ...keyProblems({ kind, keys, block, context }));
   if (options.ok) problems.push(...conflicts(kind, options.json, targets));
-  if (problems.length > 0 || !options.ok) return { problems };
+  if (problems.length > 0 || !options.ok) return refused(problems);
   const { value } = keys;
   const tier = value.tier ?? kind.tier;
   const check: Check = {
@@ -79,7 +84,11 @@ export function buildCheck(block: CheckBlock, context: CheckContext): CheckOutco
     ...(kind.defaults.paceMs === undefined ? {} : { paceMs: kind.defaults.paceMs }),
     ...(kind.localTime === true ? { timeZone: value.time_zone ?? context.timeZone } : {}),
   };
-  return { check, problems: [] };
+  return { check, problems: [], warnings: advices(kind, options.json, targets) };
+}
+
+function refused(problems: readonly Problem[]): CheckOutcome {
+  return { problems, warnings: [] };
 }
 
 function kindOf(block: CheckBlock, { kinds }: CheckContext): ProbeKind | Readonly<{ problem: Problem }> {

@@ -66,9 +66,18 @@ function readAll(kind: ProbeKind, written: readonly Written[]): Targets {
 }
 
 /** What is wrong with targets that fit their kind, but not the options of the check. */
-export function conflicts(kind: ProbeKind, options: Json, { targets, paths }: Targets): readonly Problem[] {
+export function conflicts(kind: ProbeKind, options: Json, targets: Targets): readonly Problem[] {
+  return ofEach(targets, (address) => kind.conflictOf(options, address));
+}
+
+/** What the options leave open at some of the targets. */
+export function advices(kind: ProbeKind, options: Json, targets: Targets): readonly Problem[] {
+  return ofEach(targets, (address) => kind.adviceOn(options, address));
+}
+
+function ofEach({ targets, paths }: Targets, said: (address: string) => string | undefined): readonly Problem[] {
   return targets.flatMap(({ address }, index) => {
-    const message = kind.conflictOf(options, address);
+    const message = said(address);
     return message === undefined ? [] : [{ path: paths[index] ?? [], message }];
   });
 }

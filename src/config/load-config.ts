@@ -14,7 +14,7 @@ import { type Blocks, collectBlocks } from "./collect-blocks.ts";
 import { expandPacks } from "./expand-packs.ts";
 import { type General, generalSchema } from "./general-schema.ts";
 import { interpolate } from "./interpolate.ts";
-import { type ConfigIssue, issueAt, issueOf, locateProblem, sortIssues, unknownName } from "./issue.ts";
+import { type ConfigIssue, issueAt, issueOf, locateProblem, type Problem, sortIssues, unknownName } from "./issue.ts";
 import type { LoadedConfig, Origin, Sections } from "./loaded-config.ts";
 import { homeOf } from "./misplaced-keys.ts";
 import { missingPackages, type NamedFile, type NeededPackage, unreadableFiles } from "./named-files.ts";
@@ -172,7 +172,12 @@ function readRoot(root: MapNode, request: ConfigRequest): Reading {
       ...checks.issues,
       ...backups.issues,
     ],
-    warnings: [...blocks.warnings, ...backups.warnings, ...capacityWarnings(checks.checks, request.directory)],
+    warnings: [
+      ...blocks.warnings,
+      ...checks.warnings,
+      ...backups.warnings,
+      ...capacityWarnings(checks.checks, request.directory),
+    ],
   };
 }
 
@@ -264,20 +269,21 @@ function refusals(root: MapNode, { blocks, checks, services, sections }: Reading
 function readChecks(
   { blocks }: Blocks,
   context: Parameters<typeof buildCheck>[1],
-): Readonly<{ checks: readonly Check[]; issues: readonly ConfigIssue[] }> {
+): Readonly<{ checks: readonly Check[]; issues: readonly ConfigIssue[]; warnings: readonly ConfigIssue[] }> {
   const checks: Check[] = [];
   const issues: ConfigIssue[] = [];
+  const warnings: ConfigIssue[] = [];
   for (const block of blocks) {
-    const { check, problems } = buildCheck(block, context);
-    if (check !== undefined) checks.push(check);
-    issues.push(
-      ...problems.map((problem) => ({
-        ...locateProblem(block.node, problem),
-        path: pathText(block.pathOf(problem.path)),
-      })),
-    );
+    const built = buildCheck(block, context);
+    const located = (problem: Problem): ConfigIssue => ({
+      ...locateProblem(block.node, problem),
+      path: pathText(block.pathOf(problem.path)),
+    });
+    if (built.check !== undefined) checks.push(built.check);
+    issues.push(...built.problems.map(located));
+    warnings.push(...built.warnings.map(located));
   }
-  return { checks, issues };
+  return { checks, issues, warnings };
 }
 
 const unitsOwn: ReadonlySet<string> = new Set(["checks", "templates", ...shortForms.map((form) => form.key)]);

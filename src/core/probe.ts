@@ -113,6 +113,8 @@ export interface ProbeSpec<C, A> {
   exposesUndeclared?(options: C): boolean;
   /** Why options and an address, each good by itself, do not belong together; undefined where they do. */
   conflict?(options: C, address: A): string | undefined;
+  /** What these options leave open at this address that whoever wrote them may not know: a warning when the config is read. */
+  advice?(options: C, address: A): string | undefined;
   create(options: C, io: ProbeIo): Probe;
 }
 
@@ -120,7 +122,7 @@ export interface ProbeSpec<C, A> {
 export interface ProbeKind
   extends Omit<
     ProbeSpec<unknown, unknown>,
-    "create" | "display" | "hostOf" | "address" | "options" | "metricsOf" | "exposesUndeclared" | "conflict"
+    "create" | "display" | "hostOf" | "address" | "options" | "metricsOf" | "exposesUndeclared" | "conflict" | "advice"
   > {
   readonly address: ZodType;
   readonly options: ZodType;
@@ -132,6 +134,8 @@ export interface ProbeKind
   exposesUndeclared(raw: unknown): boolean;
   /** Why accepted options and an accepted address do not belong together. @throws {ZodError} when one of them does not fit. */
   conflictOf(raw: unknown, address: string): string | undefined;
+  /** What accepted options leave open at an accepted address. @throws {ZodError} when one of them does not fit. */
+  adviceOn(raw: unknown, address: string): string | undefined;
   /** Parses options and makes the probe; does no I/O. @throws {ZodError} when the options do not fit. */
   open(raw: unknown, io: ProbeIo): Probe;
 }
@@ -144,6 +148,7 @@ export function defineProbe<C, A>({
   metricsOf,
   exposesUndeclared,
   conflict,
+  advice,
   ...spec
 }: ProbeSpec<C, A>): ProbeKind {
   return {
@@ -166,6 +171,7 @@ export function defineProbe<C, A>({
       return exposesUndeclared === undefined || exposesUndeclared(spec.options.parse(raw));
     },
     conflictOf: (raw, address) => conflict?.(spec.options.parse(raw), spec.address.parse(address)),
+    adviceOn: (raw, address) => advice?.(spec.options.parse(raw), spec.address.parse(address)),
     open: (raw, io) => create(spec.options.parse(raw), io),
   };
 }

@@ -110,6 +110,31 @@ hosts: { this: { local: true, depends_on: [shop, nobody] } }
     expect(alone).toHaveLength(1);
   });
 
+  it("warns once of a domain whose registry tells nobody when it ends, until the day is given", async () => {
+    const path = join(directory, "watchfire.yaml");
+    await writeFile(
+      path,
+      `
+sites:
+  shop: { url: https://shop.example.de/ }
+  news: { url: https://news.example.de/ }
+  blog: { url: https://example.at/, domain: { expires: "2030-01-01" } }
+checks:
+  known: { probe: domain, target: example.com }
+  dutch: { probe: domain, targets: [example.org, example.nl] }
+  own: { probe: domain, target: example.ch, rdap_server: https://rdap.example.com/ }
+`,
+    );
+    const { ok, warnings } = await loadAppConfig({ directory: path, environment: "production", withoutSecrets: false });
+
+    const told = "tells nobody when a domain ends: give `expires`, or nobody is warned of it";
+    expect(ok).toBe(true);
+    expect(warnings.map(({ line, path: where, message }) => `${line} ${where}: ${message}`)).toEqual([
+      `3 sites.shop.url: the registry of .de ${told}`,
+      `8 checks.dutch.targets[1]: the registry of .nl ${told}`,
+    ]);
+  });
+
   it("tells at load what options and target do not go together", async () => {
     const s3 = "s3: { endpoint: https://s3.example.com, access_key: a, secret_key: b }";
 

@@ -4,6 +4,7 @@ import { defineProbe } from "../../core/probe.ts";
 import { domainMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
 import { runDomain } from "./run.ts";
+import { layoutOf } from "./whois/layouts.ts";
 
 const hourMs = 3_600_000;
 
@@ -47,6 +48,12 @@ export const domain = defineProbe({
   },
   options: optionsSchema,
   metrics: domainMetrics,
+  advice: ({ expires, rdap_server: rdap, whois_server: whois }, name) => {
+    const top = name.slice(name.lastIndexOf(".") + 1);
+    if (expires !== undefined || rdap !== undefined || whois !== undefined) return undefined;
+    if (layoutOf(top).isPublished !== false) return undefined;
+    return `the registry of .${top} tells nobody when a domain ends: give \`expires\`, or nobody is warned of it`;
+  },
   create: (options, io) => ({
     run: (context) => runDomain(options, io, context),
     async close() {},
