@@ -45,7 +45,7 @@ export function limitAnswerTime(response: ServerResponse, spec: RouteSpec | unde
     else cancel = clock.setTimer(leftMs, look);
   };
   look();
-  response.once("close", () => cancel());
+  response.on("close", () => cancel());
 }
 
 const clientErrors: Readonly<Record<number, ApiAnswer>> = {

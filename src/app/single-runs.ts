@@ -15,6 +15,7 @@ export class SingleRuns {
   readonly #kinds: ReadonlyMap<string, ProbeKind>;
   readonly #io: () => ProbeIo;
   readonly #probes = new Map<string, Single>();
+  #newest = "";
 
   constructor(kinds: ReadonlyMap<string, ProbeKind>, io: () => ProbeIo) {
     this.#kinds = kinds;
@@ -36,7 +37,9 @@ export class SingleRuns {
   #open(job: SingleJob): Single {
     const key = `${job.probe} ${job.optionsText}`;
     const single = this.#probes.get(key) ?? this.#begin(job);
+    if (key === this.#newest) return single;
     // Used last, forgotten last.
+    this.#newest = key;
     this.#probes.delete(key);
     this.#probes.set(key, single);
     const [oldest] = this.#probes;

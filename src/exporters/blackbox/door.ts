@@ -127,9 +127,12 @@ export class BlackboxDoor {
     if ("problem" in located) return { ...made, ...unreadable(located.problem, timeoutMs) };
     this.#atOnce += 1;
     const job = { probe: module.kind, optionsText, target: located.target, timeoutMs };
-    const probed = await this.#parts.run(job).finally(() => {
+    let probed: Probed | undefined;
+    try {
+      probed = await this.#parts.run(job);
+    } finally {
       this.#atOnce -= 1;
-    });
+    }
     if (probed === undefined) return { refusal: refused(503, "Probing is being restarted; try again in a moment.") };
     const headline = headlineOf(probed.findings);
     if (headline?.is === "unknown" && ownReasons.has(headline.reason)) {

@@ -1,3 +1,4 @@
+import type { Labels } from "../../core/labels.ts";
 import type { Metric, Sample } from "../../core/metric.ts";
 import type { Result } from "../../core/result.ts";
 import { familyHeader, labelPair, sampleLine } from "../prometheus/text-format.ts";
@@ -14,37 +15,46 @@ const ownMetrics: readonly Metric[] = [
   gauge("probe_timeout_seconds", "Returns how long the probe timeout is in seconds"),
 ];
 
-export type Families = readonly Readonly<{ name: string; header: string }>[];
+/** Headers of families in the order of their names, and where each stands. */
+export type Families = Readonly<{ headers: readonly string[]; places: ReadonlyMap<string, number> }>;
 
 /** Every family that probes of a module may have: by name, with their headers. */
 export function familiesOf(declared: readonly Metric[]): Families {
-  return [...ownMetrics, ...declared]
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map((metric) => ({ name: metric.name, header: familyHeader(metric, "text", () => false) }));
+  const metrics = [...ownMetrics, ...declared].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    headers: metrics.map((metric) => familyHeader(metric, "text", () => false)),
+    places: new Map(metrics.map(({ name }, place) => [name, place])),
+  };
 }
 
 /** Metrics of one probe as blackbox_exporter writes them: families by name, one registry per probe, no timestamps. */
 export function metricsText(
   { verdict, durationMs, samples }: Pick<Result, "verdict" | "durationMs" | "samples">,
   timeoutMs: number,
-  families: Families,
+  { headers, places }: Families,
 ): string {
-  const lines = new Map<string, string>();
-  lines.set("probe_success", sampleLine("probe_success", "", verdict === "up" ? 1 : 0));
-  lines.set("probe_duration_seconds", sampleLine("probe_duration_seconds", "", durationMs / 1000));
-  lines.set("probe_timeout_seconds", sampleLine("probe_timeout_seconds", "", timeoutMs / 1000));
-  for (const sample of samples) lines.set(sample.metric, (lines.get(sample.metric) ?? "") + line(sample));
+  const written: (string | undefined)[] = headers.map(() => undefined);
+  const write = ({ metric, labels, value }: Sample): void => {
+    const place = places.get(metric);
+    if (place === undefined) return;
+    written[place] = (written[place] ?? headers[place] ?? "") + sampleLine(metric, labelText(labels), value);
+  };
+  write({ metric: "probe_success", labels: {}, value: verdict === "up" ? 1 : 0 });
+  write({ metric: "probe_duration_seconds", labels: {}, value: durationMs / 1000 });
+  write({ metric: "probe_timeout_seconds", labels: {}, value: timeoutMs / 1000 });
+  for (const sample of samples) write(sample);
   let text = "";
-  for (const { name, header } of families) {
-    const written = lines.get(name);
-    if (written !== undefined) text += header + written;
-  }
+  for (const family of written) if (family !== undefined) text += family;
   return text;
 }
 
-function line({ metric, labels, value }: Sample): string {
+function labelText(labels: Labels): string {
   const names = Object.keys(labels);
-  if (names.length === 0) return sampleLine(metric, "", value);
-  const pairs = names.sort().map((name) => labelPair(name, labels[name] ?? ""));
-  return sampleLine(metric, pairs.join(","), value);
+  const [only] = names;
+  if (only === undefined) return "";
+  if (names.length === 1) return labelPair(only, labels[only] ?? "");
+  return names
+    .sort()
+    .map((name) => labelPair(name, labels[name] ?? ""))
+    .join(",");
 }
