@@ -25,6 +25,11 @@ export function hasFallBack(row: OutboxRow, parts: FallBackParts, nowMs: EpochMs
   return heirsOf(row, parts, nowMs).length > 0;
 }
 
+/** Tells whether somebody takes over the row whom its receiver names for that, not only the last resort. */
+export function hasNamedFallBack(row: OutboxRow, parts: FallBackParts, nowMs: EpochMs): boolean {
+  return heirsOf(row, { ...parts, lastResort: [] }, nowMs).length > 0;
+}
+
 /**
  * Returns the rows that take over from one that failed, one per notifier of each receiver that its fallback reaches; never one to
  * a place that was tried already. Their keys hang on the notification, so that two notifiers that fail call nobody twice.

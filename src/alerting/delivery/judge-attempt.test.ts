@@ -15,7 +15,7 @@ const retryable = (more: Partial<Retryable> = {}): Retryable => ({
   ...more,
 });
 
-const calm = { random: new FakeRandom(), persists: true, audience: "people" } as const;
+const calm = { random: new FakeRandom(), persists: true, audience: "people", isCovered: true } as const;
 const gone: DeliveryOutcome = { kind: "rejected", reason: "endpoint_gone", detail: "HTTP 404", scope: "endpoint" };
 
 describe("alerting/delivery/judge-attempt", () => {
@@ -98,6 +98,18 @@ describe("alerting/delivery/judge-attempt", () => {
       end: "dead",
       outcome: { reason: "unexpected_answer", detail: "not called again, it may have rung twice: HTTP 200" },
     });
+  });
+
+  it("rings on, more and more rarely, where nobody whom the receiver names takes over", () => {
+    const unknown = retryable({ reason: "server_error", detail: "HTTP 503", maybeDelivered: true });
+    const alone = { ...calm, audience: "phone", isCovered: false } as const;
+    const delays = [0, 1, 2, 20].map((attempts) => {
+      const row = anOutboxRow("a", { attempts, startedBefore: attempts > 0 });
+      const { end, notBeforeMs } = judgeAttempt(row, unknown, madeAtMs, alone);
+      return end ?? notBeforeMs - madeAtMs;
+    });
+
+    expect(delays).toEqual([30_000, 60_000, 120_000, 1_800_000]);
   });
 
   it.each([

@@ -10,7 +10,7 @@ const firstDelayMs = 1000;
 const longestDelayMs = 60_000;
 const longestRetryAfterMs = 3_600_000;
 const lastAttemptLeadMs = 1000;
-/** Who may have been rung is rung once more at the earliest after this, and then no more. */
+/** Who may have been rung is rung once more at the earliest after this; where nobody else would be, then more and more rarely. */
 const ringsAgainMs = 30_000;
 /** What may stand in a chat already, and is not urgent, is said again at the earliest after this, then more and more rarely. */
 const saysAgainMs = 60_000;
@@ -54,14 +54,16 @@ export type Circumstances = Readonly<{
   persists: boolean;
   /** Whom a message that arrives twice would trouble. */
   audience: "phone" | "people" | "program";
+  /** Nobody has to be rung again: the receiver names who takes over, or somebody has taken the incident, or it is over. */
+  isCovered: boolean;
   /** Another endpoint of the same pool takes it in so long, whatever this one asked for. */
   elsewhereMs?: number;
 }>;
 
 /**
  * Decides what follows an attempt: the end, or when to try again; a row that cannot be tried again before `giveUpAtMs` is given up
- * now. What an endpoint refuses for good is tried on as `persists` says. A call that may have rung twice is not made again: somebody else is
- * told soon, rather than one person rung all night.
+ * now. What an endpoint refuses for good is tried on as `persists` says. A call that may have rung twice is not made again where that
+ * `isCovered`: somebody else is told soon, rather than one person rung all night.
  */
 export function judgeAttempt(
   row: OutboxRow,
@@ -72,7 +74,7 @@ export function judgeAttempt(
   if (outcome.kind === "delivered") return { outcome, notBeforeMs: nowMs, end: "delivered" };
   const isFinal = outcome.kind === "rejected" && !(outcome.scope === "endpoint" && circumstances.persists);
   if (isFinal) return { outcome, notBeforeMs: nowMs, end: "dead" };
-  if (circumstances.audience === "phone" && isUnknown(outcome) && row.startedBefore) {
+  if (circumstances.audience === "phone" && circumstances.isCovered && isUnknown(outcome) && row.startedBefore) {
     const detail = `not called again, it may have rung twice: ${outcome.detail}`;
     return { outcome: rejected("message", outcome.reason as DeliveryReason, detail), notBeforeMs: nowMs, end: "dead" };
   }
@@ -98,7 +100,7 @@ function isUnknown(outcome: Failed): boolean {
 
 /** How long people are spared what they may have heard; in a chat nothing urgent waits for that. */
 function sparingMs(row: OutboxRow, { audience, random }: Circumstances): number {
-  if (audience === "phone") return ringsAgainMs;
+  if (audience === "phone") return Math.min(rarestMs.warning, ringsAgainMs * 2 ** Math.min(row.attempts, 10));
   if (audience === "program" || isUrgentRow(row)) return 0;
   const { alerts } = row.notification;
   const isWarning = alerts.some(({ status, labels }) => status === "firing" && labels["severity"] !== "info");

@@ -8,7 +8,7 @@ import { rejected, retryable } from "../notifiers/outcome.ts";
 import type { ChannelHealth } from "./channel-health.ts";
 import { digestRow } from "./digest.ts";
 import type { Directory } from "./directory.ts";
-import { fallBackRows, hasFallBack } from "./fall-back.ts";
+import { fallBackRows, hasFallBack, hasNamedFallBack } from "./fall-back.ts";
 import { FallBackWindow } from "./fall-back-window.ts";
 import { heardPart } from "./heard-part.ts";
 import type { Held } from "./held.ts";
@@ -57,6 +57,19 @@ export class RowEnds {
   hasFallBack(row: OutboxRow): boolean {
     const { directory, ids, clock } = this.#parts;
     return hasFallBack(row, { ...directory(), ids }, clock.now());
+  }
+
+  /** True when nobody misses the row: somebody whom its receiver names takes over, or its incident is attended. */
+  isCovered(row: OutboxRow): boolean {
+    const { directory, ids, clock } = this.#parts;
+    return this.#isAttended(row) || hasNamedFallBack(row, { ...directory(), ids }, clock.now());
+  }
+
+  /** Ends a call that may have rung and that nobody has to hear any more; false for what is to be made. */
+  async spared(row: OutboxRow, leasedAtMs: number): Promise<boolean> {
+    if (!row.startedBefore || !this.#isAttended(row)) return false;
+    await this.#drop(row, leasedAtMs, "past", "it may have rung, and somebody has taken the incident or it is over");
+    return true;
   }
 
   /** What of a row is to be sent; undefined when nothing of it is, and it has been ended. */
@@ -125,6 +138,10 @@ export class RowEnds {
   async #drop(row: OutboxRow, leasedAtMs: number, reason: DeliveryReason, detail: string): Promise<void> {
     const end = { outboxId: row.id, outcome: { kind: "dropped" as const, reason, detail } };
     await this.#parts.settler.settle({ ends: [end], follow: [] }, leasedAtMs);
+  }
+
+  #isAttended({ notification: { incident } }: OutboxRow): boolean {
+    return incident !== undefined && this.#parts.directory().isAttended?.(incident) === true;
   }
 
   #heirsOf(row: OutboxRow, nowMs: EpochMs): readonly OutboxRow[] {

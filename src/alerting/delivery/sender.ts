@@ -201,6 +201,7 @@ export class Sender {
       await this.#fates.ask({ row, integration, leasedAtMs });
       return true;
     }
+    if (integration?.interrupts === true && (await this.#ends.spared(row, leasedAtMs))) return false;
     const spend = this.#budgets.spendAbandoned(integration, row, this.#settings.clock.now());
     if (spend !== undefined) {
       // Counted before it is tried again, or a daemon that dies again and again would never count.
@@ -305,6 +306,7 @@ export class Sender {
     const judged = judgeAttempt(row, outcome, clock.now(), {
       random,
       audience: audienceOf(integration),
+      isCovered: this.#ends.isCovered(row),
       persists: !(isRefusing && this.#ends.hasFallBack(row)),
       ...(isEndpoints && integration.members.length > 1 ? { elsewhereMs: pauseMs } : {}),
     });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ScriptedAnswer } from "../../support/chat-server.ts";
 import { DeliveryWorld } from "../../support/delivery-world.ts";
+import { directoryTo } from "../../support/directories.ts";
 import { anAlert } from "../../support/notifications.ts";
 
 const ok: ScriptedAnswer = { status: 200, body: "ok" };
@@ -37,6 +38,32 @@ describe("integration/delivery fallback", () => {
     expect(dead()).toEqual([`dead row-1 ${reason} voice`]);
     expect(world.told).toContain(`ops-chat ${reason}`);
     expect((await deliveries()).at(-1)).toMatchObject({ receiver: "voice", outcome: "delivered", ended: true });
+  });
+
+  it("rings on through a provider's bad minutes where only the last resort would take over, until somebody takes the incident", async () => {
+    const alone = (url: string) => ({
+      "ops-chat": { to: [{ kind: "slack", url: `${url}/ops` }] },
+      voice: { to: [{ kind: "phone" }] },
+    });
+    world = await DeliveryWorld.start({ receivers: alone, lastResort: ["ops-chat"], script: [ok] });
+    const page = () => world.row({ labels: { severity: "critical" } }, { receiver: "voice" });
+    world.phoneOutcome = { kind: "retryable", reason: "server_error", detail: "HTTP 503", maybeDelivered: true };
+    await world.enqueue(page());
+    await world.pass(300);
+    const triedCount = world.calls.length;
+    world.phoneOutcome = { kind: "delivered", final: true };
+    await world.pass(600);
+
+    expect(triedCount).toBeGreaterThan(2);
+    expect([world.calls.length, world.chat.requests.length]).toEqual([triedCount + 1, 0]);
+
+    world.phoneOutcome = { kind: "retryable", reason: "server_error", detail: "HTTP 503", maybeDelivered: true };
+    await world.enqueue(page());
+    world.sender.setDirectory({ ...directoryTo(world.open(alone(world.chat.url))), isAttended: () => true });
+    await world.pass(600);
+
+    expect(world.calls.length).toBe(triedCount + 2);
+    expect((await deliveries()).at(-1)).toMatchObject({ outcome: "dropped", reason: "past", ended: true });
   });
 
   it("calls a person when no attempt could be made in time, and not earlier", async () => {
