@@ -50,6 +50,8 @@ export type OverviewFacts = Readonly<{
   scheduleLagMs?: number;
   /** Why results are not stored now; absent while they are. */
   storeTrouble?: string;
+  /** Rules that found no data since they were first judged. */
+  blindRules?: readonly Readonly<{ rule: string; metrics: readonly string[] }>[];
   /** By which mode of its start the daemon sends nothing; absent where it sends. */
   sendsNothing?: SendsNothing;
 }>;
@@ -109,6 +111,7 @@ export type Overview = Readonly<{
   budgets: readonly BudgetView[];
   scheduleLagMs?: number;
   storeTrouble?: string;
+  blindRules: readonly Readonly<{ rule: string; metrics: readonly string[] }>[];
   sendsNothing?: SendsNothing;
 }>;
 
@@ -139,6 +142,7 @@ export function overviewOf(facts: OverviewFacts, nowMs: EpochMs): Overview {
     failedDeliveries: failedOf(facts.deliveries, nowMs),
     outboxPending: facts.outboxPending,
     budgets: facts.budgets ?? [],
+    blindRules: facts.blindRules ?? [],
     ...(facts.scheduleLagMs === undefined ? {} : { scheduleLagMs: facts.scheduleLagMs }),
     ...(facts.storeTrouble === undefined ? {} : { storeTrouble: facts.storeTrouble }),
     ...(facts.sendsNothing === undefined ? {} : { sendsNothing: facts.sendsNothing }),

@@ -25,6 +25,7 @@ const statusSchema = z.object({
   timeZone: z.string().default("UTC"),
   outboxPending: z.number(),
   storeTrouble: z.string().optional(),
+  blindRules: z.array(z.object({ rule: z.string(), metrics: z.array(z.string()) })).default([]),
   sendsNothing: z.enum(["shadow", "held"]).optional(),
   incidents: z
     .array(
@@ -124,10 +125,11 @@ function describe(answer: Status): string {
       ? []
       : [`${count(answer.outboxPending, "message")} ${answer.outboxPending === 1 ? "waits" : "wait"} to be sent`]),
     ...budgets,
+    ...answer.blindRules.map(({ rule, metrics }) => `rule ${rule} finds no data: nothing sends ${metrics.join(", ")}`),
     ...failureLines(answer.failedDeliveries),
     ...(incidents.length > 0 ? ["", ...incidents] : []),
     ...(problems.length > 0 ? ["", ...alignRows(problems)] : []),
-    ...(problems.length + incidents.length + answer.failedDeliveries.length + budgets.length === 0
+    ...([problems, incidents, answer.failedDeliveries, budgets, answer.blindRules].every(({ length }) => length === 0)
       ? ["nothing is wrong"]
       : []),
     ...(answer.problemsLeftOut === 0 ? [] : [`and ${answer.problemsLeftOut} more`]),

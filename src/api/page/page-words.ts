@@ -32,6 +32,7 @@ export type PageWords = Readonly<{
   ago: (age: string) => string;
   figures: Readonly<{ checks: string; lag: string; waiting: string; uptime: string; time: string; held: string }>;
   storeTrouble: string;
+  blindRules: string;
   sendsNothing: Readonly<Record<SendsNothing, string>>;
   noLag: string;
   live: (seconds: number) => string;
@@ -104,6 +105,7 @@ const english: PageWords = {
     held: "Alerts held for later",
   },
   storeTrouble: "Results are not being stored",
+  blindRules: "Rules that find no data",
   sendsNothing: {
     shadow: "Nobody is told of anything: the daemon runs in shadow mode",
     held: "Nobody is told of anything: the daemon was started with --no-notify",
@@ -164,6 +166,7 @@ const chinese: PageWords = {
     held: "暂缓的告警",
   },
   storeTrouble: "结果没有存下来",
+  blindRules: "没有数据的规则",
   sendsNothing: {
     shadow: "不发送任何通知:正以影子模式运行",
     held: "不发送任何通知:启动时带有 --no-notify",

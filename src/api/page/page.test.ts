@@ -72,6 +72,8 @@ describe("api/page/page", () => {
     expect(warned).toContain("<h1>1 incident is open</h1>");
     expect(warned).not.toContain("Nobody is told");
     expect(render({ ...calm, incidents: [incident, incident] }, "zh")).toContain("<h1>2 起故障未恢复</h1>");
+    const blindRules = [{ rule: "low", metrics: ["<ordres>"] }];
+    expect(render({ ...calm, incidents: [], blindRules })).toContain("low (&lt;ordres&gt;)");
     expect(render({ ...calm, incidents: [], sendsNothing: "held" })).toContain("started with --no-notify");
     expect(render({ ...calm, incidents: [], sendsNothing: "shadow" }, "zh")).toContain("正以影子模式运行");
   });

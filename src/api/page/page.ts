@@ -43,6 +43,7 @@ export function renderPage(overview: Overview, settings: PageSettings): string {
 <main>
 ${overview.sendsNothing === undefined ? undefined : html`<p class="notice" role="status"><strong>${words.sendsNothing[overview.sendsNothing]}</strong></p>`}
 ${overview.storeTrouble === undefined ? undefined : troubleNotice(context, overview.storeTrouble)}
+${blindNotice(context, overview.blindRules)}
 ${overview.budgets.map((budget) => budgetNotice(context, budget))}
 ${incidentsSection(context, overview)}
 ${workSection(context, overview)}
@@ -64,6 +65,12 @@ function worstOf({ counts, incidents: [gravest] }: Overview): SubjectState {
 
 function troubleNotice({ words, line }: PageContext, trouble: string): Markup {
   return html`<p class="notice" role="status"><strong>${words.storeTrouble}:</strong> ${line(trouble, 300)}</p>`;
+}
+
+function blindNotice({ words, line }: PageContext, rules: Overview["blindRules"]): Markup | undefined {
+  if (rules.length === 0) return undefined;
+  const named = rules.map(({ rule, metrics }) => `${rule} (${metrics.join(", ")})`).join("; ");
+  return html`<p class="notice" role="status"><strong>${words.blindRules}:</strong> ${line(named, 400)}</p>`;
 }
 
 function budgetNotice({ words, line }: PageContext, budget: Overview["budgets"][number]): Markup | undefined {

@@ -6,7 +6,7 @@ import { lintRoutes } from "../../alerting/lint/lint-routes.ts";
 import { lintRules } from "../../alerting/lint/lint-rules.ts";
 import { lintLearners, lintSchedules } from "../../alerting/lint/lint-schedules.ts";
 import { lintTests } from "../../alerting/lint/lint-tests.ts";
-import { rulePacks } from "../../alerting/packs/index.ts";
+import { packRules } from "../../alerting/packs/index.ts";
 import type { ConfigIssue } from "../../config/issue.ts";
 import { type LoadedConfig, locateInConfig, openSections } from "../../config/loaded-config.ts";
 import type { EpochMs } from "../../core/time.ts";
@@ -50,15 +50,13 @@ export function lintWarnings(loaded: LoadedConfig, nowMs: EpochMs): readonly Con
     ...lintSchedules(alerting.escalation.schedules, nowMs),
     ...lintLearners(alerting),
     ...lintReceivers(receivers),
-    ...lintRules({ rules: alerting.rules, checks: loaded.checks, metricsOf, ready: readyRules }),
+    ...lintRules({ rules: alerting.rules, checks: loaded.checks, metricsOf, ready: packRules }),
     ...lintInhibitions(inhibitRules),
     ...lintTests(tests, alerting),
     ...onlyLogged(loaded),
   ];
   return [...locateInConfig(loaded, found), ...loaded.literalSecrets];
 }
-
-const readyRules = new Set(rulePacks.flatMap(({ rules }) => Object.keys(rules)));
 
 /** Every check has the verdict and the duration of its runs as series, beside what its kind declares. */
 function metricsOf(probe: string): ReadonlySet<string> | undefined {

@@ -1,3 +1,4 @@
+import { packRules } from "../../alerting/packs/index.ts";
 import type { ApiDependencies } from "../../api/api-dependencies.ts";
 import type { OverviewFacts } from "../../api/overview.ts";
 import type { PushSubject } from "../../api/push-tokens.ts";
@@ -9,7 +10,10 @@ import type { AppConfig } from "../configuration/app-config.ts";
 import type { Sending } from "./base-parts.ts";
 import type { DaemonParts } from "./daemon-parts.ts";
 
-type Known = Pick<DaemonParts, "engine" | "intake" | "upkeep" | "recentLag" | "store" | "pool" | "sender"> &
+type Known = Pick<
+  DaemonParts,
+  "engine" | "intake" | "upkeep" | "recentLag" | "store" | "pool" | "sender" | "ruleData" | "clock"
+> &
   Readonly<{ config(): AppConfig; startedAtMs: number; sending: Sending }>;
 
 /** What the page and the status answer are made of. */
@@ -43,8 +47,14 @@ export function overviewFacts(known: Known): OverviewFacts {
     budgets: known.sender.budgets,
     ...(scheduleLagMs === undefined ? {} : { scheduleLagMs }),
     ...(detail === undefined ? {} : { storeTrouble: detail }),
+    blindRules: known.ruleData.blind(ownRules(known.config()), known.clock.now()),
     ...(known.sending === "real" ? {} : { sendsNothing: known.sending }),
   };
+}
+
+/** Rules that somebody wrote, and that judge what is there. */
+function ownRules({ alerting }: AppConfig): readonly string[] {
+  return alerting.rules.filter(({ id, kind }) => kind !== "absence" && !packRules.has(id)).map(({ id }) => id);
 }
 
 /** Hands an arrival to the sender's target, or to every target of a check; `busy` while its worker is being restarted. */

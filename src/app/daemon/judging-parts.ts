@@ -11,6 +11,7 @@ import { Commits } from "./commits.ts";
 import { judgeRules } from "./judge-rules.ts";
 import { makeSender, type OutboxWorker } from "./make-sender.ts";
 import { Reporting } from "./reporting.ts";
+import { RuleData } from "./rule-data.ts";
 import { Trouble } from "./trouble.ts";
 import { WakeLoop } from "./wake-loop.ts";
 
@@ -54,11 +55,12 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
     trouble,
     pageKey,
   });
+  const ruleData = new RuleData();
   const judging = new WakeLoop(
     clock,
-    (nowMs) => judgeRules({ engine, store, clock, log, commit: commits.add }, nowMs),
+    (nowMs) => judgeRules({ engine, store, clock, log, commit: commits.add, seen: ruleData }, nowMs),
     (nowMs) => engine.nextRuleMs(nowMs),
   );
   const reporting = new Reporting({ clock, log, ids: uuidSource, engine, store, commit: commits.add }, request.config);
-  return { engine, pageKey, ways, http, store, flushing, commits, trouble, sender, judging, reporting };
+  return { engine, pageKey, ways, http, store, flushing, commits, trouble, sender, judging, ruleData, reporting };
 }
