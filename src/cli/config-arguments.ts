@@ -1,4 +1,5 @@
 import type { ConfigSource } from "../app/configuration/config-source.ts";
+import { canOpen } from "../app/configuration/lint-config.ts";
 import { loadAppConfig } from "../app/configuration/load-app-config.ts";
 import { type ConfigIssue, renderIssue } from "../config/issue.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
@@ -45,6 +46,16 @@ export async function loadOrExplain(
   for (const warning of outcome.warnings) terminal.error(`warning: ${renderIssue(warning)}`);
   if (outcome.ok) return outcome.config;
   throw configError(outcome.reason, outcome.issues, source);
+}
+
+/**
+ * Loads the config for what sends nothing: whoever asks at night has no secrets at hand, and none is needed as far as what stands in
+ * their place fits.
+ */
+export async function loadToAsk(values: OptionValues, terminal: Pick<Terminal, "error">): Promise<LoadedConfig> {
+  const source = configSource(values);
+  const outcome = await loadAppConfig({ ...source, withoutSecrets: true });
+  return outcome.ok && canOpen(outcome.config) ? outcome.config : loadOrExplain(source, terminal);
 }
 
 /** The error of a config that did not load; a hint of the caller's is told where it may help. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -80,6 +80,20 @@ describe("cli/explain", () => {
     );
     expect(JSON.parse(json.out)).toMatchObject({ labels: { service: "shop", severity: "warning" } });
     expect(unknown.error).toBe('warning: no alert of Watchfire\'s own has check "shpo"; did you mean "shop"?\n');
+  });
+
+  it("needs no secrets", async () => {
+    const text = await readFile(configPath, "utf8");
+    await writeFile(
+      configPath,
+      text.replace("dev: { to: [{ kind: log }] }", 'dev: { to: [{ kind: slack, url: "${NOT_SET}" }] }'),
+    );
+
+    expect(await run("check=shop", "--at", "2026-11-26T12:00:00Z")).toMatchObject({
+      code: 0,
+      error: "",
+      out: expect.stringContaining("route/shop → dev, by slack"),
+    });
   });
 
   it("reckons with --timing how long it takes at most until somebody is told", async () => {

@@ -10,7 +10,7 @@ import type { Labels } from "../core/labels.ts";
 import { systemClock } from "../platform/clock.ts";
 import { askDaemon } from "../platform/daemon-client.ts";
 import { type Command, type CommandCall, type OptionValues, switchOption, textOption } from "./command.ts";
-import { configSource, loadOrExplain } from "./config-arguments.ts";
+import { loadToAsk } from "./config-arguments.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
 import { localTerminal, terminalIn } from "./local-terminal.ts";
 import { explainedAlerts, renderExplained } from "./render/explained.ts";
@@ -71,7 +71,7 @@ async function past({ values, terminal }: CommandCall, names: readonly (readonly
 }
 
 async function hypothetical({ values, terminal }: CommandCall, given: Labels): Promise<void> {
-  const config = openAppConfig(await loadOrExplain(configSource(values), terminal));
+  const config = openAppConfig(await loadToAsk(values, terminal));
   const atMs = momentOf(textOption(values, "at"));
   const labels = knownAlert(config.alerting, given);
   const found = whatIf(config.alerting, labels, atMs);

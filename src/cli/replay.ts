@@ -14,7 +14,7 @@ import { escapeControls } from "../core/text/printable.ts";
 import { systemClock } from "../platform/clock.ts";
 import { askDaemon, type DaemonAccess } from "../platform/daemon-client.ts";
 import { type Command, type OptionValues, textOption, textOptions } from "./command.ts";
-import { configSource, loadOrExplain } from "./config-arguments.ts";
+import { loadToAsk } from "./config-arguments.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
 import { terminalIn } from "./local-terminal.ts";
 import { alignRows } from "./render/align.ts";
@@ -70,7 +70,7 @@ export const replay: Command = {
   async run({ values, terminal }) {
     const sinceMs = sinceOf(values);
     const asJson = isJson(values);
-    const { alerting } = openAppConfig(await loadOrExplain(configSource(values), terminal));
+    const { alerting } = openAppConfig(await loadToAsk(values, terminal));
     const checks = chosen(alerting.checks, textOptions(values, "check"));
     const rules = chosenRules(alerting.rules, textOptions(values, "rule"));
     const access = await daemonAccess(values);

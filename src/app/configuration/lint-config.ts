@@ -67,8 +67,8 @@ function metricsOf(probe: string): ReadonlySet<string> | undefined {
 
 const notAsked = { path: [], message: "secrets are missing, so the tests of the config were not run" };
 
-/** False where a secret that is not at hand is in the way. */
-function canOpen({ sections: written }: LoadedConfig): boolean {
+/** False where a secret that is not at hand is in the way of opening a config. */
+export function canOpen({ sections: written }: LoadedConfig): boolean {
   return Object.entries(sections).every(([name, schema]) => schema.safeParse(written[name]).success);
 }
 
