@@ -1,6 +1,7 @@
 import { runConfigTests } from "../../alerting/explain/run-config-tests.ts";
 import { lintCatalogue } from "../../alerting/lint/lint-catalogue.ts";
 import { lintInhibitions } from "../../alerting/lint/lint-inhibitions.ts";
+import { lintReach } from "../../alerting/lint/lint-reach.ts";
 import { lintReceivers } from "../../alerting/lint/lint-receivers.ts";
 import { lintRoutes } from "../../alerting/lint/lint-routes.ts";
 import { lintRules } from "../../alerting/lint/lint-rules.ts";
@@ -50,6 +51,7 @@ export function lintWarnings(loaded: LoadedConfig, nowMs: EpochMs): readonly Con
     ...lintSchedules(alerting.escalation.schedules, nowMs),
     ...lintLearners(alerting),
     ...lintReceivers(receivers),
+    ...lintReach({ sections: written, receivers }),
     ...lintRules({ rules: alerting.rules, checks: loaded.checks, metricsOf, ready: packRules }),
     ...lintInhibitions(inhibitRules),
     ...lintTests(tests, alerting),

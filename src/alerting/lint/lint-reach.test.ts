@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import type { Json } from "../../core/json.ts";
+import { openReceivers } from "../delivery/receivers.ts";
+import { receiversSchema } from "../delivery/receivers-schema.ts";
+import { notifierKinds } from "../notifiers/index.ts";
+import { lintReach } from "./lint-reach.ts";
+
+const call = { kind: "aliyun_voice", key: "LTAI12345678", secret: "s", template: "TTS_1" };
+const receivers = {
+  voice: { to: [call] },
+  desk: { to: [{ ...call, phone: "+8613800000001" }] },
+  both: { to: [call, { kind: "log" }], fallback: ["voice"] },
+  program: { to: [{ kind: "alertmanager", urls: ["http://127.0.0.1:9093"] }] },
+};
+
+function lint(sections: Readonly<Record<string, Json>>): readonly string[] {
+  const opened = openReceivers(receiversSchema(notifierKinds).parse(receivers), notifierKinds);
+  const written = { receivers: receivers as unknown as Json, ...sections };
+  return lintReach({ sections: written, receivers: opened }).map(
+    ({ path, message }) => `${path.join(".")}: ${message}`,
+  );
+}
+
+const nobody = expect.stringContaining('"voice" reaches nobody here');
+const fallback = expect.stringMatching(/^receivers\.both\.fallback\.0: "voice" reaches nobody/);
+
+describe("alerting/lint reach", () => {
+  it("names routes, steps, fallbacks and meta that tell a telephone without a number and without a person", () => {
+    const found = lint({
+      route: { receiver: "voice", routes: { a: { receiver: "both", routes: { b: { receiver: "voice" } } } } },
+      policies: {
+        p1: {
+          steps: [
+            { at: "0s", notify: ["voice", "oncall/ops"] },
+            { at: "1m", notify: ["person/a"] },
+          ],
+        },
+      },
+      meta: { receiver: "voice" },
+    });
+
+    expect(found).toEqual([nobody, nobody, nobody, fallback, nobody]);
+    expect(found.map((line) => line.split(": ")[0])).toEqual([
+      "route.receiver",
+      "route.routes.a.routes.b.receiver",
+      "policies.p1.steps.0.notify.0",
+      "receivers.both.fallback.0",
+      "meta.receiver",
+    ]);
+  });
+
+  it("is quiet about a telephone of its own, a chat beside it, and configs without any of it", () => {
+    expect(lint({ route: { receiver: "desk", routes: { a: { receiver: "both" } } } })).toEqual([fallback]);
+    expect(lint({})).toEqual([fallback]);
+  });
+
+  it("names reports that nobody reads", () => {
+    const found = lint({ reports: { morning: { to: ["voice", "both", "program"] } } });
+
+    expect(found.slice(1)).toEqual([
+      'reports.morning.to.0: "voice" gets no reports: it rings, or takes alerts only',
+      'reports.morning.to.2: "program" gets no reports: it rings, or takes alerts only',
+    ]);
+  });
+});
