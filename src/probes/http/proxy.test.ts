@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { identities, rootPath } from "../../../test/support/certificates.ts";
+import {
+  type FaultServer,
+  type FaultServerOptions,
+  serveFault,
+} from "../../../test/support/fault-server/fault-server.ts";
+import { answer, faults } from "../../../test/support/fault-server/faults.ts";
+import { reasonsOf, runHttpProbe, startHttpRun } from "../../../test/support/http-run.ts";
+
+const closing: (() => unknown)[] = [];
+
+async function serve(fault: Parameters<typeof serveFault>[0], options?: FaultServerOptions): Promise<FaultServer> {
+  const server = await serveFault(fault, options);
+  closing.push(() => server.close());
+  return server;
+}
+
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()));
+});
+
+type Proxy = Readonly<{ url: string; requests: readonly string[] }>;
+
+/** A real proxy: tunnels CONNECT, and answers absolute requests itself. */
+async function serveProxy(refuse = false): Promise<Proxy> {
+  const requests: string[] = [];
+  const proxy: Server = createServer((request, response) => {
+    requests.push(`${request.method} ${request.url} ${request.headers["proxy-authorization"] ?? ""}`);
+    response.end("through the proxy");
+  });
+  const tunnels = new Set<Socket>();
+  proxy.on("connect", (request: IncomingMessage, client: Socket) => {
+    requests.push(`CONNECT ${request.url} ${request.headers["proxy-authorization"] ?? ""}`);
+    if (refuse) {
+      client.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+      return;
+    }
+    const upstream = connect(Number(request.url?.split(":")[1]), "127.0.0.1", () => {
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      client.pipe(upstream).pipe(client);
+    });
+    for (const socket of [client, upstream]) {
+      tunnels.add(socket);
+      socket.on("error", () => {});
+    }
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  closing.push(() => {
+    for (const socket of tunnels) socket.destroy();
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, requests };
+}
+
+describe("probes/http through a proxy", () => {
+  const proxyAuth = { proxy_auth: { username: "u", password: "p" } };
+
+  it("tunnels to an https target and verifies the target's certificate", async () => {
+    const proxy = await serveProxy();
+    const server = await serve(answer("ok"), { tls: identities.good });
+
+    const result = await runHttpProbe(`https://shop.test:${server.port}/`, {
+      proxy: proxy.url,
+      ...proxyAuth,
+      tls: { ca: rootPath },
+    });
+
+    expect(result.verdict).toBe("up");
+    expect(proxy.requests).toEqual([`CONNECT shop.test:${server.port} Basic dTpw`]);
+    expect(server.requests[0]).not.toMatch(/proxy-authorization/i);
+  });
+
+  it("asks the proxy for the absolute address of an http target", async () => {
+    const proxy = await serveProxy();
+
+    const result = await runHttpProbe("http://shop.test/x?y=1", { proxy: proxy.url, ...proxyAuth });
+
+    expect(result.verdict).toBe("up");
+    expect(proxy.requests).toEqual(["GET http://shop.test/x?y=1 Basic dTpw"]);
+  });
+
+  it("ends at the deadline when the proxy stays silent, and closes the connection", async () => {
+    const proxy = await serve(faults["F12 silent"]);
+    const run = startHttpRun("https://shop.test/", { proxy: `http://127.0.0.1:${proxy.port}` });
+
+    await proxy.stalled;
+    run.cancel();
+    const { result } = await run.outcome;
+    await proxy.idle();
+
+    expect(reasonsOf(result)).toEqual(["down connect_timeout"]);
+  });
+
+  it("says that the proxy refused the tunnel", async () => {
+    const proxy = await serveProxy(true);
+
+    const result = await runHttpProbe("https://shop.test/", { proxy: proxy.url });
+
+    expect(reasonsOf(result)).toEqual(["down unreachable"]);
+    expect(result.findings[0]?.detail).toContain("407");
+  });
+});
