@@ -8,6 +8,7 @@ import { runs } from "../../../test/support/story/runs.ts";
 import { anything, storiesOf } from "../../../test/support/story/steps.ts";
 import { tiers } from "../../core/tier.ts";
 import { checkCorrelation } from "./check-correlation.ts";
+import { DependencyGraph } from "./dependency-graph.ts";
 
 const minuteMs = 60_000;
 const { checks } = correlatingCompany;
@@ -75,6 +76,25 @@ describe("alerting/correlation properties", () => {
         expect(firing.filter(({ fingerprint }) => !told.has(fingerprint))).toEqual([]);
       }),
       runs(40),
+    );
+  });
+
+  it("knows above a node exactly what comes to it, in circles, too", () => {
+    const pairs = fc.array(fc.tuple(fc.nat(7), fc.nat(7)), { maxLength: 14 });
+    fc.assert(
+      fc.property(pairs, fc.nat(7), (edges, at) => {
+        const ids = Array.from({ length: 8 }, (_, id) => `c${id}`);
+        const nodes = ids.map((id, from) => ({
+          ...checkOf(id),
+          dependsOn: edges.filter((edge) => edge[0] === from).map(([, to]) => `c${to}`),
+        }));
+        const graph = new DependencyGraph({ checks: nodes, rules: [], services: new Map() });
+        const coming = ids
+          .map((id) => `check/${id}`)
+          .filter((start) => graph.reach(start).some(({ node }) => node === `check/c${at}`));
+
+        expect([...graph.above([`check/c${at}`])].sort()).toEqual(coming);
+      }),
     );
   });
 

@@ -44,6 +44,8 @@ export class DependencyGraph {
   readonly #places = new WeakMap<Labels, Place>();
   readonly #edges = new Map<string, readonly Edge[]>();
   readonly #reached = new Map<string, readonly Reached[]>();
+  /** From what is depended on to what depends on it; made when it is first asked for. */
+  #above: ReadonlyMap<string, readonly string[]> | undefined;
   readonly #rules: ReadonlySet<string>;
   readonly #withOwnEdges: ReadonlySet<string>;
 
@@ -132,6 +134,26 @@ export class DependencyGraph {
     this.#reached.set(start, found);
     return found;
   }
+
+  /** Everything that depends on one of some nodes, with these: where a search for causes may come to them. */
+  above(nodes: Iterable<string>): ReadonlySet<string> {
+    this.#above ??= reversed(this.#edges);
+    const found = new Set(nodes);
+    // A set is walked in the order in which it grows.
+    for (const node of found) for (const from of this.#above.get(node) ?? []) found.add(from);
+    return found;
+  }
+}
+
+function reversed(edges: ReadonlyMap<string, readonly Edge[]>): ReadonlyMap<string, readonly string[]> {
+  const above = new Map<string, string[]>();
+  for (const [from, own] of edges)
+    for (const { to } of own) {
+      const known = above.get(to);
+      if (known === undefined) above.set(to, [from]);
+      else known.push(from);
+    }
+  return above;
 }
 
 /** Names that `depends_on` may mean. */

@@ -22,15 +22,15 @@ const mostAsked = 10;
  */
 export function findCauses(state: PipelineState, told: Iterable<string>, nowMs: EpochMs): readonly Decision[] {
   const decisions: Decision[] = [];
-  const failing = failingNow(state, told);
+  const hanging = new Hanging(state, failingNow(state, told));
   const times = new NewsTimes(state, nowMs);
   let explanations: Explanations | undefined;
   for (const incident of state.incidents.values()) {
     if (incident.status === "resolved" || isStillSo(state, incident)) continue;
     const hasEnded = incident.cause !== undefined && incident.cause.isOver !== true;
-    if (failing.size === 0 && !hasEnded) continue;
+    if (!hasEnded && !incident.members.some((member) => hanging.has(state.alerts.get(member)))) continue;
     const asked = askedOf(state, incident);
-    if (!hasEnded && !asked.some((alert) => isReached(state, alert, failing))) continue;
+    if (!hasEnded && !asked.some((alert) => hanging.has(alert))) continue;
     explanations ??= new Explanations(state, nowMs, new Mutes(state, nowMs), true);
     const found = firstCause(asked, explanations);
     if (found === undefined) {
@@ -64,13 +64,26 @@ function failingNow(state: PipelineState, told: Iterable<string>): ReadonlySet<s
   return nodes;
 }
 
-/** Whether an alert hangs on one of the nodes at all: most of what is open has nothing to do with what is told. */
-function isReached({ graph, config }: PipelineState, { labels }: Alert, failing: ReadonlySet<string>): boolean {
-  const isBelow = graph.startsOf(labels).some((start) => graph.reach(start).some(({ node }) => failing.has(node)));
-  if (isBelow) return true;
-  return Object.entries(config.correlation.mappings).some(([id, { symptom }]) =>
-    failing.has(mappedNode(id, labels[symptom.label] ?? "")),
-  );
+/** Knows which alerts hang on one of the nodes at all: most of what is open has nothing to do with what is told, and is asked at each telling. */
+class Hanging {
+  readonly #state: PipelineState;
+  readonly #failing: ReadonlySet<string>;
+  readonly #above: ReadonlySet<string>;
+
+  constructor(state: PipelineState, failing: ReadonlySet<string>) {
+    this.#state = state;
+    this.#failing = failing;
+    this.#above = state.graph.above(failing);
+  }
+
+  has(alert: Alert | undefined): boolean {
+    if (this.#failing.size === 0 || alert?.status !== "firing") return false;
+    const { graph, config } = this.#state;
+    if (graph.startsOf(alert.labels).some((start) => this.#above.has(start))) return true;
+    for (const [id, { symptom }] of Object.entries(config.correlation.mappings))
+      if (this.#failing.has(mappedNode(id, alert.labels[symptom.label] ?? ""))) return true;
+    return false;
+  }
 }
 
 /** A cause holds as long as it fires. */
