@@ -6,7 +6,7 @@ import type { Story } from "../../core/message/story.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { followFiring } from "../incidents/chain-severity.ts";
-import { membersOf, membersToName } from "../incidents/firing-members.ts";
+import { membersOf, membersToClose, membersToName } from "../incidents/firing-members.ts";
 import { withHearer } from "../incidents/hearers.ts";
 import { note, resolveIncident } from "../incidents/incident-record.ts";
 import type { Action } from "../pipeline/action.ts";
@@ -64,7 +64,7 @@ export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Act
     const event = { atMs: context.nowMs, kind: deed.kind, detail: `${done.detail}${why}`, by, via: actor.via };
     const noted = note(done.incident, event);
     decide(step, "pass", id, `${by} by ${actor.via}: ${event.detail}`);
-    const alerts = membersToName(context.state, noted);
+    const alerts = (deed.kind === "resolve" ? membersToClose : membersToName)(context.state, noted);
     if (done.news !== undefined) tellNews(step, noted, { news: done.news, alerts });
     const over = membersOf(context.state, noted).over;
     const incident = deed.kind === "assign" ? tellAssignee(step, noted, { by, alerts, over }) : noted;

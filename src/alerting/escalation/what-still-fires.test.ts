@@ -116,6 +116,22 @@ describe("alerting/escalation, by what still fires", () => {
     expect(sent.filter((line) => line.includes("voice"))).toEqual([]);
   });
 
+  it("names what is over, too, to whom steps told it when somebody closes what is left", () => {
+    const world = worldOf();
+    world.fail(slow);
+    world.fail(checkout);
+    world.advance(minuteMs);
+    world.run(checkout);
+    const id = world.loaded().incidents[0]?.id ?? "";
+    world.perform(actOnIncident(id, { kind: "resolve" }, { by: "lead", via: "cli" }));
+
+    const closing = world.outbox.at(-1)?.notification;
+    expect(closing?.alerts.map(({ labels, status }) => `${labels["check"]} ${status}`)).toEqual([
+      "checkout resolved",
+      "slow firing",
+    ]);
+  });
+
   it("leaves the incident to whoever has taken it, whatever recovers and fires again", () => {
     const world = worldOf();
     world.fail(slow);

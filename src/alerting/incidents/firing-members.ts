@@ -40,3 +40,9 @@ export function membersToName(state: PipelineState, incident: Incident): readonl
   if (firing.length > 0) return firing;
   return over.flatMap((member) => (state.groups.holds(member) ? (state.alerts.get(member) ?? []) : []));
 }
+
+/** What the end of an incident by hand is about: what fires of it, and what is over and somebody is still to hear of. */
+export function membersToClose(state: PipelineState, incident: Incident): readonly Alert[] {
+  const { firing, over } = membersOf(state, incident);
+  return [...firing, ...over.flatMap((member) => state.alerts.get(member) ?? [])];
+}

@@ -39,6 +39,8 @@ export const deeds = {
   },
   acknowledge: (world) => onIncidents(world, { kind: "acknowledge" }),
   snooze: (world) => onIncidents(world, { kind: "snooze", untilMs: world.nowMs + 4 * minuteMs }),
+  giveBack: (world) => onIncidents(world, { kind: "unacknowledge" }),
+  close: (world) => onIncidents(world, { kind: "resolve" }),
   assign: (world) => onIncidents(world, { kind: "assign", person: "b" }),
   putOnCall: (world) =>
     void world.perform(setOverride({ schedule: "ops", person: "a", toMs: world.nowMs + 9 * minuteMs, by: "b" })),

@@ -4,8 +4,15 @@ import type { Change } from "../../../src/core/store.ts";
 
 type Receivers = ReadonlyMap<string, AlertReceiver>;
 
-/** What one hearer was told: alerts that it believes to fire, those whose end it heard, incidents it knows of. */
-type Knowledge = Readonly<{ believed: Set<string>; ended: Set<string>; incidents: Set<string> }> & {
+/** What one hearer was told. */
+type Knowledge = Readonly<{
+  /** Alerts that it believes to fire, with the incident in which it was told of them last. */
+  believed: Map<string, string>;
+  ended: Set<string>;
+  /** What it believed to fire when somebody closed the incident by hand. */
+  closed: Set<string>;
+  incidents: Set<string>;
+}> & {
   hasNoList?: boolean;
 };
 
@@ -36,11 +43,18 @@ export class Hearing {
 
   /** What is still believed to fire, by hearer. */
   get believed(): readonly string[] {
-    return [...this.#known].flatMap(([hearer, { believed }]) => [...believed].map((alert) => `${hearer}: ${alert}`));
+    return [...this.#known].flatMap(([hearer, { believed }]) =>
+      [...believed.keys()].map((alert) => `${hearer}: ${alert}`),
+    );
   }
 
   #hear(row: OutboxRow, hearer: string): void {
-    const known = this.#known.get(hearer) ?? { believed: new Set(), ended: new Set(), incidents: new Set() };
+    const known: Knowledge = this.#known.get(hearer) ?? {
+      believed: new Map(),
+      ended: new Set(),
+      closed: new Set(),
+      incidents: new Set(),
+    };
     this.#known.set(hearer, known);
     const { alerts, incident = "", intent } = row.notification;
     for (const { fingerprint, status } of alerts) {
@@ -48,11 +62,21 @@ export class Hearing {
       if (status === "resolved") {
         // Whoever is given an incident of which nothing fires is told what of it is over.
         if (!isAssigned(row)) this.#end(fingerprint, { known, hearer, row });
-      } else known.believed.add(fingerprint);
+      } else known.believed.set(fingerprint, incident);
     }
     // Whose an incident is of which nothing fires just now hears how it goes on, wherever that is.
     if (alerts.every(({ status }) => status === "resolved")) known.hasNoList ||= isAssigned(row);
     if (!isNews(row) && intent !== "resolved") known.incidents.add(incident);
+    if (isClosed(row)) this.#close(row);
+  }
+
+  /** What somebody has closed by hand is over for whoever knows of it, though it may fire on and be told anew; no telephone says so. */
+  #close({ notification: { alerts, incident = "" } }: OutboxRow): void {
+    const named = new Set(alerts.map(({ fingerprint }) => fingerprint));
+    for (const { believed, closed } of this.#known.values()) {
+      const over = [...believed].filter(([alert, known]) => known === incident || named.has(alert));
+      for (const [alert] of over) if (believed.delete(alert)) closed.add(alert);
+    }
   }
 
   /** What fires again, whoever is told, may end again. */
@@ -66,7 +90,7 @@ export class Hearing {
     fingerprint: string,
     { known, hearer, row }: Readonly<{ known: Knowledge; hearer: string; row: OutboxRow }>,
   ): void {
-    const isBelieved = known.believed.delete(fingerprint);
+    const isBelieved = known.believed.delete(fingerprint) || known.closed.delete(fingerprint);
     const isOfKnown = known.incidents.has(row.notification.incident ?? "");
     if (known.ended.has(fingerprint)) this.faults.push(`${hearer} hears an end twice: ${row.dedupKey}`);
     else if (!isBelieved && !isOfKnown && known.hasNoList !== true)
@@ -86,6 +110,10 @@ function hearerOf({ receiver, integration, notification }: OutboxRow, receivers:
 /** What somebody did to an incident names what fires, whoever knew of it. */
 function isNews({ dedupKey }: OutboxRow): boolean {
   return dedupKey.includes("/news/");
+}
+
+function isClosed({ dedupKey }: OutboxRow): boolean {
+  return dedupKey.includes("/news/closed@");
 }
 
 function isAssigned({ dedupKey }: OutboxRow): boolean {

@@ -80,6 +80,8 @@ export const personalCompany = {
     expireSilences: deeds.expireSilences,
     acknowledge: deeds.acknowledge,
     snooze: deeds.snooze,
+    giveBack: deeds.giveBack,
+    close: deeds.close,
     assign: deeds.assign,
     putOnCall: deeds.putOnCall,
   },
