@@ -14,6 +14,7 @@ import {
   pathText,
 } from "./node.ts";
 import { tuneDisks } from "./tune-disks.ts";
+import { tuneServices } from "./tune-services.ts";
 
 type Language = (typeof languages)[number];
 
@@ -28,7 +29,8 @@ export type ExpandedPacks = Readonly<{
 export function expandPacks(written: MapNode, packs: readonly RulePack[]): ExpandedPacks {
   const { root, issues: faults } = withoutStrays(written, packs);
   const brought = rulesOf(root, packs);
-  const { rules, issues: disks } = tuneDisks(root, brought, packs);
+  const { rules: tuned, issues: disks } = tuneDisks(root, brought, packs);
+  const rules = tuneServices(root, tuned, packs);
   const issues = [...faults, ...disks];
   const packPaths = new Set<string>();
   for (const [id, { node }] of brought) collectPaths(node, ["rules", id], packPaths);

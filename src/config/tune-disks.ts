@@ -3,6 +3,7 @@ import { formatMatcher } from "../core/matcher.ts";
 import type { DiskRules, RulePack } from "../core/rule-pack.ts";
 import { type ConfigIssue, issueAt } from "./issue.ts";
 import { child, type MapEntry, type MapNode, mapOf, type Place } from "./node.ts";
+import { hostEntries, offAt, overrideOf, withOverride } from "./rule-overrides.ts";
 
 /** A critical alert is for a sixth of the time that a warning is for: 4 h of 24. */
 const criticalShare = 6;
@@ -27,29 +28,26 @@ export function tuneDisks(
     for (const [rule, limits] of limitsOf(disk, pack.disks)) {
       const entry = tuned.get(rule);
       if (entry?.node.kind === "map")
-        tuned.set(rule, withOverride(entry, `disk-${index + 1}`, overrideOf(disk, pack.disks, limits)));
+        tuned.set(rule, withOverride(entry, "disk-", String(index + 1), tuningOf(disk, pack.disks, limits)));
     }
   }
   return { rules: tuned, issues };
 }
 
 function disksOf(root: MapNode): readonly Disk[] {
-  const hosts = child(root, "hosts");
-  if (hosts?.kind !== "map") return [];
-  return [...hosts.entries].flatMap(([host, { node }]) => {
-    const disks = child(node, "disks");
-    if (disks?.kind !== "map") return [];
-    return [...disks.entries].flatMap(([name, entry]) =>
-      entry.node.kind === "map" ? [{ host, name, keyPlace: entry.keyPlace, node: entry.node }] : [],
-    );
-  });
+  return hostEntries(root, "disks").flatMap(([host, { node: disks }]) =>
+    disks.kind === "map"
+      ? [...disks.entries].flatMap(([name, entry]) =>
+          entry.node.kind === "map" ? [{ host, name, keyPlace: entry.keyPlace, node: entry.node }] : [],
+        )
+      : [],
+  );
 }
 
 type Limit = readonly [key: string, entry: MapEntry];
 
 function limitsOf({ keyPlace, node }: Disk, { filling, all }: DiskRules): readonly (readonly [string, Limit])[] {
-  if (scalarOf(node, "ignore") === true)
-    return all.map((rule) => [rule, ["off", { keyPlace, node: { kind: "scalar", place: keyPlace, value: true } }]]);
+  if (scalarOf(node, "ignore") === true) return all.map((rule) => [rule, offAt(keyPlace)]);
   const entry = node.entries.get("full_within");
   const spanMs = parseDuration(String(scalarOf(node, "full_within")));
   // What is no duration is reported by the schema of the host.
@@ -71,23 +69,10 @@ function scalarOf(node: MapNode, key: string): unknown {
   return found?.kind === "scalar" ? found.value : undefined;
 }
 
-function overrideOf({ host, name, keyPlace }: Disk, { label }: DiskRules, limit: Limit): MapEntry {
+function tuningOf({ host, name, keyPlace }: Disk, { label }: DiskRules, limit: Limit): MapEntry {
   const matchers = [
     { name: "check", operator: "=" as const, value: host },
     { name: label, operator: "=" as const, value: name },
-  ].map((matcher) => ({ kind: "scalar" as const, place: keyPlace, value: formatMatcher(matcher) }));
-  const list: MapEntry = { keyPlace, node: { kind: "list", place: keyPlace, items: matchers } };
-  return { keyPlace, node: mapOf(keyPlace, [["matchers", list], limit]) };
-}
-
-function withOverride(rule: MapEntry, id: string, override: MapEntry): MapEntry {
-  if (rule.node.kind !== "map") return rule;
-  const known = child(rule.node, "overrides");
-  const others = known?.kind === "map" ? [...known.entries] : [];
-  const own = others.filter(([name]) => name.startsWith("disk-"));
-  const rest = others.filter(([name]) => !name.startsWith("disk-"));
-  const overrides = mapOf(override.keyPlace, [...own, [id, override], ...rest]);
-  const entries = new Map(rule.node.entries);
-  entries.set("overrides", { keyPlace: override.keyPlace, node: overrides });
-  return { keyPlace: rule.keyPlace, node: mapOf(rule.node.place, entries) };
+  ].map(formatMatcher);
+  return overrideOf(matchers, limit, keyPlace);
 }

@@ -22,6 +22,8 @@ export type EscalationPolicy = Readonly<{
   /** After its last step the chain begins again so much later; never when absent. */
   repeatMs?: number;
   acknowledgementLastsMs: Readonly<Partial<Record<Severity, number>>>;
+  /** For another critical alert the chain begins again so long after its last step at the earliest; absent in what older versions stored. */
+  ringAgainMs?: number;
 }>;
 
 /** How far an incident's chain has got; the policy is the one of the moment it began, whatever the config says since. */
@@ -37,6 +39,8 @@ export type Escalation = Readonly<{
   round: number;
   /** Positions of the steps of this round that were taken or passed over. */
   done: readonly number[];
+  /** Another critical alert has joined since then, of which no step has told anybody yet. */
+  joinedAtMs?: EpochMs;
   /** The chain stands still since then, because nothing that may be told fires. */
   pausedSinceMs?: EpochMs;
 }>;

@@ -32,5 +32,7 @@ export type RulePack = Readonly<{
   onWith?: string;
   /** Rules that `hosts.<id>.disks` tunes. */
   disks?: DiskRules;
+  /** Rules about services by their label `name`; what `hosts.<id>.must_run` names is none of theirs. */
+  services?: readonly string[];
   rules: Readonly<Record<string, PackRule>>;
 }>;

@@ -3,6 +3,8 @@ import type { Severity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
 
 const recheckMs = 30_000;
+/** What the policies of older versions say of another critical alert. */
+const defaultRingAgainMs = 900_000;
 
 /** What a chain does next, and when. */
 export type NextMove =
@@ -16,15 +18,36 @@ export function beginChain(policy: EscalationPolicy, severity: Severity, nowMs: 
 
 /**
  * What the chain does next; undefined when it has come to its end. While somebody has taken the incident only steps go on that
- * nothing but its end stops, and the chain does not begin again.
+ * nothing but its end stops, and the chain does not begin again. After its last step it begins again when the policy says so, and for
+ * what has joined since.
  */
-export function nextMove({ policy, sinceMs, done }: Escalation, isTaken: boolean): NextMove | undefined {
+export function nextMove(escalation: Escalation, isTaken: boolean): NextMove | undefined {
+  const { policy, sinceMs, done } = escalation;
   const pending = policy.steps.flatMap((step, index) => (done.includes(index) ? [] : [{ step, index }]));
   const next = isTaken ? pending.find(({ step }) => step.until === "resolved") : pending[0];
   if (next !== undefined) return { kind: "step", ...next, atMs: sinceMs + next.step.atMs };
-  const lastMs = policy.steps.at(-1)?.atMs ?? 0;
-  if (isTaken || pending.length > 0 || policy.repeatMs === undefined) return undefined;
-  return { kind: "repeat", atMs: sinceMs + lastMs + policy.repeatMs };
+  if (isTaken || pending.length > 0) return undefined;
+  const atMs = againAtMs(escalation);
+  return atMs === undefined ? undefined : { kind: "repeat", atMs };
+}
+
+function againAtMs({ policy, sinceMs, joinedAtMs }: Escalation): EpochMs | undefined {
+  const lastMs = sinceMs + (policy.steps.at(-1)?.atMs ?? 0);
+  const times = [
+    ...(policy.repeatMs === undefined ? [] : [lastMs + policy.repeatMs]),
+    ...(joinedAtMs === undefined ? [] : [Math.max(joinedAtMs, lastMs + (policy.ringAgainMs ?? defaultRingAgainMs))]),
+  ];
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Notes that what a person has to hear of has joined; the moment of the first of it stays. */
+export function withJoined(escalation: Escalation, nowMs: EpochMs): Escalation {
+  return escalation.joinedAtMs === undefined ? { ...escalation, joinedAtMs: nowMs } : escalation;
+}
+
+/** Notes that people have been told of all that has joined. */
+export function joinedTold({ joinedAtMs: _told, ...escalation }: Escalation): Escalation {
+  return escalation;
 }
 
 /** Takes a step, or passes it over. */
@@ -34,7 +57,7 @@ export function stepDone(escalation: Escalation, index: number): Escalation {
 
 /** Begins the next round at a moment. */
 export function beginAgain(escalation: Escalation, atMs: EpochMs): Escalation {
-  return { ...escalation, sinceMs: atMs, round: escalation.round + 1, done: [] };
+  return { ...joinedTold(escalation), sinceMs: atMs, round: escalation.round + 1, done: [] };
 }
 
 /** Makes the next step due now where it would have waited; after the last one the chain begins again now. What follows keeps its distance. */

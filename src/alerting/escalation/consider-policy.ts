@@ -7,9 +7,13 @@ import type { EpochMs } from "../../core/time.ts";
 import { drillPolicyLabel } from "../alert-book/drill-labels.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { note } from "../incidents/incident-record.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
+import { carriedChain } from "./carried-chain.ts";
 import { beginChain } from "./chain.ts";
+import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import { isStronger, strongestOf } from "./policy-strength.ts";
+import { withRinging } from "./ring-again.ts";
 
 /** The policy that an alert brings into its incident: that of its route where that names one, else its service's. */
 export function policyOf(
@@ -21,27 +25,51 @@ export function policyOf(
   return id === undefined ? undefined : escalation.policies.get(id);
 }
 
+/** An incident with the policy that it follows now. */
+export type Considered = Readonly<{
+  incident: Incident;
+  /** Its chain goes on where that of another incident was: the same alert, another cause. */
+  isCarried?: true;
+}>;
+
 /**
  * Gives an incident the strongest policy that its new members bring. A chain that is under way stays as it is, whatever the config says
- * by now, until a stronger policy or a graver severity comes: then it begins anew, and nobody has taken the incident any more.
+ * by now, until a stronger policy or a graver severity comes: then it begins anew, and nobody has taken the incident any more. What only
+ * passes to another cause is no reason to begin anew.
  */
-export function considerPolicy(
-  incident: Incident,
-  config: AlertingConfig,
-  alertOf: (fingerprint: string) => Alert | undefined,
-  nowMs: EpochMs,
-): Incident {
+export function considerPolicy(context: EscalationStepContext, state: PipelineState, incident: Incident): Considered {
   const { members, considered = 0 } = incident;
-  const joined = members.slice(considered).flatMap((member) => alertOf(member) ?? []);
-  const brought = strongestOf(joined.flatMap(({ labels }) => policyOf(config, labels) ?? []));
+  const joined = members.slice(considered).flatMap((member) => state.alerts.get(member) ?? []);
+  const brought = strongestOf(joined.flatMap(({ labels }) => policyOf(state.config, labels) ?? []));
   const seen = considered === members.length ? incident : { ...incident, considered: members.length };
-  const known = seen.escalation;
-  if (known === undefined) return brought === undefined ? seen : begun(seen, brought, "policy", nowMs);
+  const anew = reasonToBegin(seen, brought);
+  if (anew === undefined) return { incident: withRinging(context, seen, joined) };
+  const { policy, isBrought, why } = anew;
+  const isMoving = (alert: Alert): boolean => !isBrought || policyOf(state.config, alert.labels)?.id === policy.id;
+  const carried = carriedChain(state, { incident: seen, joined, policy, isMoving });
+  if (carried === undefined) return { incident: begun(seen, policy, why, context.nowMs) };
+  const because = `goes on with the chain of incident ${carried.from}: the same alert, another cause`;
+  decide(context, "pass", incident.id, because);
+  return {
+    incident: note(carried.incident, { atMs: context.nowMs, kind: "policy", detail: because }),
+    isCarried: true,
+  };
+}
+
+/** Why a chain begins; `isBrought` where a new member's policy is the reason and not the severity. */
+type Beginning = Readonly<{ policy: EscalationPolicy; isBrought: boolean; why: string }>;
+
+function reasonToBegin(
+  { escalation: known, severity }: Incident,
+  brought: EscalationPolicy | undefined,
+): Beginning | undefined {
+  if (known === undefined)
+    return brought === undefined ? undefined : { policy: brought, isBrought: true, why: "policy" };
   if (brought !== undefined && brought.id !== known.policy.id && isStronger(brought, known.policy))
-    return begun(seen, brought, "stronger policy", nowMs);
-  if (compareSeverity(seen.severity, known.severity) > 0)
-    return begun(seen, known.policy, `now ${seen.severity}: policy`, nowMs);
-  return seen;
+    return { policy: brought, isBrought: true, why: "stronger policy" };
+  if (compareSeverity(severity, known.severity) > 0)
+    return { policy: known.policy, isBrought: false, why: `now ${severity}: policy` };
+  return undefined;
 }
 
 function begun(incident: Incident, policy: EscalationPolicy, why: string, nowMs: EpochMs): Incident {

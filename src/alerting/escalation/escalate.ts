@@ -97,8 +97,12 @@ type Moving = Readonly<{ context: EscalationStepContext; mayTell: () => Audible 
 
 function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: Moving): Incident {
   const { nowMs } = context;
-  const consider = (each: Incident): Incident =>
-    considerPolicy(each, state.config, (member) => state.alerts.get(member), nowMs);
+  let isCarried = false;
+  const consider = (each: Incident): Incident => {
+    const considered = considerPolicy(context, state, each);
+    isCarried ||= considered.isCarried === true;
+    return considered.incident;
+  };
   const considered = consider(incident);
   const { acknowledgement } = considered;
   const hasEnded = acknowledgement?.untilMs !== undefined && acknowledgement.untilMs <= nowMs;
@@ -126,6 +130,7 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
     state.incidents.waitUntil(current.id, undefined);
     current = makeMove(context, current, due, audible);
   }
+  if (isCarried) tellNews(context, current, { news: { kind: "cause_changed" }, alerts: mayTell().alerts });
   if (hasEnded) {
     const news = { kind: "untaken", who: acknowledgement.by } as const;
     tellNews(context, current, { news, alerts: mayTell().alerts });

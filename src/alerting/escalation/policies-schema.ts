@@ -55,6 +55,11 @@ const policySchema = z.strictObject({
     })
     .optional()
     .describe("What follows the last step; nothing when absent."),
+  ring_again: durationSchema({ minMs: 60_000, maxMs: 7 * dayMs })
+    .prefault("15m")
+    .describe(
+      "When another critical alert joins an incident that nobody has taken and all steps are over, the chain begins again, so long after the last step at the earliest.",
+    ),
   acknowledgement_lasts: z
     .strictObject({
       critical: lastsSchema.optional().describe("For critical incidents; until they end when absent."),

@@ -22,6 +22,7 @@ function openPolicy(id: string, config: PoliciesConfig[string]): EscalationPolic
       ...(severities === undefined ? {} : { severities }),
       ...(during === undefined ? {} : { during }),
     })),
+    ringAgainMs: config.ring_again,
     acknowledgementLastsMs: Object.fromEntries(lasts) as Partial<Record<Severity, number>>,
     ...(config.then === undefined ? {} : { repeatMs: config.then.repeat }),
   };

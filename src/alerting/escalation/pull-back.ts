@@ -1,3 +1,4 @@
+import type { Escalation } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { EpochMs } from "../../core/time.ts";
 
@@ -13,7 +14,7 @@ export function pulledBack(incident: Incident, nowMs: EpochMs): Incident {
     ...(cause === undefined
       ? {}
       : { cause: { ...cause, foundAtMs: cause.foundAtMs - causeMs, dueMs: cause.dueMs - causeMs } }),
-    ...(escalation === undefined ? {} : { escalation: { ...escalation, sinceMs: escalation.sinceMs - chainMs } }),
+    ...(escalation === undefined ? {} : { escalation: withChainMoved(escalation, chainMs, nowMs) }),
     ...(acknowledgement === undefined
       ? {}
       : {
@@ -24,4 +25,10 @@ export function pulledBack(incident: Incident, nowMs: EpochMs): Incident {
           },
         }),
   };
+}
+
+function withChainMoved(escalation: Escalation, byMs: number, nowMs: EpochMs): Escalation {
+  const { joinedAtMs } = escalation;
+  const joined = joinedAtMs === undefined ? {} : { joinedAtMs: Math.min(joinedAtMs, nowMs) };
+  return { ...escalation, sinceMs: escalation.sinceMs - byMs, ...joined };
 }

@@ -4,10 +4,11 @@ import type { Incident } from "../../core/incident.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { type Heard, withHearer } from "../incidents/hearers.ts";
 import { note } from "../incidents/incident-record.ts";
-import { beginAgain, hurry, type NextMove, nextMove, stepDone } from "./chain.ts";
+import { beginAgain, hurry, joinedTold, type NextMove, nextMove, stepDone } from "./chain.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import { sparingLearners } from "./learners.ts";
 import { type Destination, resolveReach } from "./reach.ts";
+import { reachesSomebody } from "./ring-again.ts";
 import { unmetCondition } from "./step-conditions.ts";
 import { whoIs } from "./telling.ts";
 
@@ -25,7 +26,7 @@ type Running = Readonly<{
 export function runStep(context: EscalationStepContext, running: Running): Incident {
   const { config, nowMs } = context;
   const { incident, escalation, move, firing, heard } = running;
-  const after = stepDone(escalation, move.index);
+  let after = stepDone(escalation, move.index);
   const name = `step ${move.index + 1} of ${escalation.policy.steps.length}`;
   const time = { nowMs, intervals: config.muting.intervals };
   const severity = escalation.sunkTo ?? incident.severity;
@@ -38,6 +39,7 @@ export function runStep(context: EscalationStepContext, running: Running): Incid
   const reached = reaches.flatMap((reach) => reach.destinations);
   const destinations = sparingLearners(reached, config);
   const told = tell(context, running, destinations);
+  if (told.some((destination) => reachesSomebody(config, destination))) after = joinedTold(after);
   const missing = reaches.flatMap(({ nobody }) => nobody ?? []);
   const detail = [...namesOf(context, told), ...missing].join(", ");
   decide(context, told.length > 0 ? "pass" : "drop", incident.id, `${name} of ${escalation.policy.title}: ${detail}`);
@@ -51,7 +53,8 @@ export function runStep(context: EscalationStepContext, running: Running): Incid
 /** Begins the chain again. */
 export function repeatChain(context: EscalationStepContext, incident: Incident, escalation: Escalation): Incident {
   const again = beginAgain(escalation, context.nowMs);
-  const because = `nobody has taken it: ${escalation.policy.title} begins again, round ${again.round + 1}`;
+  const what = escalation.joinedAtMs === undefined ? "" : ", and something critical has joined";
+  const because = `nobody has taken it${what}: ${escalation.policy.title} begins again, round ${again.round + 1}`;
   decide(context, "pass", incident.id, because);
   return said({ ...incident, escalation: again }, context, "repeated", because);
 }

@@ -14,7 +14,7 @@ export function thresholdsOf({ keyPlace, node }: MapEntry): MapEntry {
 function threshold(service: string, place: Place): ConfigNode {
   const scalar = (value: string | number): ConfigNode => ({ kind: "scalar", place, value });
   const entry = (node: ConfigNode): MapEntry => ({ keyPlace: place, node });
-  const pattern = patternOf(service);
+  const pattern = servicePattern(service);
   const series = [
     `windows_service_state{state="running",name=~"${pattern}"}`,
     `node_systemd_unit_state{state="active",name=~"${pattern}([.]service)?"}`,
@@ -28,6 +28,6 @@ function threshold(service: string, place: Place): ConfigNode {
 }
 
 /** Windows gives names in the case that whoever installed the service chose, and old exporters in lower case. */
-function patternOf(service: string): string {
+export function servicePattern(service: string): string {
   return `(?i)${service.replaceAll(/[.$]/g, "[$&]").replaceAll("*", ".*")}`;
 }

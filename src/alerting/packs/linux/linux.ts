@@ -17,5 +17,6 @@ export const linux: RulePack = {
     filling: "NodeFilesystemSpaceFillingUp",
     all: Object.keys(diskRules).filter((id) => id.startsWith("NodeFilesystem")),
   },
+  services: ["NodeSystemdServiceFailed"],
   rules: machineRules({ ...systemRules, ...cpuRules, ...memoryRules, ...diskRules, ...networkRules }),
 };

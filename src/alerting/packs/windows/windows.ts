@@ -14,5 +14,6 @@ export const windows: RulePack = {
     filling: "WindowsDiskFillingUp",
     all: ["WindowsDiskFillingUp", "WindowsDiskAlmostOutOfSpace", "WindowsDiskQueue"],
   },
+  services: ["WindowsServiceNotRunning"],
   rules: machineRules({ ...stateRules, ...resourceRules }),
 };

@@ -1,0 +1,52 @@
+import type { Alert } from "../../core/alert.ts";
+import type { EscalationPolicy } from "../../core/escalation.ts";
+import type { Incident } from "../../core/incident.ts";
+import { severityOf } from "../alert-book/alert-severity.ts";
+import type { AlertingConfig } from "../alerting-config.ts";
+import { isActive } from "../correlation/explanations.ts";
+import { isCriticalBusiness } from "../correlation/holding.ts";
+import { knownOf } from "../incidents/hearers.ts";
+import { withJoined } from "./chain.ts";
+import { decide, type EscalationStepContext } from "./escalation-context.ts";
+import type { Destination } from "./reach.ts";
+import { parseReference } from "./reach-reference.ts";
+
+/**
+ * Notes what critical alerts join an incident that nobody has taken: a step that is to come tells of them, and after the last one the
+ * chain begins again. What a cause explains rings for its impact alone, so that two hundred symptoms do not.
+ */
+export function withRinging(context: EscalationStepContext, incident: Incident, joined: readonly Alert[]): Incident {
+  const { escalation, status } = incident;
+  if (escalation === undefined || escalation.joinedAtMs !== undefined || status !== "open") return incident;
+  if (!joined.some((alert) => isReason(incident, alert)) || !callsPeople(context.config, escalation.policy))
+    return incident;
+  decide(context, "hold", incident.id, "another critical alert has joined: the next step tells of it");
+  return { ...incident, escalation: withJoined(escalation, context.nowMs) };
+}
+
+function isReason(incident: Incident, alert: Alert): boolean {
+  if (alert.status !== "firing" || severityOf(alert.labels["severity"]) !== "critical") return false;
+  if (isActive(alert) && !isCriticalBusiness(alert)) return false;
+  // Whom steps told of it in another incident is told already.
+  return !(incident.told ?? []).some((heard) => knownOf(incident, heard, [alert.fingerprint]).length > 0);
+}
+
+/** Chats alone hear of what joins by their groups. */
+function callsPeople(config: AlertingConfig, { steps }: EscalationPolicy): boolean {
+  return steps.some(({ notify }) =>
+    notify.some((reference) => {
+      const parsed = parseReference(reference);
+      return parsed !== undefined && (parsed.kind !== "receiver" || rings(config, parsed.receiver));
+    }),
+  );
+}
+
+/** True for a person who is counted on, and for what rings. */
+export function reachesSomebody(config: AlertingConfig, { receiver, recipient, isCopy }: Destination): boolean {
+  if (isCopy === true) return false;
+  return recipient !== undefined || rings(config, receiver);
+}
+
+function rings({ receivers }: AlertingConfig, name: string): boolean {
+  return receivers.get(name)?.integrations.some(({ interrupts }) => interrupts) ?? false;
+}
