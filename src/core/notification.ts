@@ -21,6 +21,8 @@ export type Notification = Readonly<{
   isIncidentOver?: true;
   /** Id of the person it is for. */
   recipient?: string;
+  /** It is for everybody whom the receiver reaches, too. */
+  isForAll?: true;
   /** Who that is; filled in when an attempt begins, never stored. */
   contact?: Contact;
   alerts: readonly Alert[];

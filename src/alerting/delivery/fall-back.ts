@@ -41,7 +41,7 @@ export function fallBackRows(row: OutboxRow, parts: FallBackParts, nowMs: EpochM
   return heirsOf(row, parts, nowMs).flatMap(({ receiver: name, recipient }): readonly OutboxRow[] => {
     const receiver = parts.receivers.get(name);
     if (receiver === undefined) return [];
-    const { recipient: _before, ...rest } = row.notification;
+    const { recipient: _before, isForAll: _shared, ...rest } = row.notification;
     const notification = {
       ...rest,
       receiver: name,

@@ -41,6 +41,21 @@ describe("alerting/escalation/confirm-address", () => {
     expect(unconfirmed(world)).toEqual(["b: voice", "lead: voice"]);
   });
 
+  it("believes somebody who was told of an incident of late that is over", () => {
+    const world = crewWorld();
+    world.fail(checkout);
+    world.advance(minuteMs);
+    world.run(checkout);
+    world.advance(60 * minuteMs);
+    const over = world.loaded().incidents;
+    const byWord = { ...byLink, via: "cli", over } as const;
+
+    expect(over.map(({ status }) => status)).toEqual(["resolved"]);
+    expect(world.perform(confirmAddress({ ...byWord, person: "lead" }))).toMatchObject({ ok: false });
+    expect(world.perform(confirmAddress(byWord))).toMatchObject({ ok: true });
+    expect(unconfirmed(world)).toEqual(["b: voice", "lead: voice"]);
+  });
+
   it("asks again when an address has changed", () => {
     const world = crewWorld();
     world.perform(confirmAddress(byLink));

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ConfirmedAddress } from "../../core/confirmed-address.ts";
+import type { Incident } from "../../core/incident.ts";
 import { severities } from "../../core/severity.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import type { Action } from "../pipeline/action.ts";
@@ -8,7 +9,7 @@ import type { Person } from "./people.ts";
 
 /** Somebody says that a message reached a person by a receiver; `incident` where it is known what it was about. */
 export type ConfirmWish = Pick<ConfirmedAddress, "person" | "receiver" | "by" | "via"> &
-  Readonly<{ incident?: string }>;
+  Readonly<{ incident?: string /** Incidents of late that are over. */; over?: readonly Incident[] }>;
 
 /** How it ended; the message is one sentence for whoever asked. */
 export type ConfirmOutcome = Readonly<
@@ -20,10 +21,10 @@ export type Unconfirmed = Readonly<{ person: string; title: string; receivers: r
 
 /**
  * Notes that an address is right. The link of a message that was sent there proves it; without one (a call, a text read to somebody)
- * it takes an open incident, such as a drill, in which the person was told by that receiver.
+ * it takes an incident, such as a drill, in which the person was told by that receiver: one that is open, or one of late.
  */
 export function confirmAddress(wish: ConfirmWish): Action<ConfirmOutcome> {
-  const { incident, ...said } = wish;
+  const { incident, over: _over, ...said } = wish;
   return ({ state, nowMs }) => {
     const { config, confirmed } = state;
     const person = config.escalation.people.get(wish.person);
@@ -35,7 +36,7 @@ export function confirmAddress(wish: ConfirmWish): Action<ConfirmOutcome> {
       return refused(
         "invalid",
         incident === undefined
-          ? `no open incident was told to ${title} by ${wish.receiver}; begin a drill whose policy does, and confirm it then`
+          ? `no incident of the last week was told to ${title} by ${wish.receiver}; begin a drill whose policy does, and confirm it then`
           : `${title} was not told of this incident by ${wish.receiver}`,
       );
     const note: ConfirmedAddress = { ...said, addresses: addressesOf(person), atMs: nowMs };
@@ -83,9 +84,8 @@ function addressesOf({ contact }: Person): string {
   return createHash("sha256").update(JSON.stringify(written)).digest("base64url").slice(0, 22);
 }
 
-function wasTold({ incidents }: PipelineState, { person, receiver, incident }: ConfirmWish): boolean {
-  return incidents
-    .values()
+function wasTold({ incidents }: PipelineState, { person, receiver, incident, over = [] }: ConfirmWish): boolean {
+  return [...incidents.values(), ...over]
     .filter(({ id }) => incident === undefined || id === incident)
     .some(({ told = [] }) => told.some((each) => each.recipient === person && each.receiver === receiver));
 }

@@ -55,6 +55,24 @@ describe("alerting/escalation/hand-over", () => {
     expect(handoversOf(world)).toEqual([]);
   });
 
+  it("tells nothing of before the first start, also after another start and an edit within the hour", () => {
+    // Ten minutes before the world begins.
+    const early = { ops: { ...schedules.ops, handoff: "monday 09:50", starts: "2026-11-16" } };
+    const world = crewWorld({ schedules: early });
+    world.advance(minuteMs);
+    world.restart();
+    world.advance(minuteMs);
+    world.reload(alertingConfigOf([checkout], { ...crew, schedules: early }, crewReceivers));
+    world.advance(minuteMs);
+    expect(handoversOf(world)).toEqual([]);
+
+    world.nowMs = Date.parse("2026-11-30T10:20+08:00");
+    world.restart();
+    world.advance(minuteMs);
+
+    expect(handoversOf(world)).toEqual([expect.stringContaining("Person A is on call, before it was Person B")]);
+  });
+
   it("is woken for the change and for nothing between", () => {
     const world = crewWorld();
     world.advance(minuteMs);

@@ -11,7 +11,7 @@ import { type Destination, resolveReach } from "./reach.ts";
 import { arrangedAt, onCallAt, type Schedule, type Schedules, type Shift, shiftsBetween } from "./schedule.ts";
 import { personTitle } from "./telling.ts";
 
-/** After a start, changes of shift of the last hour are told; what was told before that is not told again (equal outbox keys). */
+/** After a start, changes of shift of the last hour are told, but none of before the first start; what was told before that is not told again (equal outbox keys). */
 const lookBackMs = 3_600_000;
 const lookAheadMs = 60 * 86_400_000;
 
@@ -22,13 +22,20 @@ export function handOver(state: PipelineState, context: EscalationStepContext): 
   const { nowMs } = context;
   if (schedules.size === 0 || (nowMs < handovers.nextMs && handovers.seenMs <= nowMs)) return;
   const seenMs =
-    handovers.seenMs <= nowMs ? handovers.seenMs : nowMs - (Number.isNaN(handovers.seenMs) ? lookBackMs : 0);
+    handovers.seenMs <= nowMs
+      ? handovers.seenMs
+      : Math.min(nowMs, Math.max(nowMs - (Number.isNaN(handovers.seenMs) ? lookBackMs : 0), watchedSinceMs(state)));
   for (const schedule of schedules.values()) {
     const [before, now] = shiftsBetween(schedule, seenMs, nowMs + 1).slice(-2);
     if (before !== undefined && now !== undefined) tellChange(state, context, { schedule, before, now });
   }
   handovers.seenMs = nowMs;
   handovers.nextMs = nextChangeMs(schedules, nowMs);
+}
+
+/** Since when anything was watched; what changes in that very moment is told. */
+function watchedSinceMs({ watched }: PipelineState): EpochMs {
+  return (watched.get("since") ?? Number.NEGATIVE_INFINITY) - 1;
 }
 
 /** When somebody may be relieved next; undefined when nobody ever is. */

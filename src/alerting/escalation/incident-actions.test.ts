@@ -283,6 +283,31 @@ describe("alerting/escalation/incident-actions", () => {
 });
 
 describe("alerting/escalation news", () => {
+  it.each([
+    ["the route", { route: { ...crew.route, receiver: "letters" } }, ["person/a"], 1],
+    ["a step before it", {}, ["letters", "person/a"], 1],
+    ["a step after it", {}, ["person/a", "letters"], 1],
+    ["nobody else", {}, ["person/a"], 0],
+  ])(
+    "address mail for a person to all others of the receiver where %s tells these",
+    (_who, changes, notify, shared) => {
+      const people = { a: { title: "A", reach: { critical: ["letters"] } } };
+      const policies = { p1: { steps: [{ at: "0m", notify }] } };
+      const letters: AlertReceiver = {
+        ...receiverOf(),
+        integrations: [{ kind: "email", endpoint: "m", sendResolved: true, interrupts: false, isPersonal: true }],
+      };
+      const sections = { ...crew, people, schedules: {}, policies, ...changes };
+      const world = new AlertingWorld(alertingConfigOf([checkout], sections, { ...crewReceivers, letters }));
+      world.fail(checkout);
+      world.advance(minuteMs);
+
+      const mails = world.outbox.filter(({ receiver }) => receiver === "letters").map((row) => row.notification);
+      expect(mails.map(({ recipient }) => recipient)).toEqual(["a"]);
+      expect(mails.filter(({ isForAll }) => isForAll === true)).toHaveLength(shared);
+    },
+  );
+
   it("say in a chat once what several people were told there, and to each alone what reaches a person alone", () => {
     const people = {
       a: { title: "A", reach: { critical: ["chat", "letters"] } },

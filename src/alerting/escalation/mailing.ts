@@ -108,11 +108,13 @@ export class Mailing {
           : here.some((draft) => isMention(draft, recipient, isOnce))
       )
         return;
+      if (recipient === undefined && !isSeen && addressAll(here, said)) return;
       const open = here.find(
         ({ row }) => row.notification.recipient === undefined && (isSeen || saysAll(said, row.notification)),
       );
       if (open !== undefined && recipient !== undefined && !integration.interrupts) {
-        open.row = { ...open.row, notification: { ...open.row.notification, recipient } };
+        const forAll = isSeen ? {} : { isForAll: true as const };
+        open.row = { ...open.row, notification: { ...open.row.notification, recipient, ...forAll } };
         if (isNamed && !isSeen) this.#tellAlso([open], saying, { receiver, recipient });
       } else this.#draft(this.#rowOf(said, { name, receiver, position, recipient }));
     });
@@ -211,10 +213,25 @@ export class Mailing {
 
 type Reading = Readonly<{ integration: Integration; position: number; recipient: string | undefined }>;
 
-/** Of what reaches persons alone each reads what is addressed to them; who is told without a name reads all of it. */
-function isReadBy(row: OutboxRow, { integration, position, recipient }: Reading): boolean {
+/**
+ * Of what reaches persons alone each reads what is addressed to them. Who is told without a name reads what is for all; where it would
+ * ring for nobody in particular, a call of anybody is enough.
+ */
+function isReadBy({ notification, ...row }: OutboxRow, { integration, position, recipient }: Reading): boolean {
   if (row.integration !== position) return false;
-  return !isPersonal(integration) || recipient === undefined || row.notification.recipient === recipient;
+  if (!isPersonal(integration) || notification.recipient === recipient) return true;
+  return recipient === undefined && (integration.interrupts || notification.isForAll === true);
+}
+
+/** Lets what is said to a person alone, such as mail, go to all whom the receiver reaches, where it says the same; false where nothing does. */
+function addressAll(drafts: readonly Draft[], saying: Saying): boolean {
+  const same = drafts.find(
+    ({ row: { notification } }) =>
+      saysAll(saying, notification) && notification.alerts.length + notification.truncatedAlerts >= saying.alerts.length,
+  );
+  if (same === undefined) return false;
+  same.row = { ...same.row, notification: { ...same.row.notification, isForAll: true } };
+  return true;
 }
 
 /** True for a message that mentions a person; where one mention is enough, anybody. */

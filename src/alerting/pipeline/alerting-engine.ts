@@ -205,6 +205,7 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs, config: Ale
   for (const incident of state.incidents.values())
     if (!state.groups.isHomeOf(incident)) state.incidents.setHomeless(incident.id, true, nowMs);
   loadRecords(state, loaded.records);
+  if (state.judgedBy.get("config") === undefined) state.watched.set("since", nowMs);
   const storedMs = newestMomentOf(loaded);
   applyOverrides(state, state.handovers.nextMs);
   state.newestMs = nowMs;

@@ -60,6 +60,8 @@ export type EngineState = {
   readonly troubles: Map<string, Trouble>;
   /** Fingerprint of the config that everything was last brought in line with, under `config`. */
   readonly judgedBy: TrackedMap<string>;
+  /** When the first start was, under `since`: nothing is told of the time before. */
+  readonly watched: TrackedMap<EpochMs>;
   /** The latest time of any step so far. */
   newestMs: EpochMs;
 };
@@ -89,6 +91,7 @@ export function emptyEngineState(config: AlertingConfig): EngineState {
     schedules: config.escalation.schedules,
     troubles: new Map(),
     judgedBy: new TrackedMap(),
+    watched: new TrackedMap(),
     newestMs: 0,
   };
 }

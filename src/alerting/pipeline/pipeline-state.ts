@@ -5,6 +5,7 @@ import type { MaintenanceRun } from "../../core/maintenance.ts";
 import type { ReportedChange } from "../../core/reported-change.ts";
 import type { ShadowNotice } from "../../core/shadow-notice.ts";
 import type { Stage } from "../../core/stage.ts";
+import type { EpochMs } from "../../core/time.ts";
 import type { AlertBook, AlertTransition } from "../alert-book/alert-book.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import type { CheckSubject } from "../check-alerts/check-demands.ts";
@@ -28,6 +29,8 @@ export type PipelineState = Readonly<{
   /** Incidents that are not resolved, by id. */
   incidents: IncidentBook;
   handovers: HandoverWatch;
+  /** When the first start was, under `since`: nothing is told of the time before. */
+  watched: TrackedMap<EpochMs>;
   /** Drills that go on, by name; their alerts carry them over a restart. */
   drills: Map<string, Drill>;
   silences: SilenceBook;

@@ -6,7 +6,7 @@ import type { EngineState } from "./engine-state.ts";
 
 /** Takes over what the store has of what people and pipelines have said. */
 export function loadRecords(
-  { silences, maintenance, changes, held, judgedBy, overrides, confirmed, shadowNotices }: EngineState,
+  { silences, maintenance, changes, held, judgedBy, watched, overrides, confirmed, shadowNotices }: EngineState,
   records: readonly AlertingRecord[],
 ): void {
   for (const record of records) {
@@ -17,6 +17,7 @@ export function loadRecords(
     else if (record.kind === "override") overrides.load(record.override.id, record.override);
     else if (record.kind === "confirmed") confirmed.load(confirmationKey(record.confirmed), record.confirmed);
     else if (record.kind === "shadow") shadowNotices.load(shadowKey(record.notice), record.notice);
+    else if (record.kind === "watched") watched.load("since", record.sinceMs);
     else judgedBy.load(record.kind, record.fingerprint);
   }
 }
@@ -28,6 +29,7 @@ export function takeRecords({
   changes,
   held: kept,
   judgedBy,
+  watched,
   overrides,
   confirmed,
   shadowNotices,
@@ -37,6 +39,7 @@ export function takeRecords({
   const reported = changes.takeChanges();
   const heldBack = kept.takeChanges();
   const configs = judgedBy.takeChanges();
+  const beginnings = watched.takeChanges();
   const excepted = overrides.takeChanges();
   const reached = confirmed.takeChanges();
   const shadowed = shadowNotices.takeChanges();
@@ -52,6 +55,7 @@ export function takeRecords({
       ...shadowed.changed.map((notice) => ({ key: `shadow/${shadowKey(notice)}`, kind: "shadow", notice }) as const),
       ...heldBack.changed.map((held) => ({ key: `held/${held.key}`, kind: "held", held }) as const),
       ...configs.changed.map((fingerprint) => ({ key: "config", kind: "config", fingerprint }) as const),
+      ...beginnings.changed.map((sinceMs) => ({ key: "watched", kind: "watched", sinceMs }) as const),
     ],
     removedRecords: [
       ...silenced.removed.map((id) => `silence/${id}`),

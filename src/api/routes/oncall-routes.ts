@@ -12,6 +12,9 @@ import type { ApiDependencies } from "../api-dependencies.ts";
 import { invalidBody, isoTime } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";
 
+/** Who was called last night may say so tomorrow. */
+const rememberedMs = 7 * 86_400_000;
+const mostRemembered = 500;
 const lookAheadMs = 28 * 86_400_000;
 const by = z.string().trim().min(1, "say who does this").max(100);
 const moment = z.string().trim().min(1).max(40);
@@ -107,10 +110,12 @@ function listUnconfirmed(_: ApiRequest, dependencies: ApiDependencies): ApiAnswe
   return jsonAnswer(200, { people: dependencies.unconfirmed() });
 }
 
-async function confirm({ body }: ApiRequest, { perform }: ApiDependencies): Promise<ApiAnswer> {
+async function confirm({ body }: ApiRequest, { perform, incidents, clock }: ApiDependencies): Promise<ApiAnswer> {
   const parsed = confirmSchema.safeParse(body);
   if (!parsed.success) return invalidBody(parsed.error);
-  const outcome = await perform(confirmAddress(parsed.data));
+  const fromMs = clock.now() - rememberedMs;
+  const over = (await incidents(mostRemembered)).filter(({ resolvedAtMs = 0 }) => resolvedAtMs >= fromMs);
+  const outcome = await perform(confirmAddress({ ...parsed.data, over }));
   if (!outcome.ok) return errorAnswer(outcome.problem === "unknown" ? 404 : 422, outcome.problem, outcome.message);
   return jsonAnswer(200, { message: outcome.message });
 }

@@ -48,7 +48,7 @@ describe("contract/notifier for a person", () => {
     expect(messageOf(kind, options, { contact: hostile })).not.toContain("channel");
   });
 
-  it("mails the person beside the receiver's own addresses, once", async () => {
+  it("mails the person alone, and beside the receiver's own addresses once where it is for these, too", async () => {
     const sent: SmtpMail[] = [];
     const smtp = {
       send: (_server: unknown, mail: SmtpMail) => {
@@ -64,11 +64,20 @@ describe("contract/notifier for a person", () => {
         from: "watchfire@example.com",
         to: ["ops@example.com"],
       });
-    for (const email of ["ann@example.com", "ops@example.com"]) {
-      const prepared = mail?.prepare(aNotification({ contact: { title: "Ann", addresses: { email } } }));
+    const told = [
+      ["ann@example.com", {}],
+      ["ann@example.com", { isForAll: true }],
+      ["ops@example.com", { isForAll: true }],
+    ] as const;
+    for (const [email, shared] of told) {
+      const prepared = mail?.prepare(aNotification({ contact: { title: "Ann", addresses: { email } }, ...shared }));
       await prepared?.send({ now: () => madeAtMs, http, smtp, log: () => {} }, new AbortController().signal);
     }
 
-    expect(sent.map(({ to }) => to)).toEqual([["ops@example.com", "ann@example.com"], ["ops@example.com"]]);
+    expect(sent.map(({ to }) => to)).toEqual([
+      ["ann@example.com"],
+      ["ops@example.com", "ann@example.com"],
+      ["ops@example.com"],
+    ]);
   });
 });

@@ -77,6 +77,22 @@ describe("alerting/notifiers/email", () => {
     else await expect(html).toMatchFileSnapshot(`golden/${name}.html`);
   });
 
+  it.each<[string, Partial<Notification>, readonly string[]]>([
+    ["nobody in particular", {}, to],
+    ["a person", { contact: { title: "Ann", addresses: { email: "ann@example.com" } } }, ["ann@example.com"]],
+    [
+      "a person and all others of the receiver",
+      { contact: { title: "Ann", addresses: { email: "b@example.com" } }, isForAll: true },
+      to,
+    ],
+    ["a person without an address", { contact: { title: "Ann", addresses: {} } }, to],
+  ])("sends what is for %s to them and to nobody else", async (_whom, overrides, recipients) => {
+    const { outcome, server } = await deliver({}, overrides);
+
+    expect(wordsOf(outcome)).toMatch(/^delivered/);
+    expect(server.mails.flatMap((mail) => mail.to)).toEqual(recipients);
+  });
+
   it("puts all mails about an incident into one thread, and each into one mail however often it is sent", () => {
     const first = renderEmail(aNotification(), { from });
     const again = renderEmail(aNotification({ possibleDuplicate: true, shorten: true }), { from });

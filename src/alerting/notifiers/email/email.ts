@@ -19,7 +19,8 @@ export const email = defineNotifier<EmailOptions, EmailMessage>({
     const from = { name: options.from_name, address: options.from };
     const body = html === undefined ? { text } : { text, html };
     const person = contact?.addresses.email;
-    const to = person === undefined ? options.to : [...new Set([...options.to, person])];
+    const all = person === undefined || message.isForAll ? options.to : [];
+    const to = [...new Set([...all, ...(person === undefined ? [] : [person])])];
     const mail = { messageId, from, to, dateMs, subject, ...body, headers };
     const outcome = classifyEmail(await smtp.send(serverOf(options), mail, signal), messageId, shortened);
     if (outcome.kind === "delivered" && outcome.detail !== undefined) {

@@ -46,7 +46,7 @@ export const emailOptions = z
       .min(1, "mail needs at least one recipient in `to`")
       .max(50)
       .transform((addresses) => [...new Set(addresses)])
-      .describe("Addresses that each mail goes to; all of them see each other."),
+      .describe("Addresses of mail that is for no person in particular; all of them see each other."),
   })
   .superRefine(({ tls, ca, auth }, context) => {
     if (tls !== "none") return;

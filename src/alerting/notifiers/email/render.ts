@@ -13,6 +13,8 @@ export type EmailMessage = Readonly<{
   html?: string;
   headers: Readonly<Record<string, string>>;
   shortened: boolean;
+  /** It goes to the addresses of the config as well as to the person. */
+  isForAll?: true;
 }>;
 
 /**
@@ -39,6 +41,7 @@ export function renderEmail(notification: Notification, { from }: Readonly<{ fro
       "X-Watchfire-Intent": intent,
     },
     shortened: notification.shorten,
+    ...(notification.isForAll === true ? { isForAll: true } : {}),
   };
 }
 

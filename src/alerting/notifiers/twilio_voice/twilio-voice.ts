@@ -19,7 +19,7 @@ const options = z.strictObject({
     .array(z.enum(messageFields))
     .min(1)
     .max(10)
-    .default(["severity", "subject", "what", "since"] satisfies MessageField[])
+    .default(["severity", "subject", "what", "cause", "since"] satisfies MessageField[])
     .describe("Fields of the message that are read, in this order."),
   play_times: z.int().min(1).max(3).default(2).describe("How often the text is said."),
   ring_for: durationSchema({ minMs: 5000, maxMs: 600_000 })
