@@ -65,6 +65,8 @@ export type ToldDestination = Readonly<{
   atMs: EpochMs;
   /** For somebody who learns. */
   isCopy?: true;
+  /** Nobody took the call. */
+  answer?: "none";
   /** So many of the first members it heard of, none of them for 0 (it heard of `also` in another incident); absent: of all. */
   heardOf?: number;
   /** Alerts that it heard of besides. */

@@ -26,10 +26,10 @@ describe("e2e/daemon", { timeout: slowMs }, () => {
     expect(down).toMatchObject({ method: "POST", path: "/hook", headers: { "content-type": "application/json" } });
     const message = JSON.parse(down?.body ?? "") as { text: string; blocks: unknown[] };
     expect(message).toMatchObject({ mrkdwn: false, unfurl_links: false, unfurl_media: false });
-    expect(message.text).toBe(`Critical: Checkout – wrong status\nstatus 502 X, expected 200-299\n${target.url}/shop`);
+    expect(message.text).toBe(`Critical: Checkout – HTTP 502\nstatus 502 X, expected 200-299\n${target.url}/shop`);
     expect(message.blocks[0]).toEqual({
       type: "header",
-      text: { type: "plain_text", emoji: false, text: "🔴 Critical: Checkout – wrong status" },
+      text: { type: "plain_text", emoji: false, text: "🔴 Critical: Checkout – HTTP 502" },
     });
     expect((JSON.parse(up?.body ?? "") as { text: string }).text).toMatch(/^Resolved: Checkout \(after \d+ s\)\n/);
     expect(headlines(chat)).toHaveLength(2);
@@ -97,7 +97,7 @@ describe("e2e/daemon", { timeout: slowMs }, () => {
 
     expect(table).toMatchObject({ code: 0, stderr: "" });
     expect(table.stdout).toMatch(/^Watchfire \S+, production\n/);
-    expect(table.stdout).toMatch(/\n[-0-9a-f]{36} {2}open {2}critical {2}for \d+s {2}.* – wrong status\n/);
+    expect(table.stdout).toMatch(/\n[-0-9a-f]{36} {2}open {2}critical {2}for \d+s {2}.* – HTTP 502\n/);
     expect(table.stdout).not.toContain("NOBODY IS TOLD");
     expect(table.stdout).toMatch(/down +application +checkout .* status: status 502 X, expected 200-299/);
     expect(JSON.parse(json.stdout)).toMatchObject({

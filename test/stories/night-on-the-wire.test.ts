@@ -5,7 +5,7 @@ import { WholeWorld, type WrittenConfig } from "../support/whole-world.ts";
 const minute = 60;
 /** A moment of Shanghai's clock: `11-23 03:05`. */
 const at = (time: string): number => Date.parse(`2026-${time.replace(" ", "T")}:00+08:00`);
-const broken = { is: "down", reason: "status", detail: "502 Bad Gateway" } as const;
+const broken = { is: "down", reason: "status", detail: "status 502 Bad Gateway, expected 200-299" } as const;
 
 let channels: Channels;
 let world: WholeWorld;
@@ -100,21 +100,17 @@ describe("stories/4 on the wire: disk full, checkout 502, orders down", () => {
     await night({ taker: "a" });
 
     // The machines' own policy would have called nobody before 03:37.
-    expect(calls()).toEqual(["a: 严重 结算 等2项 状态码异常 db-1 /data 快满了"]);
-    expect(firstLines("OPS")).toEqual([
-      "🔴 严重 结算 状态码异常",
-      "🔴 已接手 结算 状态码异常",
-      "🔴 严重 商城订单 −42%",
-    ]);
+    expect(calls()).toEqual(["a: 严重 结算 等2项 HTTP 502 db-1 /data 快满了"]);
+    expect(firstLines("OPS")).toEqual(["🔴 严重 结算 HTTP 502", "🔴 已接手 结算 HTTP 502", "🔴 严重 商城订单 −42%"]);
     expect(firstLines("MACHINES")).toEqual([
       "🔴 严重 db-1 /data 快满了",
-      "🔴 严重 结算 状态码异常",
-      "🔴 已接手 结算 状态码异常",
+      "🔴 严重 结算 HTTP 502",
+      "🔴 已接手 结算 HTTP 502",
       "🔴 严重 商城订单 −42%",
     ]);
-    const way = "经过:03:05 db-1 /data 快满了 → 03:13 结算 状态码异常 → 03:20 商城订单 −42%";
+    const way = "经过:03:05 db-1 /data 快满了 → 03:13 结算 HTTP 502 → 03:20 商城订单 −42%";
     expect(saidBy("MACHINES").at(-1)).toBe(
-      `🔴 严重 商城订单 −42%\n当前值:11(平时 19)\n${way}\n已打值班甲 03:13 已接手\n严重 db-1 /data 快满了\n严重 结算 状态码异常`,
+      `🔴 严重 商城订单 −42%\n影响:结算 HTTP 502\n当前值:11(平时 19)\n${way}\n已打值班甲 03:13 已接手`,
     );
     expect((await world.command("incident", "list")).out.trim().split("\n")).toHaveLength(1);
     const { out } = await world.command("explain", "--past", "alertname=orders");
@@ -155,7 +151,7 @@ describe("stories/4 on the wire: disk full, checkout 502, orders down", () => {
 
     // Those who are told of its alerts are told of the maintenance itself.
     expect(firstLines("MACHINES").filter((line) => !line.includes("维护"))).toEqual([]);
-    expect(calls()[0]).toBe("a: 严重 结算 状态码异常 -");
+    expect(calls()[0]).toBe("a: 严重 结算 HTTP 502 -");
     expect(saidBy("OPS")[0]).not.toContain("经过");
     const { out } = await world.command("explain", "--past", "alertname=disk-full");
     expect(out).toMatch(/muting +mute/);

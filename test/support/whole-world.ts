@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Sender } from "../../src/alerting/delivery/sender.ts";
 import { noteHeirs } from "../../src/alerting/escalation/heirs.ts";
+import { noteUnanswered } from "../../src/alerting/escalation/unanswered.ts";
 import { type AlertingEngine, createAlertingEngine } from "../../src/alerting/pipeline/alerting-engine.ts";
 import { type AppConfig, openAppConfig } from "../../src/app/configuration/app-config.ts";
 import { directoryOf } from "../../src/app/configuration/directory.ts";
@@ -209,6 +210,7 @@ export class WholeWorld {
         firesOn: (fingerprint) => this.engine.firesOn(fingerprint),
         noteHeirs: (fingerprints, heirs) =>
           this.#commit(this.engine.perform(noteHeirs(fingerprints, heirs), this.clock.now()).change),
+        noteUnanswered: (call) => this.#commit(this.engine.perform(noteUnanswered(call), this.clock.now()).change),
       },
     });
     this.#flushing.start();

@@ -61,10 +61,17 @@ export function downDemand(subject: CheckSubject, state: CheckState): AlertDeman
       summary: `${check.title} is down: ${target.display}`,
       reason: state.headline?.reason,
       detail: state.headline?.detail,
+      what: statusOf(state.headline),
     },
     `${confirmingRuns(check)} found the target down`,
   );
   return state.failingSinceMs === undefined ? demand : { ...demand, beganAtMs: state.failingSinceMs };
+}
+
+/** A number says more than that the status is wrong; whether it is 502 or 404 decides who gets up. */
+function statusOf(headline: CheckState["headline"]): string | undefined {
+  const [, code] = headline?.reason === "status" ? (/^status (\d{3})\b/.exec(headline.detail) ?? []) : [];
+  return code === undefined ? undefined : `HTTP ${code}`;
 }
 
 /** Never more than a warning: an outage that is confirmed meanwhile has its own alert. */

@@ -36,7 +36,7 @@ export function chainOf(links: readonly ChainLink[], locale: Locale): Pick<Story
 }
 
 function momentOf(link: ChainLink, locale: Locale, atMs = link.atMs): Moment {
-  return { atMs, text: alertLine(link, locale) };
+  return { atMs, text: alertLine(link, locale), fingerprint: link.fingerprint };
 }
 
 /** Of a long way the cause and what is nearest to people. */

@@ -14,6 +14,7 @@ import { notifierKinds } from "../notifiers/index.ts";
 import { openReceivers, type Receivers } from "./receivers.ts";
 import { receiversSchema } from "./receivers-schema.ts";
 import { Sender } from "./sender.ts";
+import { noSuccession } from "./succession.ts";
 
 const http = new UndiciNotifyHttp();
 const sid = "CA0123456789abcdef0123456789abcdef";
@@ -27,6 +28,7 @@ let underWay: number;
 let troubles: string[];
 let isAttended: boolean;
 let counted: string[];
+let lost: unknown[];
 const senders: Sender[] = [];
 
 beforeEach(async () => {
@@ -36,6 +38,7 @@ beforeEach(async () => {
   troubles = [];
   isAttended = false;
   counted = [];
+  lost = [];
   provider = await ChatServer.start(answer);
   const voice = {
     to: [
@@ -91,6 +94,7 @@ function startSender(owner = "one"): Sender {
     owner,
     ids: new CountingIds(),
     directory: { ...directoryTo(receivers), isAttended: () => isAttended },
+    succession: { ...noSuccession, noteUnanswered: async (unanswered) => void lost.push(unanswered) },
     hooks: {
       onAttempt: (kind, outcome) => void counted.push(`${kind} ${outcome}`),
       onDead: () => undefined,
@@ -140,6 +144,23 @@ const records = async (): Promise<readonly string[]> =>
     .map(({ receiver, outcome, reason, detail }) => [receiver, outcome, reason, detail].filter(Boolean).join(" "));
 
 describe("alerting/delivery/fates", () => {
+  it.each([
+    ["no-answer", [{ incident: "i-1", receiver: "voice", recipient: "a", atMs: aNotification().createdAtMs }]],
+    ["completed", []],
+    ["failed", []],
+  ])(
+    "lets alerting know of a call about an incident that nobody took, and of no other end (%s)",
+    async (end, noted) => {
+      statuses = [end];
+      const { notification } = call("a");
+      await tell(call("a", { notification: { ...notification, recipient: "a" } }));
+      startSender();
+      await seconds(15);
+
+      expect(lost).toEqual(noted);
+    },
+  );
+
   it("records that a call was taken only once the provider says so", async () => {
     statuses = ["ringing", "in-progress"];
     await tell(call("a"));

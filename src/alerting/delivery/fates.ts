@@ -8,6 +8,7 @@ import { judgeFate, stillAccepted } from "./judge-fate.ts";
 import type { Integration } from "./receivers.ts";
 import type { RowEnds } from "./row-ends.ts";
 import type { Settler } from "./settler.ts";
+import { lostCall, type Succession } from "./succession.ts";
 
 const mostAtOnce = 4;
 const waitForRoomMs = 1000;
@@ -19,6 +20,7 @@ type Parts = Readonly<{
   clock: Clock;
   io: NotifyIo;
   directory(): Directory;
+  succession: Pick<Succession, "noteUnanswered">;
 }>;
 
 /** A leased row of a message that was taken. */
@@ -64,6 +66,8 @@ export class Fates {
     const fate = await this.#answer(row, ask, abort);
     const judged = judgeFate(row, fate, clock.now());
     if ("end" in judged) hooks.onAttempt(integration?.kind ?? "", judged.end.kind, clock.monotonicMs() - beganMs);
+    const lost = "end" in judged && judged.end.kind === "rejected" ? lostCall(row, judged.end) : undefined;
+    if (lost !== undefined) await this.#parts.succession.noteUnanswered(lost);
     if ("againAtMs" in judged) await settler.release({ row, leasedAtMs }, judged.againAtMs);
     else if (judged.end.kind === "rejected" && !this.#isAttended(row)) await ends.bury(row, leasedAtMs, judged.end);
     else await settler.settle({ ends: [{ outboxId: row.id, outcome: judged.end }], follow: [] }, leasedAtMs);

@@ -97,16 +97,17 @@ export class Sender {
     this.#health = new ChannelHealth(settings.hooks, settings.clock.now());
     this.#budgets = new Budgets(settings.hooks);
     this.#budgets.use(settings.directory);
+    const succession = settings.succession ?? noSuccession;
     this.#ends = new RowEnds({
       ...settings,
-      succession: settings.succession ?? noSuccession,
+      succession,
       settler: this.#settler,
       health: this.#health,
       directory: () => this.#directory,
       onFollow: () => this.wake(),
     });
     const { clock, io } = settings;
-    const parts = { settler: this.#settler, ends: this.#ends, hooks: settings.hooks, clock, io };
+    const parts = { settler: this.#settler, ends: this.#ends, hooks: settings.hooks, succession, clock, io };
     this.#fates = new Fates({ ...parts, directory: () => this.#directory });
   }
 

@@ -1,16 +1,25 @@
 import { fingerprintsOf, type OutboxRow } from "../../core/outbox.ts";
 import type { Reached } from "./reach.ts";
 
-/** What alerting knows of those who are told in another's place. */
+/** A call of the provider's that a step has made, and for whom. */
+export type LostCall = Readonly<{ incident: string; receiver: string; recipient?: string; atMs: number }>;
+
+/** What alerting knows of those who are told in another's place, and is to know of calls that nobody took. */
 export type Succession = Readonly<{
   /** True while the alert fires. */
   firesOn(fingerprint: string): boolean;
   /** From now on these hear of the end of the alerts, too; ends when that is stored, as far as the store works. */
   noteHeirs(fingerprints: readonly string[], heirs: readonly Reached[]): Promise<void>;
+  /** Messages about the incident say from now on that nobody took the call. */
+  noteUnanswered(call: LostCall): Promise<void>;
 }>;
 
 /** For a sender without alerting: what fired fires on, and ends come from elsewhere. */
-export const noSuccession: Succession = { firesOn: () => true, noteHeirs: async () => {} };
+export const noSuccession: Succession = {
+  firesOn: () => true,
+  noteHeirs: async () => {},
+  noteUnanswered: async () => {},
+};
 
 /** The row as others are told of it: of what fires on, and of no end; undefined when nothing of it does. */
 export function stillFiring(row: OutboxRow, { firesOn }: Succession): OutboxRow | undefined {
@@ -26,4 +35,13 @@ export function stillFiring(row: OutboxRow, { firesOn }: Succession): OutboxRow 
 export function isPast(row: OutboxRow, succession: Succession): boolean {
   const isHeir = row.tried !== undefined && row.accepted === undefined && fingerprintsOf(row, "firing").length > 0;
   return isHeir && stillFiring(row, succession) === undefined;
+}
+
+/** The call that a row was, where it was one about an incident that nobody took. */
+export function lostCall(
+  { notification: { incident, receiver, recipient, createdAtMs } }: OutboxRow,
+  { reason }: Readonly<{ reason: string }>,
+): LostCall | undefined {
+  if (incident === undefined || reason !== "no_answer") return undefined;
+  return { incident, receiver, ...(recipient === undefined ? {} : { recipient }), atMs: createdAtMs };
 }

@@ -53,8 +53,9 @@ function reachedOf(config: AlertingConfig, { told = [], acknowledgement }: Incid
     if (destination.recipient === undefined || destination.isCopy === true) continue;
     const key = `${destination.recipient}@${atMs}`;
     const how = interrupts(config, destination.receiver) || byPerson.get(key)?.how === "call" ? "call" : "message";
-    const took = acknowledgement?.person === destination.recipient ? { answer: "taken" as const } : {};
-    byPerson.set(key, { who: whoIs(config, destination), atMs, how, ...took });
+    const missed = destination.answer ?? byPerson.get(key)?.answer;
+    const answer = acknowledgement?.person === destination.recipient ? "taken" : missed;
+    byPerson.set(key, { who: whoIs(config, destination), atMs, how, ...(answer === undefined ? {} : { answer }) });
   }
   return [...byPerson.values()].toSorted((a, b) => a.atMs - b.atMs).slice(-mostReached);
 }

@@ -3,6 +3,7 @@ import type { Directory } from "../../alerting/delivery/directory.ts";
 import { Sender } from "../../alerting/delivery/sender.ts";
 import { ShadowSender } from "../../alerting/delivery/shadow-sender.ts";
 import { noteHeirs } from "../../alerting/escalation/heirs.ts";
+import { noteUnanswered } from "../../alerting/escalation/unanswered.ts";
 import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { noteShadow, noticesOf } from "../../alerting/shadow/note-shadow.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
@@ -75,6 +76,7 @@ export function makeSender(request: PartsRequest, parts: SenderParts): OutboxWor
       firesOn: (fingerprint) => parts.engine.firesOn(fingerprint),
       noteHeirs: (fingerprints, heirs) =>
         parts.durably(parts.engine.perform(noteHeirs(fingerprints, heirs), clock.now()).change),
+      noteUnanswered: (call) => parts.durably(parts.engine.perform(noteUnanswered(call), clock.now()).change),
     },
   });
 }

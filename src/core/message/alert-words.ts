@@ -52,15 +52,18 @@ export function reasonOf({ labels, annotations }: Named, locale: Locale): string
   return reason !== undefined && knownReasons.has(reason) ? reasonWords[reason as Reason][locale] : "";
 }
 
-/** Says in a few words what is wrong, in a rule's own annotation `what` too (`−42 %`); empty when the subject already says it. */
+/**
+ * Says in a few words what is wrong, by the annotation `what` where whoever judged knows it better than the reason (`−42 %`, `HTTP 502`);
+ * empty when the subject already says it.
+ */
 export function whatIsWrong(alert: Named, locale: Locale): string {
   const alertname = alert.labels["alertname"];
   if (alertname === "CheckBlind") return words[locale].checkBlind;
   if (alertname === "CheckFlapping") return words[locale].checkFlapping;
   if (alertname === ownAlertname) return cleanText(alert.annotations["summary"] ?? "");
+  if (alert.annotations["what"] !== undefined) return cleanText(alert.annotations["what"]);
   const reason = reasonOf(alert, locale);
   if (reason !== "") return reason;
-  if (alert.annotations["what"] !== undefined) return cleanText(alert.annotations["what"]);
   if (alertname === "CheckDown") return words[locale].checkDown;
   return alertname === "CheckFlaw" ? words[locale].checkFlaw : "";
 }

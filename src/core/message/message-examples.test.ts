@@ -59,8 +59,55 @@ const uplink: Readonly<Record<string, Texts | string>> = {
   },
 };
 
+const disk = {
+  fingerprint: "disk",
+  labels: { tier: "os", alertname: "disk-full", check: "db-1", severity: "warning" },
+};
+const explained = (locale: Locale, name: string, title: Texts, what: string | Texts): Alert => ({
+  ...alertOf(
+    locale,
+    { tier: "application", check: name, severity: "critical" },
+    { title, ...(typeof what === "string" ? { what } : { what: what[locale] }) },
+  ),
+  fingerprint: name,
+  explanation: { root: "disk", chain: [{ ...disk, atMs: 0, annotations: {} }], sinceMs: 0, groups: [] },
+});
+
+/** A disk is full; three applications fail because of it, and orders fall. */
+function outage(locale: Locale): Partial<Notification> {
+  const isChinese = locale === "zh";
+  const step = (fingerprint: string, atMs: number, text: string) => ({ fingerprint, atMs: madeAtMs - atMs, text });
+  const orders = explained(locale, "orders", { en: "Shop orders", zh: "商城订单" }, { en: "−42 %", zh: "−42%" });
+  return {
+    alerts: [
+      {
+        ...orders,
+        labels: { ...orders.labels, tier: "business" },
+        value: 11,
+        annotations: { ...orders.annotations, usual: "19" },
+      },
+      explained(locale, "front", { en: "Front page", zh: "首页" }, "HTTP 502"),
+      explained(locale, "checkout", { en: "Checkout", zh: "结算" }, "HTTP 502"),
+      explained(locale, "search", { en: "Search", zh: "搜索" }, { en: "no answer in time", zh: "应答超时" }),
+      {
+        ...alertOf(locale, disk.labels, { title: { en: "db-1 /data is full", zh: "db-1 /data 快满了" } }),
+        fingerprint: "disk",
+      },
+    ],
+    story: {
+      chain: [
+        step("disk", 15 * minuteMs, isChinese ? "db-1 /data 快满了" : "db-1 /data is full"),
+        step("checkout", 7 * minuteMs, isChinese ? "结算 HTTP 502" : "Checkout – HTTP 502"),
+        step("orders", 0, isChinese ? "商城订单 −42%" : "Shop orders – −42 %"),
+      ],
+      impact: "orders",
+    },
+  };
+}
+
 /** What the message guide gives as examples and no event of a message's life shows. */
 const examples: readonly (readonly [name: string, notificationIn: (locale: Locale) => Partial<Notification>])[] = [
+  ["affected-by-a-cause", outage],
   [
     "certificate-of-nodes",
     (locale) => ({ alerts: [alertOf(locale, { alertname: "cert-nodes" }, certificate)], pages }),
@@ -100,5 +147,21 @@ describe("core/message examples", () => {
 
     expect(columnsOf(message.title)).toBeLessThanOrEqual(40);
     await expect(`${plainTextOf(message)}\n`).toMatchFileSnapshot(`golden/example-${name}-${locale}.txt`);
+  });
+
+  it("lists what no line tells of: what is over, where the style has no such lines, and more than fits into one", () => {
+    const linesOf = (changes: Partial<Notification>): readonly string[] =>
+      composeMessage(aNotification({ ...outage("en"), ...changes })).lines.map(({ text }) => text);
+    const { alerts = [] } = outage("en");
+    const over = alerts.map((alert) =>
+      alert.fingerprint === "disk" ? { ...alert, status: "resolved" as const, endsAtMs: madeAtMs } : alert,
+    );
+    const many = Array.from({ length: 9 }, (_, index) =>
+      explained("en", `page-${index}`, { en: `Page ${index}`, zh: "" }, "HTTP 502"),
+    );
+
+    expect(linesOf({ alerts: over })).toContain("Resolved: db-1 /data is full");
+    expect(linesOf({ style: { blocks: ["title", "group"] } })).toContain("Critical: Checkout – HTTP 502");
+    expect(linesOf({ alerts: [...alerts, ...many] }).filter((line) => line.includes("502")).length).toBeGreaterThan(3);
   });
 });

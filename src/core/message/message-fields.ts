@@ -1,6 +1,7 @@
 import type { Alert } from "../alert.ts";
 import { withMoments } from "../local-time.ts";
 import type { Notification } from "../notification.ts";
+import { impactWords } from "./affected.ts";
 import { subjectOf, whatIsWrong } from "./alert-words.ts";
 import { cleanText, cutText } from "./clean-text.ts";
 import { detailWords } from "./detail-words.ts";
@@ -37,7 +38,7 @@ export function fieldsOf(
     summary: local(annotations["summary"] ?? ""),
     detail: local(detailWords(annotations["detail"] ?? "", locale)),
     value: value === undefined ? "" : shortNumber(value),
-    impact: annotations["impact"] ?? "",
+    impact: headline === undefined ? "" : impactWords(notification, headline),
     since: clockTime(headline?.startsAtMs ?? createdAtMs, createdAtMs, timeZone),
     duration: headline === undefined ? "" : lastedWords(headline, notification),
     count: String(alerts.length + truncatedAlerts),

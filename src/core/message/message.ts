@@ -3,6 +3,7 @@ import { withMoments } from "../local-time.ts";
 import type { Notification } from "../notification.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
 import { anySender } from "../target-instance.ts";
+import { impactWords, toldElsewhere } from "./affected.ts";
 import { isCheckAlert, reasonOf, severityOf, subjectOf } from "./alert-words.ts";
 import { cleanText, cutColumns, cutText } from "./clean-text.ts";
 import { detailWords } from "./detail-words.ts";
@@ -188,9 +189,10 @@ function impact(alert: Alert, notification: Notification, title: string): string
   // What "not measured" and "comes and goes" do not say.
   const isUnsaid = ["CheckBlind", "CheckFlapping"].includes(labels["alertname"] ?? "") && alert.status === "firing";
   const reason = isUnsaid ? reasonOf(alert, notification.locale) : "";
+  const impacts = impactWords(notification, alert);
   const lines = [
     reason === "" ? "" : text.cause(reason, ""),
-    annotations["impact"] === undefined ? "" : text.impact(annotations["impact"]),
+    impacts === "" ? "" : text.impact(impacts),
     past(saysMore ? local(summary) : ""),
     past(local(detailWords(annotations["detail"] ?? "", notification.locale))),
     quote === "" ? "" : text.quote(quote),
@@ -222,9 +224,12 @@ function chain(alert: Alert, notification: Notification): readonly string[] {
   return [...former, text.since(clock(alert.startsAtMs), durationWords(createdAtMs - alert.startsAtMs, locale))];
 }
 
-/** The other alerts of the group. */
+/** The other alerts of the group that no other line tells of. */
 function others(notification: Notification, headline: Alert): readonly string[] {
-  const rest = notification.alerts.filter((alert) => alert !== headline);
+  const told = toldElsewhere(notification, headline);
+  const rest = notification.alerts.filter(
+    (alert) => alert !== headline && (alert.status === "resolved" || !told.has(alert.fingerprint)),
+  );
   return listedAlerts(notification, rest, mostOthers);
 }
 

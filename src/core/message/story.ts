@@ -14,8 +14,8 @@ export const newsKinds = [
 ] as const;
 export type NewsKind = (typeof newsKinds)[number];
 
-/** One step on the way from cause to impact, or one reported change: a few words and when. */
-export type Moment = Readonly<{ atMs: EpochMs; text: string }>;
+/** One step on the way from cause to impact, or one reported change: a few words and when; a step has the fingerprint of its alert. */
+export type Moment = Readonly<{ atMs: EpochMs; text: string; fingerprint?: string }>;
 
 /** Somebody who was reached for; people by their title. */
 export type Reaching = Readonly<{ who: string; atMs: EpochMs; how: "call" | "message"; answer?: "none" | "taken" }>;

@@ -39,6 +39,10 @@ export type Words = Readonly<{
   snooze: string;
   evidence: string;
   impact(what: string): string;
+  /** What several have in common, of those that fail because of something else. */
+  affected(names: readonly string[], what: string): string;
+  /** Between clauses of one line. */
+  separator: string;
   usual(value: string, usual: string): string;
   quote(text: string): string;
   chain(steps: string): string;
@@ -156,6 +160,8 @@ export const words: Readonly<Record<Locale, Words>> = {
     snooze: "Snooze",
     evidence: "Evidence",
     impact: (what) => `Impact: ${what}`,
+    affected: (names, what) => `${names.join(", ")} ${what}`.trim(),
+    separator: "; ",
     usual: (value, usual) => `${value} (usually ${usual})`,
     quote: (text) => `It says: “${text}”`,
     chain: (steps) => `Chain: ${steps}`,
@@ -246,6 +252,8 @@ export const words: Readonly<Record<Locale, Words>> = {
     snooze: "静默",
     evidence: "证据",
     impact: (what) => `影响:${what}`,
+    affected: (names, what) => `${names.join("、")} ${what}`.trim(),
+    separator: ";",
     usual: (value, usual) => `${value}(平时 ${usual})`,
     quote: (text) => `正文:「${text}」`,
     chain: (steps) => `经过:${steps}`,

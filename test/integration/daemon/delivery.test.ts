@@ -26,7 +26,7 @@ describe("integration/daemon delivery", { timeout: slowMs }, () => {
     await target.received(target.requests.length + 3);
 
     expect(chat.requests).toHaveLength(1);
-    expect(headlines(standIn)).toEqual(["Critical: Shop – wrong status", "Critical: Shop – wrong status"]);
+    expect(headlines(standIn)).toEqual(["Critical: Shop – HTTP 502", "Critical: Shop – HTTP 502"]);
     expect(standIn.requests[1]?.body).toContain("Sent to you because ops could not be reached");
     expect(standIn.requests[1]?.body).toContain("Possible duplicate");
     const token = await home.adminToken();
@@ -50,7 +50,7 @@ describe("integration/daemon delivery", { timeout: slowMs }, () => {
 
     expect(chat.requests).toEqual([]);
     expect(report.stdout).toMatch(
-      /^would have sent 1 message to ops\n[-\d]+ [:\d]+ \+00:00 +ops +Critical: Shop – wrong status\n$/,
+      /^would have sent 1 message to ops\n[-\d]+ [:\d]+ \+00:00 +ops +Critical: Shop – HTTP 502\n$/,
     );
     expect(report.stderr).toBe("");
     expect(afterwards.stdout).toBe(report.stdout);

@@ -31,7 +31,7 @@ describe("integration/daemon under kill -9", { timeout: slowMs }, () => {
     expect(restored).toBe("down");
     expect(paged).toBe(1);
     expect(headlines(chat)).toEqual([
-      expect.stringMatching(/^Critical: Shop – wrong status$/),
+      expect.stringMatching(/^Critical: Shop – HTTP 502$/),
       expect.stringMatching(/^Resolved: Shop/),
     ]);
   });
@@ -77,7 +77,7 @@ describe("integration/daemon under kill -9", { timeout: slowMs }, () => {
     const [before, after] = chat.requests.map(({ body }) => body);
     expect(before).not.toContain("Possible duplicate");
     expect(after).toContain("Possible duplicate");
-    expect(headlines(chat)).toEqual(["Critical: Shop – wrong status", "Critical: Shop – wrong status"]);
+    expect(headlines(chat)).toEqual(["Critical: Shop – HTTP 502", "Critical: Shop – HTTP 502"]);
   });
 
   it("keeps the count of failures: two before the crash and one after it make a page", async (context) => {

@@ -36,7 +36,7 @@ describe("integration/daemon that stops", { timeout: slowMs }, () => {
 
     expect(exit).toEqual({ code: 0, signal: null });
     expect(kept).toBe(1);
-    expect(headlines(chat)).toEqual(["Critical: Shop – wrong status", "Critical: Shop – wrong status"]);
+    expect(headlines(chat)).toEqual(["Critical: Shop – HTTP 502", "Critical: Shop – HTTP 502"]);
     expect(chat.requests[1]?.body).toContain("Possible duplicate");
   });
 
@@ -56,6 +56,6 @@ describe("integration/daemon that stops", { timeout: slowMs }, () => {
     await chat.received(2);
 
     expect(state).toBe("down");
-    expect(headlines(chat)).toEqual(["Critical: Shop – wrong status", expect.stringMatching(/^Resolved: Shop/)]);
+    expect(headlines(chat)).toEqual(["Critical: Shop – HTTP 502", expect.stringMatching(/^Resolved: Shop/)]);
   });
 });

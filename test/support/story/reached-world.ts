@@ -3,6 +3,7 @@ import { openReceivers } from "../../../src/alerting/delivery/receivers.ts";
 import { receiversSchema } from "../../../src/alerting/delivery/receivers-schema.ts";
 import { Sender } from "../../../src/alerting/delivery/sender.ts";
 import { noteHeirs } from "../../../src/alerting/escalation/heirs.ts";
+import { noteUnanswered } from "../../../src/alerting/escalation/unanswered.ts";
 import type { Action } from "../../../src/alerting/pipeline/action.ts";
 import { type AlertingEngine, createAlertingEngine } from "../../../src/alerting/pipeline/alerting-engine.ts";
 import type { AppConfig } from "../../../src/app/configuration/app-config.ts";
@@ -174,6 +175,8 @@ export class ReachedWorld {
         firesOn: (fingerprint) => engine.firesOn(fingerprint),
         noteHeirs: (fingerprints, heirs) =>
           life.within(this.#commit(life, engine.perform(noteHeirs(fingerprints, heirs), this.clock.now()).change)),
+        noteUnanswered: (call) =>
+          life.within(this.#commit(life, engine.perform(noteUnanswered(call), this.clock.now()).change)),
       },
     });
     commit(engine.restore(await this.store.load(), this.clock.now()));
