@@ -46,30 +46,35 @@ function join(state: PipelineState, { alert }: PipelineItem, route: Route, nowMs
   const nextFlushMs = Math.min(group.nextFlushMs, joinDueMs(state, group, alert, nowMs));
   state.groups.put({ ...group, members, nextFlushMs });
   const waitMs = Math.max(0, nextFlushMs - nowMs);
+  const isPrompt = hasSpoken(group.told) && isUrgent(state.alerts, group.told, alert, routeOf(state, group));
+  const why = isPrompt ? ": what is new and this grave does not wait for group_interval" : "";
   return {
     atMs: nowMs,
     stage: "grouping",
     outcome: waitMs > 0 ? "hold" : "pass",
     subject: fingerprint,
-    because: `${known === undefined ? "opens" : "joins"} the group ${key}, which speaks in ${formatDuration(waitMs)}`,
+    because: `${known === undefined ? "opens" : "joins"} the group ${key}, which speaks in ${formatDuration(waitMs)}${why}`,
     by: key,
   };
 }
 
-function joinDueMs(
-  { alerts, routes, config }: PipelineState,
-  group: AlertGroup,
-  alert: Alert,
-  nowMs: EpochMs,
-): EpochMs {
-  const route = routes.get(group.route) ?? config.route;
+function routeOf({ routes, config }: PipelineState, group: AlertGroup): Route {
+  return routes.get(group.route) ?? config.route;
+}
+
+function hasSpoken(told: Told | undefined): told is Told {
+  return told !== undefined && told.firing.length > 0;
+}
+
+function joinDueMs(state: PipelineState, group: AlertGroup, alert: Alert, nowMs: EpochMs): EpochMs {
+  const route = routeOf(state, group);
   const { told } = group;
   if (told !== undefined && sinceOf(told, alert.fingerprint) === alert.startsAtMs)
     return told.atMs + route.repeatIntervalMs;
   const isLate = alert.startsAtMs + route.groupWaitMs < nowMs;
   const waitedMs = isLate ? nowMs : nowMs + route.groupWaitMs;
-  if (told === undefined || told.firing.length === 0) return waitedMs;
-  return isUrgent(alerts, told, alert, route) ? waitedMs : changeDueMs(group, route, nowMs);
+  if (!hasSpoken(told)) return waitedMs;
+  return isUrgent(state.alerts, told, alert, route) ? waitedMs : changeDueMs(group, route, nowMs);
 }
 
 /** What comes and goes keeps the distance of the group: only an alert that was not told yet need not. */

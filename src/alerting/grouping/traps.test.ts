@@ -127,6 +127,8 @@ describe("alerting/grouping traps", () => {
     one.advance(12_000);
 
     expect(one.told).toEqual(["ops: first notification 1/0", "ops: new alerts added 2/0"]);
+    const grouped = one.decisions.findLast(({ stage }) => stage === "grouping")?.because ?? "";
+    expect(grouped.endsWith("does not wait for group_interval")).toBe(prompt === "critical");
   });
 
   it("lets a critical alert that comes and goes keep the distance of the group", () => {

@@ -7,8 +7,9 @@ import {
   pipelineToken,
   rawRequest,
 } from "../../../test/support/api-harness.ts";
-import { crew, crewReceivers } from "../../../test/support/escalation-world.ts";
+import { checkout, crew, crewReceivers, crewWorld } from "../../../test/support/escalation-world.ts";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
+import type { Incident } from "../../core/incident.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 
 const engine = () =>
@@ -80,6 +81,27 @@ describe("api/routes/oncall-routes", () => {
     expect(JSON.parse((await ask("?schedule=ops")).text)).toMatchObject({
       schedules: [{ unconfirmed: [{ person: "a", title: "Person A", receivers: ["voice"] }, { person: "b" }] }],
     });
+  });
+
+  it.each([
+    ["of the last week", 6, 200],
+    ["of longer ago", 8, 422],
+  ])("believes who was told of an incident %s that is over, or not", async (_which, days, status) => {
+    const world = crewWorld();
+    world.fail(checkout);
+    world.advance(60_000);
+    const [over] = world.loaded().incidents.map((incident): Incident => {
+      const resolvedAtMs = harness.clock.now() - days * 86_400_000;
+      return { ...incident, status: "resolved", resolvedAtMs };
+    });
+    overrides.incidents = async () => (over === undefined ? [] : [over]);
+    const { api } = harness;
+    harness = await openTestApi({}, overrides);
+    await api.close();
+
+    const answer = await ask("/confirmations", { person: "a", receiver: "voice", by: "a" });
+
+    expect(answer.status).toBe(status);
   });
 
   it("reads times on the clock of the schedule", async () => {

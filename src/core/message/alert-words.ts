@@ -62,10 +62,24 @@ export function whatIsWrong(alert: Named, locale: Locale): string {
   if (alertname === "CheckFlapping") return words[locale].checkFlapping;
   if (alertname === ownAlertname) return cleanText(alert.annotations["summary"] ?? "");
   if (alert.annotations["what"] !== undefined) return cleanText(alert.annotations["what"]);
+  const sharper = sharperWords(alert, locale);
+  if (sharper !== "") return sharper;
   const reason = reasonOf(alert, locale);
   if (reason !== "") return reason;
   if (alertname === "CheckDown") return words[locale].checkDown;
   return alertname === "CheckFlaw" ? words[locale].checkFlaw : "";
+}
+
+const someNodes = /^(\d+) of (\d+) addresses (present another|answer with another|serve another|fail)\b/;
+
+/** What our own probes say in a detail and a title should: how many of the nodes, and that a page with status 200 is an error page. */
+function sharperWords({ annotations }: Named, locale: Locale): string {
+  const { detail = "", reason } = annotations;
+  const text = words[locale];
+  if (reason === "keyword" && detail.startsWith("the answer is an error page")) return text.errorPage;
+  const [, some = "", all = "", does] = someNodes.exec(detail) ?? [];
+  if (does === undefined) return "";
+  return does === "fail" ? text.nodesFail(some, all) : text.nodesDiffer(some, all);
 }
 
 /** Tells whether Watchfire itself raised the alert from a check, so that its subject and reason say all that its summary does. */

@@ -17,6 +17,8 @@ const sources = {
   files: "src/probes/file/run.ts",
   due: "src/probes/file/judge.ts",
   jobs: "src/probes/push/progress.ts",
+  edges: "src/core/edges/judge-edges.ts",
+  differences: "src/core/edges/differences.ts",
 } as const;
 
 const details: readonly (readonly [keyof typeof sources, fragment: string, english: string, chinese: string])[] = [
@@ -25,6 +27,26 @@ const details: readonly (readonly [keyof typeof sources, fragment: string, engli
     "the connection was refused: nothing listens there, or a firewall rejects it",
     "the connection was refused: nothing listens there, or a firewall rejects it (10.0.0.7 port 443)",
     "连接被拒绝:该端口没有服务在监听,或被防火墙拒绝(10.0.0.7 端口 443)",
+  ],
+  ["edges", " addresses`", "2 of 14 addresses fail: 10.0.0.1: refused", "14 个节点中有 2 个异常:10.0.0.1: refused"],
+  ["edges", " addresses`", "2 of 14 addresses: 10.0.0.1: took long", "14 个节点中有 2 个:10.0.0.1: took long"],
+  [
+    "differences",
+    "present another certificate",
+    "2 of 14 addresses present another certificate than the majority for 1h or longer: 10.0.0.1: CN=a until x, not CN=b until y",
+    "14 个节点中有 2 个的证书与多数不同,已超过 1h:10.0.0.1: CN=a until x, not CN=b until y",
+  ],
+  [
+    "differences",
+    "present another certificate",
+    "1 of 2 addresses present another certificate than the majority: 10.0.0.1",
+    "2 个节点中有 1 个的证书与多数不同:10.0.0.1",
+  ],
+  [
+    "differences",
+    "answer with another page",
+    "1 of 2 addresses answer with another page than the majority for 1h or longer: 10.0.0.1",
+    "2 个节点中有 1 个的内容与多数不同,已超过 1h: 10.0.0.1",
   ],
   ["socket", "the other end reset the connection", "the other end reset the connection", "连接被对端重置"],
   ["socket", "the other end does not answer", "the other end does not answer (a.b port 1)", "对端无应答(a.b 端口 1)"],

@@ -35,6 +35,22 @@ const sayings: readonly Saying[] = [
   [/ \(read as ([a-z0-9_, -]+)\)$/, "(按 $1 解码)"],
   [/^took (\d+) ms, more than (\S+)$/, "用时 $1 毫秒,超过 $2"],
   [/^(\d+) of (\d+): /, "$2 个中有 $1 个:"],
+  // Addresses of one name.
+  [
+    /^(\d+) of (\d+) addresses present another certificate than the majority for (\w+) or longer: /,
+    "$2 个节点中有 $1 个的证书与多数不同,已超过 $3:",
+  ],
+  [/^(\d+) of (\d+) addresses present another certificate than the majority: /, "$2 个节点中有 $1 个的证书与多数不同:"],
+  [
+    /^(\d+) of (\d+) addresses (?:answer with|serve) another (?:status|page|image) than the majority for (\w+) or longer/,
+    "$2 个节点中有 $1 个的内容与多数不同,已超过 $3",
+  ],
+  [
+    /^(\d+) of (\d+) addresses (?:answer with|serve) another (?:status|page|image) than the majority/,
+    "$2 个节点中有 $1 个的内容与多数不同",
+  ],
+  [/^(\d+) of (\d+) addresses fail: /, "$2 个节点中有 $1 个异常:"],
+  [/^(\d+) of (\d+) addresses: /, "$2 个节点中有 $1 个:"],
   // Numbers and dates.
   [/^service (\S+) has to run: /, "服务 $1 应在运行:"],
   [/: there is no series /, ":没有指标 "],

@@ -18,6 +18,11 @@ export type Words = Readonly<{
   checkFlaw: string;
   checkBlind: string;
   checkFlapping: string;
+  /** Of an answer that looks well and is not. */
+  errorPage: string;
+  /** Of the addresses of one name. */
+  nodesDiffer(some: string, all: string): string;
+  nodesFail(some: string, all: string): string;
   /** Of a rule that alerts because its series are missing. */
   noData: string;
   beginning(word: string): string;
@@ -139,6 +144,9 @@ export const words: Readonly<Record<Locale, Words>> = {
     checkFlaw: "has a flaw",
     checkBlind: "not measured",
     checkFlapping: "comes and goes",
+    errorPage: "an error page",
+    nodesDiffer: (some, all) => `${some}/${all} nodes differ`,
+    nodesFail: (some, all) => `${some}/${all} nodes fail`,
     noData: "no data",
     beginning: (word) => `${word}: `,
     environment: (env) => `Environment: ${env}`,
@@ -232,6 +240,9 @@ export const words: Readonly<Record<Locale, Words>> = {
     checkFlaw: "可用但有缺陷",
     checkBlind: "无法测量",
     checkFlapping: "状态反复变化",
+    errorPage: "返回错误页",
+    nodesDiffer: (some, all) => `${some}/${all} 个节点不一致`,
+    nodesFail: (some, all) => `${some}/${all} 个节点异常`,
     noData: "没有数据",
     beginning: (word) => `${word} `,
     environment: (env) => `环境:${env}`,
