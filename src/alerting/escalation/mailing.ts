@@ -227,7 +227,8 @@ function isReadBy({ notification, ...row }: OutboxRow, { integration, position, 
 function addressAll(drafts: readonly Draft[], saying: Saying): boolean {
   const same = drafts.find(
     ({ row: { notification } }) =>
-      saysAll(saying, notification) && notification.alerts.length + notification.truncatedAlerts >= saying.alerts.length,
+      saysAll(saying, notification) &&
+      notification.alerts.length + notification.truncatedAlerts >= saying.alerts.length,
   );
   if (same === undefined) return false;
   same.row = { ...same.row, notification: { ...same.row.notification, isForAll: true } };
