@@ -109,7 +109,7 @@ class Judging {
           } as const,
         };
     if (groups.includes(this.#item.group.key)) return { alert, is: "told", ...decision };
-    this.#guestList.invite(alert, root, groups);
+    this.#guestList.invite(alert, root, groups, isActive(before) && explanation?.root !== root.fingerprint);
     const fate = { alert, is: "silent", lookAgainMs: untilMs, ...decision } as const;
     if (this.#mustInform(alert, groups)) return this.#informing(fate, root);
     return this.#isOfAnotherCause(alert) ? this.#informingAgain(fate) : fate;

@@ -19,12 +19,15 @@ export class GuestList {
   readonly isLastPass: boolean;
   readonly #invited = new Map<string, Invitation>();
   readonly #dismissed = new Set<string>();
+  readonly #moving = new Set<string>();
 
   constructor(isLastPass: boolean) {
     this.isLastPass = isLastPass;
   }
 
-  invite(guest: Alert, root: Alert, keys: readonly string[]): void {
+  /** `isMoving` of a guest that another cause has explained until now. */
+  invite(guest: Alert, root: Alert, keys: readonly string[], isMoving: boolean): void {
+    if (isMoving) this.#moving.add(guest.fingerprint);
     for (const key of keys) {
       const invitation = this.#invited.get(key) ?? { guests: [], roots: new Map<string, Alert>() };
       invitation.guests.push(guest);
@@ -45,8 +48,9 @@ export class GuestList {
       if (known === undefined) continue;
       const members = new Set(known.members);
       const joining = guests.filter(({ fingerprint }) => !members.has(fingerprint));
-      // What a group that the routes have left told the same receiver of a guest is not told again.
-      const group = joining.reduce(
+      // What a group that the routes have left told the same receiver of a guest is not told again; another cause is.
+      const staying = joining.filter(({ fingerprint }) => !this.#moving.has(fingerprint));
+      const group = staying.reduce(
         (adopting, { fingerprint, labels }) => adoptTold(state, adopting, fingerprint, labels),
         known,
       );
