@@ -51,7 +51,7 @@ export function fallBackRows(row: OutboxRow, parts: FallBackParts, nowMs: EpochM
       shorten: false,
       plainText: false,
     };
-    return receiver.integrations.map(({ endpoint, isPersonal }, position) => ({
+    return receiver.integrations.map(({ endpoint, isPersonal, interrupts }, position) => ({
       id: parts.ids.next(),
       dedupKey: `fallback/${row.notification.id}/${placeOf(name, recipient)}/${position}`,
       receiver: name,
@@ -63,7 +63,7 @@ export function fallBackRows(row: OutboxRow, parts: FallBackParts, nowMs: EpochM
       giveUpAtMs: nowMs + receiver.deliverWithinMs[severity],
       startedBefore: false,
       tried,
-      ...(isPersonal ? { isPersonal } : {}),
+      ...(isPersonal || interrupts ? { isPersonal: true } : {}),
       ...(receiver.fallback.length === 0 ? {} : { fallback: receiver.fallback }),
     }));
   });

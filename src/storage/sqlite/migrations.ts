@@ -40,7 +40,6 @@ const migrations: readonly (readonly Step[])[] = [
   // Tables stay, documents do not: who knows no accepted calls would call again, and no alerts that have left an incident tell wrong ends.
   [],
   [
-    build.schema.dropTable("unheard"),
     build.schema
       .createTable("beginnings")
       .addColumn("reader", "text", notNull)
@@ -49,8 +48,9 @@ const migrations: readonly (readonly Step[])[] = [
       .addColumn("is_heard", "integer", notNull)
       .addPrimaryKeyConstraint("beginnings_key", ["reader", "fingerprint"])
       .modifyEnd(withoutRowid),
-    // What was not heard before is not known any more: its end is told.
     build.schema.createIndex("beginnings_by_age").on("beginnings").columns(["at_ms"]),
+    ...passOnUnheard(),
+    build.schema.dropTable("unheard"),
   ],
 ];
 
@@ -187,6 +187,34 @@ function unheardTables(): readonly Step[] {
       .addPrimaryKeyConstraint("unheard_key", ["outlet", "fingerprint"])
       .modifyEnd(withoutRowid),
   ];
+}
+
+/** What was not heard stays unheard, and who was told in its place hears the end as whoever a step told. */
+function passOnUnheard(): readonly Step[] {
+  const unheard = sql`INSERT INTO beginnings SELECT outlet, fingerprint, at_ms, 0 FROM unheard`;
+  const mine = sql`fingerprint IN (SELECT value FROM json_each(incidents.body, '$.members'))`;
+  const heirs = sql`
+    SELECT json_patch(
+      json_object('receiver', receiver, 'atMs', max(at_ms), 'heardOf', 0, 'also', json_group_array(DISTINCT fingerprint)),
+      json_object('recipient', recipient)
+    ) AS hearer
+    FROM (
+      SELECT fingerprint, at_ms, heir.value ->> 'receiver' AS receiver, heir.value ->> 'recipient' AS recipient
+      FROM unheard, json_each(heirs) AS heir
+      WHERE ${mine}
+    ) AS told_instead
+    WHERE NOT EXISTS (
+      SELECT 1 FROM json_each(incidents.body, '$.told') AS known
+      WHERE known.value ->> 'receiver' = receiver AND known.value ->> 'recipient' IS recipient
+    )
+    GROUP BY receiver, recipient`;
+  const hearers = sql`
+    UPDATE incidents SET body = json_set(body, '$.told', json((
+      SELECT json_group_array(json(hearer))
+      FROM (SELECT value AS hearer FROM json_each(incidents.body, '$.told') UNION ALL ${heirs})
+    )))
+    WHERE status <> 'resolved' AND EXISTS (SELECT 1 FROM unheard WHERE heirs <> '[]' AND ${mine})`;
+  return [unheard, hearers].map((statement) => ({ compile: () => statement.compile(build) }));
 }
 
 function seriesTables(): readonly Step[] {

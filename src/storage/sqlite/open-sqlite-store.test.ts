@@ -58,6 +58,51 @@ describe("storage/sqlite opening", () => {
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
+  it("takes over from version 8 what was not heard, and lets who was told instead hear the end", async () => {
+    await open().store.close();
+    const db = new Database(path);
+    db.exec("DROP TABLE beginnings; CREATE TABLE unheard (outlet TEXT, fingerprint TEXT, at_ms INTEGER, heirs TEXT)");
+    db.pragma("user_version = 8");
+    const told = [{ receiver: "voice", recipient: "ann", atMs: 1 }];
+    const bodies = {
+      i1: { id: "i1", status: "open", members: ["a", "b"], told },
+      i2: { id: "i2", status: "open", members: ["c"] },
+      i3: { id: "i3", status: "resolved", members: ["d"] },
+      i4: { id: "i4", status: "open", members: ["e"] },
+    };
+    for (const body of Object.values(bodies))
+      db.prepare("INSERT INTO incidents VALUES (?, ?, 0, ?)").run(body.id, body.status, JSON.stringify(body));
+    const heir = (receiver: string, recipient?: string) => ({ receiver, integration: 0, endpoint: "x", recipient });
+    const voice = heir("voice", "ann");
+    for (const [fingerprint, heirs] of [
+      ["a", [heir("backup"), voice]],
+      ["b", [heir("backup"), { ...heir("backup"), integration: 1 }, heir("voice", "bob")]],
+      ["c", [heir("backup")]],
+      ["d", [heir("backup")]],
+      ["e", []],
+    ] as const)
+      db.prepare('INSERT INTO unheard VALUES (\'["ops",0,"x",""]\', ?, 5, ?)').run(fingerprint, JSON.stringify(heirs));
+    db.close();
+
+    const { store } = open();
+    const after = new Map((await store.incidents(9)).map((incident) => [incident.id, incident.told]));
+    await store.close();
+
+    const backup = { receiver: "backup", atMs: 5, heardOf: 0 };
+    const bob = { receiver: "voice", recipient: "bob", atMs: 5, heardOf: 0, also: ["b"] };
+    expect(after.get("i1")).toEqual([...told, { ...backup, also: ["a", "b"] }, bob]);
+    expect([after.get("i2"), after.get("i3"), after.get("i4")]).toEqual([
+      [{ ...backup, also: ["c"] }],
+      undefined,
+      undefined,
+    ]);
+    const upgraded = new Database(path, { readonly: true });
+    expect(upgraded.prepare("SELECT fingerprint FROM beginnings WHERE is_heard = 0 ORDER BY 1").pluck().all()).toEqual([
+      ..."abcde",
+    ]);
+    upgraded.close();
+  });
+
   it("refuses a database of another program", async () => {
     await open().store.close();
     const strange = new Database(join(directory, "data", "other.db"));
