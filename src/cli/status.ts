@@ -39,6 +39,9 @@ const statusSchema = z.object({
       }),
     )
     .default([]),
+  maintenance: z.array(z.object({ id: z.string(), plannedEndMs: z.number() })).default([]),
+  silences: z.array(z.unknown()).default([]),
+  heldCount: z.number().default(0),
   /** What incidents are about, by id. */
   subjects: z.record(z.string(), z.string()).default({}),
   tiers: z.array(z.object({ tier: z.string(), counts: countsSchema })),
@@ -120,6 +123,7 @@ function describe(answer: Status): string {
     `Watchfire ${answer.version}, ${answer.env}`,
     ...(answer.sendsNothing === undefined ? [] : [silentBecause[answer.sendsNothing]]),
     ...alignRows(tiers),
+    ...mutedLines(answer),
     ...(answer.storeTrouble === undefined ? [] : [`the store takes nothing now: ${answer.storeTrouble}`]),
     ...(answer.outboxPending === 0
       ? []
@@ -134,6 +138,16 @@ function describe(answer: Status): string {
       : []),
     ...(answer.problemsLeftOut === 0 ? [] : [`and ${answer.problemsLeftOut} more`]),
   ].join("\n");
+}
+
+/** What keeps alerts from being told now: whoever looks for a message has to know. */
+function mutedLines({ maintenance, silences, heldCount, atMs }: Status): readonly string[] {
+  const windows = maintenance.map(({ id, plannedEndMs }) => `${id} for ${ageOf(plannedEndMs - atMs)} more`);
+  return [
+    ...(windows.length === 0 ? [] : [`maintenance under way: ${windows.join(", ")}`]),
+    ...(silences.length === 0 ? [] : [`${count(silences.length, "silence")} in force`]),
+    ...(heldCount === 0 ? [] : [`${count(heldCount, "alert")} held for later`]),
+  ];
 }
 
 /** Open incidents, as `incident list` shows them. */

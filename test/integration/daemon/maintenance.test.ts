@@ -20,6 +20,7 @@ describe("integration/daemon in maintenance", { timeout: slowMs }, () => {
       return (await daemon.values("watchfire_alerts", { status: "firing" }))[0] === 1;
     });
     await chat.received(1);
+    const status = await home.command("status");
     const ended = await home.command("maintenance", "end", "shop", ...pipeline);
     await chat.received(3);
     const over = await home.command("maintenance", "end", "shop", ...pipeline);
@@ -30,6 +31,7 @@ describe("integration/daemon in maintenance", { timeout: slowMs }, () => {
     expect(listed.stdout).toMatch(
       /^shop {2}Shop {2}service shop except tier="business",severity="critical" {2}[-\d]+ [:\d]+ \+00:00 to [-\d]+ [:\d]+ \+00:00 {2}pipeline\n$/,
     );
+    expect(status.stdout).toMatch(/\nmaintenance under way: shop for \d+m[\ds]* more\n/);
     expect(ended).toMatchObject({ code: 0, stdout: "maintenance shop has ended\n" });
     expect(over).toMatchObject({ code: 0, stdout: 'no maintenance "shop" is under way (none is)\n' });
     expect(unknown).toMatchObject({ code: 64, stderr: expect.stringContaining('did you mean "shop"?') });

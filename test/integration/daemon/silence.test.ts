@@ -23,6 +23,7 @@ describe("integration/daemon with silences", { timeout: slowMs }, () => {
       return (await second.values("watchfire_alerts", { status: "firing" }))[0] === 1;
     });
     const listed = await home.command("silence", "list");
+    const status = await home.command("status");
     // Somebody edits the config meanwhile, and whoever is called has none of its secrets.
     const edited = join(home.directory, "edited.yaml");
     const wrong = { receivers: { chat: { to: [{ kind: "slack", url: "${NOBODY_SET_IT}" }] } }, chekcs: {} };
@@ -39,6 +40,7 @@ describe("integration/daemon with silences", { timeout: slowMs }, () => {
     expect(listed.stdout).toMatch(
       new RegExp(`^${id}  active  until [-\\d]+ [:\\d]+ \\+00:00  service="shop"  li: moving racks\n$`),
     );
+    expect(status.stdout).toContain("\n1 silence in force\n");
     expect(listedByEdited).toEqual(listed);
     expect(unknown).toMatchObject({ code: 64, stderr: expect.stringContaining("silence not found") });
     expect(expired).toMatchObject({ code: 0, stdout: `expired ${id}\n` });
