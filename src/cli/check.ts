@@ -9,7 +9,7 @@ import { nearestName } from "../core/nearest-name.ts";
 import { systemClock } from "../platform/clock.ts";
 import { probeKinds } from "../probes/index.ts";
 import { type Command, type OptionValues, textOption, textOptions } from "./command.ts";
-import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
+import { configOptions, configSource, loadToProbe } from "./config-arguments.ts";
 import { runJunit } from "./render/junit.ts";
 import { isFlawed, type RunRecord, runJson } from "./render/run-record.ts";
 import { nothingSelected, runTable } from "./render/table.ts";
@@ -51,7 +51,7 @@ export const check: Command = {
     const output = outputOf(values);
     const wanted = stableRuns(values);
     const patienceMs = patience(values);
-    const config = await loadOrExplain(configSource(values), terminal);
+    const config = await loadToProbe(values, terminal);
     const directory = await directoryOfSource(configSource(values));
     const { checks: selected, problems } = await discoverOnce(selectChecks(config.checks, values), directory);
     for (const problem of problems) terminal.error(problem);

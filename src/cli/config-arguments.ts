@@ -58,6 +58,21 @@ export async function loadToAsk(values: OptionValues, terminal: Pick<Terminal, "
   return outcome.ok && canOpen(outcome.config) ? outcome.config : loadOrExplain(source, terminal);
 }
 
+/** Sections that say what is probed; a secret that is missing elsewhere does not matter to whoever only probes. */
+const probedSections = /^(?:checks|templates|sites|hosts|backups|services|packs)\b/;
+
+/** Loads the config for what only probes, as a pipeline or a person does that has no secrets of receivers. */
+export async function loadToProbe(values: OptionValues, terminal: Pick<Terminal, "error">): Promise<LoadedConfig> {
+  const source = configSource(values);
+  const outcome = await loadAppConfig(source);
+  const isElsewhere = !outcome.ok && outcome.issues.every(({ path }) => path !== "" && !probedSections.test(path));
+  return loadOrExplain(source, terminal, async () => {
+    if (!isElsewhere) return outcome;
+    const lenient = await loadAppConfig({ ...source, withoutSecrets: true });
+    return lenient.ok ? lenient : outcome;
+  });
+}
+
 /** The error of a config that did not load; a hint of the caller's is told where it may help. */
 export function configError(
   reason: "missing" | "invalid",

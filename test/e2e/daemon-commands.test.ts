@@ -127,7 +127,8 @@ describe("e2e/daemon commands", { timeout: slowMs }, () => {
         missing: { ...page, target: `${url}/nothing` },
         orders: { probe: "push", every: "1h" },
       },
-      receivers: { ops: { to: [{ kind: "log" }] } },
+      // Whoever only probes, as a pipeline does, has no secrets of receivers.
+      receivers: { ops: { to: [{ kind: "slack", url: "${NOBODY_SET_IT}" }] } },
       route: { receiver: "ops" },
     });
 
@@ -147,6 +148,9 @@ describe("e2e/daemon commands", { timeout: slowMs }, () => {
     expect(junit.code).toBe(2);
     expect(junit.stdout).toMatch(/<testsuites?[^>]* tests="2" failures="1"/);
     expect(push.code).toBe(64);
+    await home.configure({ checks: { good: { ...page, service: undefined, target: "${NOBODY_SET_IT}" } } });
+    const secret = await home.command("check");
+    expect(secret).toMatchObject({ code: 78, stderr: expect.stringContaining("checks.good.target: the environment") });
     expect(typo).toMatchObject({ code: 64, stderr: expect.stringContaining('Did you mean "good"?') });
   });
 });
