@@ -81,6 +81,29 @@ describe("alerting/escalation, when a cause takes the place of another", () => {
     expect(calls(world, startMs).map((line) => line.slice(0, 11))).toEqual(["+1 voice→a ", "+2 voice→a "]);
   });
 
+  it("goes on calling for the new cause, whoever has taken the symptom, where that is critical and called for already", () => {
+    const weak = {
+      steps: [
+        { at: "1m", notify: ["person/lead"] },
+        { at: "15m", notify: ["person/lead"] },
+      ],
+    };
+    const os = { matchers: ["tier=os", "severity=critical"], receiver: "mail", policy: "weak" };
+    const sections = { policies: { ...crew.policies, weak }, route: { ...route, routes: { os } } };
+    const { world, startMs } = passedOn(grave, sections, (at) => {
+      const id = incidentOf(at, "db-1")?.id ?? "";
+      at.perform(actOnIncident(id, { kind: "acknowledge" }, { by: "a", via: "page" }));
+    });
+    world.advance(3 * minuteMs);
+
+    expect(calls(world, startMs).map((line) => line.slice(0, -"firing first notification".length - 1))).toEqual([
+      "+1 voice→a",
+      "+3 voice→lead",
+      "+3 voice→a",
+    ]);
+    expect(incidentOf(world, "web-1")).toMatchObject({ status: "open", escalation: { policy: { id: "p1" } } });
+  });
+
   it("calls whoever a stronger policy names, which the alert brings since an edit", () => {
     // oxlint-disable-next-line no-thenable -- a key of the config
     const policies = { ...crew.policies, now: { ...crew.policies.p1, then: { repeat: "5m" } } };

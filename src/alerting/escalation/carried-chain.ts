@@ -24,7 +24,7 @@ export function carriedChain(
   state: PipelineState,
   { incident, joined, policy, isMoving }: Beginning,
 ): Readonly<{ incident: Incident; from: string }> | undefined {
-  if (!joined.some(isActive)) return undefined;
+  if (!joined.some(isActive) || isCalling(state, incident, isMoving)) return undefined;
   const grave = firingMembers(state, incident).filter(
     (alert) => isMoving(alert) && severityOf(alert.labels["severity"]) === incident.severity,
   );
@@ -38,6 +38,14 @@ export function carriedChain(
     return { incident: withChainOf(incident, before, chain), from: id };
   }
   return undefined;
+}
+
+/** True while a chain is under way for something as grave that has not come from elsewhere: whoever has that other thing has not this one. */
+function isCalling(state: PipelineState, incident: Incident, isMoving: Beginning["isMoving"]): boolean {
+  if (incident.escalation === undefined) return false;
+  return firingMembers(state, incident).some(
+    (alert) => !isMoving(alert) && !isActive(alert) && severityOf(alert.labels["severity"]) === incident.severity,
+  );
 }
 
 function withChainOf(incident: Incident, { acknowledgement, assignee }: Incident, chain: EscalationOf): Incident {
