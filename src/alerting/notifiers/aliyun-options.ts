@@ -7,18 +7,8 @@ import { phoneOption } from "./phone.ts";
 
 const variableName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,49}$/, "write the variable's name as in ${name}");
 
-type Variables = Readonly<Record<string, MessageField>>;
-
-/** What a template that names them all is filled with. */
-export const usualVariables = {
-  severity: "severity",
-  name: "subject",
-  what: "what",
-  time: "since",
-} as const satisfies Variables;
-
-/** Options that SMS and voice of Alibaba Cloud share; `baseUrl` is the address of the service, `variables` what its templates have. */
-export function aliyunOptions(baseUrl: string, variables: Variables) {
+/** Options that SMS and voice of Alibaba Cloud share; `baseUrl` is the address of the service. */
+export function aliyunOptions(baseUrl: string) {
   return {
     key: z
       .string()
@@ -34,7 +24,10 @@ export function aliyunOptions(baseUrl: string, variables: Variables) {
       .describe("Code of the approved template."),
     variables: z
       .record(variableName, z.enum(messageFields))
-      .default(variables)
+      .default({ severity: "severity", name: "subject", what: "what", time: "since" } satisfies Record<
+        string,
+        MessageField
+      >)
       .describe("Variables of the template, each with the field of the message that fills it."),
     variable_length: z
       .int()
@@ -49,6 +42,9 @@ export function aliyunOptions(baseUrl: string, variables: Variables) {
 }
 
 /** The template's parameters by name. */
-export function namedVariables(variables: Variables, values: readonly string[]): Readonly<Record<string, string>> {
+export function namedVariables(
+  variables: Readonly<Record<string, MessageField>>,
+  values: readonly string[],
+): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.keys(variables).map((name, index) => [name, values[index] ?? ""]));
 }

@@ -4,7 +4,7 @@ import { Secret } from "../../../core/secret.ts";
 import { wallTimeOf } from "../../../core/wall-time.ts";
 import { aliyunPhone, askAliyun, sendByAliyun } from "../aliyun-call.ts";
 import { fateOfAliyunSms } from "../aliyun-fate.ts";
-import { aliyunOptions, namedVariables, usualVariables } from "../aliyun-options.ts";
+import { aliyunOptions, namedVariables } from "../aliyun-options.ts";
 import type { Dress } from "../code-outcome.ts";
 import { endpointOf } from "../endpoint.ts";
 import { handedOver } from "../fate.ts";
@@ -12,7 +12,7 @@ import { phoneFor } from "../phone.ts";
 import { templateVariables } from "../template-words.ts";
 
 const options = z.strictObject({
-  ...aliyunOptions("https://dysmsapi.aliyuncs.com", usualVariables),
+  ...aliyunOptions("https://dysmsapi.aliyuncs.com"),
   sign_name: z.string().min(1).max(50).describe("Approved signature, without its brackets."),
 });
 

@@ -75,7 +75,7 @@ describe("alerting/notifiers/aliyun_voice", () => {
       OutId: "n-1",
       PlayTimes: "2",
       TtsCode: "TTS_1",
-      TtsParam: '{"severity":"Critical","name":"Checkout","what":"wrong status","time":"09:55","cause":"-"}',
+      TtsParam: '{"severity":"Critical","name":"Checkout","what":"wrong status","time":"09:55"}',
     });
   });
 });

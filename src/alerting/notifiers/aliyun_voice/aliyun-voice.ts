@@ -3,13 +3,13 @@ import { defineNotifier } from "../../../core/notifier.ts";
 import { Secret } from "../../../core/secret.ts";
 import { askAliyun, sendByAliyun } from "../aliyun-call.ts";
 import { fateOfAliyunCall } from "../aliyun-fate.ts";
-import { aliyunOptions, namedVariables, usualVariables } from "../aliyun-options.ts";
+import { aliyunOptions, namedVariables } from "../aliyun-options.ts";
 import type { Dress } from "../code-outcome.ts";
 import { endpointOf } from "../endpoint.ts";
 import { templateVariables } from "../template-words.ts";
 
 const options = z.strictObject({
-  ...aliyunOptions("https://dyvmsapi.aliyuncs.com", { ...usualVariables, cause: "cause" }),
+  ...aliyunOptions("https://dyvmsapi.aliyuncs.com"),
   show_number: z
     .string()
     .regex(/^\d{5,20}$/, "write the digits of the number")

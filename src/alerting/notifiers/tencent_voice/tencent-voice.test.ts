@@ -66,7 +66,7 @@ describe("alerting/notifiers/tencent_voice", () => {
         PlayTimes: 2,
         SessionContext: "n-1",
         TemplateId: "1234",
-        TemplateParamSet: ["Critical", "Checkout", "wrong status", "-", "09:55"],
+        TemplateParamSet: ["Critical", "Checkout", "wrong status", "09:55"],
         VoiceSdkAppid: "1400006666",
       },
     ]);

@@ -20,7 +20,7 @@ const options = z.strictObject({
   variables: z
     .array(z.enum(messageFields))
     .max(20)
-    .default(["severity", "subject", "what", "cause", "since"])
+    .default(["severity", "subject", "what", "since"])
     .describe("Fields of the message that fill `{1}`, `{2}` … of the template, in this order."),
   variable_length: z
     .int()
