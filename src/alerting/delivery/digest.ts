@@ -45,6 +45,7 @@ export function digestRow(
       ...(sameIncident && story !== undefined ? { story } : {}),
       ...(sameIncident && isIncidentOver === true ? { isIncidentOver } : {}),
       ...(sameIncident && pages !== undefined ? { pages } : {}),
+      ...(notifications.some(({ isForAll }) => isForAll === true) ? { isForAll: true } : {}),
       id,
       intent: alerts.length === 1 ? (notifications.at(-1)?.intent ?? "digest") : "digest",
       createdAtMs: Math.min(...notifications.map(({ createdAtMs }) => createdAtMs)),
