@@ -6,12 +6,15 @@ import { type Bench, missing, type Row, type RunOptions, ratio } from "./support
 import { doorContender, startBlackbox } from "./support/blackbox.ts";
 import type { Contender } from "./support/contender.ts";
 import { startDaemon } from "./support/daemon-process.ts";
+import { freePort, Peer } from "./support/peers.ts";
 import { blackboxConfig, type CaseName, casesOf, type ProbeCase } from "./support/probe-cases.ts";
 import { type Sample, sampleOf } from "./support/statistics.ts";
 import { startTarget } from "./support/target.ts";
 
 /** CPU of the daemon beside that of blackbox_exporter for the same scrapes. */
 const atMost: Readonly<Partial<Record<CaseName, number>>> = { http: 0.4, https: 0.85, tcp: 0.3 };
+
+const contenderNames = ["watchfire", "blackbox_exporter", "bare Node"] as const;
 
 /** The door for blackbox_exporter's scrapes beside blackbox_exporter itself. */
 export const doorBench: Bench = {
@@ -31,38 +34,61 @@ async function run(options: RunOptions): Promise<readonly Row[]> {
   writeFileSync(modules, blackboxConfig());
   const daemon = await startDaemon(directory, { blackbox: { modules_file: modules } });
   const blackbox = await startBlackbox(directory);
-  const ours = doorContender("watchfire", { peer: daemon.peer, port: Number(new URL(daemon.url).port) });
-  const theirs = blackbox && doorContender("blackbox_exporter", blackbox);
+  const contenders = [
+    doorContender("watchfire", { peer: daemon.peer, port: Number(new URL(daemon.url).port) }),
+    ...(blackbox === undefined ? [] : [doorContender("blackbox_exporter", blackbox)]),
+    await startFloor(directory),
+  ];
   try {
     const cases = casesOf(target).filter(({ name }) => atMost[name] !== undefined);
-    const rows = await compare({ cases, ours, theirs }, options);
+    const rows = await compare(cases, contenders, options);
     const absent =
-      theirs === undefined ? [missing("prometheus-blackbox-exporter", "prometheus-blackbox-exporter")] : [];
+      blackbox === undefined ? [missing("prometheus-blackbox-exporter", "prometheus-blackbox-exporter")] : [];
     return [{ kind: "remark", text: `target: ${target.name}; ${perSecond} scrapes a second` }, ...absent, ...rows];
   } finally {
-    await Promise.all([ours.stop(), theirs?.stop()]);
+    await Promise.all(contenders.map((contender) => contender.stop()));
     await target.stop();
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-type Task = Readonly<{ cases: readonly ProbeCase[]; ours: Contender; theirs: Contender | undefined }>;
+/** What Node can do at best; it connects and does nothing else. */
+async function startFloor(directory: string): Promise<Contender> {
+  const port = await freePort();
+  const program = new URL("door-floor.ts", import.meta.url).pathname;
+  const command = [process.execPath, program, String(port)] as const;
+  const peer = await Peer.start(command, join(directory, "floor.log"), `http://127.0.0.1:${port}/`);
+  return { ...doorContender("bare Node", { peer, port }), does: ({ name }) => name === "tcp" };
+}
 
-async function compare({ cases, ours, theirs }: Task, { quick, say }: RunOptions): Promise<readonly Row[]> {
-  const contenders = theirs === undefined ? [ours] : [ours, theirs];
-  // The first round warms up; who comes first changes.
-  const turns = Array.from({ length: quick ? 2 : 4 }, (_, round) => {
-    const order = round % 2 === 0 ? contenders : contenders.toReversed();
-    return cases.flatMap((probeCase) => order.map((contender) => ({ round, probeCase, contender })));
-  }).flat();
+async function compare(
+  cases: readonly ProbeCase[],
+  contenders: readonly Contender[],
+  { quick, say }: RunOptions,
+): Promise<readonly Row[]> {
+  const able = (probeCase: ProbeCase): readonly Contender[] =>
+    contenders.filter((contender) => contender.does?.(probeCase, "schedule") !== false);
+  // An exporter runs for weeks: V8 gets the runs after which it leaves the code alone.
+  for (const probeCase of cases) {
+    say(`warming up: ${probeCase.title}`);
+    for (const contender of able(probeCase)) {
+      await contender.load({ probeCase, mode: "saturated", durationMs: quick ? 1000 : 15_000 });
+    }
+  }
+  const turns = Array.from({ length: quick ? 1 : 5 }, (_, round) =>
+    cases.flatMap((probeCase) => {
+      const order = round % 2 === 0 ? able(probeCase) : able(probeCase).toReversed();
+      return order.map((contender) => ({ probeCase, contender }));
+    }),
+  ).flat();
   const costs = new Map<string, number[]>();
   const remarks: Row[] = [];
-  for (const { round, probeCase, contender } of turns) {
+  for (const { probeCase, contender } of turns) {
     const { runs, bad, cpuMs } = await contender.load({ probeCase, mode: "schedule", durationMs: quick ? 2000 : 8000 });
     const what = `${probeCase.title}, ${contender.name}`;
     say(`${what}: ${((cpuMs * 1000) / runs).toFixed(0)} µs, ${runs} scrapes`);
     const key = `${probeCase.name} ${contender.name}`;
-    if (round > 0) costs.set(key, [...(costs.get(key) ?? []), (cpuMs * 1000) / runs]);
+    costs.set(key, [...(costs.get(key) ?? []), (cpuMs * 1000) / runs]);
     if (bad > 0) remarks.push({ kind: "remark", text: `${what}: ${bad} of ${runs} failed` });
   }
   return [...cases.flatMap((probeCase) => rowsOf(probeCase, costs)), ...remarks];
@@ -70,9 +96,14 @@ async function compare({ cases, ours, theirs }: Task, { quick, say }: RunOptions
 
 function rowsOf({ name, title }: ProbeCase, costs: ReadonlyMap<string, readonly number[]>): readonly Row[] {
   const of = (contender: string): Sample | undefined => sampleOf(costs.get(`${name} ${contender}`) ?? []);
-  const figures = ["watchfire", "blackbox_exporter"].flatMap((contender): readonly Row[] => {
+  const figures = contenderNames.flatMap((contender): readonly Row[] => {
     const sample = of(contender);
     return sample === undefined ? [] : [{ kind: "figure", what: `${title}: ${contender}`, unit: "µs", sample }];
   });
-  return [...figures, ...ratio(`${title}: × blackbox`, of("watchfire"), of("blackbox_exporter"), atMost[name])];
+  const [ours, theirs, floor] = contenderNames.map(of);
+  return [
+    ...figures,
+    ...ratio(`${title}: × blackbox`, ours, theirs, atMost[name]),
+    ...ratio(`${title}: bare Node × blackbox`, floor, theirs),
+  ];
 }
