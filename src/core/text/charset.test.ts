@@ -50,6 +50,31 @@ describe("core/text/charset", () => {
     expect(decodeText(body, undefined, true).decodings[0]).toMatchObject({ charset: "utf-8", text: "库" });
   });
 
+  it.each([
+    ["库存充足", 11],
+    ["库存😀", 9],
+    ["库存é", 7],
+    ["库存a", 7],
+    ["库存", 6],
+  ])("reads of %s what came whole in its first %i bytes", (text, length) => {
+    const body = Buffer.from(text).subarray(0, length);
+    const whole = new TextDecoder("utf-8", { fatal: true }).decode(body, { stream: true });
+
+    expect(decodeText(body, undefined, true).decodings[0]?.text).toBe(whole);
+  });
+
+  it("finds the words that are in the text, the first as well as others, past the mark of its beginning", () => {
+    const { decodings } = decodeText(Buffer.from("\ufeff加入😀购物车"), "text/html", false);
+    const found = (words: readonly string[]): unknown => words.map((word) => decodings[0]?.contains(word));
+
+    expect(found(["购物", "加入", "\ud83d", "\ufeff", "没有", ""])).toEqual([true, true, true, false, false, true]);
+    expect(texts(Buffer.from("\ufeff库存"))[0]).toBe("库存");
+  });
+
+  it.each(["\ufeff", "没有", "存货"])("does not find %j where it asks for nothing else", (word) => {
+    expect(decodeText(Buffer.from("\ufeff库存"), undefined, false).decodings[0]?.contains(word)).toBe(false);
+  });
+
   it("ignores a charset that does not exist", () => {
     expect(decodeText(Buffer.from("库存"), "text/html; charset=klingon", false).disbelieved).toBeUndefined();
   });

@@ -1,10 +1,5 @@
-import { Buffer } from "node:buffer";
-
-/** How a charset came to be considered. */
-export type CharsetSource = "bom" | "header" | "meta" | "sniffed";
-
-/** One reading of a body. */
-export type Decoding = Readonly<{ charset: string; source: CharsetSource; text: string }>;
+import { Buffer, isAscii, isUtf8 } from "node:buffer";
+import { type Candidate, type CharsetSource, CleanText, type Decoding } from "./decoding.ts";
 
 export type Decoded = Readonly<{
   /** Every reading that is plausible, the most plausible first; at least one. */
@@ -12,8 +7,6 @@ export type Decoded = Readonly<{
   /** Charset the server declared, when the bytes or the most plausible reading contradict it. */
   disbelieved?: string;
 }>;
-
-type Candidate = Readonly<{ charset: string; source: CharsetSource }>;
 
 /** Encodings that pages are sent in without saying so, by how sure a clean decode makes us. */
 const sniffed = ["gb18030", "big5", "shift_jis", "euc-kr"] as const;
@@ -38,7 +31,7 @@ export function decodeText(body: Uint8Array, contentType: string | undefined, cu
   const first = decodings[0];
   if (first === undefined) {
     const text = new TextDecoder("utf-8").decode(body);
-    return { decodings: [{ charset: "utf-8", source: "sniffed", text }], ...disbelief(declared, "utf-8") };
+    return { decodings: [reading({ charset: "utf-8", source: "sniffed" }, text)], ...disbelief(declared, "utf-8") };
   }
   return { decodings, ...disbelief(declared, first.charset) };
 }
@@ -50,14 +43,20 @@ function cleanText(body: Uint8Array, declared: readonly Candidate[], cut: boolea
   }
   // In a text of two bytes a letter, every other byte is a zero to be looked at.
   if (body.includes(0)) return undefined;
-  const text = decodeStrict(body, "utf-8", cut);
-  if (text === undefined) return undefined;
+  // A body that was cut may end inside a character.
+  const text = cut ? decodeStrict(body, "utf-8", cut) : undefined;
+  if (cut ? text === undefined : !isUtf8(body)) return undefined;
+  const read = (candidate: Candidate): Decoding =>
+    text === undefined ? new CleanText(candidate, body) : reading(candidate, text);
   const named = declared[0];
-  // As many characters as bytes: all of them are ASCII, which any declared charset but UTF-16 reads the same.
-  const isAscii = text.length === body.length && named !== undefined && !named.charset.startsWith("utf-16");
-  if (isAscii) return { decodings: [{ ...named, text }] };
+  // Any declared charset but UTF-16 reads ASCII the same.
+  if (isAscii(body) && named !== undefined && !named.charset.startsWith("utf-16")) return { decodings: [read(named)] };
   const source = declared.find(({ charset }) => charset === "utf-8")?.source ?? "sniffed";
-  return { decodings: [{ charset: "utf-8", source, text }], ...disbelief(declared, "utf-8") };
+  return { decodings: [read({ charset: "utf-8", source })], ...disbelief(declared, "utf-8") };
+}
+
+function reading(candidate: Candidate, text: string): Decoding {
+  return { ...candidate, text, contains: (word) => text.includes(word) };
 }
 
 function disbelief(declared: readonly Candidate[], charset: string): { disbelieved?: string } {
@@ -71,7 +70,7 @@ function plausible(body: Uint8Array, candidates: readonly Candidate[], cut: bool
     if (found.some(({ charset }) => charset === candidate.charset)) continue;
     const text = decodeStrict(body, candidate.charset, cut);
     if (text === undefined) continue;
-    found.push({ ...candidate, text });
+    found.push(reading(candidate, text));
     // Bytes that are not ASCII and yet clean UTF-8 are UTF-8: by chance that does not happen.
     if (candidate.source === "bom" || candidate.charset === "utf-8") break;
   }

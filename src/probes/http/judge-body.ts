@@ -1,6 +1,7 @@
 import type { Finding } from "../../core/finding.ts";
 import type { Reason } from "../../core/reasons.ts";
-import type { Decoded, Decoding } from "../../core/text/charset.ts";
+import type { Decoded } from "../../core/text/charset.ts";
+import type { Decoding } from "../../core/text/decoding.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import { errorPageIn } from "./error-pages.ts";
 import type { Expectations } from "./expect-schema.ts";
@@ -19,8 +20,8 @@ const down = (reason: Reason, detail: string): Finding => ({ is: "down", reason,
 export function judgeBody(expect: Expectations, decoded: Decoded, cutAtBytes: number | undefined): BodyJudgement {
   const findings: Finding[] = [];
   const matched: Record<string, string> = {};
-  const search = (key: string, test: (text: string) => boolean): Decoding | undefined => {
-    const found = decoded.decodings.find(({ text }) => test(text));
+  const search = (key: string, test: (decoding: Decoding) => boolean): Decoding | undefined => {
+    const found = decoded.decodings.find(test);
     if (found !== undefined) matched[key] = found.charset;
     return found;
   };
@@ -28,19 +29,19 @@ export function judgeBody(expect: Expectations, decoded: Decoded, cutAtBytes: nu
   const within = cutAtBytes === undefined ? "" : ` in its first ${cutAtBytes} bytes, the rest was not read`;
 
   for (const word of expect.contains) {
-    if (search(word, (text) => text.includes(word)) === undefined) {
+    if (search(word, (decoding) => decoding.contains(word)) === undefined) {
       findings.push(down("keyword", `the body does not contain "${shown(word)}"${within}${readings(decoded)}`));
     }
   }
   if (expect.contains_any.length > 0) {
-    const found = expect.contains_any.some((word) => search(word, (text) => text.includes(word)) !== undefined);
+    const found = expect.contains_any.some((word) => search(word, (decoding) => decoding.contains(word)) !== undefined);
     if (!found) {
       const words = expect.contains_any.map(shown).join('", "');
       findings.push(down("keyword", `the body contains none of "${words}"${within}${readings(decoded)}`));
     }
   }
   for (const word of expect.not_contains) {
-    const found = search(word, (text) => text.includes(word));
+    const found = search(word, (decoding) => decoding.contains(word));
     if (found !== undefined) findings.push(down("keyword", `the body contains "${shown(word)}"${where(found)}`));
   }
   const patterns = judgePatterns(expect, search, where, within);
@@ -52,17 +53,17 @@ export function judgeBody(expect: Expectations, decoded: Decoded, cutAtBytes: nu
 
 function judgePatterns(
   expect: Expectations,
-  search: (key: string, test: (text: string) => boolean) => Decoding | undefined,
+  search: (key: string, test: (decoding: Decoding) => boolean) => Decoding | undefined,
   where: (found: Decoding) => string,
   within: string,
 ): readonly Finding[] {
   const findings: Finding[] = [];
   for (const pattern of expect.matches) {
-    if (search(pattern.source, pattern.test) !== undefined) continue;
+    if (search(pattern.source, ({ text }) => pattern.test(text)) !== undefined) continue;
     findings.push(down("keyword", `the body does not match ${shown(pattern.source)}${within}`));
   }
   for (const pattern of expect.not_matches) {
-    const found = search(pattern.source, pattern.test);
+    const found = search(pattern.source, ({ text }) => pattern.test(text));
     if (found !== undefined) findings.push(down("keyword", `the body matches ${shown(pattern.source)}${where(found)}`));
   }
   return findings;

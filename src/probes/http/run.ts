@@ -118,7 +118,7 @@ class HttpRun {
   #judgeBody(decoded: Decoded): BodyJudgement & Readonly<{ celFailed: boolean }> {
     const { response } = this.#visited.last;
     const { expect } = this.#options;
-    const text = decoded.decodings[0]?.text ?? "";
+    const text = readsJson(expect) || readsCel(expect) ? (decoded.decodings[0]?.text ?? "") : "";
     const judged = judgeBody(expect, decoded, response?.cut === true ? response.body.length : undefined);
     const json = judgeJson(expect, text, response?.cut === true);
     const monotonicMs = (): number => this.#watch.nowMs();
