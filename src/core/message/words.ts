@@ -1,5 +1,6 @@
 import type { AlertEnding } from "../alert.ts";
 import type { Severity } from "../severity.ts";
+import { newsWords } from "./news-words.ts";
 import type { NewsKind } from "./story.ts";
 
 export type Locale = "en" | "zh";
@@ -94,31 +95,6 @@ type HandoverWords = Readonly<{
   /** Who arranged that one is on call instead of another (nobody is the empty text), and why. */
   arranged(by: string, who: string, instead: string, why: string): string;
 }>;
-
-type NewsLines = Readonly<Record<NewsKind, (who: string, until: string) => string>>;
-
-const englishNews: NewsLines = {
-  escalated: (who) => (who === "" ? "Escalated" : `Escalated to ${who}`),
-  taken: (who, until) => `${who === "" ? "Taken" : `Taken by ${who}`}${until === "" ? "" : ` until ${until}`}`,
-  untaken: (who) => `${who === "" ? "The acknowledgement" : `${who}'s acknowledgement`} ran out, and it still fails`,
-  snoozed: (who, until) => `${who === "" ? "Put off" : `Put off by ${who}`}${until === "" ? "" : ` until ${until}`}`,
-  released: (who) => (who === "" ? "Given back: nobody is at it" : `${who} has given it back: nobody is at it`),
-  assigned: (who) => (who === "" ? "Assigned to you" : `Assigned to you by ${who}`),
-  closed: (who) => `${who === "" ? "Closed by hand" : `Closed by ${who}`}; it is told again if it goes on`,
-  cause: () => "The cause is known now",
-  cause_changed: () => "The cause is another one than was told",
-};
-const chineseNews: NewsLines = {
-  escalated: (who) => (who === "" ? "已升级" : `已升级到${who}`),
-  taken: (who, until) => `${who === "" ? "已接手" : `${who}已接手`}${until === "" ? "" : `,到 ${until} 为止`}`,
-  untaken: (who) => `${who}接手已到期,仍未恢复`,
-  snoozed: (who, until) => `${who === "" ? "已推迟" : `${who}已推迟`}${until === "" ? "" : `到 ${until}`}`,
-  released: (who) => `${who}已退回,无人处理`,
-  assigned: (who) => (who === "" ? "指派给你处理" : `${who}指派给你处理`),
-  closed: (who) => `${who}已手动关闭;仍未恢复会再次通知`,
-  cause: () => "原因已查明",
-  cause_changed: () => "原因有变化",
-};
 
 /** Words per language. */
 export const words: Readonly<Record<Locale, Words>> = {
@@ -219,7 +195,7 @@ export const words: Readonly<Record<Locale, Words>> = {
         `Arranged by ${by}: ${who}${instead === "" ? "" : ` instead of ${instead}`}${why === "" ? "" : ` (${why})`}`,
       open: (count) => `${count} ${count === 1 ? "incident is" : "incidents are"} open`,
     },
-    newsLine: (kind, who, until) => englishNews[kind](who, until),
+    newsLine: (kind, who, until) => newsWords.en[kind](who, until),
   },
   zh: {
     severity: { critical: "严重", warning: "警告", info: "通知" },
@@ -311,6 +287,6 @@ export const words: Readonly<Record<Locale, Words>> = {
         `由 ${by} 安排:${who}${instead === "" ? "" : ` 代替 ${instead}`}${why === "" ? "" : `(${why})`}`,
       open: (count) => `未结束的事件:${count} 起`,
     },
-    newsLine: (kind, who, until) => chineseNews[kind](who, until),
+    newsLine: (kind, who, until) => newsWords.zh[kind](who, until),
   },
 };
