@@ -35,8 +35,8 @@ export type OutboxRow = Readonly<{
   accepted?: AcceptedRow;
 }>;
 
-/** What is known of a row that an endpoint has taken. */
-export type AcceptedRow = Accepted & Readonly<{ endpoint: string; detail?: string }>;
+/** What is known of a row that an endpoint has taken; `mayBeHeard` when an attempt before that one may have arrived. */
+export type AcceptedRow = Accepted & Readonly<{ endpoint: string; detail?: string; mayBeHeard?: boolean }>;
 
 /**
  * What became of a row: the end of an attempt, or an end without one. `accepted`: the endpoint took it, and is asked at `retryAtMs` what
@@ -98,23 +98,28 @@ export function readerOf({
   return JSON.stringify([receiver, integration, endpoint, isPersonal === true ? (recipient ?? "") : ""]);
 }
 
-/** What the end of a row says about alerts where it went: their beginning was heard there, or was not, or their end is told; nothing while it is tried again. */
-export function hearingOf(
-  row: OutboxRow,
-  { outcome, retryAtMs }: RowEnd,
-): Readonly<{
+/** What is said about alerts where a row went. */
+export type Hearing = Readonly<{
   heard: readonly string[];
+  /** Not heard by this row; an earlier one may have arrived. */
   unheard: readonly Pick<Alert, "fingerprint" | "startsAtMs">[];
+  /** Not known to be unheard any more. */
+  open: readonly string[];
   over: readonly string[];
-}> {
-  const nothing = { heard: [], unheard: [], over: [] };
+}>;
+
+/** What the end of an attempt, or of a row, says about alerts where it went: their beginning was heard there, or was not, or their end is told. */
+export function hearingOf(row: OutboxRow, { outcome, retryAtMs }: RowEnd): Hearing {
+  const nothing: Hearing = { heard: [], unheard: [], open: [], over: [] };
+  const firing = fingerprintsOf(row, "firing");
+  // Until it is known what became of it: an end may be told meanwhile.
+  if (outcome.kind === "accepted") return { ...nothing, open: firing };
   if (retryAtMs !== undefined || outcome.kind === "digested" || outcome.kind === "released") return nothing;
   const over = fingerprintsOf(row, "resolved");
-  const isHeard = outcome.kind === "delivered";
   // A message that may have arrived counts as heard: its reader waits for the end.
-  const mayBeHeard = outcome.kind !== "delivered" && row.startedBefore && row.accepted === undefined;
-  if (isHeard || mayBeHeard) return { heard: fingerprintsOf(row, "firing"), unheard: [], over };
-  return { heard: [], unheard: row.notification.alerts.filter(({ status }) => status === "firing"), over };
+  const mayBeHeard = row.accepted === undefined ? row.startedBefore : row.accepted.mayBeHeard === true;
+  if (outcome.kind === "delivered" || mayBeHeard) return { ...nothing, heard: firing, over };
+  return { ...nothing, unheard: row.notification.alerts.filter(({ status }) => status === "firing"), over };
 }
 
 /** Id at the other end of what this end has delivered, so that what follows at the destination can go on with it; undefined where there is none. */

@@ -1,4 +1,5 @@
 import {
+  type AcceptedRow,
   type DeliveryRecord,
   destinationOf,
   fingerprintsOf,
@@ -37,7 +38,7 @@ export function afterAttempt(
 ): OutboxRow {
   if (outcome.kind === "released") return { ...row, notBeforeMs: retryAtMs };
   const waiting = { ...row, attempts: row.attempts + 1, notBeforeMs: retryAtMs };
-  if (outcome.kind === "accepted") return { ...waiting, accepted: outcome.accepted };
+  if (outcome.kind === "accepted") return { ...waiting, accepted: acceptedNow(row, outcome.accepted) };
   if (outcome.kind !== "retryable") return waiting;
   return {
     ...waiting,
@@ -48,6 +49,11 @@ export function afterAttempt(
       plainText: row.notification.plainText || outcome.next === "plain_text",
     },
   };
+}
+
+/** What was taken, and whether an attempt before that one may have arrived: a lease that ends from now on says nothing of that. */
+function acceptedNow({ startedBefore }: OutboxRow, accepted: AcceptedRow): AcceptedRow {
+  return startedBefore ? { ...accepted, mayBeHeard: true } : accepted;
 }
 
 /** The record of what became of a row, as `deliveries` returns it; undefined for what counts as nothing. */
@@ -162,6 +168,11 @@ export class OutboxBook {
     return leased;
   }
 
+  /** Ends all leases at once; who leases such a row next is told that it was begun before. */
+  freeLeases(): void {
+    for (const entry of this.#entries.values()) entry.leasedUntilMs = 0;
+  }
+
   /** True while a lease of the row has not run out. */
   isLeased(id: string, nowMs: EpochMs): boolean {
     const entry = this.#entries.get(id);
@@ -223,10 +234,14 @@ export class OutboxBook {
   }
 
   #noteHearing(row: OutboxRow, settlement: Settlement): void {
-    const { heard, unheard, over } = hearingOf(row, settlement);
+    const { heard, unheard, open, over } = hearingOf(row, settlement);
     const { atMs } = settlement;
     const reader = readerOf(row);
     for (const fingerprint of over) this.#beginnings.delete(`${reader}\n${fingerprint}`);
+    for (const fingerprint of open) {
+      const key = `${reader}\n${fingerprint}`;
+      if (this.#beginnings.get(key)?.isHeard === false) this.#beginnings.delete(key);
+    }
     for (const fingerprint of heard) this.#noteBeginning(`${reader}\n${fingerprint}`, { isHeard: true, atMs });
     for (const { fingerprint, startsAtMs } of unheard) {
       const known = this.#beginnings.get(`${reader}\n${fingerprint}`);

@@ -19,7 +19,8 @@ async function start(
 
 /** What arrived where of checks, in order: the alerts of each message, those that are over with a stroke before them. */
 function heard({ channels: { arrived } }: ReachedWorld): readonly string[] {
-  return arrived.flatMap(({ place, notification: { alerts } }) => {
+  return arrived.flatMap(({ place, isTaken, notification: { alerts } }) => {
+    if (!isTaken) return [];
     const words = alerts.flatMap(({ status, labels: { check = [] } }) =>
       [check].flat().map((name) => `${status === "firing" ? "" : "/"}${name}`),
     );
@@ -112,7 +113,7 @@ describe("stories/fallback ends", () => {
     await world.run(page);
     await world.pass(120);
 
-    expect(heard(world)).toEqual(["ops: page", "ops: page", "mail : page", "ops: /page", "mail : /page"]);
+    expect(heard(world)).toEqual(["ops: page", "ops: page", "mail: page", "ops: /page", "mail: /page"]);
   });
 
   it("tells an end in the place of a chat to the mail and not to the telephone, and to the chat again what it hears itself (F103)", async () => {
@@ -126,7 +127,7 @@ describe("stories/fallback ends", () => {
     await world.pass(60);
     await world.run(page);
     await world.pass(120);
-    expect(heard(world).toSorted()).toEqual(["mail : /page", "mail : page", "phone: page"]);
+    expect(heard(world).toSorted()).toEqual(["mail: /page", "mail: page", "phone: page"]);
 
     await world.run(page, downFinding);
     await world.pass(60);
@@ -144,7 +145,7 @@ describe("stories/fallback ends", () => {
     await world.run(page);
     await world.pass(120);
 
-    expect(heard(world)).toEqual(["ops: page", "mail : page", "ops: /page", "mail : /page"]);
+    expect(heard(world)).toEqual(["ops: page", "mail: page", "ops: /page", "mail: /page"]);
   });
 
   it("tells both the end, the chat that may have heard the beginning and who was told in its place", async () => {
@@ -160,7 +161,7 @@ describe("stories/fallback ends", () => {
     await world.run(page);
     await world.pass(120);
 
-    expect(heard(world)).toEqual(["ops: page", "mail : page", "ops: /page", "mail : /page"]);
+    expect(heard(world)).toEqual(["ops: page", "mail: page", "ops: /page", "mail: /page"]);
   });
 
   it("rings twice at most where nobody knows whether the call went through, then tells the fallback within two minutes", async () => {

@@ -234,6 +234,11 @@ export class MemoryStore implements Store {
     }
   }
 
+  /** What a start finds: nobody's lease lasts. */
+  reopen(): void {
+    this.#outbox.freeLeases();
+  }
+
   #addRow(row: OutboxRow): void {
     if (this.#dedupKeys.has(row.dedupKey)) return;
     this.#dedupKeys.add(row.dedupKey);

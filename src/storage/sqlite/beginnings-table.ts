@@ -26,9 +26,11 @@ export class BeginningsTable {
 
   /** Notes what the end of a row says. */
   note(row: OutboxRow, end: RowEnd, atMs: EpochMs): void {
-    const { heard, unheard, over } = hearingOf(row, end);
+    const { heard, unheard, open, over } = hearingOf(row, end);
     const reader = readerOf(row);
     for (const fingerprint of over) this.#delete.run(reader, fingerprint);
+    for (const fingerprint of open)
+      if (this.#find.get(reader, fingerprint)?.is_heard === 0) this.#delete.run(reader, fingerprint);
     if (heard.length + unheard.length > 0) this.#forget.run(atMs - keptMs);
     for (const fingerprint of heard) this.#put.run(reader, fingerprint, atMs, 1);
     for (const { fingerprint, startsAtMs } of unheard) {

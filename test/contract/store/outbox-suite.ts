@@ -211,6 +211,30 @@ export function describeOutbox(setting: Setting): void {
         expect(await unheardOf(end("b"))).toBeUndefined();
       });
 
+      it("says nothing of an end where an attempt before the one that was taken may have arrived", async () => {
+        const accepted = { externalId: "CA1", atMs: 5, endpoint: "voice" };
+        const row = begin("a", { startedBefore: true });
+        await setting().store.commit({ ...emptyChange, outbox: [row] });
+        await setting().store.leaseOutbox("one", 9, 5, 5);
+        await setting().store.settle("one", ended("a", { kind: "accepted", accepted }, 10), 5);
+        await setting().store.leaseOutbox("one", 9, 10, 5);
+        await setting().store.settle("one", ended("a", rejected), 10);
+        nowMs = 10;
+
+        expect(await unheardOf(end("b"))).toBeUndefined();
+      });
+
+      it("does not say so while it is not known what became of the message, also where an earlier one did not arrive", async () => {
+        await pass(begin("a"), rejected);
+        nowMs += 10;
+        await setting().store.commit({ ...emptyChange, outbox: [begin("b")] });
+        await setting().store.leaseOutbox("one", 9, nowMs, 5);
+        const accepted = { externalId: "CA1", atMs: nowMs, endpoint: "voice" };
+        await setting().store.settle("one", ended("b", { kind: "accepted", accepted }, 1000), nowMs);
+
+        expect(await unheardOf(end("c"))).toBeUndefined();
+      });
+
       it("takes a chat for one reader whoever is addressed there, and each person for one where they read alone", async () => {
         await pass(begin("a", { notification: toldTo("li") }), rejected);
         expect(await unheardOf(end("b"))).toEqual([over.fingerprint]);

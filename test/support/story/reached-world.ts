@@ -15,6 +15,7 @@ import type { Check } from "../../../src/core/check.ts";
 import type { Finding } from "../../../src/core/finding.ts";
 import type { OutboxRow } from "../../../src/core/outbox.ts";
 import type { Change, Store } from "../../../src/core/store.ts";
+import type { EpochMs } from "../../../src/core/time.ts";
 import { alertingConfigOf, type RawSections, resultOf } from "../alerting-world.ts";
 import { FakeClock } from "../fake-clock.ts";
 import { CountingIds, FakeRandom } from "../fake-random.ts";
@@ -30,16 +31,27 @@ export type ReachedConfig = Readonly<{
 }>;
 
 /** Moments at which a daemon can die. */
-export type Death =
-  | "now"
-  | "before a commit"
-  | "after a commit"
-  | "before the wire"
-  | "on the wire"
-  | "after a settling";
+export const deaths = [
+  "now",
+  "before a commit",
+  "after a commit",
+  "before the wire",
+  "on the wire",
+  "after a settling",
+] as const;
+export type Death = (typeof deaths)[number];
 
 /** Trouble of a channel that was told to the engine. */
 export type Troubled = Readonly<{ atMs: number; component: string }>;
+
+/** Opens the store for a life of the daemon: what the life before has left is in it. */
+export type OpenStore = (clock: FakeClock, before: Store | undefined) => Promise<Store>;
+
+const openMemory: OpenStore = async (clock, before) => {
+  if (!(before instanceof MemoryStore)) return new MemoryStore(clock);
+  before.reopen();
+  return before;
+};
 
 /** The real engine and the real sender over one store and scripted channels, in simulated time; it dies and starts where the story says. */
 export class ReachedWorld {
@@ -48,11 +60,16 @@ export class ReachedWorld {
   /** What the engine has committed to say. */
   readonly said: OutboxRow[] = [];
   readonly troubles: Troubled[] = [];
-  store: Store;
+  /** What was given up, and when. */
+  readonly lost: Readonly<{ row: OutboxRow; atMs: EpochMs; reason: string }>[] = [];
+  store!: Store;
   engine!: AlertingEngine;
   config!: AlertingConfig;
   deaths = 0;
+  /** Receivers that some config of the story leaves out: what they hear of is nobody's promise. */
+  readonly left = new Set<string>();
   #written: ReachedConfig;
+  readonly #openStore: OpenStore;
   #life = new Life(0);
   #death: Death | undefined;
   #sender!: Sender;
@@ -61,15 +78,14 @@ export class ReachedWorld {
   readonly #ids = new CountingIds();
   #commits: Promise<void> = Promise.resolve();
 
-  private constructor(written: ReachedConfig, store: Store | undefined) {
+  private constructor(written: ReachedConfig, openStore: OpenStore) {
     this.#written = written;
-    this.store = store ?? new MemoryStore(this.clock);
+    this.#openStore = openStore;
     this.channels.onWire = (moment) => this.#mayDie(moment === "before" ? "before the wire" : "on the wire");
   }
 
-  static async start(written: ReachedConfig, openStore?: (clock: FakeClock) => Store): Promise<ReachedWorld> {
-    const world = new ReachedWorld(written, undefined);
-    if (openStore !== undefined) world.store = openStore(world.clock);
+  static async start(written: ReachedConfig, openStore: OpenStore = openMemory): Promise<ReachedWorld> {
+    const world = new ReachedWorld(written, openStore);
     await world.#begin();
     return world;
   }
@@ -101,6 +117,8 @@ export class ReachedWorld {
   }
 
   async reload(written: ReachedConfig): Promise<void> {
+    for (const name of Object.keys(this.#written.receivers))
+      if (!Object.hasOwn(written.receivers, name)) this.left.add(name);
     this.#written = written;
     this.#open(this.#life);
     this.#take(this.engine.reload(this.config, this.clock.now()));
@@ -113,6 +131,11 @@ export class ReachedWorld {
     this.#death = death;
     this.#mayDie("now");
     await this.pass(1);
+  }
+
+  /** The daemon lives on, whatever was planned. */
+  spare(): void {
+    this.#death = undefined;
   }
 
   /** A stop in good order, and a start. */
@@ -139,6 +162,7 @@ export class ReachedWorld {
     const life = new Life(this.#life.number + 1);
     this.#life = life;
     this.#commits = Promise.resolve();
+    this.store = await this.#openStore(this.clock, this.store);
     this.#open(life);
     const engine = createAlertingEngine(this.config, { ids: this.#ids });
     this.engine = engine;
@@ -166,6 +190,10 @@ export class ReachedWorld {
       directory: this.#directory(life),
       hooks: {
         ...hooks,
+        onDead: (row, failure) => {
+          this.lost.push({ row, atMs: this.clock.now(), reason: failure.reason });
+          hooks.onDead(row, failure);
+        },
         onTrouble: (channel, told) => {
           if (told !== undefined) this.troubles.push({ atMs: this.clock.now(), component: channel.receiver });
           hooks.onTrouble(channel, told);

@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { delivered, rejected, retryable } from "../../../src/alerting/notifiers/outcome.ts";
 import type { Notification } from "../../../src/core/notification.ts";
-import { type DeliveryOutcome, defineNotifier, type Fate, type NotifierKind } from "../../../src/core/notifier.ts";
+import {
+  type DeliveryOutcome,
+  defineNotifier,
+  type Fate,
+  type NotifierKind,
+  type RateLimit,
+} from "../../../src/core/notifier.ts";
 import type { EpochMs } from "../../../src/core/time.ts";
 import type { FakeClock } from "../fake-clock.ts";
 
@@ -24,11 +30,17 @@ export const answers = [
 ] as const;
 export type Answer = (typeof answers)[number];
 
-/** What somebody read, or what rang: `isCertain` where it arrived for certain. */
-export type Arrived = Readonly<{ atMs: EpochMs; place: string; notification: Notification }>;
+/** What somebody read or heard; where `isTaken` is false, what a provider has taken and nobody did, which may be known only later. */
+export type Arrived = Readonly<{ atMs: EpochMs; place: string; notification: Notification; isTaken: boolean }>;
 
 /** One attempt at an endpoint, by the monotonic clock of one life of the daemon. */
-export type Attempted = Readonly<{ endpoint: string; atMs: number; life: number }>;
+export type Attempted = Readonly<{
+  endpoint: string;
+  atMs: number;
+  life: number;
+  wasTaken: boolean;
+  limit: RateLimit;
+}>;
 
 /** A life of the daemon: when it is over, nothing that it began goes on. */
 export class Life {
@@ -57,7 +69,7 @@ export class ScriptedChannels {
   onWire: (moment: "before" | "after") => void = () => {};
   readonly #clock: FakeClock;
   readonly #answers = new Map<string, Answer[]>();
-  readonly #calls = new Map<string, Readonly<{ answer: Answer; arrived: Arrived }>>();
+  readonly #calls = new Map<string, Answer>();
 
   constructor(clock: FakeClock) {
     this.#clock = clock;
@@ -102,34 +114,32 @@ export class ScriptedChannels {
 
   async #take(
     name: string,
-    { notification, kind, life }: Readonly<{ notification: Notification; kind: string; life: Life }>,
+    { notification, kind, life }: Readonly<{ notification: Notification; kind: keyof typeof rate; life: Life }>,
   ): Promise<DeliveryOutcome> {
-    this.attempts.push({ endpoint: name, atMs: this.#clock.monotonicMs(), life: life.number });
     this.onWire("before");
     if (!life.isAlive) return new Promise<never>(() => {});
     const answer = this.#answers.get(name)?.shift() ?? "taken";
-    const place = `${notification.receiver}${kind === "mail" ? ` ${notification.recipient ?? ""}` : ""}`;
-    const arrived = { atMs: this.#clock.now(), place, notification };
-    const isTaken = answer === "taken" || (kind !== "call" && (answer === "untaken" || answer === "unknown"));
-    if (isTaken || answer === "lost" || answer === "odd" || answer === "hangs") {
-      if (kind !== "call" || answer !== "taken") this.arrived.push(arrived);
-    }
+    const attempt = { endpoint: name, atMs: this.#clock.monotonicMs(), life: life.number, limit: rate[kind] };
+    this.attempts.push({ ...attempt, wasTaken: answer === "taken" });
+    const place = kind === "chat" ? name : `${name} ${notification.recipient ?? ""}`.trimEnd();
+    const isUntaken = kind === "call" && (answer === "untaken" || answer === "unknown");
+    const isTaken = ["taken", "untaken", "unknown"].includes(answer);
+    if (isTaken || answer === "lost" || answer === "odd" || answer === "hangs")
+      this.arrived.push({ atMs: this.#clock.now(), place, notification, isTaken: !isUntaken });
     this.onWire("after");
     await this.#clock.sleep(answer === "hangs" ? 60_000 : 200);
-    if (kind === "call" && (answer === "taken" || answer === "untaken" || answer === "unknown")) {
+    if (kind === "call" && isTaken) {
       const externalId = `call-${this.#calls.size}`;
-      this.#calls.set(externalId, { answer, arrived });
+      this.#calls.set(externalId, answer);
       return { kind: "delivered", externalId, final: false };
     }
     return isTaken ? delivered : outcomeOf(answer);
   }
 
   async #fateOf(externalId: string): Promise<Fate> {
-    const call = this.#calls.get(externalId);
-    if (call === undefined || call.answer === "unknown") return { kind: "open", detail: "ringing", suffices: false };
-    if (call.answer === "untaken") return rejected("recipient", "no_answer", "nobody took it");
-    if (!this.arrived.includes(call.arrived)) this.arrived.push(call.arrived);
-    return delivered;
+    const answer = this.#calls.get(externalId);
+    if (answer === "untaken") return rejected("recipient", "no_answer", "nobody took it");
+    return answer === "taken" ? delivered : { kind: "open", detail: "ringing", suffices: false };
   }
 }
 

@@ -1,0 +1,120 @@
+import { fingerprintsOf, type OutboxRow } from "../../../src/core/outbox.ts";
+import type { ReachedWorld } from "./reached-world.ts";
+import type { Arrived } from "./scripted-channels.ts";
+
+/** What one reader believes to fire, by fingerprint; what it may have heard of, too; and which messages it has read. */
+type Known = Readonly<{ believed: Map<string, string>; mayKnow: Set<string>; seen: Set<string> }>;
+
+type Complain = (what: string, fingerprint?: string) => void;
+
+/** Longer than any chain of fallbacks of these stories takes. */
+const soonMs = 8 * 60_000;
+/** Channels that tell no end. */
+const silent: ReadonlySet<string> = new Set(["phone", "wall"]);
+
+/**
+ * What the people at the other end would complain of: ends unheard-of or twice, beginnings without an end, unmarked repetitions, calls about
+ * ends, silence; and what providers would: too many requests.
+ */
+export function complaints(world: ReachedWorld): readonly string[] {
+  const faults: string[] = [];
+  const readers = new Map<string, Known>();
+  const news = new Set(world.said.filter(isNews).map(({ notification }) => notification.id));
+  for (const arrived of world.channels.arrived) {
+    const { place, isTaken, notification } = arrived;
+    if (world.left.has(notification.receiver)) continue;
+    const known = readers.get(place) ?? { believed: new Map(), mayKnow: new Set(), seen: new Set() };
+    readers.set(place, known);
+    // What became of an incident names what fires of it; that nobody took a call may be known only after the end was told.
+    if (news.has(notification.id) || !isTaken) noteUncertain(arrived, known);
+    else
+      hear(arrived, known, (what, fingerprint = "") => {
+        if (!maybeHeard(world, arrived).has(fingerprint)) faults.push(`${place} ${what}`);
+      });
+  }
+  for (const [place, { believed }] of readers) faults.push(...endless(world, place, believed));
+  return [...faults, ...unreached(world), ...lateEnds(world), ...hurried(world)];
+}
+
+function noteUncertain({ notification: { alerts } }: Arrived, { believed, mayKnow }: Known): void {
+  for (const { fingerprint, status } of alerts) {
+    mayKnow.add(fingerprint);
+    if (status === "resolved") believed.delete(fingerprint);
+  }
+}
+
+function hear({ notification, atMs }: Arrived, { believed, mayKnow, seen }: Known, complain: Complain): void {
+  const { id, receiver, alerts, intent, possibleDuplicate } = notification;
+  if (seen.has(id) && !possibleDuplicate) complain(`reads ${id} twice without a mark`);
+  seen.add(id);
+  for (const { fingerprint, status, labels } of alerts) {
+    // Trouble of a channel lasts until something is told there again.
+    if (labels["check"] === undefined) continue;
+    const name = `${labels["check"]} at ${new Date(atMs).toISOString().slice(11, 19)}`;
+    if (status === "firing") believed.set(fingerprint, name);
+    else {
+      if (silent.has(receiver)) complain(`is told an end: ${name}`);
+      const isKnown = [believed.delete(fingerprint), mayKnow.delete(fingerprint)].includes(true);
+      // A digest tells the beginning, too; what may have arrived before says so.
+      if (!isKnown && intent !== "digest" && !possibleDuplicate)
+        complain(`hears an end unheard-of: ${name}`, fingerprint);
+    }
+  }
+}
+
+/** Beginnings that a process had taken up when it died and that were given up then: nobody knows whether they arrived. */
+function maybeHeard({ lost }: ReachedWorld, { notification: { receiver } }: Arrived): ReadonlySet<string> {
+  const rows = lost.filter(({ row }) => row.receiver === receiver && row.startedBefore);
+  return new Set(rows.flatMap(({ row }) => fingerprintsOf(row, "firing")));
+}
+
+/** What a reader believes to fire at the end, unless the end was given up there, which was told as trouble. */
+function endless({ lost }: ReachedWorld, place: string, believed: Known["believed"]): readonly string[] {
+  const [channel = ""] = place.split(" ");
+  if (silent.has(channel)) return [];
+  const ends = lost.filter(({ row }) => row.endpoint === channel).flatMap(({ row }) => fingerprintsOf(row, "resolved"));
+  return [...believed].flatMap(([fingerprint, name]) =>
+    ends.includes(fingerprint) ? [] : [`${place} never hears the end of ${name}`],
+  );
+}
+
+/** What was to be told, was not over soon, and reached nobody although no trouble was told. */
+function unreached({ said, channels: { arrived, attempts }, troubles }: ReachedWorld): readonly string[] {
+  const heard = arrived.flatMap(({ isTaken, notification }) => (isTaken ? notification.alerts : []));
+  const reached = new Set(heard.map(({ fingerprint }) => fingerprint));
+  return said.flatMap((row) =>
+    fingerprintsOf(row, "firing").flatMap((fingerprint) => {
+      if (reached.has(fingerprint)) return [];
+      const { createdAtMs, alerts } = row.notification;
+      const ends = said.filter((other) => fingerprintsOf(other, "resolved").includes(fingerprint));
+      const overAtMs = Math.max(...ends.map(({ notification }) => notification.createdAtMs));
+      const isTold = troubles.some(({ atMs }) => atMs >= createdAtMs);
+      const isTried = attempts.some(({ endpoint, wasTaken }) => endpoint === "bridge" && !wasTaken);
+      if (overAtMs - createdAtMs < soonMs || isTold || isTried) return [];
+      return [`${alerts.find((alert) => alert.fingerprint === fingerprint)?.labels["check"]} reaches nobody`];
+    }),
+  );
+}
+
+/** What was given up later than its time and the attempt under way. */
+function lateEnds({ lost, deaths }: ReachedWorld): readonly string[] {
+  const graceMs = 20_000 + deaths * 61_000;
+  return lost.flatMap(({ row, atMs, reason }) =>
+    atMs > row.giveUpAtMs + graceMs ? [`${row.receiver} is given up late: ${reason} ${row.dedupKey}`] : [],
+  );
+}
+
+/** Endpoints that were asked more often within a time than twice their rate. */
+function hurried({ channels: { attempts } }: ReachedWorld): readonly string[] {
+  return attempts.flatMap(({ endpoint, life, atMs, limit }) => {
+    const soon = attempts.filter(
+      (other) =>
+        other.endpoint === endpoint && other.life === life && other.atMs >= atMs && other.atMs < atMs + limit.perMs,
+    );
+    return soon.length > 2 * limit.count ? [`${endpoint} is asked ${soon.length} times in ${limit.perMs} ms`] : [];
+  });
+}
+
+function isNews({ dedupKey }: OutboxRow): boolean {
+  return dedupKey.includes("/news/");
+}
