@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import type { DeliveryRecord } from "../../src/core/outbox.ts";
 import type { Decision } from "../../src/core/stage.ts";
-import { ChatServer, type ScriptedAnswer } from "../support/chat-server.ts";
+import { ChatServer, type ReceivedRequest, type ScriptedAnswer } from "../support/chat-server.ts";
 import { chatConfig, pageCheck } from "../support/daemon-config.ts";
 import { DaemonHome, until } from "../support/daemon-process.ts";
-import { storedRows } from "../support/daemon-store.ts";
+import { storedCount, storedRows } from "../support/daemon-store.ts";
 import { FakeRandom } from "../support/fake-random.ts";
 
 const rounds = Number(process.env["WATCHFIRE_KILLS"] ?? 60);
@@ -100,7 +101,86 @@ describe("daemon under kill -9", () => {
     expectToldOnce(hook, decisions(home, "notify"), decisions(home, "state"));
     expectDuplicatesMarked(slack, decisions(home, "notify").length);
   });
+
+  it(`F70 ends each text message once, alone or in a digest, ${rounds} times`, async () => {
+    const random = new FakeRandom(rounds + 1);
+    const target = await ChatServer.start(good);
+    const accepted: string[] = [];
+    const phones = await ChatServer.start(phoneAnswers(random, accepted));
+    const chat = await ChatServer.start(good);
+    servers.push(target, phones, chat);
+    const names = Array.from({ length: 8 }, (_, index) => `page-${index}`);
+    const checks = Object.fromEntries(names.map((name) => [name, { ...pageCheck(target), flap_detection: false }]));
+    const sms = {
+      kind: "twilio_sms",
+      account_sid: `AC${"0".repeat(32)}`,
+      secret: "S",
+      from: "+15017122661",
+      phone: "+8613800001234",
+      base_url: phones.url,
+      budget: { per_day: 1_000_000 },
+    };
+    const bridge = { to: [{ kind: "slack", url: `${chat.url}/bridge` }] };
+    home = await DaemonHome.create(
+      chatConfig(chat, checks, { receivers: { ops: { to: [sms], fallback: ["bridge"] }, bridge } }),
+    );
+    for (let round = 0; round < rounds; round += 1) {
+      const daemon = await home.start();
+      target.answerWith(round % 2 === 0 ? broken : good);
+      await sleep(200 + random.next() * 2800);
+      await daemon.kill();
+      expect(daemon.stderr).not.toMatch(/^\s+at .+:\d+/m);
+    }
+
+    target.answerWith(good);
+    const last = await home.start();
+    await until("all is over", async () => (await last.values("watchfire_incidents_open"))[0] === 0);
+    const { storePath } = home;
+    // A provider is asked for minutes what became of a message.
+    for (let second = 0; second < 900 && storedCount(storePath, "outbox") > 0; second += 1) await sleep(1000);
+    expect(storedCount(storePath, "outbox")).toBe(0);
+    expect(await last.stop()).toEqual({ code: 0, signal: null });
+
+    expect(storedRows(storePath, "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
+    const deliveries = storedRows<{ body: string }>(storePath, "SELECT body FROM deliveries ORDER BY id");
+    const records = deliveries.map(({ body }) => JSON.parse(body) as DeliveryRecord);
+    expectDigestsEnd(records);
+    const texts = new Set(records.flatMap(({ receiver, outboxId }) => (receiver === "ops" ? [outboxId] : [])));
+    expect(accepted.length).toBeGreaterThan(rounds / 10);
+    expect(accepted.filter((text) => !text.includes("Possible duplicate")).length).toBeLessThanOrEqual(texts.size);
+  });
 });
+
+/** A provider that takes most messages, wants others later or never, and delivers most of what it took. */
+function phoneAnswers(random: FakeRandom, accepted: string[]): ScriptedAnswer {
+  return ({ method, path, body }: ReceivedRequest): ScriptedAnswer => {
+    const sid = /(SM\d{32})/.exec(path)?.[1];
+    if (method === "GET") {
+      const status = Number(sid?.slice(2)) % 5 === 0 ? "undelivered" : "delivered";
+      return { status: 200, body: JSON.stringify({ sid, status }) };
+    }
+    const chance = random.next();
+    if (chance < 0.1) return { status: 500, body: "{}" };
+    if (chance < 0.2) return { status: 429, headers: { "retry-after": "1" }, body: JSON.stringify({ code: 20429 }) };
+    if (chance < 0.3) return { status: 400, body: JSON.stringify({ code: 21610 }) };
+    accepted.push(new URLSearchParams(body).get("Body") ?? "");
+    return {
+      status: 201,
+      body: JSON.stringify({ sid: `SM${String(accepted.length).padStart(32, "0")}`, status: "queued" }),
+    };
+  };
+}
+
+/** Every message ended once; what became part of a digest ended as that digest did. */
+function expectDigestsEnd(records: readonly DeliveryRecord[]): void {
+  const ends = records.filter(({ ended }) => ended === true);
+  const ended = new Set(ends.map(({ outboxId }) => outboxId));
+  expect(ends).toHaveLength(ended.size);
+  expect(records.map(({ outboxId }) => outboxId).filter((id) => !ended.has(id))).toEqual([]);
+  const digests = new Set(ends.flatMap(({ detail }) => /^digested into (\S+)$/.exec(detail ?? "")?.[1] ?? []));
+  expect(digests.size).toBeGreaterThan(rounds / 10);
+  expect([...digests].filter((id) => !ended.has(id))).toEqual([]);
+}
 
 /** Each notification was accepted, nothing else was, and each outage had one page and at most one end. */
 function expectToldOnce(hook: Channel, notified: readonly Decision[], states: readonly Decision[]): void {

@@ -1,9 +1,13 @@
 import { fingerprintsOf, type OutboxRow } from "../../../src/core/outbox.ts";
+import type { EpochMs } from "../../../src/core/time.ts";
 import type { ReachedWorld } from "./reached-world.ts";
 import type { Arrived } from "./scripted-channels.ts";
 
-/** What one reader believes to fire, by fingerprint; what it may have heard of, too; and which messages it has read. */
-type Known = Readonly<{ believed: Map<string, string>; mayKnow: Set<string>; seen: Set<string> }>;
+/** One occurrence of an alert that somebody believes to fire. */
+type Believed = Readonly<{ fingerprint: string; startsAtMs: EpochMs; name: string }>;
+
+/** What one reader believes to fire; what it may have heard of, too; and which messages it has read. */
+type Known = { believed: readonly Believed[] } & Readonly<{ mayKnow: Set<string>; seen: Set<string> }>;
 
 type Complain = (what: string, fingerprint?: string) => void;
 
@@ -23,7 +27,7 @@ export function complaints(world: ReachedWorld): readonly string[] {
   for (const arrived of world.channels.arrived) {
     const { place, isTaken, notification } = arrived;
     if (world.left.has(notification.receiver)) continue;
-    const known = readers.get(place) ?? { believed: new Map(), mayKnow: new Set(), seen: new Set() };
+    const known = readers.get(place) ?? { believed: [], mayKnow: new Set(), seen: new Set() };
     readers.set(place, known);
     // What became of an incident names what fires of it; that nobody took a call may be known only after the end was told.
     if (news.has(notification.id) || !isTaken) noteUncertain(arrived, known);
@@ -36,25 +40,33 @@ export function complaints(world: ReachedWorld): readonly string[] {
   return [...faults, ...unreached(world), ...lateEnds(world), ...hurried(world)];
 }
 
-function noteUncertain({ notification: { alerts } }: Arrived, { believed, mayKnow }: Known): void {
-  for (const { fingerprint, status } of alerts) {
-    mayKnow.add(fingerprint);
-    if (status === "resolved") believed.delete(fingerprint);
+function noteUncertain({ notification: { alerts } }: Arrived, known: Known): void {
+  for (const { fingerprint, startsAtMs, status } of alerts) {
+    known.mayKnow.add(fingerprint);
+    if (status === "resolved") forget(known, { fingerprint, startsAtMs });
   }
 }
 
-function hear({ notification, atMs }: Arrived, { believed, mayKnow, seen }: Known, complain: Complain): void {
+/** An end is that of all earlier occurrences, too; messages of two incidents may cross. */
+function forget(known: Known, { fingerprint, startsAtMs }: Pick<Believed, "fingerprint" | "startsAtMs">): boolean {
+  const count = known.believed.length;
+  known.believed = known.believed.filter((each) => each.fingerprint !== fingerprint || each.startsAtMs > startsAtMs);
+  return known.believed.length < count;
+}
+
+function hear({ notification, atMs }: Arrived, known: Known, complain: Complain): void {
   const { id, receiver, alerts, intent, possibleDuplicate } = notification;
+  const { mayKnow, seen } = known;
   if (seen.has(id) && !possibleDuplicate) complain(`reads ${id} twice without a mark`);
   seen.add(id);
-  for (const { fingerprint, status, labels } of alerts) {
+  for (const { fingerprint, startsAtMs, status, labels } of alerts) {
     // Trouble of a channel lasts until something is told there again.
     if (labels["check"] === undefined) continue;
     const name = `${labels["check"]} at ${new Date(atMs).toISOString().slice(11, 19)}`;
-    if (status === "firing") believed.set(fingerprint, name);
+    if (status === "firing") known.believed = [...known.believed, { fingerprint, startsAtMs, name }];
     else {
       if (silent.has(receiver)) complain(`is told an end: ${name}`);
-      const isKnown = [believed.delete(fingerprint), mayKnow.delete(fingerprint)].includes(true);
+      const isKnown = [forget(known, { fingerprint, startsAtMs }), mayKnow.delete(fingerprint)].includes(true);
       // A digest tells the beginning, too; what may have arrived before says so.
       if (!isKnown && intent !== "digest" && !possibleDuplicate)
         complain(`hears an end unheard-of: ${name}`, fingerprint);
@@ -73,7 +85,7 @@ function endless({ lost }: ReachedWorld, place: string, believed: Known["believe
   const [channel = ""] = place.split(" ");
   if (silent.has(channel)) return [];
   const ends = lost.filter(({ row }) => row.endpoint === channel).flatMap(({ row }) => fingerprintsOf(row, "resolved"));
-  return [...believed].flatMap(([fingerprint, name]) =>
+  return believed.flatMap(({ fingerprint, name }) =>
     ends.includes(fingerprint) ? [] : [`${place} never hears the end of ${name}`],
   );
 }

@@ -10,7 +10,7 @@ import { type Answer, answers } from "./scripted-channels.ts";
 export type ReachedStep =
   | Readonly<{ do: "run"; check: number; isDown: boolean }>
   | Readonly<{ do: "wait"; seconds: number }>
-  | Readonly<{ do: "answer"; channel: string; with: readonly Answer[] }>
+  | Readonly<{ do: "answer"; channel: string; with: readonly Answer[]; times: number }>
   | Readonly<{ do: "die"; at: Death }>
   | Readonly<{ do: "restart" }>
   | Readonly<{ do: "reload"; config: number }>
@@ -36,7 +36,8 @@ export const reachedStories: fc.Arbitrary<readonly ReachedStep[]> = fc.array(
       arbitrary: fc.record({
         do: fc.constant("answer" as const),
         channel: fc.constantFrom(...reachedChannels),
-        with: fc.array(fc.constantFrom(...answers), { minLength: 1, maxLength: 5 }),
+        with: fc.array(fc.constantFrom(...answers), { minLength: 1, maxLength: 3 }),
+        times: fc.constantFrom(1, 2, 40),
       }),
     },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("die" as const), at: fc.constantFrom(...deaths) }) },
@@ -69,7 +70,8 @@ async function happen(world: ReachedWorld, step: ReachedStep): Promise<void> {
     const check = reachedChecks[step.check];
     if (check !== undefined) await world.run(check, ...(step.isDown ? [downFinding] : []));
   } else if (step.do === "wait") await world.pass(step.seconds);
-  else if (step.do === "answer") world.channels.script(step.channel, step.with);
+  else if (step.do === "answer")
+    world.channels.script(step.channel, Array.from({ length: step.times }, () => step.with).flat());
   else if (step.do === "die") await world.die(step.at);
   else if (step.do === "restart") await world.restart();
   else if (step.do === "reload") await world.reload(reachedConfigs[step.config] ?? reachedConfigs[0]);
