@@ -67,7 +67,7 @@ export class RowEnds {
 
   /** Ends a call that may have rung and that nobody has to hear any more; false for what is to be made. */
   async spared(row: OutboxRow, leasedAtMs: number): Promise<boolean> {
-    if (!row.startedBefore || !this.#isAttended(row)) return false;
+    if (!row.startedBefore || fingerprintsOf(row, "firing").length === 0 || !this.#isAttended(row)) return false;
     await this.#drop(row, leasedAtMs, "past", "it may have rung, and somebody has taken the incident or it is over");
     return true;
   }

@@ -6,7 +6,7 @@ import type { Arrived } from "./scripted-channels.ts";
 /** One occurrence of an alert that somebody believes to fire. */
 type Believed = Readonly<{ fingerprint: string; startsAtMs: EpochMs; name: string }>;
 
-/** What one reader believes to fire; what it may have heard of, too; and which messages it has read. */
+/** What one reader believes to fire; what it may have heard of, too, also the incidents; and which messages it has read. */
 type Known = { believed: readonly Believed[] } & Readonly<{ mayKnow: Set<string>; seen: Set<string> }>;
 
 type Complain = (what: string, fingerprint?: string) => void;
@@ -55,8 +55,11 @@ function forget(known: Known, { fingerprint, startsAtMs }: Pick<Believed, "finge
 }
 
 function hear({ notification, atMs }: Arrived, known: Known, complain: Complain): void {
-  const { id, receiver, alerts, intent, possibleDuplicate } = notification;
+  const { id, receiver, incident, alerts, intent, possibleDuplicate } = notification;
   const { mayKnow, seen } = known;
+  // Whoever was told of an incident hears all that ended with it.
+  const isOfKnown = incident !== undefined && mayKnow.has(incident);
+  if (incident !== undefined) mayKnow.add(incident);
   if (seen.has(id) && !possibleDuplicate) complain(`reads ${id} twice without a mark`);
   seen.add(id);
   for (const { fingerprint, startsAtMs, status, labels } of alerts) {
@@ -67,8 +70,12 @@ function hear({ notification, atMs }: Arrived, known: Known, complain: Complain)
     else {
       if (silent.has(receiver)) complain(`is told an end: ${name}`);
       const isKnown = [forget(known, { fingerprint, startsAtMs }), mayKnow.delete(fingerprint)].includes(true);
+      const occurrence = `${fingerprint}@${startsAtMs}`;
+      if (seen.has(occurrence) && !isKnown && intent !== "digest" && !possibleDuplicate)
+        complain(`hears an end twice: ${name}`, fingerprint);
+      seen.add(occurrence);
       // A digest tells the beginning, too; what may have arrived before says so.
-      if (!isKnown && intent !== "digest" && !possibleDuplicate)
+      if (!isKnown && !isOfKnown && intent !== "digest" && !possibleDuplicate)
         complain(`hears an end unheard-of: ${name}`, fingerprint);
     }
   }
