@@ -1,7 +1,8 @@
 import { dirname, resolve } from "node:path";
+import { listenerUrl } from "../api/listen-address.ts";
 import { pushToken } from "../api/push-tokens.ts";
 import { readOrCreatePushKey } from "../api/secret-tokens.ts";
-import { openAppConfig } from "../app/configuration/app-config.ts";
+import { loadDaemonPlace } from "../app/configuration/load-daemon-place.ts";
 import type { Check } from "../core/check.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
@@ -9,7 +10,7 @@ import { nearestName } from "../core/nearest-name.ts";
 import type { SecretFiles } from "../core/ports/secret-files.ts";
 import { secretFiles } from "../platform/secret-files.ts";
 import { type Command, switchOption } from "./command.ts";
-import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
+import { configError, configOptions, configSource, loadToProbe } from "./config-arguments.ts";
 
 /** Prints the addresses that a push check waits at. */
 export const url: Command = {
@@ -24,19 +25,25 @@ export const url: Command = {
     const [id, sender, ...rest] = positionals;
     if (id === undefined || rest.length > 0)
       throw new AppError("ERR_USAGE", "Name one push check, and one of its senders: watchfire url <check> [<sender>].");
-    const config = openAppConfig(await loadOrExplain(configSource(values), terminal));
-    const waiting = config.loaded.checks.filter((check) => check.schedule.kind === "arrival").map((check) => check.id);
+    const { checks } = await loadToProbe(values, terminal);
+    const waiting = checks.filter((check) => check.schedule.kind === "arrival").map((check) => check.id);
     if (!waiting.includes(id)) {
       const nearest = nearestName(id, waiting);
       const hint =
         nearest === undefined ? `Push checks: ${waiting.join(", ") || "none"}` : `Did you mean "${nearest}"?`;
       throw new AppError("ERR_USAGE", `There is no push check "${id}".`, { hint });
     }
-    if (sender !== undefined) refuseUnknownSender(config.loaded.checks, id, sender);
-    const directory = resolve(terminal.workingDirectory, dirname(config.storage.path));
+    if (sender !== undefined) refuseUnknownSender(checks, id, sender);
+    const source = configSource(values);
+    const place = await loadDaemonPlace(source, ["server", "storage.path"]);
+    if (!place.ok) throw configError(place.reason, place.issues, source);
+    const { server, storage } = place.sections;
+    const directory = resolve(terminal.workingDirectory, dirname(storage.path));
     const files = switchOption(values, "create") ? secretFiles : existingFiles(directory);
     const token = pushToken(readOrCreatePushKey(files, directory), id, sender);
-    const base = config.alerting.externalUrl.replace(/\/$/, "");
+    const [listener] = Object.values(server.listeners);
+    const ownUrl = listener === undefined ? "" : listenerUrl(listener);
+    const base = (server.external_url ?? ownUrl).replace(/\/$/, "");
     terminal.out(
       [
         `success   ${base}/ping/${token}`,

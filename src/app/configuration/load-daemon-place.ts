@@ -11,14 +11,20 @@ const placing = {
   time_zone: generalSchema.shape.time_zone.catch("UTC"),
 };
 
-/** Finds in a config where its daemon listens and keeps its token; needs no secrets, and the rest of the config may be wrong. */
-export function loadDaemonPlace({ directory, environment }: ConfigSource): Promise<SectionsOutcome<typeof placing>> {
+/**
+ * Finds in a config where its daemon listens and keeps its token; needs no secrets, and the rest of the config may be wrong. What is
+ * `needed` has to be at hand where it is a variable.
+ */
+export function loadDaemonPlace(
+  { directory, environment }: ConfigSource,
+  needed: readonly string[] = ["server.listeners", "storage.path"],
+): Promise<SectionsOutcome<typeof placing>> {
   return loadSections({
     directory,
     environment,
     files: diskConfigFiles,
     env: processEnv,
     sections: placing,
-    needed: ["server.listeners", "storage.path"],
+    needed,
   });
 }

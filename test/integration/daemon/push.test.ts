@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { chatConfig, headlines } from "../../support/daemon-config.ts";
-import { type DaemonHome, slowMs, until } from "../../support/daemon-process.ts";
+import { type DaemonHome, runWatchfire, slowMs, until } from "../../support/daemon-process.ts";
 import { DaemonWorld } from "../../support/daemon-world.ts";
 
 /** Addresses that `watchfire url` prints, by what they are for. */
@@ -73,10 +74,21 @@ describe("integration/daemon that is pushed to", { timeout: slowMs }, () => {
   it("says which push checks there are when asked for another", async (context) => {
     const world = new DaemonWorld(context);
     const chat = await world.server();
-    const home = await world.home(chatConfig(chat, { backup: { probe: "push", every: "1h" } }));
-
+    const config = chatConfig(chat, { backup: { probe: "push", every: "1h" } });
+    const home = await world.home(config);
     const run = await home.command("url", "bakup");
+    // Who sets a job up has no secrets of receivers.
+    const edited = join(home.directory, "edited.yaml");
+    const made = await home.command("url", "backup", "--create");
+    const secret = {
+      receivers: { chat: { to: [{ kind: "slack", url: "${NOBODY_SET_IT}" }] } },
+      route: { receiver: "chat" },
+    };
+    await home.configure({ ...config, ...secret }, edited);
+    const without = await runWatchfire("url", "backup", "--config", edited);
 
     expect(run).toMatchObject({ code: 64, stdout: "", stderr: expect.stringContaining('Did you mean "backup"?') });
+    expect(made).toMatchObject({ code: 0, stdout: expect.stringContaining(`${home.url}/ping/`) });
+    expect(without).toEqual(made);
   });
 });
