@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type ApiHarness, openTestApi, rawRequest } from "../../test/support/api-harness.ts";
 import type { ProbeDoor } from "./probe-door.ts";
@@ -97,5 +98,24 @@ describe("api/program-reads", () => {
 
     await harness.clock.advance(30_000);
     await broken;
+  });
+
+  it("bears answers for who has gone, and those that come after they were broken off", async () => {
+    const answers: ((text: string) => void)[] = [];
+    const harness = await start((query) =>
+      query.has("held") ? new Promise((resolve) => answers.push((text) => resolve(textOf(text)))) : shortly(query),
+    );
+    const { hostname, port } = new URL(harness.url);
+    const gone = connect(Number(port), hostname);
+    gone.write("GET /probe?held HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const broken = expect(rawRequest(harness.url, "/probe?held")).rejects.toThrow("socket hang up");
+    while (answers.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    gone.destroy();
+    await harness.clock.advance(130_000);
+    await broken;
+
+    for (const answer of answers) answer("too late\n");
+
+    expect((await rawRequest(harness.url, "/probe?target=a")).status).toBe(200);
   });
 });
