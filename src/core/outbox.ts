@@ -1,4 +1,3 @@
-import type { Alert } from "./alert.ts";
 import type { Notification } from "./notification.ts";
 import type { Accepted, DeliveryOutcome } from "./notifier.ts";
 import type { Spend } from "./spending.ts";
@@ -101,8 +100,8 @@ export function readerOf({
 /** What is said about alerts where a row went. */
 export type Hearing = Readonly<{
   heard: readonly string[];
-  /** Not heard by this row; an earlier one may have arrived. */
-  unheard: readonly Pick<Alert, "fingerprint" | "startsAtMs">[];
+  /** Not heard by this row; where an earlier one arrived and no end was told since, its reader knows of it nevertheless. */
+  unheard: readonly string[];
   /** Not known to be unheard any more. */
   open: readonly string[];
   over: readonly string[];
@@ -119,7 +118,7 @@ export function hearingOf(row: OutboxRow, { outcome, retryAtMs }: RowEnd): Heari
   // A message that may have arrived counts as heard: its reader waits for the end.
   const mayBeHeard = row.accepted === undefined ? row.startedBefore : row.accepted.mayBeHeard === true;
   if (outcome.kind === "delivered" || mayBeHeard) return { ...nothing, heard: firing, over };
-  return { ...nothing, unheard: row.notification.alerts.filter(({ status }) => status === "firing"), over };
+  return { ...nothing, unheard: firing, over };
 }
 
 /** Id at the other end of what this end has delivered, so that what follows at the destination can go on with it; undefined where there is none. */

@@ -103,8 +103,8 @@ function isLeased({ owner, leasedUntilMs }: Entry, nowMs: EpochMs): boolean {
 /** Rows that wait or are leased, oldest first, with the rules of leasing; holds nothing but memory. */
 export class OutboxBook {
   readonly #entries = new Map<string, Entry>();
-  /** By reader and fingerprint: whether the beginning arrived there, and since when that is known; the oldest first. */
-  readonly #beginnings = new Map<string, Readonly<{ isHeard: boolean; atMs: EpochMs }>>();
+  /** By reader and fingerprint: whether the beginning arrived there; what was noted last stands last. */
+  readonly #beginnings = new Map<string, Readonly<{ isHeard: boolean }>>();
   /** Ids at the other end, by destination; those used last stand last. */
   readonly #threads = new Map<string, string>();
   /** Entries by destination: an outage of everything makes a row and a destination per check. */
@@ -235,22 +235,20 @@ export class OutboxBook {
 
   #noteHearing(row: OutboxRow, settlement: Settlement): void {
     const { heard, unheard, open, over } = hearingOf(row, settlement);
-    const { atMs } = settlement;
     const reader = readerOf(row);
     for (const fingerprint of over) this.#beginnings.delete(`${reader}\n${fingerprint}`);
     for (const fingerprint of open) {
       const key = `${reader}\n${fingerprint}`;
       if (this.#beginnings.get(key)?.isHeard === false) this.#beginnings.delete(key);
     }
-    for (const fingerprint of heard) this.#noteBeginning(`${reader}\n${fingerprint}`, { isHeard: true, atMs });
-    for (const { fingerprint, startsAtMs } of unheard) {
-      const known = this.#beginnings.get(`${reader}\n${fingerprint}`);
-      if (known?.isHeard !== true || known.atMs < startsAtMs)
-        this.#noteBeginning(`${reader}\n${fingerprint}`, { isHeard: false, atMs });
+    for (const fingerprint of heard) this.#noteBeginning(`${reader}\n${fingerprint}`, { isHeard: true });
+    for (const fingerprint of unheard) {
+      const key = `${reader}\n${fingerprint}`;
+      if (this.#beginnings.get(key)?.isHeard !== true) this.#noteBeginning(key, { isHeard: false });
     }
   }
 
-  #noteBeginning(key: string, known: Readonly<{ isHeard: boolean; atMs: EpochMs }>): void {
+  #noteBeginning(key: string, known: Readonly<{ isHeard: boolean }>): void {
     this.#beginnings.delete(key);
     this.#beginnings.set(key, known);
     const [oldest] = this.#beginnings.keys();

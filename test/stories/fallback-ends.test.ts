@@ -148,6 +148,21 @@ describe("stories/fallback ends", () => {
     expect(heard(world)).toEqual(["ops: page", "mail: page", "ops: /page", "mail: /page"]);
   });
 
+  it("tells the end at the chat that heard the beginning and not that it began anew before its end was told", async () => {
+    const world = await start({ ops }, { route: { ...route, receiver: "ops" } });
+    await world.run(page, downFinding);
+    await world.pass(10);
+    await world.run(page);
+    await world.pass(1);
+    world.channels.script("ops", ["refused"]);
+    await world.run(page, downFinding);
+    await world.pass(90);
+    await world.run(page);
+    await world.pass(120);
+
+    expect(heard(world)).toEqual(["ops: page", "ops: /page"]);
+  });
+
   it("tells both the end, the chat that may have heard the beginning and who was told in its place", async () => {
     const world = await start(
       { ops: { ...ops, deliver_within: { critical: "10s" }, fallback: ["mail"] }, mail },

@@ -11,7 +11,7 @@ export class BeginningsTable {
   readonly #put: Statement;
   readonly #delete: Statement;
   readonly #forget: Statement;
-  readonly #find: Statement<[string, string], { is_heard: number; at_ms: EpochMs }>;
+  readonly #find: Statement<[string, string], { is_heard: number }>;
 
   constructor({ db }: Session) {
     this.#put = db.prepare(
@@ -21,7 +21,7 @@ export class BeginningsTable {
     this.#forget = db.prepare(
       "DELETE FROM beginnings WHERE (reader, fingerprint) IN (SELECT reader, fingerprint FROM beginnings WHERE at_ms < ? ORDER BY at_ms LIMIT 10)",
     );
-    this.#find = db.prepare("SELECT is_heard, at_ms FROM beginnings WHERE reader = ? AND fingerprint = ?");
+    this.#find = db.prepare("SELECT is_heard FROM beginnings WHERE reader = ? AND fingerprint = ?");
   }
 
   /** Notes what the end of a row says. */
@@ -33,10 +33,8 @@ export class BeginningsTable {
       if (this.#find.get(reader, fingerprint)?.is_heard === 0) this.#delete.run(reader, fingerprint);
     if (heard.length + unheard.length > 0) this.#forget.run(atMs - keptMs);
     for (const fingerprint of heard) this.#put.run(reader, fingerprint, atMs, 1);
-    for (const { fingerprint, startsAtMs } of unheard) {
-      const known = this.#find.get(reader, fingerprint);
-      if (known?.is_heard !== 1 || known.at_ms < startsAtMs) this.#put.run(reader, fingerprint, atMs, 0);
-    }
+    for (const fingerprint of unheard)
+      if (this.#find.get(reader, fingerprint)?.is_heard !== 1) this.#put.run(reader, fingerprint, atMs, 0);
   }
 
   /** The row with what of its ends was not heard where it goes. */

@@ -193,16 +193,16 @@ export function describeOutbox(setting: Setting): void {
         expect(await unheardOf(end("c"))).toBeUndefined();
       });
 
-      it("remembers that a beginning arrived when its repetition does not, but not what an earlier outage made arrive", async () => {
+      it("remembers that a beginning arrived when its repetition does not, also of what fires anew before its end was told", async () => {
         await pass(begin("a"), delivered);
         await setting().reopen();
-        await pass(begin("b"), rejected);
-        expect(await unheardOf(end("c"))).toBeUndefined();
-        await setting().store.settle("one", ended("c", { kind: "released" }, nowMs), nowMs);
-
         const anew = { ...warning, alerts: [{ ...alert, startsAtMs: nowMs + 5 }] };
-        await pass(begin("d", { dedupKey: "d", notification: anew }), rejected);
-        expect(await unheardOf(end("c"))).toEqual([over.fingerprint]);
+        await pass(begin("b", { notification: anew }), rejected);
+        expect(await unheardOf(end("c"))).toBeUndefined();
+        await setting().store.settle("one", ended("c", delivered), nowMs);
+
+        await pass(begin("d"), rejected);
+        expect(await unheardOf(end("e"))).toEqual([over.fingerprint]);
       });
 
       it("says nothing of an end after a message that may have arrived", async () => {

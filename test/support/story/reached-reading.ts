@@ -55,7 +55,8 @@ function forget(known: Known, { fingerprint, startsAtMs }: Pick<Believed, "finge
 }
 
 function hear({ notification, atMs }: Arrived, known: Known, complain: Complain): void {
-  const { id, receiver, incident, alerts, intent, possibleDuplicate } = notification;
+  const { id, receiver, incident, alerts, because, possibleDuplicate } = notification;
+  const isDigest = because === "several messages in one";
   const { mayKnow, seen } = known;
   // Whoever was told of an incident hears all that ended with it.
   const isOfKnown = incident !== undefined && mayKnow.has(incident);
@@ -71,11 +72,11 @@ function hear({ notification, atMs }: Arrived, known: Known, complain: Complain)
       if (silent.has(receiver)) complain(`is told an end: ${name}`);
       const isKnown = [forget(known, { fingerprint, startsAtMs }), mayKnow.delete(fingerprint)].includes(true);
       const occurrence = `${fingerprint}@${startsAtMs}`;
-      if (seen.has(occurrence) && !isKnown && intent !== "digest" && !possibleDuplicate)
+      if (seen.has(occurrence) && !isKnown && !isDigest && !possibleDuplicate)
         complain(`hears an end twice: ${name}`, fingerprint);
       seen.add(occurrence);
       // A digest tells the beginning, too; what may have arrived before says so.
-      if (!isKnown && !isOfKnown && intent !== "digest" && !possibleDuplicate)
+      if (!isKnown && !isOfKnown && !isDigest && !possibleDuplicate)
         complain(`hears an end unheard-of: ${name}`, fingerprint);
     }
   }
