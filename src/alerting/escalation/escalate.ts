@@ -14,12 +14,13 @@ import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
 import { endAcknowledgement } from "./acknowledgement.ts";
-import { askAgainMs, type NextMove, nextMove, pauseChain, resumeChain } from "./chain.ts";
+import { askAgainMs, joinedTold, type NextMove, nextMove, pauseChain, resumeChain } from "./chain.ts";
 import { considerPolicy } from "./consider-policy.ts";
 import type { EscalationStepContext } from "./escalation-context.ts";
 import { handOver } from "./hand-over.ts";
 import { dueOf } from "./incident-book.ts";
 import { Mailing } from "./mailing.ts";
+import { hasJoinedInVain } from "./ring-again.ts";
 import { repeatChain, runStep } from "./run-step.ts";
 import { tellCauses } from "./tell-causes.ts";
 import { tellEnd } from "./tell-end.ts";
@@ -121,7 +122,12 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
     }
     const audible = mayTell();
     const isResumed = state.incidents.takeResumed(current.id);
-    if (isResumed || audible.alerts.length === 0) {
+    const isVain = hasJoinedInVain(current, audible.alerts);
+    if (isVain && due.escalation.policy.repeatMs !== undefined) {
+      current = { ...current, escalation: joinedTold(due.escalation) };
+      continue;
+    }
+    if (isResumed || isVain || audible.alerts.length === 0) {
       current = hold(current, due);
       const moreAtMs = audible.alerts.length === 0 ? audible.moreAtMs : Number.POSITIVE_INFINITY;
       state.incidents.waitUntil(current.id, askAgainMs(current.escalation, moreAtMs, nowMs));
@@ -145,7 +151,7 @@ function dueMove({ escalation, status }: Incident, nowMs: EpochMs): Due | undefi
   return escalation === undefined || move === undefined || move.atMs > nowMs ? undefined : { escalation, move };
 }
 
-/** Nothing of the incident fires that may be told: the chain stands still and keeps its distances. */
+/** Nothing that somebody would be told of fires and may be told: the chain stands still and keeps its distances. */
 function hold(incident: Incident, { escalation, move }: Due): Incident {
   const paused = pauseChain(escalation, move.atMs);
   return paused === escalation ? incident : { ...incident, escalation: paused };

@@ -74,6 +74,38 @@ describe("alerting/escalation, when another critical alert joins", () => {
     expect(calls(world, startMs)).toEqual(["+0 voice→a", "+5 voice→a", "+30 voice→a", "+35 voice→a"]);
   });
 
+  it("calls nobody for what is over by then, and does when it comes back, also through a restart", () => {
+    const world = shopWorld();
+    const startMs = world.nowMs;
+    world.fail(checkout);
+    world.advance(2 * minuteMs);
+    world.fail(payment);
+    world.advance(3 * minuteMs);
+    world.run(payment);
+    world.advance(30 * minuteMs);
+    world.restart();
+    world.advance(5 * minuteMs);
+    expect(calls(world, startMs)).toEqual(["+0 voice→a"]);
+    world.fail(payment);
+    world.advance(minuteMs);
+
+    expect(calls(world, startMs)).toEqual(["+0 voice→a", "+40 voice→a"]);
+  });
+
+  it("keeps the time of the repetition where what has joined is over", () => {
+    // oxlint-disable-next-line no-thenable -- a key of the config
+    const world = shopWorld({ ...once, ring_again: "10m", then: { repeat: "30m" } });
+    const startMs = world.nowMs;
+    world.fail(checkout);
+    world.advance(2 * minuteMs);
+    world.fail(payment);
+    world.advance(minuteMs);
+    world.run(payment);
+    world.advance(35 * minuteMs);
+
+    expect(calls(world, startMs)).toEqual(["+0 voice→a", "+30 voice→a"]);
+  });
+
   it.each<[string, (world: AlertingWorld) => void]>([
     ["a warning", (world) => world.fail(slow)],
     [

@@ -6,7 +6,7 @@ import type { AlertingConfig } from "../alerting-config.ts";
 import { isActive } from "../correlation/explanations.ts";
 import { isCriticalBusiness } from "../correlation/holding.ts";
 import { knownOf } from "../incidents/hearers.ts";
-import { withJoined } from "./chain.ts";
+import { nextMove, withJoined } from "./chain.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import type { Destination } from "./reach.ts";
 import { parseReference } from "./reach-reference.ts";
@@ -29,6 +29,16 @@ function isReason(incident: Incident, alert: Alert): boolean {
   if (isActive(alert) && !isCriticalBusiness(alert)) return false;
   // Whom steps told of it in another incident is told already.
   return !(incident.told ?? []).some((heard) => knownOf(incident, heard, [alert.fingerprint]).length > 0);
+}
+
+/**
+ * True for a chain that is to begin again only for what has joined, while nothing of that fires: nobody is rung for what is over, and
+ * where it comes back they are.
+ */
+export function hasJoinedInVain(incident: Incident, firing: readonly Alert[]): boolean {
+  const { escalation } = incident;
+  if (escalation?.joinedAtMs === undefined || nextMove(escalation, false)?.kind !== "repeat") return false;
+  return !firing.some((alert) => isReason(incident, alert));
 }
 
 /** Chats alone hear of what joins by their groups. */
