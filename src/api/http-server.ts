@@ -16,7 +16,8 @@ import type { ListenerSettings, ServerSettings } from "./server-schema.ts";
 
 const requestTimeoutMs = 15_000;
 const keepAliveTimeoutMs = 65_000;
-const mostConnections = 512;
+/** The door probes a thousand targets at once, and each scrape that waits has a connection of its own. */
+const mostConnections = 1536;
 const mostRequestsPerConnection = 10_000;
 const longestHeadBytes = 16 * 1024;
 

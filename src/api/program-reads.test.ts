@@ -100,6 +100,18 @@ describe("api/program-reads", () => {
     await broken;
   });
 
+  it("holds hundreds of scrapes that wait for their targets, and answers others meanwhile", async () => {
+    const answers: ((text: string) => void)[] = [];
+    const { url } = await start(() => new Promise((resolve) => answers.push((text) => resolve(textOf(text)))));
+    const asked = Array.from({ length: 600 }, (_, index) => rawRequest(url, `/probe?target=${index}`));
+    while (answers.length < asked.length) await new Promise((resolve) => setImmediate(resolve));
+
+    expect((await rawRequest(url, "/-/healthy")).status).toBe(200);
+
+    for (const answer of answers) answer("well\n");
+    expect((await Promise.all(asked)).every(({ body }) => body === "well\n")).toBe(true);
+  });
+
   it("bears answers for who has gone, and those that come after they were broken off", async () => {
     const answers: ((text: string) => void)[] = [];
     const harness = await start((query) =>
