@@ -1,3 +1,4 @@
+import type { Alert } from "../../core/alert.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { firesOn, whyOver } from "./firing-members.ts";
@@ -19,5 +20,17 @@ export function closeAbandoned(state: PipelineState, nowMs: EpochMs): void {
       state.incidents.setHomeless(incident.id, false, nowMs);
     else if (!firesOn(state, incident))
       state.incidents.set(incident.id, resolveIncident(incident, nowMs, whyOver(state, incident)));
+  }
+}
+
+/** Ends incidents of which a group has told the last end, where their own group has nothing of them to tell. */
+export function closeSpent(state: PipelineState, ended: readonly Alert[], nowMs: EpochMs): void {
+  const { groups, incidents } = state;
+  for (const id of new Set(ended.flatMap(({ fingerprint }) => incidents.ownerOf(fingerprint)?.id ?? []))) {
+    const incident = incidents.get(id);
+    if (incident === undefined || incident.status === "resolved" || firesOn(state, incident)) continue;
+    const { members, groupKey } = incident;
+    if (members.some((member) => incidents.owns(id, member) && groups.isMember(groupKey, member))) continue;
+    incidents.set(id, resolveIncident(incident, nowMs, whyOver(state, incident)));
   }
 }

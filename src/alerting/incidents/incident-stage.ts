@@ -137,16 +137,11 @@ function followUntold(state: PipelineState, { group }: FlushItem): void {
   if (incident !== undefined) state.incidents.set(incident.id, followFiring(state, incident));
 }
 
-/** The incident ends with the group it belongs to, or without it where that has no alert of it; other groups only tell of it. */
+/** The incident ends with the group it belongs to; other groups only tell of it. */
 function ending(state: PipelineState, { group, reason }: FlushItem, incident: Incident, nowMs: EpochMs): Incident {
   const told = note(incident, { atMs: nowMs, kind: "told", detail: `${group.receiver}: ${reason ?? ""}` });
-  const isOver = !firesOn(state, incident) && (incident.groupKey === group.key || !isAwaited(state, incident));
+  const isOver = incident.groupKey === group.key && !firesOn(state, incident);
   const next = isOver ? resolveIncident(told, nowMs, whyOver(state, incident)) : told;
   state.incidents.set(next.id, next);
   return next;
-}
-
-/** True while the group that an incident belongs to has an alert of it to tell of. */
-function isAwaited({ groups, incidents }: PipelineState, { id, groupKey, members }: Incident): boolean {
-  return members.some((member) => incidents.owns(id, member) && groups.isMember(groupKey, member));
 }

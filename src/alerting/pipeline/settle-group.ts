@@ -2,6 +2,7 @@ import type { AlertGroup, Told } from "../../core/alert-group.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { takeTold } from "../grouping/take-told.ts";
 import { sinceOf, withoutTold } from "../grouping/told.ts";
+import { closeSpent } from "../incidents/close-abandoned.ts";
 import { isEndAwaited, noteHeardEnds } from "../incidents/heard-ends.ts";
 import { type FlushItem, isOnlyInformed } from "./flush-item.ts";
 import type { PipelineState } from "./pipeline-state.ts";
@@ -23,6 +24,7 @@ export function settleGroup(state: PipelineState, item: FlushItem, nowMs: EpochM
       recovered: item.recovered,
       ...(item.reason === "all alerts resolved" && item.incident !== undefined ? { over: item.incident.id } : {}),
     });
+  if (item.recovered.length > 0) closeSpent(state, item.recovered, nowMs);
   for (const { fingerprint } of [...item.recovered, ...item.unheard]) {
     if (!groups.holds(fingerprint) && !isEndAwaited(state, fingerprint)) alerts.forget(fingerprint);
   }
