@@ -87,6 +87,6 @@ describe("alerting/changes", () => {
     one.apply(one.engine.flush(one.nowMs));
 
     expect(one.engine.snapshot().changes).toEqual([]);
-    expect(one.loaded().records.map(({ kind }) => kind)).toEqual(["config"]);
+    expect(one.loaded().records.map(({ kind }) => kind)).toEqual(["config", "watched"]);
   });
 });

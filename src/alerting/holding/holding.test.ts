@@ -53,7 +53,7 @@ describe("alerting/holding", () => {
     ]);
     advanceTo(one, 33);
     expect(one.told).toHaveLength(1);
-    expect(one.loaded().records.map(({ kind }) => kind)).toEqual(["config"]);
+    expect(one.loaded().records.map(({ kind }) => kind)).toEqual(["config", "watched"]);
   });
 
   it("tells the recovery of what the digest told, once, and the next outage as a new one", () => {

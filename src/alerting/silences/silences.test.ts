@@ -275,10 +275,10 @@ describe("alerting/silences", () => {
     };
 
     wakeAfter(5);
-    expect(one.loaded().records.map(({ kind }) => kind)).toEqual(["config", "silence"]);
+    expect(one.loaded().records.map(({ kind }) => kind)).toEqual(["config", "watched", "silence"]);
     wakeAfter(0.1);
 
     expect(one.engine.snapshot().silences).toEqual([]);
-    expect(one.loaded().records.map(({ kind }) => kind)).toEqual(["config"]);
+    expect(one.loaded().records.map(({ kind }) => kind)).toEqual(["config", "watched"]);
   });
 });
