@@ -34,8 +34,10 @@ export function receiversSchema(kinds: readonly NotifierKind[]): z.ZodType<Reado
       .describe("Notifiers, all of which are told."),
     deliver_within: z
       .strictObject({
-        critical: withinSchema.optional().describe("For critical notifications; default 24h."),
-        warning: withinSchema.optional().describe("For warnings; default 24h."),
+        critical: withinSchema
+          .optional()
+          .describe("For critical notifications; default 5m with a `fallback`, else 24h."),
+        warning: withinSchema.optional().describe("For warnings; default 30m with a `fallback`, else 24h."),
         info: withinSchema.optional().describe("For everything else; default 24h."),
       })
       .optional()

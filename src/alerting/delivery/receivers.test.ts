@@ -42,6 +42,14 @@ describe("alerting/delivery/receivers", () => {
     expect(receiver?.integrations[0]?.endpoint).toMatch(/^hooks\.example\.com#[0-9a-f]{12}$/);
   });
 
+  it("waits minutes, not a day, for what is grave where a fallback is named", () => {
+    const section = { sms: { to: [{ kind: "log" }], fallback: ["dev"] }, dev: { to: [{ kind: "log" }] } };
+    const receivers = openReceivers(schema.parse(section), notifierKinds);
+
+    expect(receivers.get("sms")?.deliverWithinMs).toEqual({ critical: 300_000, warning: 1_800_000, info: 86_400_000 });
+    expect(receivers.get("dev")?.deliverWithinMs.critical).toBe(86_400_000);
+  });
+
   it("titles a receiver by its id when it has no title", () => {
     expect(openReceivers(schema.parse({ dev: { to: [{ kind: "log" }] } }), notifierKinds).get("dev")?.title).toBe(
       "dev",

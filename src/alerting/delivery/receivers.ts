@@ -4,7 +4,12 @@ import type { Severity } from "../../core/severity.ts";
 import type { BudgetOptions } from "./budget-schema.ts";
 import type { ParsedIntegration, ParsedReceiver } from "./receivers-schema.ts";
 
-const defaultWithinMs = 24 * 3_600_000;
+const dayMs = 86_400_000;
+/** Where somebody takes over, nobody waits a day for it; where nobody does, telling late is better than never. */
+const defaultWithinMs = {
+  alone: { critical: dayMs, warning: dayMs, info: dayMs },
+  withFallback: { critical: 300_000, warning: 1_800_000, info: dayMs },
+};
 
 /** One endpoint of an integration: most have one, a pool of robots has several that stand for each other. */
 export type Member = Readonly<{ endpoint: string; notifier: Notifier }>;
@@ -51,14 +56,15 @@ export function openReceivers(
 
 function openReceiver(name: string, receiver: ParsedReceiver, kinds: readonly NotifierKind[]): Receiver {
   const within = receiver.deliver_within;
+  const otherwise = receiver.fallback === undefined ? defaultWithinMs.alone : defaultWithinMs.withFallback;
   return {
     name,
     title: receiver.title ?? name,
     integrations: receiver.to.map((entry) => openIntegration(entry, kinds)),
     deliverWithinMs: {
-      critical: within?.critical ?? defaultWithinMs,
-      warning: within?.warning ?? defaultWithinMs,
-      info: within?.info ?? defaultWithinMs,
+      critical: within?.critical ?? otherwise.critical,
+      warning: within?.warning ?? otherwise.warning,
+      info: within?.info ?? otherwise.info,
     },
     fallback: receiver.fallback ?? [],
   };
