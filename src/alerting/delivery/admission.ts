@@ -38,8 +38,9 @@ export class Admission {
     const ended = new Set<string>();
     for (const row of rows) {
       const destination = destinationOf(row);
-      // What came before it has just ended otherwise than by an attempt: what was heard is known at the next lease.
-      if (ended.has(destination)) await this.#parts.settler.release({ row, leasedAtMs }, row.notBeforeMs);
+      // What came before it has just ended otherwise than by an attempt, or is still to be told: what was heard is known at a later lease.
+      const isEarly = row.unheard !== undefined && this.#parts.queue.isBusy(destination);
+      if (ended.has(destination) || isEarly) await this.#parts.settler.release({ row, leasedAtMs }, row.notBeforeMs);
       else if (!(await this.#admit(row, rows, leasedAtMs))) ended.add(destination);
     }
     return ended.size > 0;

@@ -49,6 +49,11 @@ export class Queue {
     this.#held.push(held);
   }
 
+  /** True while something waits for a destination or is under way there. */
+  isBusy(destination: string): boolean {
+    return this.#underWay.has(destination) || this.#held.some((held) => held.destination === destination);
+  }
+
   /** Takes out everything. */
   drain(): readonly Held[] {
     return this.#held.splice(0);
