@@ -163,17 +163,6 @@ describe("stories/fallback ends", () => {
     expect(heard(world)).toEqual(["ops: page", "ops: /page"]);
   });
 
-  it("tells the end behind a beginning that arrives at last, though an earlier message of it did not", async () => {
-    const world = await start({ ops }, { route: { ...route, receiver: "ops", repeat_interval: "2m" } });
-    world.channels.script("ops", ["refused", "later", "later", "later"]);
-    await world.run(page, downFinding);
-    await world.pass(150);
-    await world.run(page);
-    await world.pass(240);
-
-    expect(heard(world)).toEqual(["ops: page", "ops: /page"]);
-  });
-
   it("tells both the end, the chat that may have heard the beginning and who was told in its place", async () => {
     const world = await start(
       { ops: { ...ops, deliver_within: { critical: "10s" }, fallback: ["mail"] }, mail },

@@ -2,10 +2,32 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openTestStore } from "../support/sqlite-setting.ts";
 import { complaints } from "../support/story/reached-reading.ts";
-import { reachedStories, tell } from "../support/story/reached-steps.ts";
+import { type ReachedStep, reachedStories, tell } from "../support/story/reached-steps.ts";
 import { ReachedWorld } from "../support/story/reached-world.ts";
 import { reachedConfigs } from "../support/story/reaching-company.ts";
 import { runs } from "../support/story/runs.ts";
+
+const times = 40;
+/** Stories that were told wrong once: an end behind a beginning that is still to be told there. */
+const found: readonly (readonly ReachedStep[])[] = [
+  [
+    { do: "answer", channel: "ops", with: ["later"], times },
+    { do: "run", check: 0, isDown: true },
+    { do: "wait", seconds: 130 },
+    { do: "reload", config: 4 },
+    { do: "wait", seconds: 40 },
+    { do: "wait", seconds: 12 },
+  ],
+  [
+    { do: "answer", channel: "bridge", with: ["lost"], times },
+    { do: "run", check: 0, isDown: true },
+    { do: "answer", channel: "ops", with: ["gone"], times },
+    { do: "reload", config: 1 },
+    { do: "wait", seconds: 130 },
+    { do: "run", check: 0, isDown: false },
+    { do: "wait", seconds: 130 },
+  ],
+];
 
 describe("stories/what reaches people", () => {
   it("tells everybody what fires and that it is over, once or with a mark, in time and at each channel's rate, whatever fails", async () => {
@@ -18,7 +40,7 @@ describe("stories/what reaches people", () => {
         expect((await world.store.facts()).outboxPending).toBe(0);
         expect(world.engine.snapshot().alerts.filter(({ labels }) => labels["check"] !== undefined)).toEqual([]);
       }),
-      runs(15),
+      { ...runs(15), examples: found.map((steps) => [steps] as const) },
     );
   });
 
