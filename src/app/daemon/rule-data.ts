@@ -22,7 +22,7 @@ export class RuleData {
     const before = this.#sightings.get(rule);
     const metrics = [...new Set(queries.map(({ metric }) => metric))];
     const isKnown = before?.metrics.join() === metrics.join();
-    if (isKnown && before?.hasData === true) return;
+    if (isKnown && before.hasData) return;
     const hasData = inputs.some((series) => series.length > 0);
     if (!isKnown || hasData) this.#sightings.set(rule, { sinceMs: nowMs, metrics, hasData });
   }

@@ -98,7 +98,11 @@ describe("storage/sqlite opening", () => {
     ]);
     const upgraded = new Database(path, { readonly: true });
     expect(upgraded.prepare("SELECT fingerprint FROM beginnings WHERE is_heard = 0 ORDER BY 1").pluck().all()).toEqual([
-      ..."abcde",
+      "a",
+      "b",
+      "c",
+      "d",
+      "e",
     ]);
     upgraded.close();
   });
