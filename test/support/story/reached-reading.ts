@@ -82,10 +82,10 @@ function hear({ notification, atMs }: Arrived, known: Known, complain: Complain)
   }
 }
 
-/** Beginnings that a process had taken up when it died and that were given up then: nobody knows whether they arrived. */
-function maybeHeard({ lost }: ReachedWorld, { notification: { receiver } }: Arrived): ReadonlySet<string> {
-  const rows = lost.filter(({ row }) => row.receiver === receiver && row.startedBefore);
-  return new Set(rows.flatMap(({ row }) => fingerprintsOf(row, "firing")));
+/** Beginnings that a process had taken up when it died: nobody knows whether they arrived. */
+function maybeHeard({ takenUp }: ReachedWorld, { notification: { receiver } }: Arrived): ReadonlySet<string> {
+  const rows = takenUp.filter((row) => row.receiver === receiver);
+  return new Set(rows.flatMap((row) => fingerprintsOf(row, "firing")));
 }
 
 /** What a reader believes to fire at the end, unless the end was given up there, which was told as trouble. */

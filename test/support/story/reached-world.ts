@@ -66,6 +66,8 @@ export class ReachedWorld {
   engine!: AlertingEngine;
   config!: AlertingConfig;
   deaths = 0;
+  /** What a life before had taken up when it died: nobody knows whether that arrived. */
+  readonly takenUp: OutboxRow[] = [];
   /** Receivers that some config of the story leaves out: what they hear of is nobody's promise. */
   readonly left = new Set<string>();
   #written: ReachedConfig;
@@ -260,7 +262,12 @@ export class ReachedWorld {
     const { store } = this;
     const never = new Promise<never>(() => {});
     return {
-      leaseOutbox: (...asked) => (life.isAlive ? life.within(store.leaseOutbox(...asked)) : never),
+      leaseOutbox: async (...asked) => {
+        if (!life.isAlive) return never;
+        const leased = await life.within(store.leaseOutbox(...asked));
+        this.takenUp.push(...leased.filter(({ startedBefore }) => startedBefore));
+        return leased;
+      },
       spending: (...asked) => (life.isAlive ? life.within(store.spending(...asked)) : never),
       settle: async (...asked) => {
         if (!life.isAlive) return never;
