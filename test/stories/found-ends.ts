@@ -177,6 +177,16 @@ const besideTheChat: readonly StoryStep[] = [
   { do: "run", check: 1, findings: [downFinding] },
   { do: "wait", ms: 27 * minuteMs },
 ];
+/** Found by chance, of the same: whoever had taken an incident was told the end of what joined it later. */
+const joinedUntold: readonly StoryStep[] = [
+  { do: "run", check: 1, findings: [downFinding] },
+  { do: "reload", config: 3 },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "reload", config: 4 },
+  { do: "act", act: "assign" },
+  { do: "run", check: 1, findings: [unknownFinding] },
+  { do: "wait", ms: 27 * minuteMs },
+];
 
 /** Stories in which somebody heard no end, or one end twice, or that of what was never told. */
 export const ofEnds: readonly [readonly StoryStep[]][] = [
@@ -196,4 +206,4 @@ export const ofEnds: readonly [readonly StoryStep[]][] = [
   [assignedAfterEnd],
 ];
 /** The same in the company of persons. */
-export const ofEndsForPersons: readonly [readonly StoryStep[]][] = [[assignedQuietly], [besideTheChat]];
+export const ofEndsForPersons: readonly [readonly StoryStep[]][] = [[assignedQuietly], [besideTheChat], [joinedUntold]];

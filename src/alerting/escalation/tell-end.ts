@@ -25,7 +25,7 @@ export function tellEnd(state: PipelineState, context: EscalationStepContext, in
   const goesOn = goingOn.slice(0, mostGoingOn).map((alert) => alertLine(alert, state.config.locale));
   tellRecovery(context, incident, {
     newsFor: (destination) => {
-      const unheard = unheardEnds(destination, ended);
+      const unheard = unheardEnds(incident, destination, ended);
       const shared = unheard.filter(
         (alert) => destination.seen?.includes(alert.fingerprint) !== true && isNews(state, alert, destination.receiver),
       );

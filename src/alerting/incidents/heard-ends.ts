@@ -3,7 +3,7 @@ import type { ToldDestination } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import { type AlertingConfig, isPersonal } from "../alerting-config.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
-import { withEnds, withSeen } from "./hearers.ts";
+import { knownOf, withEnds, withSeen } from "./hearers.ts";
 
 /**
  * Notes which ends a group tells its receiver: what steps told the receiver of them is over for it, too, but for a person whom the
@@ -44,12 +44,20 @@ export function hearsAlone(
   return integrations.some((integration) => integration.sendResolved && isPersonal(integration));
 }
 
-/** What of ended alerts a destination is still to hear of. */
-export function unheardEnds({ heardOf, also, ended }: ToldDestination, alerts: readonly Alert[]): readonly Alert[] {
-  // Who was told of the incident hears all that ended with it.
-  const known = heardOf === 0 ? new Set(also) : undefined;
-  const over = new Set(ended);
-  return alerts.filter(({ fingerprint }) => known?.has(fingerprint) !== false && !over.has(fingerprint));
+/** What of ended alerts a destination was told of and is still to hear the end of. */
+export function unheardEnds(
+  incident: Incident,
+  destination: ToldDestination,
+  alerts: readonly Alert[],
+): readonly Alert[] {
+  const known = new Set(
+    knownOf(
+      incident,
+      destination,
+      alerts.map(({ fingerprint }) => fingerprint),
+    ),
+  );
+  return alerts.filter(({ fingerprint }) => known.has(fingerprint));
 }
 
 /** True when those whom steps told of an alert are still to hear of its end. */

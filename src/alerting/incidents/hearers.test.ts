@@ -26,7 +26,7 @@ const ended = ["x", "y", "z"].map((fingerprint) => ({
   startsAtMs: 1,
   updatedAtMs: 2,
 }));
-const endsFor = (from: Incident) => unheardEnds(hearerOf(from), ended).map(({ fingerprint }) => fingerprint);
+const endsFor = (from: Incident) => unheardEnds(from, hearerOf(from), ended).map(({ fingerprint }) => fingerprint);
 
 describe("alerting/incidents/hearers", () => {
   it("tells who was told of all that fires the end of everything", () => {
@@ -61,13 +61,15 @@ describe("alerting/incidents/hearers", () => {
     const grown = { ...told({ firing: ["x", "y", "z"], isAll: true, over: [] }), members: ["x", "y", "z", "late"] };
 
     expect(knownOf(grown, hearerOf(grown), ["z", "late"])).toEqual(["z"]);
+    const late = ended.map((alert) => ({ ...alert, fingerprint: "late" }));
+    expect(unheardEnds(grown, hearerOf(grown), late)).toEqual([]);
   });
 
   it("lets an end that was heard be heard again only when the alert was told again", () => {
     const hearer = { ...mail, atMs: 5, heardOf: 0, also: ["x"], ended: ["x"] };
 
-    expect(unheardEnds(hearer, ended)).toEqual([]);
-    expect(unheardEnds(hearing(hearer, ["x"]), ended).map(({ fingerprint }) => fingerprint)).toEqual(["x"]);
+    expect(unheardEnds(incident, hearer, ended)).toEqual([]);
+    expect(unheardEnds(incident, hearing(hearer, ["x"]), ended).map(({ fingerprint }) => fingerprint)).toEqual(["x"]);
   });
 
   it("reads a destination of an older version as one that has heard of everything", () => {

@@ -6,7 +6,7 @@ import type { Arrived } from "./scripted-channels.ts";
 /** One occurrence of an alert that somebody believes to fire. */
 type Believed = Readonly<{ fingerprint: string; startsAtMs: EpochMs; name: string }>;
 
-/** What one reader believes to fire; what it may have heard of, too, also the incidents; and which messages it has read. */
+/** What one reader believes to fire; what it may have heard of, too; and which messages it has read. */
 type Known = { believed: readonly Believed[] } & Readonly<{ mayKnow: Set<string>; seen: Set<string> }>;
 
 type Complain = (what: string, fingerprint?: string) => void;
@@ -55,12 +55,9 @@ function forget(known: Known, { fingerprint, startsAtMs }: Pick<Believed, "finge
 }
 
 function hear({ notification, atMs }: Arrived, known: Known, complain: Complain): void {
-  const { id, receiver, incident, alerts, because, possibleDuplicate } = notification;
+  const { id, receiver, alerts, because, possibleDuplicate } = notification;
   const isDigest = because === "several messages in one";
   const { mayKnow, seen } = known;
-  // Whoever was told of an incident hears all that ended with it.
-  const isOfKnown = incident !== undefined && mayKnow.has(incident);
-  if (incident !== undefined) mayKnow.add(incident);
   if (seen.has(id) && !possibleDuplicate) complain(`reads ${id} twice without a mark`);
   seen.add(id);
   for (const { fingerprint, startsAtMs, status, labels } of alerts) {
@@ -76,8 +73,7 @@ function hear({ notification, atMs }: Arrived, known: Known, complain: Complain)
         complain(`hears an end twice: ${name}`, fingerprint);
       seen.add(occurrence);
       // A digest tells the beginning, too; what may have arrived before says so.
-      if (!isKnown && !isOfKnown && !isDigest && !possibleDuplicate)
-        complain(`hears an end unheard-of: ${name}`, fingerprint);
+      if (!isKnown && !isDigest && !possibleDuplicate) complain(`hears an end unheard-of: ${name}`, fingerprint);
     }
   }
 }

@@ -74,6 +74,7 @@ export class ReachedWorld {
   readonly #openStore: OpenStore;
   #life = new Life(0);
   #death: Death | undefined;
+  #onDeath = (): void => {};
   #sender!: Sender;
   #flushing!: WakeLoop;
   #slotMs = 0;
@@ -142,11 +143,17 @@ export class ReachedWorld {
 
   /** A stop in good order, and a start. */
   async restart(): Promise<void> {
-    const stopped = this.#sender.stop();
-    this.#flushing.stop();
-    await this.clock.advance(12_000);
     // Whoever dies while it stops never says that it has.
-    if (this.#life.isAlive) await stopped;
+    const died = new Promise<void>((resolve) => {
+      this.#onDeath = resolve;
+    });
+    const stopping = { isOver: false };
+    void Promise.race([this.#sender.stop(), died]).then(() => {
+      stopping.isOver = true;
+    });
+    this.#flushing.stop();
+    // It may begin to count its seconds only when what it is about has ended.
+    while (!stopping.isOver) await this.clock.advance(1000);
     await this.#commits;
     this.#life.isAlive = false;
     await this.#begin();
@@ -159,6 +166,7 @@ export class ReachedWorld {
     this.#life.isAlive = false;
     this.deaths += 1;
     this.#flushing.stop();
+    this.#onDeath();
   }
 
   async #begin(): Promise<void> {
