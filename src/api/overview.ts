@@ -5,7 +5,7 @@ import type { Check, CheckTarget } from "../core/check.ts";
 import type { CheckState } from "../core/check-state.ts";
 import type { Incident } from "../core/incident.ts";
 import type { MaintenanceRun } from "../core/maintenance.ts";
-import { alertLine, severityOf } from "../core/message/alert-words.ts";
+import { alertLine, mostTellingFirst } from "../core/message/alert-words.ts";
 import { type Locale, words } from "../core/message/words.ts";
 import type { OncallOverride } from "../core/oncall-override.ts";
 import type { DeliveryRecord } from "../core/outbox.ts";
@@ -157,14 +157,7 @@ export function subjectsOf(
   const known = new Map(alerts.map((alert) => [alert.fingerprint, alert]));
   const subjects: Record<string, string> = {};
   for (const { id, members, groupLabels } of incidents) {
-    const [worst] = members
-      .flatMap((member) => known.get(member) ?? [])
-      .sort(
-        (a, b) =>
-          Number(b.status === "firing") - Number(a.status === "firing") ||
-          compareSeverity(severityOf(b), severityOf(a)) ||
-          a.startsAtMs - b.startsAtMs,
-      );
+    const [worst] = members.flatMap((member) => known.get(member) ?? []).sort(mostTellingFirst);
     const drill = isDrill(groupLabels) ? words[language].drill : "";
     if (worst !== undefined) subjects[id] = drill + alertLine(worst, language);
   }

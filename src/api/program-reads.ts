@@ -53,8 +53,8 @@ async function answer(head: RequestHead, spec: RouteSpec, dependencies: ApiDepen
 }
 
 function write(response: ServerResponse, { status, contentType, body, headers }: ApiAnswer): void {
-  const text = typeof body === "string" ? body : Buffer.concat(body).toString();
-  const lengthBytes = Buffer.byteLength(text);
+  const whole = typeof body === "string" ? body : Buffer.concat(body);
+  const lengthBytes = Buffer.byteLength(whole);
   response.writeHead(status, {
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
@@ -62,5 +62,5 @@ function write(response: ServerResponse, { status, contentType, body, headers }:
     "content-type": contentType,
     "content-length": lengthBytes,
   });
-  response.end(text, lengthBytes === text.length ? "latin1" : "utf8");
+  response.end(whole, lengthBytes === whole.length ? "latin1" : "utf8");
 }

@@ -28,10 +28,13 @@ export class SingleRuns {
     opened.hold();
     // The runner knows no run without time; one of a millisecond ends as Go's of none does.
     const run = { probe: opened.probe, target: job.target, timeoutMs: Math.max(1, job.timeoutMs) };
-    const { result, notes } = await scheduler.runSingle(run);
-    opened.release();
-    const { verdict, findings, durationMs } = result;
-    return { verdict, findings, durationMs, notes, metrics: metricsText(result, job.timeoutMs, families) };
+    try {
+      const { result, notes } = await scheduler.runSingle(run);
+      const { verdict, findings, durationMs } = result;
+      return { verdict, findings, durationMs, notes, metrics: metricsText(result, job.timeoutMs, families) };
+    } finally {
+      opened.release();
+    }
   }
 
   #open(job: SingleJob): Single {

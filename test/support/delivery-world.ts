@@ -2,6 +2,7 @@ import { z } from "zod";
 import { openReceivers, type Receivers } from "../../src/alerting/delivery/receivers.ts";
 import { receiversSchema } from "../../src/alerting/delivery/receivers-schema.ts";
 import { Sender } from "../../src/alerting/delivery/sender.ts";
+import { noSuccession } from "../../src/alerting/delivery/succession.ts";
 import { notifierKinds } from "../../src/alerting/notifiers/index.ts";
 import type { Alert } from "../../src/core/alert.ts";
 import { saidIn } from "../../src/core/message/said.ts";
@@ -36,6 +37,8 @@ export class DeliveryWorld {
   readonly calls: Notification[] = [];
   /** Attempts, ends and trouble, as the daemon is told. */
   readonly told: string[] = [];
+  /** Somebody has taken whatever incident is asked for. */
+  isAttended = false;
   phoneOutcome: DeliveryOutcome = { kind: "delivered", final: true };
   chat!: ChatServer;
   sender!: Sender;
@@ -160,6 +163,7 @@ export class DeliveryWorld {
       ids: this.#ids,
       owner: "one",
       directory: directoryTo(receivers, this.#lastResort),
+      succession: { ...noSuccession, isAttended: () => this.isAttended },
       hooks: {
         onAttempt: (kind, outcome) => this.told.push(`${kind} ${outcome}`),
         onDead: (row, { reason, heirs }) => this.told.push(["dead", row.id, reason, ...heirs].join(" ")),

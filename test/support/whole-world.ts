@@ -207,6 +207,7 @@ export class WholeWorld {
       directory: this.#directoryOfConfig(),
       hooks: { onAttempt: () => {}, onDead: () => {}, onDigest: () => {}, onBudget: () => {}, onTrouble: () => {} },
       succession: {
+        isAttended: (incident) => this.engine.isAttended(incident),
         firesOn: (fingerprint) => this.engine.firesOn(fingerprint),
         noteHeirs: (fingerprints, heirs) =>
           this.#commit(this.engine.perform(noteHeirs(fingerprints, heirs), this.clock.now()).change),

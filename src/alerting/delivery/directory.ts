@@ -15,8 +15,6 @@ export type Directory = Readonly<{
   reach: Reach;
   /** Pages that a message leads to, made anew for every attempt; none where absent. */
   pagesOf?(notification: Notification, nowMs: EpochMs): PageLinks | undefined;
-  /** True when an incident is over or somebody has taken it; always false where absent. */
-  isAttended?(incident: string): boolean;
   /** Reach references for critical messages that nobody else takes over. */
   lastResort: readonly string[];
 }>;

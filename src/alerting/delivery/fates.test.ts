@@ -93,8 +93,12 @@ function startSender(owner = "one"): Sender {
     random: new FakeRandom(7),
     owner,
     ids: new CountingIds(),
-    directory: { ...directoryTo(receivers), isAttended: () => isAttended },
-    succession: { ...noSuccession, noteUnanswered: async (unanswered) => void lost.push(unanswered) },
+    directory: directoryTo(receivers),
+    succession: {
+      ...noSuccession,
+      isAttended: () => isAttended,
+      noteUnanswered: async (unanswered) => void lost.push(unanswered),
+    },
     hooks: {
       onAttempt: (kind, outcome) => void counted.push(`${kind} ${outcome}`),
       onDead: () => undefined,

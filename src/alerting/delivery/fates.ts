@@ -69,13 +69,9 @@ export class Fates {
     const lost = "end" in judged && judged.end.kind === "rejected" ? lostCall(row, judged.end) : undefined;
     if (lost !== undefined) await this.#parts.succession.noteUnanswered(lost);
     if ("againAtMs" in judged) await settler.release({ row, leasedAtMs }, judged.againAtMs);
-    else if (judged.end.kind === "rejected" && !this.#isAttended(row)) await ends.bury(row, leasedAtMs, judged.end);
+    // Who lets the telephone ring because the trouble is over or taken needs nobody in their place.
+    else if (judged.end.kind === "rejected" && !ends.isAttended(row)) await ends.bury(row, leasedAtMs, judged.end);
     else await settler.settle({ ends: [{ outboxId: row.id, outcome: judged.end }], follow: [] }, leasedAtMs);
-  }
-
-  /** Who lets the telephone ring because the trouble is over or taken needs nobody in their place. */
-  #isAttended({ notification: { incident } }: OutboxRow): boolean {
-    return incident !== undefined && this.#parts.directory().isAttended?.(incident) === true;
   }
 
   /** Asks once under a deadline; a notifier that throws is contained here. */

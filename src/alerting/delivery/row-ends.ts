@@ -59,15 +59,20 @@ export class RowEnds {
     return hasFallBack(row, { ...directory(), ids }, clock.now());
   }
 
+  /** True when the incident of the row is over, or somebody has taken it. */
+  isAttended({ notification: { incident } }: OutboxRow): boolean {
+    return incident !== undefined && this.#parts.succession.isAttended(incident);
+  }
+
   /** True when nobody misses the row: somebody whom its receiver names takes over, or its incident is attended. */
   isCovered(row: OutboxRow): boolean {
     const { directory, ids, clock } = this.#parts;
-    return this.#isAttended(row) || hasNamedFallBack(row, { ...directory(), ids }, clock.now());
+    return this.isAttended(row) || hasNamedFallBack(row, { ...directory(), ids }, clock.now());
   }
 
   /** Ends a call that may have rung and that nobody has to hear any more; false for what is to be made. */
   async spared(row: OutboxRow, leasedAtMs: number): Promise<boolean> {
-    if (!row.startedBefore || fingerprintsOf(row, "firing").length === 0 || !this.#isAttended(row)) return false;
+    if (!row.startedBefore || fingerprintsOf(row, "firing").length === 0 || !this.isAttended(row)) return false;
     await this.#drop(row, leasedAtMs, "past", "it may have rung, and somebody has taken the incident or it is over");
     return true;
   }
@@ -138,10 +143,6 @@ export class RowEnds {
   async #drop(row: OutboxRow, leasedAtMs: number, reason: DeliveryReason, detail: string): Promise<void> {
     const end = { outboxId: row.id, outcome: { kind: "dropped" as const, reason, detail } };
     await this.#parts.settler.settle({ ends: [end], follow: [] }, leasedAtMs);
-  }
-
-  #isAttended({ notification: { incident } }: OutboxRow): boolean {
-    return incident !== undefined && this.#parts.directory().isAttended?.(incident) === true;
   }
 
   #heirsOf(row: OutboxRow, nowMs: EpochMs): readonly OutboxRow[] {

@@ -4,8 +4,10 @@ import type { Reached } from "./reach.ts";
 /** A call of the provider's that a step has made, and for whom. */
 export type LostCall = Readonly<{ incident: string; receiver: string; recipient?: string; atMs: number }>;
 
-/** What alerting knows of those who are told in another's place, and is to know of calls that nobody took. */
+/** What alerting knows of what is told and of those who are told in another's place, and is to know of calls that nobody took. */
 export type Succession = Readonly<{
+  /** True when an incident is over or somebody has taken it. */
+  isAttended(incident: string): boolean;
   /** True while the alert fires. */
   firesOn(fingerprint: string): boolean;
   /** From now on these hear of the end of the alerts, too; ends when that is stored, as far as the store works. */
@@ -14,8 +16,9 @@ export type Succession = Readonly<{
   noteUnanswered(call: LostCall): Promise<void>;
 }>;
 
-/** For a sender without alerting: what fired fires on, and ends come from elsewhere. */
+/** For a sender without alerting: nobody has taken anything, what fired fires on, and ends come from elsewhere. */
 export const noSuccession: Succession = {
+  isAttended: () => false,
   firesOn: () => true,
   noteHeirs: async () => {},
   noteUnanswered: async () => {},

@@ -1,5 +1,5 @@
 import type { Alert } from "../../core/alert.ts";
-import type { EscalationPolicy } from "../../core/escalation.ts";
+import type { Escalation, EscalationPolicy } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
 import { isActive } from "../correlation/explanations.ts";
@@ -48,7 +48,7 @@ function isCalling(state: PipelineState, incident: Incident, isMoving: Beginning
   );
 }
 
-function withChainOf(incident: Incident, { acknowledgement, assignee }: Incident, chain: EscalationOf): Incident {
+function withChainOf(incident: Incident, { acknowledgement, assignee }: Incident, chain: Escalation): Incident {
   const { acknowledgement: _before, ...rest } = incident;
   const { sunkTo: _sunk, ...escalation } = chain;
   return {
@@ -59,5 +59,3 @@ function withChainOf(incident: Incident, { acknowledgement, assignee }: Incident
     ...(assignee === undefined ? {} : { assignee }),
   };
 }
-
-type EscalationOf = NonNullable<Incident["escalation"]>;

@@ -9,7 +9,11 @@ import type { Person } from "./people.ts";
 
 /** Somebody says that a message reached a person by a receiver; `incident` where it is known what it was about. */
 export type ConfirmWish = Pick<ConfirmedAddress, "person" | "receiver" | "by" | "via"> &
-  Readonly<{ incident?: string /** Incidents of late that are over. */; over?: readonly Incident[] }>;
+  Readonly<{
+    incident?: string;
+    /** Incidents of late that are over. */
+    over?: readonly Incident[];
+  }>;
 
 /** How it ended; the message is one sentence for whoever asked. */
 export type ConfirmOutcome = Readonly<

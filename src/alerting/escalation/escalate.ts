@@ -9,14 +9,13 @@ import type { EpochMs } from "../../core/time.ts";
 import { findCauses } from "../correlation/find-causes.ts";
 import { followFiring } from "../incidents/chain-severity.ts";
 import { membersOf } from "../incidents/firing-members.ts";
-import type { Heard } from "../incidents/hearers.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
 import { endAcknowledgement } from "./acknowledgement.ts";
 import { askAgainMs, joinedTold, type NextMove, nextMove, pauseChain, resumeChain } from "./chain.ts";
 import { considerPolicy } from "./consider-policy.ts";
-import type { EscalationStepContext } from "./escalation-context.ts";
+import type { Audible, EscalationStepContext } from "./escalation-context.ts";
 import { handOver } from "./hand-over.ts";
 import { dueOf } from "./incident-book.ts";
 import { Mailing } from "./mailing.ts";
@@ -90,9 +89,6 @@ function isAtRest(incident: Incident, nowMs: EpochMs): boolean {
   const dueMs = dueOf(incident);
   return dueMs === undefined || dueMs > nowMs;
 }
-
-/** What fires and may be told; and when the clock may next let more of it be told. */
-type Audible = Readonly<{ alerts: readonly Alert[]; heard: Heard; moreAtMs: EpochMs }>;
 
 type Moving = Readonly<{ context: EscalationStepContext; mayTell: () => Audible }>;
 

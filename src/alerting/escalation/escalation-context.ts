@@ -1,6 +1,8 @@
+import type { Alert } from "../../core/alert.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
+import type { Heard } from "../incidents/hearers.ts";
 import type { Mailing } from "./mailing.ts";
 
 /** What the chains of one step of the engine write to. */
@@ -10,6 +12,9 @@ export type EscalationStepContext = Readonly<{
   nowMs: EpochMs;
   decisions: Decision[];
 }>;
+
+/** What of an incident fires and may be told; and when the clock may next let more of it be told. */
+export type Audible = Readonly<{ alerts: readonly Alert[]; heard: Heard; moreAtMs: EpochMs }>;
 
 /** Records why a chain did or did not tell somebody. */
 export function decide(

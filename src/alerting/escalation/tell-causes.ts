@@ -4,9 +4,8 @@ import { compareSeverity } from "../../core/severity.ts";
 import { count } from "../../core/text/count.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { sinceOf } from "../grouping/told.ts";
-import type { Heard } from "../incidents/hearers.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
-import { decide, type EscalationStepContext } from "./escalation-context.ts";
+import { type Audible, decide, type EscalationStepContext } from "./escalation-context.ts";
 import { causeDueMs, isCauseFiring, isCauseMuted } from "./incident-cause.ts";
 import type { Destination } from "./reach.ts";
 import { tellingOf } from "./tell-news.ts";
@@ -14,9 +13,6 @@ import { storyOf } from "./telling.ts";
 
 /** Of an incident with thousands of alerts so many are asked who was told of them. */
 const mostAsked = 50;
-
-/** What of an incident may be told, and when the clock may let more of it be. */
-type Audible = Readonly<{ alerts: readonly Alert[]; heard: Pick<Heard, "isAll">; moreAtMs: EpochMs }>;
 
 /** An incident whose cause is to be told, and what of it fires and may be told. */
 type Caused = Readonly<{ incident: Incident; cause: IncidentCause; alerts: readonly Alert[] }>;

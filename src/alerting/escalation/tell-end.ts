@@ -1,10 +1,8 @@
 import type { Alert } from "../../core/alert.ts";
-import type { ToldDestination } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import { alertLine } from "../../core/message/alert-words.ts";
 import { sinceOf } from "../grouping/told.ts";
 import { hearsAlone, unheardEnds } from "../incidents/heard-ends.ts";
-import { knownOf } from "../incidents/hearers.ts";
 import { worstFirst } from "../incidents/notification-frame.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import type { EscalationStepContext } from "./escalation-context.ts";
@@ -30,24 +28,12 @@ export function tellEnd(state: PipelineState, context: EscalationStepContext, in
         (alert) => destination.seen?.includes(alert.fingerprint) !== true && isNews(state, alert, destination.receiver),
       );
       const alerts = hearsAlone(state.config, destination) ? unheard : shared;
-      return { alerts, shared, rung: rungOf(incident, destination, alerts) };
+      const quiet = new Set(destination.quiet);
+      // Where a telephone has not rung for all that a destination knows, it tells the end of what it has rung for alone.
+      return { alerts, shared, rung: alerts.filter(({ fingerprint }) => !quiet.has(fingerprint)) };
     },
     goesOn,
   });
-}
-
-/** Where a telephone has not rung for all that a destination knows, it tells the end of what it has rung for alone. */
-function rungOf(incident: Incident, destination: ToldDestination, alerts: readonly Alert[]): readonly Alert[] {
-  if (destination.quiet === undefined) return alerts;
-  const quiet = new Set(destination.quiet);
-  const known = new Set(
-    knownOf(
-      incident,
-      destination,
-      alerts.map(({ fingerprint }) => fingerprint),
-    ),
-  );
-  return alerts.filter(({ fingerprint }) => known.has(fingerprint) && !quiet.has(fingerprint));
 }
 
 /** What one of a receiver's own groups told, that group ends. */

@@ -20,6 +20,7 @@ const rules = openRules(
       tier: "business",
       below: { warning: 5, critical: 1 },
     },
+    slow: { kind: "threshold", metric: "delay", above: { warning: 5 } },
   }),
 );
 const config = {
@@ -57,6 +58,10 @@ describe("alerting/explain known alert", () => {
       service: "shop",
     });
     expect(knownAlert(config, { team: "web" })).toEqual({ env: config.env, team: "web" });
+  });
+
+  it("gives the alert of a rule that names no tier the tier that it is raised with", () => {
+    expect(knownAlert(config, { alertname: "slow" })).toMatchObject({ severity: "warning", tier: "application" });
   });
 
   it("doubts checks, alerts, services and severities that are not there", () => {

@@ -9,6 +9,7 @@ import { ownAlertnames } from "../check-alerting-config.ts";
 import { checkLabels } from "../check-alerts/check-demands.ts";
 import { strangeValue } from "../lint/lint-routes.ts";
 import type { ConfiguredRule } from "../rules/configured-rule.ts";
+import { ruleLabels } from "../rules/rule-demands.ts";
 
 /**
  * Adds to labels that somebody names those that the config gives such an alert: of its check (`CheckDown` unless another alert of the
@@ -52,9 +53,9 @@ function severityOfCheck({ severity }: Check, alertname: string): Severity {
 }
 
 /** At its gravest: the mildest would hide whom it can wake. */
-function ofRule({ id, service, tier, env, labels, rule }: ConfiguredRule, ownEnv: string): Labels {
-  const severity = rule.severities.at(-1) ?? "warning";
-  return alertIdentity({ alertname: id, severity, labels: { env: env ?? ownEnv, service, tier, ...labels } }).labels;
+function ofRule(rule: ConfiguredRule, env: string): Labels {
+  const severity = rule.rule.severities.at(-1) ?? "warning";
+  return alertIdentity({ alertname: rule.id, severity, labels: ruleLabels(rule, {}, env) }).labels;
 }
 
 function unknownName(label: string, name: string, known: readonly string[]): string | undefined {

@@ -7,6 +7,7 @@ import type { MatcherText } from "../../core/matcher-text.ts";
 import { alertIdentity } from "../alert-book/alert-demand.ts";
 import { checkLabels } from "../check-alerts/check-demands.ts";
 import type { ConfiguredRule } from "../rules/configured-rule.ts";
+import { ruleLabels } from "../rules/rule-demands.ts";
 
 const known = new WeakMap<MaintenanceScope, (labels: Labels) => boolean>();
 
@@ -32,9 +33,9 @@ export function coveredLabels(scope: MaintenanceScope, { checks, rules, env }: W
         alertIdentity({ alertname: "CheckDown", severity: check.severity, labels: checkLabels(check, target) }).labels,
     ),
   );
-  const ofRules = rules.flatMap(({ id, service, tier, labels, env: own = env, rule }) =>
-    rule.severities.map(
-      (severity) => alertIdentity({ alertname: id, severity, labels: { env: own, service, tier, ...labels } }).labels,
+  const ofRules = rules.flatMap((rule) =>
+    rule.rule.severities.map(
+      (severity) => alertIdentity({ alertname: rule.id, severity, labels: ruleLabels(rule, {}, env) }).labels,
     ),
   );
   const covered = [...ofChecks, ...ofRules].filter(covers);

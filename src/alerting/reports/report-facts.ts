@@ -1,7 +1,7 @@
 import type { Alert } from "../../core/alert.ts";
 import type { AlertGroup } from "../../core/alert-group.ts";
 import type { Incident } from "../../core/incident.ts";
-import { alertLine, severityOf, subjectOf } from "../../core/message/alert-words.ts";
+import { alertLine, mostTellingFirst, subjectOf } from "../../core/message/alert-words.ts";
 import { cleanText } from "../../core/message/clean-text.ts";
 import type { ReportedIncident, ReportFacts } from "../../core/message/report-message.ts";
 import type { Locale } from "../../core/message/words.ts";
@@ -86,10 +86,7 @@ function titleOf(
   { alerts, pastAlerts = [], services, locale }: ReportInput,
 ): string {
   const known = [...alerts, ...pastAlerts].filter(({ fingerprint }) => members.includes(fingerprint));
-  const [gravest] = known.toSorted(
-    (a, b) =>
-      Number(b.status === "firing") - Number(a.status === "firing") || compareSeverity(severityOf(b), severityOf(a)),
-  );
+  const [gravest] = known.toSorted(mostTellingFirst);
   if (gravest !== undefined) return alertLine(gravest, locale);
   const { service, alertname, ...rest } = groupLabels;
   const title = service === undefined ? undefined : (services.get(service)?.title ?? service);

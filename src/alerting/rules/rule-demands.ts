@@ -72,7 +72,7 @@ function spoken(rule: ConfiguredRule, state: Firing, around: RuleSurroundings): 
   const basis = [around, firedAtMs, missingSinceMs, isValueSaid ? value : undefined, comparison?.measured];
   if (before?.basis.every((part, index) => part === basis[index]) === true) return before;
   const identity =
-    before?.identity ?? alertIdentity({ alertname: rule.id, severity, labels: labelsOf(rule, labels, around.env) });
+    before?.identity ?? alertIdentity({ alertname: rule.id, severity, labels: ruleLabels(rule, labels, around.env) });
   const annotations = present(annotationsOf(rule, state, { identity, around }));
   const now: Spoken = { identity, annotations, because: becauseOf(rule, state), basis };
   ofLabels.set(severity, now);
@@ -105,7 +105,8 @@ function comparedWords({ value, comparison }: RuleState, locale: Locale): LabelP
   return { what: signedPercent(value, locale), usual: shortNumber(comparison.usual) };
 }
 
-function labelsOf(rule: ConfiguredRule, labels: Labels, env: string): LabelParts {
+/** Labels of the alerts that a rule raises about a series with these. */
+export function ruleLabels(rule: ConfiguredRule, labels: Labels, env: string): LabelParts {
   return {
     ...labels,
     ...rule.labels,

@@ -11,7 +11,6 @@ const alerting = alertingConfigOf([], crew, crewReceivers);
 const receivers = new Map(Object.keys(crewReceivers).map((name) => [name, {}]));
 const directory = directoryOf({ receivers, alerting } as unknown as AppConfig, "key", {
   escalation: () => alerting.escalation,
-  isAttended: () => false,
 });
 
 describe("app/configuration/directory", () => {

@@ -14,7 +14,7 @@ const ownActions: readonly PageAction[] = [...sharedActions, "resolve"];
 export function directoryOf(
   { receivers, alerting, meta }: AppConfig,
   pageKey: string,
-  engine: Pick<AlertingEngine, "escalation" | "isAttended">,
+  engine: Pick<AlertingEngine, "escalation">,
 ): Directory {
   const { route, externalUrl, timeZone } = alerting;
   return {
@@ -26,7 +26,6 @@ export function directoryOf(
       const counted = destinations.filter(({ isCopy }) => isCopy !== true);
       return counted.filter(({ receiver }) => receivers.has(receiver));
     },
-    isAttended: (incident) => engine.isAttended(incident),
     lastResort: [route.receiver, ...(meta === undefined ? [] : [meta.receiver])],
     pagesOf({ incident, isIncidentOver, receiver, recipient, intent }, nowMs) {
       if (incident === undefined || isIncidentOver || (intent !== "firing" && intent !== "update")) return undefined;

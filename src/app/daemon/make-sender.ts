@@ -73,6 +73,7 @@ export function makeSender(request: PartsRequest, parts: SenderParts): OutboxWor
     },
     hooks: deliveryHooks({ metrics, log, trouble }),
     succession: {
+      isAttended: (incident) => parts.engine.isAttended(incident),
       firesOn: (fingerprint) => parts.engine.firesOn(fingerprint),
       noteHeirs: (fingerprints, heirs) =>
         parts.durably(parts.engine.perform(noteHeirs(fingerprints, heirs), clock.now()).change),

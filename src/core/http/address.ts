@@ -16,19 +16,22 @@ export function displayOf(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 
-function problemOf(text: string, home: string): string | undefined {
-  if (!/^https?:\/\//i.test(text)) return `"${text}" is no address of this probe; write it as https://host/path`;
-  if (!URL.canParse(text)) return "the address is no valid URL; write it as https://host:port/path";
+function problemOf(text: string, scheme: "http" | "ws", home: string): string | undefined {
+  if (!new RegExp(`^${scheme}s?://`, "i").test(text))
+    return `"${text}" is no address of this probe; write it as ${scheme}s://host/path`;
+  if (!URL.canParse(text)) return `the address is no valid URL; write it as ${scheme}s://host:port/path`;
   const { username, password } = new URL(text);
   return username === "" && password === ""
     ? undefined
     : `the address holds a user name or password; move them to ${home}`;
 }
 
-/** An absolute http or https URL without credentials, whose `home` is told; becomes its normal form. */
-export function addressWithCredentialsIn(home: string): z.ZodType<string, string> {
+const inAuth = "`auth: { kind: basic, username: …, password: … }`";
+
+/** An absolute URL of a scheme, with TLS or without, and without credentials, whose `home` is told; becomes its normal form. */
+function urlSchema(scheme: "http" | "ws", home: string): z.ZodType<string, string> {
   return z.string().transform((text, context) => {
-    const problem = problemOf(text, home);
+    const problem = problemOf(text, scheme, home);
     if (problem === undefined) {
       const url = new URL(text);
       url.hash = "";
@@ -39,5 +42,13 @@ export function addressWithCredentialsIn(home: string): z.ZodType<string, string
   });
 }
 
+/** Address over HTTP of what has its credentials elsewhere than in `auth`. */
+export function addressWithCredentialsIn(home: string): z.ZodType<string, string> {
+  return urlSchema("http", home);
+}
+
 /** Target of a check over HTTP. */
-export const addressSchema = addressWithCredentialsIn("`auth: { kind: basic, username: …, password: … }`");
+export const addressSchema = urlSchema("http", inAuth);
+
+/** Target of a check over a WebSocket. */
+export const websocketAddressSchema = urlSchema("ws", inAuth);

@@ -1,6 +1,6 @@
 import type { Alert, ChainLink } from "../alert.ts";
 import { type Reason, reasonNames } from "../reasons.ts";
-import { type Severity, severities } from "../severity.ts";
+import { compareSeverity, type Severity, severities } from "../severity.ts";
 import { cleanText } from "./clean-text.ts";
 import { reasonWords } from "./reason-words.ts";
 import { type Locale, words } from "./words.ts";
@@ -80,6 +80,12 @@ function sharperWords({ annotations }: Named, locale: Locale): string {
   const [, some = "", all = "", does] = someNodes.exec(detail) ?? [];
   if (does === undefined) return "";
   return does === "fail" ? text.nodesFail(some, all) : text.nodesDiffer(some, all);
+}
+
+/** Orders alerts of an incident by what it is called after: what fires, then the gravest, then the earliest. */
+export function mostTellingFirst(a: Alert, b: Alert): number {
+  const firing = Number(b.status === "firing") - Number(a.status === "firing");
+  return firing || compareSeverity(severityOf(b), severityOf(a)) || a.startsAtMs - b.startsAtMs;
 }
 
 /** Tells whether Watchfire itself raised the alert from a check, so that its subject and reason say all that its summary does. */

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ScriptedAnswer } from "../../support/chat-server.ts";
 import { DeliveryWorld } from "../../support/delivery-world.ts";
-import { directoryTo } from "../../support/directories.ts";
 import { anAlert } from "../../support/notifications.ts";
 
 const ok: ScriptedAnswer = { status: 200, body: "ok" };
@@ -59,7 +58,7 @@ describe("integration/delivery fallback", () => {
 
     world.phoneOutcome = { kind: "retryable", reason: "server_error", detail: "HTTP 503", maybeDelivered: true };
     await world.enqueue(page());
-    world.sender.setDirectory({ ...directoryTo(world.open(alone(world.chat.url))), isAttended: () => true });
+    world.isAttended = true;
     await world.pass(600);
 
     expect(world.calls.length).toBe(triedCount + 2);

@@ -211,6 +211,7 @@ export class ReachedWorld {
         },
       },
       succession: {
+        isAttended: (incident) => engine.isAttended(incident),
         firesOn: (fingerprint) => engine.firesOn(fingerprint),
         noteHeirs: (fingerprints, heirs) =>
           life.within(this.#commit(life, engine.perform(noteHeirs(fingerprints, heirs), this.clock.now()).change)),
