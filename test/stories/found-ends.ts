@@ -187,6 +187,16 @@ const joinedUntold: readonly StoryStep[] = [
   { do: "run", check: 1, findings: [unknownFinding] },
   { do: "wait", ms: 27 * minuteMs },
 ];
+/** Found by chance, of the same: whoever was assigned what was over already counted as told that it fires, and heard its end again. */
+const assignedWhenOver: readonly StoryStep[] = [
+  { do: "run", check: 1, findings: [downFinding] },
+  { do: "run", check: 1, findings: [unknownFinding] },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "jump", ms: -5 * minuteMs },
+  { do: "run", check: 1, findings: [] },
+  { do: "wait", ms: 40_000 },
+  { do: "act", act: "assign" },
+];
 
 /** Stories in which somebody heard no end, or one end twice, or that of what was never told. */
 export const ofEnds: readonly [readonly StoryStep[]][] = [
@@ -206,4 +216,9 @@ export const ofEnds: readonly [readonly StoryStep[]][] = [
   [assignedAfterEnd],
 ];
 /** The same in the company of persons. */
-export const ofEndsForPersons: readonly [readonly StoryStep[]][] = [[assignedQuietly], [besideTheChat], [joinedUntold]];
+export const ofEndsForPersons: readonly [readonly StoryStep[]][] = [
+  [assignedQuietly],
+  [besideTheChat],
+  [joinedUntold],
+  [assignedWhenOver],
+];

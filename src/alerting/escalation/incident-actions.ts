@@ -164,8 +164,8 @@ function tellAssignee(
   for (const destination of reach.destinations)
     mailing.add(destination, { about, key, intent: "update", because: "assigned", alerts, story: { news }, nowMs });
   decide(context, reach.destinations.length > 0 ? "pass" : "drop", incident.id, `assigned: ${reach.nobody ?? "told"}`);
-  const named = alerts.map(({ fingerprint }) => fingerprint);
-  const heard = { firing: named, isAll: true, over: over.filter((member) => !named.includes(member)) };
+  const firing = alerts.flatMap(({ status, fingerprint }) => (status === "firing" ? fingerprint : []));
+  const heard = { firing, isAll: true, over };
   return reach.destinations.reduce(
     (told, destination) => withHearer(told, { ...destination, isQuiet: true }, nowMs, heard),
     incident,
