@@ -67,14 +67,6 @@ export type ToldDestination = Readonly<{
   isCopy?: true;
   /** Nobody took the call. */
   answer?: "none";
-  /** So many of the first members it heard of, none of them for 0 (it heard of `also` in another incident); absent: of all. */
-  heardOf?: number;
-  /** Alerts that it heard of besides. */
-  also?: readonly string[];
-  /** Alerts whose end a group has told the receiver already. */
-  ended?: readonly string[];
-  /** Of those whose end the person is still to hear: all who look into the receiver have heard it from a group. */
-  seen?: readonly string[];
-  /** Alerts that it was told of by what does not ring alone: no telephone tells their end. */
-  quiet?: readonly string[];
+  /** What it knows of the incident's alerts, as `alerting/incidents/knowledge.ts` alone writes and reads it. */
+  knows: string;
 }>;

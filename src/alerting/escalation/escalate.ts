@@ -8,7 +8,7 @@ import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { findCauses } from "../correlation/find-causes.ts";
 import { followFiring } from "../incidents/chain-severity.ts";
-import { membersOf } from "../incidents/firing-members.ts";
+import { firingMembers } from "../incidents/firing-members.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
@@ -157,27 +157,26 @@ function makeMove(
   context: EscalationStepContext,
   incident: Incident,
   { escalation, move }: Due,
-  { alerts, heard }: Audible,
+  { alerts }: Audible,
 ): Incident {
   if (escalation.pausedSinceMs !== undefined)
     return { ...incident, escalation: resumeChain(escalation, context.nowMs) };
   return move.kind === "repeat"
     ? repeatChain(context, incident, escalation)
-    : runStep(context, { incident, escalation, move, firing: alerts, heard });
+    : runStep(context, { incident, escalation, move, firing: alerts });
 }
 
 function audibleOf(state: PipelineState, incident: Incident, mutes: Mutes): Audible {
   const alerts: Alert[] = [];
   let moreAtMs = Number.POSITIVE_INFINITY;
-  const { firing, over } = membersOf(state, incident);
+  const firing = firingMembers(state, incident);
   for (const alert of firing) {
     const [route] = matchRoutes(state.config.route, alert.labels);
     const mute = route === undefined ? undefined : mutes.of(alert, route);
     if (route !== undefined && mute === undefined) alerts.push(alert);
     moreAtMs = Math.min(moreAtMs, mute?.untilMs ?? Number.POSITIVE_INFINITY);
   }
-  const told = alerts.map(({ fingerprint }) => fingerprint);
-  return { alerts, heard: { firing: told, isAll: told.length === firing.length, over }, moreAtMs };
+  return { alerts, isAll: alerts.length === firing.length, moreAtMs };
 }
 
 function hasStory({ escalation, acknowledgement, told, cause }: Incident): boolean {

@@ -2,7 +2,6 @@ import type { Alert } from "../../core/alert.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
-import type { Heard } from "../incidents/hearers.ts";
 import type { Mailing } from "./mailing.ts";
 
 /** What the chains of one step of the engine write to. */
@@ -13,8 +12,8 @@ export type EscalationStepContext = Readonly<{
   decisions: Decision[];
 }>;
 
-/** What of an incident fires and may be told; and when the clock may next let more of it be told. */
-export type Audible = Readonly<{ alerts: readonly Alert[]; heard: Heard; moreAtMs: EpochMs }>;
+/** What of an incident fires and may be told; whether that is all that fires; and when the clock may next let more of it be told. */
+export type Audible = Readonly<{ alerts: readonly Alert[]; isAll: boolean; moreAtMs: EpochMs }>;
 
 /** Records why a chain did or did not tell somebody. */
 export function decide(

@@ -11,7 +11,7 @@ export function noteHeirs(fingerprints: readonly string[], heirs: readonly Heir[
     for (const [id, told] of byOwner) {
       let incident = incidents.get(id ?? "");
       if (incident === undefined) continue;
-      for (const heir of heirs) incident = withHearer(incident, heir, nowMs, { firing: told, isAll: false, over: [] });
+      for (const heir of heirs) incident = withHearer(incident, heir, nowMs, told);
       incidents.set(incident.id, incident);
     }
     return { outcome: undefined };

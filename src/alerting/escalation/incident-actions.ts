@@ -6,7 +6,7 @@ import type { Story } from "../../core/message/story.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { followFiring } from "../incidents/chain-severity.ts";
-import { membersOf, membersToClose, membersToName } from "../incidents/firing-members.ts";
+import { membersToClose, membersToName } from "../incidents/firing-members.ts";
 import { withHearer } from "../incidents/hearers.ts";
 import { note, resolveIncident } from "../incidents/incident-record.ts";
 import type { Action } from "../pipeline/action.ts";
@@ -66,8 +66,7 @@ export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Act
     decide(step, "pass", id, `${by} by ${actor.via}: ${event.detail}`);
     const alerts = (deed.kind === "resolve" ? membersToClose : membersToName)(context.state, noted);
     if (done.news !== undefined) tellNews(step, noted, { news: done.news, alerts });
-    const over = membersOf(context.state, noted).over;
-    const incident = deed.kind === "assign" ? tellAssignee(step, noted, { by, alerts, over }) : noted;
+    const incident = deed.kind === "assign" ? tellAssignee(step, noted, { by, alerts }) : noted;
     context.state.incidents.set(id, incident);
     mailing.complete(id, () => storyOf(context.state, incident));
     const audit: Json = { action: `incident_${deed.kind}`, incident: id, by, via: actor.via, detail: event.detail };
@@ -154,7 +153,7 @@ function assign(person: string, { incident, context }: Acting): Deeds {
 function tellAssignee(
   context: EscalationStepContext,
   incident: Incident,
-  { by, alerts, over }: Readonly<{ by: string; alerts: readonly Alert[]; over: readonly string[] }>,
+  { by, alerts }: Readonly<{ by: string; alerts: readonly Alert[] }>,
 ): Incident {
   const { config, mailing, nowMs } = context;
   const reach = resolveReach(`person/${incident.assignee ?? ""}`, incident.severity, nowMs, config.escalation);
@@ -165,9 +164,8 @@ function tellAssignee(
     mailing.add(destination, { about, key, intent: "update", because: "assigned", alerts, story: { news }, nowMs });
   decide(context, reach.destinations.length > 0 ? "pass" : "drop", incident.id, `assigned: ${reach.nobody ?? "told"}`);
   const firing = alerts.flatMap(({ status, fingerprint }) => (status === "firing" ? fingerprint : []));
-  const heard = { firing, isAll: true, over };
   return reach.destinations.reduce(
-    (told, destination) => withHearer(told, { ...destination, isQuiet: true }, nowMs, heard),
+    (told, destination) => withHearer(told, { ...destination, isQuiet: true }, nowMs, firing),
     incident,
   );
 }

@@ -2,7 +2,7 @@ import type { Alert } from "../../core/alert.ts";
 import type { Escalation } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
-import { type Heard, withHearer } from "../incidents/hearers.ts";
+import { withHearer } from "../incidents/hearers.ts";
 import { note } from "../incidents/incident-record.ts";
 import { beginAgain, hurry, joinedTold, type NextMove, nextMove, stepDone } from "./chain.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
@@ -18,14 +18,12 @@ type Running = Readonly<{
   escalation: Escalation;
   move: StepMove;
   firing: readonly Alert[];
-  /** What of it whoever is told hears of. */
-  heard: Heard;
 }>;
 
 /** Takes a step: tells whom it names, or passes it over and says why. Where it reaches no person, the next step is due at once. */
 export function runStep(context: EscalationStepContext, running: Running): Incident {
   const { config, nowMs } = context;
-  const { incident, escalation, move, firing, heard } = running;
+  const { incident, escalation, move, firing } = running;
   let after = stepDone(escalation, move.index);
   const name = `step ${move.index + 1} of ${escalation.policy.steps.length}`;
   const time = { nowMs, intervals: config.muting.intervals };
@@ -44,6 +42,7 @@ export function runStep(context: EscalationStepContext, running: Running): Incid
   const detail = [...namesOf(context, told), ...missing].join(", ");
   decide(context, told.length > 0 ? "pass" : "drop", incident.id, `${name} of ${escalation.policy.title}: ${detail}`);
   let next: Incident = said({ ...incident, escalation: after }, context, "escalated", `${name}: ${detail}`);
+  const heard = firing.map(({ fingerprint }) => fingerprint);
   for (const destination of told)
     next = withHearer(next, { ...destination, isQuiet: destination.isCopy === true }, nowMs, heard);
   const isMissed = missing.length > 0 && !told.some(({ recipient, isCopy }) => recipient !== undefined && !isCopy);

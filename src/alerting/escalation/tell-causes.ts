@@ -35,7 +35,7 @@ export function tellCauses(
     const cause = incident?.cause;
     if (incident === undefined || cause === undefined || !isDue(incident, nowMs)) continue;
     const audible = isCauseFiring(state, cause) ? mayTell(incident) : undefined;
-    if (audible?.alerts.length === 0 && !audible.heard.isAll) {
+    if (audible?.alerts.length === 0 && !audible.isAll) {
       state.incidents.settle(withMutedCause(incident, cause, Math.max(audible.moreAtMs, nowMs + 1)));
       continue;
     }

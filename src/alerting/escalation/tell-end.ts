@@ -2,7 +2,9 @@ import type { Alert } from "../../core/alert.ts";
 import type { Incident } from "../../core/incident.ts";
 import { alertLine } from "../../core/message/alert-words.ts";
 import { sinceOf } from "../grouping/told.ts";
-import { hearsAlone, unheardEnds } from "../incidents/heard-ends.ts";
+import { hearsAlone } from "../incidents/heard-ends.ts";
+import { hasRung, isForAll } from "../incidents/knowing.ts";
+import { knowledgeOf } from "../incidents/knowledge.ts";
 import { worstFirst } from "../incidents/notification-frame.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import type { EscalationStepContext } from "./escalation-context.ts";
@@ -23,14 +25,13 @@ export function tellEnd(state: PipelineState, context: EscalationStepContext, in
   const goesOn = goingOn.slice(0, mostGoingOn).map((alert) => alertLine(alert, state.config.locale));
   tellRecovery(context, incident, {
     newsFor: (destination) => {
-      const unheard = unheardEnds(incident, destination, ended);
+      const knowing = knowledgeOf(incident, destination);
+      const unheard = ended.filter(({ fingerprint }) => knowing(fingerprint) !== "nothing");
       const shared = unheard.filter(
-        (alert) => destination.seen?.includes(alert.fingerprint) !== true && isNews(state, alert, destination.receiver),
+        (alert) => isForAll(knowing(alert.fingerprint)) && isNews(state, alert, destination.receiver),
       );
       const alerts = hearsAlone(state.config, destination) ? unheard : shared;
-      const quiet = new Set(destination.quiet);
-      // Where a telephone has not rung for all that a destination knows, it tells the end of what it has rung for alone.
-      return { alerts, shared, rung: alerts.filter(({ fingerprint }) => !quiet.has(fingerprint)) };
+      return { alerts, shared, rung: alerts.filter(({ fingerprint }) => hasRung(knowing(fingerprint))) };
     },
     goesOn,
   });

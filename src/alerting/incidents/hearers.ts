@@ -1,87 +1,78 @@
 import type { ToldDestination } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { ending, type Knowing, ringing, tellingQuietly, together } from "./knowing.ts";
+import { knowingNothing, knowledgeAfter, knowledgeOf } from "./knowledge.ts";
 
 /** Who is told; `isQuiet`: by what does not ring alone. */
 type Addressee = Pick<ToldDestination, "receiver" | "recipient" | "isCopy"> & Readonly<{ isQuiet?: boolean }>;
-
-/** What a destination is told of an incident: what fires, whether that is all, and what of its members is over already. */
-export type Heard = Readonly<{ firing: readonly string[]; isAll: boolean; over: readonly string[] }>;
 
 /** Notes that a destination is told now that alerts of the incident fire. */
 export function withHearer(
   incident: Incident,
   { receiver, recipient, isCopy, isQuiet }: Addressee,
   nowMs: EpochMs,
-  { firing, isAll, over }: Heard,
+  firing: readonly string[],
 ): Incident {
-  const { told = [], members, left = [] } = incident;
+  const { told = [] } = incident;
   const before = told.find((each) => isSame(each, { receiver, recipient }));
-  const { heardOf, also = [], ended = [], seen = [], quiet = [] } = before ?? { heardOf: 0 };
-  const gone = [...over, ...left];
-  const known = new Set(gone.length === 0 && isQuiet !== true ? [] : [...members.slice(0, heardOf), ...also]);
-  const unheard = isAll ? gone.filter((each) => !known.has(each)) : [];
-  const now: ToldDestination = {
+  const hearer: ToldDestination = {
     receiver,
     atMs: nowMs,
     ...(recipient === undefined ? {} : { recipient }),
     ...(isCopy === true ? { isCopy } : {}),
-    heardOf: isAll ? members.length : (heardOf ?? members.length),
-    ...(isAll ? {} : { also }),
-    ended: [...new Set([...ended, ...unheard])],
-    seen,
+    knows: knowledgeAfter(incident, before ?? { knows: knowingNothing }, {
+      alerts: firing,
+      becomes: isQuiet === true ? tellingQuietly : ringing,
+    }),
   };
-  const unrung = isQuiet === true ? firing.filter((each) => !known.has(each) || ended.includes(each)) : [];
-  const rung = new Set(isQuiet === true ? [] : firing);
-  const hearer = withQuiet(hearing(now, isAll ? [] : firing, firing), [
-    ...quiet.filter((each) => !rung.has(each)),
-    ...unrung,
-  ]);
   return { ...incident, told: [...told.filter((each) => each !== before), hearer] };
 }
 
-/** A destination that hears of alerts, too. */
-export function hearing(
-  { also = [], ended = [], seen = [], ...rest }: ToldDestination,
+/** Notes what becomes of what destinations of an incident know of some of its alerts. */
+export function withKnowing(
+  incident: Incident,
   alerts: readonly string[],
-  firing: readonly string[] = alerts,
-): ToldDestination {
-  const again = new Set(firing);
-  const over = ended.filter((each) => !again.has(each));
-  const unheard = seen.filter((each) => !again.has(each));
-  const besides = [...new Set([...also, ...alerts])];
-  return {
-    ...rest,
-    ...(besides.length === 0 ? {} : { also: besides }),
-    ...(over.length === 0 ? {} : { ended: over }),
-    ...(unheard.length === 0 ? {} : { seen: unheard }),
-  };
+  becomingFor: (destination: ToldDestination) => ((before: Knowing) => Knowing) | undefined,
+): Incident {
+  if (incident.told === undefined) return incident;
+  const told = incident.told.map((each) => {
+    const becomes = becomingFor(each);
+    return becomes === undefined ? each : { ...each, knows: knowledgeAfter(incident, each, { alerts, becomes }) };
+  });
+  return { ...incident, told };
 }
 
-/** A destination for which alerts are over here. */
-export function withEnds(hearer: ToldDestination, ended: readonly string[]): ToldDestination {
-  return { ...hearer, ended: [...new Set([...(hearer.ended ?? []), ...ended])] };
+/** Whoever was told of alerts that leave an incident counts as told of them no more, should they come back. */
+export function withoutAlerts(incident: Incident, alerts: readonly string[]): Incident {
+  return withKnowing(incident, alerts, () => ending);
 }
 
-/** A destination where all who look into the receiver have heard that alerts are over here, but not the person. */
-export function withSeen(hearer: ToldDestination, ended: readonly string[]): ToldDestination {
-  return ended.length === 0 ? hearer : { ...hearer, seen: [...new Set([...(hearer.seen ?? []), ...ended])] };
-}
-
-/** A destination that was told of alerts by what does not ring alone. */
-export function withQuiet(hearer: ToldDestination, alerts: readonly string[]): ToldDestination {
-  return alerts.length === 0 ? hearer : { ...hearer, quiet: [...new Set([...(hearer.quiet ?? []), ...alerts])] };
+/** Whoever knows of alerts that have come from another incident knows as much of them in this one. */
+export function withHearersOf(incident: Incident, from: Incident, alerts: readonly string[]): Incident {
+  const told = [...(incident.told ?? [])];
+  for (const heard of from.told ?? []) {
+    const knowing = knowledgeOf(from, heard);
+    const known = alerts.filter((alert) => knowing(alert) !== "nothing");
+    if (known.length === 0) continue;
+    const place = told.findIndex((each) => isSame(each, heard));
+    const mine = told[place] ?? { ...heard, knows: knowingNothing };
+    const becomes = (before: Knowing, alert: string): Knowing => together(before, knowing(alert));
+    const hearer = { ...mine, knows: knowledgeAfter(incident, mine, { alerts: known, becomes }) };
+    if (place === -1) told.push(hearer);
+    else told[place] = hearer;
+  }
+  return told.length === 0 ? incident : { ...incident, told };
 }
 
 /** Which of some alerts of an incident a destination was told of and not yet that they are over. */
 export function knownOf(
-  { members }: Incident,
-  { heardOf, also = [], ended = [] }: ToldDestination,
+  incident: Incident,
+  destination: Pick<ToldDestination, "knows">,
   alerts: readonly string[],
 ): readonly string[] {
-  const known = new Set([...members.slice(0, heardOf), ...also]);
-  for (const each of ended) known.delete(each);
-  return alerts.filter((each) => known.has(each));
+  const knowing = knowledgeOf(incident, destination);
+  return alerts.filter((alert) => knowing(alert) !== "nothing");
 }
 
 type Addressed = Readonly<{ receiver: string; recipient?: string | undefined }>;

@@ -31,6 +31,7 @@ import type { EscalationConfig } from "../escalation/escalation-config.ts";
 import { nextHandoverMs } from "../escalation/hand-over.ts";
 import { applyOverrides } from "../escalation/override-actions.ts";
 import { nextReleaseMs, releaseHeld } from "../holding/release-held.ts";
+import { withOlderTold } from "../incidents/older-told.ts";
 import { maintain, nextMaintenanceMs, underWay } from "../maintenance/maintaining.ts";
 import { wakeMuted } from "../muting/releasing.ts";
 import { routesById } from "../routing/route-tree.ts";
@@ -201,7 +202,7 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs, config: Ale
   for (const group of loaded.groups) state.groups.load(group);
   // What an older version let belong to several incidents belongs to the one that opened last.
   for (const incident of loaded.incidents.toSorted((a, b) => a.openedAtMs - b.openedAtMs))
-    if (incident.status !== "resolved") state.incidents.load(incident.id, incident);
+    if (incident.status !== "resolved") state.incidents.load(incident.id, withOlderTold(incident));
   for (const incident of state.incidents.values())
     if (!state.groups.isHomeOf(incident)) state.incidents.setHomeless(incident.id, true, nowMs);
   loadRecords(state, loaded.records);

@@ -211,8 +211,11 @@ async function shownWhole(incident: Incident, dependencies: ApiDependencies): Pr
       summary: annotations["summary"] ?? annotations["title"] ?? labels["alertname"],
       startsAt: isoTime(startsAtMs),
     })),
-    told: (incident.told ?? []).map(({ atMs, heardOf: _all, also: _some, ended: _over, ...destination }) => ({
-      ...destination,
+    told: (incident.told ?? []).map(({ receiver, recipient, atMs, isCopy, answer }) => ({
+      receiver,
+      recipient,
+      isCopy,
+      answer,
       at: isoTime(atMs),
     })),
     timeline: incident.timeline.map(({ atMs, ...event }) => ({ at: isoTime(atMs), ...event })),

@@ -235,7 +235,7 @@ export function describeStore(name: string, open: OpenSetting): void {
         considered: 1,
         acknowledgement: { by: "A", person: "a", atMs: 3, untilMs: 4, isSnooze: true },
         assignee: "b",
-        told: [{ receiver: "chat", recipient: "a", atMs: 1 }],
+        told: [{ receiver: "chat", recipient: "a", atMs: 1, knows: "2r" }],
       };
       const over: Incident = { ...incidentOf("i2", "resolved"), resolvedAtMs: whole.openedAtMs + 9 };
       await store.commit({ ...emptyChange, incidents: [whole, over] });
