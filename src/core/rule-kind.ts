@@ -3,6 +3,7 @@ import type { Labels } from "./labels.ts";
 import type { Series, SeriesQuery } from "./series.ts";
 import type { Severity } from "./severity.ts";
 import type { EpochMs } from "./time.ts";
+import type { ValueForm } from "./value-form.ts";
 
 /** `off`: the rule leaves this label set out; what it knew about it ends. */
 export type JudgementOutcome = Severity | "ok" | "no_data" | "low_volume" | "no_reference" | "error" | "off";
@@ -37,6 +38,8 @@ export interface RuleSpec<C> {
   faults?(options: C): readonly OptionFault[];
   /** Severities that the options can give, mildest first; at least one. */
   severities(options: C): readonly Severity[];
+  /** How people write the values that it judges; bare numbers where absent. */
+  form?(options: C): ValueForm;
   needs(options: C, nowMs: EpochMs): readonly SeriesQuery[];
   judge(
     options: C,
@@ -49,6 +52,7 @@ export interface RuleSpec<C> {
 /** One configured rule with its options closed over. */
 export interface Rule {
   readonly severities: readonly Severity[];
+  readonly form: ValueForm;
   needs(nowMs: EpochMs): readonly SeriesQuery[];
   judge(inputs: readonly (readonly Series[])[], firing: FiringSeverity, nowMs: EpochMs): readonly Judgement[];
 }
@@ -76,6 +80,7 @@ export function defineRule<C>(spec: RuleSpec<C>): RuleKind {
       const options = parsed as C;
       return {
         severities: spec.severities(options),
+        form: spec.form?.(options) ?? {},
         needs: (nowMs) => spec.needs(options, nowMs),
         judge: (inputs, firing, nowMs) => spec.judge(options, inputs, firing, nowMs),
       };

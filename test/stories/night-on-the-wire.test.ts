@@ -38,7 +38,7 @@ checks:
 hosts: { db-1: { scrape: "http://db-1.test:9100/metrics" } }
 rules:
   disk-full: { kind: threshold, title: db-1 /data 快满了, metric: disk_used, above: { warning: 90%, critical: 99% }, for: 2m, tier: os }
-  orders: { kind: compare, title: 商城订单, metric: shop_orders, window: 5m, aggregate: sum, to: { weeks: 1 }, change: { critical: "< -40%" }, for: 5m, tier: business, service: shop }
+  orders: { kind: compare, title: 商城订单, unit: 单, metric: shop_orders, window: 5m, aggregate: sum, to: { weeks: 1 }, change: { critical: "< -40%" }, for: 5m, tier: business, service: shop }
 people:
   a: { title: 值班甲, phone: "13800000001", dingtalk: user-a, reach: { critical: [voice, ops-chat], warning: [ops-chat] } }
   b: { title: 值班乙, phone: "13800000002", dingtalk: user-b, reach: { critical: [voice, ops-chat], warning: [ops-chat] } }
@@ -110,7 +110,7 @@ describe("stories/4 on the wire: disk full, checkout 502, orders down", () => {
     ]);
     const way = "经过:03:05 db-1 /data 快满了 → 03:13 结算 HTTP 502 → 03:20 商城订单 −42%";
     expect(saidBy("MACHINES").at(-1)).toBe(
-      `🔴 严重 商城订单 −42%\n影响:结算 HTTP 502\n当前值:11(平时 19)\n${way}\n已打值班甲 03:13 已接手`,
+      `🔴 严重 商城订单 −42%\n影响:结算 HTTP 502\n当前值:11 单/5 分(平时 19)\n${way}\n已打值班甲 03:13 已接手`,
     );
     expect((await world.command("incident", "list")).out.trim().split("\n")).toHaveLength(1);
     const { out } = await world.command("explain", "--past", "alertname=orders");
@@ -127,7 +127,7 @@ describe("stories/4 on the wire: disk full, checkout 502, orders down", () => {
     expect(calls().slice(1)).toEqual(["a: 严重 商城订单 -42% -"]);
     expect(saidBy("OPS").join("\n")).toContain("仍未恢复,另作一起事件:商城订单 −42%");
     expect(saidBy("OPS").find((text) => text.includes("不再由此引起"))).toMatch(
-      /^🔴 严重 商城订单 −42%\n当前值:11\(平时 19\)\n不再由此引起:db-1 \/data 快满了/,
+      /^🔴 严重 商城订单 −42%\n当前值:11 单\/5 分\(平时 19\)\n不再由此引起:db-1 \/data 快满了/,
     );
     expect((await world.command("explain", "--past", "alertname=orders")).out).toContain("no longer explained by");
   });

@@ -4,6 +4,7 @@ import type { Labels } from "../../core/labels.ts";
 import type { Rule, RuleKind } from "../../core/rule-kind.ts";
 import type { Severity } from "../../core/severity.ts";
 import type { Tier } from "../../core/tier.ts";
+import type { ValueForm } from "../../core/value-form.ts";
 import { ruleKinds } from "./index.ts";
 import type { RuleConfig, RulesConfig } from "./rules-schema.ts";
 import { bindTuned } from "./tuned-rule.ts";
@@ -21,6 +22,8 @@ export type ConfiguredRule = Readonly<{
   env?: string;
   labels: Labels;
   summary?: string;
+  /** How messages write its values. */
+  form: ValueForm;
   runbook?: string;
   forMs: Readonly<Record<Severity, number>>;
   keepFiringForMs: number;
@@ -44,7 +47,8 @@ export function openRules(config: RulesConfig, kinds: readonly RuleKind[] = rule
 function openRule(id: string, parsed: RuleConfig, kinds: readonly RuleKind[]): ConfiguredRule {
   const kind = kinds.find((candidate) => candidate.kind === parsed.kind);
   invariant(kind !== undefined, `the schema let the rule kind "${parsed.kind}" pass`);
-  const { title, service, tier, env, summary, runbook, by, k_of_n: kOfN, depends_on: dependsOn } = parsed;
+  const { title, service, tier, env, summary, unit, runbook, by, k_of_n: kOfN, depends_on: dependsOn } = parsed;
+  const rule = bindTuned(kind, parsed);
   return {
     id,
     kind: parsed.kind,
@@ -66,13 +70,15 @@ function openRule(id: string, parsed: RuleConfig, kinds: readonly RuleKind[]): C
     forgetAfterMs: parsed.forget_after,
     intervalMs: parsed.interval,
     condition: conditionOf(parsed),
-    rule: bindTuned(kind, parsed),
+    form: { ...rule.form, ...(unit === undefined ? {} : { unit }) },
+    rule,
   };
 }
 
 const words = [
   "title",
   "summary",
+  "unit",
   "runbook",
   "labels",
   "service",

@@ -84,6 +84,19 @@ describe("alerting/rules", () => {
     expect(world.engine.snapshot().alerts[0]?.annotations["summary"]).toBe("a has 61.23 degrees {unknown}");
   });
 
+  it.each([
+    [{ unit: "degrees" }, 61.23456, { what: "61.23 degrees", measured: "61.23 degrees" }],
+    [{ metric: "heat_ratio" }, 51, { what: "5100 %", measured: "5100 %" }],
+    [{}, 61.23456, { what: undefined, measured: "61.23" }],
+  ])("says with %j the value %j with its unit", (rule, value, said) => {
+    const world = worldWith(rule);
+
+    world.judge("hot", [at(value)]);
+
+    const { what, measured } = world.engine.snapshot().alerts[0]?.annotations ?? {};
+    expect({ what, measured }).toEqual(said);
+  });
+
   it("makes one alert of series that become the same, and the worst counts", () => {
     const world = worldWith({ by: ["instance"] });
 
@@ -144,7 +157,7 @@ describe("alerting/rules", () => {
     world.restart();
     world.judge("hot", []);
     expect(firing(world)).toMatchObject([{ alertname: "hot", instance: "a", severity: "warning" }]);
-    expect(world.engine.snapshot().alerts[0]?.annotations["detail"]).toBe("no data");
+    expect(world.engine.snapshot().alerts[0]?.annotations["what"]).toBe("no data");
     expect(world.decisions.filter(({ stage }) => stage === "state").map(({ because }) => because)).toEqual([
       `fired: rule hot has no data since ${new Date(world.nowMs).toISOString()}`,
     ]);

@@ -1,9 +1,11 @@
 import type { Labels } from "../../core/labels.ts";
-import { shortNumber, signedPercent } from "../../core/message/short-number.ts";
+import { signedPercent } from "../../core/message/short-number.ts";
+import { telling, valueWords } from "../../core/message/value-words.ts";
 import { type Locale, words } from "../../core/message/words.ts";
 import type { RuleState } from "../../core/rule-kind.ts";
 import type { Service } from "../../core/service.ts";
 import { type Severity, severities } from "../../core/severity.ts";
+import type { ValueForm } from "../../core/value-form.ts";
 import {
   type AlertDemand,
   type AlertIdentity,
@@ -68,8 +70,7 @@ function spoken(rule: ConfiguredRule, state: Firing, around: RuleSurroundings): 
   const ofLabels = ofRule.get(labels) ?? new Map<Severity, Spoken>();
   ofRule.set(labels, ofLabels);
   const before = ofLabels.get(severity);
-  const isValueSaid = comparison !== undefined || rule.summary?.includes("{") === true;
-  const basis = [around, firedAtMs, missingSinceMs, isValueSaid ? value : undefined, comparison?.measured];
+  const basis = [around, firedAtMs, missingSinceMs, value, comparison?.measured];
   if (before?.basis.every((part, index) => part === basis[index]) === true) return before;
   const identity =
     before?.identity ?? alertIdentity({ alertname: rule.id, severity, labels: ruleLabels(rule, labels, around.env) });
@@ -94,15 +95,28 @@ function annotationsOf(
     ...(rule.runbook === undefined ? {} : { runbook: rule.runbook }),
     title: rule.title,
     summary: summaryOf(rule, state, labels),
-    detail: state.missingSinceMs === undefined ? undefined : words[around.locale].noData,
-    ...comparedWords(state, around.locale),
+    ...measuredWords(rule, state, around.locale),
   };
 }
 
-/** Of a comparison a title says by how much, and the value what is usual. */
-function comparedWords({ value, comparison }: RuleState, locale: Locale): LabelParts {
-  if (value === undefined || comparison === undefined) return {};
-  return { what: signedPercent(value, locale), usual: shortNumber(comparison.usual) };
+/** What a title says of the value, and the value with its unit; of a comparison by how much it differs, and what is usual. */
+function measuredWords({ form }: ConfiguredRule, state: RuleState, locale: Locale): LabelParts {
+  const { value, comparison, missingSinceMs } = state;
+  if (missingSinceMs !== undefined) return { what: words[locale].noData };
+  if (value === undefined) return {};
+  if (comparison === undefined)
+    return { what: telling(value, form, locale), measured: valueWords(value, form, locale) };
+  const { measured, usual } = comparison;
+  return {
+    what: signedPercent(value, locale),
+    measured: valueWords(measured, form, locale),
+    usual: valueWords(usual, usualForm(form), locale),
+  };
+}
+
+/** Beside the value a word or a span need not be said again. */
+function usualForm({ unit }: ValueForm): ValueForm {
+  return unit !== undefined && ["percent", "bytes", "seconds"].includes(unit) ? { unit } : {};
 }
 
 /** Labels of the alerts that a rule raises about a series with these. */

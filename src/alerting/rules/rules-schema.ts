@@ -40,6 +40,15 @@ const envelopeSchema = z.object({
     .describe(
       "One line for messages; {<label>}, {value} and the value as {percent}, {bytes} or {duration} (of seconds) are filled in.",
     ),
+  unit: z
+    .string()
+    .trim()
+    .min(1)
+    .max(16)
+    .optional()
+    .describe(
+      "What messages write the value in: `percent` (of a share from 0 to 1), `bytes`, `seconds`, or a word of your own, such as orders; by kind, and by names of metrics that end in _bytes, _seconds or _ratio, where absent.",
+    ),
   runbook: z.string().min(1).optional().describe("What to do: a text or an address; that of the service when absent."),
   for: z
     .union([waitSchema, perSeveritySchema])

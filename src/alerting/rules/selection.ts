@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { durationSchema } from "../../core/duration.ts";
 import { parseMatcher } from "../../core/matcher.ts";
-import type { SeriesQuery } from "../../core/series.ts";
+import type { Aggregate, SeriesQuery } from "../../core/series.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { unitOfMetric, type ValueForm } from "../../core/value-form.ts";
 
 export const minuteMs = 60_000;
 export const dayMs = 86_400_000;
@@ -28,4 +29,13 @@ export function completedWindow(nowMs: EpochMs, windowMs: number): Pick<SeriesQu
   const toMs = Math.floor((nowMs - settleMs) / minuteMs) * minuteMs;
   const stepMs = Math.ceil(windowMs / minuteMs) * minuteMs;
   return { fromMs: toMs - stepMs, toMs, stepMs };
+}
+
+/** Aggregates that grow with the window. */
+export const additive: ReadonlySet<string> = new Set<Aggregate>(["sum", "count", "increase"]);
+
+/** How people write what an aggregate makes of a metric; what grows with the window is so much in it. */
+export function formOfAggregate(metric: string, aggregate: Aggregate, spanMs: number): ValueForm {
+  const unit = aggregate === "count" ? undefined : unitOfMetric(metric);
+  return { ...(unit === undefined ? {} : { unit }), ...(additive.has(aggregate) ? { perMs: spanMs } : {}) };
 }

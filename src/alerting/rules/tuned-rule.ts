@@ -80,6 +80,7 @@ function withOverrides(
   const named = new Set(all.flatMap(({ rule }) => rule.severities));
   return {
     severities: severities.filter((severity) => named.has(severity)),
+    form: base.form,
     needs: (nowMs) => base.needs(nowMs),
     judge(inputs, firing, nowMs) {
       const parts = new Map<Variant, Series[][]>(all.map((variant) => [variant, inputs.map(() => [])]));
@@ -111,6 +112,7 @@ function withExemptions(rule: Rule, unless: NonNullable<TunedBlock["unless"]>): 
   });
   return {
     severities: rule.severities,
+    form: rule.form,
     needs: (nowMs) => [...rule.needs(nowMs), query(nowMs)],
     judge(inputs, firing, nowMs) {
       const exempt = exemptions(inputs.at(-1) ?? []);

@@ -1,6 +1,6 @@
 import type { Alert } from "../alert.ts";
 import type { Notification } from "../notification.ts";
-import { isNamedByService, subjectOf, whatIsWrong } from "./alert-words.ts";
+import { idOf, isNamedByService, subjectOf, whatIsWrong } from "./alert-words.ts";
 import { cleanText, cutText } from "./clean-text.ts";
 import { styledBlocks } from "./message-style.ts";
 import { type Locale, words } from "./words.ts";
@@ -50,7 +50,7 @@ function isExplained({ explanation }: Alert): boolean {
 /** As people call them; what is called by its service only, by its check. */
 function namesOf(alerts: readonly Alert[], locale: Locale): readonly string[] {
   const names = alerts.map((alert) => {
-    const name = isNamedByService(alert) ? cleanText(alert.labels["check"] ?? "") : subjectOf(alert, locale);
+    const name = isNamedByService(alert) ? cleanText(idOf(alert)) : subjectOf(alert, locale);
     return cutText(name === "" ? subjectOf(alert, locale) : name, longestName);
   });
   return [...new Set(names)];

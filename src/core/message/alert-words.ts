@@ -21,11 +21,24 @@ export function isOwnTrouble(alert: Named): boolean {
   return alert.labels["alertname"] === ownAlertname;
 }
 
-/** Names what the alert is about, as people call it. */
+/** Names what the alert is about, as people call it: what a rule tells of a machine begins with the machine. */
 export function subjectOf(alert: Named, locale: Locale): string {
+  const subject = bareSubjectOf(alert, locale);
+  const machine = cleanText(machineOf(alert));
+  return machine === "" || subject.includes(machine) ? subject : words[locale].ofMachine(machine, subject);
+}
+
+/** The subject without the machine, for lists that name the machines themselves. */
+function bareSubjectOf(alert: Named, locale: Locale): string {
   if (isOwnTrouble(alert)) return words[locale].itself;
   const title = alert.annotations["title"] ?? idOf(alert);
   return cleanText(isNamedByService(alert) ? (alert.annotations["service_title"] ?? title) : title);
+}
+
+/** The machine that an alert of a rule is about, as `hosts` calls it; empty where none is known. */
+function machineOf(alert: Named): string {
+  const { tier, check = "" } = alert.labels;
+  return tier === "os" && !isCheckAlert(alert) && !isOwnTrouble(alert) ? check : "";
 }
 
 /** Whether an alert has no title of its own and is called by its service; a machine is called by its id. */
@@ -35,8 +48,10 @@ export function isNamedByService(alert: Named): boolean {
   return (annotations["title"] ?? idOf(alert)) === idOf(alert);
 }
 
-function idOf({ labels }: Named): string {
-  return labels["check"] ?? labels["alertname"] ?? "";
+/** What alerts of one check or rule are called in the config. */
+export function idOf(alert: Named): string {
+  const { check, alertname = "" } = alert.labels;
+  return isCheckAlert(alert) ? (check ?? alertname) : alertname;
 }
 
 /** The word for an alert that is over: recovered only where it did. */
@@ -61,6 +76,8 @@ export function whatIsWrong(alert: Named, locale: Locale): string {
   if (alertname === "CheckBlind") return words[locale].checkBlind;
   if (alertname === "CheckFlapping") return words[locale].checkFlapping;
   if (alertname === ownAlertname) return cleanText(alert.annotations["summary"] ?? "");
+  if (isNamedByService(alert) && !isCheckAlert(alert))
+    return `${idOf(alert)} ${cleanText(alert.annotations["what"] ?? "")}`.trim();
   if (alert.annotations["what"] !== undefined) return cleanText(alert.annotations["what"]);
   const sharper = sharperWords(alert, locale);
   if (sharper !== "") return sharper;
@@ -89,13 +106,23 @@ export function mostTellingFirst(a: Alert, b: Alert): number {
 }
 
 /** Tells whether Watchfire itself raised the alert from a check, so that its subject and reason say all that its summary does. */
-export function isCheckAlert(alert: Alert): boolean {
+export function isCheckAlert(alert: Named): boolean {
   return ["CheckDown", "CheckFlapping", "CheckFlaw", "CheckBlind"].includes(alert.labels["alertname"] ?? "");
 }
 
 /** The one line that stands for an alert in a list. */
 export function alertLine(alert: Named, locale: Locale): string {
-  const subject = subjectOf(alert, locale);
+  return lineOf(subjectOf(alert, locale), alert, locale);
+}
+
+/** What the lines of alike alerts have in common: the line without the machine and what was measured there. */
+export function commonLine(alert: Named, locale: Locale): string {
+  if (machineOf(alert) === "") return alertLine(alert, locale);
+  const { what: _differs, ...annotations } = alert.annotations;
+  return lineOf(bareSubjectOf(alert, locale), { ...alert, annotations }, locale);
+}
+
+function lineOf(subject: string, alert: Named, locale: Locale): string {
   const what = whatIsWrong(alert, locale);
   return what === "" ? subject : words[locale].what(subject, what);
 }

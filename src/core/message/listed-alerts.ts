@@ -1,6 +1,6 @@
 import type { Alert } from "../alert.ts";
 import type { Notification } from "../notification.ts";
-import { alertLine, endedWord, isNamedByService, severityOf } from "./alert-words.ts";
+import { alertLine, commonLine, endedWord, isNamedByService, severityOf } from "./alert-words.ts";
 import { cleanText, cutText } from "./clean-text.ts";
 import { severityWord } from "./message-title.ts";
 import { words } from "./words.ts";
@@ -13,13 +13,16 @@ const longestName = 60;
 export function listedAlerts(notification: Notification, alerts: readonly Alert[], most: number): readonly string[] {
   const { truncatedAlerts, locale } = notification;
   const text = words[locale];
-  const lines = Map.groupBy(alerts, (alert) => {
-    const word = alert.status === "resolved" ? endedWord(alert, locale) : severityWord(notification, severityOf(alert));
-    return text.beginning(word) + alertLine(alert, locale);
-  });
+  const word = (alert: Alert): string =>
+    alert.status === "resolved" ? endedWord(alert, locale) : severityWord(notification, severityOf(alert));
+  const lines = Map.groupBy(alerts, (alert) => text.beginning(word(alert)) + commonLine(alert, locale));
   const listed = [...lines].slice(0, most);
   const unlisted = alerts.length - listed.flatMap(([, alike]) => alike).length + truncatedAlerts;
-  const told = listed.map(([line, alike]) => withNames(line, alike, notification));
+  const told = listed.map(([line, alike]) => {
+    const [only] = alike;
+    if (only === undefined || alike.length > 1) return withNames(line, alike, notification);
+    return withNames(text.beginning(word(only)) + alertLine(only, locale), alike, notification);
+  });
   return unlisted === 0 ? told : [...told, text.more(unlisted)];
 }
 

@@ -37,7 +37,7 @@ export function fieldsOf(
     instance: labels["instance"] ?? "",
     summary: local(annotations["summary"] ?? ""),
     detail: local(detailWords(annotations["detail"] ?? "", locale)),
-    value: value === undefined ? "" : shortNumber(value),
+    value: value === undefined ? "" : (annotations["measured"] ?? shortNumber(value)),
     impact: headline === undefined ? "" : impactWords(notification, headline),
     since: clockTime(headline?.startsAtMs ?? createdAtMs, createdAtMs, timeZone),
     duration: headline === undefined ? "" : lastedWords(headline, notification),

@@ -4,7 +4,7 @@ import type { Notification } from "../notification.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
 import { anySender } from "../target-instance.ts";
 import { impactWords, toldElsewhere } from "./affected.ts";
-import { isCheckAlert, reasonOf, severityOf, subjectOf } from "./alert-words.ts";
+import { idOf, isCheckAlert, reasonOf, severityOf, subjectOf } from "./alert-words.ts";
 import { cleanText, cutColumns, cutText } from "./clean-text.ts";
 import { detailWords } from "./detail-words.ts";
 import { listedAlerts } from "./listed-alerts.ts";
@@ -180,7 +180,7 @@ function impact(alert: Alert, notification: Notification, title: string): string
   const text = words[notification.locale];
   const { annotations, labels } = alert;
   const summary = cleanText(annotations["summary"] ?? "");
-  const saysMore = !isCheckAlert(alert) && summary !== subjectOf(alert, notification.locale);
+  const saysMore = !isCheckAlert(alert) && !isSaid(summary, alert, notification.locale);
   const quote = annotations["quote"] === undefined ? "" : cutText(cleanText(annotations["quote"]), longestQuote);
   const { createdAtMs, timeZone } = notification;
   const local = (said: string): string => withMoments(said, (atMs) => clockTime(atMs, createdAtMs, timeZone));
@@ -202,10 +202,17 @@ function impact(alert: Alert, notification: Notification, title: string): string
   return lines.filter((line, index) => !title.endsWith(line) && lines.indexOf(line) === index);
 }
 
+/** Whether the title and the address say all that a summary does, as that of a rule without one of its own. */
+function isSaid(summary: string, alert: Alert, locale: Notification["locale"]): boolean {
+  const title = cleanText(alert.annotations["title"] ?? idOf(alert));
+  const said = [title, subjectOf(alert, locale)];
+  return said.some((words) => summary === words || summary === `${words}: ${alert.labels["instance"] ?? ""}`);
+}
+
 function valueLine({ value, status, annotations }: Alert, { locale }: Notification): string {
   if (value === undefined || status === "resolved") return "";
   const text = words[locale];
-  const shown = text.value(shortNumber(value));
+  const shown = text.value(cleanText(annotations["measured"] ?? shortNumber(value)));
   return annotations["usual"] === undefined ? shown : text.usual(shown, cleanText(annotations["usual"]));
 }
 

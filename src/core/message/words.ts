@@ -29,6 +29,7 @@ export type Words = Readonly<{
   beginning(word: string): string;
   environment(env: string): string;
   what(subject: string, what: string): string;
+  ofMachine(machine: string, subject: string): string;
   lasted(duration: string): string;
   since(clock: string, duration: string): string;
   between(from: string, to: string): string;
@@ -127,6 +128,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     beginning: (word) => `${word}: `,
     environment: (env) => `Environment: ${env}`,
     what: (subject, what) => `${subject} – ${what}`,
+    ofMachine: (machine, subject) => `${machine} · ${subject}`,
     lasted: (duration) => ` (after ${duration})`,
     since: (clock, duration) => `Since ${clock} (${duration})`,
     between: (from, to) => `From ${from} to ${to}`,
@@ -223,6 +225,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     beginning: (word) => `${word} `,
     environment: (env) => `环境:${env}`,
     what: (subject, what) => `${subject} ${what}`,
+    ofMachine: (machine, subject) => `${machine} ${subject}`,
     lasted: (duration) => `(历时 ${duration})`,
     since: (clock, duration) => `${clock} 起(已 ${duration})`,
     between: (from, to) => `${from} 至 ${to}`,

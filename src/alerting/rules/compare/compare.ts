@@ -4,7 +4,7 @@ import { defineRule, type FiringSeverity, type Judgement, type OptionFault } fro
 import { aggregates, type Series } from "../../../core/series.ts";
 import { type Severity, severities } from "../../../core/severity.ts";
 import { amountSchema, perSeverity } from "../limits.ts";
-import { completedWindow, dayMs, matchersSchema, metricSchema, windowSchema } from "../selection.ts";
+import { completedWindow, dayMs, formOfAggregate, matchersSchema, metricSchema, windowSchema } from "../selection.ts";
 import { seriesKey } from "../series-key.ts";
 import { type Change, changeSchema, isBeyond, isGraver } from "./change.ts";
 
@@ -45,6 +45,7 @@ export const compare = defineRule<CompareOptions>({
   tunable: ["change", "recover", "min_baseline"],
   faults,
   severities: ({ change }) => severities.filter((severity) => change[severity] !== undefined),
+  form: ({ metric, aggregate, window }) => formOfAggregate(metric, aggregate, window),
   needs(options, nowMs) {
     const { metric, matchers, aggregate, to } = options;
     const now = completedWindow(nowMs, options.window);

@@ -36,6 +36,7 @@ export const predict = defineRule<PredictOptions>({
   tunable: ["within", "recover", "share_below"],
   faults,
   severities: ({ within }) => severities.filter((severity) => within[severity] !== undefined),
+  form: () => ({ unit: "seconds", isAhead: true }),
   needs({ metric, matchers, window, share_of: whole }, nowMs) {
     const stepMs = Math.max(minuteMs, Math.ceil(window / pointsPerWindow / minuteMs) * minuteMs);
     const course = { metric, matchers, aggregate: "avg" as const, ...completedWindow(nowMs, window), stepMs };

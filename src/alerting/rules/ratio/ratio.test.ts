@@ -99,6 +99,16 @@ describe("alerting/rules/ratio", () => {
     expect(judge(errors, [at(3)], [])).toEqual([]);
   });
 
+  it.each([
+    [disk, { unit: "percent" }],
+    [{ of: "used_bytes", to: "size_bytes", above: { warning: "90%" } }, { unit: "percent" }],
+    [{ of: "wait_seconds_sum", to: "wait_seconds_count", above: { warning: 0.5 } }, { unit: "seconds" }],
+    [{ of: "load1", to: "cpu_seconds_total", to_combine: "count", above: { warning: 2 } }, {}],
+    [{ of: "queued", to: "workers", above: { warning: 20 } }, {}],
+  ])("has people read the values of %j as %j", (options, form) => {
+    expect(ratio.bind(ratio.options.parse(options)).form).toEqual(form);
+  });
+
   it("asks both metrics over the same completed minutes", () => {
     const asked = ratio
       .bind(ratio.options.parse({ ...errors, matchers: ["a=b"], of_matchers: ["c=d"], window: "1m" }))

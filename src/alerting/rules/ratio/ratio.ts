@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Labels } from "../../../core/labels.ts";
 import { defineRule, type FiringSeverity, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
 import { aggregates, type Series } from "../../../core/series.ts";
+import { severities } from "../../../core/severity.ts";
+import { unitOfMetric, type ValueForm } from "../../../core/value-form.ts";
 import { judgeLimits, limitFaults, limitSeverities, limitShape } from "../limits.ts";
 import { completedWindow, matchersSchema, metricSchema, windowSchema } from "../selection.ts";
 import { type KeepsLabel, rememberedKeys } from "../series-key.ts";
@@ -47,6 +49,7 @@ export const ratio = defineRule<RatioOptions>({
   tunable: ["above", "below", "recover", "min_volume"],
   faults: (options) => [...joinFaults(options), ...limitFaults(options, "ratio")],
   severities: limitSeverities,
+  form: formOf,
   needs(options, nowMs) {
     const { aggregate } = options;
     const window = completedWindow(nowMs, options.window);
@@ -105,6 +108,14 @@ function keptLabel({ on, without }: RatioOptions): KeepsLabel | undefined {
 
 function labelsKept(labels: Labels, keeps: KeepsLabel): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => keeps(name)));
+}
+
+/** A share where both sides are of one kind and every limit is one; a mean, such as seconds per request, where they are not. */
+function formOf({ of, to, to_combine: combine, above, below }: RatioOptions): ValueForm {
+  const unit = unitOfMetric(of);
+  if (combine === "count" || unit !== unitOfMetric(to)) return unit === undefined ? {} : { unit };
+  const limits = severities.flatMap((severity) => [above?.[severity] ?? 0, below?.[severity] ?? 0]);
+  return limits.every((limit) => limit <= 1) ? { unit: "percent" } : {};
 }
 
 function joinFaults({ on, without }: RatioOptions): OptionFault[] {

@@ -15,6 +15,22 @@ function judge(options: object, value: number | undefined, firing?: Severity): s
 }
 
 describe("alerting/rules/threshold", () => {
+  it.each([
+    [{ metric: "free_bytes" }, { unit: "bytes" }],
+    [{ metric: "paged", aggregate: "increase", window: "10m" }, { perMs: 600_000 }],
+    [
+      { metric: "wait_seconds_total", aggregate: "increase", per: "1s" },
+      { unit: "seconds", perMs: 1000 },
+    ],
+    [{ metric: "runs_seconds", aggregate: "count" }, { perMs: 300_000 }],
+    [
+      { metric: "ends", read_as: "time_until" },
+      { unit: "seconds", isAhead: true },
+    ],
+  ])("has people read the values of %j as %j", (options, form) => {
+    expect(ruleOf({ ...options, above: { warning: 1 } }).form).toEqual(form);
+  });
+
   it.each<[object, number | undefined, Severity | undefined, string]>([
     [{ above: { warning: 5, critical: 9 } }, 5, undefined, "ok"],
     [{ above: { warning: 5, critical: 9 } }, 5.1, undefined, "warning"],

@@ -3,10 +3,17 @@ import { durationSchema } from "../../../core/duration.ts";
 import { defineRule, type FiringSeverity, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
 import { aggregates, type Series } from "../../../core/series.ts";
 import type { EpochMs } from "../../../core/time.ts";
+import type { ValueForm } from "../../../core/value-form.ts";
 import { judgeLimits, limitFaults, limitSeverities, limitShape } from "../limits.ts";
-import { completedWindow, dayMs, matchersSchema, metricSchema, windowSchema } from "../selection.ts";
-
-const additive: ReadonlySet<string> = new Set(["sum", "count", "increase"]);
+import {
+  additive,
+  completedWindow,
+  dayMs,
+  formOfAggregate,
+  matchersSchema,
+  metricSchema,
+  windowSchema,
+} from "../selection.ts";
 
 const optionsSchema = z.object({
   metric: metricSchema.describe("Name of the metric in the series store."),
@@ -32,6 +39,7 @@ export const threshold = defineRule<ThresholdOptions>({
   tunable: ["above", "below", "recover"],
   faults: (options) => [...perFaults(options), ...limitFaults(options, "threshold")],
   severities: limitSeverities,
+  form: formOf,
   needs: ({ metric, matchers, window, aggregate }, nowMs) => [
     { metric, matchers, aggregate, ...completedWindow(nowMs, window) },
   ],
@@ -54,6 +62,11 @@ function valueOf({ read_as: readAs, per, window }: ThresholdOptions, raw: number
   if (readAs === "time_until") return raw - nowMs / 1000;
   if (readAs === "time_since") return nowMs / 1000 - raw;
   return per === undefined ? raw : (raw * per) / completedWindow(nowMs, window).stepMs;
+}
+
+function formOf({ metric, aggregate, window, per, read_as: readAs }: ThresholdOptions): ValueForm {
+  if (readAs !== "value") return { unit: "seconds", ...(readAs === "time_until" ? { isAhead: true } : {}) };
+  return formOfAggregate(metric, aggregate, per ?? window);
 }
 
 function perFaults({ per, aggregate }: ThresholdOptions): OptionFault[] {

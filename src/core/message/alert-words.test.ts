@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { aNotification, anAlert } from "../../../test/support/notifications.ts";
+import type { Alert } from "../alert.ts";
+import { alertLine } from "./alert-words.ts";
+import { composeMessage } from "./message.ts";
+
+const disk = (check: string, annotations: Readonly<Record<string, string>> = {}): Alert =>
+  anAlert({
+    fingerprint: check,
+    labels: { alertname: "NodeDiskFull", check, tier: "os", severity: "warning", instance: `${check}:9100` },
+    annotations: { title: "A disk is nearly full", what: "3 %", ...annotations },
+  });
+
+describe("core/message/alert-words", () => {
+  it.each([
+    ["en", "db-1 · A disk is nearly full – 3 %"],
+    ["zh", "db-1 A disk is nearly full 3 %"],
+  ] as const)("begins what a rule tells of a machine with the machine, in %s", (locale, line) => {
+    expect(alertLine(disk("db-1"), locale)).toBe(line);
+    expect(alertLine(disk("db-1", { title: "/data of db-1" }), "zh")).toBe("/data of db-1 3 %");
+  });
+
+  it("lists machines with the same trouble in one line", () => {
+    const alerts = ["web-1", "db-1", "db-2", "db-3"].map((name, index) => disk(name, { what: `${index} %` }));
+
+    const lines = composeMessage(aNotification({ locale: "en", alerts })).lines.map(({ text }) => text);
+
+    expect(lines).toContain("Warning: A disk is nearly full: db-1, db-2, db-3");
+  });
+
+  it("calls a rule without a title by its service and says which rule it is", () => {
+    const untitled = anAlert({
+      labels: {
+        alertname: "payment-errors",
+        check: "db-1",
+        tier: "business",
+        severity: "critical",
+        instance: "pay:80",
+      },
+      annotations: {
+        title: "payment-errors",
+        service_title: "Payment",
+        summary: "payment-errors: pay:80",
+        what: "5 %",
+      },
+      value: 0.05,
+    });
+
+    const message = composeMessage(aNotification({ locale: "en", alerts: [untitled] }));
+
+    expect(message.title).toBe("Critical: Payment – payment-errors 5 %");
+    expect(message.lines.map(({ text }) => text)).not.toContain("payment-errors: pay:80");
+  });
+
+  it("says of a foreign alert that its service names which alert it is", () => {
+    const foreign = anAlert({
+      labels: { alertname: "HighErrorRate", tier: "application", severity: "critical" },
+      annotations: { service_title: "Payment" },
+    });
+
+    expect(alertLine(foreign, "en")).toBe("Payment – HighErrorRate");
+  });
+});
