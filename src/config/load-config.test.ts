@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { issuesOf, load, loaded, sections } from "../../test/support/config-world.ts";
 import { fixedEnv } from "../../test/support/memory-config-files.ts";
+import type { ConfigRequest } from "./config-request.ts";
 import { renderIssue } from "./issue.ts";
-import type { ConfigRequest } from "./load-config.ts";
 import { locateInConfig, openSections } from "./loaded-config.ts";
 
 describe("config/load-config", () => {

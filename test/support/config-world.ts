@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { z } from "zod";
+import type { ConfigRequest } from "../../src/config/config-request.ts";
 import { renderIssue } from "../../src/config/issue.ts";
-import { type ConfigOutcome, type ConfigRequest, loadConfig } from "../../src/config/load-config.ts";
+import { type ConfigOutcome, loadConfig } from "../../src/config/load-config.ts";
 import type { LoadedConfig } from "../../src/config/loaded-config.ts";
 import { durationSchema } from "../../src/core/duration.ts";
 import { defineProbe, type ProbeKind } from "../../src/core/probe.ts";

@@ -1,0 +1,23 @@
+import type { ConfigFiles } from "../core/ports/config-files.ts";
+import type { Env } from "../core/ports/env.ts";
+import type { ProbeKind } from "../core/probe.ts";
+import type { RulePack } from "../core/rule-pack.ts";
+import type { ConfigIssue } from "./issue.ts";
+import type { LoadedConfig, Sections } from "./loaded-config.ts";
+
+/** What is to be read, with what. */
+export type ConfigRequest = Readonly<{
+  files: ConfigFiles;
+  env: Env;
+  /** A directory with base.yaml, or one file. */
+  directory: string;
+  environment: string;
+  probes: readonly ProbeKind[];
+  sections: Sections;
+  /** Packs of rules that section `packs` switches on. */
+  packs?: readonly RulePack[];
+  /** Validates where secrets are not at hand: variables and files that are absent get a value that fits. */
+  withoutSecrets?: boolean;
+  /** Faults between sections and services; entries that were refused are left out of the config, and nobody is to complain that they are not there. */
+  crossCheck?: (config: LoadedConfig, isRefused: (name: string) => boolean) => readonly ConfigIssue[];
+}>;
