@@ -2,7 +2,9 @@ import type { Check, Schedule } from "../core/check.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Json } from "../core/json.ts";
 import type { ProbeKind } from "../core/probe.ts";
+import type { Problem } from "../core/schema/problems.ts";
 import type { Tier } from "../core/tier.ts";
+import { unknownOf } from "../core/unknown-name.ts";
 import type { CheckBlock } from "./check-block.ts";
 import { confirmationProblems } from "./check-confirmation.ts";
 import {
@@ -15,7 +17,6 @@ import {
   scheduledEnvelope,
 } from "./check-schema.ts";
 import { advices, conflicts, readTargets } from "./check-targets.ts";
-import { type Problem, unknownOf } from "./issue.ts";
 import { child, type MapEntry, mapOf } from "./node.ts";
 import { parseNode } from "./parse-node.ts";
 

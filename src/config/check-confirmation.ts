@@ -1,6 +1,6 @@
 import type { ProbeKind } from "../core/probe.ts";
+import type { Problem } from "../core/schema/problems.ts";
 import type { ArrivalKeys, ScheduledKeys } from "./check-schema.ts";
-import type { Problem } from "./issue.ts";
 
 type Keys = Pick<ScheduledKeys | ArrivalKeys, "failure_threshold" | "failure_window">;
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { CheckTarget } from "../core/check.ts";
 import type { Json } from "../core/json.ts";
 import type { ProbeKind } from "../core/probe.ts";
-import type { Problem } from "./issue.ts";
+import type { Problem } from "../core/schema/problems.ts";
 import { type ConfigNode, child, type NodePath } from "./node.ts";
 import { parseNode } from "./parse-node.ts";
 

@@ -1,6 +1,7 @@
 import { idSchema } from "../core/name-schema.ts";
+import { unknownOf } from "../core/unknown-name.ts";
 import type { CheckBlock } from "./check-block.ts";
-import { type ConfigIssue, issueAt, unknownOf } from "./issue.ts";
+import { type ConfigIssue, issueAt } from "./issue.ts";
 import { mergeMaps, placeText, withoutRemoved } from "./merge.ts";
 import { type ConfigNode, child, type MapEntry, type MapNode, type Place } from "./node.ts";
 import type { ShortForm } from "./short-forms/short-form.ts";

@@ -1,7 +1,8 @@
 import type { Json } from "../core/json.ts";
 import type { PackRule, RulePack } from "../core/rule-pack.ts";
+import { unknownOf } from "../core/unknown-name.ts";
 import { languages } from "./general-schema.ts";
-import { type ConfigIssue, issueAt, unknownOf } from "./issue.ts";
+import { type ConfigIssue, issueAt } from "./issue.ts";
 import { mergeMaps, withoutRemoved } from "./merge.ts";
 import {
   type ConfigNode,

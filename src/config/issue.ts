@@ -1,4 +1,4 @@
-import { nearestName } from "../core/nearest-name.ts";
+import type { Problem } from "../core/schema/problems.ts";
 import { type ConfigNode, type NodePath, type Place, pathText, placeOf } from "./node.ts";
 
 /** One thing that is wrong in the config, or worth a warning; plain data. */
@@ -33,9 +33,6 @@ export function issueOf(file: string, message: string, layer?: string): ConfigIs
   return { file, path: "", message, ...(layer === undefined ? {} : { layer }) };
 }
 
-/** What is wrong at a path below some node; `atKey` points at the key, not at its value. */
-export type Problem = Readonly<{ path: NodePath; message: string; atKey?: boolean }>;
-
 /** Puts a problem where it was written; `prefix` is the path of the root itself. */
 export function locateProblem(root: ConfigNode, problem: Problem, prefix: NodePath = []): ConfigIssue {
   return issueAt(placeOf(root, problem.path, problem.atKey), [...prefix, ...problem.path], problem.message);
@@ -58,32 +55,4 @@ export function sortIssues(issues: readonly ConfigIssue[], filesInOrder: readonl
       const key = `${issue.file}\n${issue.line}\n${issue.column}\n${issue.message}`;
       return !seen.has(key) && seen.add(key);
     });
-}
-
-const mostCompared = 2000;
-const mostListed = 20;
-
-/** `unknown key "intervall"; did you mean "interval"?` */
-export function unknownName(what: string, name: string, known: readonly string[]): string {
-  const nearest = nearestOf(name, known);
-  return `unknown ${what} "${name}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`;
-}
-
-/** Like `unknownName`, and lists what is known when nothing is near. */
-export function unknownOf(what: string, name: string, known: readonly string[]): string {
-  const text = unknownName(what, name, known);
-  if (nearestOf(name, known) !== undefined) return text;
-  if (known.length === 0) return `${text}; there is none`;
-  const listed = [...known].sort().slice(0, mostListed).join(", ");
-  return `${text}; known are ${listed}${known.length > mostListed ? " …" : ""}`;
-}
-
-/** A key that a block does not have; a block with few keys names them all. */
-export function unknownKey(key: string, known: readonly string[]): string {
-  return known.length > mostListed ? unknownName("key", key, known) : unknownOf("key", key, known);
-}
-
-// Ten thousand checks that each name one of ten thousand services wrongly must still be told in seconds.
-function nearestOf(name: string, known: readonly string[]): string | undefined {
-  return known.length > mostCompared ? undefined : nearestName(name, known);
 }

@@ -2,9 +2,10 @@ import type { output, ZodType } from "zod";
 import type { Check } from "../core/check.ts";
 import { invariant } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
+import type { Problem } from "../core/schema/problems.ts";
 import type { Service } from "../core/service.ts";
 import type { Language } from "./general-schema.ts";
-import type { ConfigIssue, Problem } from "./issue.ts";
+import type { ConfigIssue } from "./issue.ts";
 import { pathText } from "./node.ts";
 import type { Shown } from "./shown-config.ts";
 

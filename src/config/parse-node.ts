@@ -1,8 +1,8 @@
 import type { ZodType, z } from "zod";
 import type { Json } from "../core/json.ts";
-import { type Problem, unknownKey } from "./issue.ts";
+import { type Problem, problemsOf } from "../core/schema/problems.ts";
+import { wordsFor } from "../core/schema/words.ts";
 import { asJson, type ConfigNode, child, type MutableJson, type NodePath, type ScalarNode, toJson } from "./node.ts";
-import { wordsFor } from "./zod-words.ts";
 
 /** A block that was read with its schema: `json` is what the schema accepted, with interpolated scalars in the type it wants. */
 export type ParsedNode<T> =
@@ -11,7 +11,7 @@ export type ParsedNode<T> =
   | Readonly<{ ok: false; problems: readonly Problem[]; json: Json }>;
 
 /** `knownKeys`: keys that are read elsewhere but belong into suggestions at the root of the block. */
-export type ParseOptions = Readonly<{ knownKeys?: readonly string[] }>;
+type ParseOptions = Readonly<{ knownKeys?: readonly string[] }>;
 
 /**
  * Reads a block with its schema. A scalar that is interpolated as a whole stays a text where the schema takes one and else becomes
@@ -30,7 +30,7 @@ export function parseNode<T>(schema: ZodType<T>, node: ConfigNode, options: Pars
     const failing = parsed.error.issues;
     const moved = leaves.filter((leaf) => failing.some((issue) => blames(issue, leaf.path)) && advance(json, leaf));
     if (moved.length > 0) continue;
-    const problems = failing.flatMap((issue) => problemsOf(issue, [], options));
+    const problems = problemsOf(failing, options.knownKeys);
     const kept = problems.filter((problem) => !isUnresolved(node, problem));
     return { ok: false, problems: kept.map((problem) => veiled(problem, interpolated)), json: asJson(json.root) };
   }
@@ -80,34 +80,6 @@ function replaceAt(json: { root: MutableJson }, path: NodePath, value: MutableJs
     key = step;
   }
   holder[key] = value;
-}
-
-function problemsOf(issue: Issue, prefix: NodePath, options: ParseOptions): readonly Problem[] {
-  const path = [...prefix, ...(issue.path as NodePath)];
-  if (issue.code === "unrecognized_keys") {
-    const known = [...issue.message.split("\n"), ...(path.length === 0 ? (options.knownKeys ?? []) : [])];
-    return issue.keys.map((key) => ({ path: [...path, key], atKey: true, message: unknownKey(key, known) }));
-  }
-  if (issue.code === "invalid_key") {
-    return [{ path, atKey: true, message: issue.issues.map((inner) => inner.message).join("; ") }];
-  }
-  if (issue.code === "invalid_union" && issue.errors.length > 0) return unionProblems(issue.errors, path, options);
-  return [{ path, message: issue.message }];
-}
-
-// The branch whose complaints lie deepest is the one that was meant; where all complain at the top, each says what it takes.
-function unionProblems(
-  branches: readonly (readonly Issue[])[],
-  path: NodePath,
-  options: ParseOptions,
-): readonly Problem[] {
-  const depthOf = (issues: readonly Issue[]): number =>
-    Math.max(...issues.map((issue) => issue.path.length + (issue.code === "unrecognized_keys" ? 1 : 0)));
-  const ranked = [...branches].sort((a, b) => depthOf(b) - depthOf(a) || a.length - b.length);
-  const [best = []] = ranked;
-  if (depthOf(best) > 0) return best.flatMap((issue) => problemsOf(issue, path, options));
-  const messages = new Set(ranked.flatMap((issues) => issues.map((issue) => issue.message)));
-  return [{ path, message: [...messages].join(", or ") }];
 }
 
 function isUnresolved(root: ConfigNode, problem: Problem): boolean {

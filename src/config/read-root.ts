@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Check } from "../core/check.ts";
+import type { Problem } from "../core/schema/problems.ts";
 import { buildCheck } from "./build-check.ts";
 import { capacityWarnings } from "./capacity.ts";
 import { type Blocks, collectBlocks } from "./collect-blocks.ts";
 import type { ConfigRequest } from "./config-request.ts";
-import { type ConfigIssue, locateProblem, type Problem } from "./issue.ts";
+import { type ConfigIssue, locateProblem } from "./issue.ts";
 import type { LoadedConfig } from "./loaded-config.ts";
 import type { NamedFile, NeededPackage } from "./named-files.ts";
 import { child, type MapNode, pathText, toJson } from "./node.ts";

@@ -1,6 +1,7 @@
 import type { Json } from "../core/json.ts";
+import { unknownName } from "../core/unknown-name.ts";
 import { type General, generalSchema } from "./general-schema.ts";
-import { type ConfigIssue, issueAt, locateProblem, unknownName } from "./issue.ts";
+import { type ConfigIssue, issueAt, locateProblem } from "./issue.ts";
 import type { Sections } from "./loaded-config.ts";
 import { homeOf } from "./misplaced-keys.ts";
 import { child, emptyRecord, type MapNode, mapOf } from "./node.ts";

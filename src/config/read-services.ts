@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import { idSchema } from "../core/name-schema.ts";
+import type { Problem } from "../core/schema/problems.ts";
 import type { Service } from "../core/service.ts";
+import { unknownOf } from "../core/unknown-name.ts";
 import { serviceSchema } from "./general-schema.ts";
-import { type ConfigIssue, issueAt, locateProblem, type Problem, unknownOf } from "./issue.ts";
+import { type ConfigIssue, issueAt, locateProblem } from "./issue.ts";
 import { child, type MapNode, type NodePath } from "./node.ts";
 import { parseNode } from "./parse-node.ts";
 

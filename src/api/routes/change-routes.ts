@@ -3,7 +3,7 @@ import { type ChangeWish, reportChange } from "../../alerting/changes/change-act
 import { idSchema } from "../../core/name-schema.ts";
 import type { ReportedChange } from "../../core/reported-change.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
-import { invalidBody, isoTime, momentSchema } from "../json-words.ts";
+import { isoTime, momentSchema, readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";
 
 const mostShown = 200;
@@ -37,9 +37,9 @@ function list({ query }: ApiRequest, { alerting }: ApiDependencies): ApiAnswer {
 }
 
 async function report({ body }: ApiRequest, { clock, perform }: ApiDependencies): Promise<ApiAnswer> {
-  const parsed = changeSchema.safeParse(body);
-  if (!parsed.success) return invalidBody(parsed.error);
-  const { text, services, link, at, by } = parsed.data;
+  const parsed = readBody(changeSchema, body);
+  if (!parsed.ok) return parsed.answer;
+  const { text, services, link, at, by } = parsed.value;
   const wish: ChangeWish = {
     atMs: at ?? clock.now(),
     text,

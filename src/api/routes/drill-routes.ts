@@ -4,7 +4,7 @@ import { durationSchema } from "../../core/duration.ts";
 import { idSchema } from "../../core/name-schema.ts";
 import { severitySchema } from "../../core/severity-schema.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
-import { invalidBody, isoTime } from "../json-words.ts";
+import { isoTime, readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";
 
 const bySchema = z.string().trim().min(1, "say who does this").max(100);
@@ -25,16 +25,16 @@ export const drillRoutes: readonly RouteSpec[] = [
 ];
 
 async function start({ body }: ApiRequest, { perform }: ApiDependencies): Promise<ApiAnswer> {
-  const parsed = startSchema.safeParse(body);
-  if (!parsed.success) return invalidBody(parsed.error);
-  const { lasts, ...wish } = parsed.data;
+  const parsed = readBody(startSchema, body);
+  if (!parsed.ok) return parsed.answer;
+  const { lasts, ...wish } = parsed.value;
   return answerOf(await perform(startDrill({ ...wish, ...(lasts === undefined ? {} : { lastsMs: lasts }) })));
 }
 
 async function end({ body }: ApiRequest, { perform }: ApiDependencies): Promise<ApiAnswer> {
-  const parsed = endSchema.safeParse(body);
-  if (!parsed.success) return invalidBody(parsed.error);
-  return answerOf(await perform(endDrill(parsed.data.name, parsed.data.by)));
+  const parsed = readBody(endSchema, body);
+  if (!parsed.ok) return parsed.answer;
+  return answerOf(await perform(endDrill(parsed.value.name, parsed.value.by)));
 }
 
 function answerOf(outcome: DrillOutcome): ApiAnswer {

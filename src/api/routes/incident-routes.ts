@@ -8,7 +8,7 @@ import { localTime } from "../../core/local-time.ts";
 import { cleanText, cutText } from "../../core/message/clean-text.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
-import { invalidBody, isoTime } from "../json-words.ts";
+import { isoTime, readBody } from "../json-words.ts";
 import { subjectsOf } from "../overview.ts";
 import { pastAlerts } from "../past-alerts.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, notFound, type RouteSpec } from "../route-spec.ts";
@@ -76,9 +76,9 @@ async function one({ params }: ApiRequest, dependencies: ApiDependencies): Promi
 async function act({ params, body }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
   const { id = "", action = "" } = params;
   if (!Object.hasOwn(actions, action)) return notFound;
-  const parsed = actions[action as ActionName].safeParse(body);
-  if (!parsed.success) return invalidBody(parsed.error);
-  const { by, via, ...rest }: Wish = parsed.data;
+  const parsed = readBody(actions[action as ActionName], body);
+  if (!parsed.ok) return parsed.answer;
+  const { by, via, ...rest }: Wish = parsed.value;
   const receiver = rest.reachedBy;
   if (receiver !== undefined) {
     const noted = await dependencies.perform(confirmAddress({ person: by, receiver, by, via, incident: id }));

@@ -11,7 +11,7 @@ import type { MaintenanceScope } from "../../core/maintenance.ts";
 import { formatMatcher } from "../../core/matcher.ts";
 import { idSchema } from "../../core/name-schema.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
-import { invalidBody, isoTime } from "../json-words.ts";
+import { isoTime, readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";
 
 const matchersSchema = z.array(z.string().max(8192)).max(64);
@@ -64,16 +64,16 @@ function scopeWords(scope: MaintenanceScope | undefined): object {
 }
 
 async function start({ body }: ApiRequest, { perform }: ApiDependencies): Promise<ApiAnswer> {
-  const parsed = startSchema.safeParse(body);
-  if (!parsed.success) return invalidBody(parsed.error);
-  const wish = wishOf(parsed.data);
+  const parsed = readBody(startSchema, body);
+  if (!parsed.ok) return parsed.answer;
+  const wish = wishOf(parsed.value);
   return typeof wish === "string" ? errorAnswer(422, "invalid", wish) : answerOf(await perform(startMaintenance(wish)));
 }
 
 async function end({ body }: ApiRequest, { perform }: ApiDependencies): Promise<ApiAnswer> {
-  const parsed = endSchema.safeParse(body);
-  if (!parsed.success) return invalidBody(parsed.error);
-  return answerOf(await perform(endMaintenance(parsed.data.name, parsed.data.by)));
+  const parsed = readBody(endSchema, body);
+  if (!parsed.ok) return parsed.answer;
+  return answerOf(await perform(endMaintenance(parsed.value.name, parsed.value.by)));
 }
 
 /** A sentence when a matcher cannot be read. */

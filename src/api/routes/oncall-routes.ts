@@ -9,7 +9,7 @@ import type { OncallOverride } from "../../core/oncall-override.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { instantOfWall } from "../../core/wall-time.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
-import { invalidBody, isoTime } from "../json-words.ts";
+import { isoTime, readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";
 
 /** Who was called last night may say so tomorrow. */
@@ -86,9 +86,9 @@ function list(_: ApiRequest, dependencies: ApiDependencies): ApiAnswer {
 }
 
 async function set({ body }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
-  const parsed = setSchema.safeParse(body);
-  if (!parsed.success) return invalidBody(parsed.error);
-  const { schedule, person, from, until, comment, by: who } = parsed.data;
+  const parsed = readBody(setSchema, body);
+  if (!parsed.ok) return parsed.answer;
+  const { schedule, person, from, until, comment, by: who } = parsed.value;
   const timeZone = dependencies.escalation().schedules.get(schedule)?.timeZone ?? dependencies.timeZone();
   const nowMs = dependencies.clock.now();
   const fromMs = from === undefined ? nowMs : momentOf(from, timeZone, nowMs);
@@ -100,9 +100,9 @@ async function set({ body }: ApiRequest, dependencies: ApiDependencies): Promise
 }
 
 async function remove({ body, params }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
-  const parsed = removeSchema.safeParse(body);
-  if (!parsed.success) return invalidBody(parsed.error);
-  return answerOf(await dependencies.perform(removeOverride(params["id"] ?? "", parsed.data.by)), dependencies);
+  const parsed = readBody(removeSchema, body);
+  if (!parsed.ok) return parsed.answer;
+  return answerOf(await dependencies.perform(removeOverride(params["id"] ?? "", parsed.value.by)), dependencies);
 }
 
 /** People by whose own addresses (a telephone, a mailbox) nobody was ever reached. */
@@ -111,11 +111,11 @@ function listUnconfirmed(_: ApiRequest, dependencies: ApiDependencies): ApiAnswe
 }
 
 async function confirm({ body }: ApiRequest, { perform, incidents, clock }: ApiDependencies): Promise<ApiAnswer> {
-  const parsed = confirmSchema.safeParse(body);
-  if (!parsed.success) return invalidBody(parsed.error);
+  const parsed = readBody(confirmSchema, body);
+  if (!parsed.ok) return parsed.answer;
   const fromMs = clock.now() - rememberedMs;
   const over = (await incidents(mostRemembered)).filter(({ resolvedAtMs = 0 }) => resolvedAtMs >= fromMs);
-  const outcome = await perform(confirmAddress({ ...parsed.data, over }));
+  const outcome = await perform(confirmAddress({ ...parsed.value, over }));
   if (!outcome.ok) return errorAnswer(outcome.problem === "unknown" ? 404 : 422, outcome.problem, outcome.message);
   return jsonAnswer(200, { message: outcome.message });
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { matcherSchema } from "../../alerting/routing/matcher-schema.ts";
 import { aggregates } from "../../core/series.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
-import { invalidBody } from "../json-words.ts";
+import { readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";
 
 const mostQueries = 200;
@@ -29,9 +29,9 @@ export const seriesRoutes: readonly RouteSpec[] = [
 ];
 
 async function series({ body }: ApiRequest, { history }: ApiDependencies): Promise<ApiAnswer> {
-  const parsed = bodySchema.safeParse(body);
-  if (!parsed.success) return invalidBody(parsed.error);
-  const answers = await history.series(parsed.data.queries);
+  const parsed = readBody(bodySchema, body);
+  if (!parsed.ok) return parsed.answer;
+  const answers = await history.series(parsed.value.queries);
   const found = answers.reduce((sum, each) => sum + each.length, 0);
   if (found > mostSeries)
     return errorAnswer(422, "limit", `That is ${found} series at once, more than ${mostSeries}; ask for less.`);

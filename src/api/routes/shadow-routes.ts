@@ -5,7 +5,7 @@ import { parseDuration } from "../../core/duration.ts";
 import { fingerprint } from "../../core/labels.ts";
 import type { ShadowNotice } from "../../core/shadow-notice.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
-import { invalidBody, isoTime } from "../json-words.ts";
+import { isoTime, readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";
 
 /** Two systems that ask, confirm and group by their own clocks tell the same within so long. */
@@ -52,9 +52,9 @@ export const shadowRoutes: readonly RouteSpec[] = [
 async function take({ body }: ApiRequest, { clock, isShadow, perform }: ApiDependencies): Promise<ApiAnswer> {
   if (!isShadow)
     return errorAnswer(409, "conflict", "This daemon sends itself; only one in shadow mode is compared with another.");
-  const parsed = webhookSchema.safeParse(body);
-  if (!parsed.success) return invalidBody(parsed.error);
-  const { receiver, alerts } = parsed.data;
+  const parsed = readBody(webhookSchema, body);
+  if (!parsed.ok) return parsed.answer;
+  const { receiver, alerts } = parsed.value;
   const notices = alerts
     .filter(({ status }) => status === "firing")
     .map(({ labels, startsAt }): ShadowNotice => {

@@ -7,7 +7,7 @@ import { formatMatcher, makeMatcher, matches } from "../../core/matcher.ts";
 import { type Silence, type SilenceState, silenceState } from "../../core/silence.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
-import { invalidBody, isoTime, momentSchema } from "../json-words.ts";
+import { isoTime, momentSchema, readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";
 
 const states = ["active", "pending", "expired"] as const satisfies readonly SilenceState[];
@@ -61,9 +61,9 @@ function one({ params }: ApiRequest, dependencies: ApiDependencies): ApiAnswer {
 }
 
 async function set({ body }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
-  const parsed = wishSchema.safeParse(body);
-  if (!parsed.success) return invalidBody(parsed.error);
-  const wish = wishOf(parsed.data, dependencies);
+  const parsed = readBody(wishSchema, body);
+  if (!parsed.ok) return parsed.answer;
+  const wish = wishOf(parsed.value, dependencies);
   if (typeof wish === "string") return errorAnswer(422, "invalid", wish);
   return answerOf(await dependencies.perform(setSilence(wish)), dependencies);
 }

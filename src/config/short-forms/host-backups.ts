@@ -1,5 +1,6 @@
 import type { Service } from "../../core/service.ts";
-import { type ConfigIssue, issueAt, unknownName } from "../issue.ts";
+import { unknownName } from "../../core/unknown-name.ts";
+import { type ConfigIssue, issueAt } from "../issue.ts";
 import { type ConfigNode, child, type MapEntry, type MapNode } from "../node.ts";
 
 /** Value of a host's `backup` that says that there is nothing to back up. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { unknownOf } from "./issue.ts";
+import { unknownOf } from "../unknown-name.ts";
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 
@@ -15,10 +15,10 @@ const typeWords: Readonly<Record<string, string>> = {
 
 /**
  * Words for what does not fit, instead of zod's own; messages that a schema brings along stay. For `unrecognized_keys` the
- * message is the known keys, one a line: the reader of the issue makes one problem of each unknown key. `writtenOf` gives the
- * text to show instead of an interpolated value.
+ * message is the known keys, one a line: `problemsOf` makes one problem of each unknown key. `writtenOf` gives the text to
+ * show instead of an interpolated value.
  */
-export function wordsFor(writtenOf: WrittenOf): z.core.$ZodErrorMap {
+export function wordsFor(writtenOf: WrittenOf = () => undefined): z.core.$ZodErrorMap {
   return (issue) => messageOf(issue, isSecret(issue) ? () => "" : writtenOf);
 }
 
