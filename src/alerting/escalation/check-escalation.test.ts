@@ -6,7 +6,7 @@ import { peopleSchema } from "./people-schema.ts";
 import { policiesSchema } from "./policies-schema.ts";
 import { schedulesSchema } from "./schedules-schema.ts";
 
-const receivers = { voice: {}, chat: {} };
+const receivers = { voice: {}, mail: {}, chat: {} };
 const phone = "+86 138 0000 0001";
 const people = { a: { phone, reach: { critical: ["voice", "chat"] } }, b: { reach: { info: ["chat"] } }, mute: {} };
 type Raw = Partial<Record<"people" | "schedules" | "policies" | "route", unknown>> &
@@ -16,6 +16,7 @@ function issuesOf(raw: Raw): string[] {
   const issues = checkEscalation({
     receivers,
     telephones: new Set(["voice"]),
+    mailboxes: new Set(["mail"]),
     time_intervals: { nights: [] },
     people: peopleSchema.parse(raw.people ?? people),
     schedules: schedulesSchema.parse(raw.schedules ?? {}),
@@ -46,6 +47,10 @@ describe("alerting/escalation/check-escalation", () => {
     [
       { people: { b: { reach: { info: ["voice"] } } } },
       'people.b.reach.info.0: "voice" calls or texts, and b has no phone',
+    ],
+    [
+      { people: { b: { reach: { info: ["mail"] } } } },
+      'people.b.reach.info.0: "mail" mails persons, and b has no email',
     ],
     [
       { schedules: { o: { members: ["carol"] } } },

@@ -17,6 +17,8 @@ export type EscalationSections = Readonly<{
   receivers: Named;
   /** Receivers that wake people by telephone. */
   telephones: ReadonlySet<string>;
+  /** Receivers that mail persons only. */
+  mailboxes: ReadonlySet<string>;
   time_intervals: Named;
   people: PeopleConfig;
   schedules: SchedulesConfig;
@@ -50,13 +52,15 @@ export function referenceIssues(sections: ReferenceSections, text: string, path:
 function personIssues(
   sections: EscalationSections,
   id: string,
-  { reach, phone }: PeopleConfig[string],
+  { reach, phone, email }: PeopleConfig[string],
 ): AlertingConfigIssue[] {
   return Object.entries(reach).flatMap(([severity, names = []]) =>
     names.flatMap((name, index) => {
       const path = ["people", id, "reach", severity, index];
       if (sections.telephones.has(name) && phone === undefined)
         return [{ path, message: `"${name}" calls or texts, and ${id} has no phone` }];
+      if (sections.mailboxes.has(name) && email === undefined)
+        return [{ path, message: `"${name}" mails persons, and ${id} has no email` }];
       return unknownName("receiver", name, sections.receivers, path);
     }),
   );

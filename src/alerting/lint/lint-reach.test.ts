@@ -9,6 +9,7 @@ const call = { kind: "aliyun_voice", key: "LTAI12345678", secret: "s", template:
 const receivers = {
   voice: { to: [call] },
   desk: { to: [{ ...call, phone: "+8613800000001" }] },
+  mail: { to: [{ kind: "email", host: "mail.example.com", from: "w@example.com" }] },
   both: { to: [call, { kind: "log" }], fallback: ["voice"] },
   program: { to: [{ kind: "alertmanager", urls: ["http://127.0.0.1:9093"] }] },
 };
@@ -52,6 +53,15 @@ describe("alerting/lint reach", () => {
   it("is quiet about a telephone of its own, a chat beside it, and configs without any of it", () => {
     expect(lint({ route: { receiver: "desk", routes: { a: { receiver: "both" } } } })).toEqual([fallback]);
     expect(lint({})).toEqual([fallback]);
+  });
+
+  it("names routes and reports that tell a mail receiver without addresses of its own", () => {
+    const found = lint({ route: { receiver: "mail" }, reports: { morning: { to: ["mail"] } } });
+
+    expect(found.filter((line) => line.includes('"mail"'))).toEqual([
+      'route.receiver: "mail" reaches nobody here: it calls, texts or mails persons, and none is named; give its notifier addresses in `to`, or tell people by a step with oncall/<schedule> or person/<id>',
+      'reports.morning.to.0: "mail" reaches nobody here: a report is for no person in particular; give its notifier addresses in `to`',
+    ]);
   });
 
   it("names reports that nobody reads", () => {

@@ -8,9 +8,9 @@ export type Reaching = Readonly<{ sections: Readonly<Record<string, Json>>; rece
 type Path = readonly (string | number)[];
 type Named = Readonly<{ path: Path; receiver: string }>;
 
-/** Finds where a receiver is named that reaches nobody there: a telephone without a number of its own, and reports to what takes none. */
+/** Finds where a receiver is named that reaches nobody there: a telephone or mail without an address of its own, and reports to what takes none. */
 export function lintReach({ sections, receivers }: Reaching): readonly Lint[] {
-  const calling = new Set([...receivers.keys()].filter((name) => callsPersonsOnly(name, { sections, receivers })));
+  const personal = new Set([...receivers.keys()].filter((name) => reachesPersonsOnly(name, { sections, receivers })));
   const unread = new Set(
     [...receivers.values()]
       .filter(({ integrations }) => integrations.every(({ interrupts, alertsOnly }) => interrupts || alertsOnly))
@@ -18,10 +18,10 @@ export function lintReach({ sections, receivers }: Reaching): readonly Lint[] {
   );
   return [
     ...namedAlone(sections)
-      .filter(({ receiver }) => calling.has(receiver))
+      .filter(({ receiver }) => personal.has(receiver))
       .map(({ path, receiver }) => ({
         path,
-        message: `"${receiver}" reaches nobody here: it calls or texts persons, and none is named; give its notifier a \`phone\`, or tell people by a step with oncall/<schedule> or person/<id>`,
+        message: `"${receiver}" reaches nobody here: it calls, texts or mails persons, and none is named; give its notifier ${addressKey(receiver, receivers)}, or tell people by a step with oncall/<schedule> or person/<id>`,
       })),
     ...reportsTo(sections)
       .filter(({ receiver }) => unread.has(receiver))
@@ -29,14 +29,28 @@ export function lintReach({ sections, receivers }: Reaching): readonly Lint[] {
         path,
         message: `"${receiver}" gets no reports: it rings, or takes alerts only`,
       })),
+    ...reportsTo(sections)
+      .filter(({ receiver }) => personal.has(receiver) && !unread.has(receiver))
+      .map(({ path, receiver }) => ({
+        path,
+        message: `"${receiver}" reaches nobody here: a report is for no person in particular; give its notifier ${addressKey(receiver, receivers)}`,
+      })),
   ];
 }
 
-function callsPersonsOnly(name: string, { sections, receivers }: Reaching): boolean {
+function reachesPersonsOnly(name: string, { sections, receivers }: Reaching): boolean {
   const entries = listOf(mapOf(mapOf(sections["receivers"])[name])["to"]);
-  return (receivers.get(name)?.integrations ?? []).every(
-    ({ interrupts }, index) => interrupts && mapOf(entries[index])["phone"] === undefined,
-  );
+  return (receivers.get(name)?.integrations ?? []).every(({ interrupts, isPersonal }, index) => {
+    const { phone, to } = mapOf(entries[index]);
+    return interrupts ? phone === undefined : isPersonal && to === undefined;
+  });
+}
+
+/** The option that gives a notifier of persons an address of its own. */
+function addressKey(name: string, receivers: Receivers): string {
+  return receivers.get(name)?.integrations.some(({ interrupts }) => interrupts) === true
+    ? "a `phone`"
+    : "addresses in `to`";
 }
 
 /** Places that name a receiver and no person. */

@@ -6,7 +6,7 @@ import { checkFallback } from "../../alerting/delivery/check-fallback.ts";
 import { messageStyleOf } from "../../alerting/delivery/messages-schema.ts";
 import { withMetaRoute } from "../../alerting/delivery/meta-schema.ts";
 import { openReceivers, type Receivers } from "../../alerting/delivery/receivers.ts";
-import { checkEscalation } from "../../alerting/escalation/check-escalation.ts";
+import { checkEscalation, type EscalationSections } from "../../alerting/escalation/check-escalation.ts";
 import { openEscalation } from "../../alerting/escalation/escalation-config.ts";
 import { openMuting } from "../../alerting/muting/muting-config.ts";
 import { notifierKinds } from "../../alerting/notifiers/index.ts";
@@ -66,7 +66,7 @@ export function crossCheck(loaded: LoadedConfig, isRefused: (name: string) => bo
   const rules = openRules(opened.rules);
   const dependencies = checkCorrelation({ checks: loaded.checks, rules, services: catalogue });
   const reach = isRefused("storage") ? [] : checkRuleReach(rules, opened.storage.bounds.keepSeriesMs);
-  const people = checkEscalation({ ...opened, receivers, services, telephones: telephonesOf(receivers) });
+  const people = checkEscalation({ ...opened, receivers, services, ...personalOf(receivers) });
   const fallback = [...checkFallback({ ...opened, receivers }), ...checkReports({ ...opened, receivers })];
   const found: readonly AlertingConfigIssue[] = [...problems, ...reach, ...dependencies, ...people, ...fallback];
   const own = found.filter(({ missing }) => missing === undefined || !isRefused(missing));
@@ -130,11 +130,15 @@ function targetsFromOf(checks: readonly Check[]): ReadonlyMap<string, TargetsFro
   );
 }
 
-/** Receivers all of whose notifiers need the number of the person. */
-function telephonesOf(receivers: Opened["receivers"]): ReadonlySet<string> {
-  const kinds = new Set(notifierKinds.flatMap(({ kind, interrupts }) => (interrupts ? [kind] : [])));
-  const names = Object.entries(receivers).filter(([, { to }]) => to.every(({ kind }) => kinds.has(kind)));
-  return new Set(names.map(([name]) => name));
+/** Receivers all of whose notifiers need the number, or the mail address, of the person. */
+function personalOf(receivers: Opened["receivers"]): Pick<EscalationSections, "telephones" | "mailboxes"> {
+  const kinds = new Map(notifierKinds.map((kind) => [kind.kind, kind]));
+  const namesOf = (fits: (entry: Opened["receivers"][string]["to"][number]) => boolean): ReadonlySet<string> =>
+    new Set(Object.entries(receivers).flatMap(([name, { to }]) => (to.every(fits) ? [name] : [])));
+  return {
+    telephones: namesOf(({ kind }) => kinds.get(kind)?.interrupts === true),
+    mailboxes: namesOf((entry) => entry.kind === "email" && entry["to"] === undefined),
+  };
 }
 
 function withDefaultReceiver(receivers: Opened["receivers"]): Opened["receivers"] {

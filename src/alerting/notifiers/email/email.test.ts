@@ -15,7 +15,7 @@ const servers: MailServer[] = [];
 const never = new AbortController().signal;
 const from = "watchfire@example.com";
 const to = ["a@example.com", "b@example.com", "c@example.com"];
-const base = { host: "localhost", from, to };
+const base = { host: "localhost", from };
 
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.stop();
@@ -23,7 +23,11 @@ afterEach(async () => {
 
 type Delivered = Readonly<{ outcome: DeliveryOutcome; server: MailServer; logged: unknown[] }>;
 
-async function deliver(script: MailServerScript = {}, overrides: Partial<Notification> = {}): Promise<Delivered> {
+async function deliver(
+  script: MailServerScript = {},
+  overrides: Partial<Notification> = {},
+  options: object = { to },
+): Promise<Delivered> {
   const server = await MailServer.start(script);
   servers.push(server);
   const logged: unknown[] = [];
@@ -33,7 +37,7 @@ async function deliver(script: MailServerScript = {}, overrides: Partial<Notific
     smtp: new NodemailerSmtp(),
     log: (...line) => void logged.push(line),
   };
-  const notifier = email.open({ ...base, port: server.port, ca: rootPath });
+  const notifier = email.open({ ...base, ...options, port: server.port, ca: rootPath });
   return { outcome: await notifier.prepare(aNotification(overrides)).send(io, never), server, logged };
 }
 
@@ -91,6 +95,31 @@ describe("alerting/notifiers/email", () => {
 
     expect(wordsOf(outcome)).toMatch(/^delivered/);
     expect(server.mails.flatMap((mail) => mail.to)).toEqual(recipients);
+  });
+
+  it.each<[string, Partial<Notification>, string]>([
+    [
+      "nobody in particular",
+      {},
+      "the receiver has no mail address; set `to`, or use this receiver in a person's `reach`",
+    ],
+    [
+      "a person without an address",
+      { contact: { title: "Ann", addresses: {} } },
+      "Ann has no mail address; give them `email`",
+    ],
+  ])("rejects what is for %s where there is no `to`, and asks no server", async (_whom, overrides, detail) => {
+    const { outcome, server } = await deliver({}, overrides, {});
+
+    expect(outcome).toEqual({ kind: "rejected", scope: "recipient", reason: "unknown_recipient", detail });
+    expect(server.mails).toEqual([]);
+  });
+
+  it("mails a person where there is no `to`", async () => {
+    const contact = { title: "Ann", addresses: { email: "ann@example.com" } };
+    const { server } = await deliver({}, { contact, isForAll: true }, {});
+
+    expect(server.mails.map((mail) => mail.to)).toEqual([["ann@example.com"]]);
   });
 
   it("puts all mails about an incident into one thread, and each into one mail however often it is sent", () => {
@@ -250,7 +279,7 @@ describe("alerting/notifiers/email", () => {
     [{ from: "Watchfire <w@example.com>" }, /no mail address/],
     [{ from: "w@example.com\r\nBcc: x@example.com" }, /no mail address/],
     [{ from_name: "a\r\nBcc: x@example.com" }, /no line breaks/],
-    [{ to: [] }, /at least one/],
+    [{ to: [] }, /leave it out where only persons get mail/],
     [{ to: ["a@example.com>"] }, /no mail address/],
     [{ auth: { username: "u" } }, /password/],
   ])("refuses %j", (options, message) => {

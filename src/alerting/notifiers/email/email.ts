@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { defineNotifier } from "../../../core/notifier.ts";
+import type { Contact } from "../../../core/contact.ts";
+import { type DeliveryOutcome, defineNotifier } from "../../../core/notifier.ts";
 import type { SmtpServer } from "../../../core/ports/smtp.ts";
+import { rejected } from "../outcome.ts";
 import { classifyEmail } from "./classify.ts";
 import { type EmailOptions, emailOptions, portOf } from "./options.ts";
 import { type EmailMessage, renderEmail } from "./render.ts";
@@ -19,8 +21,9 @@ export const email = defineNotifier<EmailOptions, EmailMessage>({
     const from = { name: options.from_name, address: options.from };
     const body = html === undefined ? { text } : { text, html };
     const person = contact?.addresses.email;
-    const all = person === undefined || message.isForAll ? options.to : [];
+    const all = person === undefined || message.isForAll ? (options.to ?? []) : [];
     const to = [...new Set([...all, ...(person === undefined ? [] : [person])])];
+    if (to.length === 0) return noAddress(contact);
     const mail = { messageId, from, to, dateMs, subject, ...body, headers };
     const outcome = classifyEmail(await smtp.send(serverOf(options), mail, signal), messageId, shortened);
     if (outcome.kind === "delivered" && outcome.detail !== undefined) {
@@ -29,6 +32,12 @@ export const email = defineNotifier<EmailOptions, EmailMessage>({
     return outcome;
   },
 });
+
+function noAddress(contact: Contact | undefined): DeliveryOutcome {
+  const who = contact?.title ?? "the receiver";
+  const what = contact === undefined ? "set `to`, or use this receiver in a person's `reach`" : "give them `email`";
+  return rejected("recipient", "unknown_recipient", `${who} has no mail address; ${what}`);
+}
 
 function serverOf(options: EmailOptions): SmtpServer {
   const { host, tls, ca, auth } = options;
@@ -43,7 +52,7 @@ function serverOf(options: EmailOptions): SmtpServer {
 
 /** The server, and a hash of who writes to whom: two entries of one receiver are two endpoints. */
 function endpointOf(options: EmailOptions): string {
-  const { host, from, to, auth } = options;
+  const { host, from, to = [], auth } = options;
   const digest = createHash("sha256")
     .update(JSON.stringify([auth?.username ?? "", from, to]))
     .digest("hex");

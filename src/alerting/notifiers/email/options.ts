@@ -43,10 +43,13 @@ export const emailOptions = z
       .describe("Name beside that address."),
     to: z
       .array(address)
-      .min(1, "mail needs at least one recipient in `to`")
+      .min(1, "an empty `to` reaches nobody; leave it out where only persons get mail")
       .max(50)
       .transform((addresses) => [...new Set(addresses)])
-      .describe("Addresses of mail that is for no person in particular; all of them see each other."),
+      .optional()
+      .describe(
+        "Addresses of mail that is for no person in particular; all of them see each other. Without them, only persons' own addresses are used.",
+      ),
   })
   .superRefine(({ tls, ca, auth }, context) => {
     if (tls !== "none") return;
