@@ -62,6 +62,8 @@ export interface ApiDependencies {
   incidents(limit: number): Promise<readonly Incident[]>;
   /** Attempts to deliver messages, newest first. */
   deliveries(limit: number): Promise<readonly DeliveryRecord[]>;
+  /** Names of the receivers of the config. */
+  receivers(): readonly string[];
   /** People, schedules and policies of the config. */
   escalation(): EscalationConfig;
   /** People by whose own addresses nobody was ever reached. */

@@ -37,6 +37,7 @@ const dependencies: ApiDependencies = {
   isShadow: false,
   perform: async () => Promise.reject(new Error("nothing is done here")),
   deliveries: async () => [],
+  receivers: () => [],
   door: () => undefined,
 };
 

@@ -184,10 +184,29 @@ describe("cli/status", () => {
     expect(await status([], { budgets })).not.toMatch(/month|nothing is wrong/);
   });
 
-  it("counts the failed deliveries beyond the first ten, and says that nothing is wrong only without any", async () => {
-    const many = Array.from({ length: 12 }, () => ({ receiver: "ops", endpoint: "x", outcome: "rejected" }));
+  it("joins what one endpoint did not take, and says the reason beside which its queue is full", async () => {
+    const full = { receiver: "ops", endpoint: "x", outcome: "rejected", reason: "queue_full" };
+    const refused = { ...full, outcome: "retryable", reason: "refused", detail: "ECONNREFUSED", ended: false };
 
-    expect(await status(many)).toContain("\nand 2 more not delivered\n");
+    expect(await status([full, full, { ...full, reason: "refused" }, full, refused, { ...full, endpoint: "y" }])).toBe(
+      [
+        "Watchfire 1, test",
+        "4 messages not delivered to ops (x): refused",
+        "not delivered yet to ops (x): refused: ECONNREFUSED",
+        "not delivered to ops (y): queue_full",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("counts the failed deliveries beyond the first ten endpoints, and says that nothing is wrong only without any", async () => {
+    const many = Array.from({ length: 24 }, (_, index) => ({
+      receiver: "ops",
+      endpoint: String(index % 12),
+      outcome: "rejected",
+    }));
+
+    expect(await status(many)).toContain("\n4 messages to others not delivered\n");
     expect(await status([])).toBe("Watchfire 1, test\nnothing is wrong\n");
   });
 });

@@ -65,6 +65,9 @@ describe("cli/explain", () => {
       /^alert env=production service=shop severity=critical\nroute\/shop → dev, by log\n {2}group route\/shop:\{service="shop"\}\n {2}told after 30s/,
     );
     expect(day.out).not.toContain("not told");
+    expect((await run("check=shop", "--timing", "--at", "2026-11-26T23:00:00Z")).out).toMatch(
+      /\ndev is not told then: route\/shop is muted by nights until 2026-11-27 00:00:00 \+00:00\n$/,
+    );
     expect(night.out).toContain(
       "not told at that moment: route/shop is muted by nights until 2026-11-27 00:00:00 +00:00",
     );

@@ -80,7 +80,7 @@ async function hypothetical({ values, terminal }: CommandCall, given: Labels): P
   const named = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   local.out([`alert ${named.join(" ")}`, ...found.routes.flatMap(linesOf), ...policyLines(found)].join("\n"));
   for (const doubt of strangeLabels(config.alerting, given)) terminal.error(`warning: ${doubt}`);
-  if (switchOption(values, "timing")) terminal.out(timingLines(config, labels, found.routes).join("\n"));
+  if (switchOption(values, "timing")) local.out(timingLines(config, labels, found.routes).join("\n"));
 }
 
 function linesOf({ route, receiver, kinds, group, mutedBecause, ...times }: WhatIfRoute): readonly string[] {
@@ -112,7 +112,8 @@ function timingLines({ alerting }: AppConfig, { check }: Labels, routes: readonl
   return [
     `at most ${formatDuration(nextRunMs)} until the run that fails`,
     `at most ${formatDuration(confirmMs)} to confirm it`,
-    ...routes.map(({ receiver, groupWaitMs }) => {
+    ...routes.map(({ receiver, groupWaitMs, mutedBecause }) => {
+      if (mutedBecause !== undefined) return `${receiver} is not told then: ${mutedBecause}`;
       const sum = formatDuration(nextRunMs + confirmMs + groupWaitMs);
       return `${formatDuration(groupWaitMs)} for the group; ${receiver} is told after ${sum} at the latest`;
     }),

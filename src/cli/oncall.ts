@@ -13,12 +13,12 @@ const mostGaps = 3;
 
 const personSchema = z.object({ id: z.string(), title: z.string() });
 const overrideSchema = z.object({
-  id: z.string(),
+  id: z.string().default("-"),
   schedule: z.string(),
   person: personSchema,
   from: z.string(),
   until: z.string(),
-  by: z.string(),
+  by: z.string().default("in the config"),
   comment: z.string().optional(),
 });
 const unconfirmedSchema = z.object({ person: z.string(), title: z.string(), receivers: z.array(z.string()) });

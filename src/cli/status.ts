@@ -9,7 +9,7 @@ import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
 import { terminalIn } from "./local-terminal.ts";
 import { alignRows } from "./render/align.ts";
 
-const mostDeliveries = 10;
+const mostEndpoints = 10;
 const mostIncidents = 20;
 
 const silentBecause = {
@@ -172,14 +172,23 @@ function budgetLines(budgets: Status["budgets"]): readonly string[] {
     });
 }
 
+/** One line for each endpoint: what a dead one was to be told can be hundreds of messages. */
 function failureLines(deliveries: Status["failedDeliveries"]): readonly string[] {
-  const lines = deliveries.slice(0, mostDeliveries).map(({ receiver, endpoint, outcome, ended, reason, detail }) => {
+  const perEndpoint = Map.groupBy(deliveries, ({ receiver, endpoint, ended }) =>
+    JSON.stringify([receiver, endpoint, ended !== false]),
+  );
+  const groups = [...perEndpoint.values()];
+  const lines = groups.slice(0, mostEndpoints).flatMap((failed) => {
+    const telling = failed.find(({ reason }) => reason !== "queue_full") ?? failed[0];
+    if (telling === undefined) return [];
+    const { receiver, endpoint, outcome, ended, reason, detail } = telling;
     const why = [reason ?? outcome, detail].filter((text) => text !== undefined).join(": ");
     const verb = ended === false ? "not delivered yet" : "not delivered";
-    return `${verb} to ${receiver} (${endpoint}): ${why}`.replace(/\s+/g, " ");
+    const many = failed.length === 1 ? "" : `${count(failed.length, "message")} `;
+    return [`${many}${verb} to ${receiver} (${endpoint}): ${why}`.replace(/\s+/g, " ")];
   });
-  const leftOut = deliveries.length - lines.length;
-  return leftOut === 0 ? lines : [...lines, `and ${leftOut} more not delivered`];
+  const leftOut = groups.slice(mostEndpoints).flat().length;
+  return leftOut === 0 ? lines : [...lines, `${count(leftOut, "message")} to others not delivered`];
 }
 
 function countsText(counts: Readonly<Record<string, number>>): string {

@@ -93,6 +93,7 @@ export async function openTestApi(
     unconfirmed: () => engine.unconfirmed(),
     perform: async (action) => engine.perform(action, clock.now()).outcome,
     deliveries: async () => [],
+    receivers: () => ["chat"],
     door: () => undefined,
     ...overrides,
   };

@@ -67,6 +67,18 @@ describe("api/routes/delivery-routes", () => {
     });
   });
 
+  it("finds nothing of a receiver that was told nothing, and names the known ones where there is no such receiver", async () => {
+    await harness.api.close();
+    harness = await openTestApi({}, { deliveries: async () => records, receivers: () => ["chat", "quiet"] });
+
+    expect(await messages("?receiver=quiet")).toEqual([]);
+    const { status, body } = await ask("?receiver=nonsense");
+    expect([status, JSON.parse(body)]).toEqual([
+      404,
+      { error: { code: "unknown", message: 'unknown receiver "nonsense"; known are chat, mail, quiet' } },
+    ]);
+  });
+
   it.each(["?limit=0", "?limit=x", "?limit=9999", "?state=lost"])("refuses %s", async (query) => {
     expect((await ask(query)).status).toBe(422);
   });

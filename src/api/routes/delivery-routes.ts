@@ -1,4 +1,5 @@
 import type { DeliveryRecord } from "../../core/outbox.ts";
+import { unknownOf } from "../../core/unknown-name.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { isoTime } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";
@@ -20,8 +21,8 @@ export const deliveryRoutes: readonly RouteSpec[] = [
   },
 ];
 
-/** The newest first; a filter takes one value, `state` is `failed` (ended without a delivery) or `waiting` (is tried again). */
-async function list({ query }: ApiRequest, { deliveries }: ApiDependencies): Promise<ApiAnswer> {
+/** The newest first; a filter takes one value, `receiver` one of the config or of a record, `state` is `failed` (ended without a delivery) or `waiting` (is tried again). */
+async function list({ query }: ApiRequest, { deliveries, receivers }: ApiDependencies): Promise<ApiAnswer> {
   const limit = Number(query.get("limit") ?? usuallyShown);
   if (!Number.isInteger(limit) || limit < 1 || limit > mostShown)
     return errorAnswer(422, "invalid", `limit is a whole number from 1 to ${mostShown}`);
@@ -29,6 +30,10 @@ async function list({ query }: ApiRequest, { deliveries }: ApiDependencies): Pro
   if (state !== null && state !== "failed" && state !== "waiting")
     return errorAnswer(422, "invalid", `state "${state}" is neither failed nor waiting`);
   const records = await deliveries(mostRead);
+  const receiver = query.get("receiver");
+  const known = [...new Set([...receivers(), ...records.map((record) => record.receiver)])];
+  if (receiver !== null && !known.includes(receiver))
+    return errorAnswer(404, "unknown", unknownOf("receiver", receiver, known));
   const ended = new Set(records.filter((record) => record.ended === true).map(({ outboxId }) => outboxId));
   const wanted = records.filter((record) => {
     if (state === "failed" && !(record.ended === true && record.outcome === "rejected")) return false;

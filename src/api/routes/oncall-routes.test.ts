@@ -74,6 +74,40 @@ describe("api/routes/oncall-routes", () => {
     expect(JSON.parse((await ask("/overrides")).text)).toEqual({ overrides: [] });
   });
 
+  it("shows the exceptions of the config that are not over, without an id", async () => {
+    const day = (days: number): string =>
+      `${new Date(harness.clock.now() + days * 86_400_000).toISOString().slice(0, 10)} 10:00`;
+    const schedules = {
+      ops: {
+        ...crew.schedules.ops,
+        overrides: [
+          { person: "lead", from: day(-3), to: day(-2) },
+          { person: "lead", from: day(2), to: day(3) },
+        ],
+      },
+    };
+    const own = createAlertingEngine(alertingConfigOf([], { ...crew, schedules }, crewReceivers), {
+      ids: { next: () => "exception-1" },
+    });
+    await harness.api.close();
+    harness = await openTestApi(
+      {},
+      { ...overrides, alerting: () => own.snapshot(), escalation: () => own.escalation() },
+    );
+    const written = {
+      schedule: "ops",
+      person: { id: "lead", title: "Lead" },
+      from: expect.any(String) as string,
+      until: expect.any(String) as string,
+    };
+
+    const {
+      schedules: [shownSchedule],
+    } = JSON.parse((await ask("?schedule=ops")).text) as { schedules: { overrides: object[] }[] };
+    expect(shownSchedule?.overrides).toEqual([written]);
+    expect(JSON.parse((await ask("/overrides")).text)).toEqual({ overrides: [written] });
+  });
+
   it("names people whose own addresses were never confirmed, with the schedule and by themselves", async () => {
     const nobody = ["a", "b", "lead"].map((person) => ({ person, receivers: ["voice"] }));
 

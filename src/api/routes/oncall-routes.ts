@@ -80,7 +80,7 @@ function shownSchedule(schedule: Schedule, dependencies: ApiDependencies): objec
   };
 }
 
-/** Exceptions that go on or are still to come, the soonest first. */
+/** Exceptions that go on or are still to come, the soonest first; those of the config have no id. */
 function list(_: ApiRequest, dependencies: ApiDependencies): ApiAnswer {
   return jsonAnswer(200, { overrides: presentOf(dependencies).map((override) => shown(override, dependencies)) });
 }
@@ -140,14 +140,22 @@ function answerOf(outcome: OverrideOutcome, dependencies: ApiDependencies): ApiA
   return jsonAnswer(200, { ...shown(outcome.override, dependencies), message: outcome.message });
 }
 
-function presentOf({ alerting, clock }: ApiDependencies): readonly OncallOverride[] {
+/** An exception that somebody made, or one of the config, which has neither an id nor an author. */
+type Exception = Pick<OncallOverride, "schedule" | "person" | "fromMs" | "toMs"> & Partial<OncallOverride>;
+
+function presentOf({ alerting, escalation, clock }: ApiDependencies): readonly Exception[] {
   const nowMs = clock.now();
-  return alerting()
-    .overrides.filter(({ toMs }) => toMs > nowMs)
-    .toSorted((a, b) => a.fromMs - b.fromMs || (a.id < b.id ? -1 : 1));
+  const written = [...escalation().schedules.values()].flatMap(({ id: schedule, overrides }) =>
+    overrides
+      .filter(({ by: author }) => author === undefined)
+      .map(({ person, fromMs, toMs }): Exception => ({ schedule, person, fromMs, toMs })),
+  );
+  return [...alerting().overrides, ...written]
+    .filter(({ toMs }) => toMs > nowMs)
+    .toSorted((a, b) => a.fromMs - b.fromMs || ((a.id ?? "") < (b.id ?? "") ? -1 : 1));
 }
 
-function shown({ fromMs, toMs, person, ...rest }: OncallOverride, dependencies: ApiDependencies): object {
+function shown({ fromMs, toMs, person, ...rest }: Exception, dependencies: ApiDependencies): object {
   return {
     ...rest,
     person: { id: person, title: titleOf(dependencies, person) },

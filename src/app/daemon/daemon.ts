@@ -260,6 +260,7 @@ export class Daemon {
       incident: (id) => parts.store.incident(id),
       incidents: (limit) => parts.store.incidents(limit),
       deliveries: (limit) => parts.store.deliveries(limit),
+      receivers: () => [...this.#config.receivers.keys()],
       escalation: () => engine.escalation(),
       unconfirmed: () => engine.unconfirmed(),
       async perform(action) {
