@@ -197,6 +197,19 @@ const assignedWhenOver: readonly StoryStep[] = [
   { do: "wait", ms: 40_000 },
   { do: "act", act: "assign" },
 ];
+/** Found by chance, of the same: news of a group's other cause went to a person who knew of other alerts of the incident alone. */
+const newsOfAnother: readonly StoryStep[] = [
+  { do: "run", check: 3, findings: [slowFinding] },
+  { do: "run", check: 3, findings: [slowFinding] },
+  { do: "run", check: 0, findings: [slowFinding] },
+  { do: "reload", config: 3 },
+  { do: "run", check: 1, findings: [downFinding] },
+  { do: "wait", ms: 6 * minuteMs },
+  { do: "reload", config: 0 },
+  { do: "run", check: 0, findings: [] },
+  { do: "wait", ms: 6 * minuteMs },
+  { do: "reload", config: 1 },
+];
 
 /** Stories in which somebody heard no end, or one end twice, or that of what was never told. */
 export const ofEnds: readonly [readonly StoryStep[]][] = [
@@ -221,4 +234,5 @@ export const ofEndsForPersons: readonly [readonly StoryStep[]][] = [
   [besideTheChat],
   [joinedUntold],
   [assignedWhenOver],
+  [newsOfAnother],
 ];

@@ -6,6 +6,7 @@ import type { IdSource } from "../../core/ports/random.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { isActive } from "../correlation/explanations.ts";
 import { findCauses } from "../correlation/find-causes.ts";
 import { followFiring } from "../incidents/chain-severity.ts";
 import { firingMembers } from "../incidents/firing-members.ts";
@@ -132,7 +133,8 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
     state.incidents.waitUntil(current.id, undefined);
     current = makeMove(context, current, due, audible);
   }
-  if (isCarried) tellNews(context, current, { news: { kind: "cause_changed" }, alerts: mayTell().alerts });
+  const carried = isCarried ? mayTell().alerts.filter(isActive) : [];
+  if (carried.length > 0) tellNews(context, current, { news: { kind: "cause_changed" }, alerts: carried });
   if (hasEnded) {
     const news = { kind: "untaken", who: acknowledgement.by } as const;
     tellNews(context, current, { news, alerts: mayTell().alerts });

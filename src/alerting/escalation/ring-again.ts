@@ -5,7 +5,7 @@ import { severityOf } from "../alert-book/alert-severity.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { isActive } from "../correlation/explanations.ts";
 import { isCriticalBusiness } from "../correlation/holding.ts";
-import { knownOf } from "../incidents/hearers.ts";
+import { knowledgeOf } from "../incidents/knowledge.ts";
 import { nextMove, withJoined } from "./chain.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import type { Destination } from "./reach.ts";
@@ -28,7 +28,7 @@ function isReason(incident: Incident, alert: Alert): boolean {
   if (alert.status !== "firing" || severityOf(alert.labels["severity"]) !== "critical") return false;
   if (isActive(alert) && !isCriticalBusiness(alert)) return false;
   // Whom steps told of it in another incident is told already.
-  return !(incident.told ?? []).some((heard) => knownOf(incident, heard, [alert.fingerprint]).length > 0);
+  return !(incident.told ?? []).some((heard) => knowledgeOf(incident, heard)(alert.fingerprint) !== "nothing");
 }
 
 /**

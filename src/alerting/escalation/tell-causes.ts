@@ -4,6 +4,7 @@ import { compareSeverity } from "../../core/severity.ts";
 import { count } from "../../core/text/count.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { sinceOf } from "../grouping/told.ts";
+import { knownAlerts } from "../incidents/hearers.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { type Audible, decide, type EscalationStepContext } from "./escalation-context.ts";
 import { causeDueMs, isCauseFiring, isCauseMuted } from "./incident-cause.ts";
@@ -71,7 +72,7 @@ type Telling = Readonly<{ destination: Destination; alerts: readonly Alert[] }>;
 /** Whom steps have told, and the receivers of groups with what they have told: nobody hears of what they do not hear the end of. */
 function hearersOf(
   { groups, config }: PipelineState,
-  { told = [] }: Incident,
+  incident: Incident,
   alerts: readonly Alert[],
 ): readonly Telling[] {
   if (alerts.length === 0) return [];
@@ -82,11 +83,12 @@ function hearersOf(
     for (const receiver of new Set(telling.map((group) => group.receiver)))
       heard.set(receiver, [...(heard.get(receiver) ?? []), alert]);
   }
+  const { told = [] } = incident;
   const hearers = [
-    ...told.map((destination) => ({ destination, alerts })),
+    ...told.map((destination) => ({ destination, alerts: knownAlerts(incident, destination, alerts) })),
     ...[...heard].map(([receiver, own]) => ({ destination: { receiver }, alerts: own })),
   ];
-  return hearers.filter(({ destination }) => isQuiet(config, destination.receiver));
+  return hearers.filter((each) => each.alerts.length > 0 && isQuiet(config, each.destination.receiver));
 }
 
 function isQuiet({ receivers }: PipelineState["config"], name: string): boolean {

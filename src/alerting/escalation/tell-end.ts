@@ -3,6 +3,7 @@ import type { Incident } from "../../core/incident.ts";
 import { alertLine } from "../../core/message/alert-words.ts";
 import { sinceOf } from "../grouping/told.ts";
 import { hearsAlone } from "../incidents/heard-ends.ts";
+import { knownAlerts } from "../incidents/hearers.ts";
 import { hasRung, isForAll } from "../incidents/knowing.ts";
 import { knowledgeOf } from "../incidents/knowledge.ts";
 import { worstFirst } from "../incidents/notification-frame.ts";
@@ -26,7 +27,7 @@ export function tellEnd(state: PipelineState, context: EscalationStepContext, in
   tellRecovery(context, incident, {
     newsFor: (destination) => {
       const knowing = knowledgeOf(incident, destination);
-      const unheard = ended.filter(({ fingerprint }) => knowing(fingerprint) !== "nothing");
+      const unheard = knownAlerts(incident, destination, ended);
       const shared = unheard.filter(
         (alert) => isForAll(knowing(alert.fingerprint)) && isNews(state, alert, destination.receiver),
       );

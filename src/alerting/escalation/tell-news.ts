@@ -4,24 +4,40 @@ import type { Incident } from "../../core/incident.ts";
 import type { NewsKind, Story } from "../../core/message/story.ts";
 import { count } from "../../core/text/count.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { audienceOf } from "./audience.ts";
+import { knownAlerts } from "../incidents/hearers.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import type { Saying } from "./mailing.ts";
+import type { Destination } from "./reach.ts";
 
-/** Tells everybody who knows of an incident what has become of it, except by what wakes people; who hears of it in this step anyway is not told twice. */
+/**
+ * Tells everybody who knows of an incident what has become of it, except by what wakes people; who hears of it in this step anyway is
+ * not told twice. Whom steps have told hears of the alerts that they know of: of others nobody would tell them the end.
+ */
 export function tellNews(
   context: EscalationStepContext,
   incident: Incident,
   { news, alerts }: Readonly<{ news: NonNullable<Story["news"]>; alerts: readonly Alert[] }>,
 ): void {
   const { mailing, nowMs } = context;
-  const audience = audienceOf(incident).flatMap((destination) => {
-    const busy = mailing.busyFor(incident.id, destination);
-    return busy === undefined ? [] : [{ destination, busy }];
+  const audience = audienceOf(incident, alerts).flatMap((hearer) => {
+    const busy = mailing.busyFor(incident.id, hearer.destination);
+    return busy === undefined ? [] : [{ ...hearer, busy }];
   });
-  const saying = tellingOf(incident, { kind: news.kind, alerts, nowMs });
-  for (const { destination, busy } of audience) mailing.add(destination, { ...saying, story: { news } }, busy);
+  for (const { destination, known, busy } of audience) {
+    const saying = tellingOf(incident, { kind: news.kind, alerts: known, nowMs });
+    mailing.add(destination, { ...saying, story: { news } }, busy);
+  }
   decide(context, "pass", incident.id, `${news.kind}: told to ${count(audience.length, "destination")}`);
+}
+
+type Hearer = Readonly<{ destination: Destination; known: readonly Alert[] }>;
+
+/** Those told by steps, as far as they know of any of the alerts, and the receiver of the incident's group. */
+function audienceOf(incident: Incident, alerts: readonly Alert[]): readonly Hearer[] {
+  const { receiver, told = [] } = incident;
+  const hearers = told.map((destination) => ({ destination, known: knownAlerts(incident, destination, alerts) }));
+  const concerned = hearers.filter(({ known }) => known.length > 0 || alerts.length === 0);
+  return [...concerned, { destination: { receiver }, known: alerts }];
 }
 
 /** News of an incident, whoever hears it. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ToldDestination } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
-import { isSame, knownOf, withHearer, withHearersOf, withKnowing, withoutAlerts } from "./hearers.ts";
+import { isSame, withHearer, withHearersOf, withKnowing, withoutAlerts } from "./hearers.ts";
 import { ending, endingForOthers, hasRung, isForAll } from "./knowing.ts";
 import { knowledgeOf } from "./knowledge.ts";
 
@@ -21,7 +21,7 @@ const incident = emptyIncident("i-1", ["x", "y", "z"]);
 const mail = { receiver: "mail", recipient: "b" };
 const told = (firing: readonly string[], before: Incident = incident) => withHearer(before, mail, 5, firing);
 const heardBy = (from: Incident, alerts: readonly string[] = from.members) =>
-  (from.told ?? []).flatMap((hearer) => knownOf(from, hearer, alerts));
+  (from.told ?? []).flatMap((hearer) => alerts.filter((alert) => knowledgeOf(from, hearer)(alert) !== "nothing"));
 
 describe("alerting/incidents/hearers", () => {
   it("notes what somebody was told, with what was heard of before", () => {

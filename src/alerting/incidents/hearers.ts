@@ -1,3 +1,4 @@
+import type { Alert } from "../../core/alert.ts";
 import type { ToldDestination } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { EpochMs } from "../../core/time.ts";
@@ -65,14 +66,14 @@ export function withHearersOf(incident: Incident, from: Incident, alerts: readon
   return told.length === 0 ? incident : { ...incident, told };
 }
 
-/** Which of some alerts of an incident a destination was told of and not yet that they are over. */
-export function knownOf(
+/** Those of some alerts of an incident that a destination was told of and not yet that they are over. */
+export function knownAlerts(
   incident: Incident,
   destination: Pick<ToldDestination, "knows">,
-  alerts: readonly string[],
-): readonly string[] {
+  alerts: readonly Alert[],
+): readonly Alert[] {
   const knowing = knowledgeOf(incident, destination);
-  return alerts.filter((alert) => knowing(alert) !== "nothing");
+  return alerts.filter(({ fingerprint }) => knowing(fingerprint) !== "nothing");
 }
 
 type Addressed = Readonly<{ receiver: string; recipient?: string | undefined }>;

@@ -17,8 +17,8 @@ type Knowledge = Readonly<{
 };
 
 /**
- * Reads along what is told to chats and people: what they believe to be firing, every end that they hear twice, and every end of an
- * alert of which they knew neither itself nor its incident.
+ * Reads along what is told to chats and people: what they believe to be firing, every end that they hear twice, every end of an alert
+ * of which they knew neither itself nor its incident, and news for one person of an alert of which nobody told them.
  */
 export class Hearing {
   readonly faults: string[] = [];
@@ -58,8 +58,9 @@ export class Hearing {
     this.#known.set(hearer, known);
     const { alerts, incident = "", intent } = row.notification;
     for (const { fingerprint, status } of alerts) {
-      if (isNews(row)) continue;
-      if (status === "resolved") {
+      if (isNews(row)) {
+        if (status === "firing") this.#hearNews(fingerprint, { known, hearer, row });
+      } else if (status === "resolved") {
         // Whoever is given an incident of which nothing fires is told what of it is over.
         if (!isAssigned(row)) this.#end(fingerprint, { known, hearer, row });
       } else known.believed.set(fingerprint, incident);
@@ -86,10 +87,14 @@ export class Hearing {
     for (const { ended } of this.#known.values()) for (const { fingerprint } of firing) ended.delete(fingerprint);
   }
 
-  #end(
-    fingerprint: string,
-    { known, hearer, row }: Readonly<{ known: Knowledge; hearer: string; row: OutboxRow }>,
-  ): void {
+  #hearNews(fingerprint: string, { known, hearer, row }: Heard): void {
+    const { recipient } = row.notification;
+    const isOwn = recipient !== undefined && row.isPersonal === true;
+    const isKnown = known.believed.has(fingerprint) || known.closed.has(fingerprint) || known.hasNoList === true;
+    if (isOwn && !isKnown) this.faults.push(`${hearer} hears news of what it was not told: ${row.dedupKey}`);
+  }
+
+  #end(fingerprint: string, { known, hearer, row }: Heard): void {
     const isBelieved = known.believed.delete(fingerprint) || known.closed.delete(fingerprint);
     const isOfKnown = known.incidents.has(row.notification.incident ?? "");
     if (known.ended.has(fingerprint)) this.faults.push(`${hearer} hears an end twice: ${row.dedupKey}`);
@@ -98,6 +103,9 @@ export class Hearing {
     known.ended.add(fingerprint);
   }
 }
+
+/** An alert in a message, and who reads that. */
+type Heard = Readonly<{ known: Knowledge; hearer: string; row: OutboxRow }>;
 
 /** Who reads a message: all of a chat, or the one person it is addressed to; nobody where no end is heard of. */
 function hearerOf({ receiver, integration, notification }: OutboxRow, receivers: Receivers): string | undefined {
