@@ -95,6 +95,23 @@ describe("cli/notify", () => {
     expect(error).toContain('There is no receiver "dsk".\nDid you mean "desk"?');
   });
 
+  it("needs the secrets of the named receivers and the person alone", async () => {
+    await configure({
+      checks: {
+        shop: { probe: "http", target: "https://shop.example.com/", auth: { kind: "bearer", token: "${NOT_SET}" } },
+      },
+      receivers: { ops: { to }, desk: { to: [{ kind: "slack", url: "${NOT_SET}" }] } },
+      people: { ann: { phone: "${NOT_SET}" } },
+      route: { receiver: "ops" },
+    });
+    const test = (...more: readonly string[]) => run(["notify", "--test", ...more, "--config", configPath]);
+
+    expect(await test("ops")).toMatchObject({ code: 0, out: expect.stringMatching(/^ok {3}ops: /) as string });
+    expect(await test("desk")).toMatchObject({ code: 78, error: expect.stringContaining("NOT_SET") as string });
+    expect((await test("ops", "--person", "ann")).code).toBe(78);
+    expect((await test()).code).toBe(78);
+  });
+
   it("sends to each and closes its connections, also when it fails midway", async () => {
     const close = vi.spyOn(UndiciNotifyHttp.prototype, "close");
     const args = ["notify", "--test", "ops", "desk", "--config", configPath];

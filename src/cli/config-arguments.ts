@@ -62,10 +62,33 @@ export async function loadToAsk(values: OptionValues, terminal: Pick<Terminal, "
 const probedSections = /^(?:checks|templates|sites|hosts|backups|services|packs)\b/;
 
 /** Loads the config for what only probes, as a pipeline or a person does that has no secrets of receivers. */
-export async function loadToProbe(values: OptionValues, terminal: Pick<Terminal, "error">): Promise<LoadedConfig> {
+export function loadToProbe(values: OptionValues, terminal: Pick<Terminal, "error">): Promise<LoadedConfig> {
+  return loadPart(values, terminal, (path) => probedSections.test(path));
+}
+
+/** Loads the config for what only tells some receivers, all of them where none is named, and perhaps a person. */
+export function loadToTell(
+  values: OptionValues,
+  terminal: Pick<Terminal, "error">,
+  receivers: readonly string[],
+): Promise<LoadedConfig> {
+  const person = textOption(values, "person");
+  return loadPart(values, terminal, (path) => {
+    const [section, name = ""] = path.split(/[.[]/);
+    if (section === "receivers") return receivers.length === 0 || receivers.includes(name);
+    return section === "channels" || section === "messages" || (section === "people" && name === person);
+  });
+}
+
+/** Loads the config where faults do not matter that lie elsewhere than what is needed, such as secrets that are not at hand. */
+async function loadPart(
+  values: OptionValues,
+  terminal: Pick<Terminal, "error">,
+  isNeeded: (path: string) => boolean,
+): Promise<LoadedConfig> {
   const source = configSource(values);
   const outcome = await loadAppConfig(source);
-  const isElsewhere = !outcome.ok && outcome.issues.every(({ path }) => path !== "" && !probedSections.test(path));
+  const isElsewhere = !outcome.ok && outcome.issues.every(({ path }) => path !== "" && !isNeeded(path));
   return loadOrExplain(source, terminal, async () => {
     if (!isElsewhere) return outcome;
     const lenient = await loadAppConfig({ ...source, withoutSecrets: true });

@@ -13,7 +13,7 @@ import { UndiciNotifyHttp } from "../platform/notify-http.ts";
 import { uuidSource } from "../platform/random.ts";
 import { NodemailerSmtp } from "../platform/smtp.ts";
 import { type Command, switchOption, textOption } from "./command.ts";
-import { configOptions, configSource, loadOrExplain } from "./config-arguments.ts";
+import { configOptions, loadToTell } from "./config-arguments.ts";
 
 /** So long a call rings and a carrier delivers, mostly. */
 const patienceMs = 60_000;
@@ -21,7 +21,8 @@ const patienceMs = 60_000;
 /** Sends a test message to a receiver. */
 export const notify: Command = {
   name: "notify",
-  summary: "Sends a test message to a receiver, or to all of them, and says how each channel answered.",
+  summary:
+    "Sends a test message to a receiver, or to all of them, and says how each channel answered; needs the secrets of these alone.",
   positionals: "[receiver …]",
   options: {
     ...configOptions,
@@ -38,7 +39,7 @@ export const notify: Command = {
         hint: "watchfire notify --test <receiver>",
       });
     }
-    const { receivers, alerting, channels } = openAppConfig(await loadOrExplain(configSource(values), terminal));
+    const { receivers, alerting, channels } = openAppConfig(await loadToTell(values, terminal, positionals));
     const names = positionals.length > 0 ? positionals : [...receivers.keys()];
     const chosen = names.map((name) => receiverNamed(name, receivers));
     const ways = new ChannelWays(channels);

@@ -17,7 +17,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
 import { openTestStore } from "../../../test/support/sqlite-setting.ts";
 import { downAt, outboxRow, resultAt, subject } from "../../../test/support/store-records.ts";
+import type { DataFiles } from "../../core/ports/data-files.ts";
 import { emptyChange } from "../../core/store.ts";
+import { dataFiles } from "../../platform/data-files.ts";
 import { isSafeVersion } from "./open-sqlite-store.ts";
 
 describe("storage/sqlite opening", () => {
@@ -56,6 +58,38 @@ describe("storage/sqlite opening", () => {
       }),
     );
     expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it("F72 opens on a full disk with the room of the reserve, and refuses where there is none", async () => {
+    await fill(3);
+    const reserve = `${path}.reserve`;
+    // A disk that is full to the last byte: the database has room only once the reserve has made some.
+    const hasRoom = (): boolean => dataFiles.sizeBytes(reserve) === 0;
+    const files: DataFiles = {
+      ...dataFiles,
+      createPrivate(file) {
+        if (file === path && !hasRoom()) throw new Database.SqliteError("disk I/O error", "SQLITE_IOERR_SHMSIZE");
+        dataFiles.createPrivate(file);
+      },
+      reserve: () => false,
+    };
+
+    const { store } = openTestStore({ clock, directory, files });
+    await store.commit({ ...emptyChange, outbox: [outboxRow("row-after")] });
+
+    expect((await store.facts()).resultsCount).toBe(3);
+    expect(dataFiles.sizeBytes(reserve)).toBe(0);
+    await store.close();
+    const full: DataFiles = {
+      ...files,
+      createPrivate: (file) => {
+        if (file === path) throw new Database.SqliteError("database or disk is full", "SQLITE_FULL");
+        dataFiles.createPrivate(file);
+      },
+    };
+    expect(() => openTestStore({ clock, directory, files: full })).toThrow(
+      expect.objectContaining({ code: "ERR_STORAGE_FULL" }),
+    );
   });
 
   it("takes over from version 8 what was not heard, and lets who was told instead hear the end", async () => {

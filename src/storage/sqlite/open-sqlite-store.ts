@@ -4,8 +4,9 @@ import { AppError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { DataFiles } from "../../core/ports/data-files.ts";
 import { migrate, refuseNewerSchema } from "./migrations.ts";
+import { giveUpReserve } from "./reserve.ts";
 import { Session } from "./session.ts";
-import { isBusy, isCorruption, toAppError } from "./sqlite-errors.ts";
+import { isBusy, isCorruption, isFull, toAppError } from "./sqlite-errors.ts";
 import { SqliteStore, type SqliteStoreBounds } from "./sqlite-store.ts";
 
 /** How long a locked database may stall the storage thread. */
@@ -62,7 +63,7 @@ export function openSqliteStore(
 function openLocked(settings: SqliteStoreSettings, release: () => void) {
   const { path, files, clock } = settings;
   try {
-    return { store: openHealthy(settings, release), opening: {} };
+    return { store: openWithRoom(settings, release), opening: {} };
   } catch (error) {
     if (!isCorruption(error)) throw error;
     const stamp = new Date(clock.now()).toISOString().replaceAll(/[-:]/g, "");
@@ -70,6 +71,16 @@ function openLocked(settings: SqliteStoreSettings, release: () => void) {
     for (const suffix of ["", "-wal", "-shm"]) files.rename(path + suffix, aside + suffix);
     const problem = error instanceof Error ? error.message : String(error);
     return { store: openHealthy(settings, release), opening: { setAside: { path: aside, problem } } };
+  }
+}
+
+/** On a full disk the reserve is given up: a daemon that is started again there goes on. */
+function openWithRoom(settings: SqliteStoreSettings, release: () => void): SqliteStore {
+  try {
+    return openHealthy(settings, release);
+  } catch (error) {
+    if (!isFull(error) || !giveUpReserve(settings.path, settings.files)) throw error;
+    return openHealthy(settings, release);
   }
 }
 
@@ -136,6 +147,8 @@ function takeLock(path: string, files: DataFiles): () => void {
   files.createPrivate(lockPath);
   const lock = new Database(lockPath, { timeout: busyTimeoutMs });
   try {
+    // Without a journal on disk the lock is to be had on a full one, too.
+    lock.pragma("journal_mode = MEMORY");
     lock.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     lock.close();

@@ -8,6 +8,17 @@ import { toAppError } from "./sqlite-errors.ts";
 const reserveBytes = 1024 * 1024;
 const retryMs = 60_000;
 
+/** Gives the reserve at a database up before that is open; false when there is none. */
+export function giveUpReserve(path: string, files: DataFiles): boolean {
+  const isHeld = files.sizeBytes(reservePath(path)) > 0;
+  if (isHeld) files.remove(reservePath(path));
+  return isHeld;
+}
+
+function reservePath(path: string): string {
+  return `${path}.reserve`;
+}
+
 type ReserveSettings = Readonly<{ path: string; files: DataFiles; clock: Clock; maxSizeBytes: number }>;
 
 /**
@@ -27,7 +38,7 @@ export class Reserve {
   constructor(db: Database, settings: ReserveSettings) {
     this.#db = db;
     this.#settings = settings;
-    this.#path = `${settings.path}.reserve`;
+    this.#path = reservePath(settings.path);
     this.#pageBytes = db.pragma("page_size", { simple: true }) as number;
     this.maxPages = Math.floor(settings.maxSizeBytes / this.#pageBytes);
     this.#held = this.#take();

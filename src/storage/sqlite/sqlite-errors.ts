@@ -27,10 +27,15 @@ export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && /^SQLITE_(?:BUSY|LOCKED)/.test(error.code);
 }
 
+/** True when neither the disk nor the file's limit leaves room; the index of a write-ahead log says so by its size. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(?:FULL|IOERR_SHMSIZE)/.test(error.code);
+}
+
 function errorCodeOf(error: unknown): ErrorCode | undefined {
   if (!(error instanceof Database.SqliteError)) return undefined;
   if (isBusy(error)) return "ERR_STORAGE_LOCKED";
-  if (error.code.startsWith("SQLITE_FULL")) return "ERR_STORAGE_FULL";
+  if (isFull(error)) return "ERR_STORAGE_FULL";
   const fromDisk = /^SQLITE_(?:IOERR|READONLY|CANTOPEN|PERM|NOMEM|CORRUPT|NOTADB|PROTOCOL)/.test(error.code);
   return fromDisk ? "ERR_STORAGE_IO" : undefined;
 }
