@@ -97,6 +97,24 @@ export function readerOf({
   return JSON.stringify([receiver, integration, endpoint, isPersonal === true ? (recipient ?? "") : ""]);
 }
 
+/** What a row that waits says of an alert to its reader. */
+export type Claim = Readonly<{ reader: string; fingerprint: string; isOver: boolean }>;
+
+/**
+ * What a row that waits says of alerts. Of one alert its reader is told in order, whichever incident that comes by: no end before the
+ * beginning, and no beginning before the end of the time before.
+ */
+export function claimsOf(row: OutboxRow): readonly Claim[] {
+  // What was taken is out of our hands.
+  if (row.accepted !== undefined) return [];
+  const reader = readerOf(row);
+  return row.notification.alerts.map(({ fingerprint, status }) => ({
+    reader,
+    fingerprint,
+    isOver: status === "resolved",
+  }));
+}
+
 /** What is said about alerts where a row went. */
 export type Hearing = Readonly<{
   heard: readonly string[];

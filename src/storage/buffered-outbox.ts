@@ -67,9 +67,14 @@ export class BufferedOutbox {
   /** Ends the attempt in memory; returns what the store has to be told. */
   settle(end: RowEnd, atMs: EpochMs): Settlement {
     const settlement = { ...end, attempt: this.#book.attemptOf(end.outboxId), atMs };
-    this.#book.settle(settlement);
-    this.#leasedHere.delete(end.outboxId);
+    this.note(settlement);
     return settlement;
+  }
+
+  /** Notes an end that is on its way to the store. */
+  note(settlement: Settlement): void {
+    this.#book.settle(settlement);
+    this.#leasedHere.delete(settlement.outboxId);
   }
 
   /** Notes what the store said to ends that it was told. */

@@ -92,6 +92,7 @@ export class BufferedStore implements Store {
   /** Resolves at once for runs, when it is durable for transitions, and at once for both while the store fails. */
   async commit(change: Change): Promise<"committed" | "fenced"> {
     this.#outbox.expect(change.outbox);
+    for (const settlement of change.settlements) this.#outbox.note(settlement);
     return this.#queue.add(change);
   }
 

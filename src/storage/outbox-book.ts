@@ -1,5 +1,6 @@
 import {
-  type AcceptedRow,
+  type Claim,
+  claimsOf,
   type DeliveryRecord,
   destinationOf,
   fingerprintsOf,
@@ -8,13 +9,12 @@ import {
   isEndRow,
   isUrgentRow,
   type OutboxRow,
-  type RowOutcome,
   readerOf,
   threadOf,
 } from "../core/outbox.ts";
 import type { OutboxBacklog, Settlement } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
-import { intoDigest } from "./with-digests.ts";
+import { afterAttempt, chooseDue, recordOf } from "./row-outcome.ts";
 
 /** Destinations whose thread is remembered in memory. */
 const mostThreads = 10_000;
@@ -23,78 +23,18 @@ const mostBeginnings = 20_000;
 
 type Entry = {
   row: OutboxRow;
+  /** In the order; a digest has that of the first of its rows. */
+  place: number;
   /** Of the row; it changes once the row is taken, and then stands by itself. */
   destination: string;
   urgent: boolean;
   owner?: string;
   leasedUntilMs: EpochMs;
+  claims: readonly Keys[];
 };
 
-/** Returns the row as it waits for its next attempt. */
-export function afterAttempt(
-  { isAbandoned: _known, ...row }: OutboxRow,
-  outcome: RowOutcome,
-  retryAtMs: EpochMs,
-): OutboxRow {
-  if (outcome.kind === "released") return { ...row, notBeforeMs: retryAtMs };
-  const waiting = { ...row, attempts: row.attempts + 1, notBeforeMs: retryAtMs };
-  if (outcome.kind === "accepted") return { ...waiting, accepted: acceptedNow(row, outcome.accepted) };
-  if (outcome.kind !== "retryable") return waiting;
-  return {
-    ...waiting,
-    startedBefore: row.startedBefore || outcome.maybeDelivered,
-    notification: {
-      ...row.notification,
-      shorten: row.notification.shorten || outcome.next === "shorten",
-      plainText: row.notification.plainText || outcome.next === "plain_text",
-    },
-  };
-}
-
-/** What was taken, and whether an attempt before that one may have arrived: a lease that ends from now on says nothing of that. */
-function acceptedNow({ startedBefore }: OutboxRow, accepted: AcceptedRow): AcceptedRow {
-  return startedBefore ? { ...accepted, mayBeHeard: true } : accepted;
-}
-
-/** The record of what became of a row, as `deliveries` returns it; undefined for what counts as nothing. */
-export function recordOf(row: OutboxRow, { outcome, atMs, retryAtMs }: Settlement): DeliveryRecord | undefined {
-  if (outcome.kind === "released") return undefined;
-  const { recipient, incident, intent } = row.notification;
-  return {
-    outboxId: row.id,
-    receiver: row.receiver,
-    endpoint: row.endpoint,
-    atMs,
-    attempt: row.attempts + 1,
-    outcome: outcome.kind,
-    ended: retryAtMs === undefined,
-    intent,
-    ...(recipient === undefined ? {} : { recipient }),
-    ...(incident === undefined ? {} : { incident }),
-    ...wordsOf(outcome),
-  };
-}
-
-function wordsOf(
-  outcome: Exclude<RowOutcome, { kind: "released" }>,
-): Pick<DeliveryRecord, "reason" | "detail" | "externalId"> {
-  if (outcome.kind === "digested") return { detail: intoDigest(outcome.into) };
-  if (outcome.kind === "accepted") {
-    const { externalId, detail } = outcome.accepted;
-    return { externalId, ...(detail === undefined ? {} : { detail }) };
-  }
-  if (outcome.kind !== "delivered") return { reason: outcome.reason, detail: outcome.detail };
-  return {
-    ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
-    ...(outcome.externalId === undefined ? {} : { externalId: outcome.externalId }),
-  };
-}
-
-/** Chooses so many of what is due: urgent ones first, but a quarter is kept for the others, so that none starves. */
-export function chooseDue<T>(urgent: readonly T[], ordinary: readonly T[], count: number): readonly T[] {
-  const others = Math.min(ordinary.length, Math.max(Math.floor(count / 4), count - urgent.length));
-  return [...urgent.slice(0, count - others), ...ordinary.slice(0, others)];
-}
+/** What a row says of an alert to its reader, and the contrary. */
+type Keys = Readonly<{ own: string; contrary: string }>;
 
 function isLeased({ owner, leasedUntilMs }: Entry, nowMs: EpochMs): boolean {
   return owner !== undefined && leasedUntilMs > nowMs;
@@ -109,6 +49,9 @@ export class OutboxBook {
   readonly #threads = new Map<string, string>();
   /** Entries by destination: an outage of everything makes a row and a destination per check. */
   readonly #queues = new Map<string, Set<Entry>>();
+  /** Entries by what they say of an alert to a reader. */
+  readonly #claims = new Map<string, Set<Entry>>();
+  #places = 0;
 
   /** How many rows wait to be sent. */
   get size(): number {
@@ -137,16 +80,16 @@ export class OutboxBook {
   add(row: OutboxRow): void {
     if (this.#entries.has(row.id)) return;
     const urgent = isUrgentRow(row);
-    if (urgent) this.#turn(row, true);
-    else if (isEndRow(row)) this.#turn(row, false);
-    this.#insert({ row, destination: destinationOf(row), urgent, leasedUntilMs: 0 });
+    const destination = destinationOf(row);
+    this.#insert(this.#entryOf(row));
+    if (urgent) this.#hasten(destination, row.notBeforeMs);
+    else if (isEndRow(row)) for (const entry of this.#queues.get(destination) ?? []) entry.urgent = false;
   }
 
   /** Notes a lease that was granted elsewhere. */
   adopt(row: OutboxRow, owner: string, leasedUntilMs: EpochMs): void {
     const entry = this.#entries.get(row.id);
-    if (entry === undefined)
-      this.#insert({ row, destination: destinationOf(row), urgent: isUrgentRow(row), owner, leasedUntilMs });
+    if (entry === undefined) this.#insert({ ...this.#entryOf(row), owner, leasedUntilMs });
     else Object.assign(entry, { row, owner, leasedUntilMs });
   }
 
@@ -211,8 +154,10 @@ export class OutboxBook {
     const record = recordOf(entry.row, settlement);
     this.#noteHearing(entry.row, settlement);
     this.#noteThread(entry, settlement);
-    if (retryAtMs === undefined) this.remove(outboxId);
-    else {
+    if (retryAtMs === undefined) {
+      this.remove(outboxId);
+      if (outcome.kind === "digested") this.#givePlace(entry.place, outcome.into);
+    } else {
       entry.row = afterAttempt(entry.row, outcome, retryAtMs);
       delete entry.owner;
       if (outcome.kind === "accepted") this.#moveAside(entry);
@@ -221,15 +166,41 @@ export class OutboxBook {
   }
 
   #leaveQueue(entry: Entry): void {
-    const queue = this.#queues.get(entry.destination);
-    queue?.delete(entry);
-    if (queue?.size === 0) this.#queues.delete(entry.destination);
+    leave(this.#queues, entry.destination, entry);
+    for (const { own } of entry.claims) leave(this.#claims, own, entry);
+  }
+
+  #entryOf(row: OutboxRow): Entry {
+    this.#places += 1;
+    const claims = claimsOf(row).map((claim) => ({
+      own: keyOf(claim),
+      contrary: keyOf({ ...claim, isOver: !claim.isOver }),
+    }));
+    const urgent = isUrgentRow(row);
+    return { row, place: this.#places, destination: destinationOf(row), urgent, leasedUntilMs: 0, claims };
+  }
+
+  /** A digest says what its rows would have said, when the first of them would have. */
+  #givePlace(place: number, digest: string): void {
+    const entry = this.#entries.get(digest);
+    if (entry === undefined || entry.place < place) return;
+    entry.place = place;
+    const inOrder = [...this.#entries].sort(([, a], [, b]) => a.place - b.place);
+    this.#entries.clear();
+    for (const [id, each] of inOrder) this.#entries.set(id, each);
+  }
+
+  /** Other rows that have to be told before one: they say the contrary of one of its alerts to its reader. */
+  *#aheadOf(entry: Entry): Generator<Entry> {
+    for (const { contrary } of entry.claims)
+      for (const other of this.#claims.get(contrary) ?? [])
+        if (other.place < entry.place && other.destination !== entry.destination) yield other;
   }
 
   /** Nothing waits for the fate of what was taken. */
   #moveAside(entry: Entry): void {
     this.#leaveQueue(entry);
-    entry.destination = destinationOf(entry.row);
+    Object.assign(entry, { destination: destinationOf(entry.row), claims: [] });
     this.#insert(entry);
   }
 
@@ -279,17 +250,24 @@ export class OutboxBook {
 
   #insert(entry: Entry): void {
     this.#entries.set(entry.row.id, entry);
-    const queue = this.#queues.get(entry.destination) ?? new Set<Entry>();
-    this.#queues.set(entry.destination, queue.add(entry));
+    enter(this.#queues, entry.destination, entry);
+    for (const { own } of entry.claims) enter(this.#claims, own, entry);
   }
 
-  /** Rows of a destination that wait before a new one share its urgency; before an urgent one they may go at once. */
-  #turn(newest: OutboxRow, urgent: boolean): void {
-    for (const entry of this.#queues.get(destinationOf(newest)) ?? []) {
-      if (entry.urgent === urgent) continue;
-      entry.urgent = urgent;
-      if (urgent) entry.row = { ...entry.row, notBeforeMs: Math.min(entry.row.notBeforeMs, newest.notBeforeMs) };
-    }
+  /** Rows that wait before an urgent one, at its destination or because they have to be told first, share its urgency and may go at once. */
+  #hasten(destination: string, notBeforeMs: EpochMs): void {
+    const destinations = new Set([destination]);
+    for (const each of destinations)
+      for (const entry of this.#queues.get(each) ?? []) {
+        for (const ahead of this.#aheadOf(entry)) destinations.add(ahead.destination);
+        if (entry.urgent) continue;
+        entry.urgent = true;
+        entry.row = { ...entry.row, notBeforeMs: Math.min(entry.row.notBeforeMs, notBeforeMs) };
+      }
+  }
+
+  #isHeldUp(entry: Entry): boolean {
+    return this.#aheadOf(entry).next().done !== true;
   }
 
   #due(
@@ -304,7 +282,8 @@ export class OutboxBook {
       const { destination } = entry;
       const isFree = !isLeased(entry, nowMs);
       if (isFree && entry.row.giveUpAtMs <= nowMs) overdue.push(id);
-      else if (!isFree || entry.row.notBeforeMs > nowMs || blocked.has(destination)) blocked.add(destination);
+      else if (!isFree || entry.row.notBeforeMs > nowMs || blocked.has(destination) || this.#isHeldUp(entry))
+        blocked.add(destination);
       else if (entry.urgent) {
         urgent.push(id);
         behindUrgent.add(destination);
@@ -312,4 +291,18 @@ export class OutboxBook {
     }
     return { overdue, urgent, ordinary };
   }
+}
+
+function keyOf({ reader, fingerprint, isOver }: Claim): string {
+  return `${reader}\n${fingerprint}\n${isOver}`;
+}
+
+function enter(sets: Map<string, Set<Entry>>, key: string, entry: Entry): void {
+  sets.set(key, (sets.get(key) ?? new Set<Entry>()).add(entry));
+}
+
+function leave(sets: Map<string, Set<Entry>>, key: string, entry: Entry): void {
+  const set = sets.get(key);
+  set?.delete(entry);
+  if (set?.size === 0) sets.delete(key);
 }

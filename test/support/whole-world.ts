@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Sender } from "../../src/alerting/delivery/sender.ts";
-import { noteHeirs } from "../../src/alerting/escalation/heirs.ts";
+import { handOn } from "../../src/alerting/escalation/heirs.ts";
 import { noteUnanswered } from "../../src/alerting/escalation/unanswered.ts";
 import { type AlertingEngine, createAlertingEngine } from "../../src/alerting/pipeline/alerting-engine.ts";
 import { type AppConfig, openAppConfig } from "../../src/app/configuration/app-config.ts";
@@ -209,8 +209,10 @@ export class WholeWorld {
       succession: {
         isAttended: (incident) => this.engine.isAttended(incident),
         firesOn: (fingerprint) => this.engine.firesOn(fingerprint),
-        noteHeirs: (fingerprints, heirs) =>
-          this.#commit(this.engine.perform(noteHeirs(fingerprints, heirs), this.clock.now()).change),
+        handOn: async (handedOn) => {
+          await this.#commit(this.engine.perform(handOn(handedOn), this.clock.now()).change);
+          return true;
+        },
         noteUnanswered: (call) => this.#commit(this.engine.perform(noteUnanswered(call), this.clock.now()).change),
       },
     });

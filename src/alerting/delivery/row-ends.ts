@@ -1,5 +1,5 @@
 import type { DeliveryOutcome, DeliveryReason } from "../../core/notifier.ts";
-import { fingerprintsOf, isUrgentRow, type OutboxRow } from "../../core/outbox.ts";
+import { fingerprintsOf, isUrgentRow, type OutboxRow, type RowEnd } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import type { Spend } from "../../core/spending.ts";
@@ -103,9 +103,9 @@ export class RowEnds {
     const nowMs = clock.now();
     const ongoing = stillFiring(row, succession);
     const follow = ongoing === undefined ? [] : this.#window.collect(this.#heirsOf(ongoing, nowMs), nowMs);
-    if (ongoing !== undefined && follow.length > 0) await this.#noteHeirs(ongoing, follow);
     const end = { outboxId: row.id, outcome, ...(spend === undefined ? {} : { spend }) };
-    await settler.settle({ ends: [end], follow }, leasedAtMs);
+    const isStored = ongoing !== undefined && follow.length > 0 && (await this.#handOn(ongoing, end, follow));
+    if (!isStored) await settler.settle({ ends: [end], follow }, leasedAtMs);
     const { reason, detail } = outcome;
     const isLost = ongoing !== undefined && isUrgentRow(ongoing) && follow.length === 0;
     if (!ownReasons.has(reason) || isLost) health.lost(row, { reason, detail, isLost });
@@ -150,14 +150,19 @@ export class RowEnds {
     return fallBackRows(row, { ...directory(), ids }, nowMs);
   }
 
-  /** First, or who is told in this row's place might never hear that it is over. */
-  async #noteHeirs(row: OutboxRow, follow: readonly OutboxRow[]): Promise<void> {
+  /** In one change with who they are, or who is told in this row's place might never hear that it is over, or hear of that alone. */
+  #handOn(row: OutboxRow, end: RowEnd, follow: readonly OutboxRow[]): Promise<boolean> {
     const heirs = follow.map(({ receiver, notification: { recipient } }) => ({
       receiver,
       ...(recipient === undefined ? {} : { recipient }),
     }));
     const each = new Map(heirs.map((heir) => [JSON.stringify(heir), heir]));
-    await this.#parts.succession.noteHeirs(fingerprintsOf(row, "firing"), [...each.values()]);
+    return this.#parts.succession.handOn({
+      fingerprints: fingerprintsOf(row, "firing"),
+      heirs: [...each.values()],
+      follow,
+      settlement: { ...end, attempt: row.attempts + 1, atMs: this.#parts.clock.now() },
+    });
   }
 
   #followed(follow: readonly OutboxRow[]): void {

@@ -1,8 +1,17 @@
 import { fingerprintsOf, type OutboxRow } from "../../core/outbox.ts";
+import type { Settlement } from "../../core/store.ts";
 import type { Reached } from "./reach.ts";
 
 /** A call of the provider's that a step has made, and for whom. */
 export type LostCall = Readonly<{ incident: string; receiver: string; recipient?: string; atMs: number }>;
+
+/** A row that ends undelivered, the rows that take over from it, and who reads those. */
+export type HandedOn = Readonly<{
+  fingerprints: readonly string[];
+  heirs: readonly Reached[];
+  follow: readonly OutboxRow[];
+  settlement: Settlement;
+}>;
 
 /** What alerting knows of what is told and of those who are told in another's place, and is to know of calls that nobody took. */
 export type Succession = Readonly<{
@@ -10,8 +19,11 @@ export type Succession = Readonly<{
   isAttended(incident: string): boolean;
   /** True while the alert fires. */
   firesOn(fingerprint: string): boolean;
-  /** From now on these hear of the end of the alerts, too; ends when that is stored, as far as the store works. */
-  noteHeirs(fingerprints: readonly string[], heirs: readonly Reached[]): Promise<void>;
+  /**
+   * From now on the heirs hear of the end of the alerts, too. That, the end of the row and what follows are stored whole or not at all;
+   * ends when they are, as far as the store works. False where nobody notes it: then nothing is stored.
+   */
+  handOn(handedOn: HandedOn): Promise<boolean>;
   /** Messages about the incident say from now on that nobody took the call. */
   noteUnanswered(call: LostCall): Promise<void>;
 }>;
@@ -20,7 +32,7 @@ export type Succession = Readonly<{
 export const noSuccession: Succession = {
   isAttended: () => false,
   firesOn: () => true,
-  noteHeirs: async () => {},
+  handOn: async () => false,
   noteUnanswered: async () => {},
 };
 

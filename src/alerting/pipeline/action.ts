@@ -2,6 +2,7 @@ import type { Json } from "../../core/json.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import type { Decision } from "../../core/stage.ts";
+import type { Settlement } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { EngineState } from "./engine-state.ts";
 
@@ -13,5 +14,6 @@ export type Action<T> = (context: ActionContext) => Readonly<{
   outcome: T;
   decisions?: readonly Decision[];
   outbox?: readonly OutboxRow[];
+  settlements?: readonly Settlement[];
   audit?: readonly Json[];
 }>;

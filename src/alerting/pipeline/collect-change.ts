@@ -3,7 +3,7 @@ import type { Json } from "../../core/json.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { Result, SubjectKey } from "../../core/result.ts";
 import type { Decision } from "../../core/stage.ts";
-import { type Change, emptyChange } from "../../core/store.ts";
+import { type Change, emptyChange, type Settlement } from "../../core/store.ts";
 import type { EngineState } from "./engine-state.ts";
 import { takeRecords } from "./records.ts";
 
@@ -12,6 +12,7 @@ export type StepOutput = Readonly<{
   results?: readonly Result[];
   decisions?: readonly Decision[];
   outbox?: readonly OutboxRow[];
+  settlements?: readonly Settlement[];
   audit?: readonly Json[];
 }>;
 
@@ -36,6 +37,7 @@ export function collectChange(state: EngineState, output: StepOutput = {}): Chan
     ...takeRecords(state),
     decisions: output.decisions ?? [],
     outbox: output.outbox ?? [],
+    settlements: output.settlements ?? [],
     audit: output.audit ?? [],
   };
 }

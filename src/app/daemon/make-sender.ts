@@ -2,7 +2,7 @@ import type { BudgetView } from "../../alerting/delivery/budgets.ts";
 import type { Directory } from "../../alerting/delivery/directory.ts";
 import { Sender } from "../../alerting/delivery/sender.ts";
 import { ShadowSender } from "../../alerting/delivery/shadow-sender.ts";
-import { noteHeirs } from "../../alerting/escalation/heirs.ts";
+import { handOn } from "../../alerting/escalation/heirs.ts";
 import { noteUnanswered } from "../../alerting/escalation/unanswered.ts";
 import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { noteShadow, noticesOf } from "../../alerting/shadow/note-shadow.ts";
@@ -75,8 +75,10 @@ export function makeSender(request: PartsRequest, parts: SenderParts): OutboxWor
     succession: {
       isAttended: (incident) => parts.engine.isAttended(incident),
       firesOn: (fingerprint) => parts.engine.firesOn(fingerprint),
-      noteHeirs: (fingerprints, heirs) =>
-        parts.durably(parts.engine.perform(noteHeirs(fingerprints, heirs), clock.now()).change),
+      handOn: async (handedOn) => {
+        await parts.durably(parts.engine.perform(handOn(handedOn), clock.now()).change);
+        return true;
+      },
       noteUnanswered: (call) => parts.durably(parts.engine.perform(noteUnanswered(call), clock.now()).change),
     },
   });

@@ -52,6 +52,7 @@ const migrations: readonly (readonly Step[])[] = [
     ...passOnUnheard(),
     build.schema.dropTable("unheard"),
   ],
+  claimTables(),
 ];
 
 /** Version that this program writes. */
@@ -215,6 +216,30 @@ function passOnUnheard(): readonly Step[] {
     )))
     WHERE status <> 'resolved' AND EXISTS (SELECT 1 FROM unheard WHERE heirs <> '[]' AND ${mine})`;
   return [unheard, hearers].map((statement) => ({ compile: () => statement.compile(build) }));
+}
+
+/** What waiting rows say of alerts, so that each reader hears of one alert in order. */
+function claimTables(): readonly Step[] {
+  const reader = sql`json_array(
+    body ->> 'receiver', body ->> 'integration', body ->> 'endpoint',
+    iif(body ->> 'isPersonal' = 1, coalesce(body ->> '$.notification.recipient', ''), ''))`;
+  const known = sql`
+    INSERT OR IGNORE INTO outbox_claims
+    SELECT ${reader}, alert.value ->> 'fingerprint', alert.value ->> 'status' = 'resolved', seq
+    FROM outbox, json_each(body, '$.notification.alerts') AS alert
+    WHERE body ->> 'accepted' IS NULL`;
+  return [
+    build.schema
+      .createTable("outbox_claims")
+      .addColumn("reader", "text", notNull)
+      .addColumn("fingerprint", "text", notNull)
+      .addColumn("is_over", "integer", notNull)
+      .addColumn("seq", "integer", notNull)
+      .addPrimaryKeyConstraint("outbox_claims_key", ["reader", "fingerprint", "is_over", "seq"])
+      .modifyEnd(withoutRowid),
+    build.schema.createIndex("outbox_claims_by_row").on("outbox_claims").columns(["seq"]),
+    { compile: () => known.compile(build) },
+  ];
 }
 
 function seriesTables(): readonly Step[] {

@@ -15,8 +15,9 @@ import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
+import { anAlert } from "../../../test/support/notifications.ts";
 import { openTestStore } from "../../../test/support/sqlite-setting.ts";
-import { downAt, outboxRow, resultAt, subject } from "../../../test/support/store-records.ts";
+import { downAt, notification, outboxRow, resultAt, subject } from "../../../test/support/store-records.ts";
 import type { DataFiles } from "../../core/ports/data-files.ts";
 import { emptyChange } from "../../core/store.ts";
 import { dataFiles } from "../../platform/data-files.ts";
@@ -54,7 +55,7 @@ describe("storage/sqlite opening", () => {
     expect(open).toThrow(
       expect.objectContaining({
         code: "ERR_STORAGE_NEWER",
-        message: `the database ${path} has schema version 99; this Watchfire knows versions up to 9`,
+        message: `the database ${path} has schema version 99; this Watchfire knows versions up to 10`,
       }),
     );
     expect(readFileSync(path).equals(before)).toBe(true);
@@ -95,7 +96,8 @@ describe("storage/sqlite opening", () => {
   it("takes over from version 8 what was not heard, and lets who was told instead hear the end", async () => {
     await open().store.close();
     const db = new Database(path);
-    db.exec("DROP TABLE beginnings; CREATE TABLE unheard (outlet TEXT, fingerprint TEXT, at_ms INTEGER, heirs TEXT)");
+    db.exec("DROP TABLE outbox_claims; DROP TABLE beginnings");
+    db.exec("CREATE TABLE unheard (outlet TEXT, fingerprint TEXT, at_ms INTEGER, heirs TEXT)");
     db.pragma("user_version = 8");
     const told = [{ receiver: "voice", recipient: "ann", atMs: 1 }];
     const bodies = {
@@ -138,6 +140,33 @@ describe("storage/sqlite opening", () => {
       "d",
       "e",
     ]);
+    upgraded.close();
+  });
+
+  it("takes over from version 9 what waits to be told of alerts, so that no end goes first", async () => {
+    const { store } = open();
+    const alerts = [anAlert({ fingerprint: "a" }), anAlert({ fingerprint: "b", status: "resolved" })];
+    const told = notification({ alerts, recipient: "李" });
+    const accepted = { externalId: "CA1", atMs: 5, endpoint: "voice", detail: "" };
+    const outbox = [
+      outboxRow("chat", { notification: told, notBeforeMs: 500 }),
+      outboxRow("mail", { notification: told, isPersonal: true, receiver: "mail" }),
+      outboxRow("call", { notification: told, accepted }),
+    ];
+    await store.commit({ ...emptyChange, outbox });
+    await store.close();
+    const db = new Database(path);
+    const all = db.prepare("SELECT * FROM outbox_claims ORDER BY seq, fingerprint");
+    const before = all.all();
+    expect(before).toHaveLength(4);
+    db.exec("DROP TABLE outbox_claims");
+    db.pragma("user_version = 9");
+    db.close();
+
+    await open().store.close();
+
+    const upgraded = new Database(path, { readonly: true });
+    expect(upgraded.prepare("SELECT * FROM outbox_claims ORDER BY seq, fingerprint").all()).toEqual(before);
     upgraded.close();
   });
 

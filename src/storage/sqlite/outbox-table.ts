@@ -2,8 +2,9 @@ import type { Statement } from "better-sqlite3";
 import { destinationOf, isEndRow, isUrgentRow, type OutboxRow } from "../../core/outbox.ts";
 import type { OutboxBacklog, Settlement } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { afterAttempt, chooseDue, recordOf } from "../outbox-book.ts";
+import { afterAttempt, chooseDue, recordOf } from "../row-outcome.ts";
 import { BeginningsTable } from "./beginnings-table.ts";
+import { ClaimsTable, isHeldUp } from "./claims-table.ts";
 import type { HistoryTables } from "./history-tables.ts";
 import type { Session } from "./session.ts";
 import { SpendingTable } from "./spending-table.ts";
@@ -21,6 +22,7 @@ export class OutboxTable {
   readonly #history: HistoryTables;
   readonly #beginnings: BeginningsTable;
   readonly #threads: ThreadsTable;
+  readonly #claims: ClaimsTable;
   readonly spending: SpendingTable;
   readonly #insert: Statement;
   readonly #hasten: Statement;
@@ -34,6 +36,7 @@ export class OutboxTable {
   readonly #find: Statement<[string], WaitingRow>;
   readonly #again: Statement;
   readonly #delete: Statement;
+  readonly #move: Statement;
   readonly #end: Statement;
   readonly #backlog: Statement<[], OutboxBacklog>;
   readonly #count: Statement<[], { count: number }>;
@@ -43,6 +46,7 @@ export class OutboxTable {
     this.#history = history;
     this.#beginnings = new BeginningsTable(session);
     this.#threads = new ThreadsTable(session);
+    this.#claims = new ClaimsTable(session);
     this.spending = new SpendingTable(session);
     this.#insert = db.prepare(`
       INSERT OR IGNORE INTO outbox (id, dedup_key, destination, not_before_ms, lease_until_ms, urgent, give_up_ms, body)
@@ -57,10 +61,12 @@ export class OutboxTable {
       ORDER BY seq LIMIT @count`);
     this.#freeUrgent = db.prepare(`
       SELECT ${waitingColumns} FROM outbox AS waiting
-      WHERE urgent = 1 AND give_up_ms > @nowMs AND not_before_ms <= @nowMs AND lease_until_ms <= @nowMs AND ${noneBefore("FALSE")} ORDER BY seq LIMIT @count`);
+      WHERE urgent = 1 AND give_up_ms > @nowMs AND not_before_ms <= @nowMs AND lease_until_ms <= @nowMs
+      AND ${noneBefore("FALSE")} ORDER BY seq LIMIT @count`);
     this.#freeOrdinary = db.prepare(`
       SELECT ${waitingColumns} FROM outbox AS waiting
-      WHERE urgent = 0 AND give_up_ms > @nowMs AND not_before_ms <= @nowMs AND lease_until_ms <= @nowMs AND ${noneBefore("earlier.urgent = 1")} ORDER BY seq LIMIT @count`);
+      WHERE urgent = 0 AND give_up_ms > @nowMs AND not_before_ms <= @nowMs AND lease_until_ms <= @nowMs
+      AND ${noneBefore("earlier.urgent = 1")} ORDER BY seq LIMIT @count`);
     this.#anyDue = db.prepare(
       "SELECT 1 FROM outbox WHERE min(not_before_ms, give_up_ms) <= ? AND lease_until_ms <= ? LIMIT 1",
     );
@@ -71,6 +77,7 @@ export class OutboxTable {
       "UPDATE outbox SET lease_owner = NULL, lease_until_ms = 0, not_before_ms = ?, destination = ?, body = ? WHERE seq = ?",
     );
     this.#delete = db.prepare("DELETE FROM outbox WHERE seq = ?");
+    this.#move = db.prepare("UPDATE outbox SET seq = ? WHERE seq = ?");
     this.#end = db.prepare("INSERT OR IGNORE INTO outbox_ended (dedup_key, at_ms) VALUES (?, ?)");
     // The places are read from the index alone, and one body for each place: in a storm there are thousands of rows.
     this.#backlog = db.prepare(`
@@ -89,9 +96,20 @@ export class OutboxTable {
     const destination = destinationOf(row);
     const urgent = isUrgentRow(row);
     const keys = { id, dedupKey, destination, urgent: urgent ? 1 : 0 };
-    if (this.#insert.run({ ...keys, notBeforeMs, giveUpAtMs, body: JSON.stringify(row) }).changes === 0) return;
-    if (urgent) this.#hasten.run(notBeforeMs, destination);
+    const inserted = this.#insert.run({ ...keys, notBeforeMs, giveUpAtMs, body: JSON.stringify(row) });
+    if (inserted.changes === 0) return;
+    this.#claims.add(Number(inserted.lastInsertRowid), row);
+    if (urgent) this.#hastenAhead(destination, notBeforeMs);
     else if (isEndRow(row)) this.#calm.run(destination);
+  }
+
+  /** What waits before an urgent row, here or because it has to be told first, may go at once. */
+  #hastenAhead(destination: string, notBeforeMs: EpochMs): void {
+    const destinations = new Set([destination]);
+    for (const each of destinations) {
+      this.#hasten.run(notBeforeMs, each);
+      for (const ahead of this.#claims.aheadOf(each)) destinations.add(ahead);
+    }
   }
 
   /** True when some row is due and free, apart from its place in the order. */
@@ -140,10 +158,21 @@ export class OutboxTable {
     if (retryAtMs !== undefined) {
       const next = afterAttempt(row, outcome, retryAtMs);
       this.#again.run(retryAtMs, destinationOf(next), JSON.stringify(next), waiting.seq);
+      if (next.accepted !== undefined) this.#claims.remove(waiting.seq);
       return;
     }
     this.#delete.run(waiting.seq);
+    this.#claims.remove(waiting.seq);
     this.#end.run(waiting.dedup_key, atMs);
+    if (outcome.kind === "digested") this.#givePlace(waiting.seq, outcome.into);
+  }
+
+  /** A digest says what its rows would have said, when the first of them would have. */
+  #givePlace(seq: number, digest: string): void {
+    const row = this.#find.get(digest);
+    if (row === undefined || row.seq < seq) return;
+    this.#move.run(seq, row.seq);
+    this.#claims.move(row.seq, seq);
   }
 
   /** What waits to be sent, by receiver and endpoint. */
@@ -159,9 +188,9 @@ export class OutboxTable {
 /** What an endpoint has taken stands by itself (`destinationOf`) and waits for news, not for its turn. */
 const isToBeSent = "json_array_length(destination) = 5";
 
-/** No row before this one at its destination is out of reach: in the future, leased to somebody, or as `more` says. */
+/** Neither it nor a row before it at its destination is held up, and none of those is out of reach: in the future, leased to somebody, or as `more` says. */
 function noneBefore(more: string): string {
-  return `NOT EXISTS (SELECT 1 FROM outbox AS earlier
+  return `NOT ${isHeldUp("waiting")} AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
     WHERE earlier.destination = waiting.destination AND earlier.seq < waiting.seq
-    AND (earlier.not_before_ms > @nowMs OR earlier.lease_until_ms > @nowMs OR ${more}))`;
+    AND (earlier.not_before_ms > @nowMs OR earlier.lease_until_ms > @nowMs OR ${more} OR ${isHeldUp("earlier")}))`;
 }

@@ -7,6 +7,7 @@ import type { RuleState } from "../../../src/core/rule-kind.ts";
 import { emptyChange, type Store } from "../../../src/core/store.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { downAt, resultAt, subject } from "../../support/store-records.ts";
+import { describeOrder } from "./order-suite.ts";
 import { describeOutbox } from "./outbox-suite.ts";
 import { describeSeries } from "./series-suite.ts";
 
@@ -379,6 +380,7 @@ export function describeStore(name: string, open: OpenSetting): void {
     });
 
     describeOutbox(() => ({ store, reopen }));
+    describeOrder(() => ({ store, reopen }));
     describeSeries(() => ({ store, clock, reopen }));
   });
 }

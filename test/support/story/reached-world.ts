@@ -2,7 +2,7 @@ import type { AlertingConfig } from "../../../src/alerting/alerting-config.ts";
 import { openReceivers } from "../../../src/alerting/delivery/receivers.ts";
 import { receiversSchema } from "../../../src/alerting/delivery/receivers-schema.ts";
 import { Sender } from "../../../src/alerting/delivery/sender.ts";
-import { noteHeirs } from "../../../src/alerting/escalation/heirs.ts";
+import { handOn } from "../../../src/alerting/escalation/heirs.ts";
 import { noteUnanswered } from "../../../src/alerting/escalation/unanswered.ts";
 import type { Action } from "../../../src/alerting/pipeline/action.ts";
 import { type AlertingEngine, createAlertingEngine } from "../../../src/alerting/pipeline/alerting-engine.ts";
@@ -213,8 +213,10 @@ export class ReachedWorld {
       succession: {
         isAttended: (incident) => engine.isAttended(incident),
         firesOn: (fingerprint) => engine.firesOn(fingerprint),
-        noteHeirs: (fingerprints, heirs) =>
-          life.within(this.#commit(life, engine.perform(noteHeirs(fingerprints, heirs), this.clock.now()).change)),
+        handOn: async (handedOn) => {
+          await life.within(this.#commit(life, engine.perform(handOn(handedOn), this.clock.now()).change));
+          return true;
+        },
         noteUnanswered: (call) =>
           life.within(this.#commit(life, engine.perform(noteUnanswered(call), this.clock.now()).change)),
       },

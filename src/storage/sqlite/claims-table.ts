@@ -1,0 +1,56 @@
+import type { Statement } from "better-sqlite3";
+import { claimsOf, type OutboxRow } from "../../core/outbox.ts";
+import type { Session } from "./session.ts";
+
+/** What rows of the outbox that wait say of alerts, by their `seq`. */
+export class ClaimsTable {
+  readonly #put: Statement;
+  readonly #delete: Statement;
+  readonly #move: Statement;
+  readonly #ahead: Statement<[string], { destination: string }>;
+
+  constructor({ db }: Session) {
+    this.#put = db.prepare(
+      "INSERT OR IGNORE INTO outbox_claims (reader, fingerprint, is_over, seq) VALUES (?, ?, ?, ?)",
+    );
+    this.#delete = db.prepare("DELETE FROM outbox_claims WHERE seq = ?");
+    this.#move = db.prepare("UPDATE outbox_claims SET seq = ? WHERE seq = ?");
+    this.#ahead = db.prepare(`
+      SELECT DISTINCT before.destination FROM outbox AS waiting ${contradicted("waiting")}
+      WHERE waiting.destination = ? AND before.destination <> waiting.destination`);
+  }
+
+  add(seq: number, row: OutboxRow): void {
+    for (const { reader, fingerprint, isOver } of claimsOf(row))
+      this.#put.run(reader, fingerprint, isOver ? 1 : 0, seq);
+  }
+
+  remove(seq: number): void {
+    this.#delete.run(seq);
+  }
+
+  /** Notes that a row has another place in the order. */
+  move(seq: number, place: number): void {
+    this.#move.run(place, seq);
+  }
+
+  /** Other destinations with a row that has to be told before one of this destination. */
+  aheadOf(destination: string): readonly string[] {
+    return this.#ahead.all(destination).map((row) => row.destination);
+  }
+}
+
+/** True for a row of the outbox whose reader is to be told the contrary of one of its alerts first, by a row of another destination. */
+export function isHeldUp(row: string): string {
+  return `EXISTS (SELECT 1 FROM outbox_claims AS mine ${otherClaims}
+    WHERE mine.seq = ${row}.seq AND before.destination <> ${row}.destination)`;
+}
+
+const otherClaims = `
+  JOIN outbox_claims AS other ON other.reader = mine.reader AND other.fingerprint = mine.fingerprint
+    AND other.is_over = 1 - mine.is_over AND other.seq < mine.seq
+  JOIN outbox AS before ON before.seq = other.seq`;
+
+function contradicted(row: string): string {
+  return `JOIN outbox_claims AS mine ON mine.seq = ${row}.seq ${otherClaims}`;
+}

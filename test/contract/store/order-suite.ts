@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import type { Alert } from "../../../src/core/alert.ts";
+import type { OutboxRow } from "../../../src/core/outbox.ts";
+import { emptyChange, type Store } from "../../../src/core/store.ts";
+import { anAlert } from "../../support/notifications.ts";
+import { notification, outboxRow } from "../../support/store-records.ts";
+
+type Setting = () => Readonly<{ store: Store; reopen(): Promise<void> }>;
+
+const delivered = { kind: "delivered", final: true } as const;
+const firing = anAlert({ labels: { severity: "warning" } });
+const over = anAlert({ labels: { severity: "warning" }, status: "resolved", endsAtMs: 1 });
+
+function about(incident: string, alert: Alert, id: string, rest: Partial<OutboxRow> = {}): OutboxRow {
+  const intent = alert.status === "firing" ? "firing" : "resolved";
+  return outboxRow(id, { notification: notification({ incident, intent, alerts: [alert] }), ...rest });
+}
+
+/** In which order a reader hears of one alert that has several incidents. */
+export function describeOrder(setting: Setting): void {
+  const commit = (...outbox: readonly OutboxRow[]) => setting().store.commit({ ...emptyChange, outbox });
+  const lease = async (nowMs: number): Promise<readonly string[]> =>
+    (await setting().store.leaseOutbox("one", 10, nowMs, 1000)).map((row) => row.id);
+  const deliver = (outboxId: string, nowMs: number) =>
+    setting().store.settle("one", { ends: [{ outboxId, outcome: delivered }], follow: [] }, nowMs);
+
+  describe("order of what is said of one alert", () => {
+    it("keeps an end behind the beginning that another incident has brought, over restarts, and what stands behind the end, too", async () => {
+      await commit(about("i1", firing, "begin", { notBeforeMs: 500 }), about("i2", over, "end"));
+      await commit(outboxRow("behind", { notification: notification({ incident: "i2" }) }));
+      expect(await lease(100)).toEqual([]);
+      await setting().reopen();
+
+      expect(await lease(500)).toEqual(["begin"]);
+      expect(await lease(501)).toEqual([]);
+      await deliver("begin", 502);
+      expect(await lease(503)).toEqual(["end", "behind"]);
+    });
+
+    it("keeps a beginning behind the end of the time before", async () => {
+      await commit(about("i1", over, "end"), about("i2", firing, "again"));
+
+      expect(await lease(0)).toEqual(["end"]);
+      await deliver("end", 1);
+      expect(await lease(2)).toEqual(["again"]);
+    });
+
+    it("takes a chat for one reader whoever is mentioned, and lets other readers, other alerts and repetitions go past", async () => {
+      const later = { notBeforeMs: 500 };
+      const other = anAlert({ fingerprint: "other", status: "resolved", endsAtMs: 1 });
+      const mention = about("i1", firing, "mention", later);
+      await commit({ ...mention, notification: { ...mention.notification, recipient: "ann" } });
+      await commit(
+        about("i4", firing, "repeat"),
+        about("i2", over, "same"),
+        about("i3", other, "alert"),
+        about("i5", over, "reader", { receiver: "dev" }),
+      );
+
+      expect(await lease(0)).toEqual(["repeat", "alert", "reader"]);
+    });
+
+    it("lets an end go past a call that was taken", async () => {
+      await commit(about("i1", firing, "call"));
+      await lease(0);
+      const accepted = { externalId: "CA1", atMs: 5, endpoint: "voice" };
+      const ends = [{ outboxId: "call", outcome: { kind: "accepted" as const, accepted }, retryAtMs: 900 }];
+      await setting().store.settle("one", { ends, follow: [] }, 5);
+      await commit(about("i2", over, "end"));
+
+      expect(await lease(6)).toEqual(["end"]);
+    });
+
+    it("hastens what has to be told before something critical", async () => {
+      const critical = anAlert({ labels: { severity: "critical" } });
+      await commit(about("i1", firing, "begin", { notBeforeMs: 500 }), about("i2", over, "end", { notBeforeMs: 600 }));
+      await commit(about("i3", critical, "page", { notBeforeMs: 10 }));
+
+      expect(await lease(10)).toEqual(["begin"]);
+      await deliver("begin", 11);
+      expect(await lease(11)).toEqual(["end"]);
+      await deliver("end", 12);
+      expect(await lease(12)).toEqual(["page"]);
+    });
+
+    it("gives a digest the place of the first of its rows, before an end that was said meanwhile", async () => {
+      const other = anAlert({ fingerprint: "other", labels: { severity: "warning" } });
+      await commit(about("i1", firing, "a"), about("i9", other, "b"));
+      expect(await lease(0)).toEqual(["a", "b"]);
+      await commit(about("i1", over, "end"));
+      const alerts = [firing, other];
+      const digest = outboxRow("digest", { notification: notification({ incident: "i0", alerts }), notBeforeMs: 50 });
+      const ends = ["b", "a"].map((outboxId) => ({ outboxId, outcome: { kind: "digested" as const, into: "digest" } }));
+      await setting().store.settle("one", { ends, follow: [digest] }, 1);
+
+      expect(await lease(2)).toEqual([]);
+      expect(await lease(50)).toEqual(["digest"]);
+      await deliver("digest", 51);
+      expect(await lease(52)).toEqual(["end"]);
+    });
+  });
+}
