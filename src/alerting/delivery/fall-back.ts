@@ -3,7 +3,7 @@ import type { IdSource } from "../../core/ports/random.ts";
 import type { Severity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { gravest } from "../alert-book/alert-severity.ts";
-import { isPersonal } from "../alerting-config.ts";
+import { newRow } from "../new-row.ts";
 import type { Reach, Reached } from "./reach.ts";
 import type { Receivers } from "./receivers.ts";
 
@@ -52,21 +52,13 @@ export function fallBackRows(row: OutboxRow, parts: FallBackParts, nowMs: EpochM
       shorten: false,
       plainText: false,
     };
-    return receiver.integrations.map((integration, position) => ({
-      id: parts.ids.next(),
-      dedupKey: `fallback/${row.notification.id}/${placeOf(name, recipient)}/${position}`,
-      receiver: name,
-      integration: position,
-      endpoint: integration.endpoint,
-      notification,
-      attempts: 0,
-      notBeforeMs: nowMs,
-      giveUpAtMs: nowMs + receiver.deliverWithinMs[severity],
-      startedBefore: false,
-      tried,
-      ...(isPersonal(integration) ? { isPersonal: true } : {}),
-      ...(receiver.fallback.length === 0 ? {} : { fallback: receiver.fallback }),
-    }));
+    return receiver.integrations.map((_integration, position) => {
+      const dedupKey = `fallback/${row.notification.id}/${placeOf(name, recipient)}/${position}`;
+      return {
+        ...newRow({ id: parts.ids.next(), dedupKey, notification, receiver, position, severity, nowMs }),
+        tried,
+      };
+    });
   });
 }
 

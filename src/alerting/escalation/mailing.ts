@@ -8,6 +8,7 @@ import type { Severity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { type AlertingConfig, type AlertReceiver, isPersonal } from "../alerting-config.ts";
 import { notificationFrame, worstFirst } from "../incidents/notification-frame.ts";
+import { newRow } from "../new-row.ts";
 import type { Destination } from "./reach.ts";
 
 /** What is said, to whomever. */
@@ -175,20 +176,15 @@ export class Mailing {
     to: Readonly<{ name: string; receiver: AlertReceiver; position: number; recipient: string | undefined }>,
   ): OutboxRow {
     const { about, key, nowMs } = saying;
-    const integration = to.receiver.integrations[to.position];
-    return {
+    return newRow({
       id: this.#ids.next(),
       dedupKey: `${about.id}/${key}/${to.name}/${to.recipient ?? ""}/${to.position}`,
-      receiver: to.name,
-      integration: to.position,
-      endpoint: integration?.endpoint ?? "",
       notification: this.#notificationOf(saying, to.name, to.recipient),
-      attempts: 0,
-      notBeforeMs: nowMs,
-      giveUpAtMs: nowMs + to.receiver.deliverWithinMs[about.severity],
-      startedBefore: false,
-      ...(integration !== undefined && isPersonal(integration) ? { isPersonal: true } : {}),
-    };
+      receiver: to.receiver,
+      position: to.position,
+      severity: about.severity,
+      nowMs,
+    });
   }
 
   #notificationOf(saying: Saying, receiver: string, recipient: string | undefined): Notification {

@@ -1,6 +1,7 @@
 import type { Alert } from "../../core/alert.ts";
 import type { HeldAlert } from "../../core/held-alert.ts";
 import { heldFirst, heldText } from "../../core/message/held-message.ts";
+import type { Notification } from "../../core/notification.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import type { Decision } from "../../core/stage.ts";
@@ -8,6 +9,7 @@ import type { EpochMs } from "../../core/time.ts";
 import { withTold } from "../grouping/told.ts";
 import { notificationFrame } from "../incidents/notification-frame.ts";
 import { Mutes } from "../muting/mutes.ts";
+import { newRow } from "../new-row.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { holdName } from "./holding.ts";
 
@@ -80,29 +82,18 @@ function rowsOf(
   const id = ids.next();
   return receiver.integrations.flatMap((integration, position): OutboxRow[] => {
     if (integration.interrupts) return [];
-    return [
-      {
-        id: ids.next(),
-        dedupKey: `hold/${name}@${nowMs}/${position}`,
-        receiver: name,
-        integration: position,
-        endpoint: integration.endpoint,
-        notification: {
-          ...frame,
-          id,
-          intent: "digest",
-          receiver: name,
-          groupKey: `hold/${name}`,
-          groupLabels: {},
-          because: "held until now",
-          text: heldText(alerts, frame),
-        },
-        attempts: 0,
-        notBeforeMs: nowMs,
-        giveUpAtMs: nowMs + receiver.deliverWithinMs.warning,
-        startedBefore: false,
-      },
-    ];
+    const notification: Notification = {
+      ...frame,
+      id,
+      intent: "digest",
+      receiver: name,
+      groupKey: `hold/${name}`,
+      groupLabels: {},
+      because: "held until now",
+      text: heldText(alerts, frame),
+    };
+    const dedupKey = `hold/${name}@${nowMs}/${position}`;
+    return [newRow({ id: ids.next(), dedupKey, notification, receiver, position, severity: "warning", nowMs })];
   });
 }
 

@@ -6,8 +6,9 @@ import type { IdSource } from "../../core/ports/random.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { gravest } from "../alert-book/alert-severity.ts";
-import { type AlertReceiver, isPersonal } from "../alerting-config.ts";
+import type { AlertReceiver } from "../alerting-config.ts";
 import { type FlushReason, intentOf } from "../grouping/flush-decision.ts";
+import { newRow } from "../new-row.ts";
 import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { notificationFrame, worstFirst } from "./notification-frame.ts";
@@ -82,21 +83,8 @@ function rowOf(id: string, notification: Notification, { item, receiver, positio
   // The moment beside the count: a group that ended and began again within one incident counts from 1 again.
   const sequence = `${(group.told?.count ?? 0) + 1}@${nowMs}`;
   const groupHash = fingerprint({ key: group.key });
-  const integration = receiver.integrations[position];
-  return {
-    id,
-    dedupKey: `${notification.incident ?? "none"}/${groupHash}/${sequence}/${group.receiver}/${position}`,
-    receiver: group.receiver,
-    integration: position,
-    endpoint: integration?.endpoint ?? "",
-    notification,
-    attempts: 0,
-    notBeforeMs: nowMs,
-    giveUpAtMs: nowMs + receiver.deliverWithinMs[severity],
-    startedBefore: false,
-    ...(integration !== undefined && isPersonal(integration) ? { isPersonal: true } : {}),
-    ...(receiver.fallback.length === 0 ? {} : { fallback: receiver.fallback }),
-  };
+  const dedupKey = `${notification.incident ?? "none"}/${groupHash}/${sequence}/${group.receiver}/${position}`;
+  return newRow({ id, dedupKey, notification, receiver, position, severity, nowMs });
 }
 
 function enqueued({ group, reason }: FlushItem, id: string, rows: number, nowMs: EpochMs): Decision {

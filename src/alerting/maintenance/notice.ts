@@ -9,6 +9,7 @@ import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { newRow } from "../new-row.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";
 import { coveredLabels, coversOf } from "./scope.ts";
@@ -44,23 +45,12 @@ export function noticeRows(
   const { config } = state;
   return receiversOf(context).flatMap((name) => {
     const receiver = config.receivers.get(name);
+    if (receiver === undefined) return [];
     const notification = notificationOf(run, event, context, name);
-    return (receiver?.integrations ?? []).flatMap((integration, position): OutboxRow[] => {
+    return receiver.integrations.flatMap((integration, position): OutboxRow[] => {
       if (integration.interrupts || integration.alertsOnly === true) return [];
-      return [
-        {
-          id: ids.next(),
-          dedupKey: `${notification.groupKey}/${run.startedAtMs}/${event}@${nowMs}/${name}/${position}`,
-          receiver: name,
-          integration: position,
-          endpoint: integration.endpoint,
-          notification,
-          attempts: 0,
-          notBeforeMs: nowMs,
-          giveUpAtMs: nowMs + (receiver?.deliverWithinMs.info ?? 0),
-          startedBefore: false,
-        },
-      ];
+      const dedupKey = `${notification.groupKey}/${run.startedAtMs}/${event}@${nowMs}/${name}/${position}`;
+      return [newRow({ id: ids.next(), dedupKey, notification, receiver, position, severity: "info", nowMs })];
     });
   });
 }

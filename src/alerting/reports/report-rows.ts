@@ -4,6 +4,7 @@ import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
+import { newRow } from "../new-row.ts";
 import type { DueReport } from "./report-times.ts";
 
 type Making = Readonly<{ config: AlertingConfig; ids: IdSource; nowMs: EpochMs }>;
@@ -16,23 +17,12 @@ export function reportRows({ report, slotMs }: DueReport, text: PlainWords, maki
   const { config, ids, nowMs } = making;
   return report.receivers.flatMap((name) => {
     const receiver = config.receivers.get(name);
+    if (receiver === undefined) return [];
     const notification = notificationFor(report.id, name, text, making);
-    return (receiver?.integrations ?? []).flatMap((integration, position): OutboxRow[] => {
+    return receiver.integrations.flatMap((integration, position): OutboxRow[] => {
       if (integration.interrupts || integration.alertsOnly === true) return [];
-      return [
-        {
-          id: ids.next(),
-          dedupKey: `${notification.groupKey}/${slotMs}/${name}/${position}`,
-          receiver: name,
-          integration: position,
-          endpoint: integration.endpoint,
-          notification,
-          attempts: 0,
-          notBeforeMs: nowMs,
-          giveUpAtMs: nowMs + (receiver?.deliverWithinMs.info ?? 0),
-          startedBefore: false,
-        },
-      ];
+      const dedupKey = `${notification.groupKey}/${slotMs}/${name}/${position}`;
+      return [newRow({ id: ids.next(), dedupKey, notification, receiver, position, severity: "info", nowMs })];
     });
   });
 }
