@@ -63,6 +63,8 @@ export async function tell(world: ReachedWorld, steps: readonly ReachedStep[]): 
   await expire(world);
   for (const check of reachedChecks) await world.run(check);
   await world.pass(25 * 60);
+  // What may stand in a chat already and is not urgent is said again an hour later at the latest.
+  for (let minute = 0; minute < 60 && (await world.store.facts()).outboxPending > 0; minute += 1) await world.pass(60);
 }
 
 async function happen(world: ReachedWorld, step: ReachedStep): Promise<void> {
