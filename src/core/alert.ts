@@ -48,3 +48,8 @@ export type Alert = Readonly<{
   updatedAtMs: EpochMs;
   value?: number;
 }>;
+
+/** When what an alert is about began, which may be before that was confirmed. */
+export function beganAtMs({ beganAtMs: beganMs, startsAtMs }: Pick<Alert, "beganAtMs" | "startsAtMs">): EpochMs {
+  return beganMs ?? startsAtMs;
+}

@@ -26,6 +26,8 @@ export type CheckState = SubjectKey &
     flawTrends?: Readonly<Partial<Record<Reason, FlawTrend>>>;
     /** Since when every measured run was down, confirmed or not; absent after an up run. */
     failingSinceMs?: EpochMs;
+    /** The good run just before that; absent where unknown runs lie between. */
+    lastWellMs?: EpochMs;
     /** Details of the confirmed flaws, for messages. */
     flawDetails?: Readonly<Partial<Record<Reason, string>>>;
     /** The last 20 runs, newest in the lowest bit: 1 where the measured verdict changed. */

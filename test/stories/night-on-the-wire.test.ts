@@ -100,15 +100,16 @@ describe("stories/4 on the wire: disk full, checkout 502, orders down", () => {
     await night({ taker: "a" });
 
     // The machines' own policy would have called nobody before 03:37.
-    expect(calls()).toEqual(["a: 严重 结算 等2项 HTTP 502 db-1 /data 快满了"]);
+    expect(calls()).toEqual(["a: 严重 结算 等2项 HTTP 502 db-1 /data 快满了 99.6%"]);
+    expect(saidBy("MACHINES")[0]).toBe("🔴 严重 db-1 /data 快满了 99.6%\n03:05 起(已 2 分 30 秒)\n接下来:03:37 值班甲");
     expect(firstLines("OPS")).toEqual(["🔴 严重 结算 HTTP 502", "🔴 已接手 结算 HTTP 502", "🔴 严重 商城订单 −42%"]);
     expect(firstLines("MACHINES")).toEqual([
-      "🔴 严重 db-1 /data 快满了",
+      "🔴 严重 db-1 /data 快满了 99.6%",
       "🔴 严重 结算 HTTP 502",
       "🔴 已接手 结算 HTTP 502",
       "🔴 严重 商城订单 −42%",
     ]);
-    const way = "经过:03:05 db-1 /data 快满了 → 03:13 结算 HTTP 502 → 03:20 商城订单 −42%";
+    const way = "经过:03:05 db-1 /data 快满了 99.6% → 03:13 结算 HTTP 502 → 03:20 商城订单 −42%";
     expect(saidBy("MACHINES").at(-1)).toBe(
       `🔴 严重 商城订单 −42%\n影响:结算 HTTP 502\n当前值:11 单/5 分(平时 19)\n${way}\n已打值班甲 03:13 已接手`,
     );
@@ -130,6 +131,23 @@ describe("stories/4 on the wire: disk full, checkout 502, orders down", () => {
       /^🔴 严重 商城订单 −42%\n当前值:11 单\/5 分\(平时 19\)\n不再由此引起:db-1 \/data 快满了/,
     );
     expect((await world.command("explain", "--past", "alertname=orders")).out).toContain("no longer explained by");
+  });
+
+  it("tells at the end what it cost: how long the orders and the checkout were down, by what, and who took it", async () => {
+    await night({ taker: "a" });
+    await orders(19);
+    await world.run("checkout");
+    await world.pass(60);
+    await disk(0.5);
+    await world.pass(6 * minute);
+
+    expect(saidBy("MACHINES").at(-1)).toBe(
+      "🟢 已恢复 db-1 /data 快满了(历时 23 分)\n原因:db-1 /data 快满了 99.6%(值班甲处理)\n影响:结算 HTTP 502 共 14 分;商城订单 −42% 共 7 分\n03:05 至 03:28",
+    );
+    expect(firstLines("OPS").slice(3)).toEqual([
+      "🟢 已恢复 商城订单(历时 7 分)",
+      "🟢 已恢复 db-1 /data 快满了(历时 23 分)",
+    ]);
   });
 
   it.each<[string, Night]>([

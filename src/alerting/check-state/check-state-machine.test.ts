@@ -57,6 +57,16 @@ describe("alerting/check-state", () => {
     expect(play([down, up, up], chosen).confirmed).toBe("up");
   });
 
+  it.each<[string, readonly (readonly Finding[])[], number | undefined]>([
+    ["the good run before the first bad one, through unknown ones", [up, up, down, unknown, down, down], 2],
+    ["nothing where unknown runs lie between", [up, unknown, down, down, down], undefined],
+    ["nothing where no run was good", [down, down, down], undefined],
+    ["the newest good run of a recovery that did not last", [up, down, down, down, up, down], 5],
+    ["nothing once it is well", [up, down, up], undefined],
+  ])("keeps as the moment when all was well %s", (_behaviour, runs, wellMs) => {
+    expect(play(runs).lastWellMs).toBe(wellMs);
+  });
+
   it("keeps down runs only for a window", () => {
     expect(play([up, down])).not.toHaveProperty("downBits");
     expect(play([up, down, unknown, up], { ...settings, failureWindow: 4 }).downBits).toBe(0b10);

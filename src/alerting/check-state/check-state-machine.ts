@@ -64,18 +64,28 @@ function afterMeasured(state: CheckState, result: Result, nowMs: EpochMs, settin
   const downBits = pushRun(state.downBits ?? 0, verdict === "down");
   const confirmed = confirmedBy(state, streak, downBits, settings);
   const thresholds = { worseRuns: settings.failureThreshold, betterRuns: settings.successThreshold };
-  const { blindSinceMs: _measuredAgain, downBits: _before, failingSinceMs, ...moved } = advanced(state, result);
+  const { blindSinceMs: _measuredAgain, downBits: _before, ...rest } = advanced(state, result);
+  const { failingSinceMs: _over, lastWellMs: _past, ...moved } = rest;
   return {
     ...moved,
     ...nextFlaws(state, result, verdict === "down", thresholds),
     confirmed,
     sinceMs: confirmed === state.confirmed ? state.sinceMs : nowMs,
     streak,
-    ...(verdict === "down" ? { failingSinceMs: failingSinceMs ?? nowMs } : {}),
+    ...(verdict === "down" ? failingSince(state, nowMs) : {}),
     changeBits,
     ...(settings.failureWindow === undefined ? {} : { downBits }),
     ...nextFlap(state, changeBits, confirmed, settings),
   };
+}
+
+/** Since when it fails, and when it was last seen well. */
+function failingSince(
+  { failingSinceMs, lastWellMs, recent, lastSlotMs }: CheckState,
+  nowMs: EpochMs,
+): Pick<CheckState, "failingSinceMs" | "lastWellMs"> {
+  const wellMs = failingSinceMs === undefined && recent.at(-1) === "up" ? lastSlotMs : lastWellMs;
+  return { failingSinceMs: failingSinceMs ?? nowMs, ...(wellMs === undefined ? {} : { lastWellMs: wellMs }) };
 }
 
 /** Once an outage is confirmed while the subject flaps (or was, when it began to), it is held until the flapping ends. */

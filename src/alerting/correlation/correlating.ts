@@ -1,4 +1,4 @@
-import type { Alert, Explanation } from "../../core/alert.ts";
+import { type Alert, beganAtMs, type Explanation } from "../../core/alert.ts";
 import { formatDuration } from "../../core/duration.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
@@ -7,7 +7,6 @@ import { placeIn, sinceOf } from "../grouping/told.ts";
 import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { Explanations, type Finding, isActive } from "./explanations.ts";
-import { beganAtMs } from "./failing-nodes.ts";
 import type { GuestList } from "./guest-list.ts";
 import { heldUntilMs, isCriticalBusiness } from "./holding.ts";
 import { wayOf } from "./way-words.ts";

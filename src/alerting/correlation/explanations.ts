@@ -1,4 +1,4 @@
-import type { Alert, ChainLink } from "../../core/alert.ts";
+import { type Alert, beganAtMs, type ChainLink } from "../../core/alert.ts";
 import { type Tier, tiers } from "../../core/tier.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
@@ -7,7 +7,7 @@ import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { CauseIndex } from "./cause-index.ts";
 import type { Gate } from "./dependency-graph.ts";
-import { beganAtMs, type Cause, mappedNode, tierOf } from "./failing-nodes.ts";
+import { type Cause, mappedNode, tierOf } from "./failing-nodes.ts";
 import { heldUntilMs } from "./holding.ts";
 
 /** What the graph says of an alert: told by others, to wait for something that is not confirmed, or nothing. */

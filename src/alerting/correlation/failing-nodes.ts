@@ -1,4 +1,4 @@
-import type { Alert } from "../../core/alert.ts";
+import { type Alert, beganAtMs } from "../../core/alert.ts";
 import type { Labels } from "../../core/labels.ts";
 import type { Reason } from "../../core/reasons.ts";
 import { compareSeverity } from "../../core/severity.ts";
@@ -27,11 +27,6 @@ export type CausesByNode = ReadonlyMap<string, readonly Cause[]>;
 /** Reads the `tier` label; an alert without one counts as application. */
 export function tierOf({ tier }: Labels): Tier {
   return tiers.find((each) => each === tier) ?? "application";
-}
-
-/** When what an alert is about began. */
-export function beganAtMs({ beganAtMs, startsAtMs }: Alert): EpochMs {
-  return beganAtMs ?? startsAtMs;
 }
 
 type Built = Readonly<{ from: readonly unknown[]; failing: CausesByNode }>;

@@ -92,7 +92,12 @@ const words = [
 
 function conditionOf(parsed: RuleConfig): string {
   const judging = Object.entries(parsed).filter(([key]) => !words.includes(key));
-  return createHash("sha256").update(JSON.stringify(judging)).digest("base64url").slice(0, 12);
+  return createHash("sha256").update(JSON.stringify(judging, withoutUnits)).digest("base64url").slice(0, 12);
+}
+
+/** How limits are written changes no condition. */
+function withoutUnits(key: string, value: unknown): unknown {
+  return key === "unit" ? undefined : value;
 }
 
 /** A severity without a duration of its own fires at once. */

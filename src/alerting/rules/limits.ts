@@ -5,13 +5,14 @@ import type { FiringSeverity, OptionFault } from "../../core/rule-kind.ts";
 import { type Severity, severities } from "../../core/severity.ts";
 import { parseSize } from "../../core/size.ts";
 
+const amountProblem = "write a number, a percentage such as 95%, a size or a duration";
 const percentForm = /^-?\d+(?:\.\d+)?%$/;
 
 /** A number, or one written as a percentage (a hundredth), a size (bytes) or a duration (seconds). */
 export const amountSchema = z.union([z.number(), z.string()]).transform((amount, context) => {
   const read = typeof amount === "number" ? amount : readAmount(amount);
   if (read !== undefined) return read;
-  context.addIssue({ code: "custom", message: "write a number, a percentage such as 95%, a size or a duration" });
+  context.addIssue({ code: "custom", message: amountProblem });
   return z.NEVER;
 });
 
@@ -19,6 +20,11 @@ function readAmount(text: string): number | undefined {
   if (percentForm.test(text)) return Number(text.slice(0, -1)) / 100;
   const durationMs = parseDuration(text);
   return durationMs === undefined ? parseSize(text) : durationMs / 1000;
+}
+
+function unitOf(text: string): string {
+  if (percentForm.test(text)) return "percent";
+  return parseDuration(text) === undefined ? "bytes" : "seconds";
 }
 
 /** One value per severity, at least one of them. */
@@ -32,7 +38,23 @@ export function perSeverity<T extends z.ZodType>(amount: T, example: string) {
     .refine((limits) => Object.keys(limits).length > 0, `name at least one severity, such as ${example}`);
 }
 
-const limitsSchema = perSeverity(amountSchema, "warning: 90%");
+const writtenAmountSchema = z
+  .union([z.number(), z.string()])
+  .refine((amount) => typeof amount === "number" || readAmount(amount) !== undefined, amountProblem);
+
+/** Limits as numbers, with the unit that all of them are written in: values are told in the same. */
+const limitsSchema = perSeverity(writtenAmountSchema, "warning: 90%").transform((written) => {
+  const limits: Partial<Record<Severity | "unit", number | string>> = {};
+  const units = new Set<string | undefined>();
+  for (const severity of severities) {
+    const amount = written[severity];
+    if (amount === undefined) continue;
+    limits[severity] = typeof amount === "number" ? amount : (readAmount(amount) ?? Number.NaN);
+    units.add(typeof amount === "number" ? undefined : unitOf(amount));
+  }
+  const [unit] = units;
+  return { ...limits, ...(units.size === 1 && unit !== undefined ? { unit } : {}) } as WrittenLimits;
+});
 
 /** Options of a kind that compares a value with thresholds. */
 export const limitShape = {
@@ -42,11 +64,17 @@ export const limitShape = {
 };
 
 type PerSeverity = Readonly<Partial<Record<Severity, number | undefined>>>;
+type WrittenLimits = PerSeverity & Readonly<{ unit?: string }>;
 export type Limits = Readonly<{
-  above?: PerSeverity | undefined;
-  below?: PerSeverity | undefined;
+  above?: WrittenLimits | undefined;
+  below?: WrittenLimits | undefined;
   recover?: number | undefined;
 }>;
+
+/** The unit that the limits are written in; undefined for bare numbers. */
+export function unitOfLimits({ above, below }: Limits): string | undefined {
+  return above?.unit ?? below?.unit;
+}
 
 /** Severities that the limits can give, mildest first. */
 export function limitSeverities({ above, below }: Limits): readonly Severity[] {

@@ -47,7 +47,7 @@ const envelopeSchema = z.object({
     .max(16)
     .optional()
     .describe(
-      "What messages write the value in: `percent` (of a share from 0 to 1), `bytes`, `seconds`, or a word of your own, such as orders; by kind, and by names of metrics that end in _bytes, _seconds or _ratio, where absent.",
+      "What messages write the value in: `percent` (of a share from 0 to 1), `bytes`, `seconds`, or a word of your own, such as orders. Where absent: what the limits are written in, else what the kind or the name of the metric says.",
     ),
   runbook: z.string().min(1).optional().describe("What to do: a text or an address; that of the service when absent."),
   for: z

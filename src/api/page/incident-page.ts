@@ -141,7 +141,7 @@ function form(page: IncidentPage, text: IncidentWords): Markup | undefined {
 <p class="buttons">${shown.filter((action) => !withField.includes(action)).map((action) => button(action, text))}</p>
 ${
   shown.includes("snooze")
-    ? html`<p><label for="for">${text.snoozeFor}</label><select id="for" name="for">${snoozeChoices.map(
+    ? html`<p id="snooze"><label for="for">${text.snoozeFor}</label><select id="for" name="for">${snoozeChoices.map(
         (choice) => html`<option value="${choice}">${durationWords(choiceMs[choice], page.language)}</option>`,
       )}</select>${button("snooze", text)}</p>`
     : undefined

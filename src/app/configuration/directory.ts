@@ -35,7 +35,8 @@ export function directoryOf(
         ...(recipient === undefined ? {} : { recipient, receiver }),
         expiresAtMs: nowMs + linkLastsMs,
       });
-      return { take: new URL(`i/${token}`, `${externalUrl.replace(/\/$/, "")}/`).href };
+      const page = new URL(`i/${token}`, `${externalUrl.replace(/\/$/, "")}/`).href;
+      return { take: page, snooze: `${page}#snooze` };
     },
   };
 }

@@ -1,8 +1,9 @@
-import type { Alert } from "../alert.ts";
+import { type Alert, beganAtMs } from "../alert.ts";
 import type { Notification } from "../notification.ts";
-import { idOf, isNamedByService, subjectOf, whatIsWrong } from "./alert-words.ts";
+import { alertLine, idOf, isNamedByService, subjectOf, whatIsWrong } from "./alert-words.ts";
 import { cleanText, cutText } from "./clean-text.ts";
 import { styledBlocks } from "./message-style.ts";
+import { durationWords } from "./time-words.ts";
 import { type Locale, words } from "./words.ts";
 
 /** More than these are a list of their own. */
@@ -16,29 +17,45 @@ const longestName = 24;
 export function impactWords(notification: Notification, headline: Alert): string {
   const { locale } = notification;
   const { affected, separator } = words[locale];
-  const kinds = Map.groupBy(affectedOf(notification, headline), (alert) => whatIsWrong(alert, locale));
+  const failing = headline.status === "firing" ? affectedOf(notification, headline) : [];
+  const kinds = Map.groupBy(failing, (alert) => whatIsWrong(alert, locale));
   const besides = [...kinds].map(([what, alike]) => affected(namesOf(alike, locale), what));
   const own = cleanText(headline.annotations["impact"] ?? "");
   return [...(own === "" ? [] : [own]), ...besides].join(separator);
 }
 
+/** What else has failed because of the cause, and for how long: the sum of the impact, now that it is over. */
+export function sumOfImpact(notification: Notification, headline: Alert): string {
+  const { locale, createdAtMs } = notification;
+  const { lasting, separator } = words[locale];
+  return affectedOf(notification, headline)
+    .map((alert) => {
+      const lastedMs = (alert.endsAtMs ?? createdAtMs) - beganAtMs(alert);
+      return lasting(alertLine(alert, locale), durationWords(lastedMs, locale));
+    })
+    .join(separator);
+}
+
 /** Fingerprints of what the lines about impact and chain tell of, so that it need not be listed. */
 export function toldElsewhere(notification: Notification, headline: Alert): ReadonlySet<string> {
   const { story, style } = notification;
+  const isOver = headline.status === "resolved";
   const tells = (block: "impact" | "chain"): boolean =>
     (style?.blocks ?? styledBlocks).includes(block) && (style?.lines?.[block]?.includes(`{${block}}`) ?? true);
-  const inImpact = tells("impact") ? affectedOf(notification, headline) : [];
-  const inChain = tells("chain") ? (story?.chain ?? []) : [];
+  const inImpact = tells(isOver ? "chain" : "impact") ? affectedOf(notification, headline) : [];
+  const inChain = tells("chain") && !isOver ? (story?.chain ?? []) : [];
   return new Set([
     ...inImpact.map(({ fingerprint }) => fingerprint),
     ...inChain.flatMap(({ fingerprint }) => fingerprint ?? []),
   ]);
 }
 
+/** What is as the headline is, firing or recovered. */
 function affectedOf({ alerts }: Notification, headline: Alert): readonly Alert[] {
-  if (headline.status !== "firing") return [];
+  if (headline.ending !== undefined) return [];
+  const isLike = ({ status, ending }: Alert): boolean => status === headline.status && ending === undefined;
   const affected = alerts.filter(
-    (alert) => alert !== headline && alert.status === "firing" && isExplained(alert) && alert.labels["tier"] !== "os",
+    (alert) => alert !== headline && isLike(alert) && isExplained(alert) && alert.labels["tier"] !== "os",
   );
   return affected.length > mostNamed ? [] : affected;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { aNotification, anAlert } from "../../../test/support/notifications.ts";
 import type { Alert } from "../alert.ts";
-import { alertLine } from "./alert-words.ts";
+import { alertLine, whatIsWrong } from "./alert-words.ts";
 import { composeMessage } from "./message.ts";
 
 const disk = (check: string, annotations: Readonly<Record<string, string>> = {}): Alert =>
@@ -50,6 +50,22 @@ describe("core/message/alert-words", () => {
 
     expect(message.title).toBe("Critical: Payment – payment-errors 5 %");
     expect(message.lines.map(({ text }) => text)).not.toContain("payment-errors: pay:80");
+  });
+
+  it.each([
+    ['certificate "CN=a" expires in 13.4 days (2026-12-06)', "ends in 13 d", "还剩 13 天"],
+    ['certificate "CN=a" expires in 0.6 days (2026-11-23)', "ends in 14 h", "还剩 14 小时"],
+    ["the registration ends in 1.9 days (2026-11-25)", "ends in 1 d 22 h", "还剩 1 天 22 小时"],
+    ['certificate "CN=a" has expired (2026-11-22)', "has expired", "已过期"],
+    ["the registration ended 1.5 days ago (2026-11-21)", "has expired", "已过期"],
+    ['step login: certificate "CN=a" expires soon', "expires soon", "即将到期"],
+  ])("says of %s how long it has to live", (detail, en, zh) => {
+    const expiring = anAlert({
+      labels: { alertname: "CheckFlaw", reason: "expiring", severity: "warning" },
+      annotations: { title: "Shop certificate", reason: "expiring", detail },
+    });
+
+    expect([whatIsWrong(expiring, "en"), whatIsWrong(expiring, "zh")]).toEqual([en, zh]);
   });
 
   it("says of a foreign alert that its service names which alert it is", () => {

@@ -3,8 +3,11 @@ import { type Reason, reasonNames } from "../reasons.ts";
 import { compareSeverity, type Severity, severities } from "../severity.ts";
 import { cleanText } from "./clean-text.ts";
 import { reasonWords } from "./reason-words.ts";
+import { durationWords } from "./time-words.ts";
 import { type Locale, words } from "./words.ts";
 
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const ownAlertname = "WatchfireTrouble";
 const knownReasons: ReadonlySet<string> = new Set(reasonNames);
 
@@ -94,9 +97,23 @@ function sharperWords({ annotations }: Named, locale: Locale): string {
   const { detail = "", reason } = annotations;
   const text = words[locale];
   if (reason === "keyword" && detail.startsWith("the answer is an error page")) return text.errorPage;
+  if (reason === "expiring") return restWords(detail, locale);
   const [, some = "", all = "", does] = someNodes.exec(detail) ?? [];
   if (does === undefined) return "";
   return does === "fail" ? text.nodesFail(some, all) : text.nodesDiffer(some, all);
+}
+
+/** How long what ends soon has still to live, by what our own probes say of it; hours where that is less than two days. */
+function restWords(detail: string, locale: Locale): string {
+  const text = words[locale];
+  const [, rest] = /\b(?:expires|registration ends) in ([\d.]+) days \(/.exec(detail) ?? [];
+  if (rest !== undefined) {
+    const days = Number(rest);
+    return text.endsIn(
+      durationWords(days < 2 ? Math.max(1, Math.round(days * 24)) * hourMs : Math.floor(days) * dayMs, locale),
+    );
+  }
+  return /^certificate "[^"]*" has expired \(|^the registration ended /.test(detail) ? text.hasEnded : "";
 }
 
 /** Orders alerts of an incident by what it is called after: what fires, then the gravest, then the earliest. */

@@ -14,6 +14,7 @@ const sources = {
   services: "src/config/short-forms/must-run.ts",
   thresholds: "src/probes/scrape/judge-thresholds.ts",
   expiry: "src/core/tls/expiry.ts",
+  registration: "src/probes/domain/judge.ts",
   files: "src/probes/file/run.ts",
   due: "src/probes/file/judge.ts",
   jobs: "src/probes/push/progress.ts",
@@ -96,6 +97,18 @@ const details: readonly (readonly [keyof typeof sources, fragment: string, engli
     '证书"CN=a"还有 4.9 天到期(2026-12-02)',
   ],
   ["expiry", "has expired", 'certificate "CN=a" has expired (2026-12-02)', '证书"CN=a"已过期(2026-12-02)'],
+  [
+    "registration",
+    "the registration ends in $",
+    "the registration ends in 12.3 days (2026-12-09)",
+    "域名注册还有 12.3 天到期(2026-12-09)",
+  ],
+  [
+    "registration",
+    "the registration ended $",
+    "the registration ended 1.5 days ago (2026-11-21)",
+    "域名注册已于 1.5 天前到期(2026-11-21)",
+  ],
   [
     "due",
     "no file came for $",

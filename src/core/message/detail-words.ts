@@ -58,6 +58,8 @@ const sayings: readonly Saying[] = [
   [/ is (-?[\d.e+-]+), below (-?[\d.e+-]+)$/, " 为 $1,低于 $2"],
   [/^certificate "(.*)" expires in ([\d.]+) days \(([\d-]+)\)$/s, '证书"$1"还有 $2 天到期($3)'],
   [/^certificate "(.*)" has expired \(([\d-]+)\)$/s, '证书"$1"已过期($2)'],
+  [/^the registration ends in ([\d.]+) days \(([\d-]+)/, "域名注册还有 $1 天到期($2"],
+  [/^the registration ended ([\d.]+) days ago \(([\d-]+)/, "域名注册已于 $1 天前到期($2"],
   // Jobs and backups.
   [/^no file matches /, "没有文件匹配 "],
   [/^no file came for ([\d-]+ [\d:]+): the newest is of ([\d-]+ [\d:]+)$/, "$1 应有的文件没有出现,最新的是 $2"],

@@ -105,6 +105,44 @@ function outage(locale: Locale): Partial<Notification> {
   };
 }
 
+/** The same outage when all of it is over. */
+function recovered(locale: Locale): Partial<Notification> {
+  const { alerts = [], story } = outage(locale);
+  const minutesOf: Readonly<Record<string, number>> = { disk: 45, checkout: 31, front: 30, orders: 38, search: 12 };
+  const over = alerts.map((alert) => {
+    const beganAtMs = madeAtMs - (minutesOf[alert.fingerprint] ?? 0) * minuteMs;
+    return { ...alert, status: "resolved" as const, beganAtMs, endsAtMs: madeAtMs };
+  });
+  return { intent: "resolved", alerts: over, story: { ...story, takenBy: locale === "zh" ? "值班甲" : "Ann" } };
+}
+
+/** Failed for 45 s before that was confirmed. */
+function failingOf(locale: Locale): Alert {
+  const supplierDown = alertOf(locale, { instance: "https://b2b.supplier-a.com/stock" }, supplier);
+  const annotations = { ...supplierDown.annotations, last_well: new Date(madeAtMs - 6.5 * minuteMs).toISOString() };
+  return { ...supplierDown, annotations, beganAtMs: supplierDown.startsAtMs - 45_000 };
+}
+
+/** Of a share that is too great, by a rule that nobody gave a title. */
+function shareOf(locale: Locale): Alert {
+  const labels = {
+    alertname: "payment-errors",
+    check: "payments",
+    severity: "critical",
+    tier: "business",
+    instance: "pay:9100",
+  };
+  const isChinese = locale === "zh";
+  const annotations = {
+    title: "payment-errors",
+    summary: "payment-errors: pay:9100",
+    service_title: isChinese ? "支付" : "Payment",
+    what: isChinese ? "5.3%" : "5.3 %",
+    measured: isChinese ? "5.3%" : "5.3 %",
+  };
+  return anAlert({ labels, annotations, value: 0.053 });
+}
+
 /** What the message guide gives as examples and no event of a message's life shows. */
 const examples: readonly (readonly [name: string, notificationIn: (locale: Locale) => Partial<Notification>])[] = [
   ["affected-by-a-cause", outage],
@@ -135,6 +173,9 @@ const examples: readonly (readonly [name: string, notificationIn: (locale: Local
       },
     }),
   ],
+  ["recovered-with-its-cause", recovered],
+  ["well-lately", (locale) => ({ alerts: [failingOf(locale)] })],
+  ["rule-without-title", (locale) => ({ alerts: [shareOf(locale)] })],
   ["uplink-lost", (locale) => ({ alerts: [alertOf(locale, { alertname: "WatchfireTrouble" }, uplink)] })],
 ];
 const rows = examples.flatMap(([name, notificationIn]) =>

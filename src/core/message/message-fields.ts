@@ -1,4 +1,4 @@
-import type { Alert } from "../alert.ts";
+import { type Alert, beganAtMs } from "../alert.ts";
 import { withMoments } from "../local-time.ts";
 import type { Notification } from "../notification.ts";
 import { impactWords } from "./affected.ts";
@@ -39,7 +39,7 @@ export function fieldsOf(
     detail: local(detailWords(annotations["detail"] ?? "", locale)),
     value: value === undefined ? "" : (annotations["measured"] ?? shortNumber(value)),
     impact: headline === undefined ? "" : impactWords(notification, headline),
-    since: clockTime(headline?.startsAtMs ?? createdAtMs, createdAtMs, timeZone),
+    since: clockTime(headline === undefined ? createdAtMs : beganAtMs(headline), createdAtMs, timeZone),
     duration: headline === undefined ? "" : lastedWords(headline, notification),
     count: String(alerts.length + truncatedAlerts),
     cause: causeOf(notification),

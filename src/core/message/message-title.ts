@@ -1,4 +1,4 @@
-import type { Alert } from "../alert.ts";
+import { type Alert, beganAtMs } from "../alert.ts";
 import type { Notification } from "../notification.ts";
 import type { Severity } from "../severity.ts";
 import { endedWord, severityOf, subjectOf, whatIsWrong } from "./alert-words.ts";
@@ -77,5 +77,5 @@ function endOf(headline: Alert, notification: Notification): string {
 /** How long an alert fired, or has fired until now. */
 export function lastedWords(alert: Alert, { locale, createdAtMs }: Notification): string {
   const endMs = alert.status === "resolved" ? (alert.endsAtMs ?? createdAtMs) : createdAtMs;
-  return durationWords(endMs - alert.startsAtMs, locale);
+  return durationWords(endMs - beganAtMs(alert), locale);
 }

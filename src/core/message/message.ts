@@ -1,4 +1,4 @@
-import type { Alert } from "../alert.ts";
+import { type Alert, beganAtMs } from "../alert.ts";
 import { withMoments } from "../local-time.ts";
 import type { Notification } from "../notification.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
@@ -196,7 +196,7 @@ function impact(alert: Alert, notification: Notification, title: string): string
     past(saysMore ? local(summary) : ""),
     past(local(detailWords(annotations["detail"] ?? "", notification.locale))),
     quote === "" ? "" : text.quote(quote),
-    valueLine(alert, notification),
+    valueLine(alert, notification, title),
     labels["instance"] === anySender ? "" : (labels["instance"] ?? ""),
   ];
   return lines.filter((line, index) => !title.endsWith(line) && lines.indexOf(line) === index);
@@ -209,10 +209,12 @@ function isSaid(summary: string, alert: Alert, locale: Notification["locale"]): 
   return said.some((words) => summary === words || summary === `${words}: ${alert.labels["instance"] ?? ""}`);
 }
 
-function valueLine({ value, status, annotations }: Alert, { locale }: Notification): string {
+function valueLine({ value, status, annotations }: Alert, { locale }: Notification, title: string): string {
   if (value === undefined || status === "resolved") return "";
   const text = words[locale];
-  const shown = text.value(cleanText(annotations["measured"] ?? shortNumber(value)));
+  const measured = cleanText(annotations["measured"] ?? shortNumber(value));
+  if (annotations["usual"] === undefined && title.endsWith(` ${measured}`)) return "";
+  const shown = text.value(measured);
   return annotations["usual"] === undefined ? shown : text.usual(shown, cleanText(annotations["usual"]));
 }
 
@@ -222,20 +224,33 @@ function chain(alert: Alert, notification: Notification): readonly string[] {
   const clock = (atMs: number): string => clockTime(atMs, createdAtMs, timeZone);
   const text = words[locale];
   if (alert.status === "resolved") {
-    const span = text.between(clock(alert.startsAtMs), clock(alert.endsAtMs ?? createdAtMs));
+    const span = text.between(clock(beganAtMs(alert)), clock(alert.endsAtMs ?? createdAtMs));
     return [...outcomeLines(notification, alert), span, ...goesOnLines(notification)];
   }
   const steps = chainSteps(notification);
   if (steps !== "") return [text.chain(steps)];
   const former = formerCauseLines(notification);
-  return [...former, text.since(clock(alert.startsAtMs), durationWords(createdAtMs - alert.startsAtMs, locale))];
+  return [...former, since(alert, notification)];
+}
+
+/** Since when, counted from the first sign of it, and when all was well the last time. */
+function since(alert: Alert, { createdAtMs, timeZone, locale }: Notification): string {
+  const [text, fromMs] = [words[locale], beganAtMs(alert)];
+  const from = clockTime(fromMs, createdAtMs, timeZone);
+  const said = text.since(from, durationWords(createdAtMs - fromMs, locale));
+  const wellMs = Date.parse(alert.annotations["last_well"] ?? "");
+  if (Number.isNaN(wellMs)) return said;
+  const well = clockTime(wellMs, createdAtMs, timeZone);
+  return well === from ? said : text.lastWell(said, well);
 }
 
 /** The other alerts of the group that no other line tells of. */
 function others(notification: Notification, headline: Alert): readonly string[] {
   const told = toldElsewhere(notification, headline);
   const rest = notification.alerts.filter(
-    (alert) => alert !== headline && (alert.status === "resolved" || !told.has(alert.fingerprint)),
+    (alert) =>
+      alert !== headline &&
+      (!told.has(alert.fingerprint) || (alert.status !== headline.status && alert.status === "resolved")),
   );
   return listedAlerts(notification, rest, mostOthers);
 }

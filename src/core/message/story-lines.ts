@@ -1,5 +1,6 @@
 import type { Alert } from "../alert.ts";
 import type { Notification } from "../notification.ts";
+import { sumOfImpact } from "./affected.ts";
 import { cleanText, cutText } from "./clean-text.ts";
 import type { Moment } from "./story.ts";
 import { clockTime } from "./time-words.ts";
@@ -46,7 +47,8 @@ export function reachedWords({ story, locale, createdAtMs, timeZone }: Notificat
     again === true ? text.again(clock(atMs)) : text.next(stepText(who), clock(atMs)),
   );
   const last = story?.isLast === true ? [text.nobodyNext] : [];
-  return [...reached, ...next, ...last].join(" → ");
+  const way = [...reached, ...next, ...last].join(" → ");
+  return reached.length === 0 && next.length > 0 ? text.upNext(way) : way;
 }
 
 /** What happened to the incident, as a line of its own. */
@@ -58,15 +60,19 @@ export function newsLines({ story, locale, createdAtMs, timeZone }: Notification
 }
 
 /** What a resolved alert was about: its cause, who handled it, and what it cost. */
-export function outcomeLines(notification: Notification, { annotations, ending }: Alert): readonly string[] {
+export function outcomeLines(notification: Notification, alert: Alert): readonly string[] {
+  const { annotations, ending } = alert;
   const text = words[notification.locale];
   const cause = causeOf(notification);
   const takenBy = stepText(notification.story?.takenBy ?? "");
+  const impact = [annotations["impact_total"] ?? "", sumOfImpact(notification, alert)]
+    .filter((part) => part !== "")
+    .join(text.separator);
   const handled = takenBy === "" ? [] : [text.handledBy(takenBy)];
   return [
     ...(ending === undefined ? [] : [text.ended[ending].line]),
     ...(cause === "" ? handled : [text.cause(cause, takenBy)]),
-    ...(annotations["impact_total"] === undefined ? [] : [text.impact(annotations["impact_total"])]),
+    ...(impact === "" ? [] : [text.impact(impact)]),
   ];
 }
 

@@ -24,6 +24,9 @@ export type Words = Readonly<{
   /** Of the addresses of one name. */
   nodesDiffer(some: string, all: string): string;
   nodesFail(some: string, all: string): string;
+  /** Of what ends soon, such as a certificate, and of what has ended. */
+  endsIn(rest: string): string;
+  hasEnded: string;
   /** Of a rule that alerts because its series are missing. */
   noData: string;
   beginning(word: string): string;
@@ -32,6 +35,7 @@ export type Words = Readonly<{
   ofMachine(machine: string, subject: string): string;
   lasted(duration: string): string;
   since(clock: string, duration: string): string;
+  lastWell(since: string, clock: string): string;
   between(from: string, to: string): string;
   value(value: string): string;
   more(count: number): string;
@@ -48,6 +52,7 @@ export type Words = Readonly<{
   impact(what: string): string;
   /** What several have in common, of those that fail because of something else. */
   affected(names: readonly string[], what: string): string;
+  lasting(what: string, duration: string): string;
   /** Between clauses of one line. */
   separator: string;
   usual(value: string, usual: string): string;
@@ -63,6 +68,8 @@ export type Words = Readonly<{
   tookIt(reached: string): string;
   next(who: string, clock: string): string;
   again(clock: string): string;
+  /** Before those who are next, where nobody was reached for yet. */
+  upNext(who: string): string;
   nobodyNext: string;
   drill: string;
   drillNote: string;
@@ -124,6 +131,8 @@ export const words: Readonly<Record<Locale, Words>> = {
     errorPage: "an error page",
     nodesDiffer: (some, all) => `${some}/${all} nodes differ`,
     nodesFail: (some, all) => `${some}/${all} nodes fail`,
+    endsIn: (rest) => `ends in ${rest}`,
+    hasEnded: "has expired",
     noData: "no data",
     beginning: (word) => `${word}: `,
     environment: (env) => `Environment: ${env}`,
@@ -131,6 +140,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     ofMachine: (machine, subject) => `${machine} · ${subject}`,
     lasted: (duration) => ` (after ${duration})`,
     since: (clock, duration) => `Since ${clock} (${duration})`,
+    lastWell: (since, clock) => `${since}, last well ${clock}`,
     between: (from, to) => `From ${from} to ${to}`,
     value: (value) => `Value: ${value}`,
     more: (count) => `${count} more ${count === 1 ? "alert is" : "alerts are"} part of this message`,
@@ -147,6 +157,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     evidence: "Evidence",
     impact: (what) => `Impact: ${what}`,
     affected: (names, what) => `${names.join(", ")} ${what}`.trim(),
+    lasting: (what, duration) => `${what} for ${duration}`,
     separator: "; ",
     usual: (value, usual) => `${value} (usually ${usual})`,
     quote: (text) => `It says: “${text}”`,
@@ -164,6 +175,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     tookIt: (reached) => `${reached}, took it`,
     next: (who, clock) => `${clock} ${who}`,
     again: (clock) => `${clock} again`,
+    upNext: (who) => `Next: ${who}`,
     nobodyNext: "nobody is next",
     drill: "DRILL ",
     drillNote: "This is a drill: act as if it were real",
@@ -221,6 +233,8 @@ export const words: Readonly<Record<Locale, Words>> = {
     errorPage: "返回错误页",
     nodesDiffer: (some, all) => `${some}/${all} 个节点不一致`,
     nodesFail: (some, all) => `${some}/${all} 个节点异常`,
+    endsIn: (rest) => `还剩 ${rest}`,
+    hasEnded: "已过期",
     noData: "没有数据",
     beginning: (word) => `${word} `,
     environment: (env) => `环境:${env}`,
@@ -228,6 +242,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     ofMachine: (machine, subject) => `${machine} ${subject}`,
     lasted: (duration) => `(历时 ${duration})`,
     since: (clock, duration) => `${clock} 起(已 ${duration})`,
+    lastWell: (since, clock) => `${since},上次正常 ${clock}`,
     between: (from, to) => `${from} 至 ${to}`,
     value: (value) => `当前值:${value}`,
     more: (count) => `其余 ${count} 条并入本条`,
@@ -243,6 +258,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     evidence: "证据",
     impact: (what) => `影响:${what}`,
     affected: (names, what) => `${names.join("、")} ${what}`.trim(),
+    lasting: (what, duration) => `${what} 共 ${duration}`,
     separator: ";",
     usual: (value, usual) => `${value}(平时 ${usual})`,
     quote: (text) => `正文:「${text}」`,
@@ -257,6 +273,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     tookIt: (reached) => `${reached} 已接手`,
     next: (who, clock) => `${clock} ${who}`,
     again: (clock) => `${clock} 再打`,
+    upNext: (who) => `接下来:${who}`,
     nobodyNext: "之后无人可通知",
     drill: "【演练】",
     drillNote: "这是演练:请当作真事处理",

@@ -4,7 +4,7 @@ import { defineRule, type FiringSeverity, type Judgement, type OptionFault } fro
 import { aggregates, type Series } from "../../../core/series.ts";
 import { severities } from "../../../core/severity.ts";
 import { unitOfMetric, type ValueForm } from "../../../core/value-form.ts";
-import { judgeLimits, limitFaults, limitSeverities, limitShape } from "../limits.ts";
+import { judgeLimits, limitFaults, limitSeverities, limitShape, unitOfLimits } from "../limits.ts";
 import { completedWindow, matchersSchema, metricSchema, windowSchema } from "../selection.ts";
 import { type KeepsLabel, rememberedKeys } from "../series-key.ts";
 
@@ -112,7 +112,7 @@ function labelsKept(labels: Labels, keeps: KeepsLabel): Labels {
 
 /** A share where both sides are of one kind and every limit is one; a mean, such as seconds per request, where they are not. */
 function formOf({ of, to, to_combine: combine, above, below }: RatioOptions): ValueForm {
-  const unit = unitOfMetric(of);
+  const unit = unitOfLimits({ above, below }) ?? unitOfMetric(of);
   if (combine === "count" || unit !== unitOfMetric(to)) return unit === undefined ? {} : { unit };
   const limits = severities.flatMap((severity) => [above?.[severity] ?? 0, below?.[severity] ?? 0]);
   return limits.every((limit) => limit <= 1) ? { unit: "percent" } : {};

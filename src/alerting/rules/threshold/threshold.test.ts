@@ -17,6 +17,9 @@ function judge(options: object, value: number | undefined, firing?: Severity): s
 describe("alerting/rules/threshold", () => {
   it.each([
     [{ metric: "free_bytes" }, { unit: "bytes" }],
+    [{ metric: "used", above: { warning: "90%", critical: "99%" } }, { unit: "percent" }],
+    [{ metric: "free", below: { warning: "2GiB" } }, { unit: "bytes" }],
+    [{ metric: "age", above: { warning: "5m", critical: 900 } }, {}],
     [{ metric: "paged", aggregate: "increase", window: "10m" }, { perMs: 600_000 }],
     [
       { metric: "wait_seconds_total", aggregate: "increase", per: "1s" },
@@ -28,7 +31,7 @@ describe("alerting/rules/threshold", () => {
       { unit: "seconds", isAhead: true },
     ],
   ])("has people read the values of %j as %j", (options, form) => {
-    expect(ruleOf({ ...options, above: { warning: 1 } }).form).toEqual(form);
+    expect(ruleOf({ above: { warning: 1 }, ...options }).form).toEqual(form);
   });
 
   it.each<[object, number | undefined, Severity | undefined, string]>([

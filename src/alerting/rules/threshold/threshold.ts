@@ -4,7 +4,7 @@ import { defineRule, type FiringSeverity, type Judgement, type OptionFault } fro
 import { aggregates, type Series } from "../../../core/series.ts";
 import type { EpochMs } from "../../../core/time.ts";
 import type { ValueForm } from "../../../core/value-form.ts";
-import { judgeLimits, limitFaults, limitSeverities, limitShape } from "../limits.ts";
+import { judgeLimits, limitFaults, limitSeverities, limitShape, unitOfLimits } from "../limits.ts";
 import {
   additive,
   completedWindow,
@@ -64,9 +64,10 @@ function valueOf({ read_as: readAs, per, window }: ThresholdOptions, raw: number
   return per === undefined ? raw : (raw * per) / completedWindow(nowMs, window).stepMs;
 }
 
-function formOf({ metric, aggregate, window, per, read_as: readAs }: ThresholdOptions): ValueForm {
+function formOf({ metric, aggregate, window, per, read_as: readAs, above, below }: ThresholdOptions): ValueForm {
   if (readAs !== "value") return { unit: "seconds", ...(readAs === "time_until" ? { isAhead: true } : {}) };
-  return formOfAggregate(metric, aggregate, per ?? window);
+  const unit = unitOfLimits({ above, below });
+  return { ...formOfAggregate(metric, aggregate, per ?? window), ...(unit === undefined ? {} : { unit }) };
 }
 
 function perFaults({ per, aggregate }: ThresholdOptions): OptionFault[] {
