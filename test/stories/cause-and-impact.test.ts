@@ -97,7 +97,7 @@ describe("stories/cause and impact (story 4)", () => {
     ]);
     const last = world.outbox.at(-1)?.notification;
     expect(last === undefined ? "" : plainTextOf(composeMessage(last))).toContain(
-      "经过:03:05 db-1 /data 快满了 → 03:13 结算 状态码异常 → 03:20 商城订单下跌",
+      "经过:03:05 db-1 /data 快满了 99.6% → 03:13 结算 状态码异常 → 03:20 商城订单下跌",
     );
     expect(last === undefined ? "" : composeMessage(last).title).toContain("严重 商城订单下跌");
   });
@@ -161,6 +161,6 @@ describe("stories/cause and impact (story 4)", () => {
     expect(call?.createdAtMs).toBeGreaterThan(Date.UTC(2026, 10, 22, 19, 13, 0));
     const text = call === undefined ? "" : plainTextOf(composeMessage(call));
     expect(text).toContain("严重 结算 状态码异常");
-    expect(text).toContain("经过:03:05 db-1 /data 快满了 → 03:13 结算 状态码异常");
+    expect(text).toContain("经过:03:05 db-1 /data 快满了 99.6% → 03:13 结算 状态码异常");
   });
 });

@@ -145,7 +145,7 @@ describe("stories/1 certificate expired on one CDN edge", () => {
     const fail = `14 个节点中有 2 个异常:${both}: tls_expired, certificate "CN=shop.test" expired 2020-04-01 08:00`;
     expect(differs).toEqual([`警告 证书 2/14 个节点不一致\n${another}\nshop.test\n11:00 起(已 0 秒)`]);
     expect([sixDays.verdict, sixDays.findings.map(({ is }) => is)]).toEqual(["up", ["flaw", "flaw"]]);
-    expect(expiring).toEqual([`严重 证书 即将到期\n${rest}\nshop.test\n08:00 起(已 0 秒)`]);
+    expect(expiring).toEqual([`严重 证书 还剩 6 天\n${rest}\nshop.test\n08:00 起(已 0 秒)`]);
     expect(expired.verdict).toBe("up");
     // That the certificate expires soon is not over because it has expired.
     expect(failing).toEqual([`严重 证书 2/14 个节点异常\n${fail}\nshop.test\n09:00 起(已 0 秒)`]);
