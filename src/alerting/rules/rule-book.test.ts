@@ -16,6 +16,14 @@ function at(value: number, labels: Record<string, string> = { instance: "a" }): 
   return { labels, points: [[0, value]] };
 }
 
+/** Judges the rule once a minute on nothing at all. */
+function judgeWithout(world: AlertingWorld, minutes: number): void {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    world.judge("hot", []);
+    world.advance(minuteMs);
+  }
+}
+
 function firing(world: AlertingWorld): (Record<string, string> | undefined)[] {
   return world.engine
     .snapshot()
@@ -82,6 +90,17 @@ describe("alerting/rules", () => {
     world.judge("hot", [at(61.23456)]);
 
     expect(world.engine.snapshot().alerts[0]?.annotations["summary"]).toBe("a has 61.23 degrees {unknown}");
+  });
+
+  it("says nothing of a value or a label that a series without data has not", () => {
+    const world = worldWith({ summary: "{instance} has {value} degrees", on_nodata: "alert", title: "Heat" });
+
+    judgeWithout(world, 8);
+    expect(world.engine.snapshot().alerts[0]?.annotations["summary"]).toBe("Heat");
+    world.judge("hot", [at(1)]);
+    judgeWithout(world, 3);
+
+    expect(world.engine.snapshot().alerts.at(-1)?.annotations["summary"]).toBe("Heat: a");
   });
 
   it.each([
@@ -155,11 +174,14 @@ describe("alerting/rules", () => {
     world.judge("hot", [at(1)]);
 
     world.restart();
-    world.judge("hot", []);
+    const sinceMs = world.nowMs;
+    judgeWithout(world, 2);
+    expect(firing(world)).toEqual([]);
+    judgeWithout(world, 1);
     expect(firing(world)).toMatchObject([{ alertname: "hot", instance: "a", severity: "warning" }]);
     expect(world.engine.snapshot().alerts[0]?.annotations["what"]).toBe("no data");
     expect(world.decisions.filter(({ stage }) => stage === "state").map(({ because }) => because)).toEqual([
-      `fired: rule hot has no data since ${new Date(world.nowMs).toISOString()}`,
+      `fired: rule hot has no data since ${new Date(sinceMs).toISOString()}`,
     ]);
     world.judge("hot", [at(1)]);
 
@@ -180,13 +202,28 @@ describe("alerting/rules", () => {
   it("alerts about a rule that never found anything, until it does", () => {
     const world = worldWith({ on_nodata: "alert" });
 
-    world.judge("hot", []);
+    judgeWithout(world, 7);
+    expect(firing(world)).toEqual([]);
+    judgeWithout(world, 1);
     expect(firing(world)).toEqual([{ alertname: "hot", severity: "warning", tier: "application", env: "production" }]);
     world.judge("hot", [at(1)]);
 
     expect(firing(world)).toEqual([]);
-    world.judge("hot", []);
+    judgeWithout(world, 3);
     expect(firing(world)).toMatchObject([{ instance: "a" }]);
+  });
+
+  it("does not take the time in which it did not run for time without first data", () => {
+    const world = worldWith({ on_nodata: "alert" });
+    judgeWithout(world, 2);
+
+    world.nowMs += 60 * minuteMs;
+    world.restart();
+    judgeWithout(world, 7);
+    expect(firing(world)).toEqual([]);
+    judgeWithout(world, 1);
+
+    expect(firing(world)).toHaveLength(1);
   });
 
   it("forgets the label sets of checks that are removed", () => {

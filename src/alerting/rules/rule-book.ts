@@ -5,7 +5,7 @@ import type { Series, SeriesQuery } from "../../core/series.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { ConfiguredRule } from "./configured-rule.ts";
 import { addAbsent, identityLabels, worstByIdentity } from "./judgements-by-identity.ts";
-import { initialRuleState, ruleStateMachine } from "./rule-state-machine.ts";
+import { initialRuleState, isNothing, ruleStateMachine } from "./rule-state-machine.ts";
 import { RuleStates, ruleStateKey } from "./rule-states.ts";
 import { settleMs } from "./selection.ts";
 import { rememberedKeys } from "./series-key.ts";
@@ -50,8 +50,10 @@ export class RuleBook {
   /** Takes a state over as the store had it; one that holds nothing is not needed. */
   load(state: RuleState): void {
     const rule = this.#rules.get(state.rule);
-    if (rule !== undefined && isWorthKeeping(rule, state)) this.#states.load(state);
-    else if (rule === undefined || state.expected === true) this.#end(state);
+    // Whoever waited for a rule's first data did not do so while nothing looked.
+    const hasWaited = isNothing(state) && state.status === "pending";
+    if (rule !== undefined && isWorthKeeping(rule, state) && !hasWaited) this.#states.load(state);
+    else if (rule === undefined || state.expected === true || hasWaited) this.#end(state);
   }
 
   /** Replaces the rules; states of rules that are gone end, all others stay. */

@@ -130,8 +130,11 @@ export function ruleLabels(rule: ConfiguredRule, labels: Labels, env: string): L
   };
 }
 
-function summaryOf({ summary, title }: ConfiguredRule, { value }: RuleState, labels: LabelParts): string {
-  if (summary === undefined) return labels["instance"] === undefined ? title : `${title}: ${labels["instance"]}`;
+/** The words of the config, unless they are about a value that is missing. */
+function summaryOf({ summary, title }: ConfiguredRule, state: RuleState, labels: LabelParts): string {
+  const { value, missingSinceMs } = state;
+  if (summary === undefined || missingSinceMs !== undefined)
+    return labels["instance"] === undefined ? title : `${title}: ${labels["instance"]}`;
   return summary.replaceAll(/\{([a-zA-Z_][a-zA-Z0-9_]*)\}/g, (written, name: string) => {
     if (name in valueForms) return value === undefined ? "?" : (valueForms[name]?.(value) ?? written);
     return labels[name] ?? written;

@@ -14,9 +14,9 @@ function play(envelope: object, outcomes: readonly JudgementOutcome[]): RuleStat
   const [rule] = openRules(parsed);
   if (rule === undefined) throw new Error("no rule");
   const next = ruleStateMachine(rule);
-  let state = initialRuleState({ rule: "r", fingerprint: "f", labels: {} });
+  let state = initialRuleState({ rule: "r", fingerprint: "f", labels: { instance: "a" } });
   return outcomes.map((outcome, index) => {
-    state = next(state, { labels: {}, outcome, value: index }, (index + 1) * minuteMs);
+    state = next(state, { labels: { instance: "a" }, outcome, value: index }, (index + 1) * minuteMs);
     return state;
   });
 }
@@ -92,7 +92,18 @@ describe("alerting/rules state", () => {
       ["firing warning", "firing warning", "firing warning", "inactive", "inactive"],
     ],
     ["resolves without data", { on_nodata: "resolve" }, ["warning", "no_data"], ["firing warning", "inactive"]],
-    ["warns without data", { on_nodata: "alert" }, ["ok", "no_data", "ok"], ["inactive", "firing warning", "inactive"]],
+    [
+      "warns without data for two minutes, however short its for",
+      { on_nodata: "alert" },
+      ["ok", "no_data", "no_data", "no_data", "ok"],
+      ["inactive", "pending", "pending", "firing warning", "inactive"],
+    ],
+    [
+      "waits for longer than that without data",
+      { on_nodata: "alert", for: "3m" },
+      ["no_data", "no_data", "no_data", "no_data"],
+      ["pending", "pending", "pending", "firing warning"],
+    ],
     [
       "keeps its severity without data",
       { on_nodata: "alert" },

@@ -7,6 +7,8 @@ type Outcome = Severity | "ok";
 type Since = Readonly<Partial<Record<Severity, EpochMs>>>;
 
 const bucketMs = 60_000;
+/** After a pause of ours the first samples are not in a completed bucket yet: missing data does not fire before. */
+const noDataForMs = 2 * bucketMs;
 
 /**
  * Makes the pure transition of a rule's state: `for` and k of n before it fires (per severity: a condition that holds at a graver severity
@@ -24,7 +26,8 @@ export function ruleStateMachine(rule: ConfiguredRule): NextRuleState {
     const since: Partial<Record<Severity, EpochMs>> = {};
     for (const severity of rule.rule.severities)
       if (holds(rule, recent, effective, severity)) since[severity] = state.activeSinceMs?.[severity] ?? nowMs;
-    const phase = moved(rule, state, since, nowMs);
+    const leastMs = outcome === "no_data" ? noDataForMs + (isNothing(state) ? windowOf(rule, nowMs) : 0) : 0;
+    const phase = moved({ rule, state, leastMs }, since, nowMs);
     const heldBy = heldByOf(rule, state, { phase, outcome: effective });
     return assembled(state, phase, {
       ...(heldBy === undefined ? {} : { heldBy }),
@@ -35,6 +38,16 @@ export function ruleStateMachine(rule: ConfiguredRule): NextRuleState {
       ...(comparison === undefined ? {} : { comparison }),
     });
   };
+}
+
+/** A rule that never found a series has a state without labels. */
+export function isNothing({ labels }: Pick<RuleState, "labels">): boolean {
+  return Object.keys(labels).length === 0;
+}
+
+/** How far the newest value of a rule looks back: what it reads comes at least so often. */
+function windowOf({ rule }: ConfiguredRule, nowMs: EpochMs): number {
+  return Math.max(0, ...rule.needs(nowMs).map(({ stepMs }) => stepMs));
 }
 
 /** The state of a label set that was never judged. */
@@ -90,10 +103,13 @@ type Phase = Pick<
   "status" | "severity" | "activeAtMs" | "activeSinceMs" | "firedAtMs" | "recoveringSinceMs"
 >;
 
-function moved(rule: ConfiguredRule, state: Phase, since: Since, nowMs: EpochMs): Phase {
+/** What a state moves by; nothing fires before it has held for `leastMs`, however short its `for`. */
+type Moving = Readonly<{ rule: ConfiguredRule; state: Phase; leastMs: number }>;
+
+function moved({ rule, state, leastMs }: Moving, since: Since, nowMs: EpochMs): Phase {
   const elapsed = severities.findLast((severity) => {
     const sinceMs = since[severity];
-    return sinceMs !== undefined && nowMs - sinceMs >= rule.forMs[severity];
+    return sinceMs !== undefined && nowMs - sinceMs >= Math.max(rule.forMs[severity], leastMs);
   });
   if (state.severity === undefined)
     return elapsed === undefined ? waiting(since) : firing(state, elapsed, since, nowMs);

@@ -67,12 +67,14 @@ const envelopeSchema = z.object({
     .enum(["keep", "resolve", "alert"])
     .default("keep")
     .describe(
-      "Without data: keep what is, resolve, or let the same alert fire (at the mildest severity of the rule where it did not fire).",
+      "Without data: keep what is, resolve, or let the same alert fire (at the mildest severity of the rule where it did not fire; after two minutes, however short `for` is).",
     ),
   never_seen: z
     .enum(["alert", "ignore"])
     .default("alert")
-    .describe("With on_nodata: alert, whether a rule that never found any series alerts as well."),
+    .describe(
+      "With on_nodata: alert, whether a rule that never found any series alerts as well; no sooner than two minutes after one `window`.",
+    ),
   forget_after: durationSchema({ minMs: 60_000, maxMs: 365 * dayMs })
     .prefault("7d")
     .describe("After so long without data a series is taken as gone: its alert ends, and it is not expected any more."),
