@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { durationSchema } from "../../core/duration.ts";
 import { idSchema } from "../../core/name-schema.ts";
-import { wallSchema } from "./wall-schema.ts";
+import { wallTimeSchema } from "../../core/wall-time-schema.ts";
 
 const dayMs = 86_400_000;
 const weekMs = 7 * dayMs;
@@ -35,7 +35,7 @@ export const rotationShape = {
     .describe(
       'When turns change: "monday 10:00" for turns of whole weeks, "10:00" for shorter ones; at 09:00 when absent.',
     ),
-  starts: wallSchema
+  starts: wallTimeSchema
     .optional()
     .describe("A day in the first member's first turn; turns are counted from the first week of 1970 when absent."),
   only: z

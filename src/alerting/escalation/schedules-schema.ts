@@ -1,23 +1,23 @@
 import { z } from "zod";
 import { idSchema } from "../../core/name-schema.ts";
 import { timeZoneSchema } from "../../core/time-zone-schema.ts";
+import { wallTimeSchema } from "../../core/wall-time-schema.ts";
 import { checkRotation, membersSchema, rotationShape } from "./rotation-schema.ts";
-import { wallSchema } from "./wall-schema.ts";
 
 const layerSchema = z.strictObject({ members: membersSchema, ...rotationShape }).superRefine(checkRotation);
 
 const overrideSchema = z
   .strictObject({
     person: idSchema.describe("Who is on call instead."),
-    from: wallSchema.describe('First moment, on the wall clock of the schedule: "2026-12-24 10:00".'),
-    to: wallSchema.describe("First moment that does not belong to it."),
+    from: wallTimeSchema.describe('First moment, on the wall clock of the schedule: "2026-12-24 10:00".'),
+    to: wallTimeSchema.describe("First moment that does not belong to it."),
   })
   .refine(({ from, to }) => from < to, { path: ["to"], message: "it ends before it begins" });
 
 const shadowSchema = z.strictObject({
   person: idSchema.describe("Who gets a copy of what the person on call is told."),
-  from: wallSchema.optional().describe("First moment; no beginning when absent."),
-  to: wallSchema.optional().describe("First moment that does not belong to it; no end when absent."),
+  from: wallTimeSchema.optional().describe("First moment; no beginning when absent."),
+  to: wallTimeSchema.optional().describe("First moment that does not belong to it; no end when absent."),
 });
 
 const rotationKeys = ["members", ...Object.keys(rotationShape)];

@@ -16,6 +16,16 @@ describe("alerting/muting maintenance", () => {
     ]);
   });
 
+  it("takes a start as the exceptions of a schedule are written, too", () => {
+    const startsOf = (starts: string) =>
+      maintenanceSchema.parse({ a: { services: ["shop"], rrule: "FREQ=DAILY", lasts: "1h", starts } })["a"]?.starts;
+
+    expect([startsOf("2026-11-25 22:00"), startsOf("2026-11-25T22:00")]).toEqual([
+      Date.UTC(2026, 10, 25, 22),
+      Date.UTC(2026, 10, 25, 22),
+    ]);
+  });
+
   it.each([
     [{ services: undefined }, ": says not what it mutes; it needs services, matchers or both"],
     [{ cron: "0 0 29 2 1#2" }, 'cron: "0 0 29 2 1#2" names a time that never comes'],
@@ -29,7 +39,11 @@ describe("alerting/muting maintenance", () => {
       { cron: undefined, rrule: "FREQ=HOURLY", starts: "2026-11-25T22:00" },
       'rrule: "FREQ=HOURLY" is no rule that is taken',
     ],
-    [{ cron: undefined, rrule: "FREQ=DAILY", starts: "tonight" }, 'starts: "tonight" is no local time'],
+    [{ cron: undefined, rrule: "FREQ=DAILY", starts: "tonight" }, "starts: write a day, or a day and a time"],
+    [
+      { cron: undefined, rrule: "FREQ=DAILY", starts: "2026-02-30 22:00" },
+      'starts: "2026-02-30 22:00" is not in the calendar',
+    ],
     [
       { cron: undefined, rrule: "FREQ=DAILY;UNTIL=20200101", starts: "2026-11-25T22:00" },
       'rrule: "FREQ=DAILY;UNTIL=20200101" names a time that never comes',

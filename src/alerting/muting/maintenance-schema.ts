@@ -4,19 +4,10 @@ import { durationSchema } from "../../core/duration.ts";
 import { idSchema } from "../../core/name-schema.ts";
 import { parseRrule } from "../../core/rrule.ts";
 import { timeZoneSchema } from "../../core/time-zone-schema.ts";
+import { wallTimeSchema } from "../../core/wall-time-schema.ts";
 import { matcherSchema } from "../routing/matcher-schema.ts";
 import { windowTimetable } from "./maintenance-window.ts";
 import { nextChangeMs } from "./timetable.ts";
-
-const startsForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
-
-/** A moment on the wall clock; becomes wall time. */
-const startsSchema = z.string().transform((text, context) => {
-  const wallMs = startsForm.test(text) ? Date.parse(`${text}:00Z`) : Number.NaN;
-  if (Number.isFinite(wallMs)) return wallMs;
-  context.addIssue({ code: "custom", message: `"${text}" is no local time; write it as 2026-11-25T22:00` });
-  return z.NEVER;
-});
 
 const rruleSchema = z.string().superRefine((text, context) => {
   const rule = parseRrule(text);
@@ -35,7 +26,7 @@ const windowSchema = z
       .describe(
         "When it begins, as the RRULE of iCalendar with FREQ, INTERVAL, BYDAY, BYMONTHDAY, BYMONTH and UNTIL; `starts` says the rest.",
       ),
-    starts: startsSchema
+    starts: wallTimeSchema
       .optional()
       .describe("First time that an `rrule` may name, on the clock of the zone; its time of day is that of all."),
     lasts: durationSchema({ minMs: 60_000, maxMs: 31 * 86_400_000 }).describe("How long it goes on, 1m to 31d."),

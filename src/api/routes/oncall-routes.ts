@@ -2,12 +2,12 @@ import { z } from "zod";
 import { confirmAddress } from "../../alerting/escalation/confirm-address.ts";
 import { type OverrideOutcome, removeOverride, setOverride } from "../../alerting/escalation/override-actions.ts";
 import { gapsBetween, onCallAt, type Schedule, shiftsBetween } from "../../alerting/escalation/schedule.ts";
-import { wallSchema } from "../../alerting/escalation/wall-schema.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { idSchema } from "../../core/name-schema.ts";
 import type { OncallOverride } from "../../core/oncall-override.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { instantOfWall } from "../../core/wall-time.ts";
+import { wallTimeSchema } from "../../core/wall-time-schema.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { isoTime, readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";
@@ -124,7 +124,7 @@ async function confirm({ body }: ApiRequest, { perform, incidents, clock }: ApiD
 function momentOf(text: string, timeZone: string, baseMs: EpochMs): EpochMs | undefined {
   const durationMs = parseDuration(text);
   if (durationMs !== undefined) return baseMs + durationMs;
-  const wall = wallSchema.safeParse(text);
+  const wall = wallTimeSchema.safeParse(text);
   if (wall.success) return instantOfWall(wall.data, timeZone);
   const iso = z.iso.datetime({ offset: true }).safeParse(text);
   return iso.success ? Date.parse(iso.data) : undefined;

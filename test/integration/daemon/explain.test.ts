@@ -70,7 +70,7 @@ describe("integration/daemon that explains", { timeout: slowMs }, () => {
     const home = await world.home(chatConfig(chat, { checkout: pageCheck(target) }, { rules }));
     await home.start();
 
-    const named = await home.command("replay", "--since", "5m", "--rule", "quiet");
+    const named = await home.command("replay", "--since", "15m", "--rule", "quiet");
     const unnamed = await home.command("replay", "--since", "5m");
     const unknown = await home.command("replay", "--rule", "loud");
 
@@ -78,7 +78,7 @@ describe("integration/daemon that explains", { timeout: slowMs }, () => {
       code: 0,
       stdout: expect.stringMatching(/ops +firing +first notification +warning quiet/),
     });
-    expect(named.stderr).toMatch(/\n[56] judgements of 1 rule\n/);
+    expect(named.stderr).toMatch(/\n1[56] judgements of 1 rule\n/);
     expect(unnamed).toMatchObject({
       code: 0,
       stdout: "",

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import type { WallMs } from "../../core/wall-time.ts";
+import type { WallMs } from "./wall-time.ts";
 
-/** A wall time of the config such as "2026-12-24 10:00"; a day alone is its beginning. */
-export const wallSchema = z
+/** A wall time of the config such as "2026-12-24 10:00", or with a T between; a day alone is its beginning. */
+export const wallTimeSchema = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?$/, 'write a day, or a day and a time, as in "2026-12-24 10:00"')
+  .regex(/^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2})?$/, 'write a day, or a day and a time, as in "2026-12-24 10:00"')
   .transform((text, context): WallMs => {
     const iso = `${text.slice(0, 10)}T${text.slice(11) || "00:00"}`;
     const wallMs = Date.parse(`${iso}:00Z`);
