@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isActive } from "../../src/alerting/correlation/explanations.ts";
+import type { Alert } from "../../src/core/alert.ts";
 import { checkOf, downFinding } from "../support/alerting-world.ts";
 import { companies } from "../support/story/companies.ts";
 import { endWell } from "../support/story/deeds.ts";
@@ -20,6 +22,20 @@ const patienceMs = 6 * minuteMs;
 function untilMinuteMs({ nowMs }: RecordedWorld, minute: number): number {
   const hourMs = 60 * minuteMs;
   return (minute * minuteMs - (nowMs % hourMs) + hourMs) % hourMs;
+}
+
+/** Occurrences that have been firing for longer than `ms` although nothing mutes or explains them, and that nobody was told of. */
+function untoldSince({ engine, outbox, nowMs }: RecordedWorld, ms: number): readonly string[] {
+  const { alerts, groups } = engine.snapshot();
+  const occurrence = ({ fingerprint, startsAtMs }: Alert): string => `${fingerprint} since ${startsAtMs}`;
+  const named = outbox.flatMap(({ notification }) => notification.alerts);
+  const told = new Set(named.filter(({ status }) => status === "firing").map(occurrence));
+  const muted = new Set(groups.flatMap((group) => Object.keys(group.muted ?? {})));
+  return alerts
+    .filter(({ status, startsAtMs }) => status === "firing" && startsAtMs <= nowMs - ms)
+    .filter((alert) => !muted.has(alert.fingerprint) && !isActive(alert))
+    .map(occurrence)
+    .filter((each) => !told.has(each));
 }
 
 type Stories = [readonly StoryStep[]][];
@@ -118,6 +134,21 @@ describe.each(companies)("stories of $of", ({ company }) => {
         ...runs(25),
         examples: [...(isSmall ? found.ofSayings : []), ...(company.rules === undefined ? [] : found.ofKeys)],
       },
+    );
+  });
+
+  it("I8: each occurrence of what fires for some minutes is told, unless something mutes or explains it", () => {
+    fc.assert(
+      fc.property(storiesOf(company), (steps) => {
+        play(company, steps, (world, step) => {
+          if (step.do !== "wait" || step.ms < patienceMs) return;
+          const late = untoldSince(world, step.ms);
+          // What was muted until just now is told in a while.
+          if (late.length > 0) world.advance(patienceMs);
+          expect(untoldSince(world, patienceMs).filter((each) => late.includes(each))).toEqual([]);
+        });
+      }),
+      runs(25),
     );
   });
 
