@@ -6,7 +6,9 @@ import { clockTime, durationWords } from "../../core/message/time-words.ts";
 import { type Locale, words } from "../../core/message/words.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
+import type { AlertEvidence } from "../incident-evidence.ts";
 import type { PageAction } from "../page-tokens.ts";
+import { evidenceText } from "./evidence-text.ts";
 import { html, type Markup } from "./html.ts";
 import { eventDetail } from "./incident-event.ts";
 import { type IncidentWords, incidentWords } from "./incident-words.ts";
@@ -33,6 +35,8 @@ export type IncidentPage = Readonly<{
   incident: Incident;
   /** Its alerts as far as they are known. */
   alerts: readonly Alert[];
+  /** What probes left of the runs that were not all well. */
+  evidence: readonly AlertEvidence[];
   /** Buttons there are. */
   actions: readonly PageAction[];
   /** Name of whom the link was sent to; a link in a chat is seen by others, so whoever presses a button may change it. */
@@ -56,6 +60,7 @@ export function renderIncidentPage(page: IncidentPage): string {
 ${incident.status === "resolved" ? html`<p class="done">${text.over(clock(page, incident.resolvedAtMs ?? page.nowMs))}</p>` : undefined}
 ${incident.status === "resolved" ? undefined : form(page, text)}
 ${alertsSection(page, text)}
+${evidenceSection(page, text)}
 ${toldSection(page, text)}
 ${timelineSection(page, text)}`;
   const isDrill = page.alerts.some(({ labels }) => labels["drill"] === "true");
@@ -181,6 +186,17 @@ function alertsSection(page: IncidentPage, text: IncidentWords): Markup | undefi
   })}</ul></section>`;
 }
 
+function evidenceSection(page: IncidentPage, text: IncidentWords): Markup | undefined {
+  if (page.evidence.length === 0) return undefined;
+  const { line } = pageContext(page);
+  return html`<section class="panel" aria-labelledby="evidence"><h2 id="evidence">${text.evidence}</h2>
+${page.evidence.map(
+  ({ alert, atMs, evidence }) =>
+    html`<p><span class="title">${line(alertLine(alert, page.language), longestLine)}</span> <span class="meta">${clock(page, atMs)}</span></p>
+<pre>${evidenceText(evidence)}</pre>`,
+)}</section>`;
+}
+
 /** Tells alerts apart that read the same: by check, or rule, and by what it is about. */
 function whichOf({ labels }: Alert): string {
   return [labels["check"] ?? labels["alertname"], labels["instance"]].filter((part) => part !== undefined).join(" · ");
@@ -210,7 +226,8 @@ function timelineSection(page: IncidentPage, text: IncidentWords): Markup {
   )}</ul></section>`;
 }
 
-function gravestFirst(alerts: readonly Alert[]): readonly Alert[] {
+/** What fires first, the gravest of it, then the earliest. */
+export function gravestFirst(alerts: readonly Alert[]): readonly Alert[] {
   return alerts.toSorted((a, b) => {
     if (a.status !== b.status) return a.status === "firing" ? -1 : 1;
     return compareSeverity(severityOf(b), severityOf(a)) || a.startsAtMs - b.startsAtMs;

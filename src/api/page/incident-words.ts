@@ -10,6 +10,7 @@ export type IncidentWords = Readonly<{
   over(clock: string): string;
   zone(name: string): string;
   alerts: string;
+  evidence: string;
   told: string;
   timeline: string;
   /** Kinds of events of the timeline; what has no word here is shown as it is. */
@@ -53,6 +54,7 @@ export const incidentWords: Readonly<Record<Locale, IncidentWords>> = {
     zone: (name) => `Times are of ${name}`,
     over: (clock) => `It is over since ${clock}; there is nothing left to do here.`,
     alerts: "What is wrong",
+    evidence: "What was seen",
     told: "Who was told",
     timeline: "What happened",
     kinds: {
@@ -101,6 +103,7 @@ export const incidentWords: Readonly<Record<Locale, IncidentWords>> = {
     zone: (name) => `时间均为 ${name}`,
     over: (clock) => `已于 ${clock} 结束,无需再处理。`,
     alerts: "问题",
+    evidence: "证据",
     told: "已通知",
     timeline: "经过",
     kinds: {

@@ -63,6 +63,7 @@ h2 { font-size: 17px; line-height: 1.3; font-weight: 650; }
 .panel h2 { padding-bottom: 6px; }
 .panel li { display: flex; flex-wrap: wrap; gap: 3px 10px; align-items: baseline; padding: 8px 0; border-top: 1px solid var(--line); }
 .panel li .meta { margin: 0 0 0 auto; display: block; }
+.panel pre { margin: 6px 0 10px; padding: 10px 12px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--page); border-radius: 8px; font: 13px/1.45 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
 .empty, .more { padding: 12px 14px; color: var(--quiet); font-size: 14px; }
 .empty { border: 1px dashed var(--line); border-radius: 8px; }
 .more { padding: 6px 2px; }

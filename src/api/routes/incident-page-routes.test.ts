@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AlertingWorld } from "../../../test/support/alerting-world.ts";
-import { checkOf } from "../../../test/support/alerting-world.ts";
-import { type ApiHarness, openTestApi, rawRequest } from "../../../test/support/api-harness.ts";
+import { checkOf, downFinding, resultOf } from "../../../test/support/alerting-world.ts";
+import { type ApiHarness, noFacts, openTestApi, rawRequest } from "../../../test/support/api-harness.ts";
 import { crewWorld, minuteMs } from "../../../test/support/escalation-world.ts";
+import { FakeClock } from "../../../test/support/fake-clock.ts";
 import { hostileTexts } from "../../../test/support/hostile-texts.ts";
+import { MemoryStore } from "../../../test/support/memory-store.ts";
+import { emptyChange } from "../../core/store.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { type PageGrant, signPage } from "../page-tokens.ts";
 
@@ -78,6 +81,31 @@ describe("api/routes/incident-page-routes", () => {
     ]);
     expect(answers[0]?.body).toContain('value="Person A"');
     expect(world.loaded()).toEqual(before);
+  });
+
+  it("shows what was seen in the newest run that was not all well, escaped (R1)", async () => {
+    const store = new MemoryStore(new FakeClock(harness.clock.now()));
+    const runs = [
+      {
+        ...resultOf(hostile, harness.clock.now() - 3000, [downFinding]),
+        evidence: { status_line: "HTTP/1.1 500 Oops" },
+      },
+      {
+        ...resultOf(hostile, harness.clock.now() - 2000, [downFinding]),
+        evidence: { body: "<script>alert(1)</script>" },
+      },
+      resultOf(hostile, harness.clock.now() - 1000, [downFinding]),
+    ];
+    await store.commit({ ...emptyChange, results: runs });
+    await open({ history: store, overview: () => ({ ...noFacts, checks: [hostile] }) });
+    const shown = await rawRequest(harness.url, path());
+    await open({ history: store });
+    const unknown = await rawRequest(harness.url, path());
+
+    expect(shown.body).toContain('<h2 id="evidence">What was seen</h2>');
+    expect(shown.body).toContain("body: &lt;script&gt;alert(1)&lt;/script&gt;");
+    expect(shown.body).not.toContain("500 Oops");
+    expect(unknown.body).not.toContain("What was seen");
   });
 
   it("acts when a button is pressed, in the name of whom the link was sent to, and reloading acts no more", async () => {

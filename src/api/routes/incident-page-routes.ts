@@ -5,7 +5,14 @@ import { parseDuration } from "../../core/duration.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
-import { type IncidentPage, renderIncidentPage, renderLinkFault, snoozeChoices } from "../page/incident-page.ts";
+import { evidenceOfAlerts } from "../incident-evidence.ts";
+import {
+  gravestFirst,
+  type IncidentPage,
+  renderIncidentPage,
+  renderLinkFault,
+  snoozeChoices,
+} from "../page/incident-page.ts";
 import { incidentWords } from "../page/incident-words.ts";
 import { type PageAction, type PageGrant, pageActions, readPage } from "../page-tokens.ts";
 import { pastAlerts } from "../past-alerts.ts";
@@ -104,7 +111,7 @@ function deedOf({ action, comment, for: choice, person }: Form, nowMs: EpochMs):
 async function page(
   status: number,
   { incident, grant, notice }: Found,
-  { language, timeZone, clock, alerting, escalation, history }: ApiDependencies,
+  { language, timeZone, clock, alerting, escalation, history, overview }: ApiDependencies,
   { params }: ApiRequest,
 ): Promise<ApiAnswer> {
   const { people } = escalation();
@@ -112,12 +119,14 @@ async function page(
   const members = new Set(incident.members);
   const inMemory = alerting().alerts;
   const past = await pastAlerts([incident], inMemory, history, clock.now());
+  const alerts = [...inMemory, ...past].filter(({ fingerprint }) => members.has(fingerprint));
   const body = renderIncidentPage({
     language: language(),
     timeZone: timeZone(),
     nowMs: clock.now(),
     incident,
-    alerts: [...inMemory, ...past].filter(({ fingerprint }) => members.has(fingerprint)),
+    alerts,
+    evidence: await evidenceOfAlerts(gravestFirst(alerts), overview().checks, history, clock.now()),
     actions: grant.actions,
     actor: grant.recipient === undefined ? undefined : titleOf(grant.recipient),
     titleOf,

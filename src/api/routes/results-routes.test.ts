@@ -14,7 +14,7 @@ let harness: ApiHarness;
 beforeEach(async () => {
   const store = new MemoryStore(new FakeClock(startMs));
   const results = [
-    resultOf(shop, startMs, [downFinding]),
+    { ...resultOf(shop, startMs, [downFinding]), evidence: { status_line: "HTTP/1.1 502 Bad Gateway" } },
     resultOf(shop, startMs + 1000),
     resultOf(shop, startMs + 2000),
   ];
@@ -52,6 +52,14 @@ describe("api/routes/results-routes", () => {
         },
       ],
     });
+  });
+
+  it("adds evidence where that is asked for", async () => {
+    const { body } = await ask("check=shop&from=2026-11-23T02:00:00Z&to=2026-11-23T02:00:01Z&evidence=true");
+
+    const [newest, oldest] = body["results"] as readonly Record<string, unknown>[];
+    expect(newest).not.toHaveProperty("evidence");
+    expect(oldest).toMatchObject({ verdict: "down", evidence: { status_line: "HTTP/1.1 502 Bad Gateway" } });
   });
 
   it("gives nothing of a subject that has never run", async () => {

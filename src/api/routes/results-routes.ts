@@ -21,7 +21,7 @@ export const resultsRoutes: readonly RouteSpec[] = [
 
 /**
  * `check` and `target` (its id; may be left out where the check runs on one target) and `location` name the subject, which need not be
- * configured any more; `from` and `to` bound the slots; newest first.
+ * configured any more; `from` and `to` bound the slots; newest first. `evidence=true` adds what is kept of runs that were not all well.
  */
 async function results({ query }: ApiRequest, { history, overview, clock }: ApiDependencies): Promise<ApiAnswer> {
   const id = query.get("check") ?? "";
@@ -41,10 +41,17 @@ async function results({ query }: ApiRequest, { history, overview, clock }: ApiD
     );
   const key = { check: id, target, location: query.get("location") ?? "default" };
   const found = await history.results(key, from.data, to.data, mostResults);
-  return jsonAnswer(200, { results: found.map(shown), isCut: found.length === mostResults });
+  const withEvidence = query.get("evidence") === "true";
+  return jsonAnswer(200, {
+    results: found.map((result) => shown(result, withEvidence)),
+    isCut: found.length === mostResults,
+  });
 }
 
-function shown({ slotMs, trigger, verdict, startedAtMs, durationMs, findings }: Result) {
+function shown(
+  { slotMs, trigger, verdict, startedAtMs, durationMs, findings, evidence }: Result,
+  withEvidence: boolean,
+) {
   return {
     slot: isoTime(slotMs),
     trigger,
@@ -57,5 +64,6 @@ function shown({ slotMs, trigger, verdict, startedAtMs, durationMs, findings }: 
       reason: finding.reason,
       detail: finding.detail,
     })),
+    ...(withEvidence && evidence !== undefined ? { evidence } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { alertingConfigOf } from "../../../test/support/alerting-world.ts";
 import { crew, crewReceivers } from "../../../test/support/escalation-world.ts";
-import { aNotification } from "../../../test/support/notifications.ts";
+import { aNotification, anAlert } from "../../../test/support/notifications.ts";
 import { readPage } from "../../api/page-tokens.ts";
 import type { AppConfig } from "./app-config.ts";
 import { directoryOf } from "./directory.ts";
@@ -21,6 +21,14 @@ describe("app/configuration/directory", () => {
     ]);
     expect(directory.reach("oncall/ops+1", "warning", nowMs)).toEqual([{ receiver: "chat", recipient: "b" }]);
     expect(directory.reach("pager", "critical", nowMs)).toEqual([]);
+  });
+
+  it("leads from a message to its page's forms, and to evidence where a check tells it", () => {
+    const { take = "", ...others } = directory.pagesOf?.(aNotification({ incident: "i-1" }), nowMs) ?? {};
+    const ofRule = aNotification({ incident: "i-1", alerts: [anAlert({ labels: { alertname: "disk-full" } })] });
+
+    expect(others).toEqual({ snooze: `${take}#snooze`, evidence: `${take}#evidence` });
+    expect(directory.pagesOf?.(ofRule, nowMs)).not.toHaveProperty("evidence");
   });
 
   it("gives what fires a link that is good for twelve hours, and closing only to a person", () => {

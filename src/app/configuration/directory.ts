@@ -3,6 +3,7 @@ import { contactsOf } from "../../alerting/escalation/people.ts";
 import { resolveReach } from "../../alerting/escalation/reach.ts";
 import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { type PageAction, signPage } from "../../api/page-tokens.ts";
+import { isCheckAlert } from "../../core/message/alert-words.ts";
 import type { AppConfig } from "./app-config.ts";
 
 const linkLastsMs = 12 * 3_600_000;
@@ -27,7 +28,7 @@ export function directoryOf(
       return counted.filter(({ receiver }) => receivers.has(receiver));
     },
     lastResort: [route.receiver, ...(meta === undefined ? [] : [meta.receiver])],
-    pagesOf({ incident, isIncidentOver, receiver, recipient, intent }, nowMs) {
+    pagesOf({ incident, isIncidentOver, receiver, recipient, intent, alerts }, nowMs) {
       if (incident === undefined || isIncidentOver || (intent !== "firing" && intent !== "update")) return undefined;
       const token = signPage(pageKey, {
         incident,
@@ -36,7 +37,8 @@ export function directoryOf(
         expiresAtMs: nowMs + linkLastsMs,
       });
       const page = new URL(`i/${token}`, `${externalUrl.replace(/\/$/, "")}/`).href;
-      return { take: page, snooze: `${page}#snooze` };
+      const evidence = alerts.some(isCheckAlert) ? { evidence: `${page}#evidence` } : {};
+      return { take: page, snooze: `${page}#snooze`, ...evidence };
     },
   };
 }
