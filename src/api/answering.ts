@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import { messageOf } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
@@ -34,18 +33,25 @@ function acceptsGzip(header: string | string[] | undefined): boolean {
     .some((coding) => /^\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).*)?$/.test(coding));
 }
 
-/** Breaks an answer off that takes too long: Node has no deadline for writing, and a reader that takes a byte a second would hold its socket for days. */
-export function limitAnswerTime(response: ServerResponse, spec: RouteSpec | undefined, clock: Clock): void {
+/**
+ * Breaks an answer off that takes too long, by destroying its way; returns its cancellation. Node has no deadline for writing, and a
+ * reader that takes a byte a second would hold its socket for days.
+ */
+export function limitAnswerTime(
+  way: Readonly<{ destroy(): unknown }>,
+  spec: RouteSpec | undefined,
+  clock: Clock,
+): () => void {
   const dueMs = clock.monotonicMs() + (spec?.answerWithinMs ?? answerDeadlineMs);
   let cancel: () => void = () => {};
   // A timer is cut to one minute.
   const look = (): void => {
     const leftMs = dueMs - clock.monotonicMs();
-    if (leftMs <= 0) response.destroy();
+    if (leftMs <= 0) way.destroy();
     else cancel = clock.setTimer(leftMs, look);
   };
   look();
-  response.on("close", () => cancel());
+  return () => cancel();
 }
 
 const clientErrors: Readonly<Record<number, ApiAnswer>> = {

@@ -274,6 +274,8 @@ describe("api/hostile requests", () => {
         "push",
         ":token",
         "metrics",
+        "probe",
+        "probe?target=a",
         "*",
         "__proto__",
       ),
@@ -287,8 +289,9 @@ describe("api/hostile requests", () => {
       fc.asyncProperty(
         path,
         fc.constantFrom("GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"),
-        async (path, method) => {
-          const { status } = await rawRequest(harness.url, path, { method });
+        fc.constantFrom("close", "keep-alive"),
+        async (path, method, connection) => {
+          const { status } = await rawRequest(harness.url, path, { method, headers: { connection } });
           expect([200, 400, 401, 403, 404, 415, 429]).toContain(status);
         },
       ),

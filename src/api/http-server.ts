@@ -9,7 +9,7 @@ import type { ApiDependencies } from "./api-dependencies.ts";
 import { authorise } from "./authorisation.ts";
 import { Guards } from "./guards.ts";
 import { parseJsonBody } from "./json-body.ts";
-import { answerProgramsFirst } from "./program-reads.ts";
+import { answerPlainReads } from "./plain-reads/answer-plain-reads.ts";
 import type { PushSubject } from "./push-tokens.ts";
 import { type ApiAnswer, errorAnswer, notFound, type RouteSpec } from "./route-spec.ts";
 import type { ListenerSettings, ServerSettings } from "./server-schema.ts";
@@ -88,7 +88,7 @@ export async function buildHttpServer(
   );
   const served = table.filter((spec) => spec.surfaces.some((surface) => listener.serve.includes(surface)));
   for (const spec of served) addRoute(app, spec, dependencies);
-  answerProgramsFirst(app.server, served, guards, dependencies);
+  answerPlainReads(app.server, served, guards, dependencies);
   return app;
 }
 
@@ -125,7 +125,7 @@ function readBodies(app: FastifyInstance): void {
 function addGuards(app: FastifyInstance, guards: Guards, server: ServerSettings, dependencies: ApiDependencies): void {
   app.addHook("onRequest", (request, reply, next) => {
     const { spec } = request.routeOptions.config;
-    limitAnswerTime(reply.raw, spec, dependencies.clock);
+    reply.raw.on("close", limitAnswerTime(reply.raw, spec, dependencies.clock));
     if (spec?.readBy !== "programs") setPageHeaders(request.raw, reply.raw, () => {});
     reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff");
     const refusal = guards.refuse(request, spec) ?? authorise(request, server.lifecycle, dependencies);

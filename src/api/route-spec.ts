@@ -44,7 +44,7 @@ export type RouteSpec = Readonly<{
   body: "none" | "json" | "form" | "ignored";
   /** Most requests, per push token or client address. */
   limit?: Readonly<{ count: number; perMs: number }>;
-  /** Programs ask often and show nothing: their answers go without the headers that guard pages, and before fastify where nothing but the guards decides. */
+  /** Programs ask often and show nothing: their answers go without the headers that guard pages, and plain requests are answered before Node's server reads them where nothing but the guards decides. */
   readBy?: "programs";
   /** Time after which an answer is broken off; a minute where it says nothing. */
   answerWithinMs?: number;

@@ -41,6 +41,9 @@ export type ProbePoolParts = Readonly<{
   onBatch(batch: PoolBatch): void;
 }>;
 
+/** Somebody who waits for a run of no check; nobody does any more once `settle` is gone. */
+type Waiting = Readonly<{ worker: number }> & { settle: ((outcome: Probed | undefined) => void) | undefined };
+
 /** A worker with what it has to run. */
 type Member = {
   readonly thread: ProbeThread;
@@ -56,7 +59,7 @@ export class ProbePool {
   readonly #members: readonly Member[];
   readonly #ledger = new SubjectLedger();
   readonly #answers = new Map<number, Readonly<{ worker: number; settle: (begun: boolean) => void }>>();
-  readonly #singles = new Map<number, Readonly<{ worker: number; settle: (outcome: Probed | undefined) => void }>>();
+  readonly #singles = new Map<number, Waiting>();
   /** Subjects whose worker was told to confirm: only they need to be told that it is over. */
   readonly #confirming = new Set<string>();
   #owners = new Map<string, number>();
@@ -152,8 +155,7 @@ export class ProbePool {
       this.#parts.clock.sleep(withinMs + drainMarginMs, allDrained.signal),
     ]);
     await Promise.all(this.#members.map(({ thread }) => thread.stop()));
-    for (const { settle } of this.#singles.values()) settle(undefined);
-    this.#singles.clear();
+    for (const order of this.#singles.keys()) this.#settleSingle(order, undefined);
   }
 
   #newMember(worker: number): Member {
@@ -217,14 +219,19 @@ export class ProbePool {
         this.#answers.delete(report.order);
         return;
       case "ran_single":
-        for (const outcome of report.outcomes) {
-          this.#singles.get(outcome.order)?.settle(outcome);
-          this.#singles.delete(outcome.order);
-        }
+        for (const outcome of report.outcomes) this.#settleSingle(outcome.order, outcome);
         return;
       case "drained":
         member.onDrained();
     }
+  }
+
+  /** Forgets who waited, also in what V8 keeps of a map's earlier tables: outcomes would stay until the next full collection. */
+  #settleSingle(order: number, outcome: Probed | undefined): void {
+    const single = this.#singles.get(order);
+    this.#singles.delete(order);
+    single?.settle?.(outcome);
+    if (single !== undefined) single.settle = undefined;
   }
 
   #mourn(worker: number, detail: string, backOffMs: number): void {
@@ -235,9 +242,7 @@ export class ProbePool {
       answer.settle(false);
     }
     for (const [order, single] of this.#singles) {
-      if (single.worker !== worker) continue;
-      this.#singles.delete(order);
-      single.settle(undefined);
+      if (single.worker === worker) this.#settleSingle(order, undefined);
     }
     const because = `the worker that ran this probe crashed: ${detail}`;
     const results = this.#ledger.takeLost((id) => this.#owners.get(id) === worker, because, this.#parts.clock.now());

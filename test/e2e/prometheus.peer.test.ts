@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { createScrape } from "../../src/exporters/prometheus/scrape.ts";
 import { yieldLoop } from "../../src/platform/yield-loop.ts";
-import { type ApiHarness, openTestApi } from "../support/api-harness.ts";
+import { type JoinedServer, startJoined } from "../support/joined-client.ts";
 import { peer } from "../support/peers.ts";
 import { sampleSources } from "../support/sample-exposition.ts";
 
@@ -16,14 +16,14 @@ const patienceMs = 25_000;
 
 let directory = "";
 let child: ChildProcess | undefined;
-let harness: ApiHarness | undefined;
+let server: JoinedServer | undefined;
 
 afterEach(async () => {
   if (child !== undefined && child.exitCode === null) {
     child.kill("SIGTERM");
     await once(child, "exit");
   }
-  await harness?.api.close();
+  await server?.app.close();
   if (directory !== "") await rm(directory, { recursive: true, force: true });
 });
 
@@ -39,8 +39,10 @@ async function startPrometheus(binary: string, target: string): Promise<Readonly
   directory = await mkdtemp(join(tmpdir(), "watchfire-prometheus-"));
   const config = join(directory, "prometheus.yml");
   const scrape = { job_name: "watchfire", honor_labels: true, static_configs: [{ targets: [target] }] };
+  const door = { job_name: "door", metrics_path: "/probe", params: { module: ["tcp"], target: ["a:1"] } };
+  const scrapes = [scrape, { ...door, static_configs: scrape.static_configs }];
   // YAML takes JSON as it is.
-  await writeFile(config, JSON.stringify({ global: { scrape_interval: "1s" }, scrape_configs: [scrape] }));
+  await writeFile(config, JSON.stringify({ global: { scrape_interval: "1s" }, scrape_configs: scrapes }));
   const listen = `127.0.0.1:${await freePort()}`;
   const log: string[] = [];
   child = spawn(binary, [
@@ -65,25 +67,28 @@ async function query(url: string, expression: string): Promise<readonly Series[]
   return [];
 }
 
+/** Metrics as the door for blackbox_exporter's scrapes answers. */
+async function probe(asked: URLSearchParams) {
+  const body = `probe_success{of="${asked.get("target")} ${asked.get("module")}"} 1\n`;
+  return { status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body };
+}
+
 describe("e2e/prometheus", () => {
-  it("is scraped by Prometheus with its labels kept and without a complaint", async (context) => {
+  it("is scraped by Prometheus with its labels kept and without a complaint, through the door before Node sees a request", async (context) => {
     const prometheus = peer(context, "prometheus", "prometheus");
     const sources = sampleSources();
     const accepted = new Set<string>();
     const scrape = createScrape({ ...sources, yieldLoop });
-    harness = await openTestApi(
-      {},
-      {
-        scrape(accept) {
-          const answer = scrape(accept);
-          accepted.add(answer.contentType.split(";")[0] ?? "");
-          return answer;
-        },
+    server = await startJoined(probe, {
+      scrape(accept) {
+        const answer = scrape(accept);
+        accepted.add(answer.contentType.split(";")[0] ?? "");
+        return answer;
       },
-    );
+    });
 
-    const { url, log } = await startPrometheus(prometheus, harness.url.replace("http://", ""));
-    const success = await query(url, "probe_success");
+    const { url, log } = await startPrometheus(prometheus, server.url.replace("http://", ""));
+    const success = await query(url, 'probe_success{job!="door"}');
 
     const labels = success.map(({ metric }) => metric).find(({ check }) => check === "http-check");
     expect(labels).toMatchObject({
@@ -101,6 +106,9 @@ describe("e2e/prometheus", () => {
     const [lag] = await query(url, "histogram_quantile(0.5, watchfire_schedule_lag_seconds_bucket)");
     expect(Number(lag?.value[1])).toBeGreaterThan(0);
     expect(await query(url, 'node_load1{check="host-check"}')).toHaveLength(1);
+    const [probed] = await query(url, 'sum_over_time(probe_success{job="door"}[1m]) > 1');
+    expect(probed?.metric).toMatchObject({ instance: server.url.replace("http://", ""), of: "a:1 tcp" });
+    expect(new Set(server.asked)).toEqual(new Set(["/metrics"]));
     expect([...accepted]).toEqual(["application/openmetrics-text"]);
     expect(log.filter((line) => /level=(?:warn|error)/.test(line))).toEqual([]);
   });

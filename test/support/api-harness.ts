@@ -47,11 +47,11 @@ export const noAlerting: AlertingSnapshot = createAlertingEngine(alertingConfigO
   ids: new CountingIds(),
 }).snapshot();
 
-/** Opens an API whose parts answer simply; `overrides` replaces some of them. */
-export async function openTestApi(
-  settings: Record<string, unknown> = {},
-  overrides: Partial<ApiDependencies> = {},
-): Promise<ApiHarness> {
+/** What the parts of an API that answer simply are told and asked. */
+export type ApiParts = Omit<ApiHarness, "api" | "url"> & Readonly<{ dependencies: ApiDependencies }>;
+
+/** Makes parts that answer simply; `overrides` replaces some of them. */
+export function apiParts(overrides: Partial<ApiDependencies> = {}): ApiParts {
   const clock = new FakeClock();
   const pushTokens = new PushTokens("key-of-the-tests");
   const arrivals: ApiHarness["arrivals"] = [];
@@ -97,12 +97,20 @@ export async function openTestApi(
     door: () => undefined,
     ...overrides,
   };
+  return { clock, pushTokens, arrivals, calls, logged, engine, dependencies };
+}
+
+/** Opens an API whose parts answer simply; `overrides` replaces some of them. */
+export async function openTestApi(
+  settings: Record<string, unknown> = {},
+  overrides: Partial<ApiDependencies> = {},
+): Promise<ApiHarness> {
+  const { dependencies, ...parts } = apiParts(overrides);
   const api = await openApi(
     serverSchema.parse({ listeners: { main: { listen: "127.0.0.1:0" } }, ...settings }),
     dependencies,
   );
-  const url = api.addresses.values().next().value ?? "";
-  return { api, url, clock, pushTokens, arrivals, calls, logged, engine };
+  return { api, url: api.addresses.values().next().value ?? "", ...parts };
 }
 
 async function* oneChunk(): AsyncGenerator<Buffer> {

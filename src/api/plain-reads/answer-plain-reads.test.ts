@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type ApiHarness, openTestApi, rawRequest } from "../../test/support/api-harness.ts";
-import type { ProbeDoor } from "./probe-door.ts";
+import { type ApiHarness, openTestApi, type RawAnswer, rawRequest } from "../../../test/support/api-harness.ts";
+import type { ProbeDoor } from "../probe-door.ts";
 
 let open: ApiHarness[] = [];
 
@@ -10,6 +10,11 @@ async function start(probe: ProbeDoor["probe"], settings: Record<string, unknown
   const harness = await openTestApi(settings, { door: () => door });
   open.push(harness);
   return harness;
+}
+
+/** As scrapers ask: over a connection that stays. */
+function ask(url: string, path: string, options: Parameters<typeof rawRequest>[2] = {}): Promise<RawAnswer> {
+  return rawRequest(url, path, { ...options, headers: { connection: "keep-alive", ...options.headers } });
 }
 
 function textOf(body: string, status = 200) {
@@ -23,11 +28,11 @@ afterEach(async () => {
   open = [];
 });
 
-describe("api/program-reads", () => {
+describe("api/plain-reads", () => {
   it("answers with the query, its length in bytes and no headers for pages", async () => {
     const { url } = await start(shortly);
 
-    const { status, headers, body } = await rawRequest(url, "/probe?target=a%3A1#b", {
+    const { status, headers, body } = await ask(url, "/probe?target=a%3A1#b", {
       headers: { host: "localhost" },
     });
 
@@ -38,18 +43,19 @@ describe("api/program-reads", () => {
       "content-type": "text/plain; version=0.0.4; charset=utf-8",
       "content-length": String(Buffer.byteLength(body)),
       date: expect.any(String),
-      connection: "close",
+      connection: "keep-alive",
+      "keep-alive": "timeout=65, max=10000",
     });
   });
 
   it("answers HEAD with the same headers, and no other method", async () => {
     const { url } = await start(shortly);
 
-    const head = await rawRequest(url, "/probe?target=a", { method: "HEAD" });
+    const head = await ask(url, "/probe?target=a", { method: "HEAD" });
 
     expect(head).toMatchObject({ status: 200, body: "" });
     expect(head.headers).not.toHaveProperty("x-frame-options");
-    expect((await rawRequest(url, "/probe?target=a", { method: "POST" })).status).toBe(404);
+    expect((await ask(url, "/probe?target=a", { method: "POST" })).status).toBe(404);
   });
 
   it.each([
@@ -63,20 +69,20 @@ describe("api/program-reads", () => {
       return shortly(query);
     });
 
-    expect((await rawRequest(url, "/probe?target=a", request)).status).toBe(status);
+    expect((await ask(url, "/probe?target=a", request)).status).toBe(status);
     expect(probed).toBe(0);
   });
 
   it("does not answer on a listener that serves no such surface", async () => {
     const { url } = await start(shortly, { listeners: { main: { listen: "127.0.0.1:0", serve: ["public"] } } });
 
-    expect((await rawRequest(url, "/probe?target=a")).status).toBe(404);
+    expect((await ask(url, "/probe?target=a")).status).toBe(404);
   });
 
   it("tells the log of an error and the client only that there was one", async () => {
     const { url, logged } = await start(() => Promise.reject(new Error("secret at /etc/x")));
 
-    const answer = await rawRequest(url, "/probe?target=a");
+    const answer = await ask(url, "/probe?target=a");
 
     expect(answer.status).toBe(500);
     expect(answer.body).not.toContain("secret");
@@ -88,8 +94,8 @@ describe("api/program-reads", () => {
     const harness = await start(
       (query) => new Promise((resolve) => answers.set(query.get("target") ?? "", (text) => resolve(textOf(text)))),
     );
-    const late = rawRequest(harness.url, "/probe?target=late");
-    const broken = expect(rawRequest(harness.url, "/probe?target=never")).rejects.toThrow("socket hang up");
+    const late = ask(harness.url, "/probe?target=late");
+    const broken = expect(ask(harness.url, "/probe?target=never")).rejects.toThrow("socket hang up");
     while (answers.size < 2) await new Promise((resolve) => setImmediate(resolve));
 
     await harness.clock.advance(100_000);
@@ -103,10 +109,10 @@ describe("api/program-reads", () => {
   it("holds hundreds of scrapes that wait for their targets, and answers others meanwhile", async () => {
     const answers: ((text: string) => void)[] = [];
     const { url } = await start(() => new Promise((resolve) => answers.push((text) => resolve(textOf(text)))));
-    const asked = Array.from({ length: 600 }, (_, index) => rawRequest(url, `/probe?target=${index}`));
+    const asked = Array.from({ length: 600 }, (_, index) => ask(url, `/probe?target=${index}`));
     while (answers.length < asked.length) await new Promise((resolve) => setImmediate(resolve));
 
-    expect((await rawRequest(url, "/-/healthy")).status).toBe(200);
+    expect((await ask(url, "/-/healthy")).status).toBe(200);
 
     for (const answer of answers) answer("well\n");
     expect((await Promise.all(asked)).every(({ body }) => body === "well\n")).toBe(true);
@@ -120,7 +126,7 @@ describe("api/program-reads", () => {
     const { hostname, port } = new URL(harness.url);
     const gone = connect(Number(port), hostname);
     gone.write("GET /probe?held HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    const broken = expect(rawRequest(harness.url, "/probe?held")).rejects.toThrow("socket hang up");
+    const broken = expect(ask(harness.url, "/probe?held")).rejects.toThrow("socket hang up");
     while (answers.length < 2) await new Promise((resolve) => setImmediate(resolve));
     gone.destroy();
     await harness.clock.advance(130_000);
@@ -128,6 +134,6 @@ describe("api/program-reads", () => {
 
     for (const answer of answers) answer("too late\n");
 
-    expect((await rawRequest(harness.url, "/probe?target=a")).status).toBe(200);
+    expect((await ask(harness.url, "/probe?target=a")).status).toBe(200);
   });
 });

@@ -1,0 +1,120 @@
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+import { answerOfError, limitAnswerTime, requestOf } from "../answering.ts";
+import type { ApiDependencies } from "../api-dependencies.ts";
+import type { Guards, RequestHead } from "../guards.ts";
+import type { ApiAnswer, RouteSpec } from "../route-spec.ts";
+import { DateText, headText } from "./answer-text.ts";
+import { HeldConnection } from "./held-connection.ts";
+
+type Listener = (socket: Socket) => void;
+
+/**
+ * Answers plain reads of what programs read on their connections, before Node's server makes objects of them: it and fastify cost as
+ * much as a light probe. Whatever is not plain or would be refused goes on to Node with its connection, so that there is one way to
+ * read requests and one to refuse them.
+ */
+export function answerPlainReads(
+  server: Server,
+  table: readonly RouteSpec[],
+  guards: Guards,
+  dependencies: ApiDependencies,
+): void {
+  const specs = new Map(table.filter(isPlain).map((spec) => [spec.path, spec]));
+  if (specs.size === 0) return;
+  const event = "setSecureContext" in server ? "secureConnection" : "connection";
+  const listeners = server.listeners(event) as Listener[];
+  const held = new Set<HeldConnection>();
+  const answering = new Answering(server, dependencies);
+  const service = {
+    // Node asks for the whole head within this time.
+    silentMs: server.headersTimeout,
+    idleMs: server.keepAliveTimeout,
+    take(head: RequestHead, connection: HeldConnection): boolean {
+      const spec = specs.get(pathOf(head.url));
+      // A server that closes refuses, too.
+      if (spec === undefined || !server.listening || guards.refuse(head, spec) !== undefined) return false;
+      void answering.answer(head, spec, connection);
+      return true;
+    },
+    handOn(socket: Socket): void {
+      for (const listener of listeners) listener.call(server, socket);
+    },
+    forget: (connection: HeldConnection) => void held.delete(connection),
+  };
+  server.removeAllListeners(event);
+  server.on(event, (socket: Socket) => held.add(new HeldConnection(socket, service)));
+  closeWith(server, held);
+}
+
+/** Open to everybody, without limits or parts of its path that mean something: there is nothing to decide but what guards do. */
+function isPlain({ readBy, auth, limit, body, path }: RouteSpec): boolean {
+  return readBy === "programs" && auth === "none" && limit === undefined && body === "none" && !path.includes(":");
+}
+
+function pathOf(url: string): string {
+  const end = url.indexOf("?");
+  return end < 0 ? url : url.slice(0, end);
+}
+
+/** Node's server closes the connections that it knows: those that are held here are closed with them. */
+function closeWith(server: Server, held: ReadonlySet<HeldConnection>): void {
+  const closeIdle = server.closeIdleConnections.bind(server);
+  const closeAll = server.closeAllConnections.bind(server);
+  server.closeIdleConnections = () => {
+    closeIdle();
+    for (const connection of held) connection.retire();
+  };
+  server.closeAllConnections = () => {
+    closeAll();
+    for (const { socket } of held) socket.destroy();
+  };
+}
+
+class Answering {
+  readonly #server: Server;
+  readonly #dependencies: ApiDependencies;
+  readonly #date = new DateText();
+
+  constructor(server: Server, dependencies: ApiDependencies) {
+    this.#server = server;
+    this.#dependencies = dependencies;
+  }
+
+  async answer(head: RequestHead, spec: RouteSpec, connection: HeldConnection): Promise<void> {
+    const cancel = limitAnswerTime(connection.socket, spec, this.#dependencies.clock);
+    const answer = await this.#handle(head, spec);
+    this.#write(answer, connection, () => {
+      cancel();
+      connection.answered();
+    });
+  }
+
+  async #handle(head: RequestHead, spec: RouteSpec): Promise<ApiAnswer> {
+    try {
+      const request = { ...requestOf(head), params: {}, body: undefined, push: undefined };
+      return await spec.handle(request, this.#dependencies);
+    } catch (error) {
+      return answerOfError(error, spec.path, this.#dependencies);
+    }
+  }
+
+  #write(answer: ApiAnswer, connection: HeldConnection, onSent: () => void): void {
+    const { socket, requests } = connection;
+    const { keepAliveTimeout: keepAliveMs, maxRequestsPerSocket } = this.#server;
+    const mostRequests = maxRequestsPerSocket ?? 0;
+    if (requests >= mostRequests || !this.#server.listening) connection.retire();
+    const words = connection.isRetired ? "close" : { keepAliveMs, mostRequests };
+    const { body } = answer;
+    const whole = typeof body === "string" ? body : Buffer.concat(body);
+    const lengthBytes = Buffer.byteLength(whole);
+    const head = headText(answer, lengthBytes, this.#date.at(this.#dependencies.clock.now()), words);
+    if (typeof whole === "string") {
+      // Letters of one byte go out as they are.
+      socket.write(head + whole, lengthBytes === whole.length ? "latin1" : "utf8", onSent);
+    } else {
+      socket.write(head, "latin1");
+      socket.write(whole, onSent);
+    }
+  }
+}

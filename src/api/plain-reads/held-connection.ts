@@ -1,0 +1,101 @@
+import type { Socket } from "node:net";
+import type { RequestHead } from "../guards.ts";
+import { PlainHeads } from "./plain-heads.ts";
+
+/** What a connection is served with. */
+export interface PlainService {
+  /** A connection on which nothing comes for so long at its beginning is Node's. */
+  readonly silentMs: number;
+  /** One that is asked nothing for so long after an answer is closed. */
+  readonly idleMs: number;
+  /** Takes a request and goes on to answer it, or leaves it to Node. */
+  take(head: RequestHead, connection: HeldConnection): boolean;
+  /** Gives a connection to Node's server as if it were new. */
+  handOn(socket: Socket): void;
+  /** The connection is closed, or Node's. */
+  forget(connection: HeldConnection): void;
+}
+
+/** A connection on which only plain requests have come so far, each after the answer to the one before; with the first byte of anything else it is Node's, for good. */
+export class HeldConnection {
+  readonly socket: Socket;
+  readonly #service: PlainService;
+  readonly #heads = new PlainHeads();
+  /** What came before the answer that is due. */
+  readonly #early: Buffer[] = [];
+  #requests = 0;
+  #isBusy = false;
+  #isRetired = false;
+
+  constructor(socket: Socket, service: PlainService) {
+    this.socket = socket;
+    this.#service = service;
+    socket.setTimeout(service.silentMs);
+    socket.on("data", this.#onData).on("end", this.#onEnd).on("timeout", this.#onTimeout);
+    socket.on("close", this.#onClose).on("error", ignore);
+  }
+
+  /** Requests that were taken. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** The answer that is due is the last one. */
+  get isRetired(): boolean {
+    return this.#isRetired;
+  }
+
+  /** Closes now, or after the answer that is due. */
+  retire(): void {
+    this.#isRetired = true;
+    if (!this.#isBusy) this.socket.destroy();
+  }
+
+  /** The kernel has the answer, or the connection is gone. */
+  answered(): void {
+    this.#isBusy = false;
+    const { socket } = this;
+    if (this.#isRetired) socket.end();
+    else if (this.#early.length > 0 && !socket.destroyed) {
+      this.#handOn(Buffer.concat(this.#early));
+      socket.resume();
+    }
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#isBusy) {
+      this.socket.pause();
+      this.#early.push(chunk);
+      return;
+    }
+    const head = this.#heads.read(chunk);
+    if (head === undefined) return this.#handOn(chunk);
+    this.#isBusy = true;
+    this.#requests += 1;
+    if (this.#service.take(head, this)) {
+      if (this.#requests === 1) this.socket.setTimeout(this.#service.idleMs);
+      return;
+    }
+    this.#isBusy = false;
+    this.#handOn(chunk);
+  };
+
+  readonly #onEnd = (): void => void this.socket.end();
+  readonly #onClose = (): void => this.#service.forget(this);
+  readonly #onTimeout = (): void => {
+    if (this.#requests === 0) this.#handOn();
+    else if (!this.#isBusy) this.socket.destroy();
+  };
+
+  #handOn(chunk?: Buffer): void {
+    const { socket } = this;
+    socket.setTimeout(0);
+    socket.off("data", this.#onData).off("end", this.#onEnd).off("timeout", this.#onTimeout);
+    socket.off("close", this.#onClose).off("error", ignore);
+    this.#service.forget(this);
+    this.#service.handOn(socket);
+    if (chunk !== undefined) socket.unshift(chunk);
+  }
+}
+
+function ignore(): void {}
