@@ -14,6 +14,9 @@ type MailError = Readonly<{
   rejectedErrors?: unknown;
 }>;
 
+/** A proxy gave no tunnel to the mail server; the message says why. */
+export class SmtpDialError extends Error {}
+
 /** The answer to a message that the server took for at least one recipient. */
 export function smtpAnswerOf(info: Readonly<{ accepted: readonly string[]; rejectedErrors?: unknown }>): SmtpAnswer {
   return { ok: true, accepted: info.accepted, refused: refusalsOf(info.rejectedErrors) };
@@ -22,6 +25,7 @@ export function smtpAnswerOf(info: Readonly<{ accepted: readonly string[]; rejec
 /** Tells what ended the conversation; `sending` says whether the message was on its way. Only codes are kept of what the server said. */
 export function smtpFailureOf(thrown: unknown, sending: boolean, aborted: boolean): SmtpAnswer {
   if (aborted) return failed("timeout", "no answer before the deadline", sending);
+  if (thrown instanceof SmtpDialError) return failed("refused", thrown.message, false);
   const error: MailError = typeof thrown === "object" && thrown !== null ? thrown : {};
   const reply = replyOf(error);
   if (reply !== undefined) return refusalAs(error, reply);

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { certificatePath, rootPath } from "../../test/support/certificates.ts";
 import { MailServer, type MailServerScript, mailHeaders } from "../../test/support/mail-server.ts";
+import { TunnelProxy } from "../../test/support/tunnel-proxy.ts";
 import type { SmtpAnswer, SmtpMail, SmtpServer } from "../core/ports/smtp.ts";
 import { ChannelWays } from "./channel-ways.ts";
 import { NodemailerSmtp } from "./smtp.ts";
@@ -148,6 +149,67 @@ describe("platform/smtp", () => {
     ],
   ])("does not trust a certificate that is %s (R23)", async (_name, script, overrides, expected) => {
     expect(await sendTo(script, overrides)).toMatchObject({ ok: false, sent: false, ...expected });
+  });
+
+  describe("through a proxy", () => {
+    const login = "watch:fi@re";
+    const through = async (script: MailServerScript, overrides: Partial<SmtpServer>): Promise<SmtpAnswer> => {
+      const server = await start(script);
+      return new NodemailerSmtp().send(serverAt(server, overrides), mail, never);
+    };
+
+    it.each(["starttls", "implicit"] as const)("sends under TLS by %s, with the proxy's login", async (security) => {
+      const proxy = await TunnelProxy.start(login);
+      servers.push(proxy);
+      const proxyUrl = proxy.urlFor("watch:fi%40re");
+
+      const answer = await through({ tls: security }, { security, proxyUrl });
+
+      expect(answer).toMatchObject({ ok: true, accepted: mail.to });
+      expect(proxy.asked).toEqual([{ target: expect.stringMatching(/^localhost:\d+$/), credentials: login }]);
+    });
+
+    it("says what the proxy answers instead of a tunnel", async () => {
+      const proxy = await TunnelProxy.start(login);
+      servers.push(proxy);
+
+      const refused = await through({}, { proxyUrl: proxy.urlFor() });
+      const silent = through({}, { proxyUrl: proxy.urlFor("watch:fi%40re") });
+
+      expect(refused).toEqual({
+        ok: false,
+        reason: "refused",
+        detail: "the proxy refused the tunnel with 407",
+        sent: false,
+      });
+      expect((await silent).ok).toBe(true);
+    });
+
+    it("loses no greeting that comes with the proxy's word", async () => {
+      const server = await rawServer(
+        "HTTP/1.1 200 OK\r\n\r\n220 mail.test ESMTP\r\n",
+        // What the request for the tunnel is answered with has come already.
+        "",
+        "250 mail.test\r\n",
+        "550 no\r\n",
+      );
+
+      const answer = await new NodemailerSmtp().send(
+        { host: "mail.test", port: 25, security: "none", proxyUrl: `http://127.0.0.1:${server.port}` },
+        mail,
+        never,
+      );
+
+      expect(answer).toMatchObject({ ok: false, reason: "reply", step: "sender", reply: { code: 550 } });
+    });
+
+    it("takes an answer that is no HTTP for a refusal", async () => {
+      const server = await rawServer("220 this is no proxy\r\n\r\n");
+
+      const answer = await through({}, { proxyUrl: `http://127.0.0.1:${server.port}` });
+
+      expect(answer).toMatchObject({ ok: false, reason: "refused", sent: false });
+    });
   });
 
   it("trusts the roots that all channels share, unless the server has a file of its own", async () => {

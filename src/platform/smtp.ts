@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import type SmtpConnection from "nodemailer/lib/smtp-connection";
 import type { NotifySmtp, SmtpAnswer, SmtpMail, SmtpServer } from "../core/ports/smtp.ts";
 import { type ChannelTrust, ChannelWays } from "./channel-ways.ts";
 import { smtpAnswerOf, smtpFailureOf } from "./smtp-answer.ts";
+import { dialMail } from "./smtp-dial.ts";
 
 const connectTimeoutMs = 10_000;
 const silenceTimeoutMs = 15_000;
@@ -80,27 +81,11 @@ type Submission = Readonly<{
 async function submit(submission: Submission, signal: AbortSignal): Promise<SmtpAnswer> {
   try {
     signal.throwIfAborted();
-    const socket = await dial(submission.server, signal);
+    const socket = await dialMail(submission.server, signal);
     return await converse(await connectionOver(socket, submission), submission, signal);
   } catch (error) {
     return smtpFailureOf(error, false, signal.aborted);
   }
-}
-
-/** By the system's resolver, as all notifiers: nodemailer's own asks the name servers before `/etc/hosts`, and waits for dead ones. */
-function dial({ host, port }: SmtpServer, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, signal });
-    socket.on("error", reject);
-    socket.setTimeout(connectTimeoutMs, () =>
-      socket.destroy(Object.assign(new Error("timeout"), { code: "ETIMEDOUT", timeoutType: "CONNECT_TIMEOUT" })),
-    );
-    socket.once("connect", () => {
-      socket.setTimeout(0);
-      socket.removeAllListeners("timeout");
-      resolve(socket);
-    });
-  });
 }
 
 // Imported at the first mail: the two take 20 MB, which a daemon that sends none should not pay.

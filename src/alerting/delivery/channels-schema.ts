@@ -10,7 +10,7 @@ export const channelsSchema: z.ZodType<ChannelSettings> = z.strictObject({
   proxy: proxyUrlSchema
     .optional()
     .describe(
-      "HTTP proxy for all messages over HTTP(S) and the dead man's ping, as `http://user:password@host:port`; a notifier's own `proxy` goes before it. Mail takes no proxy.",
+      "HTTP proxy for all messages over HTTP(S) and the dead man's ping, as `http://user:password@host:port`; a notifier's own `proxy` goes before it. Mail goes through its notifier's own alone: mail servers mostly stand inside.",
     ),
   no_proxy: z
     .array(z.string().regex(hostForm, "write a host name or an address alone, without scheme, port or mask"))

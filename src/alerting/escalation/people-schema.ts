@@ -30,6 +30,8 @@ const personSchema = z.strictObject({
   feishu: account.optional().describe("Feishu open id, for mentions."),
   slack: account.optional().describe("Slack member id, for mentions."),
   telegram: account.optional().describe("Telegram user name or id, for mentions."),
+  discord: account.optional().describe("Discord user id, for mentions."),
+  teams: account.optional().describe("Sign-in name or object id in Teams, for mentions."),
   reach: z
     .strictObject({
       critical: receiversSchema.optional().describe("For critical incidents; those of `warning` when absent."),

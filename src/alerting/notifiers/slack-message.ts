@@ -1,9 +1,10 @@
+import { z } from "zod";
 import type { Json } from "../../core/json.ts";
 import { cutText } from "../../core/message/clean-text.ts";
-import { composeMessage, type Message, paragraphsOf, plainTextOf } from "../../core/message/message.ts";
+import { composeMessage, type Message, paragraphsOf, plainTextOf, type Tone } from "../../core/message/message.ts";
 import type { Notification } from "../../core/notification.ts";
 import { fitMessage } from "./fit-message.ts";
-import { personToMention } from "./mention.ts";
+import { mayMention, mentionSeverity, personToMention } from "./mention.ts";
 import { toneSigns } from "./tone-signs.ts";
 
 /** Slack's own limits, in characters. @see https://docs.slack.dev/reference/block-kit/blocks */
@@ -12,9 +13,34 @@ const sectionLimit = 3000;
 const textLimit = 3500;
 const buttonLimit = 75;
 const mostButtons = 25;
+const mostMentioned = 20;
 /** Of all blocks together, which Slack does not document. */
 const blocksLimit = 11_000;
 const account = { kind: "slack", form: /^[UW][A-Z0-9]{2,20}$/ } as const;
+
+/** Option `mention` of both notifiers for Slack. */
+export const slackMentionSchema = z
+  .strictObject({
+    user_ids: z
+      .array(z.string().regex(account.form, "write the member's ID, such as U0123456789"))
+      .max(mostMentioned)
+      .default([])
+      .describe("IDs of members to mention."),
+    group_ids: z
+      .array(z.string().regex(/^S[A-Z0-9]{2,20}$/, "write the user group's ID, such as S0123456789"))
+      .max(mostMentioned)
+      .default([])
+      .describe("IDs of user groups to mention."),
+    all: z
+      .enum(["none", "here", "channel"])
+      .default("none")
+      .describe("`here` mentions everybody in the channel who is active, `channel` everybody."),
+    min_severity: mentionSeverity,
+  })
+  .optional()
+  .describe("Who is mentioned when something fires; without it only the person that a message is for.");
+
+export type SlackMention = z.output<typeof slackMentionSchema>;
 
 /** The request's JSON, with what the sender has to know of its form. */
 export type SlackMessage = Readonly<{
@@ -36,9 +62,9 @@ type LinkForm = "text" | "buttons";
  * Renders for Slack. Everything but our own links is a `plain_text` object, so that text from targets cannot mention,
  * link or format; `&`, `<` and `>` are escaped everywhere.
  */
-export function renderSlack(notification: Notification, form: LinkForm): SlackMessage {
+export function renderSlack(notification: Notification, form: LinkForm, mention?: SlackMention): SlackMessage {
   const message = composeMessage(notification);
-  const mentioned = personToMention(notification.contact, message.tone, account);
+  const mentioned = mentionsOf(notification, message.tone, mention);
   const quiet = { mrkdwn: false, unfurl_links: false, unfurl_media: false } as const;
   if (notification.plainText) {
     const fitted = fitMessage(message, textLimit, (each) => escape(plainTextOf(each)).length);
@@ -53,6 +79,22 @@ export function renderSlack(notification: Notification, form: LinkForm): SlackMe
   return { shortened: notification.shorten, payload: { ...quiet, text, blocks: dressed(fitted) } };
 }
 
+/** Marks of whom a message mentions, each once. */
+function mentionsOf({ contact }: Notification, tone: Tone, mention: SlackMention): readonly string[] {
+  const person = personToMention(contact, tone, account);
+  const isMentioned = mention !== undefined && mayMention(tone, mention.min_severity);
+  const {
+    user_ids: users,
+    group_ids: groups,
+    all,
+  } = isMentioned ? mention : { user_ids: [], group_ids: [], all: "none" };
+  return [
+    ...[...new Set([...users, ...person])].map((id) => `<@${id}>`),
+    ...groups.map((id) => `<!subteam^${id}>`),
+    ...(all === "none" ? [] : [`<!${all}>`]),
+  ];
+}
+
 function blocksOf(message: Message, mentioned: readonly string[]): readonly Json[] {
   const { main, more, notes } = paragraphsOf(message);
   const blocks: Json[] = [
@@ -62,7 +104,7 @@ function blocksOf(message: Message, mentioned: readonly string[]): readonly Json
   ];
   if (notes !== "") blocks.push({ type: "context", elements: [plain(notes, sectionLimit)] });
   if (mentioned.length > 0) {
-    const text = mentioned.map((id) => `<@${id}>`).join(" ");
+    const text = mentioned.join(" ");
     blocks.push({ type: "section", text: { type: "mrkdwn", verbatim: true, text } });
   }
   return blocks;

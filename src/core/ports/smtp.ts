@@ -5,6 +5,8 @@ export type SmtpServer = Readonly<{
   host: string;
   port: number;
   security: SmtpSecurity;
+  /** HTTP proxy that makes a tunnel to it, as `http://user:password@host:port`. */
+  proxyUrl?: string;
   /** PEM file with the only roots to trust, in place of the well-known ones. */
   caPath?: string;
   credentials?: Readonly<{ username: string; password: string }>;

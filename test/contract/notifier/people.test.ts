@@ -8,9 +8,21 @@ import { aNotification, anAlert, madeAtMs } from "../../support/notifications.ts
 const chats: readonly (readonly [kind: string, options: object, address: Contact["addresses"], mentions: string])[] = [
   ["dingtalk", { token: "T" }, { dingtalk: "user-a" }, '"atUserIds":["user-a"]'],
   ["dingtalk", { token: "T" }, { dingtalk: "13800001234" }, '"atMobiles":["13800001234"]'],
+  [
+    "discord",
+    { url: "https://discord.example/x" },
+    { discord: "112233445566778899" },
+    '"users":["112233445566778899"]',
+  ],
   ["feishu", { token: "T" }, { feishu: "ou_a1" }, "<at id=ou_a1></at>"],
   ["slack", { url: "https://hooks.example/x" }, { slack: "U012AB3CD" }, "<@U012AB3CD>"],
   ["slack_bot", { token: "xoxb-1234-abcd", channel: "C012AB3CD" }, { slack: "U012AB3CD" }, "<@U012AB3CD>"],
+  [
+    "teams",
+    { url: "https://flow.example/x" },
+    { teams: "ann@example.com" },
+    '"mentioned":{"id":"ann@example.com","name":"Ann"}',
+  ],
   ["telegram", { token: "1:T", chat_id: 1 }, { telegram: "@oncall_a" }, "@oncall_a"],
   ["telegram", { token: "1:T", chat_id: 1 }, { telegram: "4711" }, "tg://user?id=4711"],
   ["wecom", { key: "K" }, { wecom: "li.si" }, "<@li.si>"],

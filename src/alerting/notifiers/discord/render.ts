@@ -4,13 +4,14 @@ import type { Notification } from "../../../core/notification.ts";
 import type { Dress } from "../code-outcome.ts";
 import { type FirstMessage, firstMessageOf } from "../first-message.ts";
 import { fitMessage } from "../fit-message.ts";
-import { mayMention } from "../mention.ts";
+import { mayMention, personToMention } from "../mention.ts";
 import { toneSigns } from "../tone-signs.ts";
 import type { DiscordOptions } from "./options.ts";
 
 /** Discord's own limits, in characters. @see https://discord.com/developers/docs/resources/message */
 const longestContent = 2000;
 const longestDescription = 4096;
+const account = { kind: "discord", form: /^\d{5,20}$/ } as const;
 const zeroWidthSpace = "\u200B";
 
 const colours: Readonly<Record<Tone, number>> = {
@@ -41,7 +42,8 @@ export function renderDiscord(
 ): DiscordMessage {
   const { plainText, shorten } = notification;
   const composed = composeMessage(notification);
-  const mentions = mentionsOf(composed.tone, mention);
+  const person = personToMention(notification.contact, composed.tone, account);
+  const mentions = mentionsOf(person, composed.tone, mention);
   const payload = plainText ? plainPayload(composed, mentions) : embedPayload(composed, mentions);
   return {
     dress: { rich: !plainText, shortened: shorten },
@@ -78,9 +80,11 @@ function joined(parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join("\n");
 }
 
-function mentionsOf(tone: Tone, mention: DiscordOptions["mention"]): Mentions {
-  if (mention === undefined || !mayMention(tone, mention.min_severity)) return { text: "", allowed: { parse: [] } };
-  const { user_ids: users, role_ids: roles, all } = mention;
+function mentionsOf(person: readonly string[], tone: Tone, mention: DiscordOptions["mention"]): Mentions {
+  const isMentioned = mention !== undefined && mayMention(tone, mention.min_severity);
+  if (!isMentioned && person.length === 0) return { text: "", allowed: { parse: [] } };
+  const { user_ids: ids, role_ids: roles, all } = isMentioned ? mention : { user_ids: [], role_ids: [], all: false };
+  const users = [...new Set([...ids, ...person])];
   const names = [...(all ? ["@everyone"] : []), ...users.map((id) => `<@${id}>`), ...roles.map((id) => `<@&${id}>`)];
   return { text: names.join(" "), allowed: { parse: all ? ["everyone"] : [], users, roles } };
 }

@@ -40,11 +40,12 @@ function noAddress(contact: Contact | undefined): DeliveryOutcome {
 }
 
 function serverOf(options: EmailOptions): SmtpServer {
-  const { host, tls, ca, auth } = options;
+  const { host, tls, ca, auth, proxy } = options;
   return {
     host,
     port: portOf(options),
     security: tls,
+    ...(proxy === undefined ? {} : { proxyUrl: proxy.reveal() }),
     ...(ca === undefined ? {} : { caPath: ca }),
     ...(auth === undefined ? {} : { credentials: { username: auth.username, password: auth.password.reveal() } }),
   };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { namedFileSchema } from "../../../core/named-file-schema.ts";
 import { secretSchema } from "../../../core/secret-schema.ts";
+import { proxyUrlSchema } from "../../../core/secret-url-schema.ts";
 
 const addressForm = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?$/;
 const address = z
@@ -34,6 +35,13 @@ export const emailOptions = z
       })
       .optional()
       .describe("Login at the mail server; never sent without TLS."),
+    proxy: proxyUrlSchema
+      .refine(
+        (proxy) => proxy.reveal().startsWith("http://"),
+        "mail goes through a proxy without TLS; write http://host:port",
+      )
+      .optional()
+      .describe("HTTP proxy that makes a tunnel (CONNECT) to the mail server, as `http://host:port`."),
     from: address.describe("Address that mail comes from."),
     from_name: z
       .string()

@@ -56,6 +56,17 @@ describe("alerting/notifiers/pagerduty", () => {
     await expect(`${JSON.stringify(event, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
   });
 
+  it.each([
+    ["taken", "acknowledge"],
+    ["snoozed", "acknowledge"],
+    ["released", "trigger"],
+    ["escalated", "trigger"],
+  ] as const)("makes of an incident that is %s here an event that says %s there", (kind, action) => {
+    const { event } = renderPagerduty(aNotification({ intent: "update", story: { news: { kind, who: "Ann" } } }));
+
+    expect(event).toMatchObject({ event_action: action, dedup_key: renderPagerduty(aNotification()).event.dedup_key });
+  });
+
   it("triggers and resolves one incident per group", () => {
     const first = renderPagerduty(aNotification()).event;
     const repeated = renderPagerduty(aNotification({ id: "n-2", possibleDuplicate: true })).event;

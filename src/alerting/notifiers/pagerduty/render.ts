@@ -23,9 +23,9 @@ export type PagerdutyPayload = Readonly<{
   custom_details: Json;
 }>;
 
-/** An event without its routing key, which is the secret; a resolving one says only which incident ends. */
+/** An event without its routing key, which is the secret; one that ends or takes an incident says only which. */
 export type PagerdutyEvent =
-  | Readonly<{ event_action: "resolve"; dedup_key: string }>
+  | Readonly<{ event_action: "acknowledge" | "resolve"; dedup_key: string }>
   | Readonly<{
       event_action: "trigger";
       dedup_key: string;
@@ -39,13 +39,15 @@ export type PagerdutyMessage = Readonly<{ event: PagerdutyEvent; shortened: bool
 
 /**
  * Renders one event of Events API v2. All events of a group carry the same key, so that PagerDuty keeps one incident for it and a
- * repetition opens no second one.
+ * repetition opens no second one. Who takes an incident or puts it off here has taken it there, too.
  */
 export function renderPagerduty(notification: Notification): PagerdutyMessage {
-  const { groupKey, alerts, intent, shorten } = notification;
+  const { groupKey, alerts, intent, shorten, story } = notification;
   const key = createHash("sha256").update(groupKey).digest("hex");
   const over = alerts.length > 0 && alerts.every(({ status }) => status === "resolved");
   if (intent === "resolved" || over) return { event: { event_action: "resolve", dedup_key: key }, shortened: shorten };
+  if (story?.news?.kind === "taken" || story?.news?.kind === "snoozed")
+    return { event: { event_action: "acknowledge", dedup_key: key }, shortened: shorten };
   const message = composeMessage(notification);
   const page = webAddress(notification.externalUrl);
   return {

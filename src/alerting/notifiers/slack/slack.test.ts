@@ -6,7 +6,7 @@ import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notif
 import type { Notification } from "../../../core/notification.ts";
 import type { DeliveryOutcome } from "../../../core/notifier.ts";
 import { UndiciNotifyHttp } from "../../../platform/notify-http.ts";
-import { renderSlack } from "../slack-message.ts";
+import { renderSlack, type SlackMention } from "../slack-message.ts";
 import { slack } from "./slack.ts";
 
 const http = new UndiciNotifyHttp();
@@ -46,6 +46,30 @@ describe("alerting/notifiers/slack", () => {
         .filter((block) => block.includes("bold"))
         .every((block) => block.includes("plain_text")),
     ).toBe(true);
+  });
+
+  it.each([
+    ["critical", ["<@U012AB3CD> <@U99AB> <!subteam^S012> <!here>"]],
+    ["warning", ["<@U99AB>"]],
+  ])("mentions at %s whom the options name, and whom it is for", (severity, texts) => {
+    const mention: SlackMention = {
+      user_ids: ["U012AB3CD"],
+      group_ids: ["S012"],
+      all: "here",
+      min_severity: "critical",
+    };
+    const contact = { title: "Ann", addresses: { slack: "U99AB" } };
+    const alerts = [anAlert({ labels: { ...anAlert().labels, severity } })];
+
+    const { payload } = renderSlack(aNotification({ alerts, contact }), "text", mention);
+
+    const mentions = (payload.blocks ?? []).flatMap((block) => (block as Block).text?.text ?? []);
+    expect(mentions.filter((text) => /^<[@!]/.test(text))).toEqual(texts);
+    expect(JSON.stringify(renderSlack(aNotification({ intent: "test" }), "text", mention))).not.toContain("<!here>");
+  });
+
+  it.each([{ user_ids: ["ann"] }, { group_ids: ["ops"] }, { all: true }])("refuses to mention %j", (mention) => {
+    expect(slack.options.safeParse({ url: "https://hooks.example/x", mention }).success).toBe(false);
   });
 
   it("posts what the SDK builds, to the path of the webhook", async () => {

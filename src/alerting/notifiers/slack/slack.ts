@@ -9,11 +9,12 @@ import { defineNotifier } from "../../../core/notifier.ts";
 import type { NotifyAnswer, NotifyHttp } from "../../../core/ports/notify-http.ts";
 import { proxyUrlSchema, secretUrlSchema } from "../../../core/secret-url-schema.ts";
 import { endpointOf } from "../endpoint.ts";
-import { renderSlack, type SlackMessage } from "../slack-message.ts";
+import { renderSlack, type SlackMessage, slackMentionSchema } from "../slack-message.ts";
 import { classifySlack } from "./classify.ts";
 
 const options = z.strictObject({
   url: secretUrlSchema.describe("Address of the incoming webhook; it is the secret."),
+  mention: slackMentionSchema,
   proxy: proxyUrlSchema.optional().describe("HTTP proxy to go through, as `http://host:port`."),
 });
 
@@ -26,7 +27,7 @@ export const slack = defineNotifier<SlackOptions, SlackMessage>({
   options,
   limit: { count: 1, perMs: 1000 },
   endpoint: (options) => endpointOf(options.url),
-  render: (notification) => renderSlack(notification, "text"),
+  render: (notification, { mention }) => renderSlack(notification, "text", mention),
   async send(message, options, io, signal) {
     const answer = await post(message, options, io.http, signal);
     const dress = { blocks: message.payload.blocks !== undefined, shortened: message.shortened };

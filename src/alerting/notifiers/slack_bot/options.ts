@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { proxyUrlSchema } from "../../../core/secret-url-schema.ts";
 import { baseUrlSchema, tokenSchema } from "../option-schemas.ts";
+import { slackMentionSchema } from "../slack-message.ts";
 
 /** Options of the `slack_bot` notifier. */
 export const slackBotOptions = z.strictObject({
@@ -14,6 +15,7 @@ export const slackBotOptions = z.strictObject({
       "write the channel's ID as its details show it, such as C0123456789, not its name",
     )
     .describe("ID of the channel, or of a member for direct messages."),
+  mention: slackMentionSchema,
   base_url: baseUrlSchema
     .default("https://slack.com/api")
     .describe("Address of Slack's web API; another one for a gateway."),

@@ -1,6 +1,7 @@
 import type { NewsKind } from "../../../core/message/story.ts";
 import type { Notification } from "../../../core/notification.ts";
 import { renderSlack, type SlackMessage } from "../slack-message.ts";
+import type { SlackBotOptions } from "./options.ts";
 
 /** Where the first message about an incident stands. */
 export type SlackThread = Readonly<{ channel: string; ts: string }>;
@@ -11,9 +12,12 @@ export type SlackBotMessage = SlackMessage & Readonly<{ thread: SlackThread | nu
 const loudNews: ReadonlySet<NewsKind> = new Set(["escalated", "untaken", "released"]);
 
 /** Renders for Slack with buttons; what is known of the incident's first message comes along. */
-export function renderSlackBot(notification: Notification): SlackBotMessage {
+export function renderSlackBot(
+  notification: Notification,
+  { mention }: Pick<SlackBotOptions, "mention"> = {},
+): SlackBotMessage {
   return {
-    ...renderSlack(notification, "buttons"),
+    ...renderSlack(notification, "buttons", mention),
     thread: threadOf(notification.previousExternalId),
     isLoud: isLoud(notification),
   };

@@ -1,15 +1,19 @@
 import type { Json } from "../../../core/json.ts";
+import { cleanText, cutText } from "../../../core/message/clean-text.ts";
 import { composeMessage, type Message, type Tone } from "../../../core/message/message.ts";
 import type { Notification } from "../../../core/notification.ts";
 import type { Dress } from "../code-outcome.ts";
 import { fitMessage } from "../fit-message.ts";
-import { mayMention } from "../mention.ts";
+import { mayMention, personToMention } from "../mention.ts";
 import { jsonBytes } from "../post-json.ts";
 import { toneSigns } from "../tone-signs.ts";
 import type { TeamsOptions } from "./options.ts";
 
 /** Teams takes about 28 KB, its own envelope included. */
 const longestBody = 25_000;
+const account = { kind: "teams", form: /^[\w.@+-]{1,128}$/ } as const;
+const markup = /[<>&*_~`[\]()\\]/g;
+const longestName = 64;
 /** A card shows no more buttons than these. */
 const mostButtons = 6;
 
@@ -34,10 +38,19 @@ type User = NonNullable<TeamsOptions["mention"]>["users"][number];
 export function renderTeams(notification: Notification, { mention }: Pick<TeamsOptions, "mention">): TeamsMessage {
   const { plainText, shorten } = notification;
   const composed = composeMessage(notification);
-  const users = mention !== undefined && mayMention(composed.tone, mention.min_severity) ? mention.users : [];
+  const configured = mention !== undefined && mayMention(composed.tone, mention.min_severity) ? mention.users : [];
+  const person = personToMention(notification.contact, composed.tone, account);
+  const users = withPerson(configured, person, notification.contact?.title ?? "");
   const payloadOf = (message: Message) => inEnvelope(plainText ? plainCard(message) : buttonCard(message, users));
   const message = fitMessage(composed, longestBody, (each) => jsonBytes(payloadOf(each)));
   return { dress: { rich: !plainText, shortened: shorten }, payload: payloadOf(message) };
+}
+
+/** The person under the name that people know, without what would be markup. */
+function withPerson(users: readonly User[], person: readonly string[], title: string): readonly User[] {
+  const name = cutText(cleanText(title.replaceAll(markup, "")), longestName);
+  const others = person.filter((id) => users.every((user) => user.id !== id));
+  return [...users, ...others.map((id) => ({ id, name: name === "" ? id : name }))];
 }
 
 function buttonCard({ tone, title, lines, links }: Message, users: readonly User[]) {
