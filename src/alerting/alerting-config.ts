@@ -19,6 +19,8 @@ export type AlertReceiver = Readonly<{
     alertsOnly?: boolean;
     /** It reaches a person alone; others see what a chat is told. */
     isPersonal?: boolean;
+    /** It has no address of its own: where no person is named it reaches nobody. */
+    personsOnly?: boolean;
   }>[];
   /** A notification whose gravest alert has this severity is given up after so long. */
   deliverWithinMs: Readonly<Record<Severity, number>>;

@@ -27,6 +27,8 @@ export type Integration = Readonly<{
   alertsOnly: boolean;
   /** It reaches a person alone. */
   isPersonal: boolean;
+  /** It has no address of its own: where no person is named it reaches nobody. */
+  personsOnly: boolean;
   limit: RateLimit;
   /** Its other end is crowded on full and half hours. */
   avoidsHalfHours: boolean;
@@ -78,6 +80,8 @@ function openIntegration(entry: ParsedIntegration, kinds: readonly NotifierKind[
   const { limit, interrupts, isPersonal, alertsOnly, avoidsHalfHours } = kind;
   const endpoint = members[0]?.endpoint ?? "";
   const known = budget === undefined ? {} : { budget };
-  const traits = { interrupts, isPersonal, alertsOnly, avoidsHalfHours };
+  const { phone, to } = options;
+  const personsOnly = interrupts ? phone === undefined : isPersonal && to === undefined;
+  const traits = { interrupts, isPersonal, personsOnly, alertsOnly, avoidsHalfHours };
   return { kind: name, endpoint, members, sendResolved, ...traits, limit, ...known };
 }

@@ -34,6 +34,58 @@ describe("alerting/escalation/mailing", () => {
     expect(said[0]?.giveUpAtMs).toBe((said[0]?.notification.createdAtMs ?? 0) + minuteMs);
   });
 
+  describe("by a telephone that a step names beside a person", () => {
+    const people = { b: { title: "B", reach: { critical: ["voice", "team"] } } };
+
+    /** Whom a step calls and mails that names the receivers and the person in this order. */
+    function calledBy(personsOnly: boolean, notify: readonly string[]): readonly string[] {
+      const voice = { kind: "voice", endpoint: "v", sendResolved: true, interrupts: true, personsOnly };
+      const mail = {
+        kind: "email",
+        endpoint: "m",
+        sendResolved: true,
+        interrupts: false,
+        isPersonal: true,
+        personsOnly,
+      };
+      const own = { ...receiverOf(true), integrations: [voice] };
+      const team = { ...receiverOf(true), integrations: [mail] };
+      const told = { ...sections, people, policies: { p1: { steps: [{ at: "0m", notify: [...notify] }] } } };
+      const world = new AlertingWorld(alertingConfigOf([page], told, { ...receivers, voice: own, team }));
+      world.fail(page);
+      world.advance(minuteMs);
+      world.run(page);
+      world.advance(6 * minuteMs);
+      return world.outbox
+        .filter(({ receiver }) => receiver !== "ops")
+        .map(({ receiver, notification: { recipient = "its own", isForAll, intent } }) =>
+          [receiver, recipient, isForAll === true ? "and all" : "", intent].filter(Boolean).join(" "),
+        )
+        .toSorted();
+    }
+    const orders = [
+      ["voice", "person/b", "team"],
+      ["person/b", "team", "voice"],
+    ];
+
+    it.each(orders)("rings at the telephone's own number, too, whoever is named first (%s …)", (...notify) => {
+      expect(calledBy(false, notify)).toEqual([
+        "team b and all firing",
+        "team b and all resolved",
+        "voice b firing",
+        "voice b resolved",
+        "voice its own firing",
+        "voice its own resolved",
+      ]);
+    });
+
+    it.each(orders)("rings for the person alone where it has no number, whoever is named first (%s …)", (...notify) => {
+      const calls = calledBy(true, notify).filter((line) => line.startsWith("voice"));
+
+      expect(calls).toEqual(["voice b firing", "voice b resolved"]);
+    });
+  });
+
   describe("to persons behind one mailbox", () => {
     const mailbox = { kind: "email", endpoint: "mail", sendResolved: true, interrupts: false, isPersonal: true };
     const team = { ...receiverOf(true), integrations: [...receiverOf(true).integrations, mailbox] };

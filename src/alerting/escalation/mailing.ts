@@ -109,12 +109,12 @@ export class Mailing {
           : here.some((draft) => isMention(draft, recipient, isOnce))
       )
         return;
-      if (recipient === undefined && !isSeen && addressAll(here, said)) return;
+      if (recipient === undefined && !isSeen && !integration.interrupts && addressAll(here, said)) return;
       const open = here.find(
         ({ row }) => row.notification.recipient === undefined && (isSeen || saysAll(said, row.notification)),
       );
-      if (open !== undefined && recipient !== undefined && !integration.interrupts) {
-        const forAll = isSeen ? {} : { isForAll: true as const };
+      if (open !== undefined && recipient !== undefined && (!integration.interrupts || integration.personsOnly)) {
+        const forAll = isSeen || integration.interrupts ? {} : { isForAll: true as const };
         open.row = { ...open.row, notification: { ...open.row.notification, recipient, ...forAll } };
         if (isNamed && !isSeen) this.#tellAlso([open], saying, { receiver, recipient });
       } else this.#draft(this.#rowOf(said, { name, receiver, position, recipient }));
@@ -210,13 +210,14 @@ export class Mailing {
 type Reading = Readonly<{ integration: Integration; position: number; recipient: string | undefined }>;
 
 /**
- * Of what reaches persons alone each reads what is addressed to them. Who is told without a name reads what is for all; where it would
- * ring for nobody in particular, a call of anybody is enough.
+ * Of what reaches persons alone each reads what is addressed to them. Who is told without a name reads what is for all; a telephone
+ * without a number of its own rings for persons alone, and a call of anybody is enough.
  */
 function isReadBy({ notification, ...row }: OutboxRow, { integration, position, recipient }: Reading): boolean {
   if (row.integration !== position) return false;
   if (!isPersonal(integration) || notification.recipient === recipient) return true;
-  return recipient === undefined && (integration.interrupts || notification.isForAll === true);
+  const ringsForNobody = integration.interrupts && integration.personsOnly === true;
+  return recipient === undefined && (ringsForNobody || notification.isForAll === true);
 }
 
 /** Lets what is said to a person alone, such as mail, go to all whom the receiver reaches, where it says the same; false where nothing does. */

@@ -10,7 +10,11 @@ type Named = Readonly<{ path: Path; receiver: string }>;
 
 /** Finds where a receiver is named that reaches nobody there: a telephone or mail without an address of its own, and reports to what takes none. */
 export function lintReach({ sections, receivers }: Reaching): readonly Lint[] {
-  const personal = new Set([...receivers.keys()].filter((name) => reachesPersonsOnly(name, { sections, receivers })));
+  const personal = new Set(
+    [...receivers.values()]
+      .filter(({ integrations }) => integrations.every(({ personsOnly }) => personsOnly))
+      .map(({ name }) => name),
+  );
   const unread = new Set(
     [...receivers.values()]
       .filter(({ integrations }) => integrations.every(({ interrupts, alertsOnly }) => interrupts || alertsOnly))
@@ -36,14 +40,6 @@ export function lintReach({ sections, receivers }: Reaching): readonly Lint[] {
         message: `"${receiver}" reaches nobody here: a report is for no person in particular; give its notifier ${addressKey(receiver, receivers)}`,
       })),
   ];
-}
-
-function reachesPersonsOnly(name: string, { sections, receivers }: Reaching): boolean {
-  const entries = listOf(mapOf(mapOf(sections["receivers"])[name])["to"]);
-  return (receivers.get(name)?.integrations ?? []).every(({ interrupts, isPersonal }, index) => {
-    const { phone, to } = mapOf(entries[index]);
-    return interrupts ? phone === undefined : isPersonal && to === undefined;
-  });
 }
 
 /** The option that gives a notifier of persons an address of its own. */
