@@ -1,8 +1,13 @@
+/** Of what was written so many keys are remembered, besides as many as there are entries. */
+const journalSlack = 1000;
+
 /** A map that remembers what changed since the last `takeChanges`, so that a commit holds that and nothing else. */
 export class TrackedMap<V> {
   readonly #entries = new Map<string, V>();
   readonly #touched = new Set<string>();
   #version = 0;
+  /** Keys of what was written, the newest last, since somebody asked for the first time. */
+  #journal: string[] | undefined;
 
   /** Grows with everything that is written, so that what was worked out of the entries can be kept until then. */
   get version(): number {
@@ -35,21 +40,29 @@ export class TrackedMap<V> {
 
   /** Takes an entry over as the store has it: no change. */
   load(key: string, value: V): void {
-    this.#version += 1;
+    this.#write(key);
     this.#entries.set(key, value);
   }
 
   set(key: string, value: V): void {
     if (this.#entries.get(key) === value) return;
-    this.#version += 1;
+    this.#write(key);
     this.#entries.set(key, value);
     this.#touched.add(key);
   }
 
   delete(key: string): void {
     if (!this.#entries.delete(key)) return;
-    this.#version += 1;
+    this.#write(key);
     this.#touched.add(key);
+  }
+
+  /** Keys of what was written since a version, so that what was worked out then can follow; undefined where that is too long ago to know. */
+  changedSince(version: number): ReadonlySet<string> | undefined {
+    const journal = this.#journal ?? [];
+    this.#journal = journal;
+    const count = this.#version - version;
+    return count > journal.length ? undefined : new Set(journal.slice(journal.length - count));
   }
 
   /** Returns and forgets what changed: entries as they are now, and keys that are gone. */
@@ -63,5 +76,13 @@ export class TrackedMap<V> {
     }
     this.#touched.clear();
     return { changed, removed };
+  }
+
+  #write(key: string): void {
+    this.#version += 1;
+    if (this.#journal === undefined) return;
+    this.#journal.push(key);
+    if (this.#journal.length > 2 * (this.#entries.size + journalSlack))
+      this.#journal = this.#journal.slice(this.#entries.size + journalSlack);
   }
 }

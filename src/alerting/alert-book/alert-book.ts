@@ -30,6 +30,15 @@ export class AlertBook {
     return this.#alerts.version;
   }
 
+  /** Fingerprints of what was written since a version; undefined where that is too long ago to know. */
+  changedSince(version: number): ReadonlySet<string> | undefined {
+    return this.#alerts.changedSince(version);
+  }
+
+  fingerprints(): readonly string[] {
+    return this.#alerts.keys();
+  }
+
   all(): readonly Alert[] {
     return this.#alerts.values();
   }

@@ -5,7 +5,7 @@ import { severityOf } from "../alert-book/alert-severity.ts";
 import { sinceOf } from "../grouping/told.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
-import { CauseIndex } from "./cause-index.ts";
+import { CauseIndex, hasAny } from "./cause-index.ts";
 import type { Gate } from "./dependency-graph.ts";
 import { type Cause, mappedNode, tierOf } from "./failing-nodes.ts";
 import { heldUntilMs } from "./holding.ts";
@@ -41,7 +41,7 @@ export class Explanations {
   readonly #index: CauseIndex;
   readonly #found = new Map<string, Finding>();
   readonly #inProgress = new Set<string>();
-  readonly #ways = new Map<string, readonly (readonly Cause[])[]>();
+  readonly #ways = new Map<string, readonly Iterable<Cause>[]>();
 
   readonly #isOfTold: boolean;
 
@@ -116,7 +116,7 @@ export class Explanations {
     }
   }
 
-  *#waysOf({ labels }: Alert): Generator<readonly Cause[]> {
+  *#waysOf({ labels }: Alert): Generator<Iterable<Cause>> {
     const { graph, config } = this.#state;
     const tier = tierOf(labels);
     for (const start of graph.startsOf(labels)) yield* this.#waysFrom(start, tier);
@@ -127,18 +127,18 @@ export class Explanations {
   }
 
   /** What fails below a node, one list per node and tier; alerts with the same start share it. */
-  #waysFrom(start: string, tier: Tier): readonly (readonly Cause[])[] {
+  #waysFrom(start: string, tier: Tier): readonly Iterable<Cause>[] {
     const key = `${tier}\n${start}`;
     const known = this.#ways.get(key);
     if (known !== undefined) return known;
-    const ways: (readonly Cause[])[] = [];
+    const ways: Iterable<Cause>[] = [];
     for (const { node, isExplicit, gates, via } of this.#state.graph.reach(start)) {
       if (via.some((between) => this.#index.isSilent(between))) continue;
       if (!gates.every((gate) => this.#isOpen(gate))) continue;
       const from = tiers.indexOf(tier) + (isExplicit ? 0 : 1);
       for (const below of tiers.slice(from)) {
         const causes = this.#index.causesAt(node, below);
-        if (causes.length > 0) ways.push(causes);
+        if (hasAny(causes)) ways.push(causes);
       }
     }
     this.#ways.set(key, ways);

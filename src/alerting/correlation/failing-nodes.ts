@@ -4,7 +4,6 @@ import type { Reason } from "../../core/reasons.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import { type Tier, tiers } from "../../core/tier.ts";
 import type { EpochMs } from "../../core/time.ts";
-import type { AlertBook } from "../alert-book/alert-book.ts";
 import type { AlertDemand } from "../alert-book/alert-demand.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
 import { isDrill } from "../alert-book/drill-labels.ts";
@@ -22,44 +21,9 @@ export type Cause = Readonly<{
   isPending: boolean;
 }>;
 
-export type CausesByNode = ReadonlyMap<string, readonly Cause[]>;
-
 /** Reads the `tier` label; an alert without one counts as application. */
 export function tierOf({ tier }: Labels): Tier {
   return tiers.find((each) => each === tier) ?? "application";
-}
-
-type Built = Readonly<{ from: readonly unknown[]; failing: CausesByNode }>;
-
-/** What was worked out last for each engine: in an outage of everything several ask within one moment, and each would walk all that fires. */
-const lastBuilt = new WeakMap<AlertBook, Built>();
-
-/** What fails at every node of the graph, told or not, confirmed or not. */
-export function failingByNode(state: PipelineState, nowMs: EpochMs): CausesByNode {
-  const { alerts, checkStates, rules, config, graph } = state;
-  const from = [alerts.version, checkStates.version, rules.version, config, graph, nowMs];
-  const known = lastBuilt.get(alerts);
-  if (known?.from.every((part, index) => part === from[index]) === true) return known.failing;
-  const failing = built(state, nowMs);
-  lastBuilt.set(alerts, { from, failing });
-  return failing;
-}
-
-function built(state: PipelineState, nowMs: EpochMs): CausesByNode {
-  const { alerts, checkStates, subjects, rules, config } = state;
-  const failing = new Map<string, Cause[]>();
-  for (const alert of alerts.all()) if (alert.status === "firing") add(failing, state, alert, false);
-  for (const [id, checkState] of checkStates.entries()) {
-    const subject = subjects.get(id);
-    const demand = subject === undefined ? undefined : pendingDemand(subject, checkState);
-    if (demand !== undefined) add(failing, state, pendingAlert(demand, nowMs), true);
-  }
-  for (const ruleState of rules.states()) {
-    const rule = rules.rule(ruleState.rule);
-    const demand = rule === undefined ? undefined : pendingRuleDemand(rule, ruleState, config);
-    if (demand !== undefined) add(failing, state, pendingAlert(demand, nowMs), true);
-  }
-  return failing;
 }
 
 function pendingAlert({ because: _why, ...demand }: AlertDemand, nowMs: EpochMs): Alert {
@@ -67,20 +31,33 @@ function pendingAlert({ because: _why, ...demand }: AlertDemand, nowMs: EpochMs)
   return { ...demand, status: "firing", startsAtMs, updatedAtMs: nowMs };
 }
 
-/** Machines count by the alerts of their own tier: an application that fails on a host says nothing of the others there. */
-function add(failing: Map<string, Cause[]>, state: PipelineState, alert: Alert, isPending: boolean): void {
+/**
+ * What an alert may explain by, if anything. Machines count by the alerts of their own tier: an application that fails on a host says
+ * nothing of the others there.
+ */
+export function causeOf(state: PipelineState, alert: Alert, isPending: boolean): Cause | undefined {
   const { labels } = alert;
   const { graph, config } = state;
-  if (alert.unmeasured === true || labels["alertname"] === "WatchfireTrouble" || isDrill(labels)) return;
-  if (isHarmlessYet(alert) || state.rules.rule(labels["alertname"] ?? "")?.explains === false) return;
-  if (compareSeverity(severityOf(labels["severity"]), config.correlation.floor) < 0) return;
-  const [own, hosts] = [graph.ownNode(labels), graph.hostsOf(labels)];
-  const cause: Cause = { alert, beganAtMs: beganAtMs(alert), own, hosts, isPending };
-  for (const node of nodesOf(state, labels)) {
-    const causes = failing.get(node);
-    if (causes === undefined) failing.set(node, [cause]);
-    else causes.push(cause);
-  }
+  if (alert.unmeasured === true || labels["alertname"] === "WatchfireTrouble" || isDrill(labels)) return undefined;
+  if (isHarmlessYet(alert) || state.rules.rule(labels["alertname"] ?? "")?.explains === false) return undefined;
+  if (compareSeverity(severityOf(labels["severity"]), config.correlation.floor) < 0) return undefined;
+  return { alert, beganAtMs: beganAtMs(alert), own: graph.ownNode(labels), hosts: graph.hostsOf(labels), isPending };
+}
+
+/** The alert that a subject's outage would be, while it is not confirmed. */
+export function pendingOf({ subjects, checkStates }: PipelineState, id: string, nowMs: EpochMs): Alert | undefined {
+  const [subject, checkState] = [subjects.get(id), checkStates.get(id)];
+  const demand = subject === undefined || checkState === undefined ? undefined : pendingDemand(subject, checkState);
+  return demand === undefined ? undefined : pendingAlert(demand, nowMs);
+}
+
+/** Alerts of rules whose condition does not hold for long enough yet. */
+export function pendingOfRules({ rules, config }: PipelineState, nowMs: EpochMs): readonly Alert[] {
+  return rules.states().flatMap((ruleState) => {
+    const rule = rules.rule(ruleState.rule);
+    const demand = rule === undefined ? undefined : pendingRuleDemand(rule, ruleState, config);
+    return demand === undefined ? [] : [pendingAlert(demand, nowMs)];
+  });
 }
 
 const harmlessReasons: readonly string[] = ["expiring", "too_old", "too_small"] satisfies readonly Reason[];

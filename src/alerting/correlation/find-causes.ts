@@ -9,6 +9,7 @@ import { worstFirst } from "../incidents/notification-frame.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { Explanations, isActive, linkOf } from "./explanations.ts";
+import { failingNow } from "./failing-index.ts";
 import { mappedNode, nodesOf } from "./failing-nodes.ts";
 import { mostNoticed } from "./story.ts";
 import { wayOf } from "./way-words.ts";
@@ -22,19 +23,20 @@ const mostAsked = 10;
  */
 export function findCauses(state: PipelineState, told: Iterable<string>, nowMs: EpochMs): readonly Decision[] {
   const decisions: Decision[] = [];
-  const hanging = new Hanging(state, failingNow(state, told));
+  const hanging = new Hanging(state, nodesTold(state, told));
+  const concerned = hanging.incidents(nowMs);
   const times = new NewsTimes(state, nowMs);
   let explanations: Explanations | undefined;
   for (const incident of state.incidents.values()) {
+    const hasCause = incident.cause !== undefined && incident.cause.isOver !== true;
+    if (!hasCause && !concerned.has(incident.id)) continue;
     if (incident.status === "resolved" || isStillSo(state, incident)) continue;
-    const hasEnded = incident.cause !== undefined && incident.cause.isOver !== true;
-    if (!hasEnded && !incident.members.some((member) => hanging.has(state.alerts.get(member)))) continue;
     const asked = askedOf(state, incident);
-    if (!hasEnded && !asked.some((alert) => hanging.has(alert))) continue;
+    if (!hasCause && !asked.some((alert) => hanging.has(alert))) continue;
     explanations ??= new Explanations(state, nowMs, new Mutes(state, nowMs), true);
     const found = firstCause(asked, explanations);
     if (found === undefined) {
-      if (hasEnded) state.incidents.set(incident.id, { ...incident, cause: { ...incident.cause, isOver: true } });
+      if (hasCause) state.incidents.set(incident.id, { ...incident, cause: { ...incident.cause, isOver: true } });
       continue;
     }
     const way = wayOf(found.chain.slice(0, -1));
@@ -54,7 +56,7 @@ export function findCauses(state: PipelineState, told: Iterable<string>, nowMs: 
 }
 
 /** Nodes at which something was told just now. */
-function failingNow(state: PipelineState, told: Iterable<string>): ReadonlySet<string> {
+function nodesTold(state: PipelineState, told: Iterable<string>): ReadonlySet<string> {
   const nodes = new Set<string>();
   for (const fingerprint of told) {
     const alert = state.alerts.get(fingerprint);
@@ -74,6 +76,20 @@ class Hanging {
     this.#state = state;
     this.#failing = failing;
     this.#above = state.graph.above(failing);
+  }
+
+  /** Ids of the incidents of all that does. */
+  incidents(nowMs: EpochMs): ReadonlySet<string> {
+    const found = new Set<string>();
+    if (this.#failing.size === 0) return found;
+    const { incidents } = this.#state;
+    const index = failingNow(this.#state, nowMs);
+    for (const node of this.#above.union(this.#failing))
+      for (const fingerprint of index.startingAt(node)) {
+        const owner = incidents.ownerOf(fingerprint);
+        if (owner !== undefined) found.add(owner.id);
+      }
+    return found;
   }
 
   has(alert: Alert | undefined): boolean {

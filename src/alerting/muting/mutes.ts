@@ -51,11 +51,18 @@ export class Mutes {
 
   /** The routes on which an alert is told now, with who is told, and until when the clock leaves that so. */
   speaking(alert: Alert): Readonly<{ routes: readonly Route[]; untilMs: EpochMs }> {
-    const { receivers } = this.#state.config;
-    const routes = this.#routesOf(alert).filter(
-      (route) => (receivers.get(route.receiver)?.integrations.length ?? 0) > 0 && this.of(alert, route) === undefined,
-    );
+    const routes = this.#routesOf(alert).filter((route) => this.#isSpokenOn(route, alert));
     return { routes, untilMs: this.#timingChangesMs(alert) };
+  }
+
+  /** True when an alert is told now on some route. */
+  isSpoken(alert: Alert): boolean {
+    return this.#routesOf(alert).some((route) => this.#isSpokenOn(route, alert));
+  }
+
+  #isSpokenOn(route: Route, alert: Alert): boolean {
+    const { receivers } = this.#state.config;
+    return (receivers.get(route.receiver)?.integrations.length ?? 0) > 0 && this.of(alert, route) === undefined;
   }
 
   #silences({ labels }: Alert): readonly Mute[] {
