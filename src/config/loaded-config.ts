@@ -29,6 +29,8 @@ export type LoadedConfig = Readonly<{
   checks: readonly Check[];
   /** Entries of `hosts` that ought to have a backup check and have none. */
   hostsWithoutBackup: readonly string[];
+  /** Ids of the checks that watch backups. */
+  backupChecks: readonly string[];
   /** Interpolated, accepted by its schema, unparsed; a section that is not written is absent. */
   sections: Readonly<Record<string, Json>>;
   /** Digest over everything that was merged, interpolated values included: equal means nothing changed. */

@@ -57,6 +57,7 @@ export function readRoot(root: MapNode, request: ConfigRequest): Reading {
       services: services.services,
       checks: checks.checks,
       hostsWithoutBackup: backups.without,
+      backupChecks: backups.watching,
       sections: sections.json,
       fingerprint: createHash("sha256")
         .update(JSON.stringify([environment, toJson(root)]))

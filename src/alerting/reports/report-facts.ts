@@ -29,6 +29,7 @@ export type ReportInput = Readonly<{
   locale: Locale;
   /** Machines whose backups nobody watches. */
   unbacked: readonly string[];
+  outlook?: Pick<ReportFacts, "backups" | "onCall" | "planned">;
 }>;
 
 /** Counts and names what a report tells; the same input always gives the same facts. */
@@ -52,6 +53,7 @@ export function reportFacts(input: ReportInput): ReportFacts {
     expiring: named(firing.filter(({ labels }) => labels["reason"] === "expiring")),
     blind: named(firing.filter(({ labels }) => labels["alertname"] === "CheckBlind")),
     unbacked: input.unbacked,
+    ...(input.outlook ?? { onCall: [], planned: [] }),
     held: firing.filter(({ fingerprint }) => muted.has(fingerprint)).map((alert) => alertLine(alert, locale)),
   };
 }

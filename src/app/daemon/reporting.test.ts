@@ -34,10 +34,10 @@ beforeEach(() => {
 });
 
 function configOf(reports: object): ReportingConfig {
-  const alerting = alertingConfigOf([], {}, receivers);
+  const alerting = alertingConfigOf([checkOf({ id: "shop" })], {}, receivers);
   return {
     alerting,
-    loaded: { hostsWithoutBackup: ["db-1"] },
+    loaded: { hostsWithoutBackup: ["db-1"], backupChecks: ["shop"] },
     reports: openReports(reportsSchema.parse(reports), alerting.muting, "UTC"),
   };
 }
@@ -52,7 +52,7 @@ function start(reports: object, watchedSinceMs = clock.now() - 2 * hourMs): Repo
       clock,
       log: { ...console, warn: (...line: unknown[]) => void logged.push(line) },
       ids: { next: () => `id-${(ids += 1)}` },
-      engine: { snapshot: () => ({ ...engine.snapshot(), checkStates }) },
+      engine: { snapshot: () => ({ ...engine.snapshot(), checkStates }), escalation: () => engine.escalation() },
       store,
       commit: (change: Change) => {
         made.push(...change.outbox);
@@ -91,7 +91,10 @@ describe("app/daemon/reporting", () => {
     ]);
     expect(await waiting()).toBe(4);
     expect(made[0]?.notification.text?.title).toBe("Morning report 11-23 Mon");
-    expect(made[0]?.notification.text?.lines.at(-1)).toBe("Machines without a backup check: 1 (db-1)");
+    expect(made[0]?.notification.text?.lines.slice(-2)).toEqual([
+      "Machines without a backup check: 1 (db-1)",
+      "Backups: 1/1",
+    ]);
   });
 
   it("calls what is over as its messages did, long after its alerts have left memory", async () => {

@@ -1,5 +1,6 @@
 import type { AlertingConfig } from "../../alerting/alerting-config.ts";
 import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
+import { outlookOf } from "../../alerting/reports/outlook.ts";
 import { reportFacts } from "../../alerting/reports/report-facts.ts";
 import { reportRows } from "../../alerting/reports/report-rows.ts";
 import { type DueReport, dueReports, type Report } from "../../alerting/reports/report-times.ts";
@@ -19,14 +20,14 @@ const againMs = 60_000;
 export type ReportingConfig = Readonly<{
   reports: readonly Report[];
   alerting: AlertingConfig;
-  loaded: Readonly<{ hostsWithoutBackup: readonly string[] }>;
+  loaded: Readonly<{ hostsWithoutBackup: readonly string[]; backupChecks: readonly string[] }>;
 }>;
 
 export type ReportingParts = Readonly<{
   clock: Clock;
   log: Logger;
   ids: IdSource;
-  engine: Pick<AlertingEngine, "snapshot">;
+  engine: Pick<AlertingEngine, "snapshot" | "escalation">;
   store: Pick<Store, "incidentsBetween" | "alertHistory">;
   commit(change: Change): void;
 }>;
@@ -99,6 +100,15 @@ export class Reporting {
       services,
       locale,
       unbacked: loaded.hostsWithoutBackup,
+      outlook: outlookOf({
+        covers: report.covers,
+        atMs: slotMs,
+        escalation: engine.escalation(),
+        maintenance: alerting.muting.maintenance,
+        checks: alerting.checks,
+        states: checkStates,
+        backupChecks: loaded.backupChecks,
+      }),
     });
     const severityNames = alerting.style?.severityNames;
     const styled = severityNames === undefined ? {} : { severityNames };

@@ -50,8 +50,8 @@ function issuesOf(id: string, keyPlace: Place, { node, root }: Readonly<{ node: 
   const refused = (issues: readonly ConfigIssue[]): Judged => ({ isAccepted: false, issues });
   const parsed = parseNode(backupSchema, node);
   if (!parsed.ok) return refused(parsed.problems.map((problem) => locateProblem(node, problem, ["backups", id])));
-  if (!idSchema.safeParse(checkId(id)).success) {
-    const message = `makes the check ${checkId(id)}, whose id is longer than 63 characters; shorten the backup's id`;
+  if (!idSchema.safeParse(backupCheckId(id)).success) {
+    const message = `makes the check ${backupCheckId(id)}, whose id is longer than 63 characters; shorten the backup's id`;
     return refused([issueAt(keyPlace, ["backups", id], message)]);
   }
   const { on } = parsed.value;
@@ -62,7 +62,7 @@ function issuesOf(id: string, keyPlace: Place, { node, root }: Readonly<{ node: 
 
 function blockOf(id: string, keyPlace: Place, node: MapNode): CheckBlock {
   return {
-    id: checkId(id),
+    id: backupCheckId(id),
     keyPlace,
     node: fileBlock(node, keyPlace),
     pathOf: ([first, ...rest]: NodePath): NodePath => {
@@ -74,7 +74,8 @@ function blockOf(id: string, keyPlace: Place, node: MapNode): CheckBlock {
   };
 }
 
-function checkId(id: string): string {
+/** Id of the check that a line of `backups` becomes. */
+export function backupCheckId(id: string): string {
   return `${id}-backup`;
 }
 

@@ -41,6 +41,12 @@ describe("config/short-forms/host-backups", () => {
     ]);
   });
 
+  it("knows which checks watch backups: the lines of `backups`, and those that hosts name", async () => {
+    const outcome = await load(`${hosts}backups: { etc: { files: /var/backups/*.tar, due: "daily 05:00" } }`);
+
+    expect(outcome.ok && outcome.config.backupChecks).toEqual(["etc-backup", "git-nightly"]);
+  });
+
   it("warns where the host is written, and says what to do", async () => {
     const outcome = await load(`${hosts}services: { shop: { hosts: [db-1] } }`);
 

@@ -2,6 +2,7 @@ import type { Service } from "../../core/service.ts";
 import { unknownName } from "../../core/unknown-name.ts";
 import { type ConfigIssue, issueAt } from "../issue.ts";
 import { type ConfigNode, child, type MapEntry, type MapNode } from "../node.ts";
+import { backupCheckId } from "./backups.ts";
 
 /** Value of a host's `backup` that says that there is nothing to back up. */
 export const noBackup = "none";
@@ -9,6 +10,8 @@ export const noBackup = "none";
 /** Machines of the config whose backups nobody watches, and what is wrong with how others say who does. */
 export type HostBackups = Readonly<{
   without: readonly string[];
+  /** Checks that watch a backup: the lines of `backups`, and those that hosts name. */
+  watching: readonly string[];
   issues: readonly ConfigIssue[];
   warnings: readonly ConfigIssue[];
 }>;
@@ -30,17 +33,20 @@ export function checkHostBackups(
   const counted = new Set(services.flatMap((service) => service.hosts));
   const issues: ConfigIssue[] = [];
   const without: [string, MapEntry][] = [];
+  const watching = new Set(backups.map(([id]) => backupCheckId(id)));
   for (const [id, entry] of hosts) {
     const said = child(entry.node, "backup");
     const named = textOf(said);
     if (said !== undefined && named !== undefined && !isKnown(named)) {
       issues.push(issueAt(said.place, ["hosts", id, "backup"], unknownName("check", named, [...checkIds, noBackup])));
     }
+    if (named !== undefined && checkIds.has(named)) watching.add(named);
     const isExpected = backups.length > 0 || counted.has(id);
     if (said === undefined && isExpected && !backed.has(id)) without.push([id, entry]);
   }
   return {
     without: without.map(([id]) => id),
+    watching: [...watching].filter((id) => checkIds.has(id)),
     issues,
     warnings: without.map(([id, { keyPlace }]) => issueAt(keyPlace, ["hosts", id], missing)),
   };

@@ -16,10 +16,15 @@ const quiet: ReportFacts = {
   blind: [],
   held: [],
   unbacked: [],
+  onCall: [],
+  planned: [],
 };
 
 const eventful = (zh: boolean): ReportFacts => ({
   ...quiet,
+  backups: { all: 7, bad: [zh ? "GitLab 备份" : "GitLab backup"] },
+  onCall: [{ schedule: "Ops", who: zh ? "值班甲" : "Ann", next: zh ? "值班乙" : "Bob" }],
+  planned: [{ atMs: toMs + 780 * minuteMs, title: zh ? "商城发布" : "Shop release" }],
   opened: { critical: 1, warning: 4, info: 0 },
   incidents: [
     { severity: "warning", title: zh ? "磁盘 db-1" : "Disk db-1", openedAtMs: toMs - 300 * minuteMs },
@@ -65,6 +70,18 @@ describe("core/message/report-message", () => {
 
     expect(lines("en").at(-1)).toBe("Machines without a backup check: 2 (db-1, git-1)");
     expect(lines("zh").at(-1)).toBe("没有备份检查的主机:2(db-1、git-1)");
+  });
+
+  it("names schedules where there are several, and says where nobody is on call", () => {
+    const onCall = [
+      { schedule: "Ops", who: "Ann" },
+      { schedule: "Night", who: "", next: "Bob" },
+    ];
+    const lines = (locale: Locale) =>
+      reportText({ ...quiet, onCall, backups: { all: 2, bad: [] } }, { locale, timeZone: "UTC" }).lines;
+
+    expect(lines("en").slice(-2)).toEqual(["Backups: 2/2", "On call: Ops Ann, Night nobody (then Bob)"]);
+    expect(lines("zh").slice(-2)).toEqual(["备份:2/2", "值班:Ops Ann、Night 无人(备 Bob)"]);
   });
 
   it("calls severities what the organisation calls them", () => {

@@ -32,6 +32,12 @@ export type ReportFacts = Readonly<{
   held: readonly string[];
   /** Machines whose backups nobody watches. */
   unbacked: readonly string[];
+  /** How many backups are watched, and the names of those that are missing, late or not known; absent without any. */
+  backups?: Readonly<{ all: number; bad: readonly string[] }>;
+  /** Who is on call at the end of the span, by schedule, and who is next; an empty `who`: nobody. */
+  onCall: readonly Readonly<{ schedule: string; who: string; next?: string }>[];
+  /** Maintenance that begins in the span to come, in its order. */
+  planned: readonly Readonly<{ atMs: EpochMs; title: string }>[];
 }>;
 
 type ReportWords = Readonly<{
@@ -46,6 +52,10 @@ type ReportWords = Readonly<{
   blind(count: number, names: string): string;
   held(count: number, names: string): string;
   unbacked(count: number, names: string): string;
+  backups(well: number, all: number, names: string): string;
+  onCall(names: string): string;
+  person(who: string, next: string): string;
+  planned(names: string): string;
   comma: string;
   andSoOn: string;
 }>;
@@ -70,6 +80,10 @@ const reportWords: Readonly<Record<Locale, ReportWords>> = {
     expiring: (names) => `Expiring soon: ${names}`,
     blind: (count, names) => `Checks that cannot be measured: ${count}${names === "" ? "" : ` (${names})`}`,
     held: (count, names) => `Held back and not told: ${count} (${names})`,
+    backups: (well, all, names) => `Backups: ${well}/${all}${names === "" ? "" : ` (not ${names})`}`,
+    onCall: (names) => `On call: ${names}`,
+    person: (who, next) => `${who === "" ? "nobody" : who}${next === "" ? "" : ` (then ${next})`}`,
+    planned: (names) => `Planned maintenance: ${names}`,
     unbacked: (count, names) => `Machines without a backup check: ${count} (${names})`,
     comma: ", ",
     andSoOn: " …",
@@ -88,6 +102,10 @@ const reportWords: Readonly<Record<Locale, ReportWords>> = {
     expiring: (names) => `即将到期:${names}`,
     blind: (count, names) => `看不见的检查:${count}${names === "" ? "" : `(${names})`}`,
     held: (count, names) => `压下未报:${count}(${names})`,
+    backups: (well, all, names) => `备份:${well}/${all}${names === "" ? "" : `(缺 ${names})`}`,
+    onCall: (names) => `值班:${names}`,
+    person: (who, next) => `${who === "" ? "无人" : who}${next === "" ? "" : `(备 ${next})`}`,
+    planned: (names) => `计划维护:${names}`,
     unbacked: (count, names) => `没有备份检查的主机:${count}(${names})`,
     comma: "、",
     andSoOn: " 等",
@@ -121,6 +139,11 @@ export function reportText(facts: ReportFacts, { locale, timeZone, severityNames
       text.blind(facts.blind.length, names(facts.blind)),
       ...(facts.held.length === 0 ? [] : [text.held(facts.held.length, names(facts.held))]),
       ...(facts.unbacked.length === 0 ? [] : [text.unbacked(facts.unbacked.length, names(facts.unbacked))]),
+      ...backupLine(facts, names, text),
+      ...(facts.onCall.length === 0 ? [] : [text.onCall(onCallNames(facts, text).join(text.comma))]),
+      ...(facts.planned.length === 0
+        ? []
+        : [text.planned(names(facts.planned.map(({ atMs, title }) => `${clock(atMs)} ${title}`)))]),
     ],
   };
 }
@@ -136,6 +159,19 @@ function countsLine(
     .filter((severity) => opened[severity] > 0)
     .map((severity) => text.count(severityWord(severity), opened[severity]));
   return counts.length === 0 ? text.quiet(since) : text.counts(since, counts.join(text.comma));
+}
+
+function backupLine({ backups }: ReportFacts, names: (all: readonly string[]) => string, text: ReportWords): string[] {
+  if (backups === undefined) return [];
+  return [text.backups(backups.all - backups.bad.length, backups.all, names(backups.bad))];
+}
+
+/** A schedule is named where there are several. */
+function onCallNames({ onCall }: ReportFacts, text: ReportWords): readonly string[] {
+  return onCall.map(({ schedule, who, next = "" }) => {
+    const named = text.person(who, next);
+    return onCall.length === 1 ? named : `${schedule} ${named}`;
+  });
 }
 
 type Wording = Readonly<{
