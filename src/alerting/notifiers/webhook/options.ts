@@ -23,6 +23,12 @@ function headerProblem(name: string): string | undefined {
 /** Options of the webhook notifier. */
 export const webhookOptions = z.strictObject({
   url: secretUrlSchema.describe("Address that the payload is posted to."),
+  body: z
+    .enum(["alertmanager", "message"])
+    .default("alertmanager")
+    .describe(
+      "What is posted: Alertmanager's payload (version 4), or `message`, JSON with the title, lines and links that a chat would get.",
+    ),
   proxy: proxyUrlSchema.optional().describe("HTTP proxy to go through, as `http://host:port`."),
   secret: secretSchema
     .optional()

@@ -32,14 +32,19 @@ export type Payload = Readonly<{
   truncatedAlerts: number;
 }>;
 
+/** The alerts of a notification, at most so many (0: no limit). */
+export function payloadAlerts({ alerts, externalUrl }: Notification, most: number): readonly PayloadAlert[] {
+  return (most === 0 ? alerts : alerts.slice(0, most)).map((alert) => payloadAlert(alert, externalUrl));
+}
+
 /** Writes the payload that bridges for Alertmanager understand; alerts over `maxAlerts` are only counted (0: no limit). */
 export function payloadOf(notification: Notification, maxAlerts: number): Payload {
-  const alerts = maxAlerts === 0 ? notification.alerts : notification.alerts.slice(0, maxAlerts);
+  const alerts = payloadAlerts(notification, maxAlerts);
   const firing = notification.alerts.some(({ status }) => status === "firing");
   return {
     receiver: quoted(notification.receiver),
     status: firing ? "firing" : "resolved",
-    alerts: alerts.map((alert) => payloadAlert(alert, notification.externalUrl)),
+    alerts,
     notification_reason: notification.because,
     groupLabels: notification.groupLabels,
     commonLabels: common(alerts.map(({ labels }) => labels)),

@@ -6,6 +6,7 @@ import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notif
 import type { Notification } from "../../../core/notification.ts";
 import type { DeliveryOutcome } from "../../../core/notifier.ts";
 import { UndiciNotifyHttp } from "../../../platform/notify-http.ts";
+import { messageBodyOf } from "./message-body.ts";
 import { payloadOf } from "./payload.ts";
 import { webhook } from "./webhook.ts";
 
@@ -52,6 +53,28 @@ describe("alerting/notifiers/webhook", () => {
     const payload = payloadOf(aNotification(overrides), maxAlerts);
 
     await expect(`${JSON.stringify(payload, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
+  });
+
+  it.each<[name: string, overrides: Partial<Notification>]>([
+    ["message-firing", { isDrill: true }],
+    ["message-taken-zh", { locale: "zh", intent: "update", story: { news: { kind: "taken", who: "值班甲" } } }],
+  ])("renders the body %s", async (name, overrides) => {
+    const body = messageBodyOf(aNotification(overrides), 0);
+
+    await expect(`${JSON.stringify(body, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
+  });
+
+  it("posts the message as people read it where that is asked for, shortened to few alerts", async () => {
+    const alerts = Array.from({ length: 9 }, (_, index) => anAlert({ fingerprint: String(index) }));
+    const { outcome, request } = await deliver({ status: 200 }, { body: "message" }, { alerts, shorten: true });
+
+    expect(outcome.kind).toBe("delivered");
+    expect(JSON.parse(request?.body ?? "")).toMatchObject({
+      version: "1",
+      title: expect.stringMatching(/^Critical: Checkout/),
+      alerts: { length: 5 },
+      truncatedAlerts: 4,
+    });
   });
 
   it("signs the timestamp and the body, and names the delivery", async () => {

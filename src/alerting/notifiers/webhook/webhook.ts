@@ -5,15 +5,16 @@ import type { EpochMs } from "../../../core/time.ts";
 import { endpointOf } from "../endpoint.ts";
 import { authorizationOf } from "../http-auth.ts";
 import { delivered, outcomeOfFailure, outcomeOfStatus, rejected, retryable } from "../outcome.ts";
+import { type MessageBody, messageBodyOf } from "./message-body.ts";
 import { type WebhookOptions, webhookOptions } from "./options.ts";
 import { type Payload, payloadOf } from "./payload.ts";
 
 const shortenedAlerts = 5;
 
 /** What is posted, and the id that stays the same over all attempts. */
-type WebhookMessage = Readonly<{ delivery: string; shortened: boolean; payload: Payload }>;
+type WebhookMessage = Readonly<{ delivery: string; shortened: boolean; payload: Payload | MessageBody }>;
 
-/** Posts Alertmanager's payload, signed, to any HTTP endpoint. */
+/** Posts Alertmanager's payload, or the message as people read it, signed, to any HTTP endpoint. */
 export const webhook = defineNotifier<WebhookOptions, WebhookMessage>({
   kind: "webhook",
   alertsOnly: true,
@@ -24,7 +25,8 @@ export const webhook = defineNotifier<WebhookOptions, WebhookMessage>({
   render(notification, options) {
     const most = options.max_alerts === 0 ? Number.POSITIVE_INFINITY : options.max_alerts;
     const maxAlerts = notification.shorten ? Math.min(most, shortenedAlerts) : options.max_alerts;
-    return { delivery: notification.id, shortened: notification.shorten, payload: payloadOf(notification, maxAlerts) };
+    const payload = (options.body === "message" ? messageBodyOf : payloadOf)(notification, maxAlerts);
+    return { delivery: notification.id, shortened: notification.shorten, payload };
   },
   async send(message, options, io, signal) {
     const body = JSON.stringify(message.payload);
