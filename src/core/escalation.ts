@@ -31,8 +31,10 @@ export type Escalation = Readonly<{
   policy: EscalationPolicy;
   /** Severity of the incident when the chain began. */
   severity: Severity;
-  /** How grave what still fires is, where that is milder than `severity` and nobody has taken the incident. */
+  /** How grave what still fires and may be told is, where that is milder than `severity` and nobody has taken the incident. */
   sunkTo?: Severity;
+  /** Something graver than `sunkTo` fires and is muted: it is asked again whether it may be told. */
+  isMuffled?: true;
   /** What the times of the steps count from in this round. */
   sinceMs: EpochMs;
   /** How often the chain has begun again. */

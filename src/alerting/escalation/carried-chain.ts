@@ -50,7 +50,7 @@ function isCalling(state: PipelineState, incident: Incident, isMoving: Beginning
 
 function withChainOf(incident: Incident, { acknowledgement, assignee }: Incident, chain: Escalation): Incident {
   const { acknowledgement: _before, ...rest } = incident;
-  const { sunkTo: _sunk, ...escalation } = chain;
+  const { sunkTo: _sunk, isMuffled: _muffled, ...escalation } = chain;
   return {
     ...rest,
     status: acknowledgement === undefined ? "open" : "acknowledged",

@@ -1,4 +1,3 @@
-import type { Alert } from "../../core/alert.ts";
 import type { Escalation } from "../../core/escalation.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { OutboxRow } from "../../core/outbox.ts";
@@ -8,15 +7,14 @@ import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { isActive } from "../correlation/explanations.ts";
 import { findCauses } from "../correlation/find-causes.ts";
-import { followFiring } from "../incidents/chain-severity.ts";
-import { firingMembers } from "../incidents/firing-members.ts";
+import { type Audible, audibleMembers } from "../incidents/audible-members.ts";
+import { followAudible, followFiring } from "../incidents/chain-severity.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
-import { matchRoutes } from "../routing/route-tree.ts";
 import { endAcknowledgement } from "./acknowledgement.ts";
 import { askAgainMs, joinedTold, type NextMove, nextMove, pauseChain, resumeChain } from "./chain.ts";
 import { considerPolicy } from "./consider-policy.ts";
-import type { Audible, EscalationStepContext } from "./escalation-context.ts";
+import type { EscalationStepContext } from "./escalation-context.ts";
 import { handOver } from "./hand-over.ts";
 import { dueOf } from "./incident-book.ts";
 import { Mailing } from "./mailing.ts";
@@ -62,7 +60,7 @@ export function escalate(state: PipelineState, said: Said, ids: IdSource, nowMs:
     let audible: Audible | undefined;
     const mayTell = (): Audible => {
       mutes ??= new Mutes(state, nowMs);
-      audible ??= audibleOf(state, incident, mutes);
+      audible ??= audibleMembers(state, incident, mutes);
       return audible;
     };
     const moved = moveOn(state, incident, { context, mayTell });
@@ -73,7 +71,7 @@ export function escalate(state: PipelineState, said: Said, ids: IdSource, nowMs:
   if (caused.length > 0)
     tellCauses(state, context, caused, (incident) => {
       mutes ??= new Mutes(state, nowMs);
-      return audibleOf(state, incident, mutes);
+      return audibleMembers(state, incident, mutes);
     });
   return { outbox: mailing.rows, decisions: context.decisions };
 }
@@ -104,20 +102,26 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
   const considered = consider(incident);
   const { acknowledgement } = considered;
   const hasEnded = acknowledgement?.untilMs !== undefined && acknowledgement.untilMs <= nowMs;
-  let current = hasEnded
-    ? endAcknowledgement(context, followFiring(state, { ...considered, status: "open" }))
-    : considered;
-  if (hasEnded) state.incidents.takeResumed(current.id);
+  let current = considered;
+  if (hasEnded) {
+    current = endAcknowledgement(context, followFiring(state, { ...considered, status: "open" }, nowMs));
+    state.incidents.takeResumed(current.id);
+  } else if (considered.escalation?.isMuffled) current = consider(followFiring(state, considered, nowMs));
   for (let moves = 0; moves < mostMoves; moves += 1) {
     const due = dueMove(current, nowMs);
     if (due === undefined) break;
     // Nobody is told of a severity that is over, whether or not a group has told that already.
-    const followed = consider(followFiring(state, current));
+    const followed = consider(followFiring(state, current, nowMs));
     if (followed !== current) {
       current = followed;
       continue;
     }
     const audible = mayTell();
+    const muffled = followAudible(current, audible.alerts);
+    if (muffled !== current) {
+      current = muffled;
+      continue;
+    }
     const isResumed = state.incidents.takeResumed(current.id);
     const isVain = hasJoinedInVain(current, audible.alerts);
     if (isVain && due.escalation.policy.repeatMs !== undefined) {
@@ -133,6 +137,9 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
     state.incidents.waitUntil(current.id, undefined);
     current = makeMove(context, current, due, audible);
   }
+  if (isListening(current)) {
+    state.incidents.waitUntil(current.id, askAgainMs(current.escalation, mayTell().moreAtMs, nowMs));
+  }
   const carried = isCarried ? mayTell().alerts.filter(isActive) : [];
   if (carried.length > 0) tellNews(context, current, { news: { kind: "cause_changed" }, alerts: carried });
   if (hasEnded) {
@@ -140,6 +147,11 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
     tellNews(context, current, { news, alerts: mayTell().alerts });
   }
   return current;
+}
+
+/** True while something graver is muted than what the chain goes by. */
+function isListening({ status, escalation }: Incident): boolean {
+  return status === "open" && escalation?.isMuffled === true && escalation.pausedSinceMs === undefined;
 }
 
 type Due = Readonly<{ escalation: Escalation; move: NextMove }>;
@@ -166,19 +178,6 @@ function makeMove(
   return move.kind === "repeat"
     ? repeatChain(context, incident, escalation)
     : runStep(context, { incident, escalation, move, firing: alerts });
-}
-
-function audibleOf(state: PipelineState, incident: Incident, mutes: Mutes): Audible {
-  const alerts: Alert[] = [];
-  let moreAtMs = Number.POSITIVE_INFINITY;
-  const firing = firingMembers(state, incident);
-  for (const alert of firing) {
-    const [route] = matchRoutes(state.config.route, alert.labels);
-    const mute = route === undefined ? undefined : mutes.of(alert, route);
-    if (route !== undefined && mute === undefined) alerts.push(alert);
-    moreAtMs = Math.min(moreAtMs, mute?.untilMs ?? Number.POSITIVE_INFINITY);
-  }
-  return { alerts, isAll: alerts.length === firing.length, moreAtMs };
 }
 
 function hasStory({ escalation, acknowledgement, told, cause }: Incident): boolean {

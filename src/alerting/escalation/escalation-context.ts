@@ -1,4 +1,3 @@
-import type { Alert } from "../../core/alert.ts";
 import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
@@ -11,9 +10,6 @@ export type EscalationStepContext = Readonly<{
   nowMs: EpochMs;
   decisions: Decision[];
 }>;
-
-/** What of an incident fires and may be told; whether that is all that fires; and when the clock may next let more of it be told. */
-export type Audible = Readonly<{ alerts: readonly Alert[]; isAll: boolean; moreAtMs: EpochMs }>;
 
 /** Records why a chain did or did not tell somebody. */
 export function decide(

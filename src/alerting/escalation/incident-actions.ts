@@ -57,7 +57,7 @@ export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Act
     const by = person === undefined ? actor.by : personTitle(config, person);
     const mailing = new Mailing([], config, context.ids);
     const step: EscalationStepContext = { config, mailing, nowMs: context.nowMs, decisions: [] };
-    const follow = (incident: Incident): Incident => followFiring(context.state, incident);
+    const follow = (incident: Incident): Incident => followFiring(context.state, incident, context.nowMs);
     const done = perform(deed, { incident: withSunkChain(before, follow), by, person, context: step, follow });
     if ("refused" in done) return { outcome: { ok: false, problem: "invalid", message: done.refused } };
     const why = deed.comment === undefined ? "" : `: ${deed.comment}`;

@@ -186,7 +186,10 @@ export function dueOf(incident: Incident, recheckAtMs: EpochMs = 0): EpochMs | u
   const move = escalation === undefined ? undefined : nextMove(escalation, isTaken);
   const times = [
     ...(isTaken && acknowledgement?.untilMs !== undefined ? [acknowledgement.untilMs] : []),
-    ...(move === undefined ? [] : [Math.max(move.atMs, recheckAtMs)]),
+    ...(move === undefined
+      ? []
+      : [escalation?.pausedSinceMs === undefined ? move.atMs : Math.max(move.atMs, recheckAtMs)]),
+    ...(escalation?.isMuffled && !isTaken ? [recheckAtMs] : []),
     ...(causeMs === undefined ? [] : [causeMs]),
   ];
   return times.length === 0 ? undefined : Math.min(...times);

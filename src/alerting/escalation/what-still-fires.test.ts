@@ -8,6 +8,7 @@ import {
   minuteMs,
   sentSince,
 } from "../../../test/support/escalation-world.ts";
+import { expireSilence, setSilence } from "../silences/silence-actions.ts";
 import { actOnIncident } from "./incident-actions.ts";
 
 const slow = checkOf("slow", { service: "shop", failureThreshold: 1, severity: "warning" });
@@ -146,6 +147,86 @@ describe("alerting/escalation, by what still fires", () => {
       world.fail(checkout);
       world.advance(20 * minuteMs);
     });
+    expect(sent.filter((line) => line.includes("voice"))).toEqual([]);
+  });
+});
+
+describe("alerting/escalation, by what may be told", () => {
+  /** A warning and something critical fail, and a minute later what is critical is silenced for a while. */
+  function onlyTheWarningIsHeard(world: World, forMinutes: number): string {
+    world.fail(slow);
+    world.fail(checkout);
+    world.advance(minuteMs);
+    const outcome = world.perform(
+      setSilence({
+        matchers: [{ name: "check", operator: "=", value: "checkout" }],
+        startsAtMs: world.nowMs,
+        endsAtMs: world.nowMs + forMinutes * minuteMs,
+        createdBy: "a",
+        comment: "known",
+      }),
+    );
+    if (!outcome.ok) throw new Error(outcome.message);
+    return outcome.silence.id;
+  }
+
+  it("rings for nobody while a silence holds all that is critical, and a warning may be told", () => {
+    const world = worldOf();
+    onlyTheWarningIsHeard(world, 60);
+
+    expect(sentBy(world, () => world.advance(50 * minuteMs))).toEqual([
+      "+4 chat→a firing escalated",
+      "+9 chat→b firing escalated",
+    ]);
+  });
+
+  it("begins the chain anew when the silence ends, also when all its steps are over and after a start", () => {
+    const world = worldOf();
+    onlyTheWarningIsHeard(world, 60);
+    world.advance(30 * minuteMs);
+    world.restart();
+
+    const sent = sentBy(world, () => world.advance(61 * minuteMs));
+    expect(sent.filter((line) => line.includes("voice"))).toEqual([
+      "+30 voice→a firing first notification",
+      "+35 voice→a firing escalated",
+      "+40 voice→b firing escalated",
+      "+50 voice→lead firing escalated",
+    ]);
+  });
+
+  it("does so at once when the silence is ended by hand", () => {
+    const world = worldOf();
+    const id = onlyTheWarningIsHeard(world, 60);
+    world.advance(30 * minuteMs);
+
+    const sent = sentBy(world, () => {
+      world.perform(expireSilence(id, "a"));
+      world.advance(minuteMs);
+    });
+    expect(sent.filter((line) => line.includes("voice"))).toEqual(["+0 voice→a firing first notification"]);
+  });
+
+  it("rings for nobody when what was silenced is over by then", () => {
+    const world = worldOf();
+    onlyTheWarningIsHeard(world, 60);
+    world.advance(30 * minuteMs);
+    world.run(checkout);
+
+    const sent = sentBy(world, () => world.advance(60 * minuteMs));
+    expect(sent.filter((line) => line.includes("voice"))).toEqual([]);
+    world.fail(checkout);
+    expect(sentBy(world, () => world.advance(minuteMs))).toContain("+0 voice→a firing first notification");
+  });
+
+  it("leaves to whoever has taken the incident what was silenced then", () => {
+    const world = worldOf();
+    onlyTheWarningIsHeard(world, 20);
+    world.advance(10 * minuteMs);
+    const id = world.loaded().incidents[0]?.id ?? "";
+    world.perform(actOnIncident(id, { kind: "acknowledge" }, { by: "a", via: "cli" }));
+
+    const sent = sentBy(world, () => world.advance(30 * minuteMs));
     expect(sent.filter((line) => line.includes("voice"))).toEqual([]);
   });
 });

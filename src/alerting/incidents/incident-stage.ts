@@ -25,7 +25,7 @@ export function incidentStage(ids: IdSource): FlushStage {
     run(state, item, nowMs) {
       if (item.reason === undefined) {
         endSpent(state, item.group, nowMs);
-        if (item.recovered.length > 0) followUntold(state, item);
+        if (item.recovered.length > 0) followUntold(state, item, nowMs);
         return { state, output: item, decisions: [] };
       }
       const incident = incidentOf(state, item, nowMs, ids);
@@ -67,7 +67,7 @@ function incidentOf(state: PipelineState, item: FlushItem, nowMs: EpochMs, ids: 
   const noted = note(joined, { atMs: nowMs, kind: "told", detail: `${item.group.receiver}: ${item.reason ?? ""}` });
   // What joins belongs to the incident before its chain follows what fires of it.
   state.incidents.set(noted.id, noted);
-  const followed = followFiring(state, noted);
+  const followed = followFiring(state, noted, nowMs);
   state.incidents.set(followed.id, followed);
   return followed;
 }
@@ -132,9 +132,9 @@ function endSpent(state: PipelineState, group: AlertGroup, nowMs: EpochMs): void
 }
 
 /** A receiver that does not ask for recovery is told nothing of it; the chain of the incident goes by it all the same. */
-function followUntold(state: PipelineState, { group }: FlushItem): void {
+function followUntold(state: PipelineState, { group }: FlushItem, nowMs: EpochMs): void {
   const incident = openOne(state.incidents.get(group.incident ?? ""));
-  if (incident !== undefined) state.incidents.set(incident.id, followFiring(state, incident));
+  if (incident !== undefined) state.incidents.set(incident.id, followFiring(state, incident, nowMs));
 }
 
 /** The incident ends with the group it belongs to; other groups only tell of it. */

@@ -25,7 +25,7 @@ export function takeOver(
     const owner = incidents.get(id ?? "");
     if (owner === undefined) continue;
     const robbed = { ...withoutAlerts(owner, moving), left: [...(owner.left ?? []), ...moving] };
-    incidents.set(owner.id, followFiring(state, robbed));
+    incidents.set(owner.id, followFiring(state, robbed, nowMs));
     taking = withHearersOf(taking, owner, moving);
     letEnd(state, owner, nowMs);
   }
