@@ -1,4 +1,5 @@
 import { correlatingCompany } from "./correlating-company.ts";
+import { learningCompany } from "./learning-company.ts";
 import { mutingCompany } from "./muting-company.ts";
 import { personalCompany } from "./personal-company.ts";
 import { ruledCompany } from "./ruled-company.ts";
@@ -12,4 +13,5 @@ export const companies: readonly Readonly<{ of: string; company: Company }>[] = 
   { of: "mutes", company: mutingCompany },
   { of: "rules", company: ruledCompany },
   { of: "persons", company: personalCompany },
+  { of: "learners", company: learningCompany },
 ];
