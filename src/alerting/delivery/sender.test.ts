@@ -140,6 +140,26 @@ describe("alerting/delivery/sender", () => {
     expect(told).toEqual(["slack delivered"]);
   });
 
+  it("goes on with what waits behind a message in the moment in which that has ended", async () => {
+    const sender = await start();
+    const toHook = (id: string) => row(id, { receiver: "hook" }, "one incident");
+
+    await enqueue(sender, toHook("a"), toHook("b"), toHook("c"));
+
+    // The clock stands still: nothing comes of a timer.
+    await until(() => deliveredCount(3));
+  });
+
+  it("finds what is committed in the moment in which it has just looked", async () => {
+    const sender = await start();
+    for (let ticks = 0; ticks < 20; ticks += 1) {
+      sender.wake();
+      for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
+      await enqueue(sender, row(`after ${ticks}`, { receiver: "hook" }));
+      await until(() => deliveredCount(ticks + 1));
+    }
+  });
+
   it("finds a row that nobody told it of within a second", async () => {
     await start();
     await store.commit({ ...emptyChange, outbox: [row("a")] });
