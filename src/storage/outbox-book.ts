@@ -156,7 +156,7 @@ export class OutboxBook {
     this.#noteThread(entry, settlement);
     if (retryAtMs === undefined) {
       this.remove(outboxId);
-      if (outcome.kind === "digested") this.#givePlace(entry.place, outcome.into);
+      if (outcome.kind === "digested") this.#givePlace(entry.place, outcome.into, settlement.atMs);
     } else {
       entry.row = afterAttempt(entry.row, outcome, retryAtMs);
       delete entry.owner;
@@ -180,14 +180,18 @@ export class OutboxBook {
     return { row, place: this.#places, destination: destinationOf(row), urgent, leasedUntilMs: 0, claims };
   }
 
-  /** A digest says what its rows would have said, when the first of them would have. */
-  #givePlace(place: number, digest: string): void {
+  /** A digest says what its rows would have said, when the first of them would have; nothing critical waits for it behind that. */
+  #givePlace(place: number, digest: string, atMs: EpochMs): void {
     const entry = this.#entries.get(digest);
     if (entry === undefined || entry.place < place) return;
     entry.place = place;
     const inOrder = [...this.#entries].sort(([, a], [, b]) => a.place - b.place);
     this.#entries.clear();
     for (const [id, each] of inOrder) this.#entries.set(id, each);
+    const rest = [...(this.#queues.get(entry.destination) ?? [])];
+    if (!rest.some((each) => each.place > place && each.urgent)) return;
+    entry.urgent = true;
+    entry.row = { ...entry.row, notBeforeMs: Math.min(entry.row.notBeforeMs, atMs) };
   }
 
   /** Other rows that have to be told before one: they say the contrary of one of its alerts to its reader. */

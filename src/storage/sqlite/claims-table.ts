@@ -7,6 +7,7 @@ export class ClaimsTable {
   readonly #put: Statement;
   readonly #delete: Statement;
   readonly #move: Statement;
+  readonly #heldUp: Statement<[number]>;
   readonly #ahead: Statement<[string], { destination: string }>;
 
   constructor({ db }: Session) {
@@ -16,8 +17,12 @@ export class ClaimsTable {
     this.#delete = db.prepare("DELETE FROM outbox_claims WHERE seq = ?");
     this.#move = db.prepare("UPDATE outbox_claims SET seq = ? WHERE seq = ?");
     this.#ahead = db.prepare(`
-      SELECT DISTINCT before.destination FROM outbox AS waiting ${contradicted("waiting")}
+      SELECT DISTINCT before.destination FROM outbox AS waiting
+      JOIN outbox_claims AS mine ON mine.seq = waiting.seq ${otherClaims}
       WHERE waiting.destination = ? AND before.destination <> waiting.destination`);
+    this.#heldUp = db.prepare(`
+      SELECT 1 FROM outbox_claims AS mine ${otherClaims} JOIN outbox AS waiting ON waiting.seq = mine.seq
+      WHERE mine.seq = ? AND before.destination <> waiting.destination LIMIT 1`);
   }
 
   add(seq: number, row: OutboxRow): void {
@@ -34,23 +39,18 @@ export class ClaimsTable {
     this.#move.run(place, seq);
   }
 
+  /** True for a row whose reader is to be told the contrary of one of its alerts first, by a row of another destination. */
+  isHeldUp(seq: number): boolean {
+    return this.#heldUp.get(seq) !== undefined;
+  }
+
   /** Other destinations with a row that has to be told before one of this destination. */
   aheadOf(destination: string): readonly string[] {
     return this.#ahead.all(destination).map((row) => row.destination);
   }
 }
 
-/** True for a row of the outbox whose reader is to be told the contrary of one of its alerts first, by a row of another destination. */
-export function isHeldUp(row: string): string {
-  return `EXISTS (SELECT 1 FROM outbox_claims AS mine ${otherClaims}
-    WHERE mine.seq = ${row}.seq AND before.destination <> ${row}.destination)`;
-}
-
 const otherClaims = `
   JOIN outbox_claims AS other ON other.reader = mine.reader AND other.fingerprint = mine.fingerprint
     AND other.is_over = 1 - mine.is_over AND other.seq < mine.seq
   JOIN outbox AS before ON before.seq = other.seq`;
-
-function contradicted(row: string): string {
-  return `JOIN outbox_claims AS mine ON mine.seq = ${row}.seq ${otherClaims}`;
-}

@@ -4,18 +4,26 @@ import type { OutboxBacklog, Settlement } from "../../core/store.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { afterAttempt, chooseDue, recordOf } from "../row-outcome.ts";
 import { BeginningsTable } from "./beginnings-table.ts";
-import { ClaimsTable, isHeldUp } from "./claims-table.ts";
+import { ClaimsTable } from "./claims-table.ts";
 import type { HistoryTables } from "./history-tables.ts";
 import type { Session } from "./session.ts";
 import { SpendingTable } from "./spending-table.ts";
 import { ThreadsTable } from "./threads-table.ts";
 
-type WaitingRow = Readonly<{ seq: number; id: string; dedup_key: string; lease_owner: string | null; body: string }>;
+type WaitingRow = Readonly<{
+  seq: number;
+  id: string;
+  dedup_key: string;
+  destination: string;
+  lease_owner: string | null;
+  body: string;
+}>;
 
 type Due = Readonly<{ nowMs: EpochMs; count: number }>;
+type Free = Statement<[Due & Readonly<{ after: number }>], WaitingRow>;
 
 const mostPlaces = 1000;
-const waitingColumns = "seq, id, dedup_key, lease_owner, body";
+const waitingColumns = "seq, id, dedup_key, destination, lease_owner, body";
 
 /** Rows that wait to be sent, and the keys of those that have ended, so that none is sent again. */
 export class OutboxTable {
@@ -28,8 +36,8 @@ export class OutboxTable {
   readonly #hasten: Statement;
   readonly #calm: Statement;
   readonly #overdue: Statement<[Due], WaitingRow>;
-  readonly #freeUrgent: Statement<[Due], WaitingRow>;
-  readonly #freeOrdinary: Statement<[Due], WaitingRow>;
+  readonly #freeUrgent: Free;
+  readonly #freeOrdinary: Free;
   readonly #anyDue: Statement<[EpochMs, EpochMs]>;
   readonly #lease: Statement;
   readonly #freeAll: Statement<[]>;
@@ -37,6 +45,7 @@ export class OutboxTable {
   readonly #again: Statement;
   readonly #delete: Statement;
   readonly #move: Statement;
+  readonly #hastenOne: Statement;
   readonly #end: Statement;
   readonly #backlog: Statement<[], OutboxBacklog>;
   readonly #count: Statement<[], { count: number }>;
@@ -61,11 +70,11 @@ export class OutboxTable {
       ORDER BY seq LIMIT @count`);
     this.#freeUrgent = db.prepare(`
       SELECT ${waitingColumns} FROM outbox AS waiting
-      WHERE urgent = 1 AND give_up_ms > @nowMs AND not_before_ms <= @nowMs AND lease_until_ms <= @nowMs
+      WHERE seq > @after AND urgent = 1 AND give_up_ms > @nowMs AND not_before_ms <= @nowMs AND lease_until_ms <= @nowMs
       AND ${noneBefore("FALSE")} ORDER BY seq LIMIT @count`);
     this.#freeOrdinary = db.prepare(`
       SELECT ${waitingColumns} FROM outbox AS waiting
-      WHERE urgent = 0 AND give_up_ms > @nowMs AND not_before_ms <= @nowMs AND lease_until_ms <= @nowMs
+      WHERE seq > @after AND urgent = 0 AND give_up_ms > @nowMs AND not_before_ms <= @nowMs AND lease_until_ms <= @nowMs
       AND ${noneBefore("earlier.urgent = 1")} ORDER BY seq LIMIT @count`);
     this.#anyDue = db.prepare(
       "SELECT 1 FROM outbox WHERE min(not_before_ms, give_up_ms) <= ? AND lease_until_ms <= ? LIMIT 1",
@@ -78,6 +87,10 @@ export class OutboxTable {
     );
     this.#delete = db.prepare("DELETE FROM outbox WHERE seq = ?");
     this.#move = db.prepare("UPDATE outbox SET seq = ? WHERE seq = ?");
+    this.#hastenOne = db.prepare(`
+      UPDATE outbox AS digest SET urgent = 1, not_before_ms = min(not_before_ms, @atMs) WHERE seq = @seq AND EXISTS (
+        SELECT 1 FROM outbox AS later
+        WHERE later.destination = digest.destination AND later.seq > digest.seq AND later.urgent = 1)`);
     this.#end = db.prepare("INSERT OR IGNORE INTO outbox_ended (dedup_key, at_ms) VALUES (?, ?)");
     // The places are read from the index alone, and one body for each place: in a storm there are thousands of rows.
     this.#backlog = db.prepare(`
@@ -120,8 +133,9 @@ export class OutboxTable {
   lease(owner: string, count: number, nowMs: EpochMs, ttlMs: number): readonly OutboxRow[] {
     const overdue = this.#overdue.all({ nowMs, count });
     const room = count - overdue.length;
-    const urgent = room === 0 ? [] : this.#freeUrgent.all({ nowMs, count: room });
-    const ordinary = room === 0 ? [] : this.#freeOrdinary.all({ nowMs, count: room });
+    const heldUp = new Set<string>();
+    const urgent = this.#freeRows(this.#freeUrgent, { nowMs, count: room }, heldUp);
+    const ordinary = this.#freeRows(this.#freeOrdinary, { nowMs, count: room }, heldUp);
     return [...overdue, ...chooseDue(urgent, ordinary, room)].map((waiting) => {
       const stored = JSON.parse(waiting.body) as OutboxRow;
       const isAbandoned = waiting.lease_owner !== null;
@@ -130,6 +144,23 @@ export class OutboxTable {
       const leased = this.#threads.withThread(this.#beginnings.withUnheard(row));
       return isAbandoned ? { ...leased, isAbandoned } : leased;
     });
+  }
+
+  /** Rows whose reader has to be told nothing else first, in their order; `heldUp` are destinations with one of which that is not so, and all behind it. */
+  #freeRows(statement: Free, { nowMs, count }: Due, heldUp: Set<string>): readonly WaitingRow[] {
+    const free: WaitingRow[] = [];
+    let after = 0;
+    while (free.length < count) {
+      const found = statement.all({ nowMs, count, after });
+      for (const row of found) {
+        if (heldUp.has(row.destination)) continue;
+        if (this.#claims.isHeldUp(row.seq)) heldUp.add(row.destination);
+        else if (free.length < count) free.push(row);
+      }
+      after = found.at(-1)?.seq ?? after;
+      if (found.length < count) break;
+    }
+    return free;
   }
 
   /** Ends all leases at once; who leases such a row next is told that it was begun before. */
@@ -164,15 +195,16 @@ export class OutboxTable {
     this.#delete.run(waiting.seq);
     this.#claims.remove(waiting.seq);
     this.#end.run(waiting.dedup_key, atMs);
-    if (outcome.kind === "digested") this.#givePlace(waiting.seq, outcome.into);
+    if (outcome.kind === "digested") this.#givePlace(waiting.seq, outcome.into, atMs);
   }
 
-  /** A digest says what its rows would have said, when the first of them would have. */
-  #givePlace(seq: number, digest: string): void {
+  /** A digest says what its rows would have said, when the first of them would have; nothing critical waits for it behind that. */
+  #givePlace(seq: number, digest: string, atMs: EpochMs): void {
     const row = this.#find.get(digest);
     if (row === undefined || row.seq < seq) return;
     this.#move.run(seq, row.seq);
     this.#claims.move(row.seq, seq);
+    this.#hastenOne.run({ seq, atMs });
   }
 
   /** What waits to be sent, by receiver and endpoint. */
@@ -188,9 +220,9 @@ export class OutboxTable {
 /** What an endpoint has taken stands by itself (`destinationOf`) and waits for news, not for its turn. */
 const isToBeSent = "json_array_length(destination) = 5";
 
-/** Neither it nor a row before it at its destination is held up, and none of those is out of reach: in the future, leased to somebody, or as `more` says. */
+/** No row before this one at its destination is out of reach: in the future, leased to somebody, or as `more` says. */
 function noneBefore(more: string): string {
-  return `NOT ${isHeldUp("waiting")} AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
+  return `NOT EXISTS (SELECT 1 FROM outbox AS earlier
     WHERE earlier.destination = waiting.destination AND earlier.seq < waiting.seq
-    AND (earlier.not_before_ms > @nowMs OR earlier.lease_until_ms > @nowMs OR ${more} OR ${isHeldUp("earlier")}))`;
+    AND (earlier.not_before_ms > @nowMs OR earlier.lease_until_ms > @nowMs OR ${more}))`;
 }

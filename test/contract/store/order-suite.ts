@@ -98,5 +98,17 @@ export function describeOrder(setting: Setting): void {
       await deliver("digest", 51);
       expect(await lease(52)).toEqual(["end"]);
     });
+
+    it("lets nothing critical of an incident wait for the time of a digest that stands before it", async () => {
+      const critical = anAlert({ fingerprint: "page", labels: { severity: "critical" } });
+      await commit(about("i1", firing, "a"), about("i1", firing, "b"));
+      await lease(0);
+      await commit(about("i1", critical, "page"));
+      const digest = about("i1", firing, "digest", { notBeforeMs: 500 });
+      const ends = ["a", "b"].map((outboxId) => ({ outboxId, outcome: { kind: "digested" as const, into: "digest" } }));
+      await setting().store.settle("one", { ends, follow: [digest] }, 1);
+
+      expect(await lease(1)).toEqual(["digest", "page"]);
+    });
   });
 }
