@@ -125,6 +125,18 @@ export type Hearing = Readonly<{
   over: readonly string[];
 }>;
 
+/** What is known of a beginning at a reader: whether it arrived, and since when that is known. */
+export type Beginning = Readonly<{ isHeard: boolean; atMs: EpochMs }>;
+
+/** The row with what of its ends never began where it goes; what began again since that was noted did so elsewhere. */
+export function withUnheard(row: OutboxRow, knownOf: (fingerprint: string) => Beginning | undefined): OutboxRow {
+  const unheard = row.notification.alerts.flatMap(({ status, fingerprint, startsAtMs }) => {
+    const known = status === "resolved" ? knownOf(fingerprint) : undefined;
+    return known?.isHeard === false && known.atMs >= startsAtMs ? [fingerprint] : [];
+  });
+  return unheard.length === 0 ? row : { ...row, unheard };
+}
+
 /** What the end of an attempt, or of a row, says about alerts where it went: their beginning was heard there, or was not, or their end is told. */
 export function hearingOf(row: OutboxRow, { outcome, retryAtMs }: RowEnd): Hearing {
   const nothing: Hearing = { heard: [], unheard: [], open: [], over: [] };

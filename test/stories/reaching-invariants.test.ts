@@ -10,7 +10,8 @@ import { runs } from "../support/story/runs.ts";
 const times = 40;
 /**
  * Stories that were told wrong once: an end behind a beginning that is still to be told there, also one that came by another incident;
- * a daemon that died between noting who is told in another's place and what they are told.
+ * a daemon that died between noting who is told in another's place and what they are told; news that named an end, and the end itself
+ * then told to whom the beginning had not reached.
  */
 const found: readonly (readonly ReachedStep[])[] = [
   [
@@ -48,6 +49,13 @@ const found: readonly (readonly ReachedStep[])[] = [
     { do: "wait", seconds: 1 },
     { do: "die", at: "after a commit" },
     { do: "wait", seconds: 130 },
+  ],
+  [
+    { do: "answer", channel: "ops", with: ["refused", "taken"], times: 1 },
+    { do: "run", check: 0, isDown: true },
+    { do: "die", at: "after a commit" },
+    { do: "run", check: 0, isDown: false },
+    { do: "acknowledge" },
   ],
 ];
 
