@@ -304,6 +304,27 @@ describe("alerting/escalation", () => {
     expect(timelineOf(alone)).toContain("nobody: nobody was reached: the next step is taken at once");
   });
 
+  it("counts on who learns where a step names them besides, in whatever order", () => {
+    const schedules = { ops: { ...crew.schedules.ops, members: ["a"], shadows: [{ person: "b" }] } };
+    for (const notify of [
+      ["oncall/ops", "person/b"],
+      ["person/b", "oncall/ops"],
+    ]) {
+      const policies = { p1: { steps: [{ at: "0m", notify }] } };
+      const world = crewWorld({ schedules, policies });
+      world.fail(checkout);
+      world.advance(0);
+
+      const told = world.loaded().incidents.flatMap((incident) => incident.told ?? []);
+      expect(told.map(({ recipient, receiver, isCopy }) => [recipient, receiver, isCopy]).toSorted()).toEqual([
+        ["a", "chat", undefined],
+        ["a", "voice", undefined],
+        ["b", "chat", undefined],
+        ["b", "voice", undefined],
+      ]);
+    }
+  });
+
   it("never rings for who learns: by mail where the telephone alone would tell, and not at the end either", () => {
     const people = {
       ...crew.people,

@@ -7,14 +7,16 @@ type Ringing = Readonly<{ receivers: ReadonlyMap<string, AlertReceiver>; people:
 
 /**
  * Where a step leads, less all that rings for people who only learn: they read along. Who would be told of the severity by telephone
- * alone hears by what tells them of another one, of a grave one first.
+ * alone hears by what tells them of another one, of a grave one first. Whom the step names besides does not only learn.
  */
 export function sparingLearners(
   destinations: readonly Destination[],
   { receivers, escalation: { people } }: AlertingConfig,
 ): readonly Destination[] {
+  const counted = destinations.filter(({ isCopy }) => isCopy !== true);
+  const named = new Set(counted.map(({ recipient }) => recipient));
   const copies = Map.groupBy(
-    destinations.filter(({ isCopy }) => isCopy === true),
+    destinations.filter(({ isCopy, recipient }) => isCopy === true && !named.has(recipient)),
     ({ recipient }) => recipient,
   );
   const sparing = [...copies].flatMap(([recipient, own]): readonly Destination[] => {
@@ -22,7 +24,7 @@ export function sparingLearners(
     if (quiet.length > 0 || recipient === undefined) return quiet;
     return quietReceivers(recipient, { receivers, people }).map((receiver) => ({ receiver, recipient, isCopy: true }));
   });
-  return [...destinations.filter(({ isCopy }) => isCopy !== true), ...sparing];
+  return [...counted, ...sparing];
 }
 
 /** Receivers that tell a person something without a telephone; none where nothing does. */
