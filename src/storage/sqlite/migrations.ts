@@ -53,6 +53,7 @@ const migrations: readonly (readonly Step[])[] = [
     build.schema.dropTable("unheard"),
   ],
   claimTables(),
+  dueIndexes(),
 ];
 
 /** Version that this program writes. */
@@ -239,6 +240,22 @@ function claimTables(): readonly Step[] {
       .modifyEnd(withoutRowid),
     build.schema.createIndex("outbox_claims_by_row").on("outbox_claims").columns(["seq"]),
     { compile: () => known.compile(build) },
+  ];
+}
+
+/** Whether rows are due is read from indexes alone: among their columns lies the body, which is long. */
+function dueIndexes(): readonly Step[] {
+  const times = ["not_before_ms", "lease_until_ms"] as const;
+  return [
+    build.schema.dropIndex("outbox_destination"),
+    build.schema
+      .createIndex("outbox_destination")
+      .on("outbox")
+      .columns(["destination", "seq", ...times, "urgent"]),
+    build.schema
+      .createIndex("outbox_due")
+      .on("outbox")
+      .columns(["urgent", "seq", ...times, "give_up_ms", "destination"]),
   ];
 }
 

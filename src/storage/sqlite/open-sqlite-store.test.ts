@@ -55,7 +55,7 @@ describe("storage/sqlite opening", () => {
     expect(open).toThrow(
       expect.objectContaining({
         code: "ERR_STORAGE_NEWER",
-        message: `the database ${path} has schema version 99; this Watchfire knows versions up to 10`,
+        message: `the database ${path} has schema version 99; this Watchfire knows versions up to 11`,
       }),
     );
     expect(readFileSync(path).equals(before)).toBe(true);
@@ -96,7 +96,7 @@ describe("storage/sqlite opening", () => {
   it("takes over from version 8 what was not heard, and lets who was told instead hear the end", async () => {
     await open().store.close();
     const db = new Database(path);
-    db.exec("DROP TABLE outbox_claims; DROP TABLE beginnings");
+    db.exec("DROP INDEX outbox_due; DROP TABLE outbox_claims; DROP TABLE beginnings");
     db.exec("CREATE TABLE unheard (outlet TEXT, fingerprint TEXT, at_ms INTEGER, heirs TEXT)");
     db.pragma("user_version = 8");
     const told = [{ receiver: "voice", recipient: "ann", atMs: 1 }];
@@ -159,7 +159,7 @@ describe("storage/sqlite opening", () => {
     const all = db.prepare("SELECT * FROM outbox_claims ORDER BY seq, fingerprint");
     const before = all.all();
     expect(before).toHaveLength(4);
-    db.exec("DROP TABLE outbox_claims");
+    db.exec("DROP INDEX outbox_due; DROP TABLE outbox_claims");
     db.pragma("user_version = 9");
     db.close();
 

@@ -66,8 +66,9 @@ export class OutboxTable {
     );
     this.#calm = db.prepare("UPDATE outbox SET urgent = 0 WHERE destination = ? AND urgent = 1");
     this.#overdue = db.prepare(`
-      SELECT ${waitingColumns} FROM outbox WHERE give_up_ms <= @nowMs AND lease_until_ms <= @nowMs
-      ORDER BY seq LIMIT @count`);
+      SELECT ${waitingColumns} FROM outbox WHERE seq IN (
+        SELECT seq FROM outbox WHERE give_up_ms <= @nowMs AND lease_until_ms <= @nowMs ORDER BY seq LIMIT @count)
+      ORDER BY seq`);
     this.#freeUrgent = db.prepare(`
       SELECT ${waitingColumns} FROM outbox AS waiting
       WHERE seq > @after AND urgent = 1 AND give_up_ms > @nowMs AND not_before_ms <= @nowMs AND lease_until_ms <= @nowMs
