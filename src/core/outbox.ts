@@ -1,3 +1,4 @@
+import type { NewsKind } from "./message/story.ts";
 import type { Notification } from "./notification.ts";
 import type { Accepted, DeliveryOutcome } from "./notifier.ts";
 import type { Spend } from "./spending.ts";
@@ -125,17 +126,14 @@ export type Hearing = Readonly<{
   over: readonly string[];
 }>;
 
-/** What is known of a beginning at a reader: whether it arrived, and since when that is known. */
-export type Beginning = Readonly<{ isHeard: boolean; atMs: EpochMs }>;
-
-/** The row with what of its ends never began where it goes; what began again since that was noted did so elsewhere. */
-export function withUnheard(row: OutboxRow, knownOf: (fingerprint: string) => Beginning | undefined): OutboxRow {
-  const unheard = row.notification.alerts.flatMap(({ status, fingerprint, startsAtMs }) => {
-    const known = status === "resolved" ? knownOf(fingerprint) : undefined;
-    return known?.isHeard === false && known.atMs >= startsAtMs ? [fingerprint] : [];
-  });
-  return unheard.length === 0 ? row : { ...row, unheard };
-}
+/** News of what people do about an incident may name what is over before its end is told. */
+const naming: ReadonlySet<NewsKind | undefined> = new Set<NewsKind>([
+  "taken",
+  "untaken",
+  "snoozed",
+  "released",
+  "assigned",
+]);
 
 /** What the end of an attempt, or of a row, says about alerts where it went: their beginning was heard there, or was not, or their end is told. */
 export function hearingOf(row: OutboxRow, { outcome, retryAtMs }: RowEnd): Hearing {
@@ -144,7 +142,7 @@ export function hearingOf(row: OutboxRow, { outcome, retryAtMs }: RowEnd): Heari
   // Until it is known what became of it: an end may be told meanwhile.
   if (outcome.kind === "accepted") return { ...nothing, open: firing };
   if (retryAtMs !== undefined || outcome.kind === "digested" || outcome.kind === "released") return nothing;
-  const over = fingerprintsOf(row, "resolved");
+  const over = naming.has(row.notification.story?.news?.kind) ? [] : fingerprintsOf(row, "resolved");
   // A message that may have arrived counts as heard: its reader waits for the end.
   const mayBeHeard = row.accepted === undefined ? row.startedBefore : row.accepted.mayBeHeard === true;
   if (outcome.kind === "delivered" || mayBeHeard) return { ...nothing, heard: firing, over };

@@ -1,9 +1,9 @@
 import {
-  type Beginning,
   type Claim,
   claimsOf,
   type DeliveryRecord,
   destinationOf,
+  fingerprintsOf,
   followingOn,
   hearingOf,
   isEndRow,
@@ -11,7 +11,6 @@ import {
   type OutboxRow,
   readerOf,
   threadOf,
-  withUnheard,
 } from "../core/outbox.ts";
 import type { OutboxBacklog, Settlement } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
@@ -45,7 +44,7 @@ function isLeased({ owner, leasedUntilMs }: Entry, nowMs: EpochMs): boolean {
 export class OutboxBook {
   readonly #entries = new Map<string, Entry>();
   /** By reader and fingerprint: whether the beginning arrived there; what was noted last stands last. */
-  readonly #beginnings = new Map<string, Beginning>();
+  readonly #beginnings = new Map<string, Readonly<{ isHeard: boolean }>>();
   /** Ids at the other end, by destination; those used last stand last. */
   readonly #threads = new Map<string, string>();
   /** Entries by destination: an outage of everything makes a row and a destination per check. */
@@ -211,17 +210,20 @@ export class OutboxBook {
 
   #noteHearing(row: OutboxRow, settlement: Settlement): void {
     const { heard, unheard, open, over } = hearingOf(row, settlement);
-    const { atMs } = settlement;
-    const key = (fingerprint: string): string => `${readerOf(row)}\n${fingerprint}`;
-    const isHeard = (fingerprint: string): boolean | undefined => this.#beginnings.get(key(fingerprint))?.isHeard;
-    // What was not heard stays so: news of an incident may name what is over before its end is told.
-    for (const each of over) if (isHeard(each) === true) this.#beginnings.delete(key(each));
-    for (const each of open) if (isHeard(each) === false) this.#beginnings.delete(key(each));
-    for (const each of heard) this.#noteBeginning(key(each), { isHeard: true, atMs });
-    for (const each of unheard) if (isHeard(each) !== true) this.#noteBeginning(key(each), { isHeard: false, atMs });
+    const reader = readerOf(row);
+    for (const fingerprint of over) this.#beginnings.delete(`${reader}\n${fingerprint}`);
+    for (const fingerprint of open) {
+      const key = `${reader}\n${fingerprint}`;
+      if (this.#beginnings.get(key)?.isHeard === false) this.#beginnings.delete(key);
+    }
+    for (const fingerprint of heard) this.#noteBeginning(`${reader}\n${fingerprint}`, { isHeard: true });
+    for (const fingerprint of unheard) {
+      const key = `${reader}\n${fingerprint}`;
+      if (this.#beginnings.get(key)?.isHeard !== true) this.#noteBeginning(key, { isHeard: false });
+    }
   }
 
-  #noteBeginning(key: string, known: Beginning): void {
+  #noteBeginning(key: string, known: Readonly<{ isHeard: boolean }>): void {
     this.#beginnings.delete(key);
     this.#beginnings.set(key, known);
     const [oldest] = this.#beginnings.keys();
@@ -243,8 +245,11 @@ export class OutboxBook {
   }
 
   #withUnheard(row: OutboxRow): OutboxRow {
+    const over = fingerprintsOf(row, "resolved");
+    if (over.length === 0) return row;
     const reader = readerOf(row);
-    return withUnheard(row, (fingerprint) => this.#beginnings.get(`${reader}\n${fingerprint}`));
+    const unheard = over.filter((fingerprint) => this.#beginnings.get(`${reader}\n${fingerprint}`)?.isHeard === false);
+    return unheard.length === 0 ? row : { ...row, unheard };
   }
 
   #insert(entry: Entry): void {

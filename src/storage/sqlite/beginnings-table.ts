@@ -1,5 +1,5 @@
 import type { Statement } from "better-sqlite3";
-import { hearingOf, type OutboxRow, type RowEnd, readerOf, withUnheard } from "../../core/outbox.ts";
+import { fingerprintsOf, hearingOf, type OutboxRow, type RowEnd, readerOf } from "../../core/outbox.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { Session } from "./session.ts";
 
@@ -11,26 +11,26 @@ export class BeginningsTable {
   readonly #put: Statement;
   readonly #delete: Statement;
   readonly #forget: Statement;
-  readonly #find: Statement<[string, string], { is_heard: number; at_ms: EpochMs }>;
+  readonly #find: Statement<[string, string], { is_heard: number }>;
 
   constructor({ db }: Session) {
     this.#put = db.prepare(
       "INSERT OR REPLACE INTO beginnings (reader, fingerprint, at_ms, is_heard) VALUES (?, ?, ?, ?)",
     );
-    this.#delete = db.prepare("DELETE FROM beginnings WHERE reader = ? AND fingerprint = ? AND is_heard = ?");
+    this.#delete = db.prepare("DELETE FROM beginnings WHERE reader = ? AND fingerprint = ?");
     this.#forget = db.prepare(
       "DELETE FROM beginnings WHERE (reader, fingerprint) IN (SELECT reader, fingerprint FROM beginnings WHERE at_ms < ? ORDER BY at_ms LIMIT 10)",
     );
-    this.#find = db.prepare("SELECT is_heard, at_ms FROM beginnings WHERE reader = ? AND fingerprint = ?");
+    this.#find = db.prepare("SELECT is_heard FROM beginnings WHERE reader = ? AND fingerprint = ?");
   }
 
   /** Notes what the end of a row says. */
   note(row: OutboxRow, end: RowEnd, atMs: EpochMs): void {
     const { heard, unheard, open, over } = hearingOf(row, end);
     const reader = readerOf(row);
-    // What was not heard stays so: news of an incident may name what is over before its end is told.
-    for (const fingerprint of over) this.#delete.run(reader, fingerprint, 1);
-    for (const fingerprint of open) this.#delete.run(reader, fingerprint, 0);
+    for (const fingerprint of over) this.#delete.run(reader, fingerprint);
+    for (const fingerprint of open)
+      if (this.#find.get(reader, fingerprint)?.is_heard === 0) this.#delete.run(reader, fingerprint);
     if (heard.length + unheard.length > 0) this.#forget.run(atMs - keptMs);
     for (const fingerprint of heard) this.#put.run(reader, fingerprint, atMs, 1);
     for (const fingerprint of unheard)
@@ -39,10 +39,10 @@ export class BeginningsTable {
 
   /** The row with what of its ends was not heard where it goes. */
   withUnheard(row: OutboxRow): OutboxRow {
+    const over = fingerprintsOf(row, "resolved");
+    if (over.length === 0) return row;
     const reader = readerOf(row);
-    return withUnheard(row, (fingerprint) => {
-      const known = this.#find.get(reader, fingerprint);
-      return known === undefined ? undefined : { isHeard: known.is_heard === 1, atMs: known.at_ms };
-    });
+    const unheard = over.filter((fingerprint) => this.#find.get(reader, fingerprint)?.is_heard === 0);
+    return unheard.length === 0 ? row : { ...row, unheard };
   }
 }
