@@ -1,8 +1,8 @@
 import { type Duplex, duplexPair } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
-import { buildHttpServer } from "../../src/api/http-server.ts";
 import type { ApiDependencies } from "../../src/api/api-dependencies.ts";
+import { buildHttpServer } from "../../src/api/http-server.ts";
 import type { ProbeDoor } from "../../src/api/probe-door.ts";
 import { routeTable } from "../../src/api/route-table.ts";
 import { serverSchema } from "../../src/api/server-schema.ts";
