@@ -40,6 +40,8 @@ export type CheckState = SubjectKey &
     blindSinceMs?: EpochMs;
     /** First words of the newest bad result, for messages and pages. */
     headline?: Readonly<{ reason: Reason; detail: string }>;
+    /** What the target said when it failed, for messages; kept while it fails in the same way. */
+    quote?: string;
     memory?: Json;
   }>;
 

@@ -121,7 +121,7 @@ describe("stories/2 a supplier's page answers 200 with an error in GBK", () => {
 
     expect(atNight).toEqual([]);
     const said = '返回的是错误页面,写着"系统繁忙"(按 gb18030 解码;服务器声称 windows-1252)';
-    const firing = `buyers: 警告 供应商 A 返回错误页\n${said}\nhttp://b2b.supplier-a.test/stock\n11-22 02:00 起(已 1 天 7 小时)`;
+    const firing = `buyers: 警告 供应商 A 返回错误页\n${said}\n正文:「系统繁忙」\nhttp://b2b.supplier-a.test/stock\n11-22 02:00 起(已 1 天 7 小时)`;
     expect(atWork).toEqual([firing]);
     expect(
       received(scene)

@@ -183,10 +183,14 @@ export class AlertingWorld {
   }
 
   /** Takes what a run of a check's first target has observed, now. */
-  observe(check: Check, { findings, silentOn }: Pick<Observation, "findings" | "silentOn">): boolean {
+  observe(
+    check: Check,
+    { findings, silentOn, evidence }: Pick<Observation, "findings" | "silentOn" | "evidence">,
+  ): boolean {
     this.nowMs += 1;
     this.#slotMs = Math.max(this.#slotMs + 1, this.nowMs);
-    const result = { ...resultOf(check, this.#slotMs, findings), ...(silentOn && { silentOn }) };
+    const seen = { ...(silentOn && { silentOn }), ...(evidence !== undefined && { evidence }) };
+    const result = { ...resultOf(check, this.#slotMs, findings), ...seen };
     const { change, confirms } = this.engine.onResults([result], this.nowMs);
     this.apply(change);
     return confirms.some(({ confirming }) => confirming);

@@ -62,6 +62,7 @@ export function downDemand(subject: CheckSubject, state: CheckState): AlertDeman
       reason: state.headline?.reason,
       detail: state.headline?.detail,
       what: statusOf(state.headline),
+      quote: state.quote,
       last_well: state.lastWellMs === undefined ? undefined : new Date(state.lastWellMs).toISOString(),
     },
     `${confirmingRuns(check)} found the target down`,

@@ -67,6 +67,28 @@ describe("alerting/check-state", () => {
     expect(play(runs).lastWellMs).toBe(wellMs);
   });
 
+  it("keeps what the target said while it fails in the same way, and takes the next word where that changes", () => {
+    const next = checkStateMachine({ ...settings, failureThreshold: 1 });
+    const said = (slot: number, quote: string | undefined, ...findings: readonly Finding[]) => ({
+      ...resultOf(check, slot, findings),
+      ...(quote === undefined ? {} : { evidence: { quote } }),
+    });
+    const runs = [
+      said(1, "busy, request 17", downFinding),
+      said(2, "busy, request 18", downFinding),
+      said(3, undefined, downFinding),
+      said(4, "no database", { ...downFinding, detail: "503 Service Unavailable" }),
+      said(5, undefined, { is: "down", reason: "refused", detail: "refused" }),
+    ];
+    let state = initialCheckState(key, 0);
+    const quotes = runs.map((run) => {
+      state = next(state, run, run.slotMs).state;
+      return state.quote;
+    });
+
+    expect(quotes).toEqual(["busy, request 17", "busy, request 17", "busy, request 17", "no database", undefined]);
+  });
+
   it("keeps down runs only for a window", () => {
     expect(play([up, down])).not.toHaveProperty("downBits");
     expect(play([up, down, unknown, up], { ...settings, failureWindow: 4 }).downBits).toBe(0b10);

@@ -1,6 +1,6 @@
 import type { Check } from "../../core/check.ts";
 import type { CheckState, NextCheckState, Streak } from "../../core/check-state.ts";
-import { headlineOf } from "../../core/finding.ts";
+import { type Finding, headlineOf } from "../../core/finding.ts";
 import type { Result, SubjectKey } from "../../core/result.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { isFlapping } from "./flapping.ts";
@@ -101,17 +101,27 @@ function nextFlap(
 }
 
 function advanced(state: CheckState, result: Result): CheckState {
-  const { heldDown: _decidedAnew, ...rest } = state;
+  const { heldDown: _decidedAnew, quote, ...rest } = state;
   const finding = result.headline ?? headlineOf(result.findings);
   const hidesOutage = state.confirmed === "down" && finding?.is !== "down";
+  const said = hidesOutage || finding === undefined ? quote : quoteFor(finding, state, result);
   const memory = result.memory ?? state.memory;
   return {
     ...rest,
     lastSlotMs: result.slotMs,
     recent: [...state.recent, result.verdict].slice(-recentRuns),
     ...(memory === undefined ? {} : { memory }),
+    ...(said === undefined ? {} : { quote: said }),
     ...(finding === undefined || hidesOutage ? {} : { headline: { reason: finding.reason, detail: finding.detail } }),
   };
+}
+
+/** A page that says another number or time in each answer is no news. */
+function quoteFor(finding: Finding, { headline, quote }: CheckState, { evidence }: Result): string | undefined {
+  if (finding.is !== "down") return undefined;
+  if (quote !== undefined && headline?.reason === finding.reason && headline.detail === finding.detail) return quote;
+  const said = typeof evidence === "object" && evidence !== null && "quote" in evidence ? evidence["quote"] : undefined;
+  return typeof said === "string" ? said : undefined;
 }
 
 /** Counts no further than a threshold can ask, so that a steady subject has a steady state and costs no write. */

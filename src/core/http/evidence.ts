@@ -18,10 +18,12 @@ export type Trail = Readonly<{
   last: HttpExchange;
   decoded: Decoded | undefined;
   matched: Readonly<Record<string, string>>;
+  /** What the answer says of itself, where it is not what it should be. */
+  quote?: string | undefined;
 }>;
 
 /** Evidence of a run that was not all well, at most about 16 KiB; cookies, credentials and query strings are left out. */
-export function evidenceOf({ urls, addresses, last, decoded, matched }: Trail): Json {
+export function evidenceOf({ urls, addresses, last, decoded, matched, quote }: Trail): Json {
   const { response, tls, remote } = last;
   return {
     urls: urls.map((url) => escapeControls(displayOf(url)).slice(0, headerCharacters)),
@@ -45,6 +47,7 @@ export function evidenceOf({ urls, addresses, last, decoded, matched }: Trail): 
       charsets: decoded.decodings.map(({ charset, source }) => ({ charset, source })),
       ...(decoded.disbelieved !== undefined && { charset_disbelieved: decoded.disbelieved }),
     }),
+    ...(quote === undefined ? {} : { quote }),
     matched: Object.fromEntries(Object.entries(matched).slice(0, 20)),
   };
 }

@@ -181,7 +181,7 @@ function impact(alert: Alert, notification: Notification, title: string): string
   const { annotations, labels } = alert;
   const summary = cleanText(annotations["summary"] ?? "");
   const saysMore = !isCheckAlert(alert) && !isSaid(summary, alert, notification.locale);
-  const quote = annotations["quote"] === undefined ? "" : cutText(cleanText(annotations["quote"]), longestQuote);
+  const quote = alert.status === "resolved" ? "" : cutText(cleanText(annotations["quote"] ?? ""), longestQuote);
   const { createdAtMs, timeZone } = notification;
   const local = (said: string): string => withMoments(said, (atMs) => clockTime(atMs, createdAtMs, timeZone));
   // Under "resolved" a sentence in the present would say that it goes on.

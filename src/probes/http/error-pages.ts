@@ -1,3 +1,5 @@
+import { littleTextLength, visibleText } from "../../core/text/visible-text.ts";
+
 /** A text that is known from pages which say that something is broken while they answer 200. */
 type ErrorPage = Readonly<{
   text: string;
@@ -67,9 +69,6 @@ export const chineseErrorPages: readonly ErrorPage[] = [
   anywhere("ThinkPHP { Fast & Simple OOP PHP Framework }"),
 ];
 
-/** A page with less visible text than this has little else to say. */
-const littleTextLength = 600;
-
 /** Returns the first known error text that the page shows to people; scripts and styles are not looked at. */
 export function errorPageIn(html: string): string | undefined {
   const visible = visibleText(html);
@@ -78,31 +77,6 @@ export function errorPageIn(html: string): string | undefined {
   return chineseErrorPages.find(
     ({ text, where }) => visible.includes(text) && (where === "anywhere" || short || title.includes(text)),
   )?.text;
-}
-
-function visibleText(html: string): string {
-  let text = html;
-  for (const element of ["script", "style"]) text = without(text, `<${element}`, `</${element}`);
-  text = without(text, "<!--", "--");
-  return text
-    .replace(/<[^<>]*>/g, " ")
-    .replace(/\s+/g, " ")
-    .trim();
-}
-
-/** Cuts every stretch from `start` through `end` and the next `>`; case does not count. */
-function without(html: string, start: string, end: string): string {
-  const lower = html.toLowerCase();
-  let kept = "";
-  let from = 0;
-  for (let at = lower.indexOf(start); at !== -1; at = lower.indexOf(start, from)) {
-    kept += html.slice(from, at);
-    const close = lower.indexOf(end, at + start.length);
-    const after = close === -1 ? -1 : lower.indexOf(">", close);
-    if (after === -1) return kept;
-    from = after + 1;
-  }
-  return kept + html.slice(from);
 }
 
 function between(html: string, start: string, end: string): string {

@@ -66,6 +66,7 @@ describe("probes/http", () => {
     expect(result.evidence).toMatchObject({
       status_line: "HTTP/1.1 502 Bad Gateway",
       body: "sorry",
+      quote: "sorry",
       remote: "127.0.0.1",
     });
     expect(JSON.stringify(result)).not.toContain("s3cret");

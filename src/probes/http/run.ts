@@ -10,6 +10,7 @@ import type { Observation } from "../../core/result.ts";
 import { judgeTime } from "../../core/slower-than.ts";
 import { Stopwatch } from "../../core/stopwatch.ts";
 import { type Decoded, decodeText } from "../../core/text/charset.ts";
+import { quoteOf } from "../../core/text/visible-text.ts";
 import { judgeServed } from "../../core/tls/expiry.ts";
 import { type BodyJudgement, judgeBody } from "./judge-body.ts";
 import { judgeCel } from "./judge-cel.ts";
@@ -74,6 +75,11 @@ function planOf(options: HttpOptions, trace: Trace | undefined): VisitPlan {
   };
 }
 
+/** Where an answer came and is wrong, what it says tells why. */
+function isAboutAnswer({ is, reason }: Finding): boolean {
+  return is === "down" && (reason === "status" || reason === "keyword" || reason === "json");
+}
+
 class HttpRun {
   readonly #options: HttpOptions;
   readonly #context: ProbeContext;
@@ -112,7 +118,8 @@ class HttpRun {
     if (findings.length === 0 && needed?.disbelieved === undefined) return { findings, samples };
     const decoded = needed ?? decodeBody(last);
     const trail = { urls, addresses, last, decoded };
-    return { findings, samples, evidence: evidenceOf({ ...trail, matched: body?.matched ?? {} }) };
+    const quote = findings.some(isAboutAnswer) ? quoteOf(decoded?.decodings[0]?.text ?? "") : undefined;
+    return { findings, samples, evidence: evidenceOf({ ...trail, quote, matched: body?.matched ?? {} }) };
   }
 
   #judgeBody(decoded: Decoded): BodyJudgement & Readonly<{ celFailed: boolean }> {
