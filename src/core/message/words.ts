@@ -10,6 +10,8 @@ export type Words = Readonly<{
   severity: Readonly<Record<Severity, string>>;
   resolved: string;
   measuredAgain: string;
+  /** For what fires on at a milder severity. */
+  noLonger(severity: string): string;
   /** Of an alert that ended without having recovered: the word a title begins with, and a sentence. */
   ended: Readonly<Record<AlertEnding, EndedWords>>;
   test: string;
@@ -110,6 +112,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     severity: { critical: "Critical", warning: "Warning", info: "Info" },
     resolved: "Resolved",
     measuredAgain: "Measured",
+    noLonger: (severity) => `No longer ${severity}`,
     ended: {
       removed: { word: "Removed", line: "No longer watched: removed from the configuration before it had recovered" },
       gone: { word: "Gone", line: "No longer watched: its source no longer lists the target, which had not recovered" },
@@ -215,6 +218,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     severity: { critical: "严重", warning: "警告", info: "通知" },
     resolved: "已恢复",
     measuredAgain: "恢复测量",
+    noLonger: (severity) => `不再${severity}`,
     ended: {
       removed: { word: "不再监测", line: "已从配置中移除,移除时尚未恢复" },
       gone: { word: "不再监测", line: "目标已不在来源列表中,当时尚未恢复" },
