@@ -178,10 +178,15 @@ describe("cli/status", () => {
       detail: "HTTP 401\nno such token",
     };
 
-    expect(await status([refused, { receiver: "desk", endpoint, outcome: "retry" }])).toBe(
+    expect(
+      await status([
+        { ...refused, atMs: -240_000 },
+        { receiver: "desk", endpoint, outcome: "retry" },
+      ]),
+    ).toBe(
       [
         "Watchfire 1, test",
-        "not delivered to ops (https://chat.example.com): auth: HTTP 401 no such token",
+        "not delivered to ops (https://chat.example.com), 4m ago: auth: HTTP 401 no such token",
         "not delivered to desk (https://chat.example.com): retry",
         "",
       ].join("\n"),

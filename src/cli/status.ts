@@ -76,6 +76,7 @@ const statusSchema = z.object({
       z.object({
         receiver: z.string(),
         endpoint: z.string(),
+        atMs: z.number().optional(),
         outcome: z.string(),
         ended: z.boolean().optional(),
         reason: z.string().optional(),
@@ -130,7 +131,7 @@ function describe(answer: Status): string {
       : [`${count(answer.outboxPending, "message")} ${answer.outboxPending === 1 ? "waits" : "wait"} to be sent`]),
     ...budgets,
     ...answer.blindRules.map(({ rule, metrics }) => `rule ${rule} finds no data: nothing sends ${metrics.join(", ")}`),
-    ...failureLines(answer.failedDeliveries),
+    ...failureLines(answer),
     ...(incidents.length > 0 ? ["", ...incidents] : []),
     ...(problems.length > 0 ? ["", ...alignRows(problems)] : []),
     ...([problems, incidents, answer.failedDeliveries, budgets, answer.blindRules].every(({ length }) => length === 0)
@@ -173,7 +174,7 @@ function budgetLines(budgets: Status["budgets"]): readonly string[] {
 }
 
 /** One line for each endpoint: what a dead one was to be told can be hundreds of messages. */
-function failureLines(deliveries: Status["failedDeliveries"]): readonly string[] {
+function failureLines({ failedDeliveries: deliveries, atMs: nowMs }: Status): readonly string[] {
   const perEndpoint = Map.groupBy(deliveries, ({ receiver, endpoint, ended }) =>
     JSON.stringify([receiver, endpoint, ended !== false]),
   );
@@ -184,8 +185,10 @@ function failureLines(deliveries: Status["failedDeliveries"]): readonly string[]
     const { receiver, endpoint, outcome, ended, reason, detail } = telling;
     const why = [reason ?? outcome, detail].filter((text) => text !== undefined).join(": ");
     const verb = ended === false ? "not delivered yet" : "not delivered";
+    const { atMs } = failed[0] ?? {};
+    const age = atMs === undefined ? "" : `, ${ageOf(nowMs - atMs)} ago`;
     const many = failed.length === 1 ? "" : `${count(failed.length, "message")} `;
-    return [`${many}${verb} to ${receiver} (${endpoint}): ${why}`.replace(/\s+/g, " ")];
+    return [`${many}${verb} to ${receiver} (${endpoint})${age}: ${why}`.replace(/\s+/g, " ")];
   });
   const leftOut = groups.slice(mostEndpoints).flat().length;
   return leftOut === 0 ? lines : [...lines, `${count(leftOut, "message")} to others not delivered`];
