@@ -88,8 +88,8 @@ describe("alerting/escalation/incident-actions", () => {
     expect(sentSince(world.outbox, startMs)).toEqual([
       "+0 chat firing first notification",
       "+0 mail firing first notification",
-      "+0 mail update taken",
       "+0 chat update taken",
+      "+0 mail update taken",
       "+10 mail firing escalated",
       "+10 chat update untaken",
     ]);

@@ -32,12 +32,13 @@ export function tellNews(
 
 type Hearer = Readonly<{ destination: Destination; known: readonly Alert[] }>;
 
-/** Those told by steps, as far as they know of any of the alerts, and the receiver of the incident's group. */
+/** The receiver of the incident's group, and those told by steps as far as they know of any of the alerts. */
 function audienceOf(incident: Incident, alerts: readonly Alert[]): readonly Hearer[] {
   const { receiver, told = [] } = incident;
   const hearers = told.map((destination) => ({ destination, known: knownAlerts(incident, destination, alerts) }));
   const concerned = hearers.filter(({ known }) => known.length > 0 || alerts.length === 0);
-  return [...concerned, { destination: { receiver }, known: alerts }];
+  // First: whoever reads along where the group speaks is mentioned in what says all of it.
+  return [{ destination: { receiver }, known: alerts }, ...concerned];
 }
 
 /** News of an incident, whoever hears it. */
