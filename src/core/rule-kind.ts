@@ -98,6 +98,8 @@ export type RuleState = Readonly<{
   severity?: Severity;
   value?: number;
   comparison?: Comparison;
+  /** How much more than usual was counted since it began (less where negative), up to a moment; of comparisons of what is counted. */
+  balance?: Readonly<{ sum: number; untilMs: EpochMs }>;
   activeAtMs?: EpochMs;
   /** Since when the condition holds at this severity or a graver one. */
   activeSinceMs?: Readonly<Partial<Record<Severity, EpochMs>>>;

@@ -142,8 +142,9 @@ describe("stories/4 on the wire: disk full, checkout 502, orders down", () => {
     await world.pass(6 * minute);
 
     expect(saidBy("MACHINES").at(-1)).toBe(
-      "🟢 已恢复 db-1 /data 快满了(历时 23 分)\n原因:db-1 /data 快满了 99.6%(值班甲处理)\n影响:结算 HTTP 502 共 14 分;商城订单 −42% 共 7 分\n03:05 至 03:28",
+      "🟢 已恢复 db-1 /data 快满了(历时 23 分)\n原因:db-1 /data 快满了 99.6%(值班甲处理)\n影响:结算 HTTP 502 共 14 分;商城订单 −42% 共 7 分,约少 16 单\n03:05 至 03:28",
     );
+    expect(saidBy("OPS").find((text) => text.includes("已恢复 商城订单"))).toContain("影响:约少 16 单");
     expect(firstLines("OPS").slice(3)).toEqual([
       "🟢 已恢复 商城订单(历时 7 分)",
       "🟢 已恢复 db-1 /data 快满了(历时 23 分)",

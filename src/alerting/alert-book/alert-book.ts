@@ -104,7 +104,9 @@ export class AlertBook {
     else this.#demandsBySource.set(source, wanted);
     const transitions: AlertTransition[] = [];
     for (const fingerprint of before?.keys() ?? []) {
-      if (!wanted.has(fingerprint)) transitions.push(...this.#withdraw(source, fingerprint, nowMs, end));
+      if (wanted.has(fingerprint)) continue;
+      this.#noteTotal(fingerprint, before?.get(fingerprint));
+      transitions.push(...this.#withdraw(source, fingerprint, nowMs, end));
     }
     for (const demand of wanted.values()) transitions.push(...this.#require(source, demand, nowMs));
     return transitions;
@@ -181,6 +183,14 @@ export class AlertBook {
     if (after === undefined) return;
     const symptoms = this.#symptomsByRoot.get(after.root) ?? new Set<string>();
     this.#symptomsByRoot.set(after.root, symptoms.add(fingerprint));
+  }
+
+  /** What an outage came to is known at its end only, whatever was told last. */
+  #noteTotal(fingerprint: string, last: AlertDemand | undefined): void {
+    const alert = this.#alerts.get(fingerprint);
+    const total = last?.annotations["impact_total"];
+    if (alert === undefined || total === undefined || alert.annotations["impact_total"] === total) return;
+    this.#alerts.set(fingerprint, { ...alert, annotations: { ...alert.annotations, impact_total: total } });
   }
 
   #withdraw(source: string, fingerprint: string, nowMs: EpochMs, end: End): AlertTransition[] {

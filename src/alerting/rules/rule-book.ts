@@ -163,9 +163,10 @@ function turnOf(atMs: EpochMs, intervalMs: number): number {
 
 function pulledBack(state: RuleState, nowMs: EpochMs): RuleState {
   const back = (atMs: EpochMs): EpochMs => Math.min(atMs, nowMs);
-  const { activeAtMs, firedAtMs, recoveringSinceMs, missingSinceMs, recentAtMs, activeSinceMs } = state;
+  const { activeAtMs, firedAtMs, recoveringSinceMs, missingSinceMs, recentAtMs, activeSinceMs, balance } = state;
   return {
     ...state,
+    ...(balance === undefined ? {} : { balance: { ...balance, untilMs: back(balance.untilMs) } }),
     ...(activeAtMs === undefined ? {} : { activeAtMs: back(activeAtMs) }),
     ...(firedAtMs === undefined ? {} : { firedAtMs: back(firedAtMs) }),
     ...(recoveringSinceMs === undefined ? {} : { recoveringSinceMs: back(recoveringSinceMs) }),
@@ -207,6 +208,7 @@ function isSameForStore(before: RuleState, after: RuleState): boolean {
     before.status === after.status &&
     before.severity === after.severity &&
     (before.severity === undefined || before.value === after.value) &&
+    before.balance?.sum === after.balance?.sum &&
     before.activeAtMs === after.activeAtMs &&
     before.firedAtMs === after.firedAtMs &&
     before.recoveringSinceMs === after.recoveringSinceMs &&

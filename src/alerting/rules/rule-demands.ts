@@ -64,13 +64,13 @@ type Firing = RuleState & Readonly<{ severity: Severity }>;
 const known = new WeakMap<ConfiguredRule, WeakMap<Labels, Map<Severity, Spoken>>>();
 
 function spoken(rule: ConfiguredRule, state: Firing, around: RuleSurroundings): Spoken {
-  const { labels, severity, firedAtMs, missingSinceMs, value, comparison } = state;
+  const { labels, severity, firedAtMs, missingSinceMs, value, comparison, balance } = state;
   const ofRule = known.get(rule) ?? new WeakMap<Labels, Map<Severity, Spoken>>();
   known.set(rule, ofRule);
   const ofLabels = ofRule.get(labels) ?? new Map<Severity, Spoken>();
   ofRule.set(labels, ofLabels);
   const before = ofLabels.get(severity);
-  const basis = [around, firedAtMs, missingSinceMs, value, comparison?.measured];
+  const basis = [around, firedAtMs, missingSinceMs, value, comparison?.measured, balance?.sum];
   if (before?.basis.every((part, index) => part === basis[index]) === true) return before;
   const identity =
     before?.identity ?? alertIdentity({ alertname: rule.id, severity, labels: ruleLabels(rule, labels, around.env) });
@@ -101,7 +101,7 @@ function annotationsOf(
 
 /** What a title says of the value, and the value with its unit; of a comparison by how much it differs, and what is usual. */
 function measuredWords({ form }: ConfiguredRule, state: RuleState, locale: Locale): LabelParts {
-  const { value, comparison, missingSinceMs } = state;
+  const { value, comparison, missingSinceMs, balance } = state;
   if (missingSinceMs !== undefined) return { what: words[locale].noData };
   if (value === undefined) return {};
   if (comparison === undefined)
@@ -111,7 +111,16 @@ function measuredWords({ form }: ConfiguredRule, state: RuleState, locale: Local
     what: signedPercent(value, locale),
     measured: valueWords(measured, form, locale),
     usual: valueWords(usual, usualForm(form), locale),
+    impact_total: balance === undefined ? undefined : balanceWords(balance.sum, form, locale),
   };
+}
+
+/** What it came to in the end; too little to be a number that people count is nothing. */
+function balanceWords(sum: number, { unit }: ValueForm, locale: Locale): string | undefined {
+  const rounded = Math.round(Math.abs(sum));
+  if (rounded === 0) return undefined;
+  const said = valueWords(rounded, unit === undefined ? {} : { unit }, locale);
+  return sum < 0 ? words[locale].fewer(said) : words[locale].moreThanUsual(said);
 }
 
 /** Beside the value a word or a span need not be said again. */

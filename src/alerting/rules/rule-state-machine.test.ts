@@ -25,6 +25,37 @@ function words(states: readonly RuleState[]): string[] {
   return states.map(({ status, severity }) => (severity === undefined ? status : `${status} ${severity}`));
 }
 
+describe("alerting/rules state, of what is counted", () => {
+  type Judged = readonly [measured: number, usual: number, minute: number];
+  const balances = (aggregate: string, judgements: readonly Judged[]): readonly (number | undefined)[] => {
+    const block = { kind: "compare", metric: "orders", window: "10m", aggregate, to: { weeks: 1 } };
+    const [rule] = openRules(rulesSchema.parse({ r: { ...block, change: { critical: "< -40%" }, for: "5m" } }));
+    if (rule === undefined) throw new Error("no rule");
+    const next = ruleStateMachine(rule);
+    let state = initialRuleState({ rule: "r", fingerprint: "f", labels: {} });
+    return judgements.map(([measured, usual, minute]) => {
+      const outcome = measured < usual * 0.6 ? "critical" : "ok";
+      state = next(state, { labels: {}, outcome, value: 0, comparison: { measured, usual } }, minute * minuteMs);
+      return state.balance?.sum;
+    });
+  };
+
+  it("keeps what it came to since it began: the first window, and of later ones what is new", () => {
+    const course: readonly Judged[] = [
+      [100, 100, 0],
+      [50, 100, 1],
+      [40, 100, 2],
+      [40, 100, 7],
+      [40, 100, 60],
+      [100, 100, 61],
+      [50, 100, 62],
+    ];
+
+    expect(balances("sum", course)).toEqual([undefined, -50, -56, -86, -146, undefined, -50]);
+    expect(new Set(balances("avg", course))).toEqual(new Set([undefined]));
+  });
+});
+
 describe("alerting/rules state", () => {
   it.each<[string, object, JudgementOutcome[], string[]]>([
     ["fires at once without for", {}, ["ok", "warning", "ok"], ["inactive", "firing warning", "inactive"]],

@@ -1,4 +1,4 @@
-import type { JudgementOutcome, NextRuleState, RuleState } from "../../core/rule-kind.ts";
+import type { Comparison, JudgementOutcome, NextRuleState, RuleState } from "../../core/rule-kind.ts";
 import { compareSeverity, type Severity, severities } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time.ts";
 import type { ConfiguredRule } from "./configured-rule.ts";
@@ -36,6 +36,7 @@ export function ruleStateMachine(rule: ConfiguredRule): NextRuleState {
       ...(missingSinceMs === undefined ? {} : { missingSinceMs }),
       ...(value === undefined ? {} : { value }),
       ...(comparison === undefined ? {} : { comparison }),
+      ...balanced(rule, { before: state.balance, phase, comparison }, nowMs),
     });
   };
 }
@@ -149,7 +150,26 @@ function heldByOf(
   return heldBy === condition ? undefined : heldBy;
 }
 
-type Measured = Pick<RuleState, "recent" | "recentAtMs" | "missingSinceMs" | "value" | "comparison" | "heldBy">;
+type Balancing = Readonly<{ before: RuleState["balance"]; phase: Phase; comparison: Comparison | undefined }>;
+
+/** A comparison of windows counts the first one whole, and of each later one what is new in it. */
+function balanced(
+  { form: { perMs } }: ConfiguredRule,
+  { before, phase, comparison }: Balancing,
+  nowMs: EpochMs,
+): Pick<RuleState, "balance"> {
+  if (perMs === undefined || phase.status === "inactive") return {};
+  if (comparison === undefined) return before === undefined ? {} : { balance: before };
+  const difference = comparison.measured - comparison.usual;
+  if (before === undefined) return { balance: { sum: difference, untilMs: nowMs } };
+  const newMs = Math.min(Math.max(0, nowMs - before.untilMs), perMs);
+  return { balance: { sum: before.sum + (difference * newMs) / perMs, untilMs: nowMs } };
+}
+
+type Measured = Pick<
+  RuleState,
+  "balance" | "recent" | "recentAtMs" | "missingSinceMs" | "value" | "comparison" | "heldBy"
+>;
 
 function assembled(state: RuleState, phase: Phase, measured: Measured): RuleState {
   const { rule, fingerprint, labels } = state;

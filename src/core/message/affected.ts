@@ -31,7 +31,9 @@ export function sumOfImpact(notification: Notification, headline: Alert): string
   return affectedOf(notification, headline)
     .map((alert) => {
       const lastedMs = (alert.endsAtMs ?? createdAtMs) - beganAtMs(alert);
-      return lasting(alertLine(alert, locale), durationWords(lastedMs, locale));
+      const lasted = lasting(alertLine(alert, locale), durationWords(lastedMs, locale));
+      const total = cleanText(alert.annotations["impact_total"] ?? "");
+      return total === "" ? lasted : `${lasted}${locale === "zh" ? "," : ", "}${total}`;
     })
     .join(separator);
 }

@@ -55,6 +55,9 @@ export type Words = Readonly<{
   /** What several have in common, of those that fail because of something else. */
   affected(names: readonly string[], what: string): string;
   lasting(what: string, duration: string): string;
+  /** How much less, or more, than usual was counted. */
+  fewer(count: string): string;
+  moreThanUsual(count: string): string;
   /** Between clauses of one line. */
   separator: string;
   usual(value: string, usual: string): string;
@@ -161,6 +164,8 @@ export const words: Readonly<Record<Locale, Words>> = {
     impact: (what) => `Impact: ${what}`,
     affected: (names, what) => `${names.join(", ")} ${what}`.trim(),
     lasting: (what, duration) => `${what} for ${duration}`,
+    fewer: (count) => `about ${count} fewer than usual`,
+    moreThanUsual: (count) => `about ${count} more than usual`,
     separator: "; ",
     usual: (value, usual) => `${value} (usually ${usual})`,
     quote: (text) => `It says: “${text}”`,
@@ -263,6 +268,8 @@ export const words: Readonly<Record<Locale, Words>> = {
     impact: (what) => `影响:${what}`,
     affected: (names, what) => `${names.join("、")} ${what}`.trim(),
     lasting: (what, duration) => `${what} 共 ${duration}`,
+    fewer: (count) => `约少 ${count}`,
+    moreThanUsual: (count) => `约多 ${count}`,
     separator: ";",
     usual: (value, usual) => `${value}(平时 ${usual})`,
     quote: (text) => `正文:「${text}」`,
