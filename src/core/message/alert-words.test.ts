@@ -20,6 +20,20 @@ describe("core/message/alert-words", () => {
     expect(alertLine(disk("db-1", { title: "/data of db-1" }), "zh")).toBe("/data of db-1 3 %");
   });
 
+  it("names what is wrong in whole where the value has no room, which is told below", () => {
+    const full = { ...disk("db-1", { measured: "3 %", summary: "db-1:9100: /data has 3 % left" }), value: 0.03 };
+    const titled = (title: string) =>
+      composeMessage(aNotification({ alerts: [{ ...full, annotations: { ...full.annotations, title } }] }));
+
+    expect(titled("Disk nearly full").title).toBe("Warning: db-1 · Disk nearly full – 3 %");
+    expect(titled("A disk is nearly full").title).toBe("Warning: db-1 · A disk is nearly full");
+    expect(titled("A disk is nearly full").lines.map(({ text }) => text)).toEqual([
+      "db-1:9100: /data has 3 % left",
+      "Value: 3 %",
+      expect.stringMatching(/^Since /),
+    ]);
+  });
+
   it("lists machines with the same trouble in one line", () => {
     const alerts = ["web-1", "db-1", "db-2", "db-3"].map((name, index) => disk(name, { what: `${index} %` }));
 

@@ -37,9 +37,16 @@ export function titleOf(notification: Notification, headline: Alert | undefined)
     return cutColumns(beginning + subject, titleColumns);
   }
   if (isDigestOfSeveral(notification)) return cutColumns(beginning + digestCounts(notification), titleColumns);
-  const end = endOf(headline, notification);
+  const whole = endOf(headline, notification);
+  const isFull = columnsOf(beginning + subjectOf(headline, locale) + whole) > titleColumns;
+  const end = isFull && isToldBelow(headline) ? "" : whole;
   const room = Math.max(shortestSubject, titleColumns - columnsOf(beginning) - columnsOf(end));
   return cutColumns(`${beginning}${cutColumns(subjectOf(headline, locale), room)}${end}`.trim(), titleColumns);
+}
+
+/** A value that the message tells anyway gives way to the name of what is wrong. */
+function isToldBelow({ status, annotations }: Alert): boolean {
+  return status === "firing" && annotations["what"] !== undefined && annotations["what"] === annotations["measured"];
 }
 
 /** A digest of one alert reads like any message about it. */

@@ -190,6 +190,7 @@ function impact(alert: Alert, notification: Notification, title: string): string
   const isUnsaid = ["CheckBlind", "CheckFlapping"].includes(labels["alertname"] ?? "") && alert.status === "firing";
   const reason = isUnsaid ? reasonOf(alert, notification.locale) : "";
   const impacts = impactWords(notification, alert);
+  const instance = labels["instance"] === anySender ? "" : (labels["instance"] ?? "");
   const lines = [
     reason === "" ? "" : text.cause(reason, ""),
     impacts === "" ? "" : text.impact(impacts),
@@ -197,7 +198,7 @@ function impact(alert: Alert, notification: Notification, title: string): string
     past(local(detailWords(annotations["detail"] ?? "", notification.locale))),
     quote === "" ? "" : text.quote(quote),
     valueLine(alert, notification, title),
-    labels["instance"] === anySender ? "" : (labels["instance"] ?? ""),
+    saysMore && summary.includes(instance) ? "" : instance,
   ];
   return lines.filter((line, index) => !title.endsWith(line) && lines.indexOf(line) === index);
 }
