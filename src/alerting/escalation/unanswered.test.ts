@@ -48,6 +48,14 @@ describe("alerting/escalation/unanswered", () => {
     expect(reached(world)).toEqual([["Person A", "call", "taken"]]);
   });
 
+  it("says once of a call that nobody took it, however often the provider is asked", () => {
+    const { world, call } = calledWorld();
+    for (const _asked of ["before", "after a death"]) world.perform(noteUnanswered(call));
+
+    const { timeline = [] } = world.loaded().incidents[0] ?? {};
+    expect(timeline.filter(({ kind }) => kind === "unanswered")).toHaveLength(1);
+  });
+
   it("knows nothing of an incident that is over", () => {
     const { world, call } = calledWorld();
     world.calm(checkout);

@@ -14,6 +14,8 @@ export function noteUnanswered({ incident: id, receiver, recipient, atMs }: Made
     );
     const called = incident?.told?.[place ?? -1];
     if (incident?.told === undefined || place === undefined || called === undefined) return { outcome: undefined };
+    // Noted before the end of the call was: who died between the two asks the provider again.
+    if (called.answer === "none") return { outcome: undefined };
     const told = incident.told.with(place, { ...called, answer: "none" });
     const detail = `${whoIs(config, called)} did not take the call by ${receiver}`;
     incidents.set(id, note({ ...incident, told }, { atMs: nowMs, kind: "unanswered", detail }));
