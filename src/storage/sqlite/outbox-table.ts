@@ -15,6 +15,7 @@ type WaitingRow = Readonly<{
   id: string;
   dedup_key: string;
   destination: string;
+  not_before_ms: EpochMs;
   lease_owner: string | null;
   body: string;
 }>;
@@ -23,7 +24,7 @@ type Due = Readonly<{ nowMs: EpochMs; count: number }>;
 type Free = Statement<[Due & Readonly<{ after: number }>], WaitingRow>;
 
 const mostPlaces = 1000;
-const waitingColumns = "seq, id, dedup_key, destination, lease_owner, body";
+const waitingColumns = "seq, id, dedup_key, destination, not_before_ms, lease_owner, body";
 
 /** Rows that wait to be sent, and the keys of those that have ended, so that none is sent again. */
 export class OutboxTable {
@@ -138,7 +139,8 @@ export class OutboxTable {
     const urgent = this.#freeRows(this.#freeUrgent, { nowMs, count: room }, heldUp);
     const ordinary = this.#freeRows(this.#freeOrdinary, { nowMs, count: room }, heldUp);
     return [...overdue, ...chooseDue(urgent, ordinary, room)].map((waiting) => {
-      const stored = JSON.parse(waiting.body) as OutboxRow;
+      // It may have been hastened since its body was written.
+      const stored = { ...(JSON.parse(waiting.body) as OutboxRow), notBeforeMs: waiting.not_before_ms };
       const isAbandoned = waiting.lease_owner !== null;
       const row = isAbandoned ? { ...stored, startedBefore: true } : stored;
       this.#lease.run(owner, nowMs + ttlMs, JSON.stringify(row), waiting.seq);
