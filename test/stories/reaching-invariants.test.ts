@@ -11,7 +11,7 @@ const times = 40;
 /**
  * Stories that were told wrong once: an end behind a beginning that is still to be told there, also one that came by another incident;
  * a daemon that died between noting who is told in another's place and what they are told; news that named an end, and the end itself
- * then told to whom the beginning had not reached.
+ * then told to whom the beginning had not reached; a message that was refused, of which nobody was told because the daemon died then.
  */
 const found: readonly (readonly ReachedStep[])[] = [
   [
@@ -56,6 +56,14 @@ const found: readonly (readonly ReachedStep[])[] = [
     { do: "die", at: "after a commit" },
     { do: "run", check: 0, isDown: false },
     { do: "acknowledge" },
+  ],
+  [
+    { do: "run", check: 2, isDown: true },
+    { do: "wait", seconds: 40 },
+    { do: "answer", channel: "bell", with: ["refused", "taken"], times: 1 },
+    { do: "run", check: 2, isDown: false },
+    { do: "die", at: "after a settling" },
+    { do: "wait", seconds: 40 },
   ],
 ];
 

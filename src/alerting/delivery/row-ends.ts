@@ -103,13 +103,14 @@ export class RowEnds {
     const nowMs = clock.now();
     const ongoing = stillFiring(row, succession);
     const follow = ongoing === undefined ? [] : this.#window.collect(this.#heirsOf(ongoing, nowMs), nowMs);
+    const { reason, detail } = outcome;
+    const isLost = ongoing !== undefined && isUrgentRow(ongoing) && follow.length === 0;
+    // Told before it is recorded: who dies between the two tries again, and loses nothing in silence.
+    if (!ownReasons.has(reason) || isLost) health.lost(row, { reason, detail, isLost });
+    hooks.onDead(row, { reason, detail, heirs: follow.map((heir) => heir.receiver) });
     const end = { outboxId: row.id, outcome, ...(spend === undefined ? {} : { spend }) };
     const isStored = ongoing !== undefined && follow.length > 0 && (await this.#handOn(ongoing, end, follow));
     if (!isStored) await settler.settle({ ends: [end], follow }, leasedAtMs);
-    const { reason, detail } = outcome;
-    const isLost = ongoing !== undefined && isUrgentRow(ongoing) && follow.length === 0;
-    if (!ownReasons.has(reason) || isLost) health.lost(row, { reason, detail, isLost });
-    hooks.onDead(row, { reason, detail, heirs: follow.map((heir) => heir.receiver) });
     this.#followed(follow);
   }
 
