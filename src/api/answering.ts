@@ -9,12 +9,21 @@ export const bodyLimitBytes: number = 256 * 1024;
 const answerDeadlineMs = 60_000;
 
 /** What a handler learns of a request from its head. */
-export function requestOf({
-  url,
-  headers,
-}: RequestHead): Pick<ApiRequest, "query" | "accept" | "acceptsGzip" | "scrapeTimeout"> {
+export function requestOf({ url, headers }: RequestHead): HeaderWords & Pick<ApiRequest, "query"> {
+  return { query: queryOf(url), ...headerWords(headers) };
+}
+
+/** Parameters of an address. */
+export function queryOf(url: string): URLSearchParams {
+  return new URLSearchParams(url.split("?", 2)[1] ?? "");
+}
+
+/** What a handler learns of a request from its headers. */
+export type HeaderWords = Pick<ApiRequest, "accept" | "acceptsGzip" | "scrapeTimeout">;
+
+/** Reads what handlers learn from headers. */
+export function headerWords(headers: RequestHead["headers"]): HeaderWords {
   return {
-    query: new URLSearchParams(url.split("?", 2)[1] ?? ""),
     accept: headers.accept,
     acceptsGzip: acceptsGzip(headers["accept-encoding"]),
     scrapeTimeout: firstOf(headers["x-prometheus-scrape-timeout-seconds"]),

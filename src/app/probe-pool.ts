@@ -140,7 +140,8 @@ export class ProbePool {
     if (member?.thread.isReady !== true) return Promise.resolve(undefined);
     return new Promise((settle) => {
       this.#singles.set(order, { worker, settle });
-      member.singles.add({ ...job, order });
+      const { probe, optionsText, target, timeoutMs } = job;
+      member.singles.add({ order, probe, optionsText, target, timeoutMs });
     });
   }
 

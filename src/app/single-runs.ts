@@ -1,6 +1,6 @@
 import { invariant } from "../core/errors.ts";
 import type { ProbeIo, ProbeKind } from "../core/probe.ts";
-import { type Families, familiesOf, metricsText, type Probed } from "../exporters/blackbox/metrics-text.ts";
+import { MetricsText, type Probed } from "../exporters/blackbox/metrics-text.ts";
 import { type OpenProbe, openProbe } from "../scheduler/open-probe.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { SingleJob } from "./probe-messages.ts";
@@ -8,7 +8,7 @@ import type { SingleJob } from "./probe-messages.ts";
 /** Patterns and trust are compiled once per set of options; more sets than this are those of modules that went away. */
 const mostProbes = 200;
 
-type Single = Readonly<{ opened: OpenProbe; families: Families }>;
+type Single = Readonly<{ opened: OpenProbe; metrics: MetricsText }>;
 
 /** Runs probes that belong to no check, and keeps them open for the next who asks with the same options. */
 export class SingleRuns {
@@ -24,14 +24,14 @@ export class SingleRuns {
 
   /** Never throws for what the target does. The metrics are written here, since a text crosses to the main thread as it is. */
   async run(job: SingleJob, scheduler: Pick<Scheduler, "runSingle">): Promise<Probed> {
-    const { opened, families } = this.#open(job);
+    const { opened, metrics } = this.#open(job);
     opened.hold();
     // The runner knows no run without time; one of a millisecond ends as Go's of none does.
     const run = { probe: opened.probe, target: job.target, timeoutMs: Math.max(1, job.timeoutMs) };
     try {
       const { result, notes } = await scheduler.runSingle(run);
       const { verdict, findings, durationMs } = result;
-      return { verdict, findings, durationMs, notes, metrics: metricsText(result, job.timeoutMs, families) };
+      return { verdict, findings, durationMs, notes, metrics: metrics.write(result, job.timeoutMs) };
     } finally {
       opened.release();
     }
@@ -56,12 +56,12 @@ export class SingleRuns {
   #begin({ probe, optionsText }: SingleJob): Single {
     const kind = this.#kinds.get(probe);
     invariant(kind !== undefined, `the probe kind ${probe} was known to who asked`);
-    let families = familiesOf([]);
+    let metrics = new MetricsText([]);
     const opened = openProbe(() => {
       const options: unknown = JSON.parse(optionsText);
-      families = familiesOf(kind.metricsOf(options));
+      metrics = new MetricsText(kind.metricsOf(options));
       return kind.open(options, this.#io());
     });
-    return { opened, families };
+    return { opened, metrics };
   }
 }

@@ -41,7 +41,9 @@ export function gauge(name: string, help: string, history = false, labels: reado
   return { name, type: "gauge", help, labels, history };
 }
 
+const noLabels: Labels = Object.freeze({});
+
 /** One sample stamped with the run's start. */
-export function sample(metric: string, value: number, labels: Labels = {}): Sample {
+export function sample(metric: string, value: number, labels: Labels = noLabels): Sample {
   return { metric, labels, value };
 }

@@ -37,7 +37,7 @@ export interface ProbeContext {
   /** IANA zone of the check's local times; UTC for kinds that do not say `localTime`. */
   readonly timeZone: string;
   /** Arrival kinds with a recurrence only: the newest expected moment whose grace was over when the run started. */
-  readonly expected?: Readonly<{ atMs: EpochMs; graceMs: number }>;
+  readonly expected?: Readonly<{ atMs: EpochMs; graceMs: number }> | undefined;
   /** Says which phase begins now; the runner sums phase times from these calls. */
   phase(name: Phase): void;
   /** Adds one line to the run's log, shown by `probe` and `check`. */

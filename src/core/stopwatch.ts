@@ -1,5 +1,10 @@
 import type { Phase } from "./phases.ts";
 
+/** A span in seconds, to the nanosecond: what is behind that is no time but arithmetic. */
+export function secondsOf(spanMs: number): number {
+  return Math.round(spanMs * 1e6) / 1e9;
+}
+
 /** Sums the time spent in each phase over all parts of a run. */
 export class Stopwatch {
   readonly #monotonicMs: () => number;

@@ -11,7 +11,9 @@ const encoder = new TextEncoder();
 
 /** Cuts what a unit returned to what the daemon carries: details, evidence where it is kept, and memory; memory that is too large is a bug of the unit and becomes a finding. */
 export function limitObservation(observation: Observation, keepsEvidence: boolean): Observation {
-  const { memory, evidence, ...rest } = observation;
+  const { memory, evidence, silentOn, samples } = observation;
+  const isPlain = observation.findings.length === 0 && memory === undefined && silentOn === undefined;
+  if (isPlain && (evidence === undefined || !keepsEvidence)) return { findings: [], samples };
   const findings = observation.findings.slice(0, mostFindings).map(limitDetail);
   // A list cut short must not turn a bad run into a good one.
   const lost = observation.findings.slice(mostFindings).find((finding) => finding.is !== "flaw");
@@ -19,8 +21,9 @@ export function limitObservation(observation: Observation, keepsEvidence: boolea
   const sizeBytes = memory === undefined ? 0 : jsonBytes(memory);
   if (sizeBytes > memoryLimitBytes) findings.push(oversizedMemory(sizeBytes));
   return {
-    ...rest,
     findings,
+    samples,
+    ...(silentOn === undefined ? {} : { silentOn }),
     ...(memory === undefined || sizeBytes > memoryLimitBytes ? {} : { memory }),
     ...(evidence === undefined || !keepsEvidence ? {} : { evidence: limitEvidence(evidence) }),
   };

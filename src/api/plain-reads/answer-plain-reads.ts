@@ -1,11 +1,14 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import { answerOfError, limitAnswerTime, requestOf } from "../answering.ts";
+import { answerOfError, type HeaderWords, headerWords, limitAnswerTime, queryOf } from "../answering.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import type { Guards, RequestHead } from "../guards.ts";
 import type { ApiAnswer, RouteSpec } from "../route-spec.ts";
 import { DateText, headText } from "./answer-text.ts";
 import { HeldConnection } from "./held-connection.ts";
+
+/** What the guards let through once and so again: they look at the path, which is the route's, and at the headers. */
+type Admitted = Readonly<{ spec: RouteSpec; words: HeaderWords }>;
 
 type Listener = (socket: Socket) => void;
 
@@ -26,6 +29,7 @@ export function answerPlainReads(
   const listeners = server.listeners(event) as Listener[];
   const held = new Set<HeldConnection>();
   const answering = new Answering(server, dependencies);
+  const admitted = new WeakMap<RequestHead["headers"], Admitted>();
   const service = {
     // Node asks for the whole head within this time.
     silentMs: server.headersTimeout,
@@ -33,8 +37,14 @@ export function answerPlainReads(
     take(head: RequestHead, connection: HeldConnection): boolean {
       const spec = specs.get(pathOf(head.url));
       // A server that closes refuses, too.
-      if (spec === undefined || !server.listening || guards.refuse(head, spec) !== undefined) return false;
-      void answering.answer(head, spec, connection);
+      if (spec === undefined || !server.listening) return false;
+      let known = admitted.get(head.headers);
+      if (known?.spec !== spec) {
+        if (guards.refuse(head, spec) !== undefined) return false;
+        known = { spec, words: headerWords(head.headers) };
+        admitted.set(head.headers, known);
+      }
+      void answering.answer(head.url, known, connection);
       return true;
     },
     handOn(socket: Socket): void {
@@ -81,18 +91,18 @@ class Answering {
     this.#dependencies = dependencies;
   }
 
-  async answer(head: RequestHead, spec: RouteSpec, connection: HeldConnection): Promise<void> {
-    const cancel = limitAnswerTime(connection.socket, spec, this.#dependencies.clock);
-    const answer = await this.#handle(head, spec);
+  async answer(url: string, admitted: Admitted, connection: HeldConnection): Promise<void> {
+    const cancel = limitAnswerTime(connection.socket, admitted.spec, this.#dependencies.clock);
+    const answer = await this.#handle(url, admitted);
     this.#write(answer, connection, () => {
       cancel();
       connection.answered();
     });
   }
 
-  async #handle(head: RequestHead, spec: RouteSpec): Promise<ApiAnswer> {
+  async #handle(url: string, { spec, words }: Admitted): Promise<ApiAnswer> {
     try {
-      const request = { ...requestOf(head), params: {}, body: undefined, push: undefined };
+      const request = { ...words, query: queryOf(url), params: {}, body: undefined, push: undefined };
       return await spec.handle(request, this.#dependencies);
     } catch (error) {
       return answerOfError(error, spec.path, this.#dependencies);

@@ -1,12 +1,12 @@
 import type { Finding } from "../finding.ts";
 import { type Sample, sample } from "../metric.ts";
-import type { Phase } from "../phases.ts";
+import { type Phase, phaseLabels } from "../phases.ts";
 import type { IpFamily, ResolvedAddress } from "../ports/resolver.ts";
 import type { TlsFacts } from "../ports/tls.ts";
 import type { Wire, Wired } from "../ports/wires.ts";
 import type { ProbeContext, ProbeIo } from "../probe.ts";
 import { judgeTime, type SlowerThan } from "../slower-than.ts";
-import { Stopwatch } from "../stopwatch.ts";
+import { Stopwatch, secondsOf } from "../stopwatch.ts";
 import { type ExpiryOptions, judgeServed } from "../tls/expiry.ts";
 import { type TlsOptions, tlsSchema, trustOf } from "../tls/tls-options.ts";
 import { remoteSamples } from "./remote-samples.ts";
@@ -99,7 +99,7 @@ export class Connection {
 
   /** Seconds of each phase under a name. */
   durations(metric: string, phases: readonly Phase[]): readonly Sample[] {
-    return phases.map((phase) => sample(metric, this.#watch.sumMs(phase) / 1000, { phase }));
+    return phases.map((phase) => sample(metric, secondsOf(this.#watch.sumMs(phase)), phaseLabels[phase]));
   }
 
   #reached(wired: Wired): Wired {

@@ -1,5 +1,6 @@
 import { gauge, type Metric, type Sample, sample } from "../metric.ts";
 import type { ResolvedAddress } from "../ports/resolver.ts";
+import { secondsOf } from "../stopwatch.ts";
 import { addressHash } from "./address-hash.ts";
 
 /** Where a run went, under blackbox_exporter's names. */
@@ -12,7 +13,7 @@ export const remoteMetrics: readonly Metric[] = [
 /** Samples of `remoteMetrics`; protocol and hash are 0 where no address was reached. */
 export function remoteSamples(remote: ResolvedAddress | undefined, resolveMs: number): readonly Sample[] {
   return [
-    sample("probe_dns_lookup_time_seconds", resolveMs / 1000),
+    sample("probe_dns_lookup_time_seconds", secondsOf(resolveMs)),
     sample("probe_ip_protocol", remote?.family ?? 0),
     sample("probe_ip_addr_hash", remote === undefined ? 0 : addressHash(remote.address)),
   ];

@@ -1,7 +1,7 @@
 import type { DoorRun } from "./probe-text.ts";
 
 /** A run with the number that `/logs?id=` asks for. */
-export type DoorEntry = DoorRun & Readonly<{ id: number }>;
+export type DoorEntry = Readonly<{ id: number; run: DoorRun }>;
 
 /** The latest runs, and as many failed ones that the latest have pushed out, so that failures outlive successes. */
 export class DoorHistory {
@@ -15,11 +15,11 @@ export class DoorHistory {
   }
 
   add(run: DoorRun): void {
-    this.#latest.push({ ...run, id: this.#nextId });
+    this.#latest.push({ id: this.#nextId, run });
     this.#nextId += 1;
     if (this.#latest.length <= this.#limit) return;
     const [oldest] = this.#latest.splice(0, 1);
-    if (oldest === undefined || oldest.verdict === "up") return;
+    if (oldest === undefined || oldest.run.probed.verdict === "up") return;
     this.#failures.push(oldest);
     if (this.#failures.length > this.#limit) this.#failures = this.#failures.slice(-this.#limit);
   }
@@ -36,7 +36,7 @@ export class DoorHistory {
   /** The newest run of a target, where peers give the oldest. */
   byTarget(target: string, moduleName: string | undefined): DoorEntry | undefined {
     return this.all().find(
-      (entry) => entry.target === target && (moduleName === undefined || entry.module.name === moduleName),
+      ({ run }) => run.target === target && (moduleName === undefined || run.module.name === moduleName),
     );
   }
 }

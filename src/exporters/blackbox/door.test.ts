@@ -5,7 +5,7 @@ import { verdictOf } from "../../core/finding.ts";
 import { probeKinds } from "../../probes/index.ts";
 import { BlackboxDoor, type DoorJob, type DoorParts } from "./door.ts";
 import { loadModules } from "./load-modules.ts";
-import { familiesOf, metricsText, type Probed } from "./metrics-text.ts";
+import { MetricsText, type Probed } from "./metrics-text.ts";
 
 let jobs: DoorJob[];
 let findings: readonly Finding[] | undefined;
@@ -33,14 +33,14 @@ function doorOf(text: string, parts: Partial<DoorParts> = {}): BlackboxDoor {
   );
 }
 
-const families = familiesOf([
+const metrics = new MetricsText([
   { name: "probe_http_status_code", type: "gauge", help: "Status", labels: [], history: false },
 ]);
 
 function probedOf(found: readonly Finding[], timeoutMs: number): Probed {
   const samples = [{ metric: "probe_http_status_code", labels: {}, value: 200 }];
   const result = { verdict: verdictOf(found), findings: found, samples, durationMs: 12 };
-  return { ...result, notes: ["looked around"], metrics: metricsText(result, timeoutMs, families) };
+  return { ...result, notes: ["looked around"], metrics: metrics.write(result, timeoutMs) };
 }
 
 const down: Finding = { is: "down", reason: "refused", phase: "connect", detail: "nothing listens" };

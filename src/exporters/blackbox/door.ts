@@ -3,7 +3,7 @@ import { headlineOf } from "../../core/finding.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { ProbeKind, Target } from "../../core/probe.ts";
 import { type DoorEntry, DoorHistory } from "./door-history.ts";
-import { familiesOf, metricsText, type Probed } from "./metrics-text.ts";
+import { MetricsText, type Probed } from "./metrics-text.ts";
 import type { BlackboxModule } from "./modules.ts";
 import { OpenModule } from "./open-module.ts";
 import { type DoorRun, debugText } from "./probe-text.ts";
@@ -85,7 +85,7 @@ export class BlackboxDoor {
     this.#history.add(run);
     return query.get("debug") === "true"
       ? { status: 200, contentType: textType, body: debugText(run) }
-      : { status: 200, contentType: metricsType, body: run.metrics };
+      : { status: 200, contentType: metricsType, body: run.probed.metrics };
   }
 
   /** The debug output of an earlier probe, by `id` or by `target` and `module`. */
@@ -111,20 +111,22 @@ export class BlackboxDoor {
 
   /** Earlier probes, newest first. */
   history(): readonly Readonly<{ id: number; module: string; target: string; isSuccess: boolean }>[] {
-    return this.#history.all().map(({ id, module, target, verdict }) => ({
+    return this.#history.all().map(({ id, run: { module, target, probed } }) => ({
       id,
       module: module.name,
       target,
-      isSuccess: verdict === "up",
+      isSuccess: probed.verdict === "up",
     }));
   }
 
   async #run(asked: Asked, timeoutMs: number): Promise<DoorRun | Readonly<{ refusal: DoorAnswer }>> {
     const { opened, target, optionsText } = asked;
     const { module } = opened;
-    const made = { module, target, timeoutMs, atMs: this.#parts.clock.now() };
+    const atMs = this.#parts.clock.now();
     const located = opened.locate(asked.address);
-    if ("problem" in located) return { ...made, ...unreadable(located.problem, timeoutMs) };
+    if ("problem" in located) {
+      return { module, target, timeoutMs, atMs, probed: unreadable(located.problem, timeoutMs) };
+    }
     this.#atOnce += 1;
     const job = { probe: module.kind, optionsText, target: located.target, timeoutMs };
     let probed: Probed | undefined;
@@ -138,7 +140,7 @@ export class BlackboxDoor {
     if (headline?.is === "unknown" && ownReasons.has(headline.reason)) {
       return { refusal: refused(503, `This says nothing of the target: ${headline.reason}, ${headline.detail}`) };
     }
-    return { ...made, ...probed };
+    return { module, target, timeoutMs, atMs, probed };
   }
 
   #open(module: BlackboxModule): OpenModule {
@@ -149,7 +151,7 @@ export class BlackboxDoor {
 
   #shown(entry: DoorEntry | undefined, otherwise: string): DoorAnswer {
     if (entry === undefined) return refused(404, otherwise);
-    return { status: 200, contentType: textType, body: debugText(entry) };
+    return { status: 200, contentType: textType, body: debugText(entry.run) };
   }
 }
 
@@ -166,6 +168,6 @@ function unreadable(problem: string, timeoutMs: number): Probed {
     ...result,
     findings: [{ is: "down", reason: "parse", detail: problem }],
     notes: [],
-    metrics: metricsText(result, timeoutMs, familiesOf([])),
+    metrics: new MetricsText([]).write(result, timeoutMs),
   };
 }

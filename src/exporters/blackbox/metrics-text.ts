@@ -1,7 +1,7 @@
 import type { Labels } from "../../core/labels.ts";
 import type { Metric, Sample } from "../../core/metric.ts";
 import type { Result } from "../../core/result.ts";
-import { familyHeader, labelPair, sampleLine } from "../prometheus/text-format.ts";
+import { familyHeader, formatValue, labelPair } from "../prometheus/text-format.ts";
 
 /** What the door keeps of a probe; its metrics as they are answered. */
 export type Probed = Pick<Result, "verdict" | "findings" | "durationMs"> &
@@ -15,46 +15,71 @@ const ownMetrics: readonly Metric[] = [
   gauge("probe_timeout_seconds", "Returns how long the probe timeout is in seconds"),
 ];
 
-/** Headers of families in the order of their names, and where each stands. */
-export type Families = Readonly<{ headers: readonly string[]; places: ReadonlyMap<string, number> }>;
+/** A line without its value and without its end: of the line before, too. */
+type Line = Readonly<{ before: string; place: number }>;
 
-/** Every family that probes of a module may have: by name, with their headers. */
-export function familiesOf(declared: readonly Metric[]): Families {
-  const metrics = [...ownMetrics, ...declared].toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  return {
-    headers: metrics.map((metric) => familyHeader(metric, "text", () => false)),
-    places: new Map(metrics.map(({ name }, place) => [name, place])),
-  };
+/** Lines of all runs whose samples are like these. */
+type Shape = Readonly<{ samples: readonly Sample[]; lines: readonly Line[] }>;
+
+/** Writes the metrics of probes of one module as blackbox_exporter does: families by name, one registry per probe, no timestamps. */
+export class MetricsText {
+  readonly #headers: readonly string[];
+  /** Where families stand, by name. */
+  readonly #places: ReadonlyMap<string, number>;
+  /** Most runs differ from the one before in their values alone. */
+  #shape: Shape | undefined;
+
+  /** Takes every family that probes of the module may have, but for those of all modules. */
+  constructor(declared: readonly Metric[]) {
+    const metrics = [...ownMetrics, ...declared].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    this.#headers = metrics.map((metric) => familyHeader(metric, "text", () => false));
+    this.#places = new Map(metrics.map(({ name }, place) => [name, place]));
+  }
+
+  write(
+    { verdict, durationMs, samples }: Pick<Result, "verdict" | "durationMs" | "samples">,
+    timeoutMs: number,
+  ): string {
+    if (this.#shape === undefined || !areAlike(samples, this.#shape.samples)) this.#shape = this.#shapeOf(samples);
+    const own = [verdict === "up" ? 1 : 0, durationMs / 1000, timeoutMs / 1000];
+    let text = "";
+    for (const { before, place } of this.#shape.lines) {
+      text += before + formatValue(own[place] ?? samples[place - own.length]?.value ?? Number.NaN);
+    }
+    return `${text}\n`;
+  }
+
+  #shapeOf(samples: readonly Sample[]): Shape {
+    const families: { text: string; place: number }[][] = this.#headers.map(() => []);
+    const all = [...ownMetrics.map(({ name }) => ({ metric: name, labels: {} })), ...samples];
+    for (const [place, { metric, labels }] of all.entries()) {
+      families[this.#places.get(metric) ?? -1]?.push({ text: lineStart(metric, labels), place });
+    }
+    const lines = families.flatMap((family, index) =>
+      family.map(({ text, place }, nth) => ({ before: nth === 0 ? this.#headers[index] + text : text, place })),
+    );
+    return {
+      samples,
+      lines: lines.map(({ before, place }, nth) => ({ before: nth === 0 ? before : `\n${before}`, place })),
+    };
+  }
 }
 
-/** Metrics of one probe as blackbox_exporter writes them: families by name, one registry per probe, no timestamps. */
-export function metricsText(
-  { verdict, durationMs, samples }: Pick<Result, "verdict" | "durationMs" | "samples">,
-  timeoutMs: number,
-  { headers, places }: Families,
-): string {
-  const written: (string | undefined)[] = headers.map(() => undefined);
-  const write = ({ metric, labels, value }: Sample): void => {
-    const place = places.get(metric);
-    if (place === undefined) return;
-    written[place] = (written[place] ?? headers[place] ?? "") + sampleLine(metric, labelText(labels), value);
-  };
-  write({ metric: "probe_success", labels: {}, value: verdict === "up" ? 1 : 0 });
-  write({ metric: "probe_duration_seconds", labels: {}, value: durationMs / 1000 });
-  write({ metric: "probe_timeout_seconds", labels: {}, value: timeoutMs / 1000 });
-  for (const sample of samples) write(sample);
-  let text = "";
-  for (const family of written) if (family !== undefined) text += family;
-  return text;
+function areAlike(samples: readonly Sample[], others: readonly Sample[]): boolean {
+  if (samples.length !== others.length) return false;
+  return samples.every(({ metric, labels }, index) => {
+    const other = others[index];
+    return metric === other?.metric && (labels === other.labels || areEqual(labels, other.labels));
+  });
 }
 
-function labelText(labels: Labels): string {
+function areEqual(labels: Labels, others: Labels): boolean {
   const names = Object.keys(labels);
-  const [only] = names;
-  if (only === undefined) return "";
-  if (names.length === 1) return labelPair(only, labels[only] ?? "");
-  return names
-    .sort()
-    .map((name) => labelPair(name, labels[name] ?? ""))
-    .join(",");
+  return names.length === Object.keys(others).length && names.every((name) => labels[name] === others[name]);
+}
+
+function lineStart(metric: string, labels: Labels): string {
+  const names = Object.keys(labels).sort();
+  if (names.length === 0) return `${metric} `;
+  return `${metric}{${names.map((name) => labelPair(name, labels[name] ?? "")).join(",")}} `;
 }

@@ -2,9 +2,10 @@ import { edgeMetrics } from "../../core/edges/edge-metrics.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
 import { remoteMetrics, remoteSamples } from "../../core/net/remote-samples.ts";
+import { phaseLabels } from "../../core/phases.ts";
 import type { HttpExchange } from "../../core/ports/http-probing.ts";
 import type { ResolvedAddress } from "../../core/ports/resolver.ts";
-import type { Stopwatch } from "../../core/stopwatch.ts";
+import { type Stopwatch, secondsOf } from "../../core/stopwatch.ts";
 import { cipherMetric, cipherSample, tlsMetrics, tlsSamples } from "../../core/tls/tls-samples.ts";
 
 /** Names, labels and HELP of blackbox_exporter's http prober. @see https://github.com/prometheus/blackbox_exporter/blob/master/prober/http.go */
@@ -53,7 +54,7 @@ export function httpSamples(
   const lastModifiedMs = Date.parse(headerOf(response?.headers ?? [], "last-modified") ?? "");
   return [
     ...(["resolve", "connect", "tls", "processing", "transfer"] as const).map((phase) =>
-      sample("probe_http_duration_seconds", watch.sumMs(phase) / 1000, { phase }),
+      sample("probe_http_duration_seconds", secondsOf(watch.sumMs(phase)), phaseLabels[phase]),
     ),
     ...remoteSamples(remote ?? tried(firstAddress), watch.sumMs("resolve")),
     sample("probe_http_content_length", response === undefined ? 0 : contentLength(last)),
