@@ -16,4 +16,18 @@ describe("alerting/delivery/meta-schema", () => {
     expect(receiversOf({ ...trouble, alertname: "CheckDown" }, "mail")).toEqual(["os"]);
     expect(receiversOf(trouble)).toEqual(["os"]);
   });
+
+  it.each(["channel", "lost pages of", "budget of"])(
+    "lets trouble of a %s of its own receiver take the others",
+    (what) => {
+      const about = (receiver: string) => ({
+        ...trouble,
+        component: `${what} ${receiver} smtp.example.com:587#0123456789ab`,
+      });
+
+      expect(receiversOf(about("ops.mail"), "ops.mail")).toEqual(["os"]);
+      expect(receiversOf(about("chat"), "ops.mail")).toEqual(["ops.mail"]);
+      expect(receiversOf(about("ops-mail"), "ops.mail")).toEqual(["ops.mail"]);
+    },
+  );
 });

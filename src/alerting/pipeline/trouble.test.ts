@@ -6,7 +6,7 @@ import { composeMessage, plainTextOf } from "../../core/message/message.ts";
 import type { Said } from "../../core/message/said.ts";
 import type { Locale } from "../../core/message/words.ts";
 import { wordsOfState } from "../delivery/budget-state.ts";
-import { channelComponent } from "./trouble.ts";
+import { channelComponent } from "../delivery/channel-component.ts";
 
 const endpoint = "hooks.slack.com#0123456789ab";
 const [slack] = receiverOf(true).integrations;

@@ -1,42 +1,24 @@
 import type { Alert } from "../../core/alert.ts";
 import { saidIn } from "../../core/message/said.ts";
-import {
-  type ChannelFault,
-  channelDetail,
-  channelTroubleWords,
-  troubleWords,
-} from "../../core/message/trouble-words.ts";
+import { channelDetail, channelTroubleWords, troubleWords } from "../../core/message/trouble-words.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { type AlertDemand, makeDemand } from "../alert-book/alert-demand.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
+import { channelOf, isLostPages } from "../delivery/channel-component.ts";
 import type { Trouble } from "./engine-state.ts";
 
 const alertname = "WatchfireTrouble";
 /** A trouble from before a restart goes on for so long unless it is raised again: the restart may have cured it. */
 export const troubleGraceMs = 300_000;
 
-/** Beginnings of the component's name where the trouble is a channel's. */
-const beginnings: Readonly<Record<ChannelFault, string>> = {
-  failing: "channel",
-  lost: "lost pages of",
-  budget: "budget of",
-};
-
-type TroubledChannel = Readonly<{ receiver: string; endpoint: string; what: ChannelFault }>;
-
 /** Source of a trouble's alert. */
 export function troubleSource(component: string): string {
   return `trouble\n${component}`;
 }
 
-/** Component of a channel in trouble. */
-export function channelComponent({ receiver, endpoint, what }: TroubledChannel): string {
-  return `${beginnings[what]} ${receiver} ${endpoint}`;
-}
-
 /** The alert of a trouble of the daemon itself; a failing store and lost pages are critical, all else a warning. */
 export function troubleDemand({ component, detail }: Trouble, config: AlertingConfig): AlertDemand {
-  const severity = component === "storage" || component.startsWith(beginnings.lost) ? "critical" : "warning";
+  const severity = component === "storage" || isLostPages(component) ? "critical" : "warning";
   return makeDemand(
     { alertname, severity, labels: { component, tier: "os", env: config.env } },
     { title: "Watchfire", ...troubleText(component, saidIn(detail, config.locale), config) },
@@ -60,15 +42,6 @@ function troubleText(
     summary: channelTroubleWords(receiver?.title ?? name, what, locale),
     detail: detail.startsWith(where) ? detail : channelDetail({ kind, endpoint, detail }, locale),
   };
-}
-
-function channelOf(component: string): TroubledChannel | undefined {
-  const entries = Object.entries(beginnings) as [ChannelFault, string][];
-  const found = entries.find(([, words]) => component.startsWith(`${words} `));
-  if (found === undefined) return undefined;
-  const [what, words] = found;
-  const [receiver = "", ...endpoint] = component.slice(words.length + 1).split(" ");
-  return { receiver, endpoint: endpoint.join(" "), what };
 }
 
 /** Reads the trouble back from its alert after a restart; undefined for any other alert. */

@@ -1,5 +1,5 @@
+import { channelComponent } from "../../alerting/delivery/channel-component.ts";
 import type { SenderHooks } from "../../alerting/delivery/sender.ts";
-import { channelComponent } from "../../alerting/pipeline/trouble.ts";
 import { deliveryTrouble } from "../../core/message/delivery-words.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { SelfMetrics } from "../../exporters/prometheus/self-metrics.ts";
