@@ -7,30 +7,14 @@ import {
   type RawSections,
   receiverOf,
 } from "../../../test/support/alerting-world.ts";
+import { advanceTo, atNoon, everywhere, mutingWorld, noon, shop, wiki } from "../../../test/support/muting-world.ts";
 
-const shop = checkOf("shop", { service: "shop", failureThreshold: 1 });
-const wiki = checkOf("wiki", { service: "wiki", failureThreshold: 1, severity: "warning" });
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
-const everywhere = { group_by: ["tier"], group_wait: "10s", group_interval: "5m", repeat_interval: "12h" };
-/** The world begins at 10:00 in Shanghai. */
-const noon = { times: [{ start: "12:00", end: "14:00" }] };
-const atNoon = {
-  time_intervals: { noon: [noon] },
-  route: { ...everywhere, receiver: "ops", routes: { all: { mute_time_intervals: ["noon"] } } },
-};
 const release = {
   route: { ...everywhere, receiver: "ops" },
   maintenance: { release: { services: ["shop"], cron: "0 12 * * *", lasts: "2h" } },
 };
-
-function world(sections: RawSections): AlertingWorld {
-  return new AlertingWorld(alertingConfigOf([shop, wiki], sections));
-}
-
-function advanceTo(one: AlertingWorld, hour: number, minute = 0): void {
-  one.advance(Date.UTC(2026, 10, 23, hour - 8, minute) - one.nowMs);
-}
 
 function mutings(one: AlertingWorld): readonly string[] {
   return one.decisions
@@ -43,7 +27,7 @@ describe("alerting/muting", () => {
     ["a time interval", atNoon],
     ["maintenance", release],
   ])("tells what still fires when %s ends, at that moment", (_what, sections) => {
-    const one = world(sections);
+    const one = mutingWorld(sections);
     advanceTo(one, 12);
 
     one.fail(shop);
@@ -60,7 +44,7 @@ describe("alerting/muting", () => {
     ["a time interval", atNoon],
     ["maintenance", release],
   ])("never tells what fired and ended within %s, and says why", (_what, sections) => {
-    const one = world(sections);
+    const one = mutingWorld(sections);
     advanceTo(one, 12);
 
     one.fail(shop);
@@ -80,7 +64,7 @@ describe("alerting/muting", () => {
     ["a time interval", atNoon],
     ["maintenance", release],
   ])("tells the recovery to who was told of the outage, although %s has begun (trap 1)", (_what, sections) => {
-    const one = world(sections);
+    const one = mutingWorld(sections);
     one.fail(shop);
     advanceTo(one, 12, 10);
 
@@ -94,7 +78,7 @@ describe("alerting/muting", () => {
     ["a time interval", atNoon],
     ["maintenance", release],
   ])("tells an outage that began again within %s when that ends (trap 2)", (_what, sections) => {
-    const one = world(sections);
+    const one = mutingWorld(sections);
     one.fail(shop);
     advanceTo(one, 12, 10);
 
@@ -111,7 +95,7 @@ describe("alerting/muting", () => {
   });
 
   it("tells as fired again what ended and began again within the mute without a word between (trap 2)", () => {
-    const one = world(atNoon);
+    const one = mutingWorld(atNoon);
     one.fail(shop);
     advanceTo(one, 12, 10);
 
@@ -123,7 +107,7 @@ describe("alerting/muting", () => {
   });
 
   it("pages only on real change across maintenance: what was down before and is down after is no news (F104)", () => {
-    const one = world(release);
+    const one = mutingWorld(release);
     one.fail(shop);
     advanceTo(one, 16);
 
@@ -132,7 +116,7 @@ describe("alerting/muting", () => {
   });
 
   it("holds repeats back and catches up once at the end", () => {
-    const one = world({ ...release, route: { ...everywhere, receiver: "ops", repeat_interval: "90m" } });
+    const one = mutingWorld({ ...release, route: { ...everywhere, receiver: "ops", repeat_interval: "90m" } });
     one.fail(shop);
     advanceTo(one, 13, 59);
     expect(one.told).toEqual(["ops: first notification 1/0", "ops: repeat interval elapsed 1/0"]);
@@ -143,7 +127,7 @@ describe("alerting/muting", () => {
   });
 
   it("mutes the alerts it covers and tells the rest of their group", () => {
-    const one = world(release);
+    const one = mutingWorld(release);
     advanceTo(one, 12);
 
     one.fail(shop);
@@ -160,7 +144,7 @@ describe("alerting/muting", () => {
   });
 
   it("keeps a muted alert out of the messages of its group, but not out of its memory", () => {
-    const one = world(release);
+    const one = mutingWorld(release);
     one.fail(shop);
     one.advance(minuteMs);
     advanceTo(one, 12);
@@ -206,7 +190,7 @@ describe("alerting/muting", () => {
       receiver: "ops",
       routes: { all: { active_time_intervals: ["noon", "evening"], routes: { os: { matchers: ["tier=os"] } } } },
     };
-    const one = world({
+    const one = mutingWorld({
       time_intervals: { noon: [noon], evening: [{ times: [{ start: "18:00", end: "20:00" }] }] },
       route,
     });
@@ -266,61 +250,8 @@ describe("alerting/muting", () => {
     expect(incident?.timeline.at(-1)?.detail).toBe("no alert of it fires any more");
   });
 
-  describe("with a copy that is not muted", () => {
-    const routes = {
-      a: { continue: true, mute_time_intervals: ["noon"] },
-      b: { receiver: "dev", group_interval: "1m" },
-    };
-    const sections = { ...atNoon, route: { ...atNoon.route, routes } };
-
-    function withCopy(): AlertingWorld {
-      const receivers = { ops: receiverOf(true), dev: receiverOf(true) };
-      const one = new AlertingWorld(alertingConfigOf([shop, wiki], sections, receivers));
-      one.fail(shop);
-      advanceTo(one, 12, 10);
-      return one;
-    }
-
-    function incidents(one: AlertingWorld): readonly string[] {
-      return one.loaded().incidents.map(({ status, members }) => `${status} ${members.length}`);
-    }
-
-    it("keeps the incident open for what only the copy was told of", () => {
-      const one = withCopy();
-      one.fail(wiki);
-      one.advance(10 * minuteMs);
-
-      one.run(shop);
-      one.advance(10 * minuteMs);
-      expect(incidents(one)).toEqual(["open 2"]);
-      advanceTo(one, 14);
-
-      expect(one.told.filter((line) => line.startsWith("ops"))).toEqual([
-        "ops: first notification 1/0",
-        "ops: all alerts resolved 0/1",
-        "ops: first notification 1/0",
-      ]);
-      one.run(wiki);
-      one.advance(10 * minuteMs);
-      expect(incidents(one)).toEqual(["resolved 2"]);
-    });
-
-    it("opens another incident when the copy tells something new at the moment the first one ends", () => {
-      const one = withCopy();
-      one.run(shop);
-      one.fail(wiki);
-      one.advance(minuteMs);
-      expect(one.told.slice(2)).toEqual(["ops: all alerts resolved 0/1", "dev: new alerts added 1/1"]);
-      expect(incidents(one)).toEqual(["resolved 1", "open 1"]);
-
-      one.run(wiki);
-      one.advance(10 * minuteMs);
-      expect(incidents(one)).toEqual(["resolved 1", "resolved 1"]);
-    });
-  });
-
   it("records what mutes an alert once, and when it no longer does", () => {
-    const one = world(release);
+    const one = mutingWorld(release);
     advanceTo(one, 12);
 
     one.fail(shop);
@@ -335,7 +266,7 @@ describe("alerting/muting", () => {
   });
 
   it("looks again when a reload takes the mute away or shortens it", () => {
-    const one = world(release);
+    const one = mutingWorld(release);
     advanceTo(one, 12);
     one.fail(shop);
     one.advance(minuteMs);
@@ -347,7 +278,7 @@ describe("alerting/muting", () => {
     advanceTo(one, 13);
     expect(one.told).toEqual(["ops: first notification 1/0"]);
 
-    const other = world(release);
+    const other = mutingWorld(release);
     advanceTo(other, 12);
     other.fail(shop);
     other.advance(minuteMs);
@@ -357,7 +288,7 @@ describe("alerting/muting", () => {
   });
 
   it("tells in time although the clock was set back while it was muted", () => {
-    const one = world(release);
+    const one = mutingWorld(release);
     advanceTo(one, 12);
     one.fail(shop);
     one.advance(minuteMs);
