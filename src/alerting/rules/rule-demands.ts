@@ -94,7 +94,7 @@ function annotationsOf(
     ...serviceAnnotations(around.services.get(labels["service"] ?? ""), state.firedAtMs ?? 0),
     ...(rule.runbook === undefined ? {} : { runbook: rule.runbook }),
     title: rule.title,
-    summary: summaryOf(rule, state, labels),
+    summary: summaryOf(rule, state, { labels, locale: around.locale }),
     ...measuredWords(rule, state, around.locale),
   };
 }
@@ -139,13 +139,16 @@ export function ruleLabels(rule: ConfiguredRule, labels: Labels, env: string): L
   };
 }
 
+type Said = Readonly<{ labels: LabelParts; locale: Locale }>;
+
 /** The words of the config, unless they are about a value that is missing. */
-function summaryOf({ summary, title }: ConfiguredRule, state: RuleState, labels: LabelParts): string {
+function summaryOf({ summary, title }: ConfiguredRule, state: RuleState, said: Said): string {
   const { value, missingSinceMs } = state;
+  const { labels, locale } = said;
   if (summary === undefined || missingSinceMs !== undefined)
     return labels["instance"] === undefined ? title : `${title}: ${labels["instance"]}`;
   return summary.replaceAll(/\{([a-zA-Z_][a-zA-Z0-9_]*)\}/g, (written, name: string) => {
-    if (name in valueForms) return value === undefined ? "?" : (valueForms[name]?.(value) ?? written);
+    if (name in valueForms) return value === undefined ? "?" : (valueForms[name]?.(value, locale) ?? written);
     return labels[name] ?? written;
   });
 }
