@@ -188,10 +188,13 @@ export class OutboxBook {
     const inOrder = [...this.#entries].sort(([, a], [, b]) => a.place - b.place);
     this.#entries.clear();
     for (const [id, each] of inOrder) this.#entries.set(id, each);
-    const rest = [...(this.#queues.get(entry.destination) ?? [])];
-    if (!rest.some((each) => each.place > place && each.urgent)) return;
-    entry.urgent = true;
-    entry.row = { ...entry.row, notBeforeMs: Math.min(entry.row.notBeforeMs, atMs) };
+    if (this.#holdsUpUrgent(entry)) this.#hasten(entry.destination, atMs);
+  }
+
+  /** True when something urgent waits behind a row, at its destination or because that says the contrary of one of its alerts to its reader. */
+  #holdsUpUrgent({ place, destination, claims }: Entry): boolean {
+    const behind = [this.#queues.get(destination), ...claims.map(({ contrary }) => this.#claims.get(contrary))];
+    return behind.some((entries = new Set()) => [...entries].some((each) => each.place > place && each.urgent));
   }
 
   /** Other rows that have to be told before one: they say the contrary of one of its alerts to its reader. */

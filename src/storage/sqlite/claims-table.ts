@@ -8,6 +8,7 @@ export class ClaimsTable {
   readonly #delete: Statement;
   readonly #move: Statement;
   readonly #heldUp: Statement<[number]>;
+  readonly #urgent: Statement<[number]>;
   readonly #ahead: Statement<[string], { destination: string }>;
 
   constructor({ db }: Session) {
@@ -23,6 +24,12 @@ export class ClaimsTable {
     this.#heldUp = db.prepare(`
       SELECT 1 FROM outbox_claims AS mine ${otherClaims} JOIN outbox AS waiting ON waiting.seq = mine.seq
       WHERE mine.seq = ? AND before.destination <> waiting.destination LIMIT 1`);
+    this.#urgent = db.prepare(`
+      SELECT 1 FROM outbox_claims AS other
+      JOIN outbox_claims AS mine ON mine.reader = other.reader AND mine.fingerprint = other.fingerprint
+        AND mine.is_over = 1 - other.is_over AND mine.seq > other.seq
+      JOIN outbox AS waiting ON waiting.seq = mine.seq
+      WHERE other.seq = ? AND waiting.urgent = 1 LIMIT 1`);
   }
 
   add(seq: number, row: OutboxRow): void {
@@ -42,6 +49,11 @@ export class ClaimsTable {
   /** True for a row whose reader is to be told the contrary of one of its alerts first, by a row of another destination. */
   isHeldUp(seq: number): boolean {
     return this.#heldUp.get(seq) !== undefined;
+  }
+
+  /** True for a row that has to be told before an urgent one: that says the contrary of one of its alerts to its reader. */
+  holdsUpUrgent(seq: number): boolean {
+    return this.#urgent.get(seq) !== undefined;
   }
 
   /** Other destinations with a row that has to be told before one of this destination. */

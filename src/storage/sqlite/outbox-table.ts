@@ -46,7 +46,7 @@ export class OutboxTable {
   readonly #again: Statement;
   readonly #delete: Statement;
   readonly #move: Statement;
-  readonly #hastenOne: Statement;
+  readonly #urgentBehind: Statement<[string, number]>;
   readonly #end: Statement;
   readonly #backlog: Statement<[], OutboxBacklog>;
   readonly #count: Statement<[], { count: number }>;
@@ -89,10 +89,7 @@ export class OutboxTable {
     );
     this.#delete = db.prepare("DELETE FROM outbox WHERE seq = ?");
     this.#move = db.prepare("UPDATE outbox SET seq = ? WHERE seq = ?");
-    this.#hastenOne = db.prepare(`
-      UPDATE outbox AS digest SET urgent = 1, not_before_ms = min(not_before_ms, @atMs) WHERE seq = @seq AND EXISTS (
-        SELECT 1 FROM outbox AS later
-        WHERE later.destination = digest.destination AND later.seq > digest.seq AND later.urgent = 1)`);
+    this.#urgentBehind = db.prepare("SELECT 1 FROM outbox WHERE destination = ? AND seq > ? AND urgent = 1 LIMIT 1");
     this.#end = db.prepare("INSERT OR IGNORE INTO outbox_ended (dedup_key, at_ms) VALUES (?, ?)");
     // The places are read from the index alone, and one body for each place: in a storm there are thousands of rows.
     this.#backlog = db.prepare(`
@@ -207,7 +204,9 @@ export class OutboxTable {
     if (row === undefined || row.seq < seq) return;
     this.#move.run(seq, row.seq);
     this.#claims.move(row.seq, seq);
-    this.#hastenOne.run({ seq, atMs });
+    const { destination } = row;
+    if (this.#urgentBehind.get(destination, seq) !== undefined || this.#claims.holdsUpUrgent(seq))
+      this.#hastenAhead(destination, atMs);
   }
 
   /** What waits to be sent, by receiver and endpoint. */

@@ -110,5 +110,23 @@ export function describeOrder(setting: Setting): void {
 
       expect(await lease(1)).toEqual(["digest", "page"]);
     });
+
+    it("lets nothing critical wait for the time of a digest that says the end of its alert among those of others", async () => {
+      const other = anAlert({ fingerprint: "other", status: "resolved", endsAtMs: 1 });
+      const critical = anAlert({ labels: { severity: "critical" } });
+      await commit(about("i1", over, "a"), about("i9", other, "b"));
+      await lease(0);
+      await commit(about("i2", critical, "page"));
+      const digest = outboxRow("digest", {
+        notification: notification({ incident: "i0", alerts: [over, other] }),
+        notBeforeMs: 500,
+      });
+      const ends = ["b", "a"].map((outboxId) => ({ outboxId, outcome: { kind: "digested" as const, into: "digest" } }));
+      await setting().store.settle("one", { ends, follow: [digest] }, 1);
+
+      expect(await lease(1)).toEqual(["digest"]);
+      await deliver("digest", 2);
+      expect(await lease(2)).toEqual(["page"]);
+    });
   });
 }
