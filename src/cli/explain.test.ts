@@ -106,6 +106,34 @@ describe("cli/explain", () => {
     expect(out).toMatch(/30s for the group; dev is told after \S+ at the latest/);
   });
 
+  it("reckons with --timing for a rule, too, by the severity that is asked for", async () => {
+    const text = await readFile(configPath, "utf8");
+    const rule =
+      "{ kind: threshold, metric: m, above: { warning: 1, critical: 2 }, for: { warning: 10m, critical: 1m } }";
+    await writeFile(
+      configPath,
+      `${text}rules:\n  hot: ${rule}\n  odd: { kind: threshold, metric: m, above: { warning: 1 }, interval: 5m, k_of_n: { k: 2, n: 4 } }\n`,
+    );
+    const timing = async (...labels: readonly string[]): Promise<readonly string[]> =>
+      (await run(...labels, "--timing")).out.trim().split("\n").slice(-4);
+
+    expect(await timing("alertname=hot")).toEqual([
+      "no policy: nobody is told again by steps",
+      "at most 1m5s until the rule sees the minute in which its condition holds",
+      "at most 1m of `for`",
+      "30s for the group; ops is told after 2m35s at the latest",
+    ]);
+    expect((await timing("alertname=hot", "severity=warning")).slice(2)).toEqual([
+      "at most 10m of `for`",
+      "30s for the group; ops is told after 11m35s at the latest",
+    ]);
+    expect((await timing("alertname=odd")).slice(1)).toEqual([
+      "at most 5m5s until the rule sees the minute in which its condition holds",
+      "at most 5m to hold in 2 of 4 minutes",
+      "30s for the group; ops is told after 10m35s at the latest",
+    ]);
+  });
+
   it.each([
     [[], "Name an alert"],
     [["shop"], "neither a fingerprint nor label=value"],

@@ -103,18 +103,19 @@ function policyLines({ policy, waitingPolicy }: WhatIf): readonly string[] {
   return [`policy ${policy.id}`, ...steps];
 }
 
-function timingLines({ alerting }: AppConfig, { check }: Labels, routes: readonly WhatIfRoute[]): readonly string[] {
-  const configured = alerting.checks.find(({ id }) => id === check);
-  const detection = configured === undefined ? undefined : detectionTime(configured);
-  if (detection === undefined)
-    throw new AppError("ERR_USAGE", "--timing needs the label check=<id> of a check that runs by an interval.");
-  const { nextRunMs, confirmMs } = detection;
+function timingLines({ alerting }: AppConfig, labels: Labels, routes: readonly WhatIfRoute[]): readonly string[] {
+  const delays = detectionTime(alerting, labels);
+  if (delays === undefined)
+    throw new AppError(
+      "ERR_USAGE",
+      "--timing needs the label check=<id> of a check that runs by an interval, or alertname=<id> of a rule.",
+    );
+  const detectedMs = delays.reduce((total, { ms }) => total + ms, 0);
   return [
-    `at most ${formatDuration(nextRunMs)} until the run that fails`,
-    `at most ${formatDuration(confirmMs)} to confirm it`,
+    ...delays.map(({ ms, words }) => `at most ${formatDuration(ms)} ${words}`),
     ...routes.map(({ receiver, groupWaitMs, mutedBecause }) => {
       if (mutedBecause !== undefined) return `${receiver} is not told then: ${mutedBecause}`;
-      const sum = formatDuration(nextRunMs + confirmMs + groupWaitMs);
+      const sum = formatDuration(detectedMs + groupWaitMs);
       return `${formatDuration(groupWaitMs)} for the group; ${receiver} is told after ${sum} at the latest`;
     }),
   ];

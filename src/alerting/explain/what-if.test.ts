@@ -54,8 +54,11 @@ describe("alerting/explain what-if", () => {
   });
 
   it("reckons how long an outage stays unnoticed at most", () => {
-    expect(detectionTime(checkOf("a"))).toEqual({ nextRunMs: 30_000, confirmMs: 40_000 });
-    expect(detectionTime(checkOf("a", { failureThreshold: 1 }))).toEqual({ nextRunMs: 30_000, confirmMs: 10_000 });
-    expect(detectionTime(checkOf("a", { schedule: { kind: "arrival", graceMs: 1 } }))).toBeUndefined();
+    const timesOf = (changes: Parameters<typeof checkOf>[1] = {}): readonly number[] | undefined =>
+      detectionTime(alertingConfigOf([checkOf("a", changes)]), { check: "a" })?.map(({ ms }) => ms);
+
+    expect(timesOf()).toEqual([30_000, 40_000]);
+    expect(timesOf({ failureThreshold: 1 })).toEqual([30_000, 10_000]);
+    expect(timesOf({ schedule: { kind: "arrival", graceMs: 1 } })).toBeUndefined();
   });
 });
