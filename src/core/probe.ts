@@ -1,5 +1,6 @@
 import type { ZodType } from "zod";
 import type { Json } from "./json.ts";
+import { hidingSecretsOf } from "./keep-secrets.ts";
 import type { Labels } from "./labels.ts";
 import type { Metric } from "./metric.ts";
 import type { Phase } from "./phases.ts";
@@ -136,7 +137,7 @@ export interface ProbeKind
   conflictOf(raw: unknown, address: string): string | undefined;
   /** What accepted options leave open at an accepted address. @throws {ZodError} when one of them does not fit. */
   adviceOn(raw: unknown, address: string): string | undefined;
-  /** Parses options and makes the probe; does no I/O. @throws {ZodError} when the options do not fit. */
+  /** Parses options and makes the probe, which says none of their secrets; does no I/O. @throws {ZodError} when the options do not fit. */
   open(raw: unknown, io: ProbeIo): Probe;
 }
 
@@ -172,8 +173,16 @@ export function defineProbe<C, A>({
     },
     conflictOf: (raw, address) => conflict?.(spec.options.parse(raw), spec.address.parse(address)),
     adviceOn: (raw, address) => advice?.(spec.options.parse(raw), spec.address.parse(address)),
-    open: (raw, io) => create(spec.options.parse(raw), io),
+    open(raw, io) {
+      const options = spec.options.parse(raw);
+      return saying(create(options, io), hidingSecretsOf(options));
+    },
   };
+}
+
+function saying(probe: Probe, hide: ReturnType<typeof hidingSecretsOf>): Probe {
+  if (hide === undefined) return probe;
+  return { run: async (context) => hide(await probe.run(context)), close: () => probe.close() };
 }
 
 function isEmpty(raw: unknown): boolean {

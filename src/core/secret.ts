@@ -23,3 +23,18 @@ export class Secret {
     return "<secret>";
   }
 }
+
+/** Every secret text in some values, however deep. */
+export function secretsIn(...values: readonly unknown[]): readonly string[] {
+  const found: string[] = [];
+  const seen = new Set<unknown>();
+  const visit = (value: unknown): void => {
+    if (value instanceof Secret) found.push(value.reveal());
+    if (typeof value !== "object" || value === null || seen.has(value)) return;
+    seen.add(value);
+    const parts = value instanceof Map ? [...value.values()] : Object.values(value);
+    for (const part of parts) visit(part);
+  };
+  for (const value of values) visit(value);
+  return found;
+}

@@ -1,6 +1,7 @@
 import type { LoadedConfig } from "../../config/loaded-config.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import { Secret } from "../../core/secret.ts";
+import { Redaction } from "../../core/redaction.ts";
+import { secretsIn } from "../../core/secret.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { growSlowly } from "../../platform/heap-room.ts";
 import { systemHostFacts } from "../../platform/host-facts.ts";
@@ -8,7 +9,6 @@ import { LogSink } from "../../platform/log-sink.ts";
 import { createLogger } from "../../platform/logger.ts";
 import { nodeVersion, processorCount } from "../../platform/machine.ts";
 import { processFacts } from "../../platform/process-facts.ts";
-import { Redaction } from "../../platform/redaction.ts";
 import { type AppConfig, openAppConfig } from "../configuration/app-config.ts";
 import { type ConfigSource, directoryOfSource } from "../configuration/config-source.ts";
 import { probeThreads } from "../probe-pool.ts";
@@ -90,19 +90,4 @@ export function prepareThreads(): void {
 
 function workerCount(): number {
   return Math.max(1, Math.min(mostWorkers, processorCount() - 1));
-}
-
-/** Every secret text of the config that the main thread holds. */
-function secretsIn(...values: readonly unknown[]): readonly string[] {
-  const found: string[] = [];
-  const seen = new Set<unknown>();
-  const visit = (value: unknown): void => {
-    if (value instanceof Secret) found.push(value.reveal());
-    if (typeof value !== "object" || value === null || seen.has(value)) return;
-    seen.add(value);
-    const parts = value instanceof Map ? [...value.values()] : Object.values(value);
-    for (const part of parts) visit(part);
-  };
-  for (const value of values) visit(value);
-  return found;
 }

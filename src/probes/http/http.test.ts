@@ -55,6 +55,20 @@ describe("probes/http", () => {
     expect(result.findings).toMatchObject([{ is: "flaw", severity: "critical", reason: "expiring" }]);
   });
 
+  it("says nothing of its credentials where the answer repeats them", async () => {
+    const { port } = await serve(answer("no such token: t0p-s3cret, k3y-of-ours", [], "401 Unauthorized"));
+
+    const result = await runHttpProbe(`http://127.0.0.1:${port}/`, {
+      auth: { kind: "bearer", token: "t0p-s3cret" },
+      headers: { "X-Api-Key": "k3y-of-ours" },
+    });
+
+    expect(result.evidence).toMatchObject({
+      body: "no such token: <secret>, <secret>",
+      quote: "no such token: <secret>, <secret>",
+    });
+  });
+
   it("is down with evidence that holds no secret when the answer is bad", async () => {
     const { port } = await serve(answer("sorry", ["set-cookie: session=s3cret"], "502 Bad Gateway"));
 

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { hidingSecretsOf } from "./keep-secrets.ts";
+import { Secret } from "./secret.ts";
+
+describe("core/keep-secrets", () => {
+  it("hides in details and evidence what the target repeats of the options' secrets and secret headers", () => {
+    const options = {
+      steps: [{ auth: { token: new Secret("t0p-s3cret") } }],
+      headers: { "X-Api-Key": "Key k3y-of-ours", accept: "text/plain" },
+    };
+    const finding = { is: "down", reason: "status", detail: "401 for t0p-s3cret" } as const;
+    const evidence = { body: "no k3y-of-ours, text/plain", headers: [["x", "Key k3y-of-ours"]], size: 3, none: null };
+
+    expect(hidingSecretsOf(options)?.({ findings: [finding], samples: [], evidence })).toEqual({
+      findings: [{ ...finding, detail: "401 for <secret>" }],
+      samples: [],
+      evidence: { body: "no <secret>, text/plain", headers: [["x", "<secret>"]], size: 3, none: null },
+    });
+  });
+
+  it("has nothing to do where there is no secret", () => {
+    expect(hidingSecretsOf({ headers: { accept: "text/plain" }, target: "x" })).toBeUndefined();
+    expect(hidingSecretsOf(undefined)).toBeUndefined();
+  });
+});

@@ -1,0 +1,44 @@
+import type { Finding } from "./finding.ts";
+import { isSecretHeader } from "./http/secret-header.ts";
+import type { Json } from "./json.ts";
+import { Redaction } from "./redaction.ts";
+import type { Observation } from "./result.ts";
+import { secretsIn } from "./secret.ts";
+
+/**
+ * Takes the secrets of a probe's options out of what it says: a target may repeat what it was sent, evidence is shown to people, and
+ * messages quote it. Undefined where there are none.
+ */
+export function hidingSecretsOf(options: unknown): ((observation: Observation) => Observation) | undefined {
+  const secrets = [...secretsIn(options), ...secretHeadersIn(options)];
+  if (secrets.length === 0) return undefined;
+  const redaction = new Redaction();
+  for (const secret of secrets) redaction.add(secret);
+  return (observation) => withoutSecrets(observation, redaction.apply);
+}
+
+function withoutSecrets(observation: Observation, hide: (text: string) => string): Observation {
+  const { findings, evidence } = observation;
+  if (findings.length === 0 && evidence === undefined) return observation;
+  return {
+    ...observation,
+    findings: findings.map((finding): Finding => ({ ...finding, detail: hide(finding.detail) })),
+    ...(evidence === undefined ? {} : { evidence: hideIn(evidence, hide) }),
+  };
+}
+
+function hideIn(value: Json, hide: (text: string) => string): Json {
+  if (typeof value === "string") return hide(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((each: Json) => hideIn(each, hide));
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, hideIn(each as Json, hide)]));
+}
+
+/** Values of request headers that carry credentials, whole and without their scheme. */
+function secretHeadersIn(options: unknown): readonly string[] {
+  const { headers } = (options ?? {}) as { headers?: unknown };
+  if (typeof headers !== "object" || headers === null) return [];
+  return Object.entries(headers).flatMap(([name, value]) =>
+    typeof value === "string" && isSecretHeader(name) ? [value, value.slice(value.indexOf(" ") + 1)] : [],
+  );
+}
