@@ -7,6 +7,7 @@ import { outageBench } from "./outage.ts";
 import { probeBench } from "./probe.ts";
 import { rulesBench } from "./rules.ts";
 import { storeBench } from "./stored-results.ts";
+import { stormBench } from "./storm.ts";
 import type { Bench } from "./support/bench.ts";
 
 /** All benches, in the order they run. */
@@ -20,4 +21,5 @@ export const benches: readonly Bench[] = [
   outageBench,
   alertsBench,
   rulesBench,
+  stormBench,
 ];
