@@ -1,3 +1,4 @@
+import type { Alert } from "./alert.ts";
 import type { NewsKind } from "./message/story.ts";
 import type { Notification } from "./notification.ts";
 import type { Accepted, DeliveryOutcome } from "./notifier.ts";
@@ -29,6 +30,8 @@ export type OutboxRow = Readonly<{
   isPersonal?: boolean;
   /** Fingerprints of the alerts that it ends and whose beginning never arrived where it goes; told by the store at each lease, never kept. */
   unheard?: readonly string[];
+  /** Of the alerts that it ends those that were told here to fire again; told by the store at each lease, never kept. */
+  overtaken?: readonly string[];
   /** Made by a start in shadow mode: never sent, whoever finds it. */
   isShadow?: boolean;
   /** The endpoint has taken it: it is not sent again, only asked after. */
@@ -103,27 +106,62 @@ export type Claim = Readonly<{ reader: string; fingerprint: string; isOver: bool
 
 /**
  * What a row that waits says of alerts. Of one alert its reader is told in order, whichever incident that comes by: no end before the
- * beginning, and no beginning before the end of the time before.
+ * beginning, and no beginning before the end of the time before. Once that end was tried, nothing waits for it any more.
  */
 export function claimsOf(row: OutboxRow): readonly Claim[] {
   // What was taken is out of our hands.
   if (row.accepted !== undefined) return [];
   const reader = readerOf(row);
-  return row.notification.alerts.map(({ fingerprint, status }) => ({
+  const claims = row.notification.alerts.map(({ fingerprint, status }) => ({
     reader,
     fingerprint,
     isOver: status === "resolved",
   }));
+  const isTried = row.attempts > 0 || row.startedBefore;
+  return isTried ? claims.filter(({ isOver }) => !isOver) : claims;
+}
+
+/** What is known of the last beginning of an alert that was said to a reader: whether it arrived, and which it was. */
+export type Beginning = Readonly<{ isHeard: boolean; startsAtMs: EpochMs }>;
+
+/** True when the reader of an end knows that the alert fires again: to say that end now would be to say the contrary. */
+export function isOvertaken({ startsAtMs }: Pick<Alert, "startsAtMs">, known: Beginning | undefined): boolean {
+  return known?.isHeard === true && known.startsAtMs > startsAtMs;
+}
+
+/** The row with what of its ends is not to be told where it goes. */
+export function withUntold(row: OutboxRow, knownOf: (fingerprint: string) => Beginning | undefined): OutboxRow {
+  const over = row.notification.alerts.filter(({ status }) => status === "resolved");
+  const unheard = over.filter(({ fingerprint }) => knownOf(fingerprint)?.isHeard === false);
+  const overtaken = over.filter((alert) => isOvertaken(alert, knownOf(alert.fingerprint)));
+  return {
+    ...row,
+    ...(unheard.length === 0 ? {} : { unheard: unheard.map(({ fingerprint }) => fingerprint) }),
+    ...(overtaken.length === 0 ? {} : { overtaken: overtaken.map(({ fingerprint }) => fingerprint) }),
+  };
+}
+
+/** True when an end is past for its reader, who is told by another row that the alert fires again. */
+export function isOutrun(end: OutboxRow, beginning: OutboxRow): boolean {
+  if (readerOf(end) !== readerOf(beginning)) return false;
+  const firing = new Map(
+    beginning.notification.alerts.flatMap(({ status, fingerprint, startsAtMs }) =>
+      status === "firing" ? [[fingerprint, { isHeard: true, startsAtMs }] as const] : [],
+    ),
+  );
+  return end.notification.alerts.some(
+    (alert) => alert.status === "resolved" && isOvertaken(alert, firing.get(alert.fingerprint)),
+  );
 }
 
 /** What is said about alerts where a row went. */
 export type Hearing = Readonly<{
-  heard: readonly string[];
+  heard: readonly Alert[];
   /** Not heard by this row; where an earlier one arrived and no end was told since, its reader knows of it nevertheless. */
-  unheard: readonly string[];
+  unheard: readonly Alert[];
   /** Not known to be unheard any more. */
-  open: readonly string[];
-  over: readonly string[];
+  open: readonly Alert[];
+  over: readonly Alert[];
 }>;
 
 /** News of what people do about an incident may name what is over before its end is told. */
@@ -138,11 +176,12 @@ const naming: ReadonlySet<NewsKind | undefined> = new Set<NewsKind>([
 /** What the end of an attempt, or of a row, says about alerts where it went: their beginning was heard there, or was not, or their end is told. */
 export function hearingOf(row: OutboxRow, { outcome, retryAtMs }: RowEnd): Hearing {
   const nothing: Hearing = { heard: [], unheard: [], open: [], over: [] };
-  const firing = fingerprintsOf(row, "firing");
+  const { alerts, story } = row.notification;
+  const firing = alerts.filter(({ status }) => status === "firing");
   // Until it is known what became of it: an end may be told meanwhile.
   if (outcome.kind === "accepted") return { ...nothing, open: firing };
   if (retryAtMs !== undefined || outcome.kind === "digested" || outcome.kind === "released") return nothing;
-  const over = naming.has(row.notification.story?.news?.kind) ? [] : fingerprintsOf(row, "resolved");
+  const over = naming.has(story?.news?.kind) ? [] : alerts.filter(({ status }) => status === "resolved");
   // A message that may have arrived counts as heard: its reader waits for the end.
   const mayBeHeard = row.accepted === undefined ? row.startedBefore : row.accepted.mayBeHeard === true;
   if (outcome.kind === "delivered" || mayBeHeard) return { ...nothing, heard: firing, over };

@@ -148,7 +148,8 @@ export interface Store {
    * Leases rows that are due and free, oldest first: at most three quarters of them urgent, the rest of the others; expired leases count as
    * free and set `startedBefore`. Per destination (receiver, integration, endpoint, recipient) the rows of one incident go in order: they
    * are given together or after each other, and never past one that is not due. Of one alert each reader is told in order, whichever incident
-   * it comes by: a row is not given while an earlier one, for the same reader, of another destination, waits to say the contrary. What waits before an urgent row becomes urgent, and
+   * it comes by: a row is not given while an earlier one, for the same reader, of another destination, waits to say the contrary; an end that
+   * was tried holds nothing up, and is told as `overtaken` once the beginning of the next time was heard. What waits before an urgent row becomes urgent, and
    * what waits before the end of its incident becomes ordinary. A row that is to be given up is given whatever stands before it. A row about
    * an incident says what the last message about it that arrived at its destination is called there (`previousExternalId`).
    */

@@ -1,16 +1,19 @@
+import type { Alert } from "../core/alert.ts";
 import {
+  type Beginning,
   type Claim,
   claimsOf,
   type DeliveryRecord,
   destinationOf,
-  fingerprintsOf,
   followingOn,
   hearingOf,
   isEndRow,
+  isOvertaken,
   isUrgentRow,
   type OutboxRow,
   readerOf,
   threadOf,
+  withUntold,
 } from "../core/outbox.ts";
 import type { OutboxBacklog, Settlement } from "../core/store.ts";
 import type { EpochMs } from "../core/time.ts";
@@ -44,7 +47,7 @@ function isLeased({ owner, leasedUntilMs }: Entry, nowMs: EpochMs): boolean {
 export class OutboxBook {
   readonly #entries = new Map<string, Entry>();
   /** By reader and fingerprint: whether the beginning arrived there; what was noted last stands last. */
-  readonly #beginnings = new Map<string, Readonly<{ isHeard: boolean }>>();
+  readonly #beginnings = new Map<string, Beginning>();
   /** Ids at the other end, by destination; those used last stand last. */
   readonly #threads = new Map<string, string>();
   /** Entries by destination: an outage of everything makes a row and a destination per check. */
@@ -90,7 +93,10 @@ export class OutboxBook {
   adopt(row: OutboxRow, owner: string, leasedUntilMs: EpochMs): void {
     const entry = this.#entries.get(row.id);
     if (entry === undefined) this.#insert({ ...this.#entryOf(row), owner, leasedUntilMs });
-    else Object.assign(entry, { row, owner, leasedUntilMs });
+    else {
+      this.#change(entry, row);
+      Object.assign(entry, { owner, leasedUntilMs });
+    }
   }
 
   /** Leases rows that are due and free. */
@@ -102,10 +108,10 @@ export class OutboxBook {
       const entry = this.#entries.get(id);
       if (entry === undefined) continue;
       const isAbandoned = entry.owner !== undefined;
-      if (isAbandoned) entry.row = { ...entry.row, startedBefore: true };
+      if (isAbandoned) this.#change(entry, { ...entry.row, startedBefore: true });
       entry.owner = owner;
       entry.leasedUntilMs = nowMs + ttlMs;
-      const row = this.#withThread(entry, this.#withUnheard(entry.row));
+      const row = this.#withThread(entry, this.#withUntold(entry.row));
       leased.push(isAbandoned ? { ...row, isAbandoned } : row);
     }
     return leased;
@@ -158,9 +164,8 @@ export class OutboxBook {
       this.remove(outboxId);
       if (outcome.kind === "digested") this.#givePlace(entry.place, outcome.into, settlement.atMs);
     } else {
-      entry.row = afterAttempt(entry.row, outcome, retryAtMs);
+      this.#change(entry, afterAttempt(entry.row, outcome, retryAtMs));
       delete entry.owner;
-      if (outcome.kind === "accepted") this.#moveAside(entry);
     }
     return record;
   }
@@ -172,12 +177,15 @@ export class OutboxBook {
 
   #entryOf(row: OutboxRow): Entry {
     this.#places += 1;
-    const claims = claimsOf(row).map((claim) => ({
-      own: keyOf(claim),
-      contrary: keyOf({ ...claim, isOver: !claim.isOver }),
-    }));
-    const urgent = isUrgentRow(row);
-    return { row, place: this.#places, destination: destinationOf(row), urgent, leasedUntilMs: 0, claims };
+    const standing = { destination: destinationOf(row), claims: keysOf(row) };
+    return { row, place: this.#places, urgent: isUrgentRow(row), leasedUntilMs: 0, ...standing };
+  }
+
+  /** Nothing waits for the fate of what was taken, nor for an end that was tried. */
+  #change(entry: Entry, row: OutboxRow): void {
+    this.#leaveQueue(entry);
+    Object.assign(entry, { row, destination: destinationOf(row), claims: keysOf(row) });
+    this.#insert(entry);
   }
 
   /** A digest says what its rows would have said, when the first of them would have; nothing critical waits for it behind that. */
@@ -204,29 +212,20 @@ export class OutboxBook {
         if (other.place < entry.place && other.destination !== entry.destination) yield other;
   }
 
-  /** Nothing waits for the fate of what was taken. */
-  #moveAside(entry: Entry): void {
-    this.#leaveQueue(entry);
-    Object.assign(entry, { destination: destinationOf(entry.row), claims: [] });
-    this.#insert(entry);
-  }
-
   #noteHearing(row: OutboxRow, settlement: Settlement): void {
     const { heard, unheard, open, over } = hearingOf(row, settlement);
     const reader = readerOf(row);
-    for (const fingerprint of over) this.#beginnings.delete(`${reader}\n${fingerprint}`);
-    for (const fingerprint of open) {
-      const key = `${reader}\n${fingerprint}`;
-      if (this.#beginnings.get(key)?.isHeard === false) this.#beginnings.delete(key);
-    }
-    for (const fingerprint of heard) this.#noteBeginning(`${reader}\n${fingerprint}`, { isHeard: true });
-    for (const fingerprint of unheard) {
-      const key = `${reader}\n${fingerprint}`;
-      if (this.#beginnings.get(key)?.isHeard !== true) this.#noteBeginning(key, { isHeard: false });
-    }
+    const key = ({ fingerprint }: Alert): string => `${reader}\n${fingerprint}`;
+    const knownOf = (alert: Alert): Beginning | undefined => this.#beginnings.get(key(alert));
+    for (const each of over) if (!isOvertaken(each, knownOf(each))) this.#beginnings.delete(key(each));
+    for (const each of open) if (knownOf(each)?.isHeard === false) this.#beginnings.delete(key(each));
+    for (const each of heard) this.#noteBeginning(key(each), { isHeard: true, startsAtMs: each.startsAtMs });
+    for (const each of unheard)
+      if (knownOf(each)?.isHeard !== true)
+        this.#noteBeginning(key(each), { isHeard: false, startsAtMs: each.startsAtMs });
   }
 
-  #noteBeginning(key: string, known: Readonly<{ isHeard: boolean }>): void {
+  #noteBeginning(key: string, known: Beginning): void {
     this.#beginnings.delete(key);
     this.#beginnings.set(key, known);
     const [oldest] = this.#beginnings.keys();
@@ -247,12 +246,9 @@ export class OutboxBook {
     return known === undefined || row.notification.incident === undefined ? row : followingOn(row, known);
   }
 
-  #withUnheard(row: OutboxRow): OutboxRow {
-    const over = fingerprintsOf(row, "resolved");
-    if (over.length === 0) return row;
+  #withUntold(row: OutboxRow): OutboxRow {
     const reader = readerOf(row);
-    const unheard = over.filter((fingerprint) => this.#beginnings.get(`${reader}\n${fingerprint}`)?.isHeard === false);
-    return unheard.length === 0 ? row : { ...row, unheard };
+    return withUntold(row, (fingerprint) => this.#beginnings.get(`${reader}\n${fingerprint}`));
   }
 
   #insert(entry: Entry): void {
@@ -298,6 +294,10 @@ export class OutboxBook {
     }
     return { overdue, urgent, ordinary };
   }
+}
+
+function keysOf(row: OutboxRow): readonly Keys[] {
+  return claimsOf(row).map((claim) => ({ own: keyOf(claim), contrary: keyOf({ ...claim, isOver: !claim.isOver }) }));
 }
 
 function keyOf({ reader, fingerprint, isOver }: Claim): string {

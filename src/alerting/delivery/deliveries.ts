@@ -1,5 +1,5 @@
 import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
-import { type AcceptedRow, threadOf } from "../../core/outbox.ts";
+import { type AcceptedRow, isOutrun, threadOf } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Random } from "../../core/ports/random.ts";
 import type { Spend } from "../../core/spending.ts";
@@ -137,6 +137,8 @@ export class Deliveries {
         : { outcome: { kind: "accepted" as const, accepted }, retryAtMs: firstAskMs(row, accepted.atMs) };
     const end = { outboxId: row.id, ...what, ...(spend === undefined ? {} : { spend }) };
     await settler.settle({ ends: [end], follow: [] }, leasedAtMs);
+    // Ends of the time before that wait here: the store says at the next lease that they are past.
+    if (judged.end === "delivered") await admission.releaseAll(queue.take((each) => isOutrun(each.row, row)));
     const thread = threadOf(row, end);
     if (thread !== undefined) queue.follow(held, thread);
     await admission.releaseAll(queue.ended(held, judged.end === undefined), retryAtMs);

@@ -16,10 +16,15 @@ export function digestRow(
   rows: readonly [OutboxRow, ...OutboxRow[]],
   { id, notBeforeMs }: Readonly<{ id: string; notBeforeMs: EpochMs }>,
 ): OutboxRow {
-  const { unheard: _unheard, ...first } = rows[0];
+  const { unheard: _unheard, overtaken: _overtaken, ...first } = rows[0];
   const notifications = rows.map(({ notification }) => notification);
   const latest = new Map<string, Alert>();
-  for (const { alerts } of notifications) for (const alert of alerts) latest.set(alert.fingerprint, alert);
+  for (const { alerts } of notifications)
+    for (const alert of alerts) {
+      const known = latest.get(alert.fingerprint);
+      // The end of the time before may have been tried again after what fires since.
+      if (known === undefined || known.startsAtMs <= alert.startsAtMs) latest.set(alert.fingerprint, alert);
+    }
   const alerts = [...latest.values()].sort(gravestFirst);
   const truncated = notifications.reduce((sum, { truncatedAlerts }) => sum + truncatedAlerts, 0);
   const fallback = [...new Set(rows.flatMap((row) => row.fallback ?? []))];

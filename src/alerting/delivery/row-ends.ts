@@ -81,6 +81,8 @@ export class RowEnds {
   async admitted(row: OutboxRow, leasedAtMs: number): Promise<OutboxRow | undefined> {
     const part = heardPart(row);
     if (row.isShadow === true) await this.#drop(row, leasedAtMs, "shadow", "made in shadow mode");
+    else if (part === undefined && row.overtaken !== undefined)
+      await this.#drop(row, leasedAtMs, "past", "it fires again, which was told here before this could be");
     else if (part === undefined) await this.#drop(row, leasedAtMs, "not_told", "its beginning never arrived here");
     else if (isPast(row, this.#parts.succession)) await this.dropPast(row, leasedAtMs);
     else return part;

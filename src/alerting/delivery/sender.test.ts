@@ -6,6 +6,7 @@ import { CountingIds, FakeRandom } from "../../../test/support/fake-random.ts";
 import { MemoryStore } from "../../../test/support/memory-store.ts";
 import { noSmtp } from "../../../test/support/no-smtp.ts";
 import { aNotification, anAlert, anOutboxRow, madeAtMs } from "../../../test/support/notifications.ts";
+import type { Alert } from "../../core/alert.ts";
 import { AppError } from "../../core/errors.ts";
 import { saidIn } from "../../core/message/said.ts";
 import type { NotifyIo } from "../../core/notifier.ts";
@@ -148,6 +149,27 @@ describe("alerting/delivery/sender", () => {
 
     // The clock stands still: nothing comes of a timer.
     await until(() => deliveredCount(3));
+  });
+
+  it("tells an end no more once it has told that the alert fires again", async () => {
+    const sender = await start({ status: 200, body: "ok" }, { status: 503, body: "busy" }, { status: 200, body: "ok" });
+    const about = (id: string, alert: Partial<Alert>): OutboxRow => {
+      const intent = alert.status === "resolved" ? "resolved" : "firing";
+      const notification = aNotification({ id, incident: `of ${id}`, intent, alerts: [anAlert(alert)] });
+      return anOutboxRow(id, { endpoint: "", notification });
+    };
+    await enqueue(sender, about("begin", { startsAtMs: madeAtMs }));
+    await until(() => deliveredCount(1));
+    const over = { status: "resolved", startsAtMs: madeAtMs, endsAtMs: madeAtMs + 1 } as const;
+    await enqueue(sender, about("end", over), about("again", { startsAtMs: madeAtMs + 2 }));
+    await seconds(30);
+
+    expect(await outcomes()).toEqual([
+      "begin delivered",
+      "end retryable server_error",
+      "again delivered",
+      "end dropped past",
+    ]);
   });
 
   it("finds what is committed in the moment in which it has just looked", async () => {

@@ -37,6 +37,12 @@ export class ClaimsTable {
       this.#put.run(reader, fingerprint, isOver ? 1 : 0, seq);
   }
 
+  /** Notes that a row says something else than before. */
+  replace(seq: number, row: OutboxRow): void {
+    this.remove(seq);
+    this.add(seq, row);
+  }
+
   remove(seq: number): void {
     this.#delete.run(seq);
   }

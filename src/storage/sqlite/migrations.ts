@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import { type Compilable, type CreateTableBuilder, type RawBuilder, sql } from "kysely";
 import { AppError } from "../../core/errors.ts";
-import { claimTables, dueIndexes, passOnUnheard } from "./outbox-migrations.ts";
+import { beginningTimes, claimTables, dueIndexes, passOnUnheard } from "./outbox-migrations.ts";
 import { build, type Session } from "./session.ts";
 
 type Step = Compilable;
@@ -55,6 +55,7 @@ const migrations: readonly (readonly Step[])[] = [
   ],
   claimTables(),
   dueIndexes(),
+  beginningTimes(),
 ];
 
 /** Version that this program writes. */

@@ -68,3 +68,9 @@ export function dueIndexes(): readonly Compilable[] {
       .columns(["urgent", "seq", ...times, "give_up_ms", "destination"]),
   ];
 }
+
+/** Which beginning it was that a reader has heard of, or not. */
+export function beginningTimes(): readonly Compilable[] {
+  const starts = build.schema.alterTable("beginnings");
+  return [starts.addColumn("starts_ms", "integer", (column) => column.notNull().defaultTo(0))];
+}

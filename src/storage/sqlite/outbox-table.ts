@@ -140,8 +140,9 @@ export class OutboxTable {
       const stored = { ...(JSON.parse(waiting.body) as OutboxRow), notBeforeMs: waiting.not_before_ms };
       const isAbandoned = waiting.lease_owner !== null;
       const row = isAbandoned ? { ...stored, startedBefore: true } : stored;
+      if (isAbandoned) this.#claims.replace(waiting.seq, row);
       this.#lease.run(owner, nowMs + ttlMs, JSON.stringify(row), waiting.seq);
-      const leased = this.#threads.withThread(this.#beginnings.withUnheard(row));
+      const leased = this.#threads.withThread(this.#beginnings.withUntold(row));
       return isAbandoned ? { ...leased, isAbandoned } : leased;
     });
   }
@@ -189,7 +190,7 @@ export class OutboxTable {
     if (retryAtMs !== undefined) {
       const next = afterAttempt(row, outcome, retryAtMs);
       this.#again.run(retryAtMs, destinationOf(next), JSON.stringify(next), waiting.seq);
-      if (next.accepted !== undefined) this.#claims.remove(waiting.seq);
+      if (outcome.kind !== "released") this.#claims.replace(waiting.seq, next);
       return;
     }
     this.#delete.run(waiting.seq);

@@ -9,7 +9,8 @@ type Setting = () => Readonly<{ store: Store; reopen(): Promise<void> }>;
 
 const delivered = { kind: "delivered", final: true } as const;
 const firing = anAlert({ labels: { severity: "warning" } });
-const over = anAlert({ labels: { severity: "warning" }, status: "resolved", endsAtMs: 1 });
+const over = anAlert({ labels: { severity: "warning" }, status: "resolved", endsAtMs: firing.startsAtMs + 1 });
+const again = { ...firing, startsAtMs: firing.startsAtMs + 2 };
 
 function about(incident: string, alert: Alert, id: string, rest: Partial<OutboxRow> = {}): OutboxRow {
   const intent = alert.status === "firing" ? "firing" : "resolved";
@@ -43,6 +44,32 @@ export function describeOrder(setting: Setting): void {
       expect(await lease(0)).toEqual(["end"]);
       await deliver("end", 1);
       expect(await lease(2)).toEqual(["again"]);
+    });
+
+    it("lets what fires again go past an end that was tried, and says of that end that it is past, over restarts", async () => {
+      await commit(about("i0", firing, "begin"));
+      await lease(0);
+      await deliver("begin", 1);
+      await commit(about("i1", over, "end"), about("i2", again, "again"));
+      expect(await lease(2)).toEqual(["end"]);
+      const outcome = { kind: "retryable", reason: "timeout", detail: "", maybeDelivered: true } as const;
+      await setting().store.settle("one", { ends: [{ outboxId: "end", outcome, retryAtMs: 500 }], follow: [] }, 3);
+      expect(await lease(4)).toEqual(["again"]);
+      await deliver("again", 5);
+      await setting().reopen();
+
+      const [end] = await setting().store.leaseOutbox("two", 9, 500, 5);
+      expect(end).toMatchObject({ id: "end", overtaken: [firing.fingerprint] });
+      const dropped = { kind: "dropped", reason: "past", detail: "" } as const;
+      await setting().store.settle("two", { ends: [{ outboxId: "end", outcome: dropped }], follow: [] }, 501);
+      // That it has begun again is known still, whatever becomes of a repetition.
+      await commit(about("i2", again, "repeated"));
+      await setting().store.leaseOutbox("two", 9, 502, 5);
+      const refused = { kind: "rejected", reason: "gone", detail: "", scope: "message" } as const;
+      await setting().store.settle("two", { ends: [{ outboxId: "repeated", outcome: refused }], follow: [] }, 503);
+      const last = about("i2", { ...over, startsAtMs: again.startsAtMs }, "last");
+      await commit(last);
+      expect(await setting().store.leaseOutbox("two", 9, 504, 5)).toEqual([last]);
     });
 
     it("takes a chat for one reader whoever is mentioned, and lets other readers, other alerts and repetitions go past", async () => {

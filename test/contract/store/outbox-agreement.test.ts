@@ -42,7 +42,7 @@ function rowOf(
     id: `n-${id}`,
     incident: `i${incident}`,
     intent: isOver ? "resolved" : "firing",
-    alerts: [anAlert({ fingerprint: `a${alert}`, startsAtMs: 0, labels, ...status })],
+    alerts: [anAlert({ fingerprint: `a${alert}`, startsAtMs: isOver ? nowMs - 20 : nowMs, labels, ...status })],
     ...(mentions ? { recipient: "ann" } : {}),
   });
   const until = { notBeforeMs: nowMs + times.waitMs, giveUpAtMs: nowMs + times.waitMs + times.livesMs };
