@@ -9,7 +9,8 @@ describe("core/text/visible-text", () => {
   });
 
   it.each([
-    ["<title>502</title><h1>502 Bad Gateway</h1>", "502 502 Bad Gateway"],
+    ["<title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>\n<hr>nginx", "502 Bad Gateway nginx"],
+    ["<title>Down for maintenance</title><body></body>", "Down for maintenance"],
     ['{"error":"no database"}', '{"error":"no database"}'],
     ["down\u001b[31m", "down\\x1b[31m"],
     [`<p>${"x".repeat(300)}</p>`, `${"x".repeat(200)}…`],

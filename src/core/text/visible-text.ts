@@ -7,7 +7,9 @@ const longestQuote = 200;
 
 /** What an answer says of itself, to be quoted: the text of a short page, or a short text; undefined where it says much, or nothing. */
 export function quoteOf(answer: string): string | undefined {
-  const visible = visibleText(answer.slice(0, searchedLength));
+  const searched = answer.slice(0, searchedLength);
+  // Error pages say in their title what they say below.
+  const visible = visibleText(without(searched, "<title", "</title")) || visibleText(searched);
   if (visible === "" || visible.length >= littleTextLength) return undefined;
   return escapeControls(visible.length > longestQuote ? `${visible.slice(0, longestQuote)}…` : visible);
 }
