@@ -48,7 +48,7 @@ class Attempts {
     const remote = this.#dialling.addresses[this.#next];
     if (remote === undefined) return;
     this.#next += 1;
-    const socket = connect({ host: remote.address, port: this.#dialling.port, noDelay: true, autoSelectFamily: false });
+    const socket = connect({ host: remote.address, port: this.#dialling.port, autoSelectFamily: false });
     this.#sockets.add(socket);
     const failed = (error: Error): void => {
       if (this.#sockets.delete(socket)) this.#fail(error, remote);

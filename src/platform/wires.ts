@@ -39,6 +39,7 @@ class SocketWire implements Wire {
   readonly #arrived: Uint8Array[] = [];
   #socket: Socket;
   #listens = false;
+  #heeds = false;
   #last: Exclude<Received, { bytes: Uint8Array }> | undefined;
   #waiting: ((received: Received) => void) | undefined;
 
@@ -47,8 +48,6 @@ class SocketWire implements Wire {
     this.#socket = raw;
     this.remote = remote;
     this.#scene = scene;
-    scene.signal.addEventListener("abort", this.#onAbort, { once: true });
-    if (scene.signal.aborted) this.#onAbort();
   }
 
   receive(): Promise<Received> {
@@ -74,6 +73,7 @@ class SocketWire implements Wire {
   }
 
   async secure(request: WireTls): Promise<WireSecured> {
+    this.#heed();
     this.#unlisten();
     if (this.#last !== undefined || this.#arrived.length > 0) {
       const finding = this.#arrived.length > 0 ? early : (endOf(this.#last) ?? closed);
@@ -91,16 +91,27 @@ class SocketWire implements Wire {
   }
 
   close(): void {
-    this.#scene.signal.removeEventListener("abort", this.#onAbort);
+    if (this.#heeds) this.#scene.signal.removeEventListener("abort", this.#onAbort);
     this.#unlisten();
     this.#end({ end: true });
     this.#socket.destroy();
     this.#raw.destroy();
   }
 
+  /** The run's end ends whatever waits here. */
+  #heed(): void {
+    if (this.#heeds) return;
+    this.#heeds = true;
+    const { signal } = this.#scene;
+    signal.addEventListener("abort", this.#onAbort, { once: true });
+    if (signal.aborted) this.#onAbort();
+    else this.#raw.setNoDelay(true);
+  }
+
   /** Not before something is asked of it: whoever only wants to know whether there is a connection pays for no listeners. */
   #attend(): void {
     if (this.#listens) return;
+    this.#heed();
     this.#listen(this.#raw);
     if (this.#raw.destroyed) this.#end(this.#raw.errored ? { finding: failureOf(this.#raw.errored) } : { end: true });
   }

@@ -10,6 +10,7 @@ export function createGrpcCalls(dialer: Dialer, handshakes: Handshakes): GrpcCal
       const dialled = await dialer.connect(call.addresses, call.port, signal);
       if (!dialled.ok) return { outcome: { finding: dialled.finding } };
       const { socket: raw, remote } = dialled;
+      raw.setNoDelay(true);
       try {
         if (call.tls !== undefined) enter("tls");
         const secured =

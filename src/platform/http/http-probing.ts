@@ -30,6 +30,7 @@ async function exchange(given: Exchange): Promise<HttpExchange> {
   request.phase("connect");
   const dialled = await dialer.connect(request.addresses, request.port, signal);
   if (!dialled.ok) return { finding: dialled.finding };
+  dialled.socket.setNoDelay(true);
   const remote = dialled.remote;
   const way = await openWay(given, dialled.socket);
   if (way.socket === undefined) {
