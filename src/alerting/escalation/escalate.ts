@@ -141,10 +141,10 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
     state.incidents.waitUntil(current.id, askAgainMs(current.escalation, mayTell().moreAtMs, nowMs));
   }
   const carried = isCarried ? mayTell().alerts.filter(isActive) : [];
-  if (carried.length > 0) tellNews(context, current, { news: { kind: "cause_changed" }, alerts: carried });
+  if (carried.length > 0) tellNews(state, context, current, { news: { kind: "cause_changed" }, alerts: carried });
   if (hasEnded) {
     const news = { kind: "untaken", who: acknowledgement.by } as const;
-    tellNews(context, current, { news, alerts: mayTell().alerts });
+    tellNews(state, context, current, { news, alerts: mayTell().alerts });
   }
   return current;
 }

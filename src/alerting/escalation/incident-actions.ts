@@ -65,7 +65,7 @@ export function actOnIncident(id: string, deed: IncidentDeed, actor: Actor): Act
     const noted = note(done.incident, event);
     decide(step, "pass", id, `${by} by ${actor.via}: ${event.detail}`);
     const alerts = (deed.kind === "resolve" ? membersToClose : membersToName)(context.state, noted);
-    if (done.news !== undefined) tellNews(step, noted, { news: done.news, alerts });
+    if (done.news !== undefined) tellNews(context.state, step, noted, { news: done.news, alerts });
     const incident = deed.kind === "assign" ? tellAssignee(step, noted, { by, alerts }) : noted;
     context.state.incidents.set(id, incident);
     mailing.complete(id, () => storyOf(context.state, incident));

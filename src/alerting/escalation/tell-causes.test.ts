@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf } from "../../../test/support/alerting-world.ts";
+import { AlertingWorld, alertingConfigOf, checkOf } from "../../../test/support/alerting-world.ts";
 import {
   checkout,
   fail,
@@ -69,5 +69,36 @@ describe("alerting/escalation/tell-causes", () => {
     expect(world.decisions.map(({ because }) => because)).toContain(
       "cause: it is over, or nothing that it explains fires",
     );
+  });
+
+  it("names in a chat all that its group has told there, whoever of those that steps told is mentioned", () => {
+    const search = checkOf("search", { service: "shop", failureThreshold: 1, severity: "warning" });
+    const world = new AlertingWorld(
+      alertingConfigOf(
+        [db, checkout, search],
+        {
+          route: { ...route, group_by: ["service"] },
+          services: services.map((each) => ({ ...each, policy: "once" })),
+          people: { a: { title: "A", reach: { critical: ["dev"], warning: ["dev"] } } },
+          policies: { once: { steps: [{ at: "0m", notify: ["person/a"] }] } },
+        },
+        receivers,
+      ),
+    );
+    fail(world, db);
+    fail(world, checkout);
+    world.advance(2 * minuteMs);
+    fail(world, search);
+    world.advance(2 * minuteMs);
+    fail(world, db, db);
+    world.advance(5 * minuteMs);
+
+    const news = world.outbox.filter(({ notification }) => notification.story?.news?.kind === "cause");
+    expect(
+      news.map(({ receiver, notification: { recipient, alerts } }) => [
+        `${receiver}→${recipient}`,
+        ...alerts.map(({ labels }) => labels["check"]),
+      ]),
+    ).toEqual([["dev→a", "checkout", "search"]]);
   });
 });

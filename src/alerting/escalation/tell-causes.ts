@@ -3,21 +3,22 @@ import type { Incident, IncidentCause } from "../../core/incident.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import { count } from "../../core/text/count.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { sinceOf } from "../grouping/told.ts";
 import type { Audible } from "../incidents/audible-members.ts";
-import { knownAlerts } from "../incidents/hearers.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
+import { knownThere, toldByGroups } from "./chat-knowledge.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import { causeDueMs, isCauseFiring, isCauseMuted } from "./incident-cause.ts";
 import type { Destination } from "./reach.ts";
 import { tellingOf } from "./tell-news.ts";
 import { storyOf } from "./telling.ts";
 
-/** Of an incident with thousands of alerts so many are asked who was told of them. */
-const mostAsked = 50;
-
-/** An incident whose cause is to be told, and what of it fires and may be told. */
-type Caused = Readonly<{ incident: Incident; cause: IncidentCause; alerts: readonly Alert[] }>;
+/** An incident whose cause is to be told, and what of it a destination hears; `shared`: where more than one person reads that. */
+type Caused = Readonly<{
+  incident: Incident;
+  cause: IncidentCause;
+  alerts: readonly Alert[];
+  shared: readonly Alert[];
+}>;
 
 /**
  * Tells everybody who knows of incidents what their cause is, each destination once for all of them, except by what wakes people.
@@ -44,10 +45,10 @@ export function tellCauses(
     const alerts = audible?.alerts ?? [];
     if (alerts.length === 0)
       decide(context, "drop", incident.id, "cause: it is over, or nothing that it explains fires");
-    for (const { destination, alerts: own } of hearersOf(state, incident, alerts)) {
+    for (const { destination, ...heard } of hearersOf(state, incident, alerts)) {
       const key = `${destination.receiver}\n${destination.recipient ?? ""}`;
       const entry = byDestination.get(key) ?? { destination, caused: [] };
-      entry.caused.push({ incident, cause, alerts: own });
+      entry.caused.push({ incident, cause, ...heard });
       byDestination.set(key, entry);
     }
     const { muted: _over, ...told } = cause;
@@ -68,28 +69,17 @@ function withMutedCause(incident: Incident, cause: IncidentCause, moreAtMs: Epoc
   return { ...incident, cause: { ...cause, muted } };
 }
 
-type Telling = Readonly<{ destination: Destination; alerts: readonly Alert[] }>;
+type Telling = Readonly<{ destination: Destination }> & Pick<Caused, "alerts" | "shared">;
 
 /** Whom steps have told, and the receivers of groups with what they have told: nobody hears of what they do not hear the end of. */
-function hearersOf(
-  { groups, config }: PipelineState,
-  incident: Incident,
-  alerts: readonly Alert[],
-): readonly Telling[] {
-  if (alerts.length === 0) return [];
-  const heard = new Map<string, Alert[]>();
-  for (const alert of alerts.slice(0, mostAsked)) {
-    const { fingerprint, startsAtMs } = alert;
-    const telling = groups.groupsOf(fingerprint).filter((group) => sinceOf(group.told, fingerprint) === startsAtMs);
-    for (const receiver of new Set(telling.map((group) => group.receiver)))
-      heard.set(receiver, [...(heard.get(receiver) ?? []), alert]);
-  }
+function hearersOf(state: PipelineState, incident: Incident, alerts: readonly Alert[]): readonly Telling[] {
   const { told = [] } = incident;
+  const groups = toldByGroups(state, alerts);
   const hearers = [
-    ...told.map((destination) => ({ destination, alerts: knownAlerts(incident, destination, alerts) })),
-    ...[...heard].map(([receiver, own]) => ({ destination: { receiver }, alerts: own })),
+    ...told.map((destination) => ({ destination, ...knownThere(incident, destination, { alerts, groups }) })),
+    ...[...groups].map(([receiver, own]) => ({ destination: { receiver }, alerts: own, shared: own })),
   ];
-  return hearers.filter((each) => each.alerts.length > 0 && isQuiet(config, each.destination.receiver));
+  return hearers.filter((each) => each.alerts.length > 0 && isQuiet(state.config, each.destination.receiver));
 }
 
 function isQuiet({ receivers }: PipelineState["config"], name: string): boolean {
@@ -116,7 +106,8 @@ function tellOne(
   const news = { news: { kind } } as const;
   // One message for all of them: an integration that says something of one of them anyway says it, too.
   const busy = untold.map((each) => each.busy).reduce((all, each) => all.intersection(each));
-  const saying = { ...tellingOf(incident, { kind, alerts, nowMs: context.nowMs }), story: news };
+  const shared = untold.flatMap((each) => each.shared);
+  const saying = { ...tellingOf(incident, { kind, alerts, nowMs: context.nowMs }), shared, story: news };
   if (!mailing.add(destination, saying, busy)) return;
   mailing.complete(incident.id, () => storyOf(state, incident));
   for (const each of untold) {

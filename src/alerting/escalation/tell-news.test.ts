@@ -49,4 +49,28 @@ describe("alerting/escalation/tell-news", () => {
 
     expect(world.outbox.slice(before).map(({ receiver }) => receiver)).toEqual(["chat"]);
   });
+
+  it("names in any chat what groups have told there besides", () => {
+    const routes = { copy: { matchers: ["service=shop"], receiver: "team", continue: true } };
+    const steps = [{ at: "0m", notify: ["team"] }];
+    const world = new AlertingWorld(
+      alertingConfigOf(
+        [checkout, slow],
+        { ...crew, policies: { p1: { steps } }, route: { ...route, receiver: "chat", routes } },
+        { ...receivers, team: receiverOf(true) },
+      ),
+    );
+    world.run(checkout, downFinding);
+    world.advance(minuteMs);
+    world.run(slow, downFinding);
+    world.advance(2 * minuteMs);
+    const before = world.outbox.length;
+    const [{ id } = { id: "" }] = world.engine.snapshot().incidents;
+    world.perform(actOnIncident(id, { kind: "acknowledge" }, { by: "b", via: "cli" }));
+
+    const news = world.outbox
+      .slice(before)
+      .map(({ receiver, notification: { alerts } }) => [receiver, ...alerts.map(({ labels }) => labels["check"])]);
+    expect(news).toContainEqual(["team", "checkout", "slow"]);
+  });
 });

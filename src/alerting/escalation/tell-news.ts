@@ -4,7 +4,8 @@ import type { Incident } from "../../core/incident.ts";
 import type { NewsKind, Story } from "../../core/message/story.ts";
 import { count } from "../../core/text/count.ts";
 import type { EpochMs } from "../../core/time.ts";
-import { knownAlerts } from "../incidents/hearers.ts";
+import type { PipelineState } from "../pipeline/pipeline-state.ts";
+import { knownThere, toldByGroups } from "./chat-knowledge.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import type { Saying } from "./mailing.ts";
 import type { Destination } from "./reach.ts";
@@ -14,31 +15,40 @@ import type { Destination } from "./reach.ts";
  * not told twice. Whom steps have told hears of the alerts that they know of: of others nobody would tell them the end.
  */
 export function tellNews(
+  state: Pick<PipelineState, "groups">,
   context: EscalationStepContext,
   incident: Incident,
   { news, alerts }: Readonly<{ news: NonNullable<Story["news"]>; alerts: readonly Alert[] }>,
 ): void {
   const { mailing, nowMs } = context;
-  const audience = audienceOf(incident, alerts).flatMap((hearer) => {
+  const audience = audienceOf(state, incident, alerts).flatMap((hearer) => {
     const busy = mailing.busyFor(incident.id, hearer.destination);
     return busy === undefined ? [] : [{ ...hearer, busy }];
   });
-  for (const { destination, known, busy } of audience) {
-    const saying = tellingOf(incident, { kind: news.kind, alerts: known, nowMs });
-    mailing.add(destination, { ...saying, story: { news } }, busy);
+  for (const { destination, busy, ...known } of audience) {
+    const saying = { ...tellingOf(incident, { kind: news.kind, alerts, nowMs }), ...known, story: { news } };
+    mailing.add(destination, saying, busy);
   }
   decide(context, "pass", incident.id, `${news.kind}: told to ${count(audience.length, "destination")}`);
 }
 
-type Hearer = Readonly<{ destination: Destination; known: readonly Alert[] }>;
+type Hearer = Readonly<{ destination: Destination }> & Pick<Saying, "alerts" | "shared">;
 
 /** The receiver of the incident's group, and those told by steps as far as they know of any of the alerts. */
-function audienceOf(incident: Incident, alerts: readonly Alert[]): readonly Hearer[] {
+function audienceOf(
+  state: Pick<PipelineState, "groups">,
+  incident: Incident,
+  alerts: readonly Alert[],
+): readonly Hearer[] {
   const { receiver, told = [] } = incident;
-  const hearers = told.map((destination) => ({ destination, known: knownAlerts(incident, destination, alerts) }));
-  const concerned = hearers.filter(({ known }) => known.length > 0 || alerts.length === 0);
+  const groups = toldByGroups(state, alerts);
+  const hearers = told.map((destination) => ({
+    destination,
+    ...knownThere(incident, destination, { alerts, groups }),
+  }));
+  const concerned = hearers.filter((each) => each.alerts.length > 0 || alerts.length === 0);
   // First: whoever reads along where the group speaks is mentioned in what says all of it.
-  return [{ destination: { receiver }, known: alerts }, ...concerned];
+  return [{ destination: { receiver }, alerts }, ...concerned];
 }
 
 /** News of an incident, whoever hears it. */
