@@ -26,7 +26,7 @@ describe("e2e/daemon", { timeout: slowMs }, () => {
     expect(down).toMatchObject({ method: "POST", path: "/hook", headers: { "content-type": "application/json" } });
     const message = JSON.parse(down?.body ?? "") as { text: string; blocks: unknown[] };
     expect(message).toMatchObject({ mrkdwn: false, unfurl_links: false, unfurl_media: false });
-    expect(message.text).toBe(`Critical: Checkout – HTTP 502\nstatus 502 X, expected 200-299\n${target.url}/shop`);
+    expect(message.text).toBe(`Critical: Checkout – HTTP 502\nstatus 502 X, expected 200-299\nIt says: “bad gateway”`);
     expect(message.blocks[0]).toEqual({
       type: "header",
       text: { type: "plain_text", emoji: false, text: "🔴 Critical: Checkout – HTTP 502" },
