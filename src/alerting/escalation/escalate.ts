@@ -14,7 +14,7 @@ import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { endAcknowledgement } from "./acknowledgement.ts";
 import { askAgainMs, joinedTold, type NextMove, nextMove, pauseChain, resumeChain } from "./chain.ts";
 import { considerPolicy } from "./consider-policy.ts";
-import type { EscalationStepContext } from "./escalation-context.ts";
+import { decide, type EscalationStepContext } from "./escalation-context.ts";
 import { handOver } from "./hand-over.ts";
 import { dueOf } from "./incident-book.ts";
 import { Mailing } from "./mailing.ts";
@@ -117,7 +117,7 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
       continue;
     }
     const audible = mayTell();
-    const muffled = followAudible(current, audible.alerts);
+    const muffled = muffle(context, current, audible);
     if (muffled !== current) {
       current = muffled;
       continue;
@@ -147,6 +147,19 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
     tellNews(state, context, current, { news, alerts: mayTell().alerts });
   }
   return current;
+}
+
+function muffle(context: EscalationStepContext, incident: Incident, { alerts }: Audible): Incident {
+  const muffled = followAudible(incident, alerts);
+  const { sunkTo = incident.severity } = muffled.escalation ?? {};
+  if (muffled !== incident)
+    decide(
+      context,
+      "hold",
+      incident.id,
+      `all that is graver than ${sunkTo} is muted: people are reached as for ${sunkTo}`,
+    );
+  return muffled;
 }
 
 /** True while something graver is muted than what the chain goes by. */

@@ -178,6 +178,9 @@ describe("alerting/escalation, by what may be told", () => {
       "+4 chat→a firing escalated",
       "+9 chat→b firing escalated",
     ]);
+    expect(world.decisions.map(({ because }) => because)).toContain(
+      "all that is graver than warning is muted: people are reached as for warning",
+    );
   });
 
   it("begins the chain anew when the silence ends, also when all its steps are over and after a start", () => {
