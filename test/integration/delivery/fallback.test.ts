@@ -249,10 +249,11 @@ describe("integration/delivery fallback", () => {
     await world.enqueue(world.row({ fingerprint: "f", ...over }, end));
     expect(await world.outcomes()).toContain("row-2 dropped not_told");
 
-    await world.enqueue(world.row({ fingerprint: "g" }, about));
+    const { startsAtMs } = anAlert();
+    await world.enqueue(world.row({ fingerprint: "g", startsAtMs }, about));
     await world.pass(3);
     const alerts = ["f", "g"].map((fingerprint) =>
-      anAlert({ fingerprint, annotations: { title: `over ${fingerprint}` }, ...over }),
+      anAlert({ fingerprint, startsAtMs, annotations: { title: `over ${fingerprint}` }, ...over }),
     );
     world.chat.answerWith({ status: 200, body: "invalid_payload" });
     await world.enqueue(world.row({ fingerprint: "f" }, about));
