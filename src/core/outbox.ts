@@ -122,11 +122,34 @@ export function claimsOf(row: OutboxRow): readonly Claim[] {
 }
 
 /** What is known of the last beginning of an alert that was said to a reader: whether it arrived, and which it was. */
-export type Beginning = Readonly<{ isHeard: boolean; startsAtMs: EpochMs }>;
+export type Beginning = Readonly<{
+  isHeard: boolean;
+  startsAtMs: EpochMs;
+  /** A later one of which its reader did not hear: when the end of the one that was heard is told, nothing is known there of the other. */
+  missedMs?: EpochMs;
+}>;
 
 /** True when the reader of an end knows that the alert fires again: to say that end now would be to say the contrary. */
 export function isOvertaken({ startsAtMs }: Pick<Alert, "startsAtMs">, known: Beginning | undefined): boolean {
   return known?.isHeard === true && known.startsAtMs > startsAtMs;
+}
+
+/** What is known of an alert at a reader after that; undefined for nothing. */
+export function beginningAfter(
+  known: Beginning | undefined,
+  what: keyof Hearing,
+  alert: Pick<Alert, "startsAtMs">,
+): Beginning | undefined {
+  const { startsAtMs } = alert;
+  if (what === "heard") return { isHeard: true, startsAtMs };
+  if (what === "unheard") {
+    if (known?.isHeard !== true) return { isHeard: false, startsAtMs };
+    return startsAtMs > known.startsAtMs ? { ...known, missedMs: startsAtMs } : known;
+  }
+  if (what === "open") return known?.isHeard === true ? { isHeard: true, startsAtMs: known.startsAtMs } : undefined;
+  if (known === undefined || known.startsAtMs > startsAtMs) return known;
+  const { missedMs } = known;
+  return missedMs === undefined || missedMs <= startsAtMs ? undefined : { isHeard: false, startsAtMs: missedMs };
 }
 
 /** The row with what of its ends is not to be told where it goes. */
@@ -163,6 +186,9 @@ export type Hearing = Readonly<{
   open: readonly Alert[];
   over: readonly Alert[];
 }>;
+
+/** The parts in the order in which they are noted. */
+export const hearingParts = ["over", "open", "heard", "unheard"] as const satisfies readonly (keyof Hearing)[];
 
 /** News of what people do about an incident may name what is over before its end is told. */
 const naming: ReadonlySet<NewsKind | undefined> = new Set<NewsKind>([

@@ -1,14 +1,16 @@
 import type { Alert } from "../core/alert.ts";
 import {
   type Beginning,
+  beginningAfter,
   type Claim,
   claimsOf,
   type DeliveryRecord,
   destinationOf,
   followingOn,
+  type Hearing,
   hearingOf,
+  hearingParts,
   isEndRow,
-  isOvertaken,
   isUrgentRow,
   type OutboxRow,
   readerOf,
@@ -213,21 +215,16 @@ export class OutboxBook {
   }
 
   #noteHearing(row: OutboxRow, settlement: Settlement): void {
-    const { heard, unheard, open, over } = hearingOf(row, settlement);
+    const hearing = hearingOf(row, settlement);
     const reader = readerOf(row);
-    const key = ({ fingerprint }: Alert): string => `${reader}\n${fingerprint}`;
-    const knownOf = (alert: Alert): Beginning | undefined => this.#beginnings.get(key(alert));
-    for (const each of over) if (!isOvertaken(each, knownOf(each))) this.#beginnings.delete(key(each));
-    for (const each of open) if (knownOf(each)?.isHeard === false) this.#beginnings.delete(key(each));
-    for (const each of heard) this.#noteBeginning(key(each), { isHeard: true, startsAtMs: each.startsAtMs });
-    for (const each of unheard)
-      if (knownOf(each)?.isHeard !== true)
-        this.#noteBeginning(key(each), { isHeard: false, startsAtMs: each.startsAtMs });
+    for (const what of hearingParts)
+      for (const alert of hearing[what]) this.#noteBeginning(`${reader}\n${alert.fingerprint}`, what, alert);
   }
 
-  #noteBeginning(key: string, known: Beginning): void {
+  #noteBeginning(key: string, what: keyof Hearing, alert: Alert): void {
+    const known = beginningAfter(this.#beginnings.get(key), what, alert);
     this.#beginnings.delete(key);
-    this.#beginnings.set(key, known);
+    if (known !== undefined) this.#beginnings.set(key, known);
     const [oldest] = this.#beginnings.keys();
     if (this.#beginnings.size > mostBeginnings && oldest !== undefined) this.#beginnings.delete(oldest);
   }

@@ -1,9 +1,9 @@
 import type { Statement } from "better-sqlite3";
-import type { Alert } from "../../core/alert.ts";
 import {
   type Beginning,
+  beginningAfter,
   hearingOf,
-  isOvertaken,
+  hearingParts,
   type OutboxRow,
   type RowEnd,
   readerOf,
@@ -20,31 +20,35 @@ export class BeginningsTable {
   readonly #put: Statement;
   readonly #delete: Statement;
   readonly #forget: Statement;
-  readonly #find: Statement<[string, string], { is_heard: number; starts_ms: EpochMs }>;
+  readonly #find: Statement<[string, string], { is_heard: number; starts_ms: EpochMs; missed_ms: EpochMs | null }>;
 
   constructor({ db }: Session) {
     this.#put = db.prepare(
-      "INSERT OR REPLACE INTO beginnings (reader, fingerprint, at_ms, is_heard, starts_ms) VALUES (?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO beginnings (reader, fingerprint, at_ms, is_heard, starts_ms, missed_ms) VALUES (?, ?, ?, ?, ?, ?)",
     );
     this.#delete = db.prepare("DELETE FROM beginnings WHERE reader = ? AND fingerprint = ?");
     this.#forget = db.prepare(
       "DELETE FROM beginnings WHERE (reader, fingerprint) IN (SELECT reader, fingerprint FROM beginnings WHERE at_ms < ? ORDER BY at_ms LIMIT 10)",
     );
-    this.#find = db.prepare("SELECT is_heard, starts_ms FROM beginnings WHERE reader = ? AND fingerprint = ?");
+    this.#find = db.prepare(
+      "SELECT is_heard, starts_ms, missed_ms FROM beginnings WHERE reader = ? AND fingerprint = ?",
+    );
   }
 
   /** Notes what the end of a row says. */
   note(row: OutboxRow, end: RowEnd, atMs: EpochMs): void {
-    const { heard, unheard, open, over } = hearingOf(row, end);
+    const hearing = hearingOf(row, end);
     const reader = readerOf(row);
-    const knownOf = ({ fingerprint }: Alert): Beginning | undefined => this.#known(reader, fingerprint);
-    const put = ({ fingerprint, startsAtMs }: Alert, isHeard: 0 | 1): void =>
-      void this.#put.run(reader, fingerprint, atMs, isHeard, startsAtMs);
-    for (const alert of over) if (!isOvertaken(alert, knownOf(alert))) this.#delete.run(reader, alert.fingerprint);
-    for (const alert of open) if (knownOf(alert)?.isHeard === false) this.#delete.run(reader, alert.fingerprint);
-    if (heard.length + unheard.length > 0) this.#forget.run(atMs - keptMs);
-    for (const alert of heard) put(alert, 1);
-    for (const alert of unheard) if (knownOf(alert)?.isHeard !== true) put(alert, 0);
+    if (hearing.heard.length + hearing.unheard.length > 0) this.#forget.run(atMs - keptMs);
+    for (const what of hearingParts)
+      for (const alert of hearing[what]) {
+        const { fingerprint } = alert;
+        const known = this.#known(reader, fingerprint);
+        const next = beginningAfter(known, what, alert);
+        if (next === undefined) this.#delete.run(reader, fingerprint);
+        else if (next !== known)
+          this.#put.run(reader, fingerprint, atMs, next.isHeard ? 1 : 0, next.startsAtMs, next.missedMs ?? null);
+      }
   }
 
   /** The row with what of its ends is not to be told where it goes. */
@@ -55,6 +59,8 @@ export class BeginningsTable {
 
   #known(reader: string, fingerprint: string): Beginning | undefined {
     const known = this.#find.get(reader, fingerprint);
-    return known === undefined ? undefined : { isHeard: known.is_heard === 1, startsAtMs: known.starts_ms };
+    if (known === undefined) return undefined;
+    const { is_heard: isHeard, starts_ms: startsAtMs, missed_ms: missedMs } = known;
+    return { isHeard: isHeard === 1, startsAtMs, ...(missedMs === null ? {} : { missedMs }) };
   }
 }

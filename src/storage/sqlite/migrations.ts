@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import { type Compilable, type CreateTableBuilder, type RawBuilder, sql } from "kysely";
 import { AppError } from "../../core/errors.ts";
-import { beginningTimes, claimTables, dueIndexes, passOnUnheard } from "./outbox-migrations.ts";
+import { beginningTimes, claimTables, dueIndexes, missedBeginnings, passOnUnheard } from "./outbox-migrations.ts";
 import { build, type Session } from "./session.ts";
 
 type Step = Compilable;
@@ -56,6 +56,7 @@ const migrations: readonly (readonly Step[])[] = [
   claimTables(),
   dueIndexes(),
   beginningTimes(),
+  missedBeginnings(),
 ];
 
 /** Version that this program writes. */

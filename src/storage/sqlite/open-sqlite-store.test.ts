@@ -55,7 +55,7 @@ describe("storage/sqlite opening", () => {
     expect(open).toThrow(
       expect.objectContaining({
         code: "ERR_STORAGE_NEWER",
-        message: `the database ${path} has schema version 99; this Watchfire knows versions up to 12`,
+        message: `the database ${path} has schema version 99; this Watchfire knows versions up to 13`,
       }),
     );
     expect(readFileSync(path).equals(before)).toBe(true);
@@ -159,7 +159,9 @@ describe("storage/sqlite opening", () => {
     const all = db.prepare("SELECT * FROM outbox_claims ORDER BY seq, fingerprint");
     const before = all.all();
     expect(before).toHaveLength(4);
-    db.exec("DROP INDEX outbox_due; DROP TABLE outbox_claims; ALTER TABLE beginnings DROP COLUMN starts_ms");
+    db.exec(
+      "DROP INDEX outbox_due; DROP TABLE outbox_claims; ALTER TABLE beginnings DROP COLUMN starts_ms; ALTER TABLE beginnings DROP COLUMN missed_ms",
+    );
     db.pragma("user_version = 9");
     db.close();
 

@@ -74,3 +74,8 @@ export function beginningTimes(): readonly Compilable[] {
   const starts = build.schema.alterTable("beginnings");
   return [starts.addColumn("starts_ms", "integer", (column) => column.notNull().defaultTo(0))];
 }
+
+/** The beginning of a later time that did not reach a reader who has not heard the end of the one before. */
+export function missedBeginnings(): readonly Compilable[] {
+  return [build.schema.alterTable("beginnings").addColumn("missed_ms", "integer")];
+}

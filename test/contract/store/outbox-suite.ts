@@ -1,5 +1,6 @@
 /* oxlint-disable max-lines-per-function -- a suite is a test file that several test files share */
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Alert } from "../../../src/core/alert.ts";
 import type { DeliveryOutcome } from "../../../src/core/notifier.ts";
 import type { OutboxRow, RowOutcome } from "../../../src/core/outbox.ts";
 import { emptyChange, type Settling, type Store } from "../../../src/core/store.ts";
@@ -213,6 +214,20 @@ export function describeOutbox(setting: Setting): void {
 
         await pass(begin("d"), rejected);
         expect(await unheardOf(end("e"))).toEqual([over.fingerprint]);
+      });
+
+      it("says of the end of a later time that it never began there, also behind the end of the time before", async () => {
+        const later = (alerts: readonly Alert[]) => ({
+          ...warning,
+          alerts: alerts.map((each) => ({ ...each, startsAtMs: 7 })),
+        });
+        await pass(begin("a"), delivered);
+        await pass(begin("b", { notification: later([alert]) }), rejected);
+        await setting().reopen();
+        expect(await unheardOf(end("c"))).toBeUndefined();
+        await setting().store.settle("one", ended("c", delivered), nowMs);
+
+        expect(await unheardOf(end("d", { notification: later([over]) }))).toEqual([over.fingerprint]);
       });
 
       it("says nothing of an end after a message that may have arrived", async () => {
