@@ -17,7 +17,7 @@ const soonMs = 8 * 60_000;
 const silent: ReadonlySet<string> = new Set(["phone", "wall"]);
 
 /**
- * What the people at the other end would complain of: ends unheard-of or twice, beginnings without an end, unmarked repetitions, calls about
+ * What the people at the other end would complain of: ends unheard-of, twice or of before, beginnings without an end, unmarked repetitions, calls about
  * ends, silence; and what providers would: too many requests.
  */
 export function complaints(world: ReachedWorld): readonly string[] {
@@ -68,6 +68,8 @@ function hear({ notification, atMs }: Arrived, known: Known, complain: Complain)
     else {
       if (silent.has(receiver)) complain(`is told an end: ${name}`);
       const isKnown = [forget(known, { fingerprint, startsAtMs }), mayKnow.delete(fingerprint)].includes(true);
+      const isAgain = known.believed.some((each) => each.fingerprint === fingerprint);
+      if (isAgain && !isDigest) complain(`hears an end of before while it fires again: ${name}`, fingerprint);
       const occurrence = `${fingerprint}@${startsAtMs}`;
       if (seen.has(occurrence) && !isKnown && !isDigest && !possibleDuplicate)
         complain(`hears an end twice: ${name}`, fingerprint);
