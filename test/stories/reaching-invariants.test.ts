@@ -12,7 +12,7 @@ const times = 40;
  * Stories that were told wrong once: an end behind a beginning that is still to be told there, also one that came by another incident;
  * a daemon that died between noting who is told in another's place and what they are told; news that named an end, and the end itself
  * then told to whom the beginning had not reached; a message that was refused, of which nobody was told because the daemon died then;
- * the end of a time of which nobody had heard, behind that of the time before.
+ * the end of a time of which nobody had heard, behind that of the time before; the end of a time when the next had begun.
  */
 const found: readonly (readonly ReachedStep[])[] = [
   [
@@ -75,6 +75,16 @@ const found: readonly (readonly ReachedStep[])[] = [
     { do: "wait", seconds: 1 },
     { do: "run", check: 0, isDown: true },
     { do: "wait", seconds: 4 },
+  ],
+  [
+    { do: "run", check: 0, isDown: true },
+    { do: "wait", seconds: 1 },
+    { do: "answer", channel: "ops", with: ["later", "taken"], times: 1 },
+    { do: "wait", seconds: 40 },
+    { do: "run", check: 0, isDown: false },
+    { do: "wait", seconds: 1 },
+    { do: "run", check: 0, isDown: true },
+    { do: "wait", seconds: 1 },
   ],
 ];
 
