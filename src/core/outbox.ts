@@ -22,6 +22,8 @@ export type OutboxRow = Readonly<{
   startedBefore: boolean;
   /** True when whoever leased it before never said what became of it: an attempt may have been made. Told by the store at each lease, never kept. */
   isAbandoned?: boolean;
+  /** Something urgent waits for it to be told first: it goes as that does. Told by the store at each lease, never kept. */
+  isHastened?: boolean;
   /** Reach references that take over when the row fails, for the time when its receiver has left the config. */
   fallback?: readonly string[];
   /** Places that were tried before this row took over from a failed one, so that no two fall back to each other. */
@@ -119,6 +121,12 @@ export function claimsOf(row: OutboxRow): readonly Claim[] {
   }));
   const isTried = row.attempts > 0 || row.startedBefore;
   return isTried ? claims.filter(({ isOver }) => !isOver) : claims;
+}
+
+/** A claim as one text, and the one that says the contrary. */
+export function keysOfClaim({ reader, fingerprint, isOver }: Claim): Readonly<{ own: string; contrary: string }> {
+  const key = `${reader}\n${fingerprint}\n`;
+  return { own: `${key}${isOver}`, contrary: `${key}${!isOver}` };
 }
 
 /** What is known of the last beginning of an alert that was said to a reader: whether it arrived, and which it was. */

@@ -2,7 +2,6 @@ import type { Alert } from "../core/alert.ts";
 import {
   type Beginning,
   beginningAfter,
-  type Claim,
   claimsOf,
   type DeliveryRecord,
   destinationOf,
@@ -12,6 +11,7 @@ import {
   hearingParts,
   isEndRow,
   isUrgentRow,
+  keysOfClaim,
   type OutboxRow,
   readerOf,
   threadOf,
@@ -114,7 +114,8 @@ export class OutboxBook {
       entry.owner = owner;
       entry.leasedUntilMs = nowMs + ttlMs;
       const row = this.#withThread(entry, this.#withUntold(entry.row));
-      leased.push(isAbandoned ? { ...row, isAbandoned } : row);
+      const isHastened = entry.urgent && !isUrgentRow(row);
+      leased.push({ ...row, ...(isAbandoned ? { isAbandoned } : {}), ...(isHastened ? { isHastened } : {}) });
     }
     return leased;
   }
@@ -179,14 +180,14 @@ export class OutboxBook {
 
   #entryOf(row: OutboxRow): Entry {
     this.#places += 1;
-    const standing = { destination: destinationOf(row), claims: keysOf(row) };
+    const standing = { destination: destinationOf(row), claims: claimsOf(row).map(keysOfClaim) };
     return { row, place: this.#places, urgent: isUrgentRow(row), leasedUntilMs: 0, ...standing };
   }
 
   /** Nothing waits for the fate of what was taken, nor for an end that was tried. */
   #change(entry: Entry, row: OutboxRow): void {
     this.#leaveQueue(entry);
-    Object.assign(entry, { row, destination: destinationOf(row), claims: keysOf(row) });
+    Object.assign(entry, { row, destination: destinationOf(row), claims: claimsOf(row).map(keysOfClaim) });
     this.#insert(entry);
   }
 
@@ -291,14 +292,6 @@ export class OutboxBook {
     }
     return { overdue, urgent, ordinary };
   }
-}
-
-function keysOf(row: OutboxRow): readonly Keys[] {
-  return claimsOf(row).map((claim) => ({ own: keyOf(claim), contrary: keyOf({ ...claim, isOver: !claim.isOver }) }));
-}
-
-function keyOf({ reader, fingerprint, isOver }: Claim): string {
-  return `${reader}\n${fingerprint}\n${isOver}`;
 }
 
 function enter(sets: Map<string, Set<Entry>>, key: string, entry: Entry): void {

@@ -5,7 +5,7 @@ import { intoDigest } from "./with-digests.ts";
 
 /** Returns the row as it waits for its next attempt. */
 export function afterAttempt(
-  { isAbandoned: _known, ...row }: OutboxRow,
+  { isAbandoned: _abandoned, isHastened: _hastened, ...row }: OutboxRow,
   outcome: RowOutcome,
   retryAtMs: EpochMs,
 ): OutboxRow {

@@ -92,7 +92,7 @@ export class DeliveryWorld {
 
   async enqueue(...outbox: readonly OutboxRow[]): Promise<void> {
     await this.store.commit({ ...emptyChange, outbox });
-    this.sender.wake();
+    this.sender.wake(outbox);
     await this.settle();
   }
 

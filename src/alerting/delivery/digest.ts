@@ -16,16 +16,15 @@ export function digestRow(
   rows: readonly [OutboxRow, ...OutboxRow[]],
   { id, notBeforeMs }: Readonly<{ id: string; notBeforeMs: EpochMs }>,
 ): OutboxRow {
-  const { unheard: _unheard, overtaken: _overtaken, ...first } = rows[0];
+  const {
+    unheard: _unheard,
+    overtaken: _overtaken,
+    isAbandoned: _abandoned,
+    isHastened: _hastened,
+    ...first
+  } = rows[0];
   const notifications = rows.map(({ notification }) => notification);
-  const latest = new Map<string, Alert>();
-  for (const { alerts } of notifications)
-    for (const alert of alerts) {
-      const known = latest.get(alert.fingerprint);
-      // The end of the time before may have been tried again after what fires since.
-      if (known === undefined || known.startsAtMs <= alert.startsAtMs) latest.set(alert.fingerprint, alert);
-    }
-  const alerts = [...latest.values()].sort(gravestFirst);
+  const alerts = latestOf(notifications.flatMap((notification) => notification.alerts)).sort(gravestFirst);
   const truncated = notifications.reduce((sum, { truncatedAlerts }) => sum + truncatedAlerts, 0);
   const fallback = [...new Set(rows.flatMap((row) => row.fallback ?? []))];
   const tried = [...new Set(rows.flatMap((row) => row.tried ?? []))];
@@ -77,4 +76,14 @@ function gravestFirst(a: Alert, b: Alert): number {
   if (a.status !== b.status) return a.status === "firing" ? -1 : 1;
   const severity = compareSeverity(severityOf(b.labels["severity"]), severityOf(a.labels["severity"]));
   return severity || a.startsAtMs - b.startsAtMs || (a.fingerprint < b.fingerprint ? -1 : 1);
+}
+
+/** The latest word on each alert: the end of the time before may have been tried again after what fires since. */
+function latestOf(alerts: readonly Alert[]): Alert[] {
+  const latest = new Map<string, Alert>();
+  for (const alert of alerts) {
+    const known = latest.get(alert.fingerprint);
+    if (known === undefined || known.startsAtMs <= alert.startsAtMs) latest.set(alert.fingerprint, alert);
+  }
+  return [...latest.values()];
 }

@@ -17,5 +17,11 @@ export type Now = Readonly<{ wallMs: number; monotonicMs: number }>;
 /** Makes a held row of a leased one. */
 export function holdRow(row: OutboxRow, integration: Integration, leasedAtMs: number): Held {
   const keys = { destination: destinationOf(row), outlet: outletOf(row) };
-  return { row, integration, urgent: isUrgentRow(row), ...keys, leasedAtMs };
+  const held = { row, integration, urgent: isUrgentRow(row), ...keys, leasedAtMs };
+  return row.isHastened === true ? hastened(held) : held;
+}
+
+/** The row as it goes when something urgent waits for it. What makes a phone ring is joined in its own way. */
+export function hastened(held: Held): Held {
+  return held.urgent || held.integration.interrupts ? held : { ...held, urgent: true };
 }

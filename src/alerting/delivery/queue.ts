@@ -1,5 +1,5 @@
-import { followingOn, isEndRow } from "../../core/outbox.ts";
-import type { Held, Now } from "./held.ts";
+import { claimsOf, destinationOf, followingOn, isEndRow, keysOfClaim, type OutboxRow } from "../../core/outbox.ts";
+import { type Held, hastened, type Now } from "./held.ts";
 import type { Lanes, Place } from "./lanes.ts";
 import { type Merge, Overflow } from "./overflow.ts";
 
@@ -47,6 +47,16 @@ export class Queue {
       );
     }
     this.#held.push(held);
+  }
+
+  /** What has to be told before an urgent row goes as that does: at its destination, or because it says the contrary to its reader. */
+  hasten(urgent: readonly OutboxRow[]): void {
+    if (this.#held.length === 0) return;
+    const ahead = new Set(urgent.map(destinationOf));
+    const contrary = new Set(urgent.flatMap((row) => claimsOf(row).map((claim) => keysOfClaim(claim).contrary)));
+    for (const { row, destination } of this.#held)
+      if (claimsOf(row).some((claim) => contrary.has(keysOfClaim(claim).own))) ahead.add(destination);
+    this.#held = this.#held.map((each) => (ahead.has(each.destination) ? hastened(each) : each));
   }
 
   /** True while something waits for a destination or is under way there. */

@@ -41,7 +41,7 @@ type Parts = Readonly<{
   succession: Succession;
   directory(): Directory;
   /** Rows were added to the outbox. */
-  onFollow(): void;
+  onFollow(rows: readonly OutboxRow[]): void;
 }>;
 
 /** Ends leased rows in one transaction with what takes over from them, or puts them back. */
@@ -169,6 +169,6 @@ export class RowEnds {
   }
 
   #followed(follow: readonly OutboxRow[]): void {
-    if (follow.length > 0) this.#parts.onFollow();
+    if (follow.length > 0) this.#parts.onFollow(follow);
   }
 }

@@ -1,5 +1,6 @@
 import type { Said } from "../../core/message/said.ts";
 import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
+import { isUrgentRow, type OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { IdSource, Random } from "../../core/ports/random.ts";
 import type { Store } from "../../core/store.ts";
@@ -77,7 +78,7 @@ export class Sender {
     this.#budgets.use(settings.directory);
     const directory = (): Directory => this.#directory;
     const shared = { settler: this.#settler, health: this.#health, clock, hooks, directory };
-    this.#ends = new RowEnds({ ...shared, ids, succession, onFollow: () => this.wake() });
+    this.#ends = new RowEnds({ ...shared, ids, succession, onFollow: (rows) => this.wake(rows) });
     const parts = { ...shared, ends: this.#ends, budgets: this.#budgets, lanes: this.#lanes, queue: this.#queue };
     this.#fates = new Fates({ ...parts, succession, io: settings.io });
     this.#admission = new Admission({ ...parts, fates: this.#fates });
@@ -92,9 +93,11 @@ export class Sender {
     this.wake();
   }
 
-  /** Looks into the outbox now; call it after every commit that added rows. */
-  wake(): void {
+  /** Looks into the outbox now; call it after every commit, with the rows that it added. */
+  wake(added: readonly OutboxRow[] = []): void {
     if (!this.#running) return;
+    const urgent = added.filter(isUrgentRow);
+    if (urgent.length > 0) this.#queue.hasten(urgent);
     this.#again = true;
     this.#turning ??= this.#turns().finally(() => {
       this.#turning = undefined;

@@ -43,18 +43,20 @@ describe("alerting/reports/outlook", () => {
   });
 
   it("counts backups that are there, and names those that are late, down or not known", () => {
-    const checks = ["good", "late", "down", "new", "other"].map((id) => checkOf({ id, title: `The ${id}` }));
-    const [good, late, down] = checks.map((check) => stateOf(check, { confirmed: "up" }));
-    const states = [good, late, down].flatMap((state) => state ?? []);
+    const ids = ["good", "late", "down", "blind", "dazed", "new", "other"];
+    const checks = ids.map((id) => checkOf({ id, title: `The ${id}` }));
+    const states = checks.slice(0, 5).map((check) => stateOf(check, { confirmed: "up" }));
     const known = states.map((state) => ({
       ...state,
       ...(state.check === "late" ? { flaws: { late: "warning" as const } } : {}),
       ...(state.check === "down" ? { confirmed: "down" as const } : {}),
+      ...(state.check === "blind" ? { blindSinceMs: atMs - 900_000 } : {}),
+      ...(state.check === "dazed" ? { blindSinceMs: atMs - 60_000 } : {}),
     }));
 
-    expect(outlook({ checks, states: known, backupChecks: ["good", "late", "down", "new"] }).backups).toEqual({
-      all: 4,
-      bad: ["The late", "The down", "The new"],
+    expect(outlook({ checks, states: known, backupChecks: ids.slice(0, 6) }).backups).toEqual({
+      all: 6,
+      bad: ["The late", "The down", "The blind", "The new"],
     });
     expect(outlook({ checks })).not.toHaveProperty("backups");
   });

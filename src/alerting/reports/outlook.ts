@@ -2,6 +2,7 @@ import type { Check } from "../../core/check.ts";
 import type { CheckState } from "../../core/check-state.ts";
 import type { ReportFacts } from "../../core/message/report-message.ts";
 import type { EpochMs } from "../../core/time.ts";
+import { blindAtMs } from "../check-alerts/check-demands.ts";
 import type { EscalationConfig } from "../escalation/escalation-config.ts";
 import { onCallAt } from "../escalation/schedule.ts";
 import type { MaintenanceWindow } from "../muting/muting-config.ts";
@@ -27,14 +28,20 @@ export function outlookOf(input: OutlookInput): Pick<ReportFacts, "backups" | "o
   return { ...(backups === undefined ? {} : { backups }), onCall: onCallOf(input), planned: plannedOf(input) };
 }
 
-function backupsOf({ backupChecks, checks, states }: OutlookInput): ReportFacts["backups"] {
+function backupsOf({ backupChecks, checks, states, atMs }: OutlookInput): ReportFacts["backups"] {
   const watching = checks.filter(({ id }) => backupChecks.includes(id));
   if (watching.length === 0) return undefined;
-  const isWell = ({ id }: Check): boolean => {
-    const own = states.filter(({ check }) => check === id);
-    return own.length > 0 && own.every(({ confirmed, flaws }) => confirmed === "up" && Object.keys(flaws).length === 0);
+  const isWell = (check: Check): boolean => {
+    const own = states.filter((state) => state.check === check.id);
+    return own.length > 0 && own.every((state) => isWellState(check, state, atMs));
   };
   return { all: watching.length, bad: watching.filter((check) => !isWell(check)).map(({ title }) => title) };
+}
+
+/** What nobody has been able to look at for long is not known, whatever it was before. */
+function isWellState(check: Check, state: CheckState, atMs: EpochMs): boolean {
+  const isBlind = (blindAtMs(check, state) ?? Number.POSITIVE_INFINITY) <= atMs;
+  return !isBlind && state.confirmed === "up" && Object.keys(state.flaws).length === 0;
 }
 
 function onCallOf({ escalation: { schedules, people }, atMs }: OutlookInput): ReportFacts["onCall"] {

@@ -1,3 +1,4 @@
+import type { OutboxRow } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { Change, Store } from "../../core/store.ts";
@@ -12,7 +13,7 @@ export type CommitParts = Readonly<{
   /** In shadow mode every message is marked, so that no later start sends it. */
   isShadow: boolean;
   /** Messages were committed: the senders may look. */
-  onMessages(): void;
+  onMessages(rows: readonly OutboxRow[]): void;
   /** Alerting's state changed in a way that moves its next moment. */
   onChange(): void;
 }>;
@@ -49,7 +50,7 @@ export class Commits {
     await store.commit(isShadow ? { ...change, outbox: change.outbox.map((row) => ({ ...row, isShadow })) } : change);
     const isTransition = change.outbox.length > 0 || change.alerts.length > 0;
     if (isTransition) metrics.observeCommit((clock.monotonicMs() - startedMs) / 1000);
-    if (change.outbox.length > 0) onMessages();
+    if (change.outbox.length > 0) onMessages(change.outbox);
   }
 }
 

@@ -37,7 +37,7 @@ export function makeJudgingParts(request: PartsRequest, { clock, log, metrics }:
     store,
     metrics,
     isShadow: request.sending === "shadow",
-    onMessages: () => sender.wake(),
+    onMessages: (rows) => sender.wake(rows),
     onChange: () => flushing.rearm(),
   });
   const trouble = new Trouble({ engine, clock, log, commit: commits.add });

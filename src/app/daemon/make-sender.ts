@@ -27,7 +27,7 @@ export interface OutboxWorker {
   readonly budgets: readonly BudgetView[];
   start(): void;
   /** Messages were committed. */
-  wake(): void;
+  wake(added: readonly OutboxRow[]): void;
   /** Another config is used. */
   setDirectory(directory: Directory): void;
   stop(): Promise<void>;

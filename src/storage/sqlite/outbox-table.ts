@@ -16,6 +16,7 @@ type WaitingRow = Readonly<{
   dedup_key: string;
   destination: string;
   not_before_ms: EpochMs;
+  urgent: number;
   lease_owner: string | null;
   body: string;
 }>;
@@ -24,7 +25,7 @@ type Due = Readonly<{ nowMs: EpochMs; count: number }>;
 type Free = Statement<[Due & Readonly<{ after: number }>], WaitingRow>;
 
 const mostPlaces = 1000;
-const waitingColumns = "seq, id, dedup_key, destination, not_before_ms, lease_owner, body";
+const waitingColumns = "seq, id, dedup_key, destination, not_before_ms, urgent, lease_owner, body";
 
 /** Rows that wait to be sent, and the keys of those that have ended, so that none is sent again. */
 export class OutboxTable {
@@ -143,7 +144,8 @@ export class OutboxTable {
       if (isAbandoned) this.#claims.replace(waiting.seq, row);
       this.#lease.run(owner, nowMs + ttlMs, JSON.stringify(row), waiting.seq);
       const leased = this.#threads.withThread(this.#beginnings.withUntold(row));
-      return isAbandoned ? { ...leased, isAbandoned } : leased;
+      const isHastened = waiting.urgent === 1 && !isUrgentRow(row);
+      return { ...leased, ...(isAbandoned ? { isAbandoned } : {}), ...(isHastened ? { isHastened } : {}) };
     });
   }
 

@@ -29,6 +29,21 @@ const pool = (url: string) => ({
 });
 const slack = (url: string) => ({ "ops-chat": { to: [{ kind: "slack", url: `${url}/ops` }] } });
 
+/** Seconds until a page is told that `first` has to be told before, while so many warnings wait for the chat. */
+async function pageBehind(first: "end" | "warning", others: number): Promise<number> {
+  world = await DeliveryWorld.start({ receivers: slack });
+  const waiting = Array.from({ length: others }, () => world.row(warning));
+  const nowMs = world.clock.now();
+  const over = { ...warning, status: "resolved" as const, endsAtMs: nowMs };
+  const ahead = world.row({ ...(first === "end" ? over : warning), fingerprint: "A" }, { incident: "i1" });
+  await world.enqueue(...waiting, ahead);
+  const page = world.row({ fingerprint: "A", startsAtMs: nowMs + 1 }, { incident: first === "end" ? "i2" : "i1" });
+  await world.enqueue(page);
+  const isTold = async () => (await world.outcomes()).includes(`${page.id} delivered`);
+  while (!(await isTold()) && world.clock.now() < nowMs + 60_000) await world.pass(1);
+  return (world.clock.now() - nowMs) / 1000;
+}
+
 /** A DingTalk of two robots: each takes 20 messages a minute, its other users' among them, and then mutes the robot for ten minutes. */
 function dingtalk(usedByOthers: Readonly<Record<string, number>>): (request: ReceivedRequest) => ScriptedAnswer {
   const taken = new Map<string, number[]>();
@@ -109,6 +124,18 @@ describe("integration/delivery overflow", () => {
     expect((await world.outcomes()).filter((line) => line.endsWith("delivered"))).toHaveLength(6);
     expect(world.chat.requests.filter((request) => robotOf(request) === "R1")).toHaveLength(1);
   });
+
+  it.each([
+    ["end", 25],
+    ["end", 40],
+    ["warning", 25],
+    ["warning", 40],
+  ] as const)(
+    "lets what has to be told before a page (%s) go first, past %i warnings that wait",
+    async (first, others) => {
+      expect(await pageBehind(first, others)).toBeLessThanOrEqual(3);
+    },
+  );
 
   it("keeps an incident with one robot while that one can", async () => {
     world = await DeliveryWorld.start({ receivers: pool });
