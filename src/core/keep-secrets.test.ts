@@ -18,6 +18,13 @@ describe("core/keep-secrets", () => {
     });
   });
 
+  it("hides a password also as it is sent with its user name", () => {
+    const hide = hidingSecretsOf({ auth: { kind: "basic", username: "u", password: new Secret("p4ssword") } });
+    const evidence = { body: `Authorization: Basic ${btoa("u:p4ssword")}` };
+
+    expect(hide?.({ findings: [], samples: [], evidence }).evidence).toEqual({ body: "Authorization: Basic <secret>" });
+  });
+
   it("has nothing to do where there is no secret", () => {
     expect(hidingSecretsOf({ headers: { accept: "text/plain" }, target: "x" })).toBeUndefined();
     expect(hidingSecretsOf(undefined)).toBeUndefined();

@@ -1,16 +1,17 @@
 import type { Finding } from "./finding.ts";
+import { basic } from "./http/request-headers.ts";
 import { isSecretHeader } from "./http/secret-header.ts";
 import type { Json } from "./json.ts";
 import { Redaction } from "./redaction.ts";
 import type { Observation } from "./result.ts";
-import { secretsIn } from "./secret.ts";
+import { Secret, secretsIn } from "./secret.ts";
 
 /**
  * Takes the secrets of a probe's options out of what it says: a target may repeat what it was sent, evidence is shown to people, and
  * messages quote it. Undefined where there are none.
  */
 export function hidingSecretsOf(options: unknown): ((observation: Observation) => Observation) | undefined {
-  const secrets = [...secretsIn(options), ...secretHeadersIn(options)];
+  const secrets = [...secretsIn(options), ...secretHeadersIn(options), ...loginIn(options)];
   if (secrets.length === 0) return undefined;
   const redaction = new Redaction();
   for (const secret of secrets) redaction.add(secret);
@@ -39,6 +40,17 @@ function secretHeadersIn(options: unknown): readonly string[] {
   const { headers } = (options ?? {}) as { headers?: unknown };
   if (typeof headers !== "object" || headers === null) return [];
   return Object.entries(headers).flatMap(([name, value]) =>
-    typeof value === "string" && isSecretHeader(name) ? [value, value.slice(value.indexOf(" ") + 1)] : [],
+    typeof value === "string" && isSecretHeader(name) ? [value, withoutScheme(value)] : [],
   );
+}
+
+/** A password as it is sent with its user name. */
+function loginIn(options: unknown): readonly string[] {
+  const { auth } = (options ?? {}) as { auth?: Readonly<{ username?: unknown; password?: unknown }> };
+  if (typeof auth?.username !== "string" || !(auth.password instanceof Secret)) return [];
+  return [withoutScheme(basic(auth.username, auth.password.reveal()))];
+}
+
+function withoutScheme(value: string): string {
+  return value.slice(value.indexOf(" ") + 1);
 }
