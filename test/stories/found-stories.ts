@@ -163,6 +163,24 @@ const endsElsewhere: readonly StoryStep[] = [
   { do: "wait", ms: 6 * minuteMs },
 ];
 
+/** Found by chance, of the company of persons: an alert that began anew came back to a group that had told its last outage, and was told at the next repetition. */
+const comesBackAnew: readonly StoryStep[] = [
+  { do: "reload", config: 4 },
+  { do: "run", check: 1, findings: [downFinding] },
+  { do: "wait", ms: 40_000 },
+  { do: "act", act: "silenceShop" },
+  { do: "act", act: "acknowledge" },
+  { do: "reload", config: 3 },
+  { do: "run", check: 1, findings: [] },
+  { do: "run", check: 1, findings: [downFinding] },
+  { do: "wait", ms: 40_000 },
+  { do: "act", act: "expireSilences" },
+  { do: "reload", config: 2 },
+  { do: "wait", ms: 6 * minuteMs },
+];
+
+/** Stories in which an outage was told late, in the company of persons. */
+export const ofLateForPersons: readonly [readonly StoryStep[]][] = [[comesBackAnew]];
 /** Stories in which an incident was open of which nothing fired. */
 export const ofSpentIncidents: readonly [readonly StoryStep[]][] = [[spentIncident], [endsElsewhere]];
 /** The same in the company of persons. */

@@ -10,7 +10,7 @@ import { ruleStateKey } from "../rules/rule-states.ts";
 import { watchBlindness } from "./blindness.ts";
 import type { EngineState } from "./engine-state.ts";
 import { isToldByRegistries, noteRegistries } from "./registries.ts";
-import { rerouteGroups } from "./reroute-groups.ts";
+import { rerouteGroups, wakeTellersOfAnother } from "./reroute-groups.ts";
 import { passTransitions } from "./transitions.ts";
 import { troubleDemand, troubleSource } from "./trouble.ts";
 
@@ -35,7 +35,10 @@ export function reconcile(state: EngineState, nowMs: EpochMs): readonly Decision
   const decisions = [...passTransitions(state, transitions, nowMs), ...rerouteGroups(state, nowMs)];
   const { fingerprint } = state.config;
   if (state.judgedBy.get("config") === fingerprint) wakeAfterRestart(state, nowMs);
-  else wakeMuted(state, nowMs);
+  else {
+    wakeMuted(state, nowMs);
+    wakeTellersOfAnother(state, nowMs);
+  }
   state.judgedBy.set("config", fingerprint);
   return decisions;
 }

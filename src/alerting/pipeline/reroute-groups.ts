@@ -4,6 +4,8 @@ import type { Decision } from "../../core/stage.ts";
 import type { EpochMs } from "../../core/time.ts";
 import { isActive } from "../correlation/explanations.ts";
 import { moveIncident } from "../grouping/adopt-told.ts";
+import { changeDueMs } from "../grouping/change-due.ts";
+import { isAnotherOccurrence } from "../grouping/flush-decision.ts";
 import { groupKeyOf, groupLabelsOf, isRoutedTo } from "../grouping/group-key.ts";
 import { grouping } from "../grouping/grouping.ts";
 import { placeIn, withTold } from "../grouping/told.ts";
@@ -80,5 +82,20 @@ function dropStrangers(state: PipelineState): void {
     if (members.length === group.members.length) continue;
     if (members.length === 0) state.groups.remove(group.key);
     else state.groups.put({ ...group, members });
+  }
+}
+
+/** Lets groups that tell an alert again tell soon that it has begun anew meanwhile, as if it had begun with them. */
+export function wakeTellersOfAnother(state: PipelineState, nowMs: EpochMs): void {
+  const { alerts, groups, config, routes } = state;
+  for (const group of groups.all()) {
+    const { told } = group;
+    const isLate = group.members.some((member) => {
+      const alert = alerts.get(member);
+      if (told === undefined || alert?.status !== "firing" || !isAnotherOccurrence(alert, told)) return false;
+      return isRoutedTo(config.route, group, alert.labels);
+    });
+    const dueMs = changeDueMs(group, routes.get(group.route) ?? config.route, nowMs);
+    if (isLate && dueMs < group.nextFlushMs) groups.put({ ...group, nextFlushMs: dueMs });
   }
 }
