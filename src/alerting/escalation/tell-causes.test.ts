@@ -71,6 +71,27 @@ describe("alerting/escalation/tell-causes", () => {
     );
   });
 
+  it("names each alert once to a chat that a step and its group have told", () => {
+    const toChat = {
+      services: services.map((each) => ({ ...each, policy: "once" })),
+      policies: { once: { steps: [{ at: "0m", notify: ["dev"] }] } },
+    };
+    const world = new AlertingWorld(alertingConfigOf([db, checkout], { route, ...toChat }, receivers));
+    fail(world, db);
+    fail(world, checkout);
+    world.advance(2 * minuteMs);
+    fail(world, db, db);
+    world.advance(5 * minuteMs);
+
+    const news = world.outbox.filter(({ notification }) => notification.story?.news?.kind === "cause");
+    expect(
+      news.map(({ receiver, notification: { alerts } }) => [receiver, ...alerts.map(({ labels }) => labels["check"])]),
+    ).toEqual([["dev", "checkout"]]);
+    expect(world.decisions.map(({ because }) => because)).toContain(
+      "cause: told to dev, in one message about 1 incident",
+    );
+  });
+
   it("names in a chat all that its group has told there, whoever of those that steps told is mentioned", () => {
     const search = checkOf("search", { service: "shop", failureThreshold: 1, severity: "warning" });
     const world = new AlertingWorld(

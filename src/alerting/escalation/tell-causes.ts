@@ -75,10 +75,13 @@ type Telling = Readonly<{ destination: Destination }> & Pick<Caused, "alerts" | 
 function hearersOf(state: PipelineState, incident: Incident, alerts: readonly Alert[]): readonly Telling[] {
   const { told = [] } = incident;
   const groups = toldByGroups(state, alerts);
-  const hearers = [
-    ...told.map((destination) => ({ destination, ...knownThere(incident, destination, { alerts, groups }) })),
-    ...[...groups].map(([receiver, own]) => ({ destination: { receiver }, alerts: own, shared: own })),
-  ];
+  const hearers: Telling[] = told.map((destination) => {
+    const known = knownThere(incident, destination, { alerts, groups });
+    return { destination, ...known, ...(destination.recipient === undefined ? { alerts: known.shared } : {}) };
+  });
+  const asWhole = new Set(told.flatMap(({ receiver, recipient }) => (recipient === undefined ? receiver : [])));
+  for (const [receiver, own] of groups)
+    if (!asWhole.has(receiver)) hearers.push({ destination: { receiver }, alerts: own, shared: own });
   return hearers.filter((each) => each.alerts.length > 0 && isQuiet(state.config, each.destination.receiver));
 }
 
