@@ -5,8 +5,8 @@ const withProcesses = ["test/e2e/**/*.test.ts", "test/integration/**/*.test.ts"]
 
 export default defineConfig({
   test: {
-    globalSetup: "test/support/fresh-build.ts",
-    setupFiles: ["test/support/fixed-seed.ts", "test/support/no-typescript-threads.ts"],
+    globalSetup: "test/support/daemons/fresh-build.ts",
+    setupFiles: ["test/support/fakes/fixed-seed.ts", "test/support/daemons/no-typescript-threads.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A process that a test waits for takes seconds to start while the machine is busy; vitest's own second is too short.

@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../src/platform/clock.ts";
-import { createFiles } from "../src/platform/files.ts";
+import { createFiles } from "../src/platform/files/files.ts";
+import { systemStoredFiles } from "../src/platform/files/stored-files.ts";
 import { systemHostFacts } from "../src/platform/host-facts.ts";
-import { systemStoredFiles } from "../src/platform/stored-files.ts";
 import { host } from "../src/probes/host/host.ts";
-import { probeContext, probeIo } from "../test/support/probe-harness.ts";
+import { probeContext, probeIo } from "../test/support/worlds/probe-harness.ts";
 import { serveOrders } from "./support/worker-process.ts";
 
 /** Reads the machine so often with the probe's default collectors, after some readings that do not count. */

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { Gauge, Registry } from "prom-client";
-import type { Check } from "../src/core/check.ts";
+import type { Check } from "../src/core/checks/check.ts";
 import { Exposition } from "../src/exporters/prometheus/exposition.ts";
 import { yieldLoop } from "../src/platform/yield-loop.ts";
 import { http } from "../src/probes/http/http.ts";
-import { checkOf, resultOf, stateOf } from "../test/support/sample-checks.ts";
+import { checkOf, resultOf, stateOf } from "../test/support/samples/sample-checks.ts";
 import { serveOrders } from "./support/worker-process.ts";
 
 /** Renders so often, a tenth of the subjects with a new result before each; the text of the last one goes to `writeTo`. */

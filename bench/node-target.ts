@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { identities } from "../test/support/certificates.ts";
+import { identities } from "../test/support/samples/certificates.ts";
 import { hosts, pageHtml, pagePath } from "./support/target.ts";
 
 // The target of the benches where nginx is not installed: `node node-target.ts <http port> <https port>`.

@@ -1,8 +1,8 @@
 import { deserialize, serialize } from "node:v8";
 import { createAlertingEngine } from "../src/alerting/pipeline/alerting-engine.ts";
-import type { Series } from "../src/core/series.ts";
-import { alertingConfigOf } from "../test/support/alerting-world.ts";
-import { CountingIds } from "../test/support/fake-random.ts";
+import type { Series } from "../src/core/checks/series.ts";
+import { CountingIds } from "../test/support/fakes/fake-random.ts";
+import { alertingConfigOf } from "../test/support/worlds/alerting-world.ts";
 import type { Bench, Row, RunOptions } from "./support/bench.ts";
 import { sampleOf } from "./support/statistics.ts";
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Result } from "../src/core/result.ts";
+import type { Result } from "../src/core/checks/result.ts";
 import { emptyChange } from "../src/core/store.ts";
-import { dataFiles } from "../src/platform/data-files.ts";
+import { dataFiles } from "../src/platform/files/data-files.ts";
 import { openSqliteStore } from "../src/storage/sqlite/open-sqlite-store.ts";
 import { storageSchema } from "../src/storage/storage-schema.ts";
 

@@ -6,7 +6,7 @@ import {
   downFinding,
   receiverOf,
   resultOf,
-} from "../test/support/alerting-world.ts";
+} from "../test/support/worlds/alerting-world.ts";
 import type { Bench, Row, RunOptions } from "./support/bench.ts";
 import { sampleOf } from "./support/statistics.ts";
 

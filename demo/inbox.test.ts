@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { notifierKinds } from "../src/alerting/notifiers/index.ts";
-import { UndiciNotifyHttp } from "../src/platform/notify-http.ts";
-import { noSmtp } from "../test/support/no-smtp.ts";
-import { aNotification, anAlert, madeAtMs } from "../test/support/notifications.ts";
+import { UndiciNotifyHttp } from "../src/platform/channels/notify-http.ts";
+import { aNotification, anAlert, madeAtMs } from "../test/support/samples/notifications.ts";
+import { noSmtp } from "../test/support/servers/no-smtp.ts";
 import { type Inbox, startInbox } from "./inbox.ts";
 
 let inbox: Inbox;

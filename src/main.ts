@@ -2,7 +2,7 @@
 import "./app/node-version.ts";
 
 // Everything else is loaded only now: an older Node would already stumble over linking it.
-await import("./platform/thread-pool.ts");
+await import("./platform/processes/thread-pool.ts");
 const { keepYoungGenerationSmall } = await import("./platform/heap-room.ts");
 keepYoungGenerationSmall();
 const { enableCompileCache } = await import("node:module");

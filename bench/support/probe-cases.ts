@@ -1,4 +1,4 @@
-import { certificatePath } from "../../test/support/certificates.ts";
+import { certificatePath } from "../../test/support/samples/certificates.ts";
 import { hosts, keyword, pagePath, smallPath, type Target } from "./target.ts";
 
 export const caseNames = ["http", "http-page", "https", "tcp"] as const;

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { certificatePath, identities } from "../../test/support/certificates.ts";
+import { certificatePath, identities } from "../../test/support/samples/certificates.ts";
 import { freePort, Peer, peerPath } from "./peers.ts";
 
 /** What all contenders probe: one server on loopback with a small page, one of 20 KB, and the small one over TLS 1.3 with P-256. */

@@ -1,4 +1,4 @@
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 
 /** Knows by id when something is due; the next moment costs nothing to ask for, however many there are. */
 export class Alarms {

@@ -1,4 +1,4 @@
-import type { Check } from "../core/check.ts";
+import type { Check } from "../core/checks/check.ts";
 import type { MessageStyle } from "../core/message/message-style.ts";
 import type { Service } from "../core/service.ts";
 import type { Severity } from "../core/severity.ts";

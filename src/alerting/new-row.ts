@@ -1,7 +1,7 @@
-import type { Notification } from "../core/notification.ts";
-import type { OutboxRow } from "../core/outbox.ts";
+import type { Notification } from "../core/alerting/notification.ts";
+import type { OutboxRow } from "../core/alerting/outbox.ts";
 import type { Severity } from "../core/severity.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import { type AlertReceiver, isPersonal } from "./alerting-config.ts";
 
 /** What a message is, and by which integration of its receiver it goes. */

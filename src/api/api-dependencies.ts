@@ -1,11 +1,11 @@
-import type { Unconfirmed } from "../alerting/escalation/confirm-address.ts";
 import type { EscalationConfig } from "../alerting/escalation/escalation-config.ts";
+import type { Unconfirmed } from "../alerting/escalation/people/confirm-address.ts";
 import type { Action } from "../alerting/pipeline/action.ts";
 import type { AlertingSnapshot } from "../alerting/pipeline/alerting-engine.ts";
-import type { Shown } from "../config/shown-config.ts";
-import type { Incident } from "../core/incident.ts";
+import type { Shown } from "../config/shown/shown-config.ts";
+import type { Incident } from "../core/alerting/incident.ts";
+import type { DeliveryRecord } from "../core/alerting/outbox.ts";
 import type { Locale } from "../core/message/words.ts";
-import type { DeliveryRecord } from "../core/outbox.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { InventoryState } from "../core/ports/inventory.ts";

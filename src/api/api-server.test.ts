@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { type ApiHarness, adminToken, openTestApi, rawRequest } from "../../test/support/api-harness.ts";
-import { sampleInventory } from "../../test/support/sample-inventory.ts";
+import { sampleInventory } from "../../test/support/samples/sample-inventory.ts";
+import { type ApiHarness, adminToken, openTestApi, rawRequest } from "../../test/support/worlds/api-harness.ts";
 import { AppError } from "../core/errors.ts";
 import { pushToken } from "./push-tokens.ts";
 

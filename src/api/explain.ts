@@ -1,9 +1,9 @@
-import type { Alert } from "../core/alert.ts";
+import type { Alert } from "../core/alerting/alert.ts";
+import type { DeliveryRecord } from "../core/alerting/outbox.ts";
+import type { Decision } from "../core/alerting/stage.ts";
 import type { Labels } from "../core/labels.ts";
-import type { DeliveryRecord } from "../core/outbox.ts";
-import type { Decision } from "../core/stage.ts";
 import type { Store } from "../core/store.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 
 /** Where results, past alerts and what was decided of them are kept. */
 export type History = Pick<Store, "alertHistory" | "decisions" | "deliveriesOf" | "results" | "series">;

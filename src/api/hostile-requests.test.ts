@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { type ApiHarness, openTestApi, rawRequest } from "../../test/support/api-harness.ts";
+import { type ApiHarness, openTestApi, rawRequest } from "../../test/support/worlds/api-harness.ts";
 import { pushToken } from "./push-tokens.ts";
 
 let open: ApiHarness[] = [];

@@ -1,8 +1,8 @@
-import { type Alert, beganAtMs } from "../core/alert.ts";
-import type { Check } from "../core/check.ts";
+import { type Alert, beganAtMs } from "../core/alerting/alert.ts";
+import type { Check } from "../core/checks/check.ts";
 import type { Json } from "../core/json.ts";
 import { isCheckAlert } from "../core/message/alert-words.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import type { History } from "./explain.ts";
 
 /** More than these nobody reads on a telephone. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { noFacts } from "../../test/support/api-harness.ts";
-import { checkOf, stateOf } from "../../test/support/sample-checks.ts";
-import type { CheckState } from "../core/check-state.ts";
-import { subjectId } from "../core/result.ts";
+import { checkOf, stateOf } from "../../test/support/samples/sample-checks.ts";
+import { noFacts } from "../../test/support/worlds/api-harness.ts";
+import type { CheckState } from "../core/checks/check-state.ts";
+import { subjectId } from "../core/checks/result.ts";
 import { overviewOf } from "./overview.ts";
 
 const nowMs = Date.UTC(2026, 10, 23, 2, 0, 0);

@@ -1,21 +1,21 @@
 import { isDrill } from "../alerting/alert-book/drill-labels.ts";
-import type { BudgetView } from "../alerting/delivery/budgets.ts";
-import type { Alert } from "../core/alert.ts";
-import type { Check, CheckTarget } from "../core/check.ts";
-import type { CheckState } from "../core/check-state.ts";
-import type { Incident } from "../core/incident.ts";
-import type { MaintenanceRun } from "../core/maintenance.ts";
+import type { BudgetView } from "../alerting/delivery/lanes/budgets.ts";
+import type { Alert } from "../core/alerting/alert.ts";
+import type { Incident } from "../core/alerting/incident.ts";
+import type { MaintenanceRun } from "../core/alerting/maintenance.ts";
+import type { OncallOverride } from "../core/alerting/oncall-override.ts";
+import type { DeliveryRecord } from "../core/alerting/outbox.ts";
+import type { ReportedChange } from "../core/alerting/reported-change.ts";
+import { type Silence, silenceState } from "../core/alerting/silence.ts";
+import type { Check, CheckTarget } from "../core/checks/check.ts";
+import type { CheckState } from "../core/checks/check-state.ts";
+import type { Reason } from "../core/checks/reasons.ts";
+import { subjectId } from "../core/checks/result.ts";
 import { alertLine, mostTellingFirst } from "../core/message/alert-words.ts";
 import { type Locale, words } from "../core/message/words.ts";
-import type { OncallOverride } from "../core/oncall-override.ts";
-import type { DeliveryRecord } from "../core/outbox.ts";
-import type { Reason } from "../core/reasons.ts";
-import type { ReportedChange } from "../core/reported-change.ts";
-import { subjectId } from "../core/result.ts";
 import { compareSeverity, type Severity } from "../core/severity.ts";
-import { type Silence, silenceState } from "../core/silence.ts";
 import { type Tier, tiers } from "../core/tier.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 
 const deliveriesShownMs = 24 * 3_600_000;
 /** An exception to a schedule that somebody made; schedule and person by their titles. */

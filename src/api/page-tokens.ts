@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 
 /** What the page of a link may do, in the order of its buttons. */
 export const pageActions = ["acknowledge", "unacknowledge", "snooze", "assign", "comment", "resolve"] as const;

@@ -1,8 +1,8 @@
-import type { Alert } from "../core/alert.ts";
-import type { Incident } from "../core/incident.ts";
+import type { Alert } from "../core/alerting/alert.ts";
+import type { Incident } from "../core/alerting/incident.ts";
 import { compareSeverity } from "../core/severity.ts";
 import type { Store } from "../core/store.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 
 /** So many incidents are named by what is stored of them, the gravest and newest first. */
 const mostIncidents = 50;

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { markdownTable, tableIn } from "../../test/support/markdown-table.ts";
-import { configurationTable } from "../../test/support/unit-docs.ts";
+import { markdownTable, tableIn } from "../../test/support/samples/markdown-table.ts";
+import { configurationTable } from "../../test/support/samples/unit-docs.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { routeTable } from "./route-table.ts";
 import { serverSchema } from "./server-schema.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { adminToken, noAlerting, noFacts, pipelineToken } from "../../test/support/api-harness.ts";
-import { FakeClock } from "../../test/support/fake-clock.ts";
-import { MemoryStore } from "../../test/support/memory-store.ts";
+import { FakeClock } from "../../test/support/fakes/fake-clock.ts";
+import { MemoryStore } from "../../test/support/fakes/memory-store.ts";
+import { adminToken, noAlerting, noFacts, pipelineToken } from "../../test/support/worlds/api-harness.ts";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { buildHttpServer } from "./http-server.ts";
 import { PushTokens } from "./push-tokens.ts";

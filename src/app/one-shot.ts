@@ -1,8 +1,8 @@
-import type { Check, CheckTarget } from "../core/check.ts";
+import type { Check, CheckTarget } from "../core/checks/check.ts";
+import type { Probe, ProbeIo, ProbeKind } from "../core/checks/probe.ts";
+import type { Result } from "../core/checks/result.ts";
 import { invariant } from "../core/errors.ts";
 import type { Inbox } from "../core/ports/inbox.ts";
-import type { Probe, ProbeIo, ProbeKind } from "../core/probe.ts";
-import type { Result } from "../core/result.ts";
 import { systemClock } from "../platform/clock.ts";
 import { startRun } from "../scheduler/runner.ts";
 import { openProbePorts } from "./probe-io.ts";

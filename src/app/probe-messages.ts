@@ -1,7 +1,7 @@
-import type { Check } from "../core/check.ts";
+import type { Check } from "../core/checks/check.ts";
+import type { Target } from "../core/checks/probe.ts";
+import type { RunKey, SubjectKey } from "../core/checks/result.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
-import type { Target } from "../core/probe.ts";
-import type { RunKey, SubjectKey } from "../core/result.ts";
 import type { Probed } from "../exporters/blackbox/metrics-text.ts";
 import type { Batch } from "../scheduler/batch-collector.ts";
 import type { Caps } from "../scheduler/dispatcher.ts";

@@ -1,4 +1,4 @@
-import type { Check, CheckTarget } from "../core/check.ts";
+import type { Check, CheckTarget } from "../core/checks/check.ts";
 import { stableHash } from "../scheduler/stable-hash.ts";
 
 /** Number of probe workers: one on one or two cores, else one core stays for the main thread, at most four. */

@@ -1,9 +1,9 @@
-import type { Check } from "../core/check.ts";
+import type { Check } from "../core/checks/check.ts";
+import { type Result, type RunKey, type SubjectKey, subjectId } from "../core/checks/result.ts";
 import { invariant } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { Logger } from "../core/ports/logger.ts";
-import { type Result, type RunKey, type SubjectKey, subjectId } from "../core/result.ts";
 import type { Probed } from "../exporters/blackbox/metrics-text.ts";
 import type { Batch } from "../scheduler/batch-collector.ts";
 import { type Caps, defaultCaps } from "../scheduler/dispatcher.ts";

@@ -1,10 +1,10 @@
 import type { MessagePort } from "node:worker_threads";
-import type { Check } from "../core/check.ts";
+import type { Check } from "../core/checks/check.ts";
+import type { Probe, ProbeIo, ProbeKind } from "../core/checks/probe.ts";
 import { invariant } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Inbox } from "../core/ports/inbox.ts";
 import type { Random } from "../core/ports/random.ts";
-import type { Probe, ProbeIo, ProbeKind } from "../core/probe.ts";
 import { ArrivalInbox } from "../scheduler/inbox.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import { Gathering } from "./gathering.ts";

@@ -1,7 +1,7 @@
 import type { Worker } from "node:worker_threads";
-import { formatDuration } from "../core/duration.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
+import { formatDuration } from "../core/time/duration.ts";
 import type { ProbeOrder, ProbeReport } from "./probe-messages.ts";
 import type { ThreadSupply } from "./thread-supply.ts";
 

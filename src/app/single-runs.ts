@@ -1,5 +1,5 @@
+import type { ProbeIo, ProbeKind } from "../core/checks/probe.ts";
 import { invariant } from "../core/errors.ts";
-import type { ProbeIo, ProbeKind } from "../core/probe.ts";
 import { MetricsText, type Probed } from "../exporters/blackbox/metrics-text.ts";
 import { type OpenProbe, openProbe } from "../scheduler/open-probe.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { downAt, outboxRow, resultAt, subject } from "../../test/support/store-records.ts";
+import { downAt, outboxRow, resultAt, subject } from "../../test/support/samples/store-records.ts";
 import type { AppError } from "../core/errors.ts";
 import { emptyChange } from "../core/store.ts";
 import { systemClock } from "../platform/clock.ts";

@@ -2,7 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { AppError, invariant } from "../core/errors.ts";
 import type { Store } from "../core/store.ts";
 import { systemClock } from "../platform/clock.ts";
-import { dataFiles } from "../platform/data-files.ts";
+import { dataFiles } from "../platform/files/data-files.ts";
 import { openSqliteStore } from "../storage/sqlite/open-sqlite-store.ts";
 import { isCorruption } from "../storage/sqlite/sqlite-errors.ts";
 import type { StorageCall, StorageFault, StorageReply, StorageThreadData } from "./storage-messages.ts";

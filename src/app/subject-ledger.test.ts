@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Result } from "../core/result.ts";
+import type { Result } from "../core/checks/result.ts";
 import { SubjectLedger } from "./subject-ledger.ts";
 
 const key = { check: "shop", target: "t1", location: "default" };

@@ -1,5 +1,5 @@
-import { type Result, type SubjectKey, subjectId } from "../core/result.ts";
-import type { EpochMs } from "../core/time.ts";
+import { type Result, type SubjectKey, subjectId } from "../core/checks/result.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import type { Batch, StartedRun } from "../scheduler/batch-collector.ts";
 import type { Seed } from "../scheduler/subject.ts";
 

@@ -1,11 +1,11 @@
 import { directoryOfSource } from "../app/configuration/config-source.ts";
 import { discoverOnce } from "../app/discovery/discover-once.ts";
 import { OneShot } from "../app/one-shot.ts";
-import type { Check, CheckTarget } from "../core/check.ts";
-import { formatDuration, parseDuration } from "../core/duration.ts";
+import type { Check, CheckTarget } from "../core/checks/check.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodeOfRuns, verdictExitCodes } from "../core/exit-codes.ts";
 import { nearestName } from "../core/nearest-name.ts";
+import { formatDuration, parseDuration } from "../core/time/duration.ts";
 import { systemClock } from "../platform/clock.ts";
 import { probeKinds } from "../probes/index.ts";
 import { type Command, type OptionValues, textOption, textOptions } from "./command.ts";

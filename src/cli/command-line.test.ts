@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { UndiciNotifyHttp } from "../platform/notify-http.ts";
+import { UndiciNotifyHttp } from "../platform/channels/notify-http.ts";
 import type { Terminal } from "../platform/terminal.ts";
 import { execute } from "./command-line.ts";
 

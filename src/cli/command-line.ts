@@ -3,7 +3,7 @@ import { version } from "../app/version.ts";
 import { AppError, messageOf } from "../core/errors.ts";
 import { exitCodeOf, exitCodes } from "../core/exit-codes.ts";
 import { nearestName } from "../core/nearest-name.ts";
-import { diskConfigFiles } from "../platform/config-files.ts";
+import { diskConfigFiles } from "../platform/files/config-files.ts";
 import { processTerminal, type Terminal } from "../platform/terminal.ts";
 import type { Command } from "./command.ts";
 import { commands } from "./index.ts";

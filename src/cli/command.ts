@@ -1,6 +1,6 @@
 import type { ParseArgsOptionDescriptor } from "node:util";
-import { durationSchema } from "../core/duration.ts";
 import { AppError } from "../core/errors.ts";
+import { durationSchema } from "../core/time/duration.ts";
 import type { Terminal } from "../platform/terminal.ts";
 
 export type Option = ParseArgsOptionDescriptor & Readonly<{ describe: string; placeholder?: string }>;

@@ -1,8 +1,8 @@
 import type { ConfigSource } from "../app/configuration/config-source.ts";
 import { canOpen } from "../app/configuration/lint-config.ts";
 import { loadAppConfig } from "../app/configuration/load-app-config.ts";
-import { type ConfigIssue, renderIssue } from "../config/issue.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
+import { type ConfigIssue, renderIssue } from "../config/source/issue.ts";
 import { AppError } from "../core/errors.ts";
 import type { Terminal } from "../platform/terminal.ts";
 import { type Option, type OptionValues, switchOption, textOption } from "./command.ts";

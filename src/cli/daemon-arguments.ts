@@ -3,7 +3,7 @@ import { listenerUrl } from "../api/listen-address.ts";
 import type { ListenerSettings } from "../api/server-schema.ts";
 import type { AppConfig } from "../app/configuration/app-config.ts";
 import { loadDaemonPlace } from "../app/configuration/load-daemon-place.ts";
-import { type DaemonAccess, readToken } from "../platform/daemon-client.ts";
+import { type DaemonAccess, readToken } from "../platform/channels/daemon-client.ts";
 import { type Option, type OptionValues, textOption } from "./command.ts";
 import { configError, configOptions, configSource } from "./config-arguments.ts";
 

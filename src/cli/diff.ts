@@ -1,4 +1,4 @@
-import { diffConfigs } from "../config/diff-configs.ts";
+import { diffConfigs } from "../config/shown/diff-configs.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { type Command, switchOption, textOptions } from "./command.ts";

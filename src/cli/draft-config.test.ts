@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { fixedEnv, memoryConfigFiles } from "../../test/support/memory-config-files.ts";
+import { fixedEnv, memoryConfigFiles } from "../../test/support/fakes/memory-config-files.ts";
 import { sections } from "../app/configuration/sections.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { probeKinds } from "../probes/index.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
-import { askDaemon } from "../platform/daemon-client.ts";
+import { askDaemon } from "../platform/channels/daemon-client.ts";
 import { type Command, durationOption, switchOption, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
 import { localTerminal } from "./local-terminal.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
-import { askDaemon } from "../platform/daemon-client.ts";
+import { askDaemon } from "../platform/channels/daemon-client.ts";
 import type { Terminal } from "../platform/terminal.ts";
 import {
   type Command,

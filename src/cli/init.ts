@@ -1,9 +1,9 @@
 import { OneShot } from "../app/one-shot.ts";
-import type { Check } from "../core/check.ts";
+import type { Check } from "../core/checks/check.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import type { Json } from "../core/json.ts";
-import { writeText } from "../platform/text-files.ts";
+import { writeText } from "../platform/files/text-files.ts";
 import { probeKinds } from "../probes/index.ts";
 import { type Command, textOption } from "./command.ts";
 import { draftConfig } from "./draft-config.ts";

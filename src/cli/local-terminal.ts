@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
-import { localTime, withMoments } from "../core/local-time.ts";
-import { askDaemon } from "../platform/daemon-client.ts";
+import { localTime, withMoments } from "../core/time/local-time.ts";
+import { askDaemon } from "../platform/channels/daemon-client.ts";
 import type { Terminal } from "../platform/terminal.ts";
 import type { KnownDaemon } from "./daemon-arguments.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
-import { askDaemon, type DaemonAccess } from "../platform/daemon-client.ts";
+import { askDaemon, type DaemonAccess } from "../platform/channels/daemon-client.ts";
 import { type Command, type CommandCall, durationOption, switchOption, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions, type KnownDaemon } from "./daemon-arguments.ts";
 import { localTerminal } from "./local-terminal.ts";

@@ -1,17 +1,17 @@
-import type { Receiver } from "../alerting/delivery/receivers.ts";
+import type { Receiver } from "../alerting/delivery/config/receivers.ts";
 import { type TestOutcome, testReceiver } from "../alerting/delivery/test-receiver.ts";
-import { contactsOf } from "../alerting/escalation/people.ts";
+import { contactsOf } from "../alerting/escalation/people/people.ts";
 import { openAppConfig } from "../app/configuration/app-config.ts";
-import type { Contact } from "../core/contact.ts";
+import type { Contact } from "../core/alerting/contact.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { nearestName } from "../core/nearest-name.ts";
-import { ChannelWays } from "../platform/channel-ways.ts";
-import { ChildPrograms } from "../platform/child-programs.ts";
+import { ChannelWays } from "../platform/channels/channel-ways.ts";
+import { UndiciNotifyHttp } from "../platform/channels/notify-http.ts";
+import { NodemailerSmtp } from "../platform/channels/smtp.ts";
 import { systemClock } from "../platform/clock.ts";
-import { UndiciNotifyHttp } from "../platform/notify-http.ts";
+import { ChildPrograms } from "../platform/processes/child-programs.ts";
 import { uuidSource } from "../platform/random.ts";
-import { NodemailerSmtp } from "../platform/smtp.ts";
 import { type Command, switchOption, textOption } from "./command.ts";
 import { configOptions, loadToTell } from "./config-arguments.ts";
 

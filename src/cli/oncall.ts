@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { count } from "../core/text/count.ts";
-import { askDaemon } from "../platform/daemon-client.ts";
+import { askDaemon } from "../platform/channels/daemon-client.ts";
 import { type Command, type CommandCall, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions, type KnownDaemon } from "./daemon-arguments.ts";
 import { localTerminal } from "./local-terminal.ts";

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { ZodError } from "zod";
 import { OneShot } from "../app/one-shot.ts";
-import type { Check, CheckTarget } from "../core/check.ts";
-import { parseDuration } from "../core/duration.ts";
+import type { Check, CheckTarget } from "../core/checks/check.ts";
+import type { ProbeKind } from "../core/checks/probe.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodeOfRuns } from "../core/exit-codes.ts";
 import type { Json } from "../core/json.ts";
 import { nearestName } from "../core/nearest-name.ts";
-import type { ProbeKind } from "../core/probe.ts";
+import { parseDuration } from "../core/time/duration.ts";
 import { probeKinds } from "../probes/index.ts";
 import { type Command, type OptionValues, textOption, textOptions } from "./command.ts";
 import { optionTree, readMaps, wrapIntoLists } from "./option-pairs.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type RuleJudgement, type RuleTurn, ruleTurns } from "../alerting/replay/rule-turns.ts";
 import type { ConfiguredRule } from "../alerting/rules/configured-rule.ts";
 import { AppError } from "../core/errors.ts";
-import { askDaemon, type DaemonAccess } from "../platform/daemon-client.ts";
+import { askDaemon, type DaemonAccess } from "../platform/channels/daemon-client.ts";
 
 const turnsAtOnce = 20;
 const mostTurns = 50_000;

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { diffConfigs } from "../config/diff-configs.ts";
 import type { LoadedConfig } from "../config/loaded-config.ts";
-import { keyedShown } from "../config/shown-config.ts";
-import { askDaemon, type DaemonAccess } from "../platform/daemon-client.ts";
+import { diffConfigs } from "../config/shown/diff-configs.ts";
+import { keyedShown } from "../config/shown/shown-config.ts";
+import { askDaemon, type DaemonAccess } from "../platform/channels/daemon-client.ts";
 
 const runningSchema = z.object({ shown: z.object({ view: z.json(), digests: z.record(z.string(), z.string()) }) });
 

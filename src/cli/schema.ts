@@ -1,7 +1,7 @@
 import { sections } from "../app/configuration/sections.ts";
-import { configJsonSchema } from "../config/config-json-schema.ts";
+import { configJsonSchema } from "../config/shown/config-json-schema.ts";
 import { exitCodes } from "../core/exit-codes.ts";
-import { writeText } from "../platform/text-files.ts";
+import { writeText } from "../platform/files/text-files.ts";
 import { probeKinds } from "../probes/index.ts";
 import { type Command, textOption } from "./command.ts";
 

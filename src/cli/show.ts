@@ -1,8 +1,8 @@
 import type { LoadedConfig } from "../config/loaded-config.ts";
-import { showExpanded } from "../config/show.ts";
-import type { Check, Schedule } from "../core/check.ts";
-import { formatDuration } from "../core/duration.ts";
+import { showExpanded } from "../config/shown/show.ts";
+import type { Check, Schedule } from "../core/checks/check.ts";
 import { exitCodes } from "../core/exit-codes.ts";
+import { formatDuration } from "../core/time/duration.ts";
 import { type Command, switchOption } from "./command.ts";
 import { configOptions, configSource, loadOrExplain, withoutSecretsOption } from "./config-arguments.ts";
 import { alignRows } from "./render/align.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { count } from "../core/text/count.ts";
-import { askDaemon } from "../platform/daemon-client.ts";
+import { askDaemon } from "../platform/channels/daemon-client.ts";
 import type { Terminal } from "../platform/terminal.ts";
 import {
   type Command,

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { formatDuration } from "../core/duration.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { count } from "../core/text/count.ts";
-import { askDaemon } from "../platform/daemon-client.ts";
+import { formatDuration } from "../core/time/duration.ts";
+import { askDaemon } from "../platform/channels/daemon-client.ts";
 import { type Command, textOption } from "./command.ts";
 import { daemonAccess, daemonOptions } from "./daemon-arguments.ts";
 import { terminalIn } from "./local-terminal.ts";

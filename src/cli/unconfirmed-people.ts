@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { openAppConfig } from "../app/configuration/app-config.ts";
-import type { ConfigIssue } from "../config/issue.ts";
 import { type LoadedConfig, locateInConfig } from "../config/loaded-config.ts";
+import type { ConfigIssue } from "../config/source/issue.ts";
 import { AppError } from "../core/errors.ts";
-import { askDaemon } from "../platform/daemon-client.ts";
+import { askDaemon } from "../platform/channels/daemon-client.ts";
 import { accessTo } from "./daemon-arguments.ts";
 
 const answerSchema = z.object({ people: z.array(z.object({ person: z.string(), receivers: z.array(z.string()) })) });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type Site, type SitePage, serveSite } from "../../test/support/site-server.ts";
-import { checksOf } from "../../test/support/story-checks.ts";
+import { checksOf } from "../../test/support/samples/story-checks.ts";
+import { type Site, type SitePage, serveSite } from "../../test/support/servers/site-server.ts";
 import { OneShot } from "../app/one-shot.ts";
 import { probeKinds } from "../probes/index.ts";
 import { exitCodeOf } from "./check.ts";

@@ -3,12 +3,12 @@ import { listenerUrl } from "../api/listen-address.ts";
 import { pushToken } from "../api/push-tokens.ts";
 import { readOrCreatePushKey } from "../api/secret-tokens.ts";
 import { loadDaemonPlace } from "../app/configuration/load-daemon-place.ts";
-import type { Check } from "../core/check.ts";
+import type { Check } from "../core/checks/check.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { nearestName } from "../core/nearest-name.ts";
 import type { SecretFiles } from "../core/ports/secret-files.ts";
-import { secretFiles } from "../platform/secret-files.ts";
+import { secretFiles } from "../platform/files/secret-files.ts";
 import { type Command, switchOption } from "./command.ts";
 import { configError, configOptions, configSource, loadToProbe } from "./config-arguments.ts";
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { adminToken, openTestApi } from "../../test/support/api-harness.ts";
+import { adminToken, openTestApi } from "../../test/support/worlds/api-harness.ts";
 import type { Terminal } from "../platform/terminal.ts";
 import { execute } from "./command-line.ts";
 

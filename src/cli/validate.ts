@@ -1,5 +1,5 @@
 import { lintConfig } from "../app/configuration/lint-config.ts";
-import { renderIssue } from "../config/issue.ts";
+import { renderIssue } from "../config/source/issue.ts";
 import { exitCodes } from "../core/exit-codes.ts";
 import { count } from "../core/text/count.ts";
 import { systemClock } from "../platform/clock.ts";

@@ -1,9 +1,9 @@
+import type { RulePack } from "../core/alerting/rule-pack.ts";
+import type { ProbeKind } from "../core/checks/probe.ts";
 import type { ConfigFiles } from "../core/ports/config-files.ts";
 import type { Env } from "../core/ports/env.ts";
-import type { ProbeKind } from "../core/probe.ts";
-import type { RulePack } from "../core/rule-pack.ts";
-import type { ConfigIssue } from "./issue.ts";
 import type { LoadedConfig, Sections } from "./loaded-config.ts";
+import type { ConfigIssue } from "./source/issue.ts";
 
 /** What is to be read, with what. */
 export type ConfigRequest = Readonly<{

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { fixedEnv, memoryConfigFiles } from "../../test/support/memory-config-files.ts";
+import { fixedEnv, memoryConfigFiles } from "../../test/support/fakes/memory-config-files.ts";
 import { probeKinds } from "../probes/index.ts";
-import { diffConfigs } from "./diff-configs.ts";
-import { renderIssue } from "./issue.ts";
 import { loadConfig } from "./load-config.ts";
-import { showExpanded } from "./show.ts";
+import { diffConfigs } from "./shown/diff-configs.ts";
+import { showExpanded } from "./shown/show.ts";
+import { renderIssue } from "./source/issue.ts";
 
 const key = fc.constantFrom(
   ..."checks templates sites hosts services environments production a b probe target targets use interval timeout".split(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { issuesOf, load, loaded, sections } from "../../test/support/config-world.ts";
-import { fixedEnv } from "../../test/support/memory-config-files.ts";
+import { fixedEnv } from "../../test/support/fakes/memory-config-files.ts";
+import { issuesOf, load, loaded, sections } from "../../test/support/worlds/config-world.ts";
 import type { ConfigRequest } from "./config-request.ts";
-import { renderIssue } from "./issue.ts";
 import { locateInConfig, openSections } from "./loaded-config.ts";
+import { renderIssue } from "./source/issue.ts";
 
 describe("config/load-config", () => {
   it("survives a structured clone", async () => {

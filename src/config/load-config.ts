@@ -1,13 +1,13 @@
 import { dirname } from "node:path";
-import { idSchema } from "../core/name-schema.ts";
+import { idSchema } from "../core/schemas/name-schema.ts";
 import type { ConfigRequest } from "./config-request.ts";
-import { expandPacks } from "./expand-packs.ts";
-import { interpolate } from "./interpolate.ts";
-import { type ConfigIssue, issueOf, sortIssues } from "./issue.ts";
 import type { LoadedConfig } from "./loaded-config.ts";
 import { missingPackages, unreadableFiles } from "./named-files.ts";
-import { readLayers } from "./read-layers.ts";
+import { expandPacks } from "./packs/expand-packs.ts";
 import { readRoot } from "./read-root.ts";
+import { interpolate } from "./source/interpolate.ts";
+import { type ConfigIssue, issueOf, sortIssues } from "./source/issue.ts";
+import { readLayers } from "./source/read-layers.ts";
 
 /** `missing`: there is nothing to read at the path; `invalid`: the issues say what is wrong. */
 export type ConfigOutcome =

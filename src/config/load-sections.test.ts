@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { fixedEnv, memoryConfigFiles } from "../../test/support/memory-config-files.ts";
-import { renderIssue } from "./issue.ts";
+import { fixedEnv, memoryConfigFiles } from "../../test/support/fakes/memory-config-files.ts";
 import { loadSections } from "./load-sections.ts";
+import { renderIssue } from "./source/issue.ts";
 
 const sections = {
   server: z.strictObject({ listen: z.string().default("127.0.0.1:9797"), url: z.url().optional() }).prefault({}),

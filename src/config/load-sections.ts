@@ -2,12 +2,12 @@ import { dirname } from "node:path";
 import type { output, ZodType } from "zod";
 import type { ConfigFiles } from "../core/ports/config-files.ts";
 import type { Env } from "../core/ports/env.ts";
-import { interpolate } from "./interpolate.ts";
-import { type ConfigIssue, locateProblem } from "./issue.ts";
 import type { Sections } from "./loaded-config.ts";
-import { child, type MapNode, mapOf } from "./node.ts";
-import { parseNode } from "./parse-node.ts";
-import { readLayers } from "./read-layers.ts";
+import { interpolate } from "./source/interpolate.ts";
+import { type ConfigIssue, locateProblem } from "./source/issue.ts";
+import { child, type MapNode, mapOf } from "./source/node.ts";
+import { parseNode } from "./source/parse-node.ts";
+import { readLayers } from "./source/read-layers.ts";
 
 export type SectionsRequest<S extends Sections> = Readonly<{
   files: ConfigFiles;

@@ -1,13 +1,13 @@
 import type { output, ZodType } from "zod";
-import type { Check } from "../core/check.ts";
+import type { Check } from "../core/checks/check.ts";
 import { invariant } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import type { Problem } from "../core/schema/problems.ts";
 import type { Service } from "../core/service.ts";
 import type { Language } from "./general-schema.ts";
-import type { ConfigIssue } from "./issue.ts";
-import { pathText } from "./node.ts";
-import type { Shown } from "./shown-config.ts";
+import type { Shown } from "./shown/shown-config.ts";
+import type { ConfigIssue } from "./source/issue.ts";
+import { pathText } from "./source/node.ts";
 
 /** Where a value of a section was written. */
 export type Origin = Readonly<{

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { fixedEnv, memoryConfigFiles } from "../../test/support/memory-config-files.ts";
-import { namedFileSchema } from "../core/named-file-schema.ts";
+import { fixedEnv, memoryConfigFiles } from "../../test/support/fakes/memory-config-files.ts";
+import { namedFileSchema } from "../core/schemas/named-file-schema.ts";
 import { probeKinds } from "../probes/index.ts";
-import { renderIssue } from "./issue.ts";
 import { loadConfig } from "./load-config.ts";
+import { renderIssue } from "./source/issue.ts";
 
 const sections = { channels: z.strictObject({ ca: namedFileSchema.optional().describe("Roots.") }).default({}) };
 

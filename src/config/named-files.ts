@@ -1,6 +1,6 @@
 import type { ConfigFileRead, ConfigFiles } from "../core/ports/config-files.ts";
-import { type ConfigIssue, issueAt } from "./issue.ts";
-import type { NodePath, Place } from "./node.ts";
+import { type ConfigIssue, issueAt } from "./source/issue.ts";
+import type { NodePath, Place } from "./source/node.ts";
 
 const mostBytes = 1024 * 1024;
 

@@ -1,7 +1,7 @@
-import { type Blocks } from "./collect-blocks.ts";
+import { type Blocks } from "./checks/collect-blocks.ts";
 import type { Origin } from "./loaded-config.ts";
-import { type ConfigNode, emptyRecord, type MapNode, type NodePath, type Place, pathText } from "./node.ts";
 import { shortForms } from "./short-forms/index.ts";
+import { type ConfigNode, emptyRecord, type MapNode, type NodePath, type Place, pathText } from "./source/node.ts";
 
 const unitsOwn: ReadonlySet<string> = new Set(["checks", "templates", ...shortForms.map((form) => form.key)]);
 

@@ -1,21 +1,21 @@
 import { createHash } from "node:crypto";
-import type { Check } from "../core/check.ts";
+import type { Check } from "../core/checks/check.ts";
 import type { Problem } from "../core/schema/problems.ts";
-import { buildCheck } from "./build-check.ts";
-import { capacityWarnings } from "./capacity.ts";
-import { type Blocks, collectBlocks } from "./collect-blocks.ts";
+import { buildCheck } from "./checks/build-check.ts";
+import { capacityWarnings } from "./checks/capacity.ts";
+import { type Blocks, collectBlocks } from "./checks/collect-blocks.ts";
 import type { ConfigRequest } from "./config-request.ts";
-import { type ConfigIssue, locateProblem } from "./issue.ts";
 import type { LoadedConfig } from "./loaded-config.ts";
 import type { NamedFile, NeededPackage } from "./named-files.ts";
-import { child, type MapNode, pathText, toJson } from "./node.ts";
 import { dependencyOrigins, originsOf } from "./origins.ts";
 import { readGeneral, readSections, unknownKeys } from "./read-sections.ts";
 import { readServices } from "./read-services.ts";
 import { refusals } from "./refusals.ts";
 import { checkHostBackups } from "./short-forms/host-backups.ts";
 import { shortForms } from "./short-forms/index.ts";
-import { showConfig } from "./show.ts";
+import { showConfig } from "./shown/show.ts";
+import { type ConfigIssue, locateProblem } from "./source/issue.ts";
+import { child, type MapNode, pathText, toJson } from "./source/node.ts";
 
 type Reading = Readonly<{
   config: Omit<LoadedConfig, "paths">;

@@ -1,13 +1,13 @@
 import type { Json } from "../core/json.ts";
 import { unknownName } from "../core/unknown-name.ts";
 import { type General, generalSchema } from "./general-schema.ts";
-import { type ConfigIssue, issueAt, locateProblem } from "./issue.ts";
 import type { Sections } from "./loaded-config.ts";
 import { homeOf } from "./misplaced-keys.ts";
-import { child, emptyRecord, type MapNode, mapOf } from "./node.ts";
-import { parseNode } from "./parse-node.ts";
 import { salvageSection } from "./salvage-section.ts";
 import { shortForms } from "./short-forms/index.ts";
+import { type ConfigIssue, issueAt, locateProblem } from "./source/issue.ts";
+import { child, emptyRecord, type MapNode, mapOf } from "./source/node.ts";
+import { parseNode } from "./source/parse-node.ts";
 
 /** Keys of the root that belong to no section of a unit. */
 const rootKeys = [

@@ -1,12 +1,12 @@
 import type { z } from "zod";
-import { idSchema } from "../core/name-schema.ts";
 import type { Problem } from "../core/schema/problems.ts";
+import { idSchema } from "../core/schemas/name-schema.ts";
 import type { Service } from "../core/service.ts";
 import { unknownOf } from "../core/unknown-name.ts";
 import { serviceSchema } from "./general-schema.ts";
-import { type ConfigIssue, issueAt, locateProblem } from "./issue.ts";
-import { child, type MapNode, type NodePath } from "./node.ts";
-import { parseNode } from "./parse-node.ts";
+import { type ConfigIssue, issueAt, locateProblem } from "./source/issue.ts";
+import { child, type MapNode, type NodePath } from "./source/node.ts";
+import { parseNode } from "./source/parse-node.ts";
 
 export type ReadServices = Readonly<{ services: readonly Service[]; issues: readonly ConfigIssue[] }>;
 

@@ -1,9 +1,9 @@
-import type { Check } from "../core/check.ts";
+import type { Check } from "../core/checks/check.ts";
 import type { Service } from "../core/service.ts";
-import type { Blocks } from "./collect-blocks.ts";
-import { child, type MapNode, pathText } from "./node.ts";
+import type { Blocks } from "./checks/collect-blocks.ts";
 import type { ReadSections } from "./read-sections.ts";
 import { shortForms } from "./short-forms/index.ts";
+import { child, type MapNode, pathText } from "./source/node.ts";
 
 type Readings = Readonly<{
   blocks: Blocks;

@@ -1,6 +1,6 @@
 import type { ZodType } from "zod";
 import type { Json } from "../core/json.ts";
-import { inputSchemaOf, SchemaView } from "./schema-walk.ts";
+import { inputSchemaOf, SchemaView } from "./shown/schema-walk.ts";
 
 /** What can be read of a section that its schema refuses, and which of its entries cannot. */
 export type Salvaged = Readonly<{ json: Json | undefined; refused: readonly string[] }>;

@@ -1,5 +1,5 @@
+import type { Verdict } from "./checks/finding.ts";
 import type { ErrorCode } from "./errors.ts";
-import type { Verdict } from "./finding.ts";
 
 /** Exit codes of `check` and `probe`, after the Nagios plugin convention. @see https://www.monitoring-plugins.org/doc/guidelines.html */
 export const verdictExitCodes = { up: 0, flaw: 1, down: 2, unknown: 3 } as const;

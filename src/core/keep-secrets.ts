@@ -1,9 +1,9 @@
-import type { Finding } from "./finding.ts";
+import type { Finding } from "./checks/finding.ts";
+import type { Observation } from "./checks/result.ts";
 import { basic } from "./http/request-headers.ts";
 import { isSecretHeader } from "./http/secret-header.ts";
 import type { Json } from "./json.ts";
 import { Redaction } from "./redaction.ts";
-import type { Observation } from "./result.ts";
 import { Secret, secretsIn } from "./secret.ts";
 
 /**
@@ -32,7 +32,7 @@ function hideIn(value: Json, hide: (text: string) => string): Json {
   if (typeof value === "string") return hide(value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((each: Json) => hideIn(each, hide));
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, hideIn(each as Json, hide)]));
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, hideIn(each, hide)]));
 }
 
 /** Values of request headers that carry credentials, whole and without their scheme. */

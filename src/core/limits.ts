@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Finding } from "./finding.ts";
-import type { Reason } from "./reasons.ts";
+import type { Finding } from "./checks/finding.ts";
+import type { Reason } from "./checks/reasons.ts";
 
 /** How bad something is that a check judges, the worst first. */
 export const degrees = ["down", "critical", "warning"] as const;

@@ -1,17 +1,17 @@
-import type { Alert } from "./alert.ts";
-import type { AlertGroup } from "./alert-group.ts";
-import type { AlertingRecord } from "./alerting-record.ts";
-import type { CheckState } from "./check-state.ts";
-import type { Incident } from "./incident.ts";
+import type { Alert } from "./alerting/alert.ts";
+import type { AlertGroup } from "./alerting/alert-group.ts";
+import type { AlertingRecord } from "./alerting/alerting-record.ts";
+import type { Incident } from "./alerting/incident.ts";
+import type { DeliveryRecord, OutboxRow, RowEnd } from "./alerting/outbox.ts";
+import type { RuleState } from "./alerting/rule-kind.ts";
+import type { Spending } from "./alerting/spending.ts";
+import type { Decision } from "./alerting/stage.ts";
+import type { CheckState } from "./checks/check-state.ts";
+import type { Missed, Result, SubjectKey } from "./checks/result.ts";
+import type { Series, SeriesPoint, SeriesQuery } from "./checks/series.ts";
 import type { Json } from "./json.ts";
 import type { Labels } from "./labels.ts";
-import type { DeliveryRecord, OutboxRow, RowEnd } from "./outbox.ts";
-import type { Missed, Result, SubjectKey } from "./result.ts";
-import type { RuleState } from "./rule-kind.ts";
-import type { Series, SeriesPoint, SeriesQuery } from "./series.ts";
-import type { Spending } from "./spending.ts";
-import type { Decision } from "./stage.ts";
-import type { EpochMs } from "./time.ts";
+import type { EpochMs } from "./time/time.ts";
 
 export type Fence = Readonly<{ shard: number; epoch: bigint; leaseId: string }>;
 

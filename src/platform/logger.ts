@@ -1,6 +1,6 @@
 import { type DestinationStream, type LevelWithSilent, pino } from "pino";
 import type { Logger } from "../core/ports/logger.ts";
-import type { LogSink } from "./log-sink.ts";
+import type { LogSink } from "./files/log-sink.ts";
 
 export type LogSettings = Readonly<{
   level: LevelWithSilent;

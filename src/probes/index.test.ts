@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { optionDescriptions, withTables } from "../../test/support/unit-docs.ts";
-import { arrivalEnvelope, scheduledEnvelope } from "../config/check-schema.ts";
+import { optionDescriptions, withTables } from "../../test/support/samples/unit-docs.ts";
+import { arrivalEnvelope, scheduledEnvelope } from "../config/checks/check-schema.ts";
 import { probeKinds } from "./index.ts";
 
 const directory = import.meta.dirname;

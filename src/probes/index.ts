@@ -1,4 +1,4 @@
-import type { ProbeKind } from "../core/probe.ts";
+import type { ProbeKind } from "../core/checks/probe.ts";
 import { certificate } from "./certificate/certificate.ts";
 import { dns } from "./dns/dns.ts";
 import { domain } from "./domain/domain.ts";

@@ -1,4 +1,4 @@
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import type { SlotPlan, SlotRange } from "./slots.ts";
 import { stableHash } from "./stable-hash.ts";
 

@@ -1,4 +1,4 @@
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import { DueQueue } from "./due-queue.ts";
 
 /** A run that waits for its turn or has it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../test/support/fake-clock.ts";
-import { checkOf, resultOf } from "../../test/support/sample-checks.ts";
+import { FakeClock } from "../../test/support/fakes/fake-clock.ts";
+import { checkOf, resultOf } from "../../test/support/samples/sample-checks.ts";
 import { BatchCollector } from "./batch-collector.ts";
 
 const check = checkOf({ id: "shop" });

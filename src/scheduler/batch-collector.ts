@@ -1,6 +1,6 @@
+import { type Missed, type Result, type RunKey, type RunTrigger, subjectId } from "../core/checks/result.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import { type Missed, type Result, type RunKey, type RunTrigger, subjectId } from "../core/result.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import { MissedLedger } from "./missed-ledger.ts";
 import type { SchedulerStats } from "./scheduler-stats.ts";
 

@@ -1,6 +1,6 @@
+import type { Missed } from "../core/checks/result.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { Missed } from "../core/result.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import { Admission, type Candidate } from "./admission.ts";
 import type { BatchCollector } from "./batch-collector.ts";
 import { type RunOutcome, startRun } from "./runner.ts";

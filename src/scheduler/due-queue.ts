@@ -1,4 +1,4 @@
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 
 type Entry<K> = { readonly key: K; atMs: EpochMs; order: number; index: number };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Missed } from "../core/result.ts";
+import type { Missed } from "../core/checks/result.ts";
 import { MissedLedger } from "./missed-ledger.ts";
 
 const slot = (slotMs: number, extra: Partial<Missed> = {}): Missed => ({

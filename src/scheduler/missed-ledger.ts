@@ -1,4 +1,4 @@
-import { type Missed, type SubjectKey, subjectId } from "../core/result.ts";
+import { type Missed, type SubjectKey, subjectId } from "../core/checks/result.ts";
 
 type OpenRange = { missed: Missed; sinceMs: number };
 

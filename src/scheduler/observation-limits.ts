@@ -1,6 +1,6 @@
-import type { Finding } from "../core/finding.ts";
+import type { Finding } from "../core/checks/finding.ts";
+import type { Observation } from "../core/checks/result.ts";
 import type { Json } from "../core/json.ts";
-import type { Observation } from "../core/result.ts";
 
 export const memoryLimitBytes = 4096;
 export const evidenceLimitBytes = 16_384;

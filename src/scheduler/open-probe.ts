@@ -1,4 +1,4 @@
-import type { Probe } from "../core/probe.ts";
+import type { Probe } from "../core/checks/probe.ts";
 
 /** A probe that several subjects share; it is closed when it is retired and its last run has ended. */
 export class OpenProbe {

@@ -1,4 +1,4 @@
-import { type Phase, phases } from "../core/phases.ts";
+import { type Phase, phases } from "../core/checks/phases.ts";
 import type { Clock } from "../core/ports/clock.ts";
 
 /** Sums the time spent in each phase, from the moments at which phases begin; a phase entered twice is one sum. */

@@ -1,6 +1,6 @@
+import type { Missed, RunTrigger } from "../core/checks/result.ts";
 import type { Random } from "../core/ports/random.ts";
-import type { Missed, RunTrigger } from "../core/result.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import { catchUpSpreadMs, firstRun, type Resumption, resume } from "./absence.ts";
 import { jitteredStartMs } from "./slots.ts";
 import type { PlannedRun, Subject } from "./subject.ts";

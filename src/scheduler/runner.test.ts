@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../test/support/fake-clock.ts";
-import type { Probe, ProbeContext } from "../core/probe.ts";
-import type { Observation } from "../core/result.ts";
+import { FakeClock } from "../../test/support/fakes/fake-clock.ts";
+import type { Probe, ProbeContext } from "../core/checks/probe.ts";
+import type { Observation } from "../core/checks/result.ts";
 import { type RunJob, startRun } from "./runner.ts";
 
 const good: Observation = { findings: [], samples: [] };

@@ -1,9 +1,9 @@
-import type { Check } from "../core/check.ts";
+import type { Check } from "../core/checks/check.ts";
+import type { Probe } from "../core/checks/probe.ts";
+import { type Missed, type RunKey, type SubjectKey, subjectId } from "../core/checks/result.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { Random } from "../core/ports/random.ts";
-import type { Probe } from "../core/probe.ts";
-import { type Missed, type RunKey, type SubjectKey, subjectId } from "../core/result.ts";
 import { type Batch, BatchCollector } from "./batch-collector.ts";
 import { type Caps, Dispatcher } from "./dispatcher.ts";
 import { DueQueue } from "./due-queue.ts";

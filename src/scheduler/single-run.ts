@@ -1,6 +1,6 @@
+import type { Probe, Target } from "../core/checks/probe.ts";
+import type { Result } from "../core/checks/result.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { Probe, Target } from "../core/probe.ts";
-import type { Result } from "../core/result.ts";
 import { type Run, type RunOutcome, startRun } from "./runner.ts";
 import type { StallDetector } from "./stall-detector.ts";
 import { underStall } from "./stall-verdict.ts";

@@ -1,7 +1,7 @@
-import type { Recurrence, Schedule } from "../core/check.ts";
-import { cronSeries } from "../core/cron.ts";
+import type { Recurrence, Schedule } from "../core/checks/check.ts";
 import { invariant } from "../core/errors.ts";
-import type { EpochMs } from "../core/time.ts";
+import { cronSeries } from "../core/time/cron.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import { stableHash } from "./stable-hash.ts";
 
 /** Slots of a span: the first, the last, the one before the last (the last itself when it is alone) and how many. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Finding, headlineOf, verdictOf } from "../core/finding.ts";
-import type { Result } from "../core/result.ts";
+import { type Finding, headlineOf, verdictOf } from "../core/checks/finding.ts";
+import type { Result } from "../core/checks/result.ts";
 import { underStall } from "./stall-verdict.ts";
 
 const slow: Finding = { is: "flaw", severity: "critical", reason: "slow", detail: "4.1s" };

@@ -1,5 +1,5 @@
-import { type Finding, headlineOf } from "../core/finding.ts";
-import type { Result } from "../core/result.ts";
+import { type Finding, headlineOf } from "../core/checks/finding.ts";
+import type { Result } from "../core/checks/result.ts";
 
 /** A result of a run during which this process itself stood still: bad ones become `unknown(stall)`, good ones stay without what was measured in time. */
 export function underStall(result: Result): Result {

@@ -1,7 +1,7 @@
-import type { Check, CheckTarget } from "../core/check.ts";
-import type { Probe } from "../core/probe.ts";
-import { type SubjectKey, subjectId } from "../core/result.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { Check, CheckTarget } from "../core/checks/check.ts";
+import type { Probe } from "../core/checks/probe.ts";
+import { type SubjectKey, subjectId } from "../core/checks/result.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import { type OpenProbe, openProbe } from "./open-probe.ts";
 import { newSubject, probeSignature, type Seed, type Subject, subjectSignature } from "./subject.ts";
 

@@ -1,7 +1,7 @@
-import type { Check, CheckTarget } from "../core/check.ts";
+import type { Check, CheckTarget } from "../core/checks/check.ts";
+import type { RunTrigger, SubjectKey } from "../core/checks/result.ts";
 import type { Json } from "../core/json.ts";
-import type { RunTrigger, SubjectKey } from "../core/result.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import type { Candidate } from "./admission.ts";
 import type { OpenProbe } from "./open-probe.ts";
 import type { Run } from "./runner.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../test/support/fake-clock.ts";
+import { FakeClock } from "../../test/support/fakes/fake-clock.ts";
 import { Timeline } from "./timeline.ts";
 
 const startMs = Date.UTC(2026, 10, 23);

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/ports/clock.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 
 /** Share of real time by which the line lags while it waits for a wall clock that was set back. */
 const waitingShare = 0.1;

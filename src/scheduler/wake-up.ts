@@ -1,5 +1,5 @@
 import type { Clock } from "../core/ports/clock.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** Between two wake-ups lies at least this long: what falls due meanwhile starts together, which costs a third of a timer each. */

@@ -1,6 +1,6 @@
-import type { OutboxRow, RowEnd } from "../core/outbox.ts";
+import type { OutboxRow, RowEnd } from "../core/alerting/outbox.ts";
 import type { Settlement } from "../core/store.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import { OutboxBook } from "./outbox-book.ts";
 
 /** Keys of rows that are remembered, so that a row told twice is not sent twice while the store cannot say so. */

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { FakeClock } from "../../test/support/fake-clock.ts";
-import { FakeRandom } from "../../test/support/fake-random.ts";
-import { MemoryStore } from "../../test/support/memory-store.ts";
-import { downAt, notification, outboxRow, resultAt, subject } from "../../test/support/store-records.ts";
+import { FakeClock } from "../../test/support/fakes/fake-clock.ts";
+import { FakeRandom } from "../../test/support/fakes/fake-random.ts";
+import { MemoryStore } from "../../test/support/fakes/memory-store.ts";
+import { downAt, notification, outboxRow, resultAt, subject } from "../../test/support/samples/store-records.ts";
+import type { DeliveryOutcome } from "../core/alerting/notifier.ts";
 import { AppError } from "../core/errors.ts";
-import type { DeliveryOutcome } from "../core/notifier.ts";
 import { emptyChange } from "../core/store.ts";
 import { BufferedStore, type StoreHealth } from "./buffered-store.ts";
 

@@ -1,13 +1,13 @@
-import type { Alert } from "../core/alert.ts";
+import type { Alert } from "../core/alerting/alert.ts";
+import type { Incident } from "../core/alerting/incident.ts";
+import type { DeliveryRecord, OutboxRow } from "../core/alerting/outbox.ts";
+import type { Spending } from "../core/alerting/spending.ts";
+import type { Decision } from "../core/alerting/stage.ts";
+import type { Missed, Result, SubjectKey } from "../core/checks/result.ts";
+import type { Series, SeriesPoint, SeriesQuery } from "../core/checks/series.ts";
 import { AppError, type ErrorCode } from "../core/errors.ts";
-import type { Incident } from "../core/incident.ts";
-import type { DeliveryRecord, OutboxRow } from "../core/outbox.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Random } from "../core/ports/random.ts";
-import type { Missed, Result, SubjectKey } from "../core/result.ts";
-import type { Series, SeriesPoint, SeriesQuery } from "../core/series.ts";
-import type { Spending } from "../core/spending.ts";
-import type { Decision } from "../core/stage.ts";
 import {
   type AlertHistoryQuery,
   type Change,
@@ -18,7 +18,7 @@ import {
   type Store,
   type StoreFacts,
 } from "../core/store.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import { BufferedOutbox } from "./buffered-outbox.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import type { RollUpStepMs } from "./roll-up.ts";

@@ -1,9 +1,9 @@
+import { type Result, type SubjectKey, subjectId } from "../core/checks/result.ts";
 import { AppError } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Random } from "../core/ports/random.ts";
-import { type Result, type SubjectKey, subjectId } from "../core/result.ts";
 import type { Change, Fence, Store } from "../core/store.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import { isUrgent, PendingChange } from "./pending-change.ts";
 
 const routineDelayMs = 1000;

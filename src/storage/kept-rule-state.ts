@@ -1,4 +1,4 @@
-import type { RuleState } from "../core/rule-kind.ts";
+import type { RuleState } from "../core/alerting/rule-kind.ts";
 
 /** False for a state that says no more than its absence: inactive, nothing recent, nothing missing, nothing expected. */
 export function isWorthKeeping(state: RuleState): boolean {

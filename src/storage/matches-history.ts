@@ -1,4 +1,4 @@
-import type { Alert } from "../core/alert.ts";
+import type { Alert } from "../core/alerting/alert.ts";
 import type { Labels } from "../core/labels.ts";
 
 /** True when the alert has all these labels. */

@@ -1,5 +1,5 @@
-import type { Aggregate, Series, SeriesQuery } from "../core/series.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { Aggregate, Series, SeriesQuery } from "../core/checks/series.ts";
+import type { EpochMs } from "../core/time/time.ts";
 
 export const minuteMs = 60_000;
 

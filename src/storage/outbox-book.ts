@@ -1,4 +1,4 @@
-import type { Alert } from "../core/alert.ts";
+import type { Alert } from "../core/alerting/alert.ts";
 import {
   type Beginning,
   beginningAfter,
@@ -16,9 +16,9 @@ import {
   readerOf,
   threadOf,
   withUntold,
-} from "../core/outbox.ts";
+} from "../core/alerting/outbox.ts";
 import type { OutboxBacklog, Settlement } from "../core/store.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import { afterAttempt, chooseDue, recordOf } from "./row-outcome.ts";
 
 /** Destinations whose thread is remembered in memory. */

@@ -1,6 +1,6 @@
-import type { CheckState } from "../core/check-state.ts";
-import type { Result, SubjectKey } from "../core/result.ts";
-import { subjectId } from "../core/result.ts";
+import type { CheckState } from "../core/checks/check-state.ts";
+import type { Result, SubjectKey } from "../core/checks/result.ts";
+import { subjectId } from "../core/checks/result.ts";
 import type { Change, Fence } from "../core/store.ts";
 import { ruleStateKey } from "./kept-rule-state.ts";
 

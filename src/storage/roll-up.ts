@@ -1,6 +1,6 @@
-import type { Verdict } from "../core/finding.ts";
+import type { Verdict } from "../core/checks/finding.ts";
 import { latencyBoundsMs, type RollUp } from "../core/store.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import { toMicroseconds } from "./stored-result.ts";
 
 export type RollUpStepMs = 300_000 | 3_600_000;

@@ -1,6 +1,6 @@
-import type { AcceptedRow, DeliveryRecord, OutboxRow, RowOutcome } from "../core/outbox.ts";
+import type { AcceptedRow, DeliveryRecord, OutboxRow, RowOutcome } from "../core/alerting/outbox.ts";
 import type { Settlement } from "../core/store.ts";
-import type { EpochMs } from "../core/time.ts";
+import type { EpochMs } from "../core/time/time.ts";
 import { intoDigest } from "./with-digests.ts";
 
 /** Returns the row as it waits for its next attempt. */

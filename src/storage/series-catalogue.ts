@@ -1,7 +1,7 @@
+import type { SeriesQuery } from "../core/checks/series.ts";
 import { AppError } from "../core/errors.ts";
 import type { Labels } from "../core/labels.ts";
-import { type Matcher, matches, parseMatcher } from "../core/matcher.ts";
-import type { SeriesQuery } from "../core/series.ts";
+import { type Matcher, matches, parseMatcher } from "../core/matching/matcher.ts";
 
 /** A known series with the number it is stored under; its labels are text, which takes a quarter of what an object does. */
 type KnownSeries = Readonly<{ number: number; metric: string; labelsText: string }>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { durationSchema } from "../core/duration.ts";
 import { sizeSchema } from "../core/size.ts";
+import { durationSchema } from "../core/time/duration.ts";
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;

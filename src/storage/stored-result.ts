@@ -1,6 +1,6 @@
-import { headlineOf } from "../core/finding.ts";
-import type { Phase } from "../core/phases.ts";
-import type { Result } from "../core/result.ts";
+import { headlineOf } from "../core/checks/finding.ts";
+import type { Phase } from "../core/checks/phases.ts";
+import type { Result } from "../core/checks/result.ts";
 
 /** Rounds to what is stored: whole microseconds, never negative. */
 export function toMicroseconds(durationMs: number): number {

@@ -1,4 +1,4 @@
-import type { DeliveryRecord } from "../core/outbox.ts";
+import type { DeliveryRecord } from "../core/alerting/outbox.ts";
 
 /** Digests of digests are followed so far. */
 const mostHops = 5;

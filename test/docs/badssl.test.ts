@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { badsslClasses } from "../support/badssl-classes.ts";
+import { badsslClasses } from "../support/samples/badssl-classes.ts";
 
 const path = fileURLToPath(new URL("../../docs/badssl.md", import.meta.url));
 

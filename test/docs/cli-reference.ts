@@ -1,5 +1,5 @@
 import { commands } from "../../src/cli/index.ts";
-import { markdownTable } from "../support/markdown-table.ts";
+import { markdownTable } from "../support/samples/markdown-table.ts";
 
 /** The commands and their options, as `watchfire help` says them. */
 export function cliReference(): string {

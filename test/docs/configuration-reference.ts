@@ -3,12 +3,12 @@ import { notifierKinds } from "../../src/alerting/notifiers/index.ts";
 import { ruleKinds } from "../../src/alerting/rules/index.ts";
 import { ruleEnvelopeKeys } from "../../src/alerting/rules/rules-schema.ts";
 import { sections } from "../../src/app/configuration/sections.ts";
-import { arrivalEnvelope, scheduledEnvelope } from "../../src/config/check-schema.ts";
+import { arrivalEnvelope, scheduledEnvelope } from "../../src/config/checks/check-schema.ts";
 import { generalSchema, serviceSchema } from "../../src/config/general-schema.ts";
 import { shortForms } from "../../src/config/short-forms/index.ts";
-import { formatDuration } from "../../src/core/duration.ts";
+import { formatDuration } from "../../src/core/time/duration.ts";
 import { probeKinds } from "../../src/probes/index.ts";
-import { markdownTable } from "../support/markdown-table.ts";
+import { markdownTable } from "../support/samples/markdown-table.ts";
 import { formList, isMap, optionTable } from "./option-rows.ts";
 
 const scheduled = Object.keys(scheduledEnvelope.shape);

@@ -7,8 +7,8 @@ import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { loadAppConfig } from "../../src/app/configuration/load-app-config.ts";
 import { commands } from "../../src/cli/index.ts";
-import { renderIssue } from "../../src/config/issue.ts";
-import { peer } from "../support/peers.ts";
+import { renderIssue } from "../../src/config/source/issue.ts";
+import { peer } from "../support/daemons/peers.ts";
 import { root } from "./documents.ts";
 import { allMetricNames } from "./metrics-reference.ts";
 

@@ -1,10 +1,10 @@
-import type { Metric } from "../../src/core/metric.ts";
+import type { Metric } from "../../src/core/checks/metric.ts";
 import { ownFamilies } from "../../src/exporters/prometheus/own-families.ts";
 import { dropReasons } from "../../src/exporters/prometheus/unit-lines.ts";
 import { probeKinds } from "../../src/probes/index.ts";
-import { parseExposition } from "../support/exposition-parser.ts";
-import { markdownTable } from "../support/markdown-table.ts";
-import { sampleSources } from "../support/sample-exposition.ts";
+import { markdownTable } from "../support/samples/markdown-table.ts";
+import { sampleSources } from "../support/samples/sample-exposition.ts";
+import { parseExposition } from "../support/worlds/exposition-parser.ts";
 
 const head = ["metric", "type", "labels", "meaning"];
 const ownLabels: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { type ZodType, z } from "zod";
-import { formatDuration } from "../../src/core/duration.ts";
-import { markdownTable } from "../support/markdown-table.ts";
+import { formatDuration } from "../../src/core/time/duration.ts";
+import { markdownTable } from "../support/samples/markdown-table.ts";
 
 const mebibyte = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import { rulePacks } from "../../src/alerting/packs/index.ts";
+import type { PackRule, RulePack } from "../../src/core/alerting/rule-pack.ts";
 import type { Json } from "../../src/core/json.ts";
-import type { PackRule, RulePack } from "../../src/core/rule-pack.ts";
-import { markdownTable } from "../support/markdown-table.ts";
+import { markdownTable } from "../support/samples/markdown-table.ts";
 
 type Block = Readonly<Record<string, Json>>;
 

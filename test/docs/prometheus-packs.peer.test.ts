@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { peer } from "../support/peers.ts";
+import { peer } from "../support/daemons/peers.ts";
 import { root } from "./documents.ts";
 import { prometheusPacks } from "./prometheus-packs.ts";
 

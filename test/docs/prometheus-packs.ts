@@ -1,9 +1,9 @@
 import { stringify } from "yaml";
 import { rulePacks } from "../../src/alerting/packs/index.ts";
-import { parseDuration } from "../../src/core/duration.ts";
+import type { PackRule } from "../../src/core/alerting/rule-pack.ts";
 import type { Json } from "../../src/core/json.ts";
-import type { PackRule } from "../../src/core/rule-pack.ts";
 import { parseSize } from "../../src/core/size.ts";
+import { parseDuration } from "../../src/core/time/duration.ts";
 
 type Block = Readonly<Record<string, Json>>;
 type Alert = Readonly<Record<string, Json>>;

@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import { notifierKinds } from "../../src/alerting/notifiers/index.ts";
 import { ruleKinds } from "../../src/alerting/rules/index.ts";
 import { probeKinds } from "../../src/probes/index.ts";
-import { markdownTable } from "../support/markdown-table.ts";
+import { markdownTable } from "../support/samples/markdown-table.ts";
 
 type Unit = Readonly<{ kind: string }>;
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { loadAppConfig } from "../../src/app/configuration/load-app-config.ts";
-import { renderIssue } from "../../src/config/issue.ts";
+import { renderIssue } from "../../src/config/source/issue.ts";
 import { type Block, blocksOf, documents } from "./documents.ts";
 
 // Blocks marked `yaml` are configurations of Watchfire, those marked `yml` belong to other programs. The comment above a block may say:

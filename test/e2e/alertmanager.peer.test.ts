@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { alertmanager } from "../../src/alerting/notifiers/alertmanager/alertmanager.ts";
-import type { Alert } from "../../src/core/alert.ts";
+import type { Alert } from "../../src/core/alerting/alert.ts";
+import type { Notification } from "../../src/core/alerting/notification.ts";
+import type { DeliveryOutcome } from "../../src/core/alerting/notifier.ts";
 import { fingerprint } from "../../src/core/labels.ts";
-import type { Notification } from "../../src/core/notification.ts";
-import type { DeliveryOutcome } from "../../src/core/notifier.ts";
-import { UndiciNotifyHttp } from "../../src/platform/notify-http.ts";
-import { startAlertmanager } from "../support/alertmanager-process.ts";
-import { freePort } from "../support/daemon-process.ts";
-import { noSmtp } from "../support/no-smtp.ts";
-import { aNotification, anAlert } from "../support/notifications.ts";
+import { UndiciNotifyHttp } from "../../src/platform/channels/notify-http.ts";
+import { startAlertmanager } from "../support/daemons/alertmanager-process.ts";
+import { freePort } from "../support/daemons/daemon-process.ts";
+import { aNotification, anAlert } from "../support/samples/notifications.ts";
+import { noSmtp } from "../support/servers/no-smtp.ts";
 
 const http = new UndiciNotifyHttp();
 const nobody = { route: { receiver: "nobody" }, receivers: [{ name: "nobody" }] };

@@ -5,11 +5,11 @@ import { createServer, type Server, type TlsOptions } from "node:tls";
 import { afterAll, describe, expect, it, type TestContext } from "vitest";
 import { certificate } from "../../src/probes/certificate/certificate.ts";
 import { http } from "../../src/probes/http/http.ts";
-import { BadsslAuthority } from "../support/badssl-authority.ts";
-import { type BadsslClass, badsslClasses } from "../support/badssl-classes.ts";
+import { peer } from "../support/daemons/peers.ts";
 import { serveFault } from "../support/fault-server/fault-server.ts";
-import { startNetworkRun } from "../support/http-run.ts";
-import { peer } from "../support/peers.ts";
+import { BadsslAuthority } from "../support/samples/badssl-authority.ts";
+import { type BadsslClass, badsslClasses } from "../support/samples/badssl-classes.ts";
+import { startNetworkRun } from "../support/worlds/http-run.ts";
 
 /** Alert `handshake_failure`, as a server sends that shares no cipher with us. */
 const refusal = Buffer.from("15030300020228", "hex");

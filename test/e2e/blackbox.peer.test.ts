@@ -7,13 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { certificatePath, identities, type ServerIdentity } from "../support/certificates.ts";
-import { DaemonHome, freePort, slowMs, until } from "../support/daemon-process.ts";
-import { DnsServer } from "../support/dns-server.ts";
-import { type ParsedFamily, parseExposition } from "../support/exposition-parser.ts";
-import { GrpcServer } from "../support/grpc-server.ts";
-import { peer } from "../support/peers.ts";
-import { type Site, serveSite } from "../support/site-server.ts";
+import { DaemonHome, freePort, slowMs, until } from "../support/daemons/daemon-process.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { certificatePath, identities, type ServerIdentity } from "../support/samples/certificates.ts";
+import { DnsServer } from "../support/servers/dns-server.ts";
+import { GrpcServer } from "../support/servers/grpc-server.ts";
+import { type Site, serveSite } from "../support/servers/site-server.ts";
+import { type ParsedFamily, parseExposition } from "../support/worlds/exposition-parser.ts";
 
 /** Values that do not depend on time or on who asks. */
 const equalValues: ReadonlySet<string> = new Set([

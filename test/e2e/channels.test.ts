@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { chatConfig, pageCheck } from "../support/daemon-config.ts";
-import { slowMs, until } from "../support/daemon-process.ts";
-import { DaemonWorld } from "../support/daemon-world.ts";
-import { SlackWorkspace } from "../support/slack-workspace.ts";
+import { chatConfig, pageCheck } from "../support/daemons/daemon-config.ts";
+import { slowMs, until } from "../support/daemons/daemon-process.ts";
+import { SlackWorkspace } from "../support/servers/slack-workspace.ts";
+import { DaemonWorld } from "../support/worlds/daemon-world.ts";
 
 const token = "xoxb-1234-abcd";
 

@@ -6,7 +6,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { encodeGbk } from "../../demo/gbk.ts";
-import { type CommandRun, DaemonHome, freePort, runWatchfire, slowMs } from "../support/daemon-process.ts";
+import { type CommandRun, DaemonHome, freePort, runWatchfire, slowMs } from "../support/daemons/daemon-process.ts";
 
 const shop = "<!doctype html><html><title>商城</title><button>加入购物车</button></html>";
 const pages: Readonly<Record<string, readonly [contentType: string, body: Buffer]>> = {

@@ -4,10 +4,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { ChatServer } from "../support/chat-server.ts";
-import { chatConfig, pageCheck } from "../support/daemon-config.ts";
-import { DaemonHome, type DaemonProcess, freePort, slowMs, until } from "../support/daemon-process.ts";
-import { peer } from "../support/peers.ts";
+import { chatConfig, pageCheck } from "../support/daemons/daemon-config.ts";
+import { DaemonHome, type DaemonProcess, freePort, slowMs, until } from "../support/daemons/daemon-process.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { ChatServer } from "../support/servers/chat-server.ts";
 
 type Series = Readonly<{ metric: Readonly<Record<string, string>>; value: readonly [number, string] }>;
 

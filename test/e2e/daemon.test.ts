@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
-import { chatConfig, headlines, pageCheck } from "../support/daemon-config.ts";
-import { slowMs, until } from "../support/daemon-process.ts";
-import { broken, DaemonWorld, good } from "../support/daemon-world.ts";
-import { parseExposition } from "../support/exposition-parser.ts";
+import { chatConfig, headlines, pageCheck } from "../support/daemons/daemon-config.ts";
+import { slowMs, until } from "../support/daemons/daemon-process.ts";
+import { broken, DaemonWorld, good } from "../support/worlds/daemon-world.ts";
+import { parseExposition } from "../support/worlds/exposition-parser.ts";
 
 describe("e2e/daemon", { timeout: slowMs }, () => {
   it("tells a chat once that a page is down and once that it is back", async (context) => {

@@ -5,10 +5,10 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, type TestContext } from "vitest";
 import { root } from "../docs/documents.ts";
-import { pageCheck } from "../support/daemon-config.ts";
-import { type DaemonProcess, freePort, slowMs, until } from "../support/daemon-process.ts";
-import { DaemonWorld, good } from "../support/daemon-world.ts";
-import { peer } from "../support/peers.ts";
+import { pageCheck } from "../support/daemons/daemon-config.ts";
+import { type DaemonProcess, freePort, slowMs, until } from "../support/daemons/daemon-process.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { DaemonWorld, good } from "../support/worlds/daemon-world.ts";
 
 type Panel = Readonly<{ title: string; targets?: readonly Readonly<{ expr: string }>[] }>;
 type Board = Readonly<{ title: string; panels: readonly Panel[]; templating: Readonly<{ list: readonly Variable[] }> }>;

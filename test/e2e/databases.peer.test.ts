@@ -7,12 +7,12 @@ import { join } from "node:path";
 import mysql from "mysql2";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from "vitest";
-import type { Result } from "../../src/core/result.ts";
+import type { Result } from "../../src/core/checks/result.ts";
 import { certificate } from "../../src/probes/certificate/certificate.ts";
 import { sql } from "../../src/probes/sql/sql.ts";
-import { certificatePath, identities, rootPath } from "../support/certificates.ts";
-import { sampleOf, startNetworkRun } from "../support/http-run.ts";
-import { peer } from "../support/peers.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { certificatePath, identities, rootPath } from "../support/samples/certificates.ts";
+import { sampleOf, startNetworkRun } from "../support/worlds/http-run.ts";
 
 const daemons: ChildProcess[] = [];
 let directory = "";

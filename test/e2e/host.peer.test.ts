@@ -1,15 +1,15 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import type { Sample } from "../../src/core/metric.ts";
-import { ChildPrograms } from "../../src/platform/child-programs.ts";
+import type { Sample } from "../../src/core/checks/metric.ts";
 import { systemClock } from "../../src/platform/clock.ts";
-import { createFiles } from "../../src/platform/files.ts";
+import { createFiles } from "../../src/platform/files/files.ts";
+import { systemStoredFiles } from "../../src/platform/files/stored-files.ts";
 import { systemHostFacts } from "../../src/platform/host-facts.ts";
-import { systemStoredFiles } from "../../src/platform/stored-files.ts";
+import { ChildPrograms } from "../../src/platform/processes/child-programs.ts";
 import { host } from "../../src/probes/host/host.ts";
-import { peer } from "../support/peers.ts";
-import { probeContext, probeIo } from "../support/probe-harness.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { probeContext, probeIo } from "../support/worlds/probe-harness.ts";
 
 const exclusions = {
   mount_points_exclude: "^/(dev|proc|run|sys|mnt|media)($|/)",

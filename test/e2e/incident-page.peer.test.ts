@@ -6,11 +6,11 @@ import type { AxeResults } from "axe-core";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { signPage } from "../../src/api/page-tokens.ts";
-import { checkOf } from "../support/alerting-world.ts";
-import { type ApiHarness, openTestApi } from "../support/api-harness.ts";
-import { crewWorld, minuteMs } from "../support/escalation-world.ts";
-import { hostileTexts } from "../support/hostile-texts.ts";
-import { peer } from "../support/peers.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { hostileTexts } from "../support/samples/hostile-texts.ts";
+import { checkOf } from "../support/worlds/alerting-world.ts";
+import { type ApiHarness, openTestApi } from "../support/worlds/api-harness.ts";
+import { crewWorld, minuteMs } from "../support/worlds/escalation-world.ts";
 
 const hostile = checkOf("shop", { service: "shop", failureThreshold: 1, title: hostileTexts.join(" ") });
 

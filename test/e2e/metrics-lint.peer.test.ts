@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { createScrape } from "../../src/exporters/prometheus/scrape.ts";
 import { yieldLoop } from "../../src/platform/yield-loop.ts";
-import { peer } from "../support/peers.ts";
-import { sampleSources } from "../support/sample-exposition.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { sampleSources } from "../support/samples/sample-exposition.ts";
 
 describe("e2e/metrics-lint", () => {
   it("finds nothing to say about the metrics of the daemon and of each check", async (context) => {

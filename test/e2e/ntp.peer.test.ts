@@ -5,10 +5,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, type TestContext, vi } from "vitest";
-import type { Result } from "../../src/core/result.ts";
+import type { Result } from "../../src/core/checks/result.ts";
 import { ntp } from "../../src/probes/ntp/ntp.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../support/http-run.ts";
-import { peer } from "../support/peers.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../support/worlds/http-run.ts";
 
 let daemon: ChildProcess | undefined;
 let directory = "";

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import type { AxeResults } from "axe-core";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { type ApiHarness, openTestApi } from "../support/api-harness.ts";
-import { hostileTexts } from "../support/hostile-texts.ts";
-import { peer } from "../support/peers.ts";
-import { checkOf } from "../support/sample-checks.ts";
-import { badNight } from "../support/sample-overview.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { hostileTexts } from "../support/samples/hostile-texts.ts";
+import { checkOf } from "../support/samples/sample-checks.ts";
+import { badNight } from "../support/samples/sample-overview.ts";
+import { type ApiHarness, openTestApi } from "../support/worlds/api-harness.ts";
 
 const flags = [
   "--headless",

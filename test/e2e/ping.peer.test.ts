@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Observation } from "../../src/core/result.ts";
-import { ChildPrograms } from "../../src/platform/child-programs.ts";
+import type { Observation } from "../../src/core/checks/result.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { createResolver } from "../../src/platform/dns/resolver.ts";
 import { SystemPings } from "../../src/platform/ping/system-pings.ts";
+import { ChildPrograms } from "../../src/platform/processes/child-programs.ts";
 import { icmp } from "../../src/probes/icmp/icmp.ts";
-import { peer } from "../support/peers.ts";
-import { probeContext, probeIo } from "../support/probe-harness.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { probeContext, probeIo } from "../support/worlds/probe-harness.ts";
 
 function run(address: string, options: Record<string, unknown>): Promise<Observation> {
   const io = probeIo({

@@ -1,11 +1,11 @@
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import type { Observation } from "../../src/core/result.ts";
-import { ChildPrograms } from "../../src/platform/child-programs.ts";
+import type { Observation } from "../../src/core/checks/result.ts";
 import { systemClock } from "../../src/platform/clock.ts";
+import { ChildPrograms } from "../../src/platform/processes/child-programs.ts";
 import { exec } from "../../src/probes/exec/exec.ts";
-import { peer } from "../support/peers.ts";
-import { probeContext, probeIo } from "../support/probe-harness.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { probeContext, probeIo } from "../support/worlds/probe-harness.ts";
 
 function run(...command: readonly (string | number)[]): Promise<Observation> {
   const io = probeIo({ programs: new ChildPrograms(systemClock) });

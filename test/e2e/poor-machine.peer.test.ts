@@ -1,6 +1,6 @@
 import { describe, expect, it, type TestContext } from "vitest";
-import { runWatchfireUnder, slowMs } from "../support/daemon-process.ts";
-import { peer } from "../support/peers.ts";
+import { runWatchfireUnder, slowMs } from "../support/daemons/daemon-process.ts";
+import { peer } from "../support/daemons/peers.ts";
 
 /** What runs in a network of its own, of which this machine notices nothing. */
 function inOwnNetwork(context: TestContext, ...script: readonly string[]): readonly string[] {

@@ -8,16 +8,16 @@ import { WebSocketServer } from "ws";
 import { execute } from "../../src/cli/command-line.ts";
 import type { Terminal } from "../../src/platform/terminal.ts";
 import { probeKinds } from "../../src/probes/index.ts";
-import { certificatePath, identities, rootPath } from "../support/certificates.ts";
-import { until } from "../support/daemon-process.ts";
-import { limitDescriptors, withoutDescriptors } from "../support/descriptors.ts";
-import { DnsServer } from "../support/dns-server.ts";
-import { type Edges, serveEdges } from "../support/edge-servers.ts";
-import { GrpcServer } from "../support/grpc-server.ts";
-import { peer } from "../support/peers.ts";
-import { RealDaemons } from "../support/real-daemons.ts";
-import { png } from "../support/sample-images.ts";
-import { type Site, serveSite } from "../support/site-server.ts";
+import { until } from "../support/daemons/daemon-process.ts";
+import { limitDescriptors, withoutDescriptors } from "../support/daemons/descriptors.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { RealDaemons } from "../support/daemons/real-daemons.ts";
+import { certificatePath, identities, rootPath } from "../support/samples/certificates.ts";
+import { png } from "../support/samples/sample-images.ts";
+import { DnsServer } from "../support/servers/dns-server.ts";
+import { type Edges, serveEdges } from "../support/servers/edge-servers.ts";
+import { GrpcServer } from "../support/servers/grpc-server.ts";
+import { type Site, serveSite } from "../support/servers/site-server.ts";
 
 /** Target and options, or why a kind has no such verdict. */
 type Way = readonly [target: string, ...options: string[]] | Readonly<{ none: string }>;

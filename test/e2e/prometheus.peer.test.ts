@@ -8,9 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { createScrape } from "../../src/exporters/prometheus/scrape.ts";
 import { yieldLoop } from "../../src/platform/yield-loop.ts";
-import { type JoinedServer, startJoined } from "../support/joined-client.ts";
-import { peer } from "../support/peers.ts";
-import { sampleSources } from "../support/sample-exposition.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { sampleSources } from "../support/samples/sample-exposition.ts";
+import { type JoinedServer, startJoined } from "../support/worlds/joined-client.ts";
 
 const patienceMs = 25_000;
 

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it, type TestContext } from "vitest";
 import { scrape } from "../../src/probes/scrape/scrape.ts";
-import { chatConfig, headlines } from "../support/daemon-config.ts";
-import { freePort, slowMs, until } from "../support/daemon-process.ts";
-import { DaemonWorld } from "../support/daemon-world.ts";
-import { startNetworkRun } from "../support/http-run.ts";
-import { peer } from "../support/peers.ts";
+import { chatConfig, headlines } from "../support/daemons/daemon-config.ts";
+import { freePort, slowMs, until } from "../support/daemons/daemon-process.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { DaemonWorld } from "../support/worlds/daemon-world.ts";
+import { startNetworkRun } from "../support/worlds/http-run.ts";
 
 type Exporter = Readonly<{ address: string; kill(): Promise<void> }>;
 

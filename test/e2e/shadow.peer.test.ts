@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
-import { startAlertmanager } from "../support/alertmanager-process.ts";
-import { chatConfig, pageCheck } from "../support/daemon-config.ts";
-import { slowMs, until } from "../support/daemon-process.ts";
-import { broken, DaemonWorld } from "../support/daemon-world.ts";
+import { startAlertmanager } from "../support/daemons/alertmanager-process.ts";
+import { chatConfig, pageCheck } from "../support/daemons/daemon-config.ts";
+import { slowMs, until } from "../support/daemons/daemon-process.ts";
+import { broken, DaemonWorld } from "../support/worlds/daemon-world.ts";
 
 type Notice = Readonly<{ labels: Record<string, string> }>;
 type Report = Readonly<{

@@ -4,12 +4,12 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import type { Result } from "../../src/core/checks/result.ts";
 import type { Json } from "../../src/core/json.ts";
-import type { Result } from "../../src/core/result.ts";
 import { ssh } from "../../src/probes/ssh/ssh.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../support/http-run.ts";
-import { peer } from "../support/peers.ts";
-import { type InetdServer, serveByInetd } from "../support/ssh-daemon.ts";
+import { peer } from "../support/daemons/peers.ts";
+import { type InetdServer, serveByInetd } from "../support/servers/ssh-daemon.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../support/worlds/http-run.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 

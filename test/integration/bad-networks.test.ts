@@ -4,15 +4,15 @@ import { afterEach, describe, expect, it } from "vitest";
 import { checkStateMachine, initialCheckState } from "../../src/alerting/check-state/check-state-machine.ts";
 import type { Resolver } from "../../src/core/ports/resolver.ts";
 import { systemClock } from "../../src/platform/clock.ts";
-import { createDialer } from "../../src/platform/dialer.ts";
-import { createWires } from "../../src/platform/wires.ts";
+import { createDialer } from "../../src/platform/net/dialer.ts";
+import { createWires } from "../../src/platform/net/wires.ts";
 import { dns } from "../../src/probes/dns/dns.ts";
 import { tcp } from "../../src/probes/tcp/tcp.ts";
 import type { Run } from "../../src/scheduler/runner.ts";
-import { BlackHole } from "../support/black-hole.ts";
-import { DnsServer } from "../support/dns-server.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { sampleOf, startNetworkRun } from "../support/http-run.ts";
+import { FakeClock } from "../support/fakes/fake-clock.ts";
+import { BlackHole } from "../support/servers/black-hole.ts";
+import { DnsServer } from "../support/servers/dns-server.ts";
+import { sampleOf, startNetworkRun } from "../support/worlds/http-run.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { linux } from "../../src/alerting/packs/linux/linux.ts";
 import type { Files, FilesystemFacts } from "../../src/core/ports/files.ts";
 import { host } from "../../src/probes/host/host.ts";
-import { linuxFacts } from "../support/host-source.ts";
-import { type Course, counter, gauge, playPack } from "../support/pack-world.ts";
-import { probeContext, probeIo } from "../support/probe-harness.ts";
+import { linuxFacts } from "../support/worlds/host-source.ts";
+import { type Course, counter, gauge, playPack } from "../support/worlds/pack-world.ts";
+import { probeContext, probeIo } from "../support/worlds/probe-harness.ts";
 
 /** What the kernel of a machine tells and how much room its disk has, minute by minute. */
 type Machine = Readonly<{

@@ -1,7 +1,6 @@
 import type { TLSSocket } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Result } from "../../src/core/result.ts";
-import { certificatePath, identities, intermediatePem, rootPath, rootPem } from "../support/certificates.ts";
+import type { Result } from "../../src/core/checks/result.ts";
 import {
   type Fault,
   type FaultServer,
@@ -9,7 +8,8 @@ import {
   serveFault,
 } from "../support/fault-server/fault-server.ts";
 import { answer, faults, redirect } from "../support/fault-server/faults.ts";
-import { reasonsOf, runHttpProbe, sampleOf, startHttpRun } from "../support/http-run.ts";
+import { certificatePath, identities, intermediatePem, rootPath, rootPem } from "../support/samples/certificates.ts";
+import { reasonsOf, runHttpProbe, sampleOf, startHttpRun } from "../support/worlds/http-run.ts";
 
 const servers: FaultServer[] = [];
 const keyword = { expect: { contains: ["keyword"] } };

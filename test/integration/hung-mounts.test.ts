@@ -4,12 +4,12 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createFiles } from "../../src/platform/files.ts";
+import { createFiles } from "../../src/platform/files/files.ts";
 import { host } from "../../src/probes/host/host.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { linuxFacts } from "../support/host-source.ts";
-import { HungMounts } from "../support/hung-mounts.ts";
-import { probeContext, probeIo } from "../support/probe-harness.ts";
+import { HungMounts } from "../support/daemons/hung-mounts.ts";
+import { FakeClock } from "../support/fakes/fake-clock.ts";
+import { linuxFacts } from "../support/worlds/host-source.ts";
+import { probeContext, probeIo } from "../support/worlds/probe-harness.ts";
 
 const count = 6;
 

@@ -1,18 +1,18 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ProbeIo } from "../../src/core/probe.ts";
-import { ChildPrograms } from "../../src/platform/child-programs.ts";
+import type { ProbeIo } from "../../src/core/checks/probe.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { createResolver } from "../../src/platform/dns/resolver.ts";
-import { createFiles } from "../../src/platform/files.ts";
+import { createFiles } from "../../src/platform/files/files.ts";
+import { systemStoredFiles } from "../../src/platform/files/stored-files.ts";
 import { systemHostFacts } from "../../src/platform/host-facts.ts";
 import { SystemPings } from "../../src/platform/ping/system-pings.ts";
-import { systemStoredFiles } from "../../src/platform/stored-files.ts";
+import { ChildPrograms } from "../../src/platform/processes/child-programs.ts";
 import type { Run } from "../../src/scheduler/runner.ts";
 import { startSpeaker } from "../contract/hostile/hostile-run.ts";
 import { asksAnother, localSpeakers, namedSpeakers } from "../contract/hostile/speakers.ts";
-import { limitDescriptors, withoutDescriptors } from "../support/descriptors.ts";
-import { DnsServer } from "../support/dns-server.ts";
+import { limitDescriptors, withoutDescriptors } from "../support/daemons/descriptors.ts";
+import { DnsServer } from "../support/servers/dns-server.ts";
 
 const programs = new ChildPrograms(systemClock);
 const ports: Partial<ProbeIo> = {

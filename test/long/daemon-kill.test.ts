@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import type { DeliveryRecord } from "../../src/core/outbox.ts";
-import type { Decision } from "../../src/core/stage.ts";
-import { ChatServer, type ReceivedRequest, type ScriptedAnswer } from "../support/chat-server.ts";
-import { chatConfig, pageCheck } from "../support/daemon-config.ts";
-import { DaemonHome, until } from "../support/daemon-process.ts";
-import { storedCount, storedRows } from "../support/daemon-store.ts";
-import { FakeRandom } from "../support/fake-random.ts";
+import type { DeliveryRecord } from "../../src/core/alerting/outbox.ts";
+import type { Decision } from "../../src/core/alerting/stage.ts";
+import { chatConfig, pageCheck } from "../support/daemons/daemon-config.ts";
+import { DaemonHome, until } from "../support/daemons/daemon-process.ts";
+import { storedCount, storedRows } from "../support/daemons/daemon-store.ts";
+import { FakeRandom } from "../support/fakes/fake-random.ts";
+import { ChatServer, type ReceivedRequest, type ScriptedAnswer } from "../support/servers/chat-server.ts";
 
 const rounds = Number(process.env["WATCHFIRE_KILLS"] ?? 60);
 const good = { status: 200, body: "ok" } as const;

@@ -1,11 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { chatConfig, pageCheck } from "../support/daemon-config.ts";
-import { type DaemonProcess, until } from "../support/daemon-process.ts";
-import { DaemonWorld, good } from "../support/daemon-world.ts";
+import { chatConfig, pageCheck } from "../support/daemons/daemon-config.ts";
+import { type DaemonProcess, until } from "../support/daemons/daemon-process.ts";
 import { serveFault } from "../support/fault-server/fault-server.ts";
 import { faults } from "../support/fault-server/faults.ts";
+import { DaemonWorld, good } from "../support/worlds/daemon-world.ts";
 
 const soakMs = Number(process.env["WATCHFIRE_SOAK_SECONDS"] ?? 300) * 1000;
 const mebibyte = 1024 * 1024;

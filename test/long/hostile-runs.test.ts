@@ -17,11 +17,11 @@ import {
   type Speaker,
   tlsSpeakers,
 } from "../contract/hostile/speakers.ts";
-import { identities } from "../support/certificates.ts";
-import { type ConfigData, type DaemonProcess, until } from "../support/daemon-process.ts";
-import { DaemonWorld } from "../support/daemon-world.ts";
+import { type ConfigData, type DaemonProcess, until } from "../support/daemons/daemon-process.ts";
 import { type Fault, type FaultServerOptions, serveFault } from "../support/fault-server/fault-server.ts";
 import { faults } from "../support/fault-server/faults.ts";
+import { identities } from "../support/samples/certificates.ts";
+import { DaemonWorld } from "../support/worlds/daemon-world.ts";
 
 const wantedRuns = Number(process.env["WATCHFIRE_HOSTILE_RUNS"] ?? 12_000);
 const mebibyte = 1024 * 1024;

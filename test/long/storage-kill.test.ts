@@ -7,12 +7,12 @@ import { createInterface } from "node:readline";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/platform/clock.ts";
-import { FakeRandom } from "../support/fake-random.ts";
-import { openTestStore } from "../support/sqlite-setting.ts";
-import { subject } from "../support/store-records.ts";
+import { openTestStore } from "../support/daemons/sqlite-setting.ts";
+import { FakeRandom } from "../support/fakes/fake-random.ts";
+import { subject } from "../support/samples/store-records.ts";
 
 const rounds = Number(process.env["WATCHFIRE_KILLS"] ?? 200);
-const writer = new URL("../support/storage-writer.ts", import.meta.url).pathname;
+const writer = new URL("../support/daemons/storage-writer.ts", import.meta.url).pathname;
 
 describe("storage under kill -9", () => {
   it(`F70 loses nothing that was acknowledged and halves nothing, ${rounds} times`, async () => {

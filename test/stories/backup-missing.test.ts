@@ -6,12 +6,12 @@ import { reportFacts } from "../../src/alerting/reports/report-facts.ts";
 import { composeMessage, plainTextOf } from "../../src/core/message/message.ts";
 import { reportText } from "../../src/core/message/report-message.ts";
 import { systemClock } from "../../src/platform/clock.ts";
-import { createFiles } from "../../src/platform/files.ts";
-import { systemStoredFiles } from "../../src/platform/stored-files.ts";
-import { AlertingWorld, alertingConfigOf, receiverOf } from "../support/alerting-world.ts";
-import { aNotification } from "../support/notifications.ts";
-import { FakeInbox } from "../support/probe-harness.ts";
-import { checksOf, StoryRuns } from "../support/story-checks.ts";
+import { createFiles } from "../../src/platform/files/files.ts";
+import { systemStoredFiles } from "../../src/platform/files/stored-files.ts";
+import { aNotification } from "../support/samples/notifications.ts";
+import { checksOf, StoryRuns } from "../support/samples/story-checks.ts";
+import { AlertingWorld, alertingConfigOf, receiverOf } from "../support/worlds/alerting-world.ts";
+import { FakeInbox } from "../support/worlds/probe-harness.ts";
 
 const timeZone = "Asia/Shanghai";
 let directory: string;

@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { AlertingConfig } from "../../src/alerting/alerting-config.ts";
 import { composeMessage, plainTextOf } from "../../src/core/message/message.ts";
 import type { Service } from "../../src/core/service.ts";
-import { AlertingWorld, alertingConfigOf, checkOf, type RawSections, receiverOf } from "../support/alerting-world.ts";
+import {
+  AlertingWorld,
+  alertingConfigOf,
+  checkOf,
+  type RawSections,
+  receiverOf,
+} from "../support/worlds/alerting-world.ts";
 
 const minuteMs = 60_000;
 const shop: Service = { id: "shop", title: "商城", owner: "web", hosts: ["db-1"], needs: [], links: {} };

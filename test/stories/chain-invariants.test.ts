@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nextMove } from "../../src/alerting/escalation/chain.ts";
-import type { Alert } from "../../src/core/alert.ts";
-import type { Incident } from "../../src/core/incident.ts";
+import { nextMove } from "../../src/alerting/escalation/chain/chain.ts";
+import type { Alert } from "../../src/core/alerting/alert.ts";
+import type { Incident } from "../../src/core/alerting/incident.ts";
 import type { Change } from "../../src/core/store.ts";
-import { downFinding, slowFinding, unknownFinding } from "../support/alerting-world.ts";
 import { personalCompany } from "../support/story/personal-company.ts";
 import { play, RecordedWorld } from "../support/story/recorded-world.ts";
 import { runs } from "../support/story/runs.ts";
 import { smallCompany } from "../support/story/small-company.ts";
 import { anything, happen, type StoryStep, storiesOf } from "../support/story/steps.ts";
+import { downFinding, slowFinding, unknownFinding } from "../support/worlds/alerting-world.ts";
 
 const minuteMs = 60_000;
 /** A chain that is held is asked every half a minute. */

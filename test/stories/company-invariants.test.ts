@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isActive } from "../../src/alerting/correlation/explanations.ts";
-import type { Alert } from "../../src/core/alert.ts";
-import { checkOf, downFinding } from "../support/alerting-world.ts";
+import type { Alert } from "../../src/core/alerting/alert.ts";
 import { companies } from "../support/story/companies.ts";
 import { endWell } from "../support/story/deeds.ts";
 import { personalCompany } from "../support/story/personal-company.ts";
@@ -11,6 +10,7 @@ import { runs } from "../support/story/runs.ts";
 import { smallCompany } from "../support/story/small-company.ts";
 import { anything, type Company, type StoryStep, storiesOf } from "../support/story/steps.ts";
 import { canonical, isQuiet, sayingOf, uniqueOf } from "../support/story/tellings.ts";
+import { checkOf, downFinding } from "../support/worlds/alerting-world.ts";
 import * as foundEnds from "./found-ends.ts";
 import * as found from "./found-stories.ts";
 

@@ -1,21 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { openReceivers } from "../../src/alerting/delivery/config/receivers.ts";
+import { receiversSchema } from "../../src/alerting/delivery/config/receivers-schema.ts";
 import type { Directory } from "../../src/alerting/delivery/directory.ts";
-import { openReceivers } from "../../src/alerting/delivery/receivers.ts";
-import { receiversSchema } from "../../src/alerting/delivery/receivers-schema.ts";
 import { Sender, type SenderSettings } from "../../src/alerting/delivery/sender.ts";
 import { delivered, rejected, retryable } from "../../src/alerting/notifiers/outcome.ts";
-import { defineNotifier } from "../../src/core/notifier.ts";
-import type { OutboxRow } from "../../src/core/outbox.ts";
+import { defineNotifier } from "../../src/core/alerting/notifier.ts";
+import type { OutboxRow } from "../../src/core/alerting/outbox.ts";
 import { emptyChange } from "../../src/core/store.ts";
-import { directoryTo } from "../support/directories.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { CountingIds, FakeRandom } from "../support/fake-random.ts";
-import { MemoryStore } from "../support/memory-store.ts";
-import { noSmtp } from "../support/no-smtp.ts";
-import { aNotification, anAlert } from "../support/notifications.ts";
+import { FakeClock } from "../support/fakes/fake-clock.ts";
+import { CountingIds, FakeRandom } from "../support/fakes/fake-random.ts";
+import { MemoryStore } from "../support/fakes/memory-store.ts";
+import { aNotification, anAlert } from "../support/samples/notifications.ts";
+import { noSmtp } from "../support/servers/no-smtp.ts";
 import { runs } from "../support/story/runs.ts";
+import { directoryTo } from "../support/worlds/directories.ts";
 
 /** How a channel answers one attempt; `lost` takes the message and answers nothing, `reset` before it has read it all. */
 type Answer = "taken" | "busy" | "later" | "lost" | "reset" | "refused" | "gone";

@@ -1,13 +1,13 @@
 import type { RequestListener } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { composeMessage, plainTextOf } from "../../src/core/message/message.ts";
-import { AlertingWorld, alertingConfigOf, receiverOf } from "../support/alerting-world.ts";
-import { identities, rootPath } from "../support/certificates.ts";
-import { DnsServer } from "../support/dns-server.ts";
-import { type EdgeServer, type Edges, serveEdges } from "../support/edge-servers.ts";
-import { sampleOf } from "../support/http-run.ts";
-import { png } from "../support/sample-images.ts";
-import { checksOf, StoryRuns } from "../support/story-checks.ts";
+import { identities, rootPath } from "../support/samples/certificates.ts";
+import { png } from "../support/samples/sample-images.ts";
+import { checksOf, StoryRuns } from "../support/samples/story-checks.ts";
+import { DnsServer } from "../support/servers/dns-server.ts";
+import { type EdgeServer, type Edges, serveEdges } from "../support/servers/edge-servers.ts";
+import { AlertingWorld, alertingConfigOf, receiverOf } from "../support/worlds/alerting-world.ts";
+import { sampleOf } from "../support/worlds/http-run.ts";
 
 const hourMs = 3_600_000;
 const telecom = "202.96.209.0/24";

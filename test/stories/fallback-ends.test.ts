@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { actOnIncident } from "../../src/alerting/escalation/incident-actions.ts";
-import { checkOf, downFinding } from "../support/alerting-world.ts";
 import { type ReachedConfig, ReachedWorld } from "../support/story/reached-world.ts";
+import { checkOf, downFinding } from "../support/worlds/alerting-world.ts";
 
 const page = checkOf("page", { flapDetection: false, failureThreshold: 1 });
 const pay = checkOf("pay", { flapDetection: false, failureThreshold: 1 });

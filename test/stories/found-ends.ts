@@ -1,5 +1,5 @@
-import { downFinding, slowFinding, unknownFinding } from "../support/alerting-world.ts";
 import type { StoryStep } from "../support/story/steps.ts";
+import { downFinding, slowFinding, unknownFinding } from "../support/worlds/alerting-world.ts";
 
 const minuteMs = 60_000;
 

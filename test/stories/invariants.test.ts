@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkStateMachine, initialCheckState } from "../../src/alerting/check-state/check-state-machine.ts";
-import type { Alert } from "../../src/core/alert.ts";
-import type { CheckState } from "../../src/core/check-state.ts";
-import { subjectId } from "../../src/core/result.ts";
+import type { Alert } from "../../src/core/alerting/alert.ts";
+import type { CheckState } from "../../src/core/checks/check-state.ts";
+import { subjectId } from "../../src/core/checks/result.ts";
 import { play as playIn, type RecordedWorld } from "../support/story/recorded-world.ts";
 import { runs } from "../support/story/runs.ts";
 import { smallCompany } from "../support/story/small-company.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Channels, plainLines } from "../support/channels.ts";
-import { MailServer } from "../support/mail-server.ts";
-import { WholeWorld, type WrittenConfig } from "../support/whole-world.ts";
+import { Channels, plainLines } from "../support/servers/channels.ts";
+import { MailServer } from "../support/servers/mail-server.ts";
+import { WholeWorld, type WrittenConfig } from "../support/worlds/whole-world.ts";
 
 const minute = 60;
 const broken = { is: "down", reason: "status", detail: "502 Bad Gateway" } as const;

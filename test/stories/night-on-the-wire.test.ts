@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Channels } from "../support/channels.ts";
-import { WholeWorld, type WrittenConfig } from "../support/whole-world.ts";
+import { Channels } from "../support/servers/channels.ts";
+import { WholeWorld, type WrittenConfig } from "../support/worlds/whole-world.ts";
 
 const minute = 60;
 /** A moment of Shanghai's clock: `11-23 03:05`. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openTestStore } from "../support/sqlite-setting.ts";
+import { openTestStore } from "../support/daemons/sqlite-setting.ts";
 import { complaints } from "../support/story/reached-reading.ts";
 import { type ReachedStep, reachedStories, tell } from "../support/story/reached-steps.ts";
 import { ReachedWorld } from "../support/story/reached-world.ts";

@@ -4,7 +4,7 @@ import { reportChange } from "../../src/alerting/changes/change-actions.ts";
 import { endMaintenance, startMaintenance } from "../../src/alerting/maintenance/maintenance-actions.ts";
 import { composeMessage, plainTextOf } from "../../src/core/message/message.ts";
 import type { Service } from "../../src/core/service.ts";
-import { AlertingWorld, alertingConfigOf, checkOf, receiverOf } from "../support/alerting-world.ts";
+import { AlertingWorld, alertingConfigOf, checkOf, receiverOf } from "../support/worlds/alerting-world.ts";
 
 const minuteMs = 60_000;
 const shop: Service = { id: "shop", title: "商城", hosts: [], needs: ["pay"], links: {} };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Channels, robotOf } from "../support/channels.ts";
-import type { ReceivedRequest, ScriptedAnswer } from "../support/chat-server.ts";
-import { WholeWorld, type WrittenConfig } from "../support/whole-world.ts";
+import { Channels, robotOf } from "../support/servers/channels.ts";
+import type { ReceivedRequest, ScriptedAnswer } from "../support/servers/chat-server.ts";
+import { WholeWorld, type WrittenConfig } from "../support/worlds/whole-world.ts";
 
 const startMs = Date.parse("2026-11-23T10:00:00+08:00");
 const broken = { is: "down", reason: "unreachable", detail: "no route to host" } as const;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { OutboxRow } from "../../src/core/outbox.ts";
+import type { OutboxRow } from "../../src/core/alerting/outbox.ts";
 import { emptyChange } from "../../src/core/store.ts";
 import {
   AlertingWorld,
@@ -8,8 +8,8 @@ import {
   downFinding,
   receiverOf,
   resultOf,
-} from "../support/alerting-world.ts";
-import { DeliveryWorld } from "../support/delivery-world.ts";
+} from "../support/worlds/alerting-world.ts";
+import { DeliveryWorld } from "../support/worlds/delivery-world.ts";
 
 const services = 50;
 const checks = Array.from({ length: 10_000 }, (_, index) =>

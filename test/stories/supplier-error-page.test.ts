@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
+import type { Result } from "../../src/core/checks/result.ts";
 import { composeMessage, plainTextOf } from "../../src/core/message/message.ts";
-import type { Result } from "../../src/core/result.ts";
-import { AlertingWorld, alertingConfigOf, receiverOf } from "../support/alerting-world.ts";
-import { type Site, type SitePage, serveSite } from "../support/site-server.ts";
-import { checksOf, StoryRuns } from "../support/story-checks.ts";
+import { checksOf, StoryRuns } from "../support/samples/story-checks.ts";
+import { type Site, type SitePage, serveSite } from "../support/servers/site-server.ts";
+import { AlertingWorld, alertingConfigOf, receiverOf } from "../support/worlds/alerting-world.ts";
 
 /** 系统繁忙 and 库存 as GBK writes them: no UTF-8, and five odd letters in ISO-8859-1. */
 const gbk: Readonly<Record<string, readonly number[]>> = {

@@ -1,4 +1,4 @@
-import { AlertingWorld, alertingConfigOf, checkOf, type RawSections } from "./alerting-world.ts";
+import { AlertingWorld, alertingConfigOf, checkOf, type RawSections } from "./worlds/alerting-world.ts";
 
 export const shop = checkOf("shop", { service: "shop", failureThreshold: 1 });
 export const wiki = checkOf("wiki", { service: "wiki", failureThreshold: 1, severity: "warning" });

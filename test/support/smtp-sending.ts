@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import type { SmtpAnswer, SmtpMail, SmtpServer } from "../../src/core/ports/smtp.ts";
-import { NodemailerSmtp } from "../../src/platform/smtp.ts";
-import { rootPath } from "./certificates.ts";
-import { MailServer, type MailServerScript } from "./mail-server.ts";
+import { NodemailerSmtp } from "../../src/platform/channels/smtp.ts";
+import { rootPath } from "./samples/certificates.ts";
+import { MailServer, type MailServerScript } from "./servers/mail-server.ts";
 
 /** A mail with all that a mail can have. */
 export const wholeMail: SmtpMail = {

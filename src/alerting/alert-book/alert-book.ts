@@ -1,6 +1,6 @@
-import type { Alert, AlertEnding, Explanation } from "../../core/alert.ts";
+import type { Alert, AlertEnding, Explanation } from "../../core/alerting/alert.ts";
 import { shortNumber } from "../../core/message/short-number.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { TrackedMap } from "../tracked-map.ts";
 import type { AlertDemand } from "./alert-demand.ts";
 

@@ -1,6 +1,6 @@
 import { fingerprint, type Labels } from "../../core/labels.ts";
 import type { Severity } from "../../core/severity.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 /** What a source (a check on a target, a rule's series, the daemon itself) wants to be firing now. */
 export type AlertDemand = Readonly<{

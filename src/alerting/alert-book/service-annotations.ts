@@ -1,5 +1,5 @@
 import type { Service } from "../../core/service.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { LabelParts } from "./alert-demand.ts";
 
 const beforeMs = 900_000;

@@ -1,6 +1,6 @@
+import type { ReportedChange } from "../../core/alerting/reported-change.ts";
 import { nearestName } from "../../core/nearest-name.ts";
-import type { ReportedChange } from "../../core/reported-change.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { Action } from "../pipeline/action.ts";
 import { mostKept } from "./recent-changes.ts";
 

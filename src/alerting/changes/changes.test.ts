@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf, checkOf } from "../../../test/support/alerting-world.ts";
+import { AlertingWorld, alertingConfigOf, checkOf } from "../../../test/support/worlds/alerting-world.ts";
 import type { Service } from "../../core/service.ts";
 import { startMaintenance } from "../maintenance/maintenance-actions.ts";
 import { type ChangeWish, reportChange } from "./change-actions.ts";

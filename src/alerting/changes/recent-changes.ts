@@ -1,8 +1,8 @@
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
+import type { ReportedChange } from "../../core/alerting/reported-change.ts";
 import type { Moment } from "../../core/message/story.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
-import type { ReportedChange } from "../../core/reported-change.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 
 /** What was changed so long before an alert began may have caused it. */

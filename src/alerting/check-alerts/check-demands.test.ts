@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkOf } from "../../../test/support/alerting-world.ts";
-import type { CheckState } from "../../core/check-state.ts";
+import { checkOf } from "../../../test/support/worlds/alerting-world.ts";
+import type { CheckState } from "../../core/checks/check-state.ts";
 import type { Service } from "../../core/service.ts";
 import { initialCheckState } from "../check-state/check-state-machine.ts";
 import { type CheckSubject, checkDemands } from "./check-demands.ts";

@@ -1,10 +1,10 @@
-import type { Check, CheckTarget } from "../../core/check.ts";
-import type { CheckState } from "../../core/check-state.ts";
-import { formatDuration } from "../../core/duration.ts";
-import type { Reason } from "../../core/reasons.ts";
+import type { Check, CheckTarget } from "../../core/checks/check.ts";
+import type { CheckState } from "../../core/checks/check-state.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import type { Service } from "../../core/service.ts";
 import type { Severity } from "../../core/severity.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { formatDuration } from "../../core/time/duration.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { type AlertDemand, type LabelParts, makeDemand } from "../alert-book/alert-demand.ts";
 import { serviceAnnotations } from "../alert-book/service-annotations.ts";
 import { flappingPercent } from "../check-state/flapping.ts";

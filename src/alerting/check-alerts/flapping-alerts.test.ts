@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf, checkOf, downFinding } from "../../../test/support/alerting-world.ts";
+import { AlertingWorld, alertingConfigOf, checkOf, downFinding } from "../../../test/support/worlds/alerting-world.ts";
 
 const hasty = checkOf("shop", { failureThreshold: 1, retryIntervalMs: 15_000 });
 const patient = checkOf("shop", { failureThreshold: 3 });

@@ -1,6 +1,6 @@
-import type { CheckState } from "../../core/check-state.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
+import type { CheckState } from "../../core/checks/check-state.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { type CheckSubject, downDemand } from "./check-demands.ts";
 
 /** Says which changes of a flapping subject are kept back: after the first confirmed outage its recoveries and outages are not told. */

@@ -1,8 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkOf, downFinding, resultOf, slowFinding, unknownFinding } from "../../../test/support/alerting-world.ts";
-import type { CheckState } from "../../core/check-state.ts";
-import type { Finding } from "../../core/finding.ts";
+import {
+  checkOf,
+  downFinding,
+  resultOf,
+  slowFinding,
+  unknownFinding,
+} from "../../../test/support/worlds/alerting-world.ts";
+import type { CheckState } from "../../core/checks/check-state.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import { checkStateMachine, initialCheckState, type StateSettings } from "./check-state-machine.ts";
 
 const check = checkOf("shop");

@@ -1,8 +1,8 @@
-import type { Check } from "../../core/check.ts";
-import type { CheckState, NextCheckState, Streak } from "../../core/check-state.ts";
-import { type Finding, headlineOf } from "../../core/finding.ts";
-import type { Result, SubjectKey } from "../../core/result.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Check } from "../../core/checks/check.ts";
+import type { CheckState, NextCheckState, Streak } from "../../core/checks/check-state.ts";
+import { type Finding, headlineOf } from "../../core/checks/finding.ts";
+import type { Result, SubjectKey } from "../../core/checks/result.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { isFlapping } from "./flapping.ts";
 import { nextFlaws } from "./flaw-states.ts";
 import { countRuns, pushRun, ringRuns } from "./run-ring.ts";

@@ -1,7 +1,7 @@
-import type { CheckState, FlawTrend } from "../../core/check-state.ts";
-import type { Finding } from "../../core/finding.ts";
-import type { Reason } from "../../core/reasons.ts";
-import type { Result } from "../../core/result.ts";
+import type { CheckState, FlawTrend } from "../../core/checks/check-state.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { type Severity, severities } from "../../core/severity.ts";
 
 type FlawLevel = Severity | "none";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkOf } from "../../../test/support/alerting-world.ts";
+import { checkOf } from "../../../test/support/worlds/alerting-world.ts";
 import type { Service } from "../../core/service.ts";
 import { openRules } from "../rules/configured-rule.ts";
 import { rulesSchema } from "../rules/rules-schema.ts";

@@ -1,7 +1,7 @@
-import { type Alert, beganAtMs, type Explanation } from "../../core/alert.ts";
-import { formatDuration } from "../../core/duration.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { type Alert, beganAtMs, type Explanation } from "../../core/alerting/alert.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
+import { formatDuration } from "../../core/time/duration.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { isDrill } from "../alert-book/drill-labels.ts";
 import { placeIn, sinceOf } from "../grouping/told.ts";
 import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";

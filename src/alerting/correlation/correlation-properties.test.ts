@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkOf, downFinding } from "../../../test/support/alerting-world.ts";
 import { correlatingCompany } from "../../../test/support/story/correlating-company.ts";
 import { endWell } from "../../../test/support/story/deeds.ts";
 import { play, type RecordedWorld } from "../../../test/support/story/recorded-world.ts";
 import { runs } from "../../../test/support/story/runs.ts";
 import { anything, storiesOf } from "../../../test/support/story/steps.ts";
+import { checkOf, downFinding } from "../../../test/support/worlds/alerting-world.ts";
 import { tiers } from "../../core/tier.ts";
 import { checkCorrelation } from "./check-correlation.ts";
 import { DependencyGraph } from "./dependency-graph.ts";

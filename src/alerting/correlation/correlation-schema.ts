@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
-import { idSchema, labelNameSchema } from "../../core/name-schema.ts";
-import { severitySchema } from "../../core/severity-schema.ts";
+import { idSchema, labelNameSchema } from "../../core/schemas/name-schema.ts";
+import { severitySchema } from "../../core/schemas/severity-schema.ts";
 import { tierSchema, tiers } from "../../core/tier.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 
 const hourMs = 3_600_000;
 /** Labels that Watchfire sets, and by whose values alerts can belong together. */

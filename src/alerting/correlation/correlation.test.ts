@@ -6,7 +6,7 @@ import {
   receiverOf,
   slowFinding,
   unknownFinding,
-} from "../../../test/support/alerting-world.ts";
+} from "../../../test/support/worlds/alerting-world.ts";
 import {
   app,
   checkout,
@@ -31,8 +31,8 @@ import {
   web2,
   wiki,
   worldOf,
-} from "../../../test/support/correlation-world.ts";
-import type { Reason } from "../../core/reasons.ts";
+} from "../../../test/support/worlds/correlation-world.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 
 describe("alerting/correlation", () => {
   it("tells an application's outage in the incident of the machine that explains it, and nobody else of it", () => {

@@ -1,7 +1,7 @@
-import type { Alert } from "../../core/alert.ts";
-import { formatDuration } from "../../core/duration.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
+import { formatDuration } from "../../core/time/duration.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { isRoutedTo } from "../grouping/group-key.ts";
 import type { PipelineItem, PipelineState, TransitionStage } from "../pipeline/pipeline-state.ts";
 import { Explanations, isActive } from "./explanations.ts";

@@ -1,4 +1,4 @@
-import type { Check } from "../../core/check.ts";
+import type { Check } from "../../core/checks/check.ts";
 import type { Labels } from "../../core/labels.ts";
 import type { Service } from "../../core/service.ts";
 import type { ConfiguredRule } from "../rules/configured-rule.ts";

@@ -5,7 +5,7 @@ import {
   downFinding,
   receiverOf,
   slowFinding,
-} from "../../../test/support/alerting-world.ts";
+} from "../../../test/support/worlds/alerting-world.ts";
 import {
   app,
   checkout,
@@ -24,7 +24,7 @@ import {
   web1,
   web2,
   worldOf,
-} from "../../../test/support/correlation-world.ts";
+} from "../../../test/support/worlds/correlation-world.ts";
 import { startMaintenance } from "../maintenance/maintenance-actions.ts";
 
 describe("alerting/correlation, explained symptoms", () => {

@@ -1,6 +1,6 @@
-import { type Alert, beganAtMs, type ChainLink } from "../../core/alert.ts";
+import { type Alert, beganAtMs, type ChainLink } from "../../core/alerting/alert.ts";
 import { type Tier, tiers } from "../../core/tier.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
 import { sinceOf } from "../grouping/told.ts";
 import { Mutes } from "../muting/mutes.ts";

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { alertingConfigOf, checkOf, downFinding, receiverOf, resultOf } from "../../../test/support/alerting-world.ts";
-import { subjectId } from "../../core/result.ts";
+import {
+  alertingConfigOf,
+  checkOf,
+  downFinding,
+  receiverOf,
+  resultOf,
+} from "../../../test/support/worlds/alerting-world.ts";
+import { subjectId } from "../../core/checks/result.ts";
 import { tiers } from "../../core/tier.ts";
 import { checkDemands } from "../check-alerts/check-demands.ts";
 import { initialCheckState } from "../check-state/check-state-machine.ts";

@@ -1,6 +1,6 @@
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
 import { type Tier, tiers } from "../../core/tier.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { AlertBook } from "../alert-book/alert-book.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { type Cause, causeOf, mappedNode, nodesOf, pendingOf, pendingOfRules, tierOf } from "./failing-nodes.ts";

@@ -1,9 +1,9 @@
-import { type Alert, beganAtMs } from "../../core/alert.ts";
+import { type Alert, beganAtMs } from "../../core/alerting/alert.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { Reason } from "../../core/reasons.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import { type Tier, tiers } from "../../core/tier.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { AlertDemand } from "../alert-book/alert-demand.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
 import { isDrill } from "../alert-book/drill-labels.ts";

@@ -5,7 +5,7 @@ import {
   downFinding,
   type RawSections,
   receiverOf,
-} from "../../../test/support/alerting-world.ts";
+} from "../../../test/support/worlds/alerting-world.ts";
 import {
   app,
   checkout,
@@ -18,8 +18,8 @@ import {
   service,
   services,
   wayOf,
-} from "../../../test/support/correlation-world.ts";
-import type { Check } from "../../core/check.ts";
+} from "../../../test/support/worlds/correlation-world.ts";
+import type { Check } from "../../core/checks/check.ts";
 import { composeMessage, plainTextOf } from "../../core/message/message.ts";
 
 const db = machine("db-1", { failureThreshold: 3 });

@@ -1,7 +1,7 @@
-import type { Alert, ChainLink } from "../../core/alert.ts";
-import type { Incident, IncidentCause } from "../../core/incident.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Alert, ChainLink } from "../../core/alerting/alert.ts";
+import type { Incident, IncidentCause } from "../../core/alerting/incident.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { isDrill } from "../alert-book/drill-labels.ts";
 import { firingMembers } from "../incidents/firing-members.ts";
 import { note } from "../incidents/incident-record.ts";

@@ -1,10 +1,10 @@
-import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup } from "../../core/alert-group.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
 import { compareSeverity } from "../../core/severity.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
-import { policyOf } from "../escalation/consider-policy.ts";
-import { isStronger } from "../escalation/policy-strength.ts";
+import { policyOf } from "../escalation/chain/consider-policy.ts";
+import { isStronger } from "../escalation/policies/policy-strength.ts";
 import { adoptTold } from "../grouping/adopt-told.ts";
 import { changeDueMs } from "../grouping/change-due.ts";
 import { sinceOf } from "../grouping/told.ts";

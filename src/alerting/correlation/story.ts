@@ -1,10 +1,10 @@
-import type { Alert, ChainLink } from "../../core/alert.ts";
+import type { Alert, ChainLink } from "../../core/alerting/alert.ts";
 import { alertLine } from "../../core/message/alert-words.ts";
 import type { Moment, Story } from "../../core/message/story.ts";
 import type { Locale } from "../../core/message/words.ts";
 import { compareSeverity } from "../../core/severity.ts";
 import { tiers } from "../../core/tier.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
 import { isActive, linkOf } from "./explanations.ts";
 import { tierOf } from "./failing-nodes.ts";

@@ -1,4 +1,4 @@
-import type { ChainLink } from "../../core/alert.ts";
+import type { ChainLink } from "../../core/alerting/alert.ts";
 
 /** The way from a cause on, for trails and timelines. */
 export function wayOf(chain: readonly ChainLink[]): string {

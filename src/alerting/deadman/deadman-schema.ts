@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
+import { proxyUrlSchema, secretUrlSchema } from "../../core/schemas/secret-url-schema.ts";
 import type { Secret } from "../../core/secret.ts";
-import { proxyUrlSchema, secretUrlSchema } from "../../core/secret-url-schema.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 
 /** The parsed section `deadman`. */
 export type DeadmanSettings = Readonly<{ url: Secret; every: number; proxy?: Secret | undefined }>;

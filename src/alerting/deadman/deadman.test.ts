@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
 import type { NotifyAnswer, NotifyRequest } from "../../core/ports/notify-http.ts";
 import { DeadmanPing } from "./deadman-ping.ts";
 import { deadmanSchema } from "./deadman-schema.ts";

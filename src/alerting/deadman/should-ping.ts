@@ -1,4 +1,4 @@
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 /** When each part of the daemon last made progress. */
 export type DaemonProgress = Readonly<{ schedulingAtMs: EpochMs; storingAtMs: EpochMs; sendingAtMs: EpochMs }>;

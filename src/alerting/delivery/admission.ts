@@ -1,16 +1,16 @@
-import { destinationOf, type OutboxRow } from "../../core/outbox.ts";
+import { destinationOf, type OutboxRow } from "../../core/alerting/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { rejected } from "../notifiers/outcome.ts";
-import type { Budgets } from "./budgets.ts";
+import type { Integration } from "./config/receivers.ts";
 import type { Directory } from "./directory.ts";
-import type { Fates } from "./fates.ts";
-import { afterHalfHour } from "./half-hour.ts";
-import { type Held, holdRow } from "./held.ts";
-import type { Lanes } from "./lanes.ts";
-import type { Queue } from "./queue.ts";
-import type { Integration } from "./receivers.ts";
-import { expired, type Rejected, type RowEnds } from "./row-ends.ts";
-import type { Settler } from "./settler.ts";
+import type { Budgets } from "./lanes/budgets.ts";
+import { afterHalfHour } from "./lanes/half-hour.ts";
+import { type Held, holdRow } from "./lanes/held.ts";
+import type { Lanes } from "./lanes/lanes.ts";
+import type { Queue } from "./lanes/queue.ts";
+import type { Fates } from "./outcome/fates.ts";
+import { expired, type Rejected, type RowEnds } from "./outcome/row-ends.ts";
+import type { Settler } from "./outcome/settler.ts";
 
 const removed = rejected("endpoint", "removed", "the receiver has left the configuration");
 

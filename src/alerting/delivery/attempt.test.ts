@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { noSmtp } from "../../../test/support/no-smtp.ts";
-import { aNotification, anOutboxRow, madeAtMs } from "../../../test/support/notifications.ts";
-import type { NotifyIo } from "../../core/notifier.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { aNotification, anOutboxRow, madeAtMs } from "../../../test/support/samples/notifications.ts";
+import { noSmtp } from "../../../test/support/servers/no-smtp.ts";
+import type { NotifyIo } from "../../core/alerting/notifier.ts";
 import { attempt, notificationNow } from "./attempt.ts";
 
 const clock = new FakeClock();

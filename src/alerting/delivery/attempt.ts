@@ -1,8 +1,8 @@
-import type { Notification } from "../../core/notification.ts";
-import type { DeliveryOutcome, Notifier, NotifyIo } from "../../core/notifier.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
+import type { Notification } from "../../core/alerting/notification.ts";
+import type { DeliveryOutcome, Notifier, NotifyIo } from "../../core/alerting/notifier.ts";
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { rejected, retryable } from "../notifiers/outcome.ts";
 import type { Directory } from "./directory.ts";
 

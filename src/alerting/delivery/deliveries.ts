@@ -1,21 +1,28 @@
-import type { DeliveryOutcome, NotifyIo } from "../../core/notifier.ts";
-import { type AcceptedRow, isOutrun, threadOf } from "../../core/outbox.ts";
+import type { DeliveryOutcome, NotifyIo } from "../../core/alerting/notifier.ts";
+import { type AcceptedRow, isOutrun, threadOf } from "../../core/alerting/outbox.ts";
+import type { Spend } from "../../core/alerting/spending.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Random } from "../../core/ports/random.ts";
-import type { Spend } from "../../core/spending.ts";
 import type { Admission } from "./admission.ts";
 import { attempt, notificationNow } from "./attempt.ts";
-import type { Budgets } from "./budgets.ts";
-import type { ChannelHealth } from "./channel-health.ts";
+import type { Integration } from "./config/receivers.ts";
 import type { Directory } from "./directory.ts";
-import type { Held } from "./held.ts";
-import { askedDelayMs, type Circumstances, isSick, type Judged, judgeAttempt, longestWaitMs } from "./judge-attempt.ts";
-import { acceptedBy, firstAskMs } from "./judge-fate.ts";
-import type { Lanes, Place } from "./lanes.ts";
-import type { Queue } from "./queue.ts";
-import type { Integration } from "./receivers.ts";
-import type { RowEnds } from "./row-ends.ts";
-import type { Settler } from "./settler.ts";
+import type { Budgets } from "./lanes/budgets.ts";
+import type { ChannelHealth } from "./lanes/channel-health.ts";
+import type { Held } from "./lanes/held.ts";
+import type { Lanes, Place } from "./lanes/lanes.ts";
+import type { Queue } from "./lanes/queue.ts";
+import {
+  askedDelayMs,
+  type Circumstances,
+  isSick,
+  type Judged,
+  judgeAttempt,
+  longestWaitMs,
+} from "./outcome/judge-attempt.ts";
+import { acceptedBy, firstAskMs } from "./outcome/judge-fate.ts";
+import type { RowEnds } from "./outcome/row-ends.ts";
+import type { Settler } from "./outcome/settler.ts";
 
 const mostInFlight = 8;
 

@@ -1,9 +1,9 @@
-import type { Contact } from "../../core/contact.ts";
+import type { Contact } from "../../core/alerting/contact.ts";
+import type { Notification } from "../../core/alerting/notification.ts";
 import type { PageLinks } from "../../core/message/story.ts";
-import type { Notification } from "../../core/notification.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
+import type { Receivers } from "./config/receivers.ts";
 import type { Reach } from "./reach.ts";
-import type { Receivers } from "./receivers.ts";
 
 /** Whom the sender can reach, by the config of the moment. */
 export type Directory = Readonly<{

@@ -1,5 +1,5 @@
 import type { Severity } from "../../core/severity.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 /** A way to somebody: a receiver, and the person it is for where it is for one. */
 export type Reached = Readonly<{ receiver: string; recipient?: string }>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { MemoryStore } from "../../../test/support/memory-store.ts";
-import { anOutboxRow } from "../../../test/support/notifications.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { MemoryStore } from "../../../test/support/fakes/memory-store.ts";
+import { anOutboxRow } from "../../../test/support/samples/notifications.ts";
 import { emptyChange } from "../../core/store.ts";
 import { ShadowSender } from "./shadow-sender.ts";
 

@@ -1,9 +1,9 @@
+import type { OutboxRow, RowEnd } from "../../core/alerting/outbox.ts";
 import { composeMessage } from "../../core/message/message.ts";
-import type { OutboxRow, RowEnd } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Store } from "../../core/store.ts";
-import type { EpochMs } from "../../core/time.ts";
-import { Settler } from "./settler.ts";
+import type { EpochMs } from "../../core/time/time.ts";
+import { Settler } from "./outcome/settler.ts";
 
 const pollMs = 1000;
 const mostLeased = 128;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { ChatServer } from "../../../test/support/chat-server.ts";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { noSmtp } from "../../../test/support/no-smtp.ts";
-import { UndiciNotifyHttp } from "../../platform/notify-http.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { ChatServer } from "../../../test/support/servers/chat-server.ts";
+import { noSmtp } from "../../../test/support/servers/no-smtp.ts";
+import { UndiciNotifyHttp } from "../../platform/channels/notify-http.ts";
 import { notifierKinds } from "../notifiers/index.ts";
-import { openReceivers } from "./receivers.ts";
-import { receiversSchema } from "./receivers-schema.ts";
+import { openReceivers } from "./config/receivers.ts";
+import { receiversSchema } from "./config/receivers-schema.ts";
 import { testReceiver } from "./test-receiver.ts";
 
 describe("alerting/delivery/test-receiver", () => {

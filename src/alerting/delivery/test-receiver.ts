@@ -1,11 +1,11 @@
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Notification } from "../../core/alerting/notification.ts";
+import type { DeliveryOutcome, Notifier, NotifyIo } from "../../core/alerting/notifier.ts";
 import { fingerprint } from "../../core/labels.ts";
-import type { Notification } from "../../core/notification.ts";
-import type { DeliveryOutcome, Notifier, NotifyIo } from "../../core/notifier.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { attempt } from "./attempt.ts";
-import type { Receiver } from "./receivers.ts";
+import type { Receiver } from "./config/receivers.ts";
 
 const askAgainMs = 5000;
 

@@ -1,11 +1,11 @@
 import type { Json } from "../../core/json.ts";
 import type { Severity } from "../../core/severity.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { type AlertDemand, makeDemand } from "../alert-book/alert-demand.ts";
 import { drillAlertname, drillLabel, drillPolicyLabel } from "../alert-book/drill-labels.ts";
 import { serviceAnnotations } from "../alert-book/service-annotations.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
-import { policyOf } from "../escalation/consider-policy.ts";
+import { policyOf } from "../escalation/chain/consider-policy.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { Action } from "../pipeline/action.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";

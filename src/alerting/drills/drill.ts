@@ -1,7 +1,7 @@
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
 import { durationWords } from "../../core/message/time-words.ts";
 import { type Locale, words } from "../../core/message/words.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { AlertDemand } from "../alert-book/alert-demand.ts";
 import { drillAlertname, isDrill } from "../alert-book/drill-labels.ts";
 

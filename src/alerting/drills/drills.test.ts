@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AlertingWorld, alertingConfigOf } from "../../../test/support/alerting-world.ts";
+import { type AlertingWorld, alertingConfigOf } from "../../../test/support/worlds/alerting-world.ts";
 import {
   checkout,
   crew,
@@ -7,7 +7,7 @@ import {
   crewWorld,
   minuteMs,
   sentSince,
-} from "../../../test/support/escalation-world.ts";
+} from "../../../test/support/worlds/escalation-world.ts";
 import { composeMessage } from "../../core/message/message.ts";
 import { actOnIncident } from "../escalation/incident-actions.ts";
 import { startMaintenance } from "../maintenance/maintenance-actions.ts";

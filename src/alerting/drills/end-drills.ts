@@ -1,4 +1,4 @@
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { AlertTransition } from "../alert-book/alert-book.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { drillSource } from "./drill.ts";

@@ -1,6 +1,6 @@
-import type { Alert } from "../../core/alert.ts";
-import type { ToldDestination } from "../../core/escalation.ts";
-import type { Incident } from "../../core/incident.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { ToldDestination } from "../../core/alerting/escalation.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import { sinceOf } from "../grouping/told.ts";
 import { knownAlerts } from "../incidents/hearers.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";

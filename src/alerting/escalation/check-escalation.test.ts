@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { crew } from "../../../test/support/escalation-world.ts";
+import { crew } from "../../../test/support/worlds/escalation-world.ts";
 import { routeSchema } from "../routing/route-schema.ts";
 import { checkEscalation } from "./check-escalation.ts";
-import { peopleSchema } from "./people-schema.ts";
-import { policiesSchema } from "./policies-schema.ts";
-import { schedulesSchema } from "./schedules-schema.ts";
+import { schedulesSchema } from "./oncall/schedules-schema.ts";
+import { peopleSchema } from "./people/people-schema.ts";
+import { policiesSchema } from "./policies/policies-schema.ts";
 
 const receivers = { voice: {}, mail: {}, chat: {} };
 const phone = "+86 138 0000 0001";

@@ -1,10 +1,10 @@
 import { nearestName } from "../../core/nearest-name.ts";
 import type { AlertingConfigIssue } from "../check-alerting-config.ts";
 import type { ChildRouteConfig, RouteConfig } from "../routing/route-schema.ts";
-import type { PeopleConfig } from "./people-schema.ts";
-import type { PoliciesConfig } from "./policies-schema.ts";
-import { parseReference } from "./reach-reference.ts";
-import type { SchedulesConfig } from "./schedules-schema.ts";
+import type { SchedulesConfig } from "./oncall/schedules-schema.ts";
+import type { PeopleConfig } from "./people/people-schema.ts";
+import { parseReference } from "./people/reach-reference.ts";
+import type { PoliciesConfig } from "./policies/policies-schema.ts";
 
 type Named = Readonly<Record<string, unknown>>;
 /** Sections whose names a reference to somebody may hold. */

@@ -1,10 +1,10 @@
-import { openPeople, type People } from "./people.ts";
-import type { PeopleConfig } from "./people-schema.ts";
-import { openPolicies, type Policies } from "./policies.ts";
-import type { PoliciesConfig } from "./policies-schema.ts";
-import type { IntervalAt } from "./rotation.ts";
-import { openSchedules, type Schedules } from "./schedule.ts";
-import type { SchedulesConfig } from "./schedules-schema.ts";
+import type { IntervalAt } from "./oncall/rotation.ts";
+import { openSchedules, type Schedules } from "./oncall/schedule.ts";
+import type { SchedulesConfig } from "./oncall/schedules-schema.ts";
+import { openPeople, type People } from "./people/people.ts";
+import type { PeopleConfig } from "./people/people-schema.ts";
+import { openPolicies, type Policies } from "./policies/policies.ts";
+import type { PoliciesConfig } from "./policies/policies-schema.ts";
 
 /** Everything of the config that says who is told when nobody takes an incident. */
 export type EscalationConfig = Readonly<{ people: People; schedules: Schedules; policies: Policies }>;

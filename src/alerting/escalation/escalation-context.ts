@@ -1,7 +1,7 @@
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
-import type { Mailing } from "./mailing.ts";
+import type { Mailing } from "./telling/mailing.ts";
 
 /** What the chains of one step of the engine write to. */
 export type EscalationStepContext = Readonly<{

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { CountingIds } from "../../../test/support/fakes/fake-random.ts";
 import {
   AlertingWorld,
   alertingConfigOf,
@@ -6,7 +7,7 @@ import {
   type RawSections,
   receiverOf,
   slowFinding,
-} from "../../../test/support/alerting-world.ts";
+} from "../../../test/support/worlds/alerting-world.ts";
 import {
   checkout,
   crew,
@@ -14,8 +15,7 @@ import {
   crewWorld,
   minuteMs,
   sentSince,
-} from "../../../test/support/escalation-world.ts";
-import { CountingIds } from "../../../test/support/fake-random.ts";
+} from "../../../test/support/worlds/escalation-world.ts";
 import { drillPolicyLabel } from "../alert-book/drill-labels.ts";
 import { createAlertingEngine } from "../pipeline/alerting-engine.ts";
 import { actOnIncident } from "./incident-actions.ts";
@@ -316,12 +316,10 @@ describe("alerting/escalation", () => {
       world.advance(0);
 
       const told = world.loaded().incidents.flatMap((incident) => incident.told ?? []);
-      expect(told.map(({ recipient, receiver, isCopy }) => [recipient, receiver, isCopy]).toSorted()).toEqual([
-        ["a", "chat", undefined],
-        ["a", "voice", undefined],
-        ["b", "chat", undefined],
-        ["b", "voice", undefined],
-      ]);
+      const heard = told.map(
+        ({ recipient, receiver, isCopy }) => `${recipient} by ${receiver}${isCopy ? ", a copy" : ""}`,
+      );
+      expect(heard.toSorted()).toEqual(["a by chat", "a by voice", "b by chat", "b by voice"]);
     }
   });
 

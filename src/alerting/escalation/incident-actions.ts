@@ -1,22 +1,22 @@
-import type { Alert } from "../../core/alert.ts";
-import type { Acknowledgement } from "../../core/escalation.ts";
-import type { Incident } from "../../core/incident.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Acknowledgement } from "../../core/alerting/escalation.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import type { Json } from "../../core/json.ts";
 import type { Story } from "../../core/message/story.ts";
 import { nearestName } from "../../core/nearest-name.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { followFiring } from "../incidents/chain-severity.ts";
 import { membersToClose, membersToName } from "../incidents/firing-members.ts";
 import { withHearer } from "../incidents/hearers.ts";
 import { note, resolveIncident } from "../incidents/incident-record.ts";
 import type { Action } from "../pipeline/action.ts";
-import { reopen } from "./acknowledgement.ts";
+import { reopen } from "./chain/acknowledgement.ts";
 import { decide, type EscalationStepContext } from "./escalation-context.ts";
-import { Mailing } from "./mailing.ts";
-import type { Person } from "./people.ts";
-import { resolveReach } from "./reach.ts";
-import { tellNews } from "./tell-news.ts";
-import { personTitle, storyOf } from "./telling.ts";
+import type { Person } from "./people/people.ts";
+import { Mailing } from "./telling/mailing.ts";
+import { resolveReach } from "./telling/reach.ts";
+import { tellNews } from "./telling/tell-news.ts";
+import { personTitle, storyOf } from "./telling/telling.ts";
 
 /** Who acts, and from where. `by` is a name as people write it, or the id of a person of the config. */
 export type Actor = Readonly<{ by: string; via: "api" | "cli" | "page" }>;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Incident } from "../../core/incident.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import { IncidentBook } from "./incident-book.ts";
 
 function incidentOf(id: string, acknowledgedUntilMs?: number): Incident {

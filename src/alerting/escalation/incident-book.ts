@@ -1,8 +1,8 @@
-import type { Incident } from "../../core/incident.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { Alarms } from "../alarms.ts";
 import { TrackedMap } from "../tracked-map.ts";
-import { nextMove } from "./chain.ts";
+import { nextMove } from "./chain/chain.ts";
 import { causeDueMs, isCauseMuted } from "./incident-cause.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { Alert } from "../../core/alert.ts";
-import type { Incident, IncidentCause } from "../../core/incident.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Incident, IncidentCause } from "../../core/alerting/incident.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 /** Where alerts are looked up. */
 type Alerts = Readonly<{ alerts: Readonly<{ get(fingerprint: string): Alert | undefined }> }>;

@@ -1,6 +1,6 @@
-import type { Escalation } from "../../core/escalation.ts";
-import type { Incident } from "../../core/incident.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Escalation } from "../../core/alerting/escalation.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 /** Brings what lies in the future of an incident because the clock was wrong back to now; what lasts keeps its length. Returns the same object where nothing does. */
 export function pulledBack(incident: Incident, nowMs: EpochMs): Incident {

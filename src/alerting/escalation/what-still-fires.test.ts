@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf, checkOf, receiverOf } from "../../../test/support/alerting-world.ts";
+import { AlertingWorld, alertingConfigOf, checkOf, receiverOf } from "../../../test/support/worlds/alerting-world.ts";
 import {
   checkout,
   crew,
@@ -7,7 +7,7 @@ import {
   crewWorld,
   minuteMs,
   sentSince,
-} from "../../../test/support/escalation-world.ts";
+} from "../../../test/support/worlds/escalation-world.ts";
 import { expireSilence, setSilence } from "../silences/silence-actions.ts";
 import { actOnIncident } from "./incident-actions.ts";
 

@@ -1,4 +1,4 @@
-import type { Check } from "../../core/check.ts";
+import type { Check } from "../../core/checks/check.ts";
 import type { Labels } from "../../core/labels.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
 import type { AlertingConfig } from "../alerting-config.ts";

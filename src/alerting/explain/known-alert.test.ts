@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alertingConfigOf, checkOf } from "../../../test/support/alerting-world.ts";
+import { alertingConfigOf, checkOf } from "../../../test/support/worlds/alerting-world.ts";
 import { lintTests } from "../lint/lint-tests.ts";
 import { openRules } from "../rules/configured-rule.ts";
 import { rulesSchema } from "../rules/rules-schema.ts";

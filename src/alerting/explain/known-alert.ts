@@ -1,4 +1,4 @@
-import type { Check } from "../../core/check.ts";
+import type { Check } from "../../core/checks/check.ts";
 import type { Labels } from "../../core/labels.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import type { Severity } from "../../core/severity.ts";

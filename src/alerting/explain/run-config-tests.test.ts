@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { alertingConfigOf, receiverOf } from "../../../test/support/alerting-world.ts";
+import { alertingConfigOf, receiverOf } from "../../../test/support/worlds/alerting-world.ts";
 import { openEscalation } from "../escalation/escalation-config.ts";
-import { peopleSchema } from "../escalation/people-schema.ts";
-import { policiesSchema } from "../escalation/policies-schema.ts";
-import { schedulesSchema } from "../escalation/schedules-schema.ts";
+import { schedulesSchema } from "../escalation/oncall/schedules-schema.ts";
+import { peopleSchema } from "../escalation/people/people-schema.ts";
+import { policiesSchema } from "../escalation/policies/policies-schema.ts";
 import { configTestsSchema } from "./config-tests-schema.ts";
 import { runConfigTests } from "./run-config-tests.ts";
 

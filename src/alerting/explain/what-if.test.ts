@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { alertingConfigOf, checkOf, receiverOf } from "../../../test/support/alerting-world.ts";
+import { alertingConfigOf, checkOf, receiverOf } from "../../../test/support/worlds/alerting-world.ts";
 import { openEscalation } from "../escalation/escalation-config.ts";
-import { policiesSchema } from "../escalation/policies-schema.ts";
+import { policiesSchema } from "../escalation/policies/policies-schema.ts";
 import { detectionTime } from "./detection-time.ts";
 import { whatIf } from "./what-if.ts";
 

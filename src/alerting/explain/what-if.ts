@@ -1,12 +1,12 @@
-import type { Alert } from "../../core/alert.ts";
-import type { EscalationStep } from "../../core/escalation.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { EscalationStep } from "../../core/alerting/escalation.ts";
 import { fingerprint, type Labels } from "../../core/labels.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
-import { policyOf } from "../escalation/consider-policy.ts";
-import { resolveReach } from "../escalation/reach.ts";
-import { unmetCondition } from "../escalation/step-conditions.ts";
+import { policyOf } from "../escalation/chain/consider-policy.ts";
+import { unmetCondition } from "../escalation/policies/step-conditions.ts";
+import { resolveReach } from "../escalation/telling/reach.ts";
 import { groupKeyOf, groupLabelsOf } from "../grouping/group-key.ts";
 import { Mutes } from "../muting/mutes.ts";
 import { emptyEngineState } from "../pipeline/engine-state.ts";

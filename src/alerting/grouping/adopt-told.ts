@@ -1,4 +1,4 @@
-import type { AlertGroup } from "../../core/alert-group.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
 import type { Labels } from "../../core/labels.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { isRoutedTo } from "./group-key.ts";

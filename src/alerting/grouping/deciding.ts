@@ -1,6 +1,6 @@
-import type { Alert } from "../../core/alert.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { isHold } from "../holding/holding.ts";
 import type { FlushItem, FlushStage } from "../pipeline/flush-item.ts";
 import { decideFlush, type FlushReason, isAnotherOccurrence } from "./flush-decision.ts";

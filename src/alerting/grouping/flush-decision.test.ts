@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Told } from "../../core/alert-group.ts";
+import type { Told } from "../../core/alerting/alert-group.ts";
 import { decideFlush, type FlushFacts } from "./flush-decision.ts";
 
 const quiet: FlushFacts = {

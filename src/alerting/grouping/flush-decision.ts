@@ -1,6 +1,6 @@
-import type { Told } from "../../core/alert-group.ts";
-import type { Intent } from "../../core/notification.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Told } from "../../core/alerting/alert-group.ts";
+import type { Intent } from "../../core/alerting/notification.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { placeIn } from "./told.ts";
 
 /** An alert of a group that fires, with the moment it began. */

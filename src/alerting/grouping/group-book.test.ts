@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AlertGroup } from "../../core/alert-group.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
 import { GroupBook } from "./group-book.ts";
 
 const keys = fc.constantFrom("a", "b", "c");

@@ -1,6 +1,6 @@
-import type { AlertGroup } from "../../core/alert-group.ts";
-import type { Incident } from "../../core/incident.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { TrackedMap } from "../tracked-map.ts";
 
 /** Knows every group, which groups an alert is in, and when the next one is due. */

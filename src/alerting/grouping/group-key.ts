@@ -1,4 +1,4 @@
-import type { AlertGroup } from "../../core/alert-group.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
 import type { Labels } from "../../core/labels.ts";
 import { drillLabel, isDrill } from "../alert-book/drill-labels.ts";
 import { matchRoutes, type Route } from "../routing/route-tree.ts";

@@ -1,9 +1,9 @@
-import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup, Told } from "../../core/alert-group.ts";
-import { formatDuration } from "../../core/duration.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { AlertGroup, Told } from "../../core/alerting/alert-group.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
 import { compareSeverity, type Severity } from "../../core/severity.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { formatDuration } from "../../core/time/duration.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { gravest, severityOf } from "../alert-book/alert-severity.ts";
 import type { PipelineItem, PipelineState, TransitionStage } from "../pipeline/pipeline-state.ts";
 import type { Route } from "../routing/route-tree.ts";

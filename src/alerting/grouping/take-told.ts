@@ -1,6 +1,6 @@
-import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup } from "../../core/alert-group.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { isGuest } from "../pipeline/gather-members.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { isRoutedTo } from "./group-key.ts";

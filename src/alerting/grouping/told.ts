@@ -1,5 +1,5 @@
-import type { Told } from "../../core/alert-group.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Told } from "../../core/alerting/alert-group.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 /** Places of alerts in what was told as firing: a group of thousands asks for each of its alerts at every flush. */
 const placesByTold = new WeakMap<Told, ReadonlyMap<string, number>>();

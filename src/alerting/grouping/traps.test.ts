@@ -5,7 +5,7 @@ import {
   checkOf,
   downFinding,
   receiverOf,
-} from "../../../test/support/alerting-world.ts";
+} from "../../../test/support/worlds/alerting-world.ts";
 
 const a = checkOf("a", { service: "shop", failureThreshold: 1 });
 const b = checkOf("b", { service: "shop", failureThreshold: 1, severity: "warning" });

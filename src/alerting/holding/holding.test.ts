@@ -6,7 +6,7 @@ import {
   downFinding,
   type RawSections,
   receiverOf,
-} from "../../../test/support/alerting-world.ts";
+} from "../../../test/support/worlds/alerting-world.ts";
 
 const minuteMs = 60_000;
 const disk = checkOf("disk", { tier: "os", severity: "warning", failureThreshold: 1 });

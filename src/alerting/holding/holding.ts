@@ -1,6 +1,6 @@
-import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup } from "../../core/alert-group.ts";
-import type { HeldAlert } from "../../core/held-alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
+import type { HeldAlert } from "../../core/alerting/held-alert.ts";
 import { sinceOf } from "../grouping/told.ts";
 import type { PipelineState, TransitionStage } from "../pipeline/pipeline-state.ts";
 

@@ -1,11 +1,11 @@
-import type { Alert } from "../../core/alert.ts";
-import type { HeldAlert } from "../../core/held-alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { HeldAlert } from "../../core/alerting/held-alert.ts";
+import type { Notification } from "../../core/alerting/notification.ts";
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
 import { heldFirst, heldText } from "../../core/message/held-message.ts";
-import type { Notification } from "../../core/notification.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { withTold } from "../grouping/told.ts";
 import { notificationFrame } from "../incidents/notification-frame.ts";
 import { Mutes } from "../muting/mutes.ts";

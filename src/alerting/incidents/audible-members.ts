@@ -1,6 +1,6 @@
-import type { Alert } from "../../core/alert.ts";
-import type { Incident } from "../../core/incident.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../routing/route-tree.ts";

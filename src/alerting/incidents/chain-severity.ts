@@ -1,7 +1,7 @@
-import type { Alert } from "../../core/alert.ts";
-import type { Incident } from "../../core/incident.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import { compareSeverity, type Severity } from "../../core/severity.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { gravest } from "../alert-book/alert-severity.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";

@@ -1,5 +1,5 @@
-import type { Alert } from "../../core/alert.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { firesOn, whyOver } from "./firing-members.ts";
 import { resolveIncident } from "./incident-record.ts";

@@ -1,5 +1,5 @@
-import type { Alert } from "../../core/alert.ts";
-import type { Incident } from "../../core/incident.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 
 /** What belongs to an incident and to no other one by now: what of it fires, and what is over. May walk ten thousand members. */

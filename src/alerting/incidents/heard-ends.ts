@@ -1,6 +1,6 @@
-import type { Alert } from "../../core/alert.ts";
-import type { ToldDestination } from "../../core/escalation.ts";
-import type { Incident } from "../../core/incident.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { ToldDestination } from "../../core/alerting/escalation.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import { type AlertingConfig, isPersonal } from "../alerting-config.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { withKnowing } from "./hearers.ts";

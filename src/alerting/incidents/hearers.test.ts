@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ToldDestination } from "../../core/escalation.ts";
-import type { Incident } from "../../core/incident.ts";
+import type { ToldDestination } from "../../core/alerting/escalation.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import { isSame, withHearer, withHearersOf, withKnowing, withoutAlerts } from "./hearers.ts";
 import { ending, endingForOthers, hasRung, isForAll } from "./knowing.ts";
 import { knowledgeOf } from "./knowledge.ts";

@@ -1,7 +1,7 @@
-import type { Alert } from "../../core/alert.ts";
-import type { ToldDestination } from "../../core/escalation.ts";
-import type { Incident } from "../../core/incident.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { ToldDestination } from "../../core/alerting/escalation.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { ending, type Knowing, ringing, tellingQuietly, together } from "./knowing.ts";
 import { knowingNothing, knowledgeAfter, knowledgeOf } from "./knowledge.ts";
 

@@ -1,8 +1,8 @@
-import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup } from "../../core/alert-group.ts";
-import type { Incident, IncidentEvent } from "../../core/incident.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
+import type { Incident, IncidentEvent } from "../../core/alerting/incident.ts";
 import { compareSeverity } from "../../core/severity.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { gravest, severityOf } from "../alert-book/alert-severity.ts";
 
 const timelineLimit = 200;

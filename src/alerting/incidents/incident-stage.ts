@@ -1,10 +1,10 @@
-import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup } from "../../core/alert-group.ts";
-import type { Incident } from "../../core/incident.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
 import type { Labels } from "../../core/labels.ts";
 import type { IdSource } from "../../core/ports/random.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { groupKeyOf, groupLabelsOf } from "../grouping/group-key.ts";
 import { sinceOf } from "../grouping/told.ts";
 import { type FlushItem, type FlushStage, isOnlyInformed } from "../pipeline/flush-item.ts";

@@ -5,9 +5,9 @@ import {
   checkOf,
   downFinding,
   receiverOf,
-} from "../../../test/support/alerting-world.ts";
-import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup } from "../../core/alert-group.ts";
+} from "../../../test/support/worlds/alerting-world.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
 import { joinIncident, note, openIncident } from "./incident-record.ts";
 
 const a = checkOf("a", { service: "shop", failureThreshold: 1, severity: "warning" });

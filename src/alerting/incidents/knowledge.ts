@@ -1,5 +1,5 @@
-import type { ToldDestination } from "../../core/escalation.ts";
-import type { Incident } from "../../core/incident.ts";
+import type { ToldDestination } from "../../core/alerting/escalation.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import type { Knowing } from "./knowing.ts";
 
 /** Of whom it is asked what they know of the members of which incident. */
@@ -32,7 +32,7 @@ export function knowledgeAfter(
   { alerts, becomes }: Readonly<{ alerts: readonly string[]; becomes: (before: Knowing, alert: string) => Knowing }>,
 ): string {
   const places = placesOf(incident);
-  const all = [...unpacked(knows)];
+  const all = unpacked(knows).split("");
   for (const alert of alerts) {
     const place = places.get(alert);
     if (place === undefined) continue;

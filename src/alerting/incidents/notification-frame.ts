@@ -1,7 +1,7 @@
-import type { Alert } from "../../core/alert.ts";
-import type { Notification } from "../../core/notification.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Notification } from "../../core/alerting/notification.ts";
 import { compareSeverity } from "../../core/severity.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
 import { isDrill } from "../alert-book/drill-labels.ts";
 import type { AlertingConfig } from "../alerting-config.ts";

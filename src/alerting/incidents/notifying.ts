@@ -1,10 +1,10 @@
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Notification } from "../../core/alerting/notification.ts";
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
 import { fingerprint } from "../../core/labels.ts";
-import type { Notification } from "../../core/notification.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { gravest } from "../alert-book/alert-severity.ts";
 import type { AlertReceiver } from "../alerting-config.ts";
 import { type FlushReason, intentOf } from "../grouping/flush-decision.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { downFinding } from "../../../test/support/alerting-world.ts";
-import { checkout, crewWorld, minuteMs } from "../../../test/support/escalation-world.ts";
-import type { Incident } from "../../core/incident.ts";
+import { downFinding } from "../../../test/support/worlds/alerting-world.ts";
+import { checkout, crewWorld, minuteMs } from "../../../test/support/worlds/escalation-world.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import { emptyChange } from "../../core/store.ts";
 import { knowledgeOf } from "./knowledge.ts";
 import { withOlderTold } from "./older-told.ts";

@@ -1,5 +1,5 @@
-import type { ToldDestination } from "../../core/escalation.ts";
-import type { Incident } from "../../core/incident.ts";
+import type { ToldDestination } from "../../core/alerting/escalation.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import type { Knowing } from "./knowing.ts";
 import { knowingNothing, knowledgeAfter } from "./knowledge.ts";
 

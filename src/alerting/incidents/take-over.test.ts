@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf, checkOf, downFinding } from "../../../test/support/alerting-world.ts";
-import { checkout, crew, crewReceivers, minuteMs, sentSince } from "../../../test/support/escalation-world.ts";
+import { AlertingWorld, alertingConfigOf, checkOf, downFinding } from "../../../test/support/worlds/alerting-world.ts";
+import { checkout, crew, crewReceivers, minuteMs, sentSince } from "../../../test/support/worlds/escalation-world.ts";
 import { emptyChange } from "../../core/store.ts";
 
 const slow = checkOf("slow", { service: "shop", failureThreshold: 1, severity: "warning" });

@@ -1,5 +1,5 @@
-import type { Incident } from "../../core/incident.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { followFiring } from "./chain-severity.ts";
 import { withHearersOf, withoutAlerts } from "./hearers.ts";

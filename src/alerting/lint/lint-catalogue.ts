@@ -1,4 +1,4 @@
-import type { Contact } from "../../core/contact.ts";
+import type { Contact } from "../../core/alerting/contact.ts";
 import type { Json } from "../../core/json.ts";
 import type { Service } from "../../core/service.ts";
 import type { Lint } from "./lint-routes.ts";

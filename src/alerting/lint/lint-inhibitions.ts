@@ -1,4 +1,4 @@
-import type { MatcherText } from "../../core/matcher-text.ts";
+import type { MatcherText } from "../../core/matching/matcher-text.ts";
 import type { AlertingConfigIssue } from "../check-alerting-config.ts";
 import type { InhibitRulesConfig } from "../muting/inhibit-rules-schema.ts";
 import { compileMatchers } from "../routing/matcher-schema.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../core/json.ts";
-import { openReceivers } from "../delivery/receivers.ts";
-import { receiversSchema } from "../delivery/receivers-schema.ts";
+import { openReceivers } from "../delivery/config/receivers.ts";
+import { receiversSchema } from "../delivery/config/receivers-schema.ts";
 import { notifierKinds } from "../notifiers/index.ts";
 import { lintReach } from "./lint-reach.ts";
 

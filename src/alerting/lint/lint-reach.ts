@@ -1,5 +1,5 @@
 import type { Json } from "../../core/json.ts";
-import type { Receivers } from "../delivery/receivers.ts";
+import type { Receivers } from "../delivery/config/receivers.ts";
 import type { Lint } from "./lint-routes.ts";
 
 /** What of a config says who is told: sections as they are written, and the receivers as they are opened. */

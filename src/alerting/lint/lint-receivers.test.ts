@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { openReceivers } from "../delivery/receivers.ts";
-import { receiversSchema } from "../delivery/receivers-schema.ts";
+import { openReceivers } from "../delivery/config/receivers.ts";
+import { receiversSchema } from "../delivery/config/receivers-schema.ts";
 import { notifierKinds } from "../notifiers/index.ts";
 import { lintReceivers } from "./lint-receivers.ts";
 

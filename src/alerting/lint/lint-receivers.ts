@@ -1,5 +1,5 @@
-import { formatDuration } from "../../core/duration.ts";
-import type { Integration, Receiver, Receivers } from "../delivery/receivers.ts";
+import { formatDuration } from "../../core/time/duration.ts";
+import type { Integration, Receiver, Receivers } from "../delivery/config/receivers.ts";
 import type { Lint } from "./lint-routes.ts";
 
 /** A call rings for half a minute, and whether it was taken is known some seconds later. */

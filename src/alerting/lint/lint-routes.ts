@@ -1,4 +1,4 @@
-import { formatMatcher, type Matcher } from "../../core/matcher.ts";
+import { formatMatcher, type Matcher } from "../../core/matching/matcher.ts";
 import { severities } from "../../core/severity.ts";
 import { tiers } from "../../core/tier.ts";
 import type { Route } from "../routing/route-tree.ts";

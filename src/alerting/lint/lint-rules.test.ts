@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Check } from "../../core/check.ts";
+import type { Check } from "../../core/checks/check.ts";
 import { openRules } from "../rules/configured-rule.ts";
 import { rulesSchema } from "../rules/rules-schema.ts";
 import { lintRules } from "./lint-rules.ts";

@@ -1,4 +1,4 @@
-import type { Check } from "../../core/check.ts";
+import type { Check } from "../../core/checks/check.ts";
 import type { ConfiguredRule } from "../rules/configured-rule.ts";
 import type { Lint } from "./lint-routes.ts";
 

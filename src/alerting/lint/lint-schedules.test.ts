@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { alertingConfigOf } from "../../../test/support/alerting-world.ts";
-import { crew, crewReceivers } from "../../../test/support/escalation-world.ts";
+import { alertingConfigOf } from "../../../test/support/worlds/alerting-world.ts";
+import { crew, crewReceivers } from "../../../test/support/worlds/escalation-world.ts";
 import { lintLearners, lintSchedules } from "./lint-schedules.ts";
 
 const nowMs = Date.parse("2026-11-27T12:00+08:00");

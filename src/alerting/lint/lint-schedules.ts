@@ -1,9 +1,9 @@
-import type { EpochMs } from "../../core/time.ts";
-import { wallTimeOf } from "../../core/wall-time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
+import { wallTimeOf } from "../../core/time/wall-time.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import type { AlertingConfigIssue } from "../check-alerting-config.ts";
-import { quietReceivers } from "../escalation/learners.ts";
-import { gapsBetween, type Schedule, type Schedules } from "../escalation/schedule.ts";
+import { gapsBetween, type Schedule, type Schedules } from "../escalation/oncall/schedule.ts";
+import { quietReceivers } from "../escalation/telling/learners.ts";
 
 const lookAheadMs = 28 * 86_400_000;
 

@@ -1,11 +1,11 @@
-import type { MaintenanceRun, MaintenanceScope } from "../../core/maintenance.ts";
+import type { MaintenanceRun, MaintenanceScope } from "../../core/alerting/maintenance.ts";
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
+import type { ReportedChange } from "../../core/alerting/reported-change.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
 import { maintenanceWords } from "../../core/message/maintenance-words.ts";
 import type { Locale } from "../../core/message/words.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
-import type { ReportedChange } from "../../core/reported-change.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { failingNow, type NoticeContext, noticeRows } from "./notice.ts";
 import { openWindows } from "./open-windows.ts";

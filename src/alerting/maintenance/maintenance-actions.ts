@@ -1,7 +1,7 @@
-import { localTime } from "../../core/local-time.ts";
-import type { MaintenanceRun, MaintenanceScope } from "../../core/maintenance.ts";
+import type { MaintenanceRun, MaintenanceScope } from "../../core/alerting/maintenance.ts";
 import { nearestName } from "../../core/nearest-name.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { localTime } from "../../core/time/local-time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { wakeMuted } from "../muting/releasing.ts";
 import type { Action, ActionContext } from "../pipeline/action.ts";
 import { silenceFault } from "../silences/check-silence.ts";

@@ -6,7 +6,7 @@ import {
   type RawSections,
   receiverOf,
   slowFinding,
-} from "../../../test/support/alerting-world.ts";
+} from "../../../test/support/worlds/alerting-world.ts";
 import { endMaintenance, type MaintenanceWish, startMaintenance } from "./maintenance-actions.ts";
 
 const shop = checkOf("shop", { service: "shop", failureThreshold: 1 });

@@ -1,6 +1,6 @@
+import type { MaintenanceRun, MaintenanceScope } from "../../core/alerting/maintenance.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { MaintenanceRun, MaintenanceScope } from "../../core/maintenance.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { MaintenanceWindow } from "../muting/muting-config.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 import { coversOf } from "./scope.ts";

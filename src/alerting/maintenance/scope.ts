@@ -1,9 +1,9 @@
-import type { Check } from "../../core/check.ts";
+import type { MaintenanceScope } from "../../core/alerting/maintenance.ts";
+import type { Check } from "../../core/checks/check.ts";
 import { invariant } from "../../core/errors.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { MaintenanceScope } from "../../core/maintenance.ts";
-import { type Matcher, makeMatcher, matches } from "../../core/matcher.ts";
-import type { MatcherText } from "../../core/matcher-text.ts";
+import { type Matcher, makeMatcher, matches } from "../../core/matching/matcher.ts";
+import type { MatcherText } from "../../core/matching/matcher-text.ts";
 import { alertIdentity } from "../alert-book/alert-demand.ts";
 import { checkLabels } from "../check-alerts/check-demands.ts";
 import type { ConfiguredRule } from "../rules/configured-rule.ts";

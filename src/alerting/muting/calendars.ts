@@ -1,5 +1,5 @@
-import type { Calendar } from "../../core/calendar.ts";
-import type { WallMs } from "../../core/wall-time.ts";
+import type { Calendar } from "../../core/time/calendar.ts";
+import type { WallMs } from "../../core/time/wall-time.ts";
 import type { CalendarsConfig } from "./calendars-schema.ts";
 
 /** Calendars by their names. */

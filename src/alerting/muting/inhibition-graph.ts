@@ -1,4 +1,4 @@
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
 import type { InhibitionRule, InhibitionSide } from "./inhibition-rule.ts";
 
 /** An alert that keeps another from being told, and by which rule. */

@@ -1,5 +1,5 @@
 import type { Labels } from "../../core/labels.ts";
-import { type Matcher, matches } from "../../core/matcher.ts";
+import { type Matcher, matches } from "../../core/matching/matcher.ts";
 import { compileMatchers } from "../routing/matcher-schema.ts";
 import type { InhibitRulesConfig } from "./inhibit-rules-schema.ts";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf, checkOf, downFinding } from "../../../test/support/alerting-world.ts";
-import type { Alert } from "../../core/alert.ts";
-import type { Check } from "../../core/check.ts";
+import { AlertingWorld, alertingConfigOf, checkOf, downFinding } from "../../../test/support/worlds/alerting-world.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Check } from "../../core/checks/check.ts";
 import { fingerprint } from "../../core/labels.ts";
 import { inhibitRulesSchema } from "./inhibit-rules-schema.ts";
 import { InhibitionGraph } from "./inhibition-graph.ts";

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { cronSchema } from "../../core/cron-schema.ts";
-import { durationSchema } from "../../core/duration.ts";
-import { idSchema } from "../../core/name-schema.ts";
-import { parseRrule } from "../../core/rrule.ts";
-import { timeZoneSchema } from "../../core/time-zone-schema.ts";
-import { wallTimeSchema } from "../../core/wall-time-schema.ts";
+import { idSchema } from "../../core/schemas/name-schema.ts";
+import { cronSchema } from "../../core/time/cron-schema.ts";
+import { durationSchema } from "../../core/time/duration.ts";
+import { parseRrule } from "../../core/time/rrule.ts";
+import { timeZoneSchema } from "../../core/time/time-zone-schema.ts";
+import { wallTimeSchema } from "../../core/time/wall-time-schema.ts";
 import { matcherSchema } from "../routing/matcher-schema.ts";
 import { windowTimetable } from "./maintenance-window.ts";
 import { nextChangeMs } from "./timetable.ts";

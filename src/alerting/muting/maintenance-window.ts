@@ -1,7 +1,7 @@
-import { type CronSeries, cronSeries } from "../../core/cron.ts";
 import { invariant } from "../../core/errors.ts";
-import { parseRrule, rruleSeries } from "../../core/rrule.ts";
-import type { WallMs } from "../../core/wall-time.ts";
+import { type CronSeries, cronSeries } from "../../core/time/cron.ts";
+import { parseRrule, rruleSeries } from "../../core/time/rrule.ts";
+import type { WallMs } from "../../core/time/wall-time.ts";
 import type { Timetable } from "./timetable.ts";
 
 /** When a window begins: a cron expression, or a recurrence rule with its first moment on the local clock. */

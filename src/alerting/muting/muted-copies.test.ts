@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf, receiverOf } from "../../../test/support/alerting-world.ts";
 import { advanceTo, atNoon, shop, wiki } from "../../../test/support/muting-world.ts";
+import { AlertingWorld, alertingConfigOf, receiverOf } from "../../../test/support/worlds/alerting-world.ts";
 
 const minuteMs = 60_000;
 

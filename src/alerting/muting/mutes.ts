@@ -1,5 +1,5 @@
-import type { Alert } from "../../core/alert.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { severityOf } from "../alert-book/alert-severity.ts";
 import { isDrill } from "../alert-book/drill-labels.ts";
 import { holdName } from "../holding/holding.ts";

@@ -1,6 +1,6 @@
-import type { Calendar } from "../../core/calendar.ts";
-import type { MaintenanceScope } from "../../core/maintenance.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { MaintenanceScope } from "../../core/alerting/maintenance.ts";
+import type { Calendar } from "../../core/time/calendar.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { matcherTexts } from "../routing/matcher-schema.ts";
 import type { InhibitRulesConfig } from "./inhibit-rules-schema.ts";
 import { type InhibitionRule, openInhibitRules } from "./inhibition-rule.ts";

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkOf, downFinding } from "../../../test/support/alerting-world.ts";
 import { endWell } from "../../../test/support/story/deeds.ts";
 import { mutingCompany } from "../../../test/support/story/muting-company.ts";
 import { play } from "../../../test/support/story/recorded-world.ts";
 import { runs } from "../../../test/support/story/runs.ts";
 import { anything, storiesOf } from "../../../test/support/story/steps.ts";
+import { checkOf, downFinding } from "../../../test/support/worlds/alerting-world.ts";
 
 const minuteMs = 60_000;
 const { checks } = mutingCompany;

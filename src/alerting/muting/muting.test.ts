@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { advanceTo, atNoon, everywhere, mutingWorld, noon, shop, wiki } from "../../../test/support/muting-world.ts";
 import {
   AlertingWorld,
   alertingConfigOf,
@@ -6,8 +7,7 @@ import {
   downFinding,
   type RawSections,
   receiverOf,
-} from "../../../test/support/alerting-world.ts";
-import { advanceTo, atNoon, everywhere, mutingWorld, noon, shop, wiki } from "../../../test/support/muting-world.ts";
+} from "../../../test/support/worlds/alerting-world.ts";
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;

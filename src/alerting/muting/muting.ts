@@ -1,5 +1,5 @@
-import type { Alert } from "../../core/alert.ts";
-import type { Decision } from "../../core/stage.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
 import { isHold, keepHeld } from "../holding/holding.ts";
 import type { FlushStage } from "../pipeline/flush-item.ts";
 import { Mutes } from "./mutes.ts";

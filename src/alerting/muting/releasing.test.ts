@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkOf, downFinding } from "../../../test/support/alerting-world.ts";
-import { checkout, crewWorld, minuteMs } from "../../../test/support/escalation-world.ts";
+import { checkOf, downFinding } from "../../../test/support/worlds/alerting-world.ts";
+import { checkout, crewWorld, minuteMs } from "../../../test/support/worlds/escalation-world.ts";
 
 describe("alerting/muting/releasing", () => {
   it("lets a chain that an inhibition held go on in the moment in which that ends", () => {

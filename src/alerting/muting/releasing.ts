@@ -1,5 +1,5 @@
-import type { AlertGroup } from "../../core/alert-group.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { wakeExplained } from "../correlation/wake-explained.ts";
 import { changeDueMs } from "../grouping/change-due.ts";
 import type { PipelineState, TransitionStage } from "../pipeline/pipeline-state.ts";

@@ -1,7 +1,7 @@
-import type { Calendar } from "../../core/calendar.ts";
 import { invariant } from "../../core/errors.ts";
-import type { EpochMs } from "../../core/time.ts";
-import { instantOfWall, type WallMs, wallTimeOf } from "../../core/wall-time.ts";
+import type { Calendar } from "../../core/time/calendar.ts";
+import type { EpochMs } from "../../core/time/time.ts";
+import { instantOfWall, type WallMs, wallTimeOf } from "../../core/time/wall-time.ts";
 import type { CalendarRange } from "./calendar-ranges.ts";
 import { type Calendars, isWorkday } from "./calendars.ts";
 import type { TimeIntervalConfig } from "./time-intervals-schema.ts";

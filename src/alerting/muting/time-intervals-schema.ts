@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { idSchema } from "../../core/name-schema.ts";
-import { timeZoneSchema } from "../../core/time-zone-schema.ts";
+import { idSchema } from "../../core/schemas/name-schema.ts";
+import { timeZoneSchema } from "../../core/time/time-zone-schema.ts";
 import { dayRangeSchema, monthRangeSchema, weekdayRangeSchema, yearRangeSchema } from "./calendar-ranges.ts";
 
 const minuteMs = 60_000;

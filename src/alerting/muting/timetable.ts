@@ -1,4 +1,4 @@
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 /** Spans of time, each from its start up to but not with its end; spans may touch and overlap. */
 export type Timetable = Readonly<{

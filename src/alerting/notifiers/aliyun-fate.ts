@@ -1,6 +1,6 @@
-import type { Fate } from "../../core/notifier.ts";
+import type { Fate } from "../../core/alerting/notifier.ts";
 import type { NotifyAnswer } from "../../core/ports/notify-http.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { jsonObject } from "./answer-json.ts";
 import { carrierWords, fateOfRefusal, handedOver, reached, unanswered, undelivered, underWay } from "./fate.ts";
 

@@ -1,6 +1,6 @@
-import type { DeliveryOutcome, DeliveryReason } from "../../core/notifier.ts";
+import type { DeliveryOutcome, DeliveryReason } from "../../core/alerting/notifier.ts";
 import type { NotifyAnswer } from "../../core/ports/notify-http.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { outcomeOfStatus, rejected, retryable } from "./outcome.ts";
 
 /** How far a message can still be made plainer, so that a refusal of its form or size leads to another form only once. */

@@ -1,5 +1,5 @@
-import type { Notification } from "../../core/notification.ts";
-import type { DeliveryOutcome } from "../../core/notifier.ts";
+import type { Notification } from "../../core/alerting/notification.ts";
+import type { DeliveryOutcome } from "../../core/alerting/notifier.ts";
 
 /** The incident's first message in a chat, by its id there, and whether it has to say that all is over now; none where there is none. */
 export type FirstMessage = Readonly<{ id: string; isOver: boolean }> | null;

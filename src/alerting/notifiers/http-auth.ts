@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { secretSchema } from "../../core/secret-schema.ts";
+import { secretSchema } from "../../core/schemas/secret-schema.ts";
 
 /** Secret value of a request header. */
 export const headerValueSchema = z

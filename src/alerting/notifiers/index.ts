@@ -1,4 +1,4 @@
-import type { NotifierKind } from "../../core/notifier.ts";
+import type { NotifierKind } from "../../core/alerting/notifier.ts";
 import { alertmanager } from "./alertmanager/alertmanager.ts";
 import { aliyunSms } from "./aliyun_sms/aliyun-sms.ts";
 import { aliyunVoice } from "./aliyun_voice/aliyun-voice.ts";

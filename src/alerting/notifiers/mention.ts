@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { AddressKind, Contact } from "../../core/contact.ts";
+import type { AddressKind, Contact } from "../../core/alerting/contact.ts";
 import type { Tone } from "../../core/message/message.ts";
+import { severitySchema } from "../../core/schemas/severity-schema.ts";
 import { compareSeverity, type Severity } from "../../core/severity.ts";
-import { severitySchema } from "../../core/severity-schema.ts";
 
 /** Option `min_severity` of mentions. */
 export const mentionSeverity: z.ZodDefault<typeof severitySchema> = severitySchema

@@ -1,6 +1,6 @@
-import type { DeliveryOutcome, DeliveryReason } from "../../core/notifier.ts";
+import type { DeliveryOutcome, DeliveryReason } from "../../core/alerting/notifier.ts";
 import type { NotifyAnswer } from "../../core/ports/notify-http.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 type Rejected = Extract<DeliveryOutcome, { kind: "rejected" }>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DeliveryOutcome, SendIo } from "../../core/notifier.ts";
+import type { DeliveryOutcome, SendIo } from "../../core/alerting/notifier.ts";
 import type { Secret } from "../../core/secret.ts";
 import { tokenSchema } from "./option-schemas.ts";
 import { rejected } from "./outcome.ts";

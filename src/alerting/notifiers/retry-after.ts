@@ -1,4 +1,4 @@
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 const longestMs = 365 * 86_400_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { noSmtp } from "../../../test/support/no-smtp.ts";
-import type { NotifyIo } from "../../core/notifier.ts";
+import { noSmtp } from "../../../test/support/servers/no-smtp.ts";
+import type { NotifyIo } from "../../core/alerting/notifier.ts";
 import type { NotifyAnswer } from "../../core/ports/notify-http.ts";
 import { signedExchange } from "./server-time.ts";
 

@@ -1,6 +1,6 @@
-import type { NotifyIo } from "../../core/notifier.ts";
+import type { NotifyIo } from "../../core/alerting/notifier.ts";
 import type { NotifyAnswer } from "../../core/ports/notify-http.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 const worthTellingMs = 60_000;
 

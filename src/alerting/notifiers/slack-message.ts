@@ -1,8 +1,8 @@
 import { z } from "zod";
+import type { Notification } from "../../core/alerting/notification.ts";
 import type { Json } from "../../core/json.ts";
 import { cutText } from "../../core/message/clean-text.ts";
 import { composeMessage, type Message, paragraphsOf, plainTextOf, type Tone } from "../../core/message/message.ts";
-import type { Notification } from "../../core/notification.ts";
 import { fitMessage } from "./fit-message.ts";
 import { mayMention, mentionSeverity, personToMention } from "./mention.ts";
 import { toneSigns } from "./tone-signs.ts";

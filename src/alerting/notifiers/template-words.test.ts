@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { aNotification, anAlert, madeAtMs } from "../../../test/support/notifications.ts";
+import { aNotification, anAlert, madeAtMs } from "../../../test/support/samples/notifications.ts";
 import { templateVariable, templateVariables } from "./template-words.ts";
 
 describe("alerting/notifiers/template-words", () => {

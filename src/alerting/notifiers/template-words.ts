@@ -1,4 +1,5 @@
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Notification } from "../../core/alerting/notification.ts";
 import { cutText } from "../../core/message/clean-text.ts";
 import { headlineOf } from "../../core/message/message.ts";
 import { fieldsOf } from "../../core/message/message-fields.ts";
@@ -6,7 +7,6 @@ import type { MessageField } from "../../core/message/message-style.ts";
 import { lastedWords } from "../../core/message/message-title.ts";
 import { clockTime } from "../../core/message/time-words.ts";
 import { words } from "../../core/message/words.ts";
-import type { Notification } from "../../core/notification.ts";
 
 const addresses = /[a-z][a-z0-9+.-]*:\/\/(?:[^\s/@]*@)?([^\s/?#]*)\S*/gi;
 const dotsOfNames = /(?<=[\p{L}\p{N}])[.。.](?=\p{L})/gu;

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import type { DeliveryOutcome, SendIo } from "../../core/alerting/notifier.ts";
 import type { Json } from "../../core/json.ts";
-import type { DeliveryOutcome, SendIo } from "../../core/notifier.ts";
 import type { NotifyAnswer, NotifyHttp } from "../../core/ports/notify-http.ts";
+import { secretSchema } from "../../core/schemas/secret-schema.ts";
+import { proxyUrlSchema } from "../../core/schemas/secret-url-schema.ts";
 import { Secret } from "../../core/secret.ts";
-import { secretSchema } from "../../core/secret-schema.ts";
-import { proxyUrlSchema } from "../../core/secret-url-schema.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { Dress } from "./code-outcome.ts";
 import { endpointOf } from "./endpoint.ts";
 import { baseUrlSchema } from "./option-schemas.ts";

@@ -1,6 +1,6 @@
-import type { Accepted, Fate } from "../../core/notifier.ts";
+import type { Accepted, Fate } from "../../core/alerting/notifier.ts";
 import type { NotifyAnswer } from "../../core/ports/notify-http.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { carrierWords, fateOfRefusal, handedOver, reached, undelivered } from "./fate.ts";
 import { codeIn, responseOf } from "./tencent-outcome.ts";
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 const signedHeaders = "content-type;host";
 

@@ -1,4 +1,4 @@
-import type { Accepted, DeliveryOutcome, Fate, SendIo } from "../../core/notifier.ts";
+import type { Accepted, DeliveryOutcome, Fate, SendIo } from "../../core/alerting/notifier.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Dress } from "./code-outcome.ts";
 import { endpointOf } from "./endpoint.ts";

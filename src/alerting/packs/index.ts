@@ -1,4 +1,4 @@
-import type { RulePack } from "../../core/rule-pack.ts";
+import type { RulePack } from "../../core/alerting/rule-pack.ts";
 import { linux } from "./linux/linux.ts";
 import { availability, certificates, domains } from "./sites.ts";
 import { windows } from "./windows/windows.ts";

@@ -1,4 +1,4 @@
-import type { RulePack } from "../../core/rule-pack.ts";
+import type { RulePack } from "../../core/alerting/rule-pack.ts";
 
 /** Rules about machines: of the tier `os`, judged once a minute, and rid of what has been gone for a day, where they say nothing else. */
 export function machineRules(rules: RulePack["rules"]): RulePack["rules"] {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RulePack } from "../../core/rule-pack.ts";
+import type { RulePack } from "../../core/alerting/rule-pack.ts";
 
 /** Section `packs`: which packs of rules are switched on. */
 export function packsSchema(packs: readonly RulePack[]): z.ZodType<Readonly<Record<string, boolean | undefined>>> {

@@ -1,4 +1,4 @@
-import type { PackRule } from "../../core/rule-pack.ts";
+import type { PackRule } from "../../core/alerting/rule-pack.ts";
 
 /** Conditions that machines of every system have: said and judged alike, of series and with hints of the system's own. */
 

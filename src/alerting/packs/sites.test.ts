@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { gauge, hours, type PackCases, playPack } from "../../../test/support/pack-world.ts";
-import type { RulePack } from "../../core/rule-pack.ts";
+import { gauge, hours, type PackCases, playPack } from "../../../test/support/worlds/pack-world.ts";
+import type { RulePack } from "../../core/alerting/rule-pack.ts";
 import { availability, certificates, domains } from "./sites.ts";
 
 const nowS = Date.UTC(2026, 10, 23, 2, 0, 0) / 1000;

@@ -1,4 +1,4 @@
-import type { RulePack } from "../../core/rule-pack.ts";
+import type { RulePack } from "../../core/alerting/rule-pack.ts";
 
 /** Checks that fail now and then without ever being down, and answers that get slow. */
 export const availability: RulePack = {

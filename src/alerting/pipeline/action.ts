@@ -1,9 +1,9 @@
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
 import type { Json } from "../../core/json.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
-import type { Decision } from "../../core/stage.ts";
 import type { Settlement } from "../../core/store.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { EngineState } from "./engine-state.ts";
 
 /** What an action may use. */

@@ -8,7 +8,7 @@ import {
   resultOf,
   slowFinding,
   unknownFinding,
-} from "../../../test/support/alerting-world.ts";
+} from "../../../test/support/worlds/alerting-world.ts";
 import { emptyChange } from "../../core/store.ts";
 
 const shop = checkOf("shop", { service: "shop" });

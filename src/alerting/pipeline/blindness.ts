@@ -1,5 +1,5 @@
-import type { CheckState } from "../../core/check-state.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { CheckState } from "../../core/checks/check-state.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { blindAtMs } from "../check-alerts/check-demands.ts";
 import type { EngineState } from "./engine-state.ts";
 

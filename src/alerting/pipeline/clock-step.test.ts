@@ -5,7 +5,7 @@ import {
   checkOf,
   downFinding,
   unknownFinding,
-} from "../../../test/support/alerting-world.ts";
+} from "../../../test/support/worlds/alerting-world.ts";
 
 const shop = checkOf("shop", { failureThreshold: 1, blindAfterMs: 600_000 });
 const minuteMs = 60_000;

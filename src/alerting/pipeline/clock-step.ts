@@ -1,7 +1,7 @@
-import type { AlertGroup } from "../../core/alert-group.ts";
-import type { CheckState } from "../../core/check-state.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
+import type { CheckState } from "../../core/checks/check-state.ts";
 import type { Loaded } from "../../core/store.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { blindDemand, type CheckSubject } from "../check-alerts/check-demands.ts";
 import { pullBackExplained } from "../correlation/wake-explained.ts";
 import { pulledBack } from "../escalation/pull-back.ts";

@@ -1,8 +1,8 @@
-import type { Incident } from "../../core/incident.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
+import type { Result, SubjectKey } from "../../core/checks/result.ts";
 import type { Json } from "../../core/json.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
-import type { Result, SubjectKey } from "../../core/result.ts";
-import type { Decision } from "../../core/stage.ts";
 import { type Change, emptyChange, type Settlement } from "../../core/store.ts";
 import type { EngineState } from "./engine-state.ts";
 import { takeRecords } from "./records.ts";

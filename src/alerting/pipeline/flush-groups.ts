@@ -1,8 +1,8 @@
-import type { AlertGroup } from "../../core/alert-group.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
 import type { IdSource } from "../../core/ports/random.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { correlating } from "../correlation/correlating.ts";
 import { GuestList } from "../correlation/guest-list.ts";
 import { deciding } from "../grouping/deciding.ts";

@@ -1,9 +1,9 @@
-import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup } from "../../core/alert-group.ts";
-import type { Incident } from "../../core/incident.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
-import type { Stage } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
+import type { Stage } from "../../core/alerting/stage.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { FlushReason } from "../grouping/flush-decision.ts";
 import type { Route } from "../routing/route-tree.ts";
 import type { PipelineState } from "./pipeline-state.ts";

@@ -1,6 +1,6 @@
-import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup } from "../../core/alert-group.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { isActive } from "../correlation/explanations.ts";
 import { isRoutedTo } from "../grouping/group-key.ts";
 import type { FlushItem } from "./flush-item.ts";

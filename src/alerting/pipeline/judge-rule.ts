@@ -1,8 +1,8 @@
+import { subjectId } from "../../core/checks/result.ts";
+import type { Series } from "../../core/checks/series.ts";
+import { instanceOf } from "../../core/checks/target-instance.ts";
 import type { Labels } from "../../core/labels.ts";
-import { subjectId } from "../../core/result.ts";
-import type { Series } from "../../core/series.ts";
-import { instanceOf } from "../../core/target-instance.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { AlertTransition, End } from "../alert-book/alert-book.ts";
 import type { JudgedState } from "../rules/rule-book.ts";
 import { ruleDemands } from "../rules/rule-demands.ts";

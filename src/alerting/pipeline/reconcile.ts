@@ -1,6 +1,6 @@
-import { subjectId } from "../../core/result.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
+import { subjectId } from "../../core/checks/result.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { AlertTransition, End } from "../alert-book/alert-book.ts";
 import { checkDemands } from "../check-alerts/check-demands.ts";
 import { drillSource } from "../drills/drill.ts";

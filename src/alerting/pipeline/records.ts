@@ -1,6 +1,6 @@
-import type { AlertingRecord } from "../../core/alerting-record.ts";
+import type { AlertingRecord } from "../../core/alerting/alerting-record.ts";
 import type { Change } from "../../core/store.ts";
-import { confirmationKey } from "../escalation/confirm-address.ts";
+import { confirmationKey } from "../escalation/people/confirm-address.ts";
 import { shadowKey } from "../shadow/note-shadow.ts";
 import type { EngineState } from "./engine-state.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf, checkOf } from "../../../test/support/alerting-world.ts";
-import type { Finding } from "../../core/finding.ts";
+import { AlertingWorld, alertingConfigOf, checkOf } from "../../../test/support/worlds/alerting-world.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 
 const hourMs = 3_600_000;
 const lost: Finding = { is: "unknown", reason: "timeout", detail: "the registry did not answer" };

@@ -1,4 +1,4 @@
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { AlertTransition, End } from "../alert-book/alert-book.ts";
 import { blindAtMs } from "../check-alerts/check-demands.ts";
 import { watchBlindness } from "./blindness.ts";

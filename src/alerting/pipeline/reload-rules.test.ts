@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf } from "../../../test/support/alerting-world.ts";
 import { titleOfLast } from "../../../test/support/last-title.ts";
+import { AlertingWorld, alertingConfigOf } from "../../../test/support/worlds/alerting-world.ts";
 
 const minuteMs = 60_000;
 

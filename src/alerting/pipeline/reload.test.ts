@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { titleOfLast } from "../../../test/support/last-title.ts";
 import {
   AlertingWorld,
   alertingConfigOf,
   checkOf,
   downFinding,
   receiverOf,
-} from "../../../test/support/alerting-world.ts";
-import { titleOfLast } from "../../../test/support/last-title.ts";
+} from "../../../test/support/worlds/alerting-world.ts";
 
 const shop = checkOf("shop", { service: "shop", failureThreshold: 1 });
 const pay = checkOf("pay", { service: "pay", failureThreshold: 1 });

@@ -1,7 +1,7 @@
-import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup } from "../../core/alert-group.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { isActive } from "../correlation/explanations.ts";
 import { moveIncident } from "../grouping/adopt-told.ts";
 import { changeDueMs } from "../grouping/change-due.ts";

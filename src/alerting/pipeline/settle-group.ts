@@ -1,5 +1,5 @@
-import type { AlertGroup, Told } from "../../core/alert-group.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { AlertGroup, Told } from "../../core/alerting/alert-group.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { takeTold } from "../grouping/take-told.ts";
 import { sinceOf, withoutTold } from "../grouping/told.ts";
 import { closeSpent } from "../incidents/close-abandoned.ts";

@@ -1,5 +1,5 @@
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { AlertTransition } from "../alert-book/alert-book.ts";
 import { correlation } from "../correlation/correlation.ts";
 import { grouping } from "../grouping/grouping.ts";

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf, receiverOf } from "../../../test/support/alerting-world.ts";
+import { AlertingWorld, alertingConfigOf, receiverOf } from "../../../test/support/worlds/alerting-world.ts";
 import { columnsOf } from "../../core/message/clean-text.ts";
 import { deliveryTrouble } from "../../core/message/delivery-words.ts";
 import { composeMessage, plainTextOf } from "../../core/message/message.ts";
 import type { Said } from "../../core/message/said.ts";
 import type { Locale } from "../../core/message/words.ts";
-import { wordsOfState } from "../delivery/budget-state.ts";
 import { channelComponent } from "../delivery/channel-component.ts";
+import { wordsOfState } from "../delivery/lanes/budget-state.ts";
 
 const endpoint = "hooks.slack.com#0123456789ab";
 const [slack] = receiverOf(true).integrations;

@@ -1,7 +1,7 @@
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
 import { saidIn } from "../../core/message/said.ts";
 import { channelDetail, channelTroubleWords, troubleWords } from "../../core/message/trouble-words.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { type AlertDemand, makeDemand } from "../alert-book/alert-demand.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { channelOf, isLostPages } from "../delivery/channel-component.ts";

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { alertingConfigOf, checkOf, downFinding, receiverOf, resultOf } from "../../../test/support/alerting-world.ts";
-import { crew, crewReceivers } from "../../../test/support/escalation-world.ts";
+import {
+  alertingConfigOf,
+  checkOf,
+  downFinding,
+  receiverOf,
+  resultOf,
+} from "../../../test/support/worlds/alerting-world.ts";
+import { crew, crewReceivers } from "../../../test/support/worlds/escalation-world.ts";
 import type { ConfiguredRule } from "../rules/configured-rule.ts";
 import { replay } from "./replay.ts";
 import { ruleTurns } from "./rule-turns.ts";

@@ -1,7 +1,7 @@
-import type { OutboxRow } from "../../core/outbox.ts";
-import type { Result } from "../../core/result.ts";
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
+import type { Result } from "../../core/checks/result.ts";
 import type { Change } from "../../core/store.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { createAlertingEngine } from "../pipeline/alerting-engine.ts";
 import type { RuleJudgement } from "./rule-turns.ts";

@@ -1,5 +1,5 @@
-import type { Series, SeriesQuery } from "../../core/series.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Series, SeriesQuery } from "../../core/checks/series.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { ConfiguredRule } from "../rules/configured-rule.ts";
 import { minuteMs, settleMs } from "../rules/selection.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { alertingConfigOf } from "../../../test/support/alerting-world.ts";
-import { crew, crewReceivers } from "../../../test/support/escalation-world.ts";
-import { checkOf, stateOf } from "../../../test/support/sample-checks.ts";
+import { checkOf, stateOf } from "../../../test/support/samples/sample-checks.ts";
+import { alertingConfigOf } from "../../../test/support/worlds/alerting-world.ts";
+import { crew, crewReceivers } from "../../../test/support/worlds/escalation-world.ts";
 import { type OutlookInput, outlookOf } from "./outlook.ts";
 
 const atMs = Date.parse("2026-11-23T09:00:00+08:00");

@@ -1,10 +1,10 @@
-import type { Check } from "../../core/check.ts";
-import type { CheckState } from "../../core/check-state.ts";
+import type { Check } from "../../core/checks/check.ts";
+import type { CheckState } from "../../core/checks/check-state.ts";
 import type { ReportFacts } from "../../core/message/report-message.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { blindAtMs } from "../check-alerts/check-demands.ts";
 import type { EscalationConfig } from "../escalation/escalation-config.ts";
-import { onCallAt } from "../escalation/schedule.ts";
+import { onCallAt } from "../escalation/oncall/schedule.ts";
 import type { MaintenanceWindow } from "../muting/muting-config.ts";
 
 const dayMs = 86_400_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { anAlert } from "../../../test/support/notifications.ts";
-import type { Incident } from "../../core/incident.ts";
+import { anAlert } from "../../../test/support/samples/notifications.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import { type ReportInput, reportFacts } from "./report-facts.ts";
 
 const minuteMs = 60_000;

@@ -1,13 +1,13 @@
-import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup } from "../../core/alert-group.ts";
-import type { Incident } from "../../core/incident.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import { alertLine, mostTellingFirst, subjectOf } from "../../core/message/alert-words.ts";
 import { cleanText } from "../../core/message/clean-text.ts";
 import type { ReportedIncident, ReportFacts } from "../../core/message/report-message.ts";
 import type { Locale } from "../../core/message/words.ts";
 import type { Service } from "../../core/service.ts";
 import { compareSeverity, type Severity } from "../../core/severity.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { isDrill } from "../alert-book/drill-labels.ts";
 
 /** Kinds of lines in a timeline that say that somebody took the incident. */

@@ -1,8 +1,8 @@
+import type { Notification } from "../../core/alerting/notification.ts";
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
 import type { PlainWords } from "../../core/message/story.ts";
-import type { Notification } from "../../core/notification.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
 import type { IdSource } from "../../core/ports/random.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { newRow } from "../new-row.ts";
 import type { DueReport } from "./report-times.ts";

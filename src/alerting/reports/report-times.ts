@@ -1,6 +1,6 @@
-import { cronSeries } from "../../core/cron.ts";
-import type { EpochMs } from "../../core/time.ts";
-import { wallTimeOf } from "../../core/wall-time.ts";
+import { cronSeries } from "../../core/time/cron.ts";
+import type { EpochMs } from "../../core/time/time.ts";
+import { wallTimeOf } from "../../core/time/wall-time.ts";
 import type { CalendarRange } from "../muting/calendar-ranges.ts";
 import type { MutingConfig } from "../muting/muting-config.ts";
 import type { ReportsConfig } from "./reports-schema.ts";

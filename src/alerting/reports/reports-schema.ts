@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { idSchema } from "../../core/name-schema.ts";
-import { timeZoneSchema } from "../../core/time-zone-schema.ts";
+import { idSchema } from "../../core/schemas/name-schema.ts";
+import { timeZoneSchema } from "../../core/time/time-zone-schema.ts";
 import { weekdayRangeSchema } from "../muting/calendar-ranges.ts";
 
 /** Local time of day as HH:MM. */

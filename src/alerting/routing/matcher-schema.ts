@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { invariant } from "../../core/errors.ts";
-import { type Matcher, parseMatcher } from "../../core/matcher.ts";
-import type { MatcherText } from "../../core/matcher-text.ts";
+import { type Matcher, parseMatcher } from "../../core/matching/matcher.ts";
+import type { MatcherText } from "../../core/matching/matcher-text.ts";
 
 /** One matcher in the config; it stays text, so that what was parsed is plain data. */
 export const matcherSchema = z

@@ -1,5 +1,5 @@
-import { parseMatcher } from "../../core/matcher.ts";
-import type { MatcherText, Parsed } from "../../core/matcher-text.ts";
+import { parseMatcher } from "../../core/matching/matcher.ts";
+import type { MatcherText, Parsed } from "../../core/matching/matcher-text.ts";
 
 /** Reads matchers that somebody wrote one by one; the first that cannot be read is named. */
 export function readMatchers(texts: readonly string[]): Parsed<readonly MatcherText[]> {

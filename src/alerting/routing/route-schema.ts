@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
-import { idSchema } from "../../core/name-schema.ts";
+import { idSchema } from "../../core/schemas/name-schema.ts";
 import { severities } from "../../core/severity.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 import { matcherSchema } from "./matcher-schema.ts";
 
 const groupBySchema = z

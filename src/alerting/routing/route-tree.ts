@@ -1,5 +1,5 @@
 import type { Labels } from "../../core/labels.ts";
-import { type Matcher, matches } from "../../core/matcher.ts";
+import { type Matcher, matches } from "../../core/matching/matcher.ts";
 import { compileMatchers } from "./matcher-schema.ts";
 import type { ChildRouteConfig, RouteConfig } from "./route-schema.ts";
 

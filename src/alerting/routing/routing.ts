@@ -1,4 +1,4 @@
-import type { Decision } from "../../core/stage.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
 import type { PipelineItem, TransitionStage } from "../pipeline/pipeline-state.ts";
 import { matchRoutes } from "./route-tree.ts";
 

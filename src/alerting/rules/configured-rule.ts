@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Rule, RuleKind } from "../../core/alerting/rule-kind.ts";
 import { invariant } from "../../core/errors.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { Rule, RuleKind } from "../../core/rule-kind.ts";
 import type { Severity } from "../../core/severity.ts";
 import type { Tier } from "../../core/tier.ts";
 import type { ValueForm } from "../../core/value-form.ts";

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { optionDescriptions, withConfiguration } from "../../../test/support/unit-docs.ts";
+import { optionDescriptions, withConfiguration } from "../../../test/support/samples/unit-docs.ts";
 import { ruleKinds } from "./index.ts";
 import { rulesSchema } from "./rules-schema.ts";
 

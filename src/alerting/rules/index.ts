@@ -1,4 +1,4 @@
-import type { RuleKind } from "../../core/rule-kind.ts";
+import type { RuleKind } from "../../core/alerting/rule-kind.ts";
 import { absence } from "./absence/absence.ts";
 import { compare } from "./compare/compare.ts";
 import { predict } from "./predict/predict.ts";

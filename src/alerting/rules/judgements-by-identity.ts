@@ -1,5 +1,5 @@
+import type { Judgement, JudgementOutcome, RuleState } from "../../core/alerting/rule-kind.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { Judgement, JudgementOutcome, RuleState } from "../../core/rule-kind.ts";
 import { compareSeverity, type Severity } from "../../core/severity.ts";
 import type { ConfiguredRule } from "./configured-rule.ts";
 import { type KeepsLabel, seriesKey } from "./series-key.ts";

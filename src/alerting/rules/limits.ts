@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { parseDuration } from "../../core/duration.ts";
+import type { FiringSeverity, OptionFault } from "../../core/alerting/rule-kind.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { FiringSeverity, OptionFault } from "../../core/rule-kind.ts";
 import { type Severity, severities } from "../../core/severity.ts";
 import { parseSize } from "../../core/size.ts";
+import { parseDuration } from "../../core/time/duration.ts";
 
 const amountProblem = "write a number, a percentage such as 95%, a size or a duration";
 const percentForm = /^-?\d+(?:\.\d+)?%$/;

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf, checkOf } from "../../../test/support/alerting-world.ts";
-import type { Series } from "../../core/series.ts";
+import { AlertingWorld, alertingConfigOf, checkOf } from "../../../test/support/worlds/alerting-world.ts";
+import type { Series } from "../../core/checks/series.ts";
 import { ruleKinds } from "./index.ts";
 import { ruleEnvelopeKeys, rulesSchemaOf } from "./rules-schema.ts";
 

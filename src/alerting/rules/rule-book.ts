@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Judgement, RuleState } from "../../core/alerting/rule-kind.ts";
+import type { Series, SeriesQuery } from "../../core/checks/series.ts";
 import { fingerprint, type Labels } from "../../core/labels.ts";
-import type { Judgement, RuleState } from "../../core/rule-kind.ts";
-import type { Series, SeriesQuery } from "../../core/series.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { ConfiguredRule } from "./configured-rule.ts";
 import { addAbsent, identityLabels, worstByIdentity } from "./judgements-by-identity.ts";
 import { initialRuleState, isNothing, ruleStateMachine } from "./rule-state-machine.ts";

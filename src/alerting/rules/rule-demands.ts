@@ -1,8 +1,8 @@
+import type { RuleState } from "../../core/alerting/rule-kind.ts";
 import type { Labels } from "../../core/labels.ts";
 import { signedPercent } from "../../core/message/short-number.ts";
 import { telling, valueWords } from "../../core/message/value-words.ts";
 import { type Locale, words } from "../../core/message/words.ts";
-import type { RuleState } from "../../core/rule-kind.ts";
 import type { Service } from "../../core/service.ts";
 import { type Severity, severities } from "../../core/severity.ts";
 import type { ValueForm } from "../../core/value-form.ts";

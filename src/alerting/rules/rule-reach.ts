@@ -1,4 +1,4 @@
-import { formatDuration } from "../../core/duration.ts";
+import { formatDuration } from "../../core/time/duration.ts";
 import type { ConfiguredRule } from "./configured-rule.ts";
 import { minuteMs } from "./selection.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JudgementOutcome, RuleState } from "../../core/rule-kind.ts";
+import type { JudgementOutcome, RuleState } from "../../core/alerting/rule-kind.ts";
 import { openRules } from "./configured-rule.ts";
 import { initialRuleState, ruleStateMachine } from "./rule-state-machine.ts";
 import { rulesSchema } from "./rules-schema.ts";

@@ -1,6 +1,6 @@
-import type { Comparison, JudgementOutcome, NextRuleState, RuleState } from "../../core/rule-kind.ts";
+import type { Comparison, JudgementOutcome, NextRuleState, RuleState } from "../../core/alerting/rule-kind.ts";
 import { compareSeverity, type Severity, severities } from "../../core/severity.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { ConfiguredRule } from "./configured-rule.ts";
 
 type Outcome = Severity | "ok";

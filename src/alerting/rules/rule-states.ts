@@ -1,4 +1,4 @@
-import type { RuleState } from "../../core/rule-kind.ts";
+import type { RuleState } from "../../core/alerting/rule-kind.ts";
 import { seriesKey } from "./series-key.ts";
 
 /** Key of a rule's state, and the source of its alert. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
-import { dependencySchema, idSchema, labelNameSchema, ownLabelsSchema } from "../../core/name-schema.ts";
-import type { RuleKind } from "../../core/rule-kind.ts";
+import type { RuleKind } from "../../core/alerting/rule-kind.ts";
+import { dependencySchema, idSchema, labelNameSchema, ownLabelsSchema } from "../../core/schemas/name-schema.ts";
 import { tierSchema } from "../../core/tier.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 import { ruleKinds } from "./index.ts";
 import { matchersSchema, metricSchema } from "./selection.ts";
 import { type OverrideConfig, tunedFaults } from "./tuned-rule.ts";

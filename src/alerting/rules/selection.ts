@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
-import { parseMatcher } from "../../core/matcher.ts";
-import type { Aggregate, SeriesQuery } from "../../core/series.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Aggregate, SeriesQuery } from "../../core/checks/series.ts";
+import { parseMatcher } from "../../core/matching/matcher.ts";
+import { durationSchema } from "../../core/time/duration.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { unitOfMetric, type ValueForm } from "../../core/value-form.ts";
 
 export const minuteMs = 60_000;

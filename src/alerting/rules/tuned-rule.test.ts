@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf, checkOf } from "../../../test/support/alerting-world.ts";
-import type { Series } from "../../core/series.ts";
+import { AlertingWorld, alertingConfigOf, checkOf } from "../../../test/support/worlds/alerting-world.ts";
+import type { Series } from "../../core/checks/series.ts";
 import { rulesSchema } from "./rules-schema.ts";
 
 const hot = { kind: "threshold", metric: "temperature", above: { warning: 50 } };

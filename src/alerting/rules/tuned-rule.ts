@@ -1,8 +1,8 @@
+import type { Judgement, OptionFault, Rule, RuleKind } from "../../core/alerting/rule-kind.ts";
+import type { Series, SeriesQuery } from "../../core/checks/series.ts";
 import { invariant } from "../../core/errors.ts";
 import type { Labels } from "../../core/labels.ts";
-import { type Matcher, matches, parseMatcher } from "../../core/matcher.ts";
-import type { Judgement, OptionFault, Rule, RuleKind } from "../../core/rule-kind.ts";
-import type { Series, SeriesQuery } from "../../core/series.ts";
+import { type Matcher, matches, parseMatcher } from "../../core/matching/matcher.ts";
 import { severities } from "../../core/severity.ts";
 import { completedWindow } from "./selection.ts";
 import { seriesKey } from "./series-key.ts";

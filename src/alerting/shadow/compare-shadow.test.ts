@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf } from "../../../test/support/alerting-world.ts";
-import { anAlert } from "../../../test/support/notifications.ts";
-import { notification, outboxRow } from "../../../test/support/store-records.ts";
+import { anAlert } from "../../../test/support/samples/notifications.ts";
+import { notification, outboxRow } from "../../../test/support/samples/store-records.ts";
+import { AlertingWorld, alertingConfigOf } from "../../../test/support/worlds/alerting-world.ts";
+import type { ShadowNotice } from "../../core/alerting/shadow-notice.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { ShadowNotice } from "../../core/shadow-notice.ts";
 import { compareShadow } from "./compare-shadow.ts";
 import { noteShadow, noticesOf } from "./note-shadow.ts";
 

@@ -1,5 +1,5 @@
+import type { ShadowNotice } from "../../core/alerting/shadow-notice.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { ShadowNotice } from "../../core/shadow-notice.ts";
 
 /** Labels that say what an alert is about, whatever its name is. */
 const telling = ["instance", "service", "check", "host"] as const;

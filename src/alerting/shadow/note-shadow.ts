@@ -1,5 +1,5 @@
-import type { OutboxRow } from "../../core/outbox.ts";
-import type { ShadowNotice } from "../../core/shadow-notice.ts";
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
+import type { ShadowNotice } from "../../core/alerting/shadow-notice.ts";
 import type { Action } from "../pipeline/action.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
 

@@ -1,6 +1,6 @@
-import { makeMatcher } from "../../core/matcher.ts";
-import type { MatcherText } from "../../core/matcher-text.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { makeMatcher } from "../../core/matching/matcher.ts";
+import type { MatcherText } from "../../core/matching/matcher-text.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 /** A silence as somebody wants it to be. */
 export type SilenceWish = Readonly<{

@@ -1,7 +1,7 @@
+import { type Silence, silenceState } from "../../core/alerting/silence.ts";
 import type { Json } from "../../core/json.ts";
-import { formatMatcher } from "../../core/matcher.ts";
-import { type Silence, silenceState } from "../../core/silence.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { formatMatcher } from "../../core/matching/matcher.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { wakeMuted } from "../muting/releasing.ts";
 import type { Action } from "../pipeline/action.ts";
 import { type SilenceWish, silenceFault } from "./check-silence.ts";

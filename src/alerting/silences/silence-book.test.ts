@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { makeMatcher, matches } from "../../core/matcher.ts";
-import { matchOperators } from "../../core/matcher-text.ts";
-import { type Silence, silenceState } from "../../core/silence.ts";
+import { type Silence, silenceState } from "../../core/alerting/silence.ts";
+import { makeMatcher, matches } from "../../core/matching/matcher.ts";
+import { matchOperators } from "../../core/matching/matcher-text.ts";
 import { SilenceBook } from "./silence-book.ts";
 
 const names = fc.constantFrom("a", "b", "c");

@@ -1,8 +1,8 @@
+import { type Silence, silenceState } from "../../core/alerting/silence.ts";
 import { invariant } from "../../core/errors.ts";
 import type { Labels } from "../../core/labels.ts";
-import { type Matcher, makeMatcher, matches } from "../../core/matcher.ts";
-import { type Silence, silenceState } from "../../core/silence.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { type Matcher, makeMatcher, matches } from "../../core/matching/matcher.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { TrackedMap } from "../tracked-map.ts";
 
 /** Expired silences stay visible for so long, and can be looked up as the reason of what was not told. */

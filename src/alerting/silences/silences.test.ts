@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf, checkOf, downFinding } from "../../../test/support/alerting-world.ts";
-import { parseMatchers } from "../../core/matcher.ts";
-import type { MatcherText } from "../../core/matcher-text.ts";
+import { AlertingWorld, alertingConfigOf, checkOf, downFinding } from "../../../test/support/worlds/alerting-world.ts";
+import { parseMatchers } from "../../core/matching/matcher.ts";
+import type { MatcherText } from "../../core/matching/matcher-text.ts";
 import type { SilenceWish } from "./check-silence.ts";
 import { expireSilence, type SilenceOutcome, setSilence } from "./silence-actions.ts";
 

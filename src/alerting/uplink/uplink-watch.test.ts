@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
 import type { Dialer, Dialled } from "../../core/ports/dialer.ts";
 import type { Resolver } from "../../core/ports/resolver.ts";
 import { uplinkSchema } from "./uplink-schema.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Dialer } from "../../core/ports/dialer.ts";
 import type { Resolver } from "../../core/ports/resolver.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { Canary } from "./uplink-schema.ts";
 
 const everyMs = 10_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { checkOf, downFinding, resultOf } from "../../../test/support/alerting-world.ts";
-import type { Finding } from "../../core/finding.ts";
-import type { Reason } from "../../core/reasons.ts";
+import { checkOf, downFinding, resultOf } from "../../../test/support/worlds/alerting-world.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import { mayBeUplink, targetsOutside, withoutUplink } from "./without-uplink.ts";
 
 const down = (reason: Reason): Finding => ({ is: "down", reason, detail: "d" });

@@ -1,9 +1,9 @@
-import type { Check } from "../../core/check.ts";
-import type { Finding } from "../../core/finding.ts";
-import { headlineOf, verdictOf } from "../../core/finding.ts";
+import type { Check } from "../../core/checks/check.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import { headlineOf, verdictOf } from "../../core/checks/finding.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { reachOf } from "../../core/http/reach.ts";
-import type { Reason } from "../../core/reasons.ts";
-import type { Result } from "../../core/result.ts";
 
 /** Failures that a lost uplink causes; whoever answers wrongly is reached. */
 const uplinkReasons: ReadonlySet<Reason> = new Set([

@@ -1,4 +1,4 @@
-import type { IncidentEvent } from "../../core/incident.ts";
+import type { IncidentEvent } from "../../core/alerting/incident.ts";
 import { type Locale, words } from "../../core/message/words.ts";
 import type { Severity } from "../../core/severity.ts";
 import { incidentWords } from "./incident-words.ts";

@@ -1,11 +1,11 @@
-import type { Alert } from "../../core/alert.ts";
-import type { Incident } from "../../core/incident.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import { alertLine, endedWord, severityOf } from "../../core/message/alert-words.ts";
 import { cleanText, cutText } from "../../core/message/clean-text.ts";
 import { clockTime, durationWords } from "../../core/message/time-words.ts";
 import { type Locale, words } from "../../core/message/words.ts";
 import { compareSeverity } from "../../core/severity.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { AlertEvidence } from "../incident-evidence.ts";
 import type { PageAction } from "../page-tokens.ts";
 import { evidenceText } from "./evidence-text.ts";

@@ -1,12 +1,12 @@
-import type { IncidentEvent } from "../../core/incident.ts";
-import { withMoments } from "../../core/local-time.ts";
+import type { IncidentEvent } from "../../core/alerting/incident.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import { cleanText, cutText } from "../../core/message/clean-text.ts";
 import { detailWords } from "../../core/message/detail-words.ts";
 import { reasonWords } from "../../core/message/reason-words.ts";
 import { clockTime, durationWords } from "../../core/message/time-words.ts";
 import type { Locale } from "../../core/message/words.ts";
-import type { Reason } from "../../core/reasons.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { withMoments } from "../../core/time/local-time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { eventText } from "./incident-event.ts";
 import { type PageWords, pageWords } from "./page-words.ts";
 

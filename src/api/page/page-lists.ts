@@ -1,5 +1,5 @@
-import type { Incident } from "../../core/incident.ts";
-import type { DeliveryRecord } from "../../core/outbox.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
+import type { DeliveryRecord } from "../../core/alerting/outbox.ts";
 import type { Overview } from "../overview.ts";
 import { html, type Markup } from "./html.ts";
 import type { PageContext } from "./page-context.ts";

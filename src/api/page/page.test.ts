@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { hostileTexts } from "../../../test/support/hostile-texts.ts";
-import { checkOf, stateOf } from "../../../test/support/sample-checks.ts";
-import { badNight, badNightMs } from "../../../test/support/sample-overview.ts";
-import { subjectId } from "../../core/result.ts";
+import { hostileTexts } from "../../../test/support/samples/hostile-texts.ts";
+import { checkOf, stateOf } from "../../../test/support/samples/sample-checks.ts";
+import { badNight, badNightMs } from "../../../test/support/samples/sample-overview.ts";
+import { subjectId } from "../../core/checks/result.ts";
 import { type OverviewFacts, overviewOf } from "../overview.ts";
 import { renderPage } from "./page.ts";
 

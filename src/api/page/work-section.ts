@@ -1,7 +1,7 @@
-import type { MaintenanceRun } from "../../core/maintenance.ts";
-import { formatMatcher } from "../../core/matcher.ts";
-import type { ReportedChange } from "../../core/reported-change.ts";
-import type { Silence } from "../../core/silence.ts";
+import type { MaintenanceRun } from "../../core/alerting/maintenance.ts";
+import type { ReportedChange } from "../../core/alerting/reported-change.ts";
+import type { Silence } from "../../core/alerting/silence.ts";
+import { formatMatcher } from "../../core/matching/matcher.ts";
 import type { OncallException, Overview } from "../overview.ts";
 import { html, type Markup } from "./html.ts";
 import type { PageContext } from "./page-context.ts";

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type ApiHarness, openTestApi, type RawAnswer, rawRequest } from "../../../test/support/api-harness.ts";
+import { type ApiHarness, openTestApi, type RawAnswer, rawRequest } from "../../../test/support/worlds/api-harness.ts";
 import type { ProbeDoor } from "../probe-door.ts";
 
 let open: ApiHarness[] = [];

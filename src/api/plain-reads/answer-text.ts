@@ -1,4 +1,4 @@
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { ApiAnswer } from "../route-spec.ts";
 
 /** Words of the statuses that routes for programs answer with; HTTP asks for none. */

@@ -1,7 +1,7 @@
 import { request } from "node:https";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { identities, rootPem } from "../../../test/support/certificates.ts";
-import { JoinedClient, type JoinedServer, startJoined } from "../../../test/support/joined-client.ts";
+import { identities, rootPem } from "../../../test/support/samples/certificates.ts";
+import { JoinedClient, type JoinedServer, startJoined } from "../../../test/support/worlds/joined-client.ts";
 
 let server: JoinedServer;
 /** Ends the probes of held targets. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { JoinedClient, type JoinedServer, startJoined } from "../../../test/support/joined-client.ts";
+import { JoinedClient, type JoinedServer, startJoined } from "../../../test/support/worlds/joined-client.ts";
 
 let server: JoinedServer;
 

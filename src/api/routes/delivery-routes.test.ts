@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type ApiHarness, adminToken, openTestApi, rawRequest } from "../../../test/support/api-harness.ts";
-import type { DeliveryRecord } from "../../core/outbox.ts";
+import { type ApiHarness, adminToken, openTestApi, rawRequest } from "../../../test/support/worlds/api-harness.ts";
+import type { DeliveryRecord } from "../../core/alerting/outbox.ts";
 
 const record: DeliveryRecord = {
   outboxId: "a",

@@ -1,4 +1,4 @@
-import type { DeliveryRecord } from "../../core/outbox.ts";
+import type { DeliveryRecord } from "../../core/alerting/outbox.ts";
 import { unknownOf } from "../../core/unknown-name.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { isoTime } from "../json-words.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type ApiHarness, adminToken, openTestApi, rawRequest } from "../../../test/support/api-harness.ts";
-import { crewWorld, minuteMs } from "../../../test/support/escalation-world.ts";
+import { type ApiHarness, adminToken, openTestApi, rawRequest } from "../../../test/support/worlds/api-harness.ts";
+import { crewWorld, minuteMs } from "../../../test/support/worlds/escalation-world.ts";
 
 let harness: ApiHarness;
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type DrillOutcome, endDrill, startDrill } from "../../alerting/drills/drill-actions.ts";
-import { durationSchema } from "../../core/duration.ts";
-import { idSchema } from "../../core/name-schema.ts";
-import { severitySchema } from "../../core/severity-schema.ts";
+import { idSchema } from "../../core/schemas/name-schema.ts";
+import { severitySchema } from "../../core/schemas/severity-schema.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { isoTime, readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";

@@ -1,5 +1,5 @@
-import type { DeliveryRecord } from "../../core/outbox.ts";
-import type { Decision } from "../../core/stage.ts";
+import type { DeliveryRecord } from "../../core/alerting/outbox.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { type ExplainedAlert, explainPast } from "../explain.ts";
 import { isoTime } from "../json-words.ts";

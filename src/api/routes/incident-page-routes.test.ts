@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { AlertingWorld } from "../../../test/support/alerting-world.ts";
-import { checkOf, downFinding, resultOf } from "../../../test/support/alerting-world.ts";
-import { type ApiHarness, noFacts, openTestApi, rawRequest } from "../../../test/support/api-harness.ts";
-import { crewWorld, minuteMs } from "../../../test/support/escalation-world.ts";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { hostileTexts } from "../../../test/support/hostile-texts.ts";
-import { MemoryStore } from "../../../test/support/memory-store.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { MemoryStore } from "../../../test/support/fakes/memory-store.ts";
+import { hostileTexts } from "../../../test/support/samples/hostile-texts.ts";
+import type { AlertingWorld } from "../../../test/support/worlds/alerting-world.ts";
+import { checkOf, downFinding, resultOf } from "../../../test/support/worlds/alerting-world.ts";
+import { type ApiHarness, noFacts, openTestApi, rawRequest } from "../../../test/support/worlds/api-harness.ts";
+import { crewWorld, minuteMs } from "../../../test/support/worlds/escalation-world.ts";
 import { emptyChange } from "../../core/store.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { type PageGrant, signPage } from "../page-tokens.ts";

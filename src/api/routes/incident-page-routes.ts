@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { confirmAddress } from "../../alerting/escalation/confirm-address.ts";
 import { actOnIncident, type IncidentDeed } from "../../alerting/escalation/incident-actions.ts";
-import { parseDuration } from "../../core/duration.ts";
-import type { Incident } from "../../core/incident.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { confirmAddress } from "../../alerting/escalation/people/confirm-address.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
+import { parseDuration } from "../../core/time/duration.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { evidenceOfAlerts } from "../incident-evidence.ts";
 import {

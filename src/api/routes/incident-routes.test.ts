@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { AlertingWorld } from "../../../test/support/alerting-world.ts";
-import { type ApiHarness, adminToken, openTestApi, rawRequest } from "../../../test/support/api-harness.ts";
-import { checkout, crewWorld, minuteMs } from "../../../test/support/escalation-world.ts";
+import type { AlertingWorld } from "../../../test/support/worlds/alerting-world.ts";
+import { type ApiHarness, adminToken, openTestApi, rawRequest } from "../../../test/support/worlds/api-harness.ts";
+import { checkout, crewWorld, minuteMs } from "../../../test/support/worlds/escalation-world.ts";
 
 let harness: ApiHarness;
 let world: AlertingWorld;

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { confirmAddress } from "../../alerting/escalation/confirm-address.ts";
 import { actOnIncident, type IncidentDeed, type IncidentOutcome } from "../../alerting/escalation/incident-actions.ts";
-import type { Alert } from "../../core/alert.ts";
-import { durationSchema } from "../../core/duration.ts";
-import type { Incident } from "../../core/incident.ts";
-import { localTime } from "../../core/local-time.ts";
+import { confirmAddress } from "../../alerting/escalation/people/confirm-address.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import { cleanText, cutText } from "../../core/message/clean-text.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { durationSchema } from "../../core/time/duration.ts";
+import { localTime } from "../../core/time/local-time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { isoTime, readBody } from "../json-words.ts";
 import { subjectsOf } from "../overview.ts";

@@ -5,7 +5,7 @@ import {
   openTestApi,
   pipelineToken,
   rawRequest,
-} from "../../../test/support/api-harness.ts";
+} from "../../../test/support/worlds/api-harness.ts";
 
 let harness: ApiHarness;
 

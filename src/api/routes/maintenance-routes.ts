@@ -6,10 +6,10 @@ import {
   startMaintenance,
 } from "../../alerting/maintenance/maintenance-actions.ts";
 import { readMatchers } from "../../alerting/routing/read-matchers.ts";
-import { durationSchema } from "../../core/duration.ts";
-import type { MaintenanceScope } from "../../core/maintenance.ts";
-import { formatMatcher } from "../../core/matcher.ts";
-import { idSchema } from "../../core/name-schema.ts";
+import type { MaintenanceScope } from "../../core/alerting/maintenance.ts";
+import { formatMatcher } from "../../core/matching/matcher.ts";
+import { idSchema } from "../../core/schemas/name-schema.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { isoTime, readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { alertingConfigOf } from "../../../test/support/alerting-world.ts";
+import { alertingConfigOf } from "../../../test/support/worlds/alerting-world.ts";
 import {
   type ApiHarness,
   adminToken,
   openTestApi,
   pipelineToken,
   rawRequest,
-} from "../../../test/support/api-harness.ts";
-import { checkout, crew, crewReceivers, crewWorld } from "../../../test/support/escalation-world.ts";
+} from "../../../test/support/worlds/api-harness.ts";
+import { checkout, crew, crewReceivers, crewWorld } from "../../../test/support/worlds/escalation-world.ts";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
-import type { Incident } from "../../core/incident.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 
 const engine = () =>

@@ -1,13 +1,17 @@
 import { z } from "zod";
-import { confirmAddress } from "../../alerting/escalation/confirm-address.ts";
-import { type OverrideOutcome, removeOverride, setOverride } from "../../alerting/escalation/override-actions.ts";
-import { gapsBetween, onCallAt, type Schedule, shiftsBetween } from "../../alerting/escalation/schedule.ts";
-import { parseDuration } from "../../core/duration.ts";
-import { idSchema } from "../../core/name-schema.ts";
-import type { OncallOverride } from "../../core/oncall-override.ts";
-import type { EpochMs } from "../../core/time.ts";
-import { instantOfWall } from "../../core/wall-time.ts";
-import { wallTimeSchema } from "../../core/wall-time-schema.ts";
+import {
+  type OverrideOutcome,
+  removeOverride,
+  setOverride,
+} from "../../alerting/escalation/oncall/override-actions.ts";
+import { gapsBetween, onCallAt, type Schedule, shiftsBetween } from "../../alerting/escalation/oncall/schedule.ts";
+import { confirmAddress } from "../../alerting/escalation/people/confirm-address.ts";
+import type { OncallOverride } from "../../core/alerting/oncall-override.ts";
+import { idSchema } from "../../core/schemas/name-schema.ts";
+import { parseDuration } from "../../core/time/duration.ts";
+import type { EpochMs } from "../../core/time/time.ts";
+import { instantOfWall } from "../../core/time/wall-time.ts";
+import { wallTimeSchema } from "../../core/time/wall-time-schema.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { isoTime, readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";

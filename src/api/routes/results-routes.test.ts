@@ -1,8 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkOf, downFinding, resultOf } from "../../../test/support/alerting-world.ts";
-import { type ApiHarness, adminToken, noFacts, openTestApi, rawRequest } from "../../../test/support/api-harness.ts";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { MemoryStore } from "../../../test/support/memory-store.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { MemoryStore } from "../../../test/support/fakes/memory-store.ts";
+import { checkOf, downFinding, resultOf } from "../../../test/support/worlds/alerting-world.ts";
+import {
+  type ApiHarness,
+  adminToken,
+  noFacts,
+  openTestApi,
+  rawRequest,
+} from "../../../test/support/worlds/api-harness.ts";
 import { emptyChange } from "../../core/store.ts";
 
 const startMs = Date.UTC(2026, 10, 23, 2, 0, 0);

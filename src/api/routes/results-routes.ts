@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Result } from "../../core/result.ts";
+import type { Result } from "../../core/checks/result.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { isoTime } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type ApiHarness, adminToken, openTestApi, rawRequest } from "../../../test/support/api-harness.ts";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { MemoryStore } from "../../../test/support/memory-store.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { MemoryStore } from "../../../test/support/fakes/memory-store.ts";
+import { type ApiHarness, adminToken, openTestApi, rawRequest } from "../../../test/support/worlds/api-harness.ts";
 
 const minuteMs = 60_000;
 const clock = new FakeClock();

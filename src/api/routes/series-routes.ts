@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { matcherSchema } from "../../alerting/routing/matcher-schema.ts";
-import { aggregates } from "../../core/series.ts";
+import { aggregates } from "../../core/checks/series.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { compareShadow } from "../../alerting/shadow/compare-shadow.ts";
 import { noteShadow } from "../../alerting/shadow/note-shadow.ts";
-import { parseDuration } from "../../core/duration.ts";
+import type { ShadowNotice } from "../../core/alerting/shadow-notice.ts";
 import { fingerprint } from "../../core/labels.ts";
-import type { ShadowNotice } from "../../core/shadow-notice.ts";
+import { parseDuration } from "../../core/time/duration.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { isoTime, readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";

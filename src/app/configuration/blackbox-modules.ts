@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import { issueOf } from "../../config/issue.ts";
 import type { ConfigOutcome } from "../../config/load-config.ts";
 import type { LoadedConfig } from "../../config/loaded-config.ts";
+import { issueOf } from "../../config/source/issue.ts";
 import { loadModules } from "../../exporters/blackbox/load-modules.ts";
 import type { ModulesOutcome } from "../../exporters/blackbox/modules.ts";
-import { diskConfigFiles } from "../../platform/config-files.ts";
+import { diskConfigFiles } from "../../platform/files/config-files.ts";
 import { probeKinds } from "../../probes/index.ts";
 import { type ConfigSource, directoryOfSource } from "./config-source.ts";
 import { sections } from "./sections.ts";

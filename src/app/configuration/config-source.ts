@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { diskConfigFiles } from "../../platform/config-files.ts";
+import { diskConfigFiles } from "../../platform/files/config-files.ts";
 
 /** Where a config is read from, and for which environment. */
 export type ConfigSource = Readonly<{

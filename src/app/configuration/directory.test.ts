@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { alertingConfigOf } from "../../../test/support/alerting-world.ts";
-import { crew, crewReceivers } from "../../../test/support/escalation-world.ts";
-import { aNotification, anAlert } from "../../../test/support/notifications.ts";
+import { aNotification, anAlert } from "../../../test/support/samples/notifications.ts";
+import { alertingConfigOf } from "../../../test/support/worlds/alerting-world.ts";
+import { crew, crewReceivers } from "../../../test/support/worlds/escalation-world.ts";
 import { readPage } from "../../api/page-tokens.ts";
 import type { AppConfig } from "./app-config.ts";
 import { directoryOf } from "./directory.ts";

@@ -1,6 +1,6 @@
 import type { Directory } from "../../alerting/delivery/directory.ts";
-import { contactsOf } from "../../alerting/escalation/people.ts";
-import { resolveReach } from "../../alerting/escalation/reach.ts";
+import { contactsOf } from "../../alerting/escalation/people/people.ts";
+import { resolveReach } from "../../alerting/escalation/telling/reach.ts";
 import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { type PageAction, signPage } from "../../api/page-tokens.ts";
 import { isCheckAlert } from "../../core/message/alert-words.ts";

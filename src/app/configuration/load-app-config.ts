@@ -1,7 +1,7 @@
 import { rulePacks } from "../../alerting/packs/index.ts";
 import { type ConfigOutcome, loadConfig } from "../../config/load-config.ts";
-import { diskConfigFiles } from "../../platform/config-files.ts";
 import { processEnv } from "../../platform/env.ts";
+import { diskConfigFiles } from "../../platform/files/config-files.ts";
 import { probeKinds } from "../../probes/index.ts";
 import { crossCheck } from "./app-config.ts";
 import { withBlackboxModules } from "./blackbox-modules.ts";

@@ -1,7 +1,7 @@
 import { generalSchema } from "../../config/general-schema.ts";
 import { loadSections, type SectionsOutcome } from "../../config/load-sections.ts";
-import { diskConfigFiles } from "../../platform/config-files.ts";
 import { processEnv } from "../../platform/env.ts";
+import { diskConfigFiles } from "../../platform/files/config-files.ts";
 import type { ConfigSource } from "./config-source.ts";
 import { sections } from "./sections.ts";
 

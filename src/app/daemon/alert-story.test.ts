@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
 import { AlertStory } from "./alert-story.ts";
 
 const alert = (status: Alert["status"], updatedAtMs = 0): Alert => ({

@@ -1,4 +1,4 @@
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { Change } from "../../core/store.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import type { Calendar } from "../../core/calendar.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
 import { saidIn } from "../../core/message/said.ts";
+import type { Calendar } from "../../core/time/calendar.ts";
 import { CalendarWatch } from "./calendar-watch.ts";
 
 const dayMs = 86_400_000;

@@ -1,7 +1,7 @@
-import type { Calendar } from "../../core/calendar.ts";
 import type { Said } from "../../core/message/said.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Calendar } from "../../core/time/calendar.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { Trouble } from "./trouble.ts";
 
 const everyMs = 3_600_000;

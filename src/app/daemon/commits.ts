@@ -1,4 +1,4 @@
-import type { OutboxRow } from "../../core/outbox.ts";
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { Change, Store } from "../../core/store.ts";

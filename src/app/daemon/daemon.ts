@@ -4,11 +4,11 @@ import type { ApiDependencies, ReloadOutcome } from "../../api/api-dependencies.
 import { type ApiServer, openApi } from "../../api/api-server.ts";
 import { PushTokens } from "../../api/push-tokens.ts";
 import { readOrCreateAdminToken, readOrCreatePipelineToken, readOrCreatePushKey } from "../../api/secret-tokens.ts";
-import type { Check } from "../../core/check.ts";
+import type { Check } from "../../core/checks/check.ts";
 import { deliveryTrouble } from "../../core/message/delivery-words.ts";
 import { createScrape } from "../../exporters/prometheus/scrape.ts";
-import { type ConfigWatch, watchConfig } from "../../platform/config-watch.ts";
-import { secretFiles } from "../../platform/secret-files.ts";
+import { type ConfigWatch, watchConfig } from "../../platform/files/config-watch.ts";
+import { secretFiles } from "../../platform/files/secret-files.ts";
 import { yieldLoop } from "../../platform/yield-loop.ts";
 import type { StoreOpening } from "../../storage/sqlite/open-sqlite-store.ts";
 import type { AppConfig } from "../configuration/app-config.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { checkOf, resultOf } from "../../../test/support/sample-checks.ts";
-import type { Metric } from "../../core/metric.ts";
-import { defineProbe } from "../../core/probe.ts";
-import type { SeriesQuery } from "../../core/series.ts";
+import { checkOf, resultOf } from "../../../test/support/samples/sample-checks.ts";
+import type { Metric } from "../../core/checks/metric.ts";
+import { defineProbe } from "../../core/checks/probe.ts";
+import type { SeriesQuery } from "../../core/checks/series.ts";
 import { HistoryPoints } from "./history-points.ts";
 
 const metric = (name: string, type: Metric["type"], history: boolean): Metric => ({

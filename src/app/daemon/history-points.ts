@@ -1,10 +1,10 @@
-import type { Check, CheckTarget } from "../../core/check.ts";
+import type { Check, CheckTarget } from "../../core/checks/check.ts";
+import { type Metric, type Sample, undeclaredMetric } from "../../core/checks/metric.ts";
+import type { ProbeKind } from "../../core/checks/probe.ts";
+import { type Result, subjectId } from "../../core/checks/result.ts";
+import type { SeriesPoint, SeriesQuery } from "../../core/checks/series.ts";
+import { instanceOf, sharedDisplays } from "../../core/checks/target-instance.ts";
 import type { Labels } from "../../core/labels.ts";
-import { type Metric, type Sample, undeclaredMetric } from "../../core/metric.ts";
-import type { ProbeKind } from "../../core/probe.ts";
-import { type Result, subjectId } from "../../core/result.ts";
-import type { SeriesPoint, SeriesQuery } from "../../core/series.ts";
-import { instanceOf, sharedDisplays } from "../../core/target-instance.ts";
 
 type Wanted = Readonly<{ asIncrease: boolean }>;
 type Subject = Readonly<{

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { alertingConfigOf } from "../../../test/support/alerting-world.ts";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { CountingIds } from "../../../test/support/fake-random.ts";
-import { MemoryStore } from "../../../test/support/memory-store.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { CountingIds } from "../../../test/support/fakes/fake-random.ts";
+import { MemoryStore } from "../../../test/support/fakes/memory-store.ts";
+import { alertingConfigOf } from "../../../test/support/worlds/alerting-world.ts";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { judgeRules } from "./judge-rules.ts";
 import { WakeLoop } from "./wake-loop.ts";

@@ -3,7 +3,7 @@ import { AppError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { Change, Store } from "../../core/store.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { RuleData } from "./rule-data.ts";
 
 export type JudgeRulesParts = Readonly<{

@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { readOrCreatePageKey } from "../../api/secret-tokens.ts";
-import { ChannelWays } from "../../platform/channel-ways.ts";
-import { UndiciNotifyHttp } from "../../platform/notify-http.ts";
+import { ChannelWays } from "../../platform/channels/channel-ways.ts";
+import { UndiciNotifyHttp } from "../../platform/channels/notify-http.ts";
+import { secretFiles } from "../../platform/files/secret-files.ts";
 import { systemRandom, uuidSource } from "../../platform/random.ts";
-import { secretFiles } from "../../platform/secret-files.ts";
 import { BufferedStore } from "../../storage/buffered-store.ts";
 import type { BaseParts, PartsRequest } from "./base-parts.ts";
 import { Commits } from "./commits.ts";

@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
-import { createDialer } from "../../platform/dialer.ts";
 import { openTargetSource } from "../../platform/discovery/open-target-source.ts";
 import { FileTargetCache } from "../../platform/discovery/target-cache.ts";
 import { createResolver } from "../../platform/dns/resolver.ts";
 import { createHttpProbing } from "../../platform/http/http-probing.ts";
+import { createDialer } from "../../platform/net/dialer.ts";
 import { Handshakes } from "../../platform/tls/handshakes.ts";
 import { probeKinds } from "../../probes/index.ts";
 import { Discovery } from "../discovery/discovery.ts";

@@ -1,5 +1,5 @@
 import type { DaemonProgress } from "../../alerting/deadman/should-ping.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 /** When each part of the daemon last made progress; the ping to the outside stops when one stands still. */
 export class Progress {

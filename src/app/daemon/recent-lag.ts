@@ -1,4 +1,4 @@
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { lagBucketBoundsSeconds } from "../../scheduler/scheduler-stats.ts";
 
 const windowMs = 300_000;

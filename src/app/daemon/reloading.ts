@@ -1,7 +1,7 @@
 import type { ReloadOutcome } from "../../api/api-dependencies.ts";
-import { diffConfigs } from "../../config/diff-configs.ts";
-import { renderIssue } from "../../config/issue.ts";
 import type { ConfigOutcome } from "../../config/load-config.ts";
+import { diffConfigs } from "../../config/shown/diff-configs.ts";
+import { renderIssue } from "../../config/source/issue.ts";
 import { messageOf } from "../../core/errors.ts";
 import { type AppConfig, openAppConfig } from "../configuration/app-config.ts";
 import { readInThread } from "../configuration/config-reading.ts";

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { alertingConfigOf } from "../../../test/support/alerting-world.ts";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { MemoryStore } from "../../../test/support/memory-store.ts";
-import { anAlert } from "../../../test/support/notifications.ts";
-import { checkOf, stateOf } from "../../../test/support/sample-checks.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { MemoryStore } from "../../../test/support/fakes/memory-store.ts";
+import { anAlert } from "../../../test/support/samples/notifications.ts";
+import { checkOf, stateOf } from "../../../test/support/samples/sample-checks.ts";
+import { alertingConfigOf } from "../../../test/support/worlds/alerting-world.ts";
 import { createAlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
 import { openReports } from "../../alerting/reports/report-times.ts";
 import { reportsSchema } from "../../alerting/reports/reports-schema.ts";
+import type { OutboxRow } from "../../core/alerting/outbox.ts";
 import { AppError } from "../../core/errors.ts";
-import type { OutboxRow } from "../../core/outbox.ts";
 import { type Change, emptyChange } from "../../core/store.ts";
 import { Reporting, type ReportingConfig } from "./reporting.ts";
 

@@ -11,7 +11,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import { type Change, emptyChange, type Store } from "../../core/store.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { WakeLoop } from "./wake-loop.ts";
 
 const mostIncidents = 1000;

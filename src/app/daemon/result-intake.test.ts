@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { MemoryStore } from "../../../test/support/memory-store.ts";
-import { checkOf } from "../../../test/support/sample-checks.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { MemoryStore } from "../../../test/support/fakes/memory-store.ts";
+import { checkOf } from "../../../test/support/samples/sample-checks.ts";
 import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
-import { type Result, type RunKey, subjectId } from "../../core/result.ts";
+import { type Result, type RunKey, subjectId } from "../../core/checks/result.ts";
 import { type Change, emptyChange } from "../../core/store.ts";
 import { Exposition } from "../../exporters/prometheus/exposition.ts";
 import { SelfMetrics } from "../../exporters/prometheus/self-metrics.ts";
-import { processFacts } from "../../platform/process-facts.ts";
+import { processFacts } from "../../platform/processes/process-facts.ts";
 import { HistoryPoints } from "./history-points.ts";
 import { ResultIntake } from "./result-intake.ts";
 

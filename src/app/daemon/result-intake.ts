@@ -1,11 +1,11 @@
 import type { AlertingEngine } from "../../alerting/pipeline/alerting-engine.ts";
-import type { Check } from "../../core/check.ts";
+import type { Check } from "../../core/checks/check.ts";
+import { type Missed, type Result, type RunKey, subjectId } from "../../core/checks/result.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import { type Missed, type Result, type RunKey, subjectId } from "../../core/result.ts";
 import type { Change, Store } from "../../core/store.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { Exposition } from "../../exporters/prometheus/exposition.ts";
 import type { SelfMetrics } from "../../exporters/prometheus/self-metrics.ts";
 import type { HistoryPoints } from "./history-points.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Series, SeriesQuery } from "../../core/series.ts";
+import type { Series, SeriesQuery } from "../../core/checks/series.ts";
 import { RuleData } from "./rule-data.ts";
 
 const minuteMs = 60_000;

@@ -1,5 +1,5 @@
-import type { Series, SeriesQuery } from "../../core/series.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Series, SeriesQuery } from "../../core/checks/series.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 /** A rule that finds nothing for so long is mistyped, or what it judges is never sent. */
 const patienceMs = 15 * 60_000;

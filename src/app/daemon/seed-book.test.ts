@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkOf, resultOf } from "../../../test/support/sample-checks.ts";
+import { checkOf, resultOf } from "../../../test/support/samples/sample-checks.ts";
 import { SeedBook } from "./seed-book.ts";
 
 const check = checkOf({ id: "nightly" });

@@ -1,6 +1,6 @@
-import type { Check } from "../../core/check.ts";
-import type { CheckState } from "../../core/check-state.ts";
-import { type Result, type SubjectKey, subjectId } from "../../core/result.ts";
+import type { Check } from "../../core/checks/check.ts";
+import type { CheckState } from "../../core/checks/check-state.ts";
+import { type Result, type SubjectKey, subjectId } from "../../core/checks/result.ts";
 import type { Seed } from "../../scheduler/subject.ts";
 
 /** What a probe worker needs to know of each subject when it begins: its newest slot and what its probe remembers. */

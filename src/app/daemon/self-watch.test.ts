@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { AlertingWorld, alertingConfigOf, checkOf, receiverOf } from "../../../test/support/alerting-world.ts";
-import { withMetaRoute } from "../../alerting/delivery/meta-schema.ts";
+import { AlertingWorld, alertingConfigOf, checkOf, receiverOf } from "../../../test/support/worlds/alerting-world.ts";
+import { withMetaRoute } from "../../alerting/delivery/config/meta-schema.ts";
 import { routeSchema } from "../../alerting/routing/route-schema.ts";
 import { buildRouteTree } from "../../alerting/routing/route-tree.ts";
+import type { Missed } from "../../core/checks/result.ts";
 import { composeMessage, plainTextOf } from "../../core/message/message.ts";
 import { saidIn } from "../../core/message/said.ts";
-import type { Missed } from "../../core/result.ts";
 import { SelfWatch } from "./self-watch.ts";
 import { Trouble } from "./trouble.ts";
 

@@ -1,7 +1,7 @@
+import type { Missed, Result } from "../../core/checks/result.ts";
 import type { Said } from "../../core/message/said.ts";
 import { durationWords } from "../../core/message/time-words.ts";
-import type { Missed, Result } from "../../core/result.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { SchedulerStats } from "../../scheduler/scheduler-stats.ts";
 import type { Trouble } from "./trouble.ts";
 

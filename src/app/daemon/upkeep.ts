@@ -1,5 +1,5 @@
+import type { DeliveryRecord } from "../../core/alerting/outbox.ts";
 import { messageOf } from "../../core/errors.ts";
-import type { DeliveryRecord } from "../../core/outbox.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { StoreFacts } from "../../core/store.ts";

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkOf, downFinding, resultOf } from "../../../test/support/alerting-world.ts";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { checkOf, downFinding, resultOf } from "../../../test/support/worlds/alerting-world.ts";
 import { uplinkSchema } from "../../alerting/uplink/uplink-schema.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { saidIn } from "../../core/message/said.ts";
-import type { Result } from "../../core/result.ts";
 import { UplinkGate } from "./uplink-gate.ts";
 
 const unreachable: Finding = { is: "down", reason: "unreachable", detail: "no route" };

@@ -1,11 +1,11 @@
 import type { CanariesConfig, UplinkConfig } from "../../alerting/uplink/uplink-schema.ts";
 import { UplinkWatch } from "../../alerting/uplink/uplink-watch.ts";
 import { mayBeUplink, targetKey, targetsOutside, withoutUplink } from "../../alerting/uplink/without-uplink.ts";
-import type { Check } from "../../core/check.ts";
+import type { Check } from "../../core/checks/check.ts";
+import type { Result } from "../../core/checks/result.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Dialer } from "../../core/ports/dialer.ts";
 import type { Resolver } from "../../core/ports/resolver.ts";
-import type { Result } from "../../core/result.ts";
 import type { Trouble } from "./trouble.ts";
 
 type GateParts = Readonly<{

@@ -1,6 +1,6 @@
-import type { Result } from "../../core/result.ts";
-import { createDialer } from "../../platform/dialer.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { createResolver } from "../../platform/dns/resolver.ts";
+import { createDialer } from "../../platform/net/dialer.ts";
 import type { BufferedStore } from "../../storage/buffered-store.ts";
 import { InventoryReading } from "../inventory/inventory-reading.ts";
 import type { BaseParts } from "./base-parts.ts";

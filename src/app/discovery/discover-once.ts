@@ -1,11 +1,11 @@
 import { type PlacedTargets, placeTargets } from "../../config/discovery/place-targets.ts";
 import { targetsFromSchema } from "../../config/discovery/targets-from-schema.ts";
-import type { Check } from "../../core/check.ts";
+import type { Check } from "../../core/checks/check.ts";
 import { systemClock } from "../../platform/clock.ts";
-import { createDialer } from "../../platform/dialer.ts";
 import { openTargetSource } from "../../platform/discovery/open-target-source.ts";
 import { createResolver } from "../../platform/dns/resolver.ts";
 import { createHttpProbing } from "../../platform/http/http-probing.ts";
+import { createDialer } from "../../platform/net/dialer.ts";
 import { Handshakes } from "../../platform/tls/handshakes.ts";
 import { probeKinds } from "../../probes/index.ts";
 import { mergeParts } from "./merge-parts.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { checkOf } from "../../../test/support/alerting-world.ts";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { checkOf } from "../../../test/support/worlds/alerting-world.ts";
 import { targetsFromSchema } from "../../config/discovery/targets-from-schema.ts";
-import type { Check } from "../../core/check.ts";
+import type { Check } from "../../core/checks/check.ts";
 import type { Json } from "../../core/json.ts";
 import { saidIn } from "../../core/message/said.ts";
 import type { KeptTargets, SourcePart, TargetCache, TargetSource } from "../../core/ports/target-source.ts";

@@ -1,10 +1,10 @@
 import type { TargetsFrom } from "../../config/discovery/targets-from-schema.ts";
-import type { Check } from "../../core/check.ts";
+import type { Check } from "../../core/checks/check.ts";
+import type { ProbeKind } from "../../core/checks/probe.ts";
 import { invariant } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TargetCache, TargetSource } from "../../core/ports/target-source.ts";
-import type { ProbeKind } from "../../core/probe.ts";
 import type { DiscoveryMetrics } from "../../exporters/prometheus/discovery-metrics.ts";
 import type { AppConfig } from "../configuration/app-config.ts";
 import type { Trouble } from "../daemon/trouble.ts";

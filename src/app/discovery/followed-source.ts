@@ -1,13 +1,13 @@
 import { type PlacedTargets, placeTargets } from "../../config/discovery/place-targets.ts";
 import { sourceIdentity, type TargetsFrom } from "../../config/discovery/targets-from-schema.ts";
-import type { Check } from "../../core/check.ts";
+import type { Check } from "../../core/checks/check.ts";
+import type { ProbeKind } from "../../core/checks/probe.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { TargetCache, TargetSource } from "../../core/ports/target-source.ts";
-import type { ProbeKind } from "../../core/probe.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { SourceFigures } from "../../exporters/prometheus/discovery-metrics.ts";
 import { WakeLoop } from "../daemon/wake-loop.ts";
 import { countTargets, mergeParts, type Parts } from "./merge-parts.ts";

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { sampleInventory } from "../../../test/support/sample-inventory.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { sampleInventory } from "../../../test/support/samples/sample-inventory.ts";
 import type { Inventory, InventoryRead } from "../../core/ports/inventory.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { InventoryReading } from "./inventory-reading.ts";

@@ -1,8 +1,8 @@
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Inventory, InventoryRead, InventorySource, InventoryState } from "../../core/ports/inventory.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import type { EpochMs } from "../../core/time.ts";
-import { InventoryProcess } from "../../platform/inventory-process.ts";
+import type { EpochMs } from "../../core/time/time.ts";
+import { InventoryProcess } from "../../platform/processes/inventory-process.ts";
 import { WakeLoop } from "../daemon/wake-loop.ts";
 import { threadUrl } from "../thread-url.ts";
 

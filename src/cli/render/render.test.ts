@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Check } from "../../core/check.ts";
-import type { Result } from "../../core/result.ts";
+import type { Check } from "../../core/checks/check.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { runJunit } from "./junit.ts";
 import { type RunRecord, runJson } from "./run-record.ts";
 import { runTable } from "./table.ts";

@@ -1,6 +1,6 @@
-import type { Check, CheckTarget } from "../../core/check.ts";
+import type { Check, CheckTarget } from "../../core/checks/check.ts";
+import type { Result } from "../../core/checks/result.ts";
 import type { Json } from "../../core/json.ts";
-import type { Result } from "../../core/result.ts";
 
 /** One run with the check it belongs to, as `check` and `probe` show it. */
 export type RunRecord = Readonly<{ check: Check; target: CheckTarget; result: Result; notes: readonly string[] }>;

@@ -1,12 +1,12 @@
-import type { CheckTarget } from "../../core/check.ts";
+import type { CheckTarget } from "../../core/checks/check.ts";
+import type { ProbeKind } from "../../core/checks/probe.ts";
 import type { Json } from "../../core/json.ts";
 import type { Labels } from "../../core/labels.ts";
-import { labelNameSchema } from "../../core/name-schema.ts";
 import { formatHostPort, parseHostPort } from "../../core/net/host-port.ts";
 import type { TargetGroup } from "../../core/ports/target-source.ts";
-import type { ProbeKind } from "../../core/probe.ts";
+import { labelNameSchema } from "../../core/schemas/name-schema.ts";
 import { escapeControls } from "../../core/text/printable.ts";
-import { locateTarget } from "../check-targets.ts";
+import { locateTarget } from "../checks/check-targets.ts";
 import type { TargetsFrom } from "./targets-from-schema.ts";
 
 const mostLabels = 30;

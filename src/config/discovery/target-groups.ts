@@ -2,9 +2,9 @@ import { z } from "zod";
 import { messageOf } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import type { TargetGroup } from "../../core/ports/target-source.ts";
-import type { ConfigIssue } from "../issue.ts";
-import { asJson, toJson } from "../node.ts";
-import { readYamlValue } from "../read-yaml.ts";
+import type { ConfigIssue } from "../source/issue.ts";
+import { asJson, toJson } from "../source/node.ts";
+import { readYamlValue } from "../source/read-yaml.ts";
 
 /** Limits of one list of targets. YAML is read in the main thread, and slowly. */
 export const targetListLimits = { jsonBytes: 8 * 1024 * 1024, yamlBytes: 512 * 1024, targets: 20_000 } as const;

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
 import { addressSchema } from "../../core/http/address.ts";
 import { requestOptions } from "../../core/http/request-options.ts";
-import { labelNameSchema } from "../../core/name-schema.ts";
 import { hostPortSchema } from "../../core/net/host-port.ts";
+import { labelNameSchema } from "../../core/schemas/name-schema.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 
 const shortestRefreshMs = 1000;
 const longestRefreshMs = 86_400_000;

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { idSchema } from "../../core/name-schema.ts";
+import { idSchema } from "../../core/schemas/name-schema.ts";
 import { unknownOf } from "../../core/unknown-name.ts";
-import type { CheckBlock } from "../check-block.ts";
-import { type ConfigIssue, issueAt, locateProblem } from "../issue.ts";
-import { child, type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../node.ts";
-import { parseNode } from "../parse-node.ts";
+import type { CheckBlock } from "../checks/check-block.ts";
+import { type ConfigIssue, issueAt, locateProblem } from "../source/issue.ts";
+import { child, type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../source/node.ts";
+import { parseNode } from "../source/parse-node.ts";
 import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
 
 const backupSchema = z

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { fixedEnv, memoryConfigFiles } from "../../../test/support/memory-config-files.ts";
+import { fixedEnv, memoryConfigFiles } from "../../../test/support/fakes/memory-config-files.ts";
 import { probeKinds } from "../../probes/index.ts";
-import { renderIssue } from "../issue.ts";
 import { type ConfigOutcome, loadConfig } from "../load-config.ts";
+import { renderIssue } from "../source/issue.ts";
 
 const load = (yaml: string): Promise<ConfigOutcome> =>
   loadConfig({

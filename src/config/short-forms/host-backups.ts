@@ -1,7 +1,7 @@
 import type { Service } from "../../core/service.ts";
 import { unknownName } from "../../core/unknown-name.ts";
-import { type ConfigIssue, issueAt } from "../issue.ts";
-import { type ConfigNode, child, type MapEntry, type MapNode } from "../node.ts";
+import { type ConfigIssue, issueAt } from "../source/issue.ts";
+import { type ConfigNode, child, type MapEntry, type MapNode } from "../source/node.ts";
 import { backupCheckId } from "./backups.ts";
 
 /** Value of a host's `backup` that says that there is nothing to back up. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { fixedEnv, memoryConfigFiles } from "../../../test/support/memory-config-files.ts";
+import { fixedEnv, memoryConfigFiles } from "../../../test/support/fakes/memory-config-files.ts";
 import { probeKinds } from "../../probes/index.ts";
 import { judgeThresholds } from "../../probes/scrape/judge-thresholds.ts";
 import { optionsSchema } from "../../probes/scrape/options.ts";
-import { renderIssue } from "../issue.ts";
 import { type ConfigOutcome, loadConfig } from "../load-config.ts";
+import { renderIssue } from "../source/issue.ts";
 
 function load(yaml: string): Promise<ConfigOutcome> {
   return loadConfig({

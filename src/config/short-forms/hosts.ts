@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
-import { localHostOptions, serviceNameSchema } from "../../core/host-options.ts";
+import { localHostOptions, serviceNameSchema } from "../../core/checks/host-options.ts";
 import { addressSchema } from "../../core/http/address.ts";
 import { requestOptions } from "../../core/http/request-options.ts";
-import { idSchema } from "../../core/name-schema.ts";
-import type { CheckBlock } from "../check-block.ts";
-import { scheduledEnvelope } from "../check-schema.ts";
-import { type ConfigIssue, issueAt, locateProblem } from "../issue.ts";
-import { placeText } from "../merge.ts";
-import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../node.ts";
-import { parseNode } from "../parse-node.ts";
+import { idSchema } from "../../core/schemas/name-schema.ts";
+import { durationSchema } from "../../core/time/duration.ts";
+import type { CheckBlock } from "../checks/check-block.ts";
+import { scheduledEnvelope } from "../checks/check-schema.ts";
+import { type ConfigIssue, issueAt, locateProblem } from "../source/issue.ts";
+import { placeText } from "../source/merge.ts";
+import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../source/node.ts";
+import { parseNode } from "../source/parse-node.ts";
 import { thresholdsOf } from "./must-run.ts";
 import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
 

@@ -1,4 +1,4 @@
-import { type ConfigNode, type MapEntry, mapOf, type Place } from "../node.ts";
+import { type ConfigNode, type MapEntry, mapOf, type Place } from "../source/node.ts";
 
 /** Turns a list of services into thresholds of the scrape probe: each has to run, on Windows or under systemd, and to be there. */
 export function thresholdsOf({ keyPlace, node }: MapEntry): MapEntry {

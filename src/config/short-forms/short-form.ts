@@ -1,7 +1,7 @@
 import type { ZodType } from "zod";
-import type { CheckBlock } from "../check-block.ts";
-import type { ConfigIssue } from "../issue.ts";
-import type { MapNode, Place } from "../node.ts";
+import type { CheckBlock } from "../checks/check-block.ts";
+import type { ConfigIssue } from "../source/issue.ts";
+import type { MapNode, Place } from "../source/node.ts";
 
 /** Blocks of a short form by id. */
 export type NamedBlocks = ReadonlyMap<string, Readonly<{ keyPlace: Place; node: MapNode }>>;

@@ -1,5 +1,5 @@
 import { edgesSchema } from "../../core/edges/edges-options.ts";
-import { type MapEntry, type MapNode, mapOf } from "../node.ts";
+import { type MapEntry, type MapNode, mapOf } from "../source/node.ts";
 
 /** Key of a site that its http, certificate and images checks have in common. */
 export const siteEdgesSchema = edgesSchema({

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { registrableName } from "../../core/domain/registrable-name.ts";
-import { idSchema } from "../../core/name-schema.ts";
-import type { CheckBlock } from "../check-block.ts";
-import { type ConfigIssue, issueAt } from "../issue.ts";
-import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../node.ts";
+import { idSchema } from "../../core/schemas/name-schema.ts";
+import type { CheckBlock } from "../checks/check-block.ts";
+import { type ConfigIssue, issueAt } from "../source/issue.ts";
+import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../source/node.ts";
 import { edgesFor } from "./site-edges.ts";
 
 /** A check that a site has besides the one of its page. */

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { CheckBlock } from "../check-block.ts";
-import { scheduledEnvelope } from "../check-schema.ts";
-import { type ConfigIssue, locateProblem } from "../issue.ts";
-import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../node.ts";
-import { parseNode } from "../parse-node.ts";
+import type { CheckBlock } from "../checks/check-block.ts";
+import { scheduledEnvelope } from "../checks/check-schema.ts";
+import { type ConfigIssue, locateProblem } from "../source/issue.ts";
+import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../source/node.ts";
+import { parseNode } from "../source/parse-node.ts";
 import type { Expansion, NamedBlocks, ShortForm } from "./short-form.ts";
 import { edgesFor, siteEdgesSchema } from "./site-edges.ts";
 import { isPart, partBlock, partSchemas, tooLong, type WantedPart, wantedParts } from "./site-parts.ts";

@@ -1,6 +1,6 @@
 import { type ASTNode, Environment, type ParseResult } from "@marcbachmann/cel-js";
 import { messageOf } from "../errors.ts";
-import { compilePattern, type Pattern } from "../pattern.ts";
+import { compilePattern, type Pattern } from "../matching/pattern.ts";
 
 /** What an expression sees: `status`, `headers` by lower-case name, and `body` as the JSON that it is. */
 export type CelAnswer = Readonly<{

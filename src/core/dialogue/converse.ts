@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../checks/finding.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Wired } from "../ports/wires.ts";
 import { Dialogue } from "./dialogue.ts";

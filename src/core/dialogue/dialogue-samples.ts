@@ -1,5 +1,5 @@
+import { gauge, type Metric, type Sample, sample } from "../checks/metric.ts";
 import type { Labels } from "../labels.ts";
-import { gauge, type Metric, type Sample, sample } from "../metric.ts";
 import type { Dialogue } from "./dialogue.ts";
 import type { DialogueOptions } from "./dialogue-schema.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { hexSchema } from "../hex-schema.ts";
-import { labelNameSchema } from "../name-schema.ts";
-import { patternSchema } from "../pattern.ts";
-import { secretSchema } from "../secret-schema.ts";
+import { patternSchema } from "../matching/pattern.ts";
+import { hexSchema } from "../schemas/hex-schema.ts";
+import { labelNameSchema } from "../schemas/name-schema.ts";
+import { secretSchema } from "../schemas/secret-schema.ts";
 import { expirySchema } from "../tls/expiry.ts";
 import { tlsSchema } from "../tls/tls-options.ts";
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../checks/finding.ts";
 import { WireReader } from "../net/wire-reader.ts";
 import type { Wire } from "../ports/wires.ts";
 import { escapeControls } from "../text/printable.ts";

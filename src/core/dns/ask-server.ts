@@ -1,10 +1,10 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../checks/finding.ts";
+import type { Phase } from "../checks/phases.ts";
+import type { ProbeIo } from "../checks/probe.ts";
 import { WireReader } from "../net/wire-reader.ts";
-import type { Phase } from "../phases.ts";
 import type { ResolvedAddress } from "../ports/resolver.ts";
 import type { TlsFacts } from "../ports/tls.ts";
 import type { Wire, WireTls } from "../ports/wires.ts";
-import type { ProbeIo } from "../probe.ts";
 import { decodeMessage, encodeQuestion, isAnswerTo, type Message, type Question } from "./message.ts";
 
 /** An answer over a connection is read no further than this. */

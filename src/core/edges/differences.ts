@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { formatDuration } from "../duration.ts";
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../checks/finding.ts";
 import type { Json } from "../json.ts";
-import type { EpochMs } from "../time.ts";
+import { formatDuration } from "../time/duration.ts";
+import type { EpochMs } from "../time/time.ts";
 import { edgeNames, type SeenEdge, type Trait } from "./edge.ts";
 import type { EdgeTrait } from "./edges-options.ts";
 

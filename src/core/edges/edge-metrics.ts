@@ -1,4 +1,4 @@
-import { gauge, type Metric, type Sample, sample } from "../metric.ts";
+import { gauge, type Metric, type Sample, sample } from "../checks/metric.ts";
 import { type EdgeState, edgeStates, providerLabel, type SeenEdge } from "./edge.ts";
 
 const labels = ["address", "provider"];

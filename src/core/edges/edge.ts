@@ -1,5 +1,5 @@
-import type { Observation } from "../result.ts";
-import type { EpochMs } from "../time.ts";
+import type { Observation } from "../checks/result.ts";
+import type { EpochMs } from "../time/time.ts";
 import type { ClientNetwork } from "./client-networks.ts";
 import type { EdgeTrait } from "./edges-options.ts";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { durationSchema } from "../duration.ts";
-import { idSchema } from "../name-schema.ts";
 import { nearestName } from "../nearest-name.ts";
 import { hostPortSchema } from "../net/host-port.ts";
+import { idSchema } from "../schemas/name-schema.ts";
 import { severities } from "../severity.ts";
+import { durationSchema } from "../time/duration.ts";
 import { shippedNetworks, subnetSchema } from "./client-networks.ts";
 
 /** What addresses can be compared by. */

@@ -1,11 +1,11 @@
+import type { Finding } from "../checks/finding.ts";
+import { gather } from "../checks/gather.ts";
+import type { ProbeContext, ProbeIo } from "../checks/probe.ts";
+import type { Reason } from "../checks/reasons.ts";
 import { type Asked, type AskScene, askOverUdp } from "../dns/ask-server.ts";
 import type { ClientSubnet, Message, Question } from "../dns/message.ts";
-import type { Finding } from "../finding.ts";
-import { gather } from "../gather.ts";
 import { parseHostPort } from "../net/host-port.ts";
 import type { IpFamily } from "../ports/resolver.ts";
-import type { ProbeContext, ProbeIo } from "../probe.ts";
-import type { Reason } from "../reasons.ts";
 import { type ClientNetwork, networksOf } from "./client-networks.ts";
 import type { Edge } from "./edge.ts";
 import type { EdgesOptions } from "./edges-options.ts";

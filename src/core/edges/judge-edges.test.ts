@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { DnsServer } from "../../../test/support/dns-server.ts";
-import { loopbackIo } from "../../../test/support/http-run.ts";
-import { PatientDeadlines } from "../../../test/support/patient-deadlines.ts";
-import { probeContext, probeIo } from "../../../test/support/probe-harness.ts";
-import type { Finding } from "../finding.ts";
+import { PatientDeadlines } from "../../../test/support/fakes/patient-deadlines.ts";
+import { DnsServer } from "../../../test/support/servers/dns-server.ts";
+import { loopbackIo } from "../../../test/support/worlds/http-run.ts";
+import { probeContext, probeIo } from "../../../test/support/worlds/probe-harness.ts";
+import type { Finding } from "../checks/finding.ts";
+import type { Observation } from "../checks/result.ts";
 import type { ResolvedAddress } from "../ports/resolver.ts";
-import type { Observation } from "../result.ts";
 import type { Trait } from "./edge.ts";
 import { edgesSchema } from "./edges-options.ts";
 import { findEdges } from "./find-edges.ts";

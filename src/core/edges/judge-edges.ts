@@ -1,5 +1,5 @@
-import { type Finding, headlineOf } from "../finding.ts";
-import type { Reason } from "../reasons.ts";
+import { type Finding, headlineOf } from "../checks/finding.ts";
+import type { Reason } from "../checks/reasons.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
 import { edgeNames, type SeenEdge } from "./edge.ts";
 import type { EdgesOptions } from "./edges-options.ts";

@@ -1,17 +1,17 @@
 import type { RequestListener } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import { identities, rootPath } from "../../../test/support/certificates.ts";
-import { DnsServer } from "../../../test/support/dns-server.ts";
-import { type EdgeServer, type Edges, serveEdges } from "../../../test/support/edge-servers.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import { PatientDeadlines } from "../../../test/support/patient-deadlines.ts";
-import { png } from "../../../test/support/sample-images.ts";
+import { PatientDeadlines } from "../../../test/support/fakes/patient-deadlines.ts";
+import { identities, rootPath } from "../../../test/support/samples/certificates.ts";
+import { png } from "../../../test/support/samples/sample-images.ts";
+import { DnsServer } from "../../../test/support/servers/dns-server.ts";
+import { type EdgeServer, type Edges, serveEdges } from "../../../test/support/servers/edge-servers.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
 import { certificate } from "../../probes/certificate/certificate.ts";
 import { http } from "../../probes/http/http.ts";
 import { images } from "../../probes/images/images.ts";
+import type { ProbeIo, ProbeKind } from "../checks/probe.ts";
+import type { Result } from "../checks/result.ts";
 import type { Json } from "../json.ts";
-import type { ProbeIo, ProbeKind } from "../probe.ts";
-import type { Result } from "../result.ts";
 
 const closing: (() => Promise<void>)[] = [];
 const telecom = "202.96.209.0/24";

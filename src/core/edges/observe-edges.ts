@@ -1,9 +1,9 @@
-import { formatDuration } from "../duration.ts";
-import { type Finding, verdictOf } from "../finding.ts";
-import { gather } from "../gather.ts";
+import { type Finding, verdictOf } from "../checks/finding.ts";
+import { gather } from "../checks/gather.ts";
+import type { ProbeContext } from "../checks/probe.ts";
+import type { Observation } from "../checks/result.ts";
 import type { Json } from "../json.ts";
-import type { ProbeContext } from "../probe.ts";
-import type { Observation } from "../result.ts";
+import { formatDuration } from "../time/duration.ts";
 import { differenceFindings, differencesOf, memoryOf, nextSince, sinceOf } from "./differences.ts";
 import { type Edge, type EdgeSight, type EdgeState, type SeenEdge } from "./edge.ts";
 import { edgeSamples } from "./edge-metrics.ts";

@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../checks/finding.ts";
 import type { HttpResponse } from "../ports/http-probing.ts";
 import { escapeControls } from "../text/printable.ts";
 import { headerOf } from "./header-of.ts";

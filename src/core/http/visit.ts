@@ -1,8 +1,8 @@
-import type { Finding } from "../finding.ts";
-import type { Phase } from "../phases.ts";
+import type { Finding } from "../checks/finding.ts";
+import type { Phase } from "../checks/phases.ts";
+import type { ProbeIo } from "../checks/probe.ts";
 import type { HttpExchange, HttpExchangeRequest, HttpHeader } from "../ports/http-probing.ts";
 import type { Resolution, ResolvedAddress } from "../ports/resolver.ts";
-import type { ProbeIo } from "../probe.ts";
 import { trustOf } from "../tls/tls-options.ts";
 import { bareHost, displayOf, portOf } from "./address.ts";
 import { CookieJar } from "./cookies.ts";

@@ -1,4 +1,4 @@
-import { compilePattern, type Pattern } from "../pattern.ts";
+import { compilePattern, type Pattern } from "../matching/pattern.ts";
 import { PathText } from "./path-text.ts";
 import {
   type Comparison,

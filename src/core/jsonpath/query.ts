@@ -1,4 +1,4 @@
-import type { Pattern } from "../pattern.ts";
+import type { Pattern } from "../matching/pattern.ts";
 
 /** What a JSONPath asks for, from the whole document or from the value that a filter looks at. */
 export type Query = Readonly<{ from: "root" | "current"; segments: readonly Segment[] }>;

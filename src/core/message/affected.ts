@@ -1,5 +1,5 @@
-import { type Alert, beganAtMs } from "../alert.ts";
-import type { Notification } from "../notification.ts";
+import { type Alert, beganAtMs } from "../alerting/alert.ts";
+import type { Notification } from "../alerting/notification.ts";
 import { alertLine, idOf, isNamedByService, subjectOf, whatIsWrong } from "./alert-words.ts";
 import { cleanText, cutText } from "./clean-text.ts";
 import { styledBlocks } from "./message-style.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { aNotification, anAlert } from "../../../test/support/notifications.ts";
-import type { Alert } from "../alert.ts";
+import { aNotification, anAlert } from "../../../test/support/samples/notifications.ts";
+import type { Alert } from "../alerting/alert.ts";
 import { alertLine, whatIsWrong } from "./alert-words.ts";
 import { composeMessage } from "./message.ts";
 

@@ -1,5 +1,5 @@
-import type { Alert, ChainLink } from "../alert.ts";
-import { type Reason, reasonNames } from "../reasons.ts";
+import type { Alert, ChainLink } from "../alerting/alert.ts";
+import { type Reason, reasonNames } from "../checks/reasons.ts";
 import { compareSeverity, type Severity, severities } from "../severity.ts";
 import { cleanText } from "./clean-text.ts";
 import { reasonWords } from "./reason-words.ts";

@@ -1,4 +1,4 @@
-import { type DeliveryReason, deliveryReasons } from "../notifier.ts";
+import { type DeliveryReason, deliveryReasons } from "../alerting/notifier.ts";
 import type { Said } from "./said.ts";
 
 const chinese: Readonly<Record<DeliveryReason, string>> = {

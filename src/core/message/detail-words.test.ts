@@ -4,12 +4,12 @@ import { detailWords } from "./detail-words.ts";
 
 /** Where our own probes say it, up to the first thing that is filled in. */
 const sources = {
-  socket: "src/platform/socket-failure.ts",
+  socket: "src/platform/net/socket-failure.ts",
   answer: "src/platform/http/answer-failure.ts",
   names: "src/platform/dns/query.ts",
   head: "src/probes/http/judge-head.ts",
   body: "src/probes/http/judge-body.ts",
-  slow: "src/core/slower-than.ts",
+  slow: "src/core/matching/slower-than.ts",
   images: "src/probes/images/verdict.ts",
   services: "src/config/short-forms/must-run.ts",
   thresholds: "src/probes/scrape/judge-thresholds.ts",

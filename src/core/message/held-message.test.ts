@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { anAlert } from "../../../test/support/notifications.ts";
-import type { Alert } from "../alert.ts";
+import { anAlert } from "../../../test/support/samples/notifications.ts";
+import type { Alert } from "../alerting/alert.ts";
 import { columnsOf } from "./clean-text.ts";
 import { heldFirst, heldText } from "./held-message.ts";
 import type { Locale } from "./words.ts";

@@ -1,5 +1,5 @@
-import type { Alert } from "../alert.ts";
-import type { Notification } from "../notification.ts";
+import type { Alert } from "../alerting/alert.ts";
+import type { Notification } from "../alerting/notification.ts";
 import { compareSeverity } from "../severity.ts";
 import { alertLine, endedWord, severityOf } from "./alert-words.ts";
 import type { PlainWords } from "./story.ts";

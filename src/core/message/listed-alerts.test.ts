@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { aNotification, anAlert, madeAtMs } from "../../../test/support/notifications.ts";
-import type { Alert } from "../alert.ts";
+import { aNotification, anAlert, madeAtMs } from "../../../test/support/samples/notifications.ts";
+import type { Alert } from "../alerting/alert.ts";
 import { composeMessage } from "./message.ts";
 
 const base = anAlert().labels;

@@ -1,5 +1,5 @@
-import type { Notification } from "../notification.ts";
-import type { EpochMs } from "../time.ts";
+import type { Notification } from "../alerting/notification.ts";
+import type { EpochMs } from "../time/time.ts";
 import { cleanText } from "./clean-text.ts";
 import { maintenanceWords } from "./maintenance-words.ts";
 import type { PlainWords } from "./story.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { aNotification, anAlert, madeAtMs } from "../../../test/support/notifications.ts";
-import type { Alert, AlertEnding } from "../alert.ts";
-import type { Notification } from "../notification.ts";
+import { aNotification, anAlert, madeAtMs } from "../../../test/support/samples/notifications.ts";
+import type { Alert, AlertEnding } from "../alerting/alert.ts";
+import type { Notification } from "../alerting/notification.ts";
 import { columnsOf } from "./clean-text.ts";
 import { composeMessage, plainTextOf } from "./message.ts";
 import type { NewsKind, Story } from "./story.ts";

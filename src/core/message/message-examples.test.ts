@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { aNotification, anAlert, madeAtMs } from "../../../test/support/notifications.ts";
-import type { Alert } from "../alert.ts";
-import type { Notification } from "../notification.ts";
+import { aNotification, anAlert, madeAtMs } from "../../../test/support/samples/notifications.ts";
+import type { Alert } from "../alerting/alert.ts";
+import type { Notification } from "../alerting/notification.ts";
 import { columnsOf } from "./clean-text.ts";
 import { composeMessage, plainTextOf } from "./message.ts";
 import type { Locale } from "./words.ts";

@@ -1,6 +1,6 @@
-import { type Alert, beganAtMs } from "../alert.ts";
-import { withMoments } from "../local-time.ts";
-import type { Notification } from "../notification.ts";
+import { type Alert, beganAtMs } from "../alerting/alert.ts";
+import type { Notification } from "../alerting/notification.ts";
+import { withMoments } from "../time/local-time.ts";
 import { impactWords } from "./affected.ts";
 import { subjectOf, whatIsWrong } from "./alert-words.ts";
 import { cleanText, cutText } from "./clean-text.ts";

@@ -1,5 +1,5 @@
-import type { Alert } from "../alert.ts";
-import type { Notification } from "../notification.ts";
+import type { Alert } from "../alerting/alert.ts";
+import type { Notification } from "../alerting/notification.ts";
 import { cleanText, cutText } from "./clean-text.ts";
 import { words } from "./words.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { aNotification, anAlert } from "../../../test/support/notifications.ts";
-import type { Notification } from "../notification.ts";
+import { aNotification, anAlert } from "../../../test/support/samples/notifications.ts";
+import type { Notification } from "../alerting/notification.ts";
 import { columnsOf } from "./clean-text.ts";
 import { composeMessage, plainTextOf } from "./message.ts";
 import { fieldsOf } from "./message-fields.ts";

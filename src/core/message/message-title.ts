@@ -1,5 +1,5 @@
-import { type Alert, beganAtMs } from "../alert.ts";
-import type { Notification } from "../notification.ts";
+import { type Alert, beganAtMs } from "../alerting/alert.ts";
+import type { Notification } from "../alerting/notification.ts";
 import type { Severity } from "../severity.ts";
 import { endedWord, severityOf, subjectOf, whatIsWrong } from "./alert-words.ts";
 import { cleanText, columnsOf, cutColumns } from "./clean-text.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Alert } from "../alert.ts";
-import type { Notification } from "../notification.ts";
+import type { Alert } from "../alerting/alert.ts";
+import type { Notification } from "../alerting/notification.ts";
 import { columnsOf } from "./clean-text.ts";
 import { composeMessage, plainTextOf } from "./message.ts";
 

@@ -1,8 +1,8 @@
-import { type Alert, beganAtMs } from "../alert.ts";
-import { withMoments } from "../local-time.ts";
-import type { Notification } from "../notification.ts";
+import { type Alert, beganAtMs } from "../alerting/alert.ts";
+import type { Notification } from "../alerting/notification.ts";
+import { anySender } from "../checks/target-instance.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
-import { anySender } from "../target-instance.ts";
+import { withMoments } from "../time/local-time.ts";
 import { impactWords, toldElsewhere } from "./affected.ts";
 import { idOf, isCheckAlert, reasonOf, severityOf, subjectOf } from "./alert-words.ts";
 import { cleanText, cutColumns, cutText } from "./clean-text.ts";

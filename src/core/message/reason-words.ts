@@ -1,4 +1,4 @@
-import type { Reason } from "../reasons.ts";
+import type { Reason } from "../checks/reasons.ts";
 import type { Locale } from "./words.ts";
 
 /** The first words that a person reads for each reason: at most 12 columns in Chinese, 18 in English. */

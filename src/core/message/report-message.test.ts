@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aNotification } from "../../../test/support/notifications.ts";
+import { aNotification } from "../../../test/support/samples/notifications.ts";
 import { composeMessage, plainTextOf } from "./message.ts";
 import { type ReportFacts, reportText } from "./report-message.ts";
 import type { Locale } from "./words.ts";

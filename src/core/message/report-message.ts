@@ -1,5 +1,5 @@
 import { type Severity, severities } from "../severity.ts";
-import type { EpochMs } from "../time.ts";
+import type { EpochMs } from "../time/time.ts";
 import type { MessageStyle } from "./message-style.ts";
 import type { PlainWords } from "./story.ts";
 import { clockTime, durationWords } from "./time-words.ts";

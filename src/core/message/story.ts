@@ -1,4 +1,4 @@
-import type { EpochMs } from "../time.ts";
+import type { EpochMs } from "../time/time.ts";
 
 /** What happened to an incident apart from alerts that begin and end. */
 export const newsKinds = [

@@ -1,4 +1,4 @@
-import type { EpochMs } from "../time.ts";
+import type { EpochMs } from "../time/time.ts";
 import type { Locale } from "./words.ts";
 
 const formats = new Map<string, Intl.DateTimeFormat>();

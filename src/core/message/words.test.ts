@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { anAlert } from "../../../test/support/notifications.ts";
+import { anAlert } from "../../../test/support/samples/notifications.ts";
 import type { Labels } from "../labels.ts";
 import { alertLine, reasonOf, severityOf } from "./alert-words.ts";
 import { columnsOf } from "./clean-text.ts";

@@ -1,4 +1,4 @@
-import type { AlertEnding } from "../alert.ts";
+import type { AlertEnding } from "../alerting/alert.ts";
 import type { Severity } from "../severity.ts";
 import { newsWords } from "./news-words.ts";
 import type { NewsKind } from "./story.ts";

@@ -1,12 +1,12 @@
-import type { Finding } from "../finding.ts";
-import { type Sample, sample } from "../metric.ts";
-import { type Phase, phaseLabels } from "../phases.ts";
+import type { Finding } from "../checks/finding.ts";
+import { type Sample, sample } from "../checks/metric.ts";
+import { type Phase, phaseLabels } from "../checks/phases.ts";
+import type { ProbeContext, ProbeIo } from "../checks/probe.ts";
+import { judgeTime, type SlowerThan } from "../matching/slower-than.ts";
 import type { IpFamily, ResolvedAddress } from "../ports/resolver.ts";
 import type { TlsFacts } from "../ports/tls.ts";
 import type { Wire, Wired } from "../ports/wires.ts";
-import type { ProbeContext, ProbeIo } from "../probe.ts";
-import { judgeTime, type SlowerThan } from "../slower-than.ts";
-import { Stopwatch, secondsOf } from "../stopwatch.ts";
+import { Stopwatch, secondsOf } from "../time/stopwatch.ts";
 import { type ExpiryOptions, judgeServed } from "../tls/expiry.ts";
 import { type TlsOptions, tlsSchema, trustOf } from "../tls/tls-options.ts";
 import { remoteSamples } from "./remote-samples.ts";

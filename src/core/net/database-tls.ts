@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../checks/finding.ts";
 import type { Wire } from "../ports/wires.ts";
 import { escapeControls } from "../text/printable.ts";
 import type { Read, WireReader } from "./wire-reader.ts";

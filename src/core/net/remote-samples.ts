@@ -1,6 +1,6 @@
-import { gauge, type Metric, type Sample, sample } from "../metric.ts";
+import { gauge, type Metric, type Sample, sample } from "../checks/metric.ts";
 import type { ResolvedAddress } from "../ports/resolver.ts";
-import { secondsOf } from "../stopwatch.ts";
+import { secondsOf } from "../time/stopwatch.ts";
 import { addressHash } from "./address-hash.ts";
 
 /** Where a run went, under blackbox_exporter's names. */

@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../checks/finding.ts";
 import type { Wire } from "../ports/wires.ts";
 
 /** What was asked for, or how the other end's part of the conversation ended. */

@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../checks/finding.ts";
 import type { CertificateFacts } from "./tls.ts";
 
 /** A file of certificates in the order they stand there, or why it shows none. */

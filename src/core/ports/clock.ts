@@ -1,4 +1,4 @@
-import type { EpochMs } from "../time.ts";
+import type { EpochMs } from "../time/time.ts";
 
 /** The only way to know and to wait for time; tests use FakeClock. */
 export interface Clock {

@@ -1,5 +1,5 @@
-import type { Finding } from "../finding.ts";
-import type { EpochMs } from "../time.ts";
+import type { Finding } from "../checks/finding.ts";
+import type { EpochMs } from "../time/time.ts";
 import type { ResolvedAddress } from "./resolver.ts";
 
 /** One question over UDP. */

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../checks/finding.ts";
 import type { ResolvedAddress } from "./resolver.ts";
 
 export type Dialled =

@@ -1,5 +1,5 @@
-import type { Finding } from "../finding.ts";
-import type { Phase } from "../phases.ts";
+import type { Finding } from "../checks/finding.ts";
+import type { Phase } from "../checks/phases.ts";
 import type { ResolvedAddress } from "./resolver.ts";
 import type { TlsFacts, TlsTrust } from "./tls.ts";
 

@@ -1,5 +1,5 @@
 import type { Json } from "../json.ts";
-import type { EpochMs } from "../time.ts";
+import type { EpochMs } from "../time/time.ts";
 
 /** Something that was sent to a push check: a heartbeat signal or values. */
 export type Arrival = Readonly<{

@@ -1,4 +1,4 @@
-import type { EpochMs } from "../time.ts";
+import type { EpochMs } from "../time/time.ts";
 
 /** What is asked of the machine, one question after the other. */
 export const inventoryParts = [

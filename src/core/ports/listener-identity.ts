@@ -1,4 +1,4 @@
-import type { EpochMs } from "../time.ts";
+import type { EpochMs } from "../time/time.ts";
 
 /** What one of our own listeners shows in a TLS handshake, proved to fit together. */
 export type ListenerIdentity = Readonly<{

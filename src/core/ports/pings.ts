@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../checks/finding.ts";
 import type { ResolvedAddress } from "./resolver.ts";
 
 /** Echo requests to one address. */

@@ -1,4 +1,4 @@
-import type { EpochMs } from "../time.ts";
+import type { EpochMs } from "../time/time.ts";
 
 /** What this process uses of the machine, read when asked. */
 export interface ProcessFacts {

@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../checks/finding.ts";
 
 /** `prefer_4` and `prefer_6` take both, with the addresses of that family first. */
 export const ipFamilies = ["any", "4", "6", "prefer_4", "prefer_6"] as const;

@@ -1,4 +1,4 @@
-import type { EpochMs } from "../time.ts";
+import type { EpochMs } from "../time/time.ts";
 
 /** A regular file that a pattern found. */
 export type StoredFile = Readonly<{ path: string; sizeBytes: number; modifiedAtMs: EpochMs }>;

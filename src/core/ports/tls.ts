@@ -1,4 +1,4 @@
-import type { EpochMs } from "../time.ts";
+import type { EpochMs } from "../time/time.ts";
 
 /** Lowest TLS version that is accepted; below 1.2 the cipher and key floors are lowered too. */
 export const tlsVersions = ["1.0", "1.1", "1.2", "1.3"] as const;

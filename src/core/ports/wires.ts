@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../checks/finding.ts";
 import type { ResolvedAddress } from "./resolver.ts";
 import type { TlsFacts, TlsTrust } from "./tls.ts";
 

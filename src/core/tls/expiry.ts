@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { durationSchema } from "../duration.ts";
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../checks/finding.ts";
 import type { CertificateFacts, TlsFacts } from "../ports/tls.ts";
 import type { Severity } from "../severity.ts";
-import type { EpochMs } from "../time.ts";
+import { durationSchema } from "../time/duration.ts";
+import type { EpochMs } from "../time/time.ts";
 
 const dayMs = 86_400_000;
 

@@ -1,4 +1,4 @@
-import { gauge, type Metric, type Sample, sample } from "../metric.ts";
+import { gauge, type Metric, type Sample, sample } from "../checks/metric.ts";
 import type { TlsFacts } from "../ports/tls.ts";
 
 const chainLabels = ["fingerprint_sha256", "subject", "issuer", "subjectalternative", "serialnumber"];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 
 /** The section `blackbox`: the door for scrape configs that were written for blackbox_exporter; absent, there is none. */
 export const blackboxSchema = z.strictObject({

@@ -9,8 +9,8 @@ import {
   type Scalar,
   type YAMLMap,
 } from "yaml";
-import { emptyRecord } from "../../config/node.ts";
-import { compilePattern } from "../../core/pattern.ts";
+import { emptyRecord } from "../../config/source/node.ts";
+import { compilePattern } from "../../core/matching/pattern.ts";
 import type { GoStruct, GoType } from "./go-type.ts";
 import { parseBase2Bytes, parseGoDuration } from "./go-values.ts";
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import type { Finding } from "../../core/finding.ts";
-import { verdictOf } from "../../core/finding.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import { verdictOf } from "../../core/checks/finding.ts";
 import { probeKinds } from "../../probes/index.ts";
 import { BlackboxDoor, type DoorJob, type DoorParts } from "./door.ts";
 import { loadModules } from "./load-modules.ts";

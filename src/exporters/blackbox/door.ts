@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
-import { headlineOf } from "../../core/finding.ts";
+import { headlineOf } from "../../core/checks/finding.ts";
+import type { ProbeKind, Target } from "../../core/checks/probe.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { ProbeKind, Target } from "../../core/probe.ts";
 import { type DoorEntry, DoorHistory } from "./door-history.ts";
 import { MetricsText, type Probed } from "./metrics-text.ts";
 import type { BlackboxModule } from "./modules.ts";

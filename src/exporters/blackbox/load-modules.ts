@@ -1,6 +1,6 @@
 import { isNode, LineCounter, type Node, parseDocument } from "yaml";
+import type { ProbeKind } from "../../core/checks/probe.ts";
 import { messageOf } from "../../core/errors.ts";
-import type { ProbeKind } from "../../core/probe.ts";
 import { GoDecoder, type GoRecord } from "./decode-go.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 import { fileType, moduleType } from "./module-types.ts";

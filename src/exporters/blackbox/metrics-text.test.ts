@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gauge, sample } from "../../core/metric.ts";
+import { gauge, sample } from "../../core/checks/metric.ts";
 import { MetricsText } from "./metrics-text.ts";
 
 const declared = [

@@ -1,6 +1,6 @@
+import type { Metric, Sample } from "../../core/checks/metric.ts";
+import type { Result } from "../../core/checks/result.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { Metric, Sample } from "../../core/metric.ts";
-import type { Result } from "../../core/result.ts";
 import { familyHeader, formatValue, labelPair } from "../prometheus/text-format.ts";
 
 /** What the door keeps of a probe; its metrics as they are answered. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ZodError } from "zod";
+import type { ProbeKind, Target } from "../../core/checks/probe.ts";
 import { messageOf } from "../../core/errors.ts";
-import type { ProbeKind, Target } from "../../core/probe.ts";
 import type { BlackboxModule } from "./modules.ts";
 import { probers } from "./probers/index.ts";
 import type { Prober } from "./probers/prober.ts";

@@ -1,8 +1,8 @@
 import { Gauge, type Registry } from "prom-client";
-import type { Silence } from "../../core/silence.ts";
-import { type SilenceState, silenceState } from "../../core/silence.ts";
+import type { Silence } from "../../core/alerting/silence.ts";
+import { type SilenceState, silenceState } from "../../core/alerting/silence.ts";
 import type { OutboxBacklog } from "../../core/store.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 const budgetLabels = ["receiver", "kind", "endpoint", "period"] as const;
 const backlogLabels = ["receiver", "endpoint"] as const;

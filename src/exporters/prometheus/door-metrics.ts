@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 type Made = Readonly<{ isLoaded: Gauge; loadedAt: Gauge; unknown: Counter }>;
 

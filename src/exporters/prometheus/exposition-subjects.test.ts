@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { expositionOf, families, render, startMs, value } from "../../../test/support/exposition-world.ts";
-import { checkOf, resultOf, stateOf } from "../../../test/support/sample-checks.ts";
-import type { Finding } from "../../core/finding.ts";
-import type { Result } from "../../core/result.ts";
+import { checkOf, resultOf, stateOf } from "../../../test/support/samples/sample-checks.ts";
+import { expositionOf, families, render, startMs, value } from "../../../test/support/worlds/exposition-world.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Result } from "../../core/checks/result.ts";
 
 /** A run that was not up. */
 function failure(is: "down" | "unknown", reason: Finding["reason"]): Partial<Result> {

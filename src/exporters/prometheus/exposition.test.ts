@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseExposition } from "../../../test/support/exposition-parser.ts";
+import { checkOf, resultOf } from "../../../test/support/samples/sample-checks.ts";
+import { parseExposition } from "../../../test/support/worlds/exposition-parser.ts";
 import {
   expositionOf,
   families,
@@ -9,9 +10,8 @@ import {
   render,
   startMs,
   value,
-} from "../../../test/support/exposition-world.ts";
-import { checkOf, resultOf } from "../../../test/support/sample-checks.ts";
-import { defineProbe } from "../../core/probe.ts";
+} from "../../../test/support/worlds/exposition-world.ts";
+import { defineProbe } from "../../core/checks/probe.ts";
 import { Exposition } from "./exposition.ts";
 
 // Any UTF-16 unit, also half a surrogate pair.

@@ -1,9 +1,9 @@
-import type { Check, CheckTarget } from "../../core/check.ts";
-import type { CheckState } from "../../core/check-state.ts";
-import type { ProbeKind } from "../../core/probe.ts";
-import { type Result, subjectId } from "../../core/result.ts";
-import { sharedDisplays } from "../../core/target-instance.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Check, CheckTarget } from "../../core/checks/check.ts";
+import type { CheckState } from "../../core/checks/check-state.ts";
+import type { ProbeKind } from "../../core/checks/probe.ts";
+import { type Result, subjectId } from "../../core/checks/result.ts";
+import { sharedDisplays } from "../../core/checks/target-instance.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { Block } from "./block.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import { type Family, FamilyTable } from "./family-table.ts";

@@ -1,4 +1,4 @@
-import type { Metric } from "../../core/metric.ts";
+import type { Metric } from "../../core/checks/metric.ts";
 
 /** Lines of one family in one cached block; never changed in place, so that a scrape under way keeps a consistent view. */
 export type Slice = Readonly<{ bytes: Buffer; from: number; to: number }>;

@@ -1,5 +1,5 @@
-import type { Check, Recurrence } from "../../core/check.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Check, Recurrence } from "../../core/checks/check.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 const periodsKept = 3;
 const longestUnknownMs = 2 * 86_400_000;

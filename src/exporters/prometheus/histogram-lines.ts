@@ -1,4 +1,4 @@
-import type { Sample } from "../../core/metric.ts";
+import type { Sample } from "../../core/checks/metric.ts";
 import { sampleLine } from "./text-format.ts";
 
 type Group = { buckets: [bound: number, text: string, value: number][]; sum?: number; count?: number };

@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { sampleInventory } from "../../../test/support/sample-inventory.ts";
+import { sampleInventory } from "../../../test/support/samples/sample-inventory.ts";
 import { InventoryMetrics } from "./inventory-metrics.ts";
 import { renderRegistry } from "./registry-text.ts";
 

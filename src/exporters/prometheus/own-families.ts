@@ -1,4 +1,4 @@
-import type { CheckState } from "../../core/check-state.ts";
+import type { CheckState } from "../../core/checks/check-state.ts";
 import { severities } from "../../core/severity.ts";
 import type { FamilyDeclaration } from "./family-table.ts";
 import { sampleLine } from "./text-format.ts";

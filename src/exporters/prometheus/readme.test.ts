@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { parseExposition } from "../../../test/support/exposition-parser.ts";
-import { markdownTable, tableIn } from "../../../test/support/markdown-table.ts";
-import { sampleSources } from "../../../test/support/sample-exposition.ts";
+import { markdownTable, tableIn } from "../../../test/support/samples/markdown-table.ts";
+import { sampleSources } from "../../../test/support/samples/sample-exposition.ts";
+import { parseExposition } from "../../../test/support/worlds/exposition-parser.ts";
 import { ownFamilies } from "./own-families.ts";
 import { dropReasons } from "./unit-lines.ts";
 

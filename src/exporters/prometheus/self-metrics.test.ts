@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseExposition } from "../../../test/support/exposition-parser.ts";
+import { parseExposition } from "../../../test/support/worlds/exposition-parser.ts";
 import { lagBucketBoundsSeconds } from "../../scheduler/scheduler-stats.ts";
 import { SelfMetrics } from "./self-metrics.ts";
 

@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { Verdict } from "../../core/finding.ts";
+import type { Verdict } from "../../core/checks/finding.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
+import { type Missed, missedReasons } from "../../core/checks/result.ts";
 import type { ProcessFacts } from "../../core/ports/process-facts.ts";
-import type { Reason } from "../../core/reasons.ts";
-import { type Missed, missedReasons } from "../../core/result.ts";
 import type { StoreFacts } from "../../core/store.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { lagBucketBoundsSeconds, type SchedulerStats } from "../../scheduler/scheduler-stats.ts";
 import { AlertingMetrics } from "./alerting-metrics.ts";
 import { BucketHistogram } from "./bucket-histogram.ts";

@@ -1,6 +1,6 @@
-import type { Check, CheckTarget } from "../../core/check.ts";
+import type { Check, CheckTarget } from "../../core/checks/check.ts";
+import { instanceOf } from "../../core/checks/target-instance.ts";
 import type { Labels } from "../../core/labels.ts";
-import { instanceOf } from "../../core/target-instance.ts";
 import { isLabelName, labelPair, labelPairs } from "./text-format.ts";
 
 /** Labels that Watchfire sets on each per-check series; a sample's own label of such a name becomes `exported_…`. */

@@ -1,5 +1,5 @@
+import type { Metric } from "../../core/checks/metric.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { Metric } from "../../core/metric.ts";
 
 /** The two forms in which metrics leave: Prometheus' text format 0.0.4 and OpenMetrics 1.0. */
 export type ExpositionFormat = "text" | "openmetrics";

@@ -1,4 +1,4 @@
-import { type Metric, type Sample, undeclaredMetric } from "../../core/metric.ts";
+import { type Metric, type Sample, undeclaredMetric } from "../../core/checks/metric.ts";
 import { type Family, type FamilyDeclaration, type FamilyTable, histogramOf } from "./family-table.ts";
 import { histogramLines } from "./histogram-lines.ts";
 import { ownFamilies, reservedPrefixes } from "./own-families.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { systemStoredFiles } from "../stored-files.ts";
+import { systemStoredFiles } from "../files/stored-files.ts";
 
 let directory: string;
 

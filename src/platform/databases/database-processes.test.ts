@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { builtDatabases } from "../../../test/support/database-port.ts";
+import { builtDatabases } from "../../../test/support/daemons/database-port.ts";
 import type { DatabaseJob } from "../../core/ports/databases.ts";
 
 let directory = "";

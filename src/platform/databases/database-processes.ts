@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import type { DatabaseEvent, DatabaseJob, DatabaseSession, Databases } from "../../core/ports/databases.ts";
-import { startWorkProcess } from "../work-process.ts";
+import { startWorkProcess } from "../processes/work-process.ts";
 
 /** What the parent tells the driver's process. */
 export type ParentMessage = Readonly<

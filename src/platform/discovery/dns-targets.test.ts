@@ -1,12 +1,12 @@
 import { encode, type SrvAnswer } from "dns-packet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type AskedQuestion, DnsServer } from "../../../test/support/dns-server.ts";
+import { type AskedQuestion, DnsServer } from "../../../test/support/servers/dns-server.ts";
 import { targetsFromSchema } from "../../config/discovery/targets-from-schema.ts";
 import type { SourcePart } from "../../core/ports/target-source.ts";
 import { systemClock } from "../clock.ts";
-import { createDialer } from "../dialer.ts";
 import { createResolver } from "../dns/resolver.ts";
 import { createHttpProbing } from "../http/http-probing.ts";
+import { createDialer } from "../net/dialer.ts";
 import { openTargetSource } from "./open-target-source.ts";
 
 let server: DnsServer;

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { targetsFromSchema } from "../../config/discovery/targets-from-schema.ts";
 import type { TargetSource } from "../../core/ports/target-source.ts";
 import { systemClock } from "../clock.ts";
-import { createDialer } from "../dialer.ts";
 import { createResolver } from "../dns/resolver.ts";
 import { createHttpProbing } from "../http/http-probing.ts";
+import { createDialer } from "../net/dialer.ts";
 import { openTargetSource } from "./open-target-source.ts";
 
 let directory = "";

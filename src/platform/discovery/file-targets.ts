@@ -5,7 +5,7 @@ import { readTargetGroups, targetListLimits } from "../../config/discovery/targe
 import type { FileTargetsFrom } from "../../config/discovery/targets-from-schema.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { SourcePart, TargetSource } from "../../core/ports/target-source.ts";
-import { diskConfigFiles } from "../config-files.ts";
+import { diskConfigFiles } from "../files/config-files.ts";
 
 const mostFiles = 500;
 const wildcards = /[*?[{]/;

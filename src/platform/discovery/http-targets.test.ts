@@ -1,15 +1,15 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { identities, rootPath } from "../../../test/support/certificates.ts";
-import { ChatServer, type ScriptedAnswer } from "../../../test/support/chat-server.ts";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
 import { type Fault, serveFault } from "../../../test/support/fault-server/fault-server.ts";
-import { loopback } from "../../../test/support/http-run.ts";
+import { identities, rootPath } from "../../../test/support/samples/certificates.ts";
+import { ChatServer, type ScriptedAnswer } from "../../../test/support/servers/chat-server.ts";
+import { loopback } from "../../../test/support/worlds/http-run.ts";
 import { targetsFromSchema } from "../../config/discovery/targets-from-schema.ts";
 import type { SourcePart } from "../../core/ports/target-source.ts";
 import { systemClock } from "../clock.ts";
-import { createDialer } from "../dialer.ts";
 import { createHttpProbing } from "../http/http-probing.ts";
+import { createDialer } from "../net/dialer.ts";
 import { openTargetSource } from "./open-target-source.ts";
 
 const closing: (() => unknown)[] = [];

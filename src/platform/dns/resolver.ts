@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { IpFamily, Resolution, ResolvedAddress, Resolver } from "../../core/ports/resolver.ts";
-import type { Reason } from "../../core/reasons.ts";
 import { boundedWait } from "./bounded-wait.ts";
 import { viewFile } from "./file-view.ts";
 import { parseHosts } from "./hosts-file.ts";

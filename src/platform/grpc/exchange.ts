@@ -1,9 +1,9 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, type IncomingHttpHeaders } from "node:http2";
 import type { Socket } from "node:net";
+import type { Finding } from "../../core/checks/finding.ts";
 import { messageOf } from "../../core/errors.ts";
-import type { Finding } from "../../core/finding.ts";
 import type { GrpcCall, GrpcReply } from "../../core/ports/grpc-calls.ts";
-import { isSocketFailure, socketFailure } from "../socket-failure.ts";
+import { isSocketFailure, socketFailure } from "../net/socket-failure.ts";
 import { readFrame, statusOf, writeFrame } from "./wire-format.ts";
 
 const mostBytes = 65_536;

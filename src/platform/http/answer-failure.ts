@@ -1,7 +1,7 @@
+import type { Phase } from "../../core/checks/phases.ts";
 import { messageOf } from "../../core/errors.ts";
-import type { Phase } from "../../core/phases.ts";
 import { escapeControls } from "../../core/text/printable.ts";
-import { codeOf, isSocketFailure, type Outage, socketFailure } from "../socket-failure.ts";
+import { codeOf, isSocketFailure, type Outage, socketFailure } from "../net/socket-failure.ts";
 import { handshakeFinding, isTlsError } from "../tls/tls-failure.ts";
 import type { AnswerHead, AnswerProblem } from "./answer-parser.ts";
 

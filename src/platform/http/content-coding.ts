@@ -1,10 +1,10 @@
 import { promisify } from "node:util";
 import { brotliDecompress, constants, gunzip, inflate, inflateRaw } from "node:zlib";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import { messageOf } from "../../core/errors.ts";
-import type { Finding } from "../../core/finding.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
-import type { Reason } from "../../core/reasons.ts";
-import { codeOf } from "../socket-failure.ts";
+import { codeOf } from "../net/socket-failure.ts";
 
 type Decoder = (bytes: Uint8Array, limitBytes: number) => Promise<Uint8Array>;
 type Limits = Readonly<{ maxOutputLength: number; chunkSize: number }>;

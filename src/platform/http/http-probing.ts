@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Dialer } from "../../core/ports/dialer.ts";
 import type { HttpExchange, HttpExchangeRequest, HttpProbing } from "../../core/ports/http-probing.ts";

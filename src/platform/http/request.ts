@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
+import type { Finding } from "../../core/checks/finding.ts";
 import { invariant } from "../../core/errors.ts";
-import type { Finding } from "../../core/finding.ts";
 import type { HttpExchangeRequest, HttpHeader, HttpResponse } from "../../core/ports/http-probing.ts";
 import { answerFinding, outOfTime, problemFinding } from "./answer-failure.ts";
 import { AnswerParser, type AnswerState } from "./answer-parser.ts";

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { HttpExchangeRequest } from "../../core/ports/http-probing.ts";
 import { answerFinding, problemFinding } from "./answer-failure.ts";
 import { AnswerParser, type AnswerState } from "./answer-parser.ts";

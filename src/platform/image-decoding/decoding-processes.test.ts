@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { builtThread } from "../../../test/support/built-thread.ts";
+import { builtThread } from "../../../test/support/daemons/built-thread.ts";
 import { DecodingProcesses } from "./decoding-processes.ts";
 
 const crashing = new DecodingProcesses(builtThread("crashing-decoder-worker"));

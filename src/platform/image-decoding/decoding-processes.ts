@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import type { Decoded, DecodingSession, ImageDecoding } from "../../core/ports/image-decoding.ts";
-import { startWorkProcess } from "../work-process.ts";
+import { startWorkProcess } from "../processes/work-process.ts";
 
 /** An image for the process of a decoder. */
 export type DecodeJob = Readonly<{ bytes: Uint8Array; mostPixels: number }>;

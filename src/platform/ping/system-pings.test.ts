@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PingOutcome } from "../../core/ports/pings.ts";
-import { ChildPrograms } from "../child-programs.ts";
 import { systemClock } from "../clock.ts";
+import { ChildPrograms } from "../processes/child-programs.ts";
 import { SystemPings } from "./system-pings.ts";
 
 let directory: string;

@@ -1,5 +1,5 @@
 import { access, constants } from "node:fs/promises";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { PingOutcome, PingRequest, Pings } from "../../core/ports/pings.ts";
 import type { Programs } from "../../core/ports/programs.ts";
 import { readUnixPing, readWindowsPing } from "./ping-output.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { FakePowerShell } from "../../../test/support/fake-power-shell.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { FakePowerShell } from "../../../test/support/fakes/fake-power-shell.ts";
 import type { ShellAnswer, ShellSession } from "../../core/ports/power-shell.ts";
 import { windowsScript } from "../../probes/host/windows/script.ts";
 import { createPowerShell } from "./power-shell.ts";

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
-import { programEnvironment } from "../child-programs.ts";
+import { programEnvironment } from "../processes/child-programs.ts";
 import { OutputLines } from "./output-lines.ts";
 
 /** Hard limit of what it may write between two answers. */

@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { certificatePath } from "../../../test/support/certificates.ts";
+import { certificatePath } from "../../../test/support/samples/certificates.ts";
 import type { CertificateFile } from "../../core/ports/certificate-files.ts";
 import { systemCertificateFiles } from "./certificate-files.ts";
 

@@ -3,11 +3,11 @@ import { constants } from "node:fs";
 import { glob, open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { derTags, readDer } from "../../core/asn1/der.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { CertificateFile, CertificateFiles } from "../../core/ports/certificate-files.ts";
-import type { Reason } from "../../core/reasons.ts";
-import { ownTrouble, unlistable } from "../own-trouble.ts";
-import { codeOf } from "../socket-failure.ts";
+import { ownTrouble, unlistable } from "../files/own-trouble.ts";
+import { codeOf } from "../net/socket-failure.ts";
 import { certificateFactsOf } from "./certificate-facts.ts";
 import { readPkcs12 } from "./pkcs12.ts";
 

@@ -1,9 +1,9 @@
 import type { X509Certificate } from "node:crypto";
 import { isIP, type Socket } from "node:net";
 import { connect, type SecureContext, type TLSSocket } from "node:tls";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { TlsFacts } from "../../core/ports/tls.ts";
-import { codeOf } from "../socket-failure.ts";
+import { codeOf } from "../net/socket-failure.ts";
 import type { CertificateReader } from "./certificate-facts.ts";
 import { readStapled } from "./ocsp.ts";
 import { handshakeFinding, hostnameFinding, verificationFinding } from "./tls-failure.ts";

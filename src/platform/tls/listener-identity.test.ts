@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { certificatePath } from "../../../test/support/certificates.ts";
+import { certificatePath } from "../../../test/support/samples/certificates.ts";
 import { readListenerIdentity } from "./listener-identity.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "watchfire-identity-"));

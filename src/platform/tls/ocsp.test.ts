@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { certificatePath } from "../../../test/support/certificates.ts";
+import { certificatePath } from "../../../test/support/samples/certificates.ts";
 import { readStapled } from "./ocsp.ts";
 
 const file = (name: string): Buffer => readFileSync(certificatePath("ocsp/x").replace("x.pem", name));

@@ -1,9 +1,9 @@
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import type { Reason } from "../../core/checks/reasons.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { CertificateFacts } from "../../core/ports/tls.ts";
-import type { Reason } from "../../core/reasons.ts";
-import { codeOf, isSocketFailure, type Outage, socketFailure } from "../socket-failure.ts";
+import { codeOf, isSocketFailure, type Outage, socketFailure } from "../net/socket-failure.ts";
 
 const down = (reason: Reason, detail: string): Outage => ({ is: "down", reason, phase: "tls", detail });
 

@@ -1,8 +1,8 @@
 import { constants } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls";
+import type { Finding } from "../../core/checks/finding.ts";
 import { messageOf } from "../../core/errors.ts";
-import type { Finding } from "../../core/finding.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { TlsTrust } from "../../core/ports/tls.ts";
 

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import type { AddressInfo, Socket } from "node:net";
 import { createServer, TLSSocket, type TlsOptions } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { certificatePath, identities, rootPath } from "../../../test/support/certificates.ts";
 import { type FaultServer, serveFault } from "../../../test/support/fault-server/fault-server.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import { MailServer } from "../../../test/support/mail-server.ts";
-import type { Result } from "../../core/result.ts";
+import { certificatePath, identities, rootPath } from "../../../test/support/samples/certificates.ts";
+import { MailServer } from "../../../test/support/servers/mail-server.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { certificate } from "./certificate.ts";
 
 type Options = Readonly<Record<string, unknown>>;

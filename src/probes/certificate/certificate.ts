@@ -1,5 +1,5 @@
+import { defineProbe } from "../../core/checks/probe.ts";
 import { hostPortSchema, parseHostPort } from "../../core/net/host-port.ts";
-import { defineProbe } from "../../core/probe.ts";
 import { lookAtEdges } from "./look-at-edges.ts";
 import { lookAtFiles } from "./look-at-files.ts";
 import { LookAtServer } from "./look-at-server.ts";

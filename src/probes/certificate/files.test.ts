@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { certificatePath } from "../../../test/support/certificates.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import type { Result } from "../../core/result.ts";
+import { certificatePath } from "../../../test/support/samples/certificates.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { certificate } from "./certificate.ts";
 
 const ocsp = (name: string): string => certificatePath(`ocsp/${name}`);

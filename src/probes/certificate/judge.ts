@@ -1,6 +1,6 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { CertificateFacts, StapledAnswer } from "../../core/ports/tls.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { coversName } from "../../core/tls/covers-name.ts";
 import { judgeExpiry } from "../../core/tls/expiry.ts";
 import type { CertificateOptions } from "./options.ts";

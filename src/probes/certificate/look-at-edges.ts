@@ -1,8 +1,8 @@
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import type { EdgesOptions } from "../../core/edges/edges-options.ts";
 import { observeEdges } from "../../core/edges/observe-edges.ts";
 import { parseHostPort } from "../../core/net/host-port.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import { LookAtServer } from "./look-at-server.ts";
 import type { CertificateOptions } from "./options.ts";
 

@@ -1,8 +1,8 @@
-import type { Finding } from "../../core/finding.ts";
-import { sample } from "../../core/metric.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import { sample } from "../../core/checks/metric.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import type { CertificateFile } from "../../core/ports/certificate-files.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import { chainEvidence } from "../../core/tls/chain-evidence.ts";
 import { judgeCertificates } from "./judge.ts";
 import { chainSamples } from "./metrics.ts";

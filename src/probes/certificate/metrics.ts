@@ -1,5 +1,5 @@
+import { gauge, type Metric, type Sample, sample } from "../../core/checks/metric.ts";
 import { edgeMetrics } from "../../core/edges/edge-metrics.ts";
-import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
 import { remoteMetrics } from "../../core/net/remote-samples.ts";
 import type { CertificateFacts, StapledAnswer } from "../../core/ports/tls.ts";
 import { escapeControls } from "../../core/text/printable.ts";

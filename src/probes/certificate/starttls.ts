@@ -1,4 +1,4 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import { askPostgresForTls, readMysqlGreeting, refusesMysqlTls } from "../../core/net/database-tls.ts";
 import { type Read, WireReader } from "../../core/net/wire-reader.ts";
 import type { Wire } from "../../core/ports/wires.ts";

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { z } from "zod";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
 import {
   type Asked,
   type AskScene,
@@ -13,8 +14,7 @@ import { encodeQuestion, isAnswerTo, type Question } from "../../core/dns/messag
 import { requestOptions } from "../../core/http/request-options.ts";
 import { visit } from "../../core/http/visit.ts";
 import { formatHostPort, parseHostPort } from "../../core/net/host-port.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Stopwatch } from "../../core/stopwatch.ts";
+import type { Stopwatch } from "../../core/time/stopwatch.ts";
 import { tlsSchema, trustOf } from "../../core/tls/tls-options.ts";
 import type { DnsOptions } from "./options.ts";
 

@@ -5,11 +5,11 @@ import { type AddressInfo, connect } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import packet from "dns-packet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { identities, rootPath } from "../../../test/support/certificates.ts";
-import { answer } from "../../../test/support/dns-answers.ts";
-import { DnsServer } from "../../../test/support/dns-server.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import type { Result } from "../../core/result.ts";
+import { identities, rootPath } from "../../../test/support/samples/certificates.ts";
+import { answer } from "../../../test/support/servers/dns-answers.ts";
+import { DnsServer } from "../../../test/support/servers/dns-server.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { dns } from "./dns.ts";
 
 const trusted = { tls: { ca: rootPath, server_name: "shop.test" } };

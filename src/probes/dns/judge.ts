@@ -1,7 +1,7 @@
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import type { Message } from "../../core/dns/message.ts";
 import type { DnsRecord } from "../../core/dns/record-text.ts";
-import type { Finding } from "../../core/finding.ts";
-import type { Reason } from "../../core/reasons.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import type { DnsOptions, SectionExpectation } from "./options.ts";
 

@@ -1,5 +1,5 @@
+import { gauge, type Metric, type Sample, sample } from "../../core/checks/metric.ts";
 import type { Message } from "../../core/dns/message.ts";
-import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
 import { remoteMetrics } from "../../core/net/remote-samples.ts";
 import { tlsMetrics } from "../../core/tls/tls-samples.ts";
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { canonicalType } from "../../core/dns/message.ts";
 import { recordTypeSchema } from "../../core/dns/record-type.ts";
+import { patternSchema } from "../../core/matching/pattern.ts";
+import { slowerThanSchema } from "../../core/matching/slower-than.ts";
 import { hostPortSchema } from "../../core/net/host-port.ts";
-import { patternSchema } from "../../core/pattern.ts";
 import { ipFamilies } from "../../core/ports/resolver.ts";
-import { slowerThanSchema } from "../../core/slower-than.ts";
 import { tlsSchema } from "../../core/tls/tls-options.ts";
 
 export const rcodes = ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"] as const;

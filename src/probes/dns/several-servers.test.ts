@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { answer } from "../../../test/support/dns-answers.ts";
-import { DnsServer } from "../../../test/support/dns-server.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
+import { answer } from "../../../test/support/servers/dns-answers.ts";
+import { DnsServer } from "../../../test/support/servers/dns-server.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import type { Result } from "../../core/checks/result.ts";
 import type { Json } from "../../core/json.ts";
-import type { Result } from "../../core/result.ts";
 import { dns } from "./dns.ts";
 
 let server: DnsServer;

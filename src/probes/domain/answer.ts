@@ -1,4 +1,4 @@
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 /** What a registry says of a domain besides its end. */
 export type Registration = Readonly<{

@@ -1,8 +1,8 @@
+import type { ProbeIo } from "../../core/checks/probe.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { isAsOpenAs, type Reach, reachOf } from "../../core/http/reach.ts";
 import { type VisitScene, visit } from "../../core/http/visit.ts";
 import type { ResolvedAddress } from "../../core/ports/resolver.ts";
-import type { ProbeIo } from "../../core/probe.ts";
 import { decodeText } from "../../core/text/charset.ts";
 import type { Answer } from "./answer.ts";
 import type { DomainOptions } from "./options.ts";

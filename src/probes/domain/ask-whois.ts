@@ -1,6 +1,6 @@
+import type { ProbeIo } from "../../core/checks/probe.ts";
 import { parseHostPort } from "../../core/net/host-port.ts";
 import { WireReader } from "../../core/net/wire-reader.ts";
-import type { ProbeIo } from "../../core/probe.ts";
 import { decodeText } from "../../core/text/charset.ts";
 import type { Answer } from "./answer.ts";
 import type { DomainOptions } from "./options.ts";

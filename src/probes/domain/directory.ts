@@ -1,5 +1,5 @@
+import type { ProbeIo } from "../../core/checks/probe.ts";
 import { type Visited, type VisitScene, visit } from "../../core/http/visit.ts";
-import type { ProbeIo } from "../../core/probe.ts";
 import type { DomainOptions } from "./options.ts";
 import { requestOptionsOf } from "./request.ts";
 

@@ -1,8 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import { reasonsOf, sampleOf } from "../../../test/support/http-run.ts";
-import { rdapAnswers } from "../../../test/support/rdap-answers.ts";
-import { answers, closeRegistries, dayMs, look, nowMs, rdap, serveRdap } from "../../../test/support/registries.ts";
+import { rdapAnswers } from "../../../test/support/servers/rdap-answers.ts";
+import {
+  answers,
+  closeRegistries,
+  dayMs,
+  look,
+  nowMs,
+  rdap,
+  serveRdap,
+} from "../../../test/support/servers/registries.ts";
+import { reasonsOf, sampleOf } from "../../../test/support/worlds/http-run.ts";
 import { readRdap } from "./read-rdap.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

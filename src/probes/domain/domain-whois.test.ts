@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { reasonsOf, sampleOf } from "../../../test/support/http-run.ts";
 import {
   answers,
   closeRegistries,
@@ -10,7 +9,8 @@ import {
   serveRdap,
   serveWhois,
   startLookUp,
-} from "../../../test/support/registries.ts";
+} from "../../../test/support/servers/registries.ts";
+import { reasonsOf, sampleOf } from "../../../test/support/worlds/http-run.ts";
 
 afterEach(closeRegistries);
 

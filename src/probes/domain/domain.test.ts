@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { sampleOf } from "../../../test/support/http-run.ts";
-import { closeRegistries, look } from "../../../test/support/registries.ts";
+import { closeRegistries, look } from "../../../test/support/servers/registries.ts";
+import { sampleOf } from "../../../test/support/worlds/http-run.ts";
 import { domain } from "./domain.ts";
 
 afterEach(closeRegistries);

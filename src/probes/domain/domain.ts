@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { defineProbe } from "../../core/checks/probe.ts";
 import { registrableName } from "../../core/domain/registrable-name.ts";
-import { defineProbe } from "../../core/probe.ts";
 import { domainMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
 import { runDomain } from "./run.ts";

@@ -1,7 +1,7 @@
-import { formatDuration } from "../../core/duration.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { Severity } from "../../core/severity.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { formatDuration } from "../../core/time/duration.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { normalServers, type Registration } from "./answer.ts";
 import type { Memory } from "./memory.ts";
 import type { DomainOptions } from "./options.ts";

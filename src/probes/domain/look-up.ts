@@ -1,5 +1,5 @@
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
 import type { VisitScene } from "../../core/http/visit.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { Answer } from "./answer.ts";
 import { askRdap } from "./ask-rdap.ts";
 import { askWhois, whoisServerFromIana } from "./ask-whois.ts";

@@ -1,5 +1,5 @@
-import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { gauge, type Metric, type Sample, sample } from "../../core/checks/metric.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { Registration } from "./answer.ts";
 
 /** Statuses that have a series of their own; all others are counted as `other`, so that a registry cannot make series. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
 import { requestOptions } from "../../core/http/request-options.ts";
 import { hostPortSchema } from "../../core/net/host-port.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 
 const url = z
   .string()

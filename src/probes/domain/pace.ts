@@ -1,5 +1,5 @@
-import { formatDuration } from "../../core/duration.ts";
 import type { Pacer } from "../../core/ports/pacer.ts";
+import { formatDuration } from "../../core/time/duration.ts";
 import type { Answer } from "./answer.ts";
 
 const minuteMs = 60_000;

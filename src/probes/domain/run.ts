@@ -1,7 +1,7 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import type { Json } from "../../core/json.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import type { Registration } from "./answer.ts";
 import { ageOf, judgeEnd, judgeOwnership, judgeStatuses } from "./judge.ts";
 import { type LookedUp, lookUp } from "./look-up.ts";

@@ -2,10 +2,10 @@ import { chmod, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { probeContext, probeIo } from "../../../test/support/probe-harness.ts";
-import type { Observation } from "../../core/result.ts";
-import { ChildPrograms } from "../../platform/child-programs.ts";
+import { probeContext, probeIo } from "../../../test/support/worlds/probe-harness.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { systemClock } from "../../platform/clock.ts";
+import { ChildPrograms } from "../../platform/processes/child-programs.ts";
 import { exec } from "./exec.ts";
 
 let directory: string;

@@ -1,4 +1,4 @@
-import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
+import { gauge, type Metric, type Sample, sample } from "../../core/checks/metric.ts";
 import type { Perfdatum, Range } from "./perfdata.ts";
 
 const ofValue = ["label", "unit"];

@@ -1,9 +1,9 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import { sample } from "../../core/checks/metric.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { cleanText, cutText } from "../../core/message/clean-text.ts";
-import { sample } from "../../core/metric.ts";
 import type { ProgramEnd } from "../../core/ports/programs.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import { perfdataSamples } from "./metrics.ts";
 import type { ExecOptions } from "./options.ts";
 import { type PluginOutput, readOutput } from "./output.ts";

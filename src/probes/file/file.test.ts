@@ -3,12 +3,12 @@ import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { probeContext, probeIo } from "../../../test/support/probe-harness.ts";
+import { probeContext, probeIo } from "../../../test/support/worlds/probe-harness.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import type { Json } from "../../core/json.ts";
-import type { Observation } from "../../core/result.ts";
 import { systemClock } from "../../platform/clock.ts";
-import { createFiles } from "../../platform/files.ts";
-import { systemStoredFiles } from "../../platform/stored-files.ts";
+import { createFiles } from "../../platform/files/files.ts";
+import { systemStoredFiles } from "../../platform/files/stored-files.ts";
 import { file } from "./file.ts";
 
 const nowMs = Date.UTC(2026, 10, 22, 0, 30); // 08:30 in Shanghai

@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import { defineProbe } from "../../core/probe.ts";
+import { defineProbe } from "../../core/checks/probe.ts";
 import { fileMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
 import { runFile } from "./run.ts";

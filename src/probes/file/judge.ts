@@ -1,13 +1,13 @@
-import { latestDue } from "../../core/due.ts";
-import { formatDuration } from "../../core/duration.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { ProbeContext } from "../../core/checks/probe.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import { crossingOf, findingOf } from "../../core/limits.ts";
 import type { FilesystemFacts } from "../../core/ports/files.ts";
 import type { StoredFile } from "../../core/ports/stored-files.ts";
-import type { ProbeContext } from "../../core/probe.ts";
-import type { Reason } from "../../core/reasons.ts";
 import { sizeWords } from "../../core/size.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { latestDue } from "../../core/time/due.ts";
+import { formatDuration } from "../../core/time/duration.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { FileOptions } from "./options.ts";
 
 /** More than this many missed times are told as so many. */

@@ -1,4 +1,4 @@
-import { gauge, type Metric } from "../../core/metric.ts";
+import { gauge, type Metric } from "../../core/checks/metric.ts";
 
 /** What a file check measures. */
 export const fileMetrics: readonly Metric[] = [

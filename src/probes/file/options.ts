@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { dueSchema } from "../../core/due.ts";
-import { durationSchema } from "../../core/duration.ts";
 import { percentSchema } from "../../core/percent.ts";
 import { digestNames } from "../../core/ports/stored-files.ts";
 import { sizeSchema } from "../../core/size.ts";
+import { dueSchema } from "../../core/time/due.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 import { s3Schema } from "./s3/s3-schema.ts";
 
 /** Options of a file check. */

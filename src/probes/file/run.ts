@@ -1,10 +1,10 @@
 import { basename, dirname } from "node:path";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import { type Sample, sample } from "../../core/checks/metric.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import type { Json } from "../../core/json.ts";
-import { type Sample, sample } from "../../core/metric.ts";
 import type { FileReading, StoredFile } from "../../core/ports/stored-files.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import { judgeCount, judgeSize, judgeSpace, judgeTime } from "./judge.ts";
 import type { FileOptions } from "./options.ts";
 import { advance, identityOf, type Progress, progressOf } from "./progress.ts";

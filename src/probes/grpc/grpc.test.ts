@@ -1,10 +1,10 @@
 import { createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { identities, rootPath } from "../../../test/support/certificates.ts";
-import { type GrpcAnswer, GrpcServer, respond } from "../../../test/support/grpc-server.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import type { Result } from "../../core/result.ts";
+import { identities, rootPath } from "../../../test/support/samples/certificates.ts";
+import { type GrpcAnswer, GrpcServer, respond } from "../../../test/support/servers/grpc-server.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { grpc } from "./grpc.ts";
 import { decodeResponse, encodeRequest } from "./health.ts";
 

@@ -1,4 +1,4 @@
-import { gauge, type Metric } from "../../core/metric.ts";
+import { gauge, type Metric } from "../../core/checks/metric.ts";
 import { remoteMetrics } from "../../core/net/remote-samples.ts";
 import { tlsMetrics } from "../../core/tls/tls-samples.ts";
 

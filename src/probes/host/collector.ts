@@ -1,9 +1,9 @@
+import type { Metric, Sample } from "../../core/checks/metric.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { Metric, Sample } from "../../core/metric.ts";
 import type { Files } from "../../core/ports/files.ts";
 import type { HostFacts } from "../../core/ports/host-facts.ts";
 import type { StoredFiles } from "../../core/ports/stored-files.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { CollectorName, HostOptions } from "./options.ts";
 
 /** What one collector found in one run. */

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Finding } from "../../core/finding.ts";
-import type { Metric, Sample } from "../../core/metric.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Metric, Sample } from "../../core/checks/metric.ts";
+import { defineProbe } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import type { KernelFiles } from "../../core/ports/files.ts";
-import { defineProbe } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import { type Collect, gauge, type HostSource, sample } from "./collector.ts";
 import { collectors } from "./collectors/index.ts";
 import { judgeMustRun } from "./judge-must-run.ts";

@@ -1,5 +1,5 @@
-import type { Finding } from "../../core/finding.ts";
-import type { Sample } from "../../core/metric.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Sample } from "../../core/checks/metric.ts";
 
 const mostFindings = 20;
 const runningStates: ReadonlySet<string> = new Set(["node_systemd_unit_state active", "windows_service_state running"]);

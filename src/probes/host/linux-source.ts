@@ -1,5 +1,5 @@
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
 import type { KernelFiles } from "../../core/ports/files.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import type { HostSource } from "./collector.ts";
 import type { HostOptions } from "./options.ts";
 import { runCommand } from "./run-command.ts";

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { linuxFacts } from "../../../test/support/host-source.ts";
-import { probeContext, probeIo } from "../../../test/support/probe-harness.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { linuxFacts } from "../../../test/support/worlds/host-source.ts";
+import { probeContext, probeIo } from "../../../test/support/worlds/probe-harness.ts";
 import type { Programs } from "../../core/ports/programs.ts";
-import { ChildPrograms } from "../../platform/child-programs.ts";
-import { createFiles } from "../../platform/files.ts";
+import { createFiles } from "../../platform/files/files.ts";
+import { ChildPrograms } from "../../platform/processes/child-programs.ts";
 import { host } from "./host.ts";
 import { judgeMustRun } from "./judge-must-run.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { costlyCollectors, localHostOptions } from "../../core/host-options.ts";
-import { compilePattern, type Pattern } from "../../core/pattern.ts";
+import { costlyCollectors, localHostOptions } from "../../core/checks/host-options.ts";
+import { compilePattern, type Pattern } from "../../core/matching/pattern.ts";
 
 /** Says whether a name matches; answers are remembered, because the same few names come every run. */
 export type NameTest = (name: string) => boolean;

@@ -1,10 +1,10 @@
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { facts, linuxMachine } from "../../../test/support/linux-machine.ts";
-import { probeContext } from "../../../test/support/probe-harness.ts";
+import { facts, linuxMachine } from "../../../test/support/worlds/linux-machine.ts";
+import { probeContext } from "../../../test/support/worlds/probe-harness.ts";
 import type { Files } from "../../core/ports/files.ts";
-import { createFiles } from "../../platform/files.ts";
+import { createFiles } from "../../platform/files/files.ts";
 
 describe("probes/host readings", () => {
   const { open, write, valuesOf, ...machine } = linuxMachine();

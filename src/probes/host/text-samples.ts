@@ -1,4 +1,4 @@
-import type { Sample } from "../../core/metric.ts";
+import type { Sample } from "../../core/checks/metric.ts";
 
 /** Samples of a text, or the first line that is none. */
 export type TextSamples = Readonly<

@@ -3,9 +3,9 @@ import { celSchema } from "../../core/cel/cel-schema.ts";
 import { displayOf } from "../../core/http/address.ts";
 import { statusSchema } from "../../core/http/status-schema.ts";
 import { compileJsonPath } from "../../core/jsonpath/json-path.ts";
-import { patternSchema } from "../../core/pattern.ts";
+import { patternSchema } from "../../core/matching/pattern.ts";
+import { slowerThanSchema } from "../../core/matching/slower-than.ts";
 import { sizeSchema } from "../../core/size.ts";
-import { slowerThanSchema } from "../../core/slower-than.ts";
 
 const patterns = z.union([z.array(patternSchema), patternSchema.transform((pattern) => [pattern])]).default([]);
 

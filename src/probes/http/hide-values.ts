@@ -1,4 +1,4 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { Json } from "../../core/json.ts";
 
 /** Shorter ones would hide half of every page. */

@@ -1,14 +1,14 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { certificatePath, identities, rootPath } from "../../../test/support/certificates.ts";
 import {
   type FaultServer,
   type FaultServerOptions,
   serveFault,
 } from "../../../test/support/fault-server/fault-server.ts";
 import { answer, redirect } from "../../../test/support/fault-server/faults.ts";
-import { loopbackIo, reasonsOf, runHttpProbe, sampleOf } from "../../../test/support/http-run.ts";
-import { probeContext } from "../../../test/support/probe-harness.ts";
+import { certificatePath, identities, rootPath } from "../../../test/support/samples/certificates.ts";
+import { loopbackIo, reasonsOf, runHttpProbe, sampleOf } from "../../../test/support/worlds/http-run.ts";
+import { probeContext } from "../../../test/support/worlds/probe-harness.ts";
 import { http } from "./http.ts";
 
 const closing: (() => unknown)[] = [];

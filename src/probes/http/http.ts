@@ -1,6 +1,6 @@
+import { defineProbe, type ProbeContext, type ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { addressSchema, bareHost, displayOf } from "../../core/http/address.ts";
-import { defineProbe, type ProbeContext, type ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import { goThrough } from "./journey.ts";
 import { lookAtEdges } from "./look-at-edges.ts";
 import { httpMetrics } from "./metrics.ts";

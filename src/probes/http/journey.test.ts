@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { reasonsOf, runHttpProbe } from "../../../test/support/http-run.ts";
+import { reasonsOf, runHttpProbe } from "../../../test/support/worlds/http-run.ts";
 import { optionsSchema } from "./options.ts";
 
 type Seen = Readonly<{ method: string; url: string; headers: IncomingMessage["headers"]; body: string }>;

@@ -1,5 +1,5 @@
-import type { Finding } from "../../core/finding.ts";
-import type { Reason } from "../../core/reasons.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import type { Decoded } from "../../core/text/charset.ts";
 import type { Decoding } from "../../core/text/decoding.ts";
 import { escapeControls } from "../../core/text/printable.ts";

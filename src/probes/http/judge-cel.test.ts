@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runHttpProbe, sampleOf } from "../../../test/support/http-run.ts";
-import { type Site, serveSite } from "../../../test/support/site-server.ts";
+import { type Site, serveSite } from "../../../test/support/servers/site-server.ts";
+import { runHttpProbe, sampleOf } from "../../../test/support/worlds/http-run.ts";
 
 const bodies = {
   object: '{"state":{"db":"down"}}',

@@ -1,5 +1,5 @@
 import type { CelAnswer, CelProgram } from "../../core/cel/cel-program.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import { readJson } from "../../core/jsonpath/read-json.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
 import { escapeControls } from "../../core/text/printable.ts";

@@ -1,9 +1,9 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import { displayOf } from "../../core/http/address.ts";
 import { shownValue } from "../../core/http/secret-header.ts";
 import { hasStatus } from "../../core/http/status-schema.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
-import type { Reason } from "../../core/reasons.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import type { Expectations, HeaderExpectation } from "./expect-schema.ts";
 

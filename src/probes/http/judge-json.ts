@@ -1,4 +1,4 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import { readJson } from "../../core/jsonpath/read-json.ts";
 import type { Expectations, JsonExpectation, PathExpectation } from "./expect-schema.ts";
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
 import type { Expectations } from "./expect-schema.ts";
 

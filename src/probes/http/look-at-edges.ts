@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { certificateSight } from "../../core/edges/certificate-sight.ts";
 import type { EdgeSight } from "../../core/edges/edge.ts";
 import type { EdgesOptions } from "../../core/edges/edges-options.ts";
 import { observeEdges } from "../../core/edges/observe-edges.ts";
 import { bareHost } from "../../core/http/address.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import type { HttpOptions } from "./options.ts";
 import { type Looked, lookHttp } from "./run.ts";
 import { traceOf } from "./trace.ts";

@@ -1,11 +1,11 @@
+import { gauge, type Metric, type Sample, sample } from "../../core/checks/metric.ts";
+import { phaseLabels } from "../../core/checks/phases.ts";
 import { edgeMetrics } from "../../core/edges/edge-metrics.ts";
 import { headerOf } from "../../core/http/header-of.ts";
-import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
 import { remoteMetrics, remoteSamples } from "../../core/net/remote-samples.ts";
-import { phaseLabels } from "../../core/phases.ts";
 import type { HttpExchange } from "../../core/ports/http-probing.ts";
 import type { ResolvedAddress } from "../../core/ports/resolver.ts";
-import { type Stopwatch, secondsOf } from "../../core/stopwatch.ts";
+import { type Stopwatch, secondsOf } from "../../core/time/stopwatch.ts";
 import { cipherMetric, cipherSample, tlsMetrics, tlsSamples } from "../../core/tls/tls-samples.ts";
 
 /** Names, labels and HELP of blackbox_exporter's http prober. @see https://github.com/prometheus/blackbox_exporter/blob/master/prober/http.go */

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { loopbackIo, reasonsOf } from "../../../test/support/http-run.ts";
-import { probeContext } from "../../../test/support/probe-harness.ts";
-import type { Observation } from "../../core/result.ts";
+import { loopbackIo, reasonsOf } from "../../../test/support/worlds/http-run.ts";
+import { probeContext } from "../../../test/support/worlds/probe-harness.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { http } from "./http.ts";
 import { optionsSchema } from "./options.ts";
 

@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { identities, rootPath } from "../../../test/support/certificates.ts";
 import {
   type FaultServer,
   type FaultServerOptions,
   serveFault,
 } from "../../../test/support/fault-server/fault-server.ts";
 import { answer, faults } from "../../../test/support/fault-server/faults.ts";
-import { reasonsOf, runHttpProbe, startHttpRun } from "../../../test/support/http-run.ts";
+import { identities, rootPath } from "../../../test/support/samples/certificates.ts";
+import { reasonsOf, runHttpProbe, startHttpRun } from "../../../test/support/worlds/http-run.ts";
 
 const closing: (() => unknown)[] = [];
 

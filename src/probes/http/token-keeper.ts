@@ -1,10 +1,10 @@
 import { z } from "zod";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
 import { displayOf } from "../../core/http/address.ts";
 import { type Visited, visit } from "../../core/http/visit.ts";
 import { readJson } from "../../core/jsonpath/read-json.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import { Secret } from "../../core/secret.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import type { TlsOptions } from "../../core/tls/tls-options.ts";

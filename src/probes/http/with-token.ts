@@ -1,5 +1,5 @@
-import type { ProbeContext } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
+import type { ProbeContext } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import type { HttpOptions, WrittenOptions } from "./options.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { probeContext, probeIo } from "../../../test/support/probe-harness.ts";
+import { probeContext, probeIo } from "../../../test/support/worlds/probe-harness.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import type { PingOutcome, PingRequest } from "../../core/ports/pings.ts";
-import type { Observation } from "../../core/result.ts";
-import { ChildPrograms } from "../../platform/child-programs.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { createResolver } from "../../platform/dns/resolver.ts";
 import { SystemPings } from "../../platform/ping/system-pings.ts";
+import { ChildPrograms } from "../../platform/processes/child-programs.ts";
 import { icmp } from "./icmp.ts";
 
 const reply = (rttMs: number) => ({ rttMs, hopLimit: 57 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { defineProbe } from "../../core/checks/probe.ts";
 import { parseHostPort } from "../../core/net/host-port.ts";
-import { defineProbe } from "../../core/probe.ts";
 import { icmpMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
 import { runIcmp } from "./run.ts";

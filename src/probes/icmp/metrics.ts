@@ -1,4 +1,4 @@
-import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
+import { gauge, type Metric, type Sample, sample } from "../../core/checks/metric.ts";
 import { remoteMetrics } from "../../core/net/remote-samples.ts";
 import type { PingReply } from "../../core/ports/pings.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
 import { percentSchema } from "../../core/percent.ts";
 import { ipFamilies } from "../../core/ports/resolver.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 
 /** Options of an icmp check. */
 export const optionsSchema = z

@@ -1,12 +1,12 @@
-import { formatDuration } from "../../core/duration.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import { sample } from "../../core/checks/metric.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { judgeAbove } from "../../core/limits.ts";
-import { sample } from "../../core/metric.ts";
 import { remoteSamples } from "../../core/net/remote-samples.ts";
 import type { ResolvedAddress } from "../../core/ports/resolver.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
-import { Stopwatch } from "../../core/stopwatch.ts";
+import { formatDuration } from "../../core/time/duration.ts";
+import { Stopwatch } from "../../core/time/stopwatch.ts";
 import { type Round, roundOf, roundSamples } from "./metrics.ts";
 import type { IcmpOptions } from "./options.ts";
 

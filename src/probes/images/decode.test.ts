@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
 import sharp, { type Sharp } from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
-import { builtDecoding } from "../../../test/support/decoding-port.ts";
-import { FakeRandom } from "../../../test/support/fake-random.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import { png, svg } from "../../../test/support/sample-images.ts";
-import { type Site, type SitePage, serveSite } from "../../../test/support/site-server.ts";
+import { builtDecoding } from "../../../test/support/daemons/decoding-port.ts";
+import { FakeRandom } from "../../../test/support/fakes/fake-random.ts";
+import { png, svg } from "../../../test/support/samples/sample-images.ts";
+import { type Site, type SitePage, serveSite } from "../../../test/support/servers/site-server.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import type { Result } from "../../core/checks/result.ts";
 import type { ImageDecoding } from "../../core/ports/image-decoding.ts";
-import type { Result } from "../../core/result.ts";
 import { images } from "./images.ts";
 
 const sites: Site[] = [];

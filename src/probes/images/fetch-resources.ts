@@ -1,4 +1,6 @@
-import { gather } from "../../core/gather.ts";
+import { gather } from "../../core/checks/gather.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import type { CookieJar } from "../../core/http/cookies.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { isAsOpenAs, type Reach, reachOf } from "../../core/http/reach.ts";
@@ -6,8 +8,6 @@ import { type Visited, type VisitPlan, visit } from "../../core/http/visit.ts";
 import type { HttpHeader, HttpResponse } from "../../core/ports/http-probing.ts";
 import type { DecodingSession } from "../../core/ports/image-decoding.ts";
 import type { Resolution, ResolvedAddress } from "../../core/ports/resolver.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Reason } from "../../core/reasons.ts";
 import { cacheFacts } from "./cache-facts.ts";
 import { judgeContent } from "./judge-content.ts";
 import { judgeWhole } from "./judge-whole.ts";

@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import { afterEach, describe, expect, it } from "vitest";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import { closeSites, failing, html, pngFile, probe } from "../../../test/support/images-run.ts";
-import { gif, jpeg, png, svg } from "../../../test/support/sample-images.ts";
-import { type SitePage } from "../../../test/support/site-server.ts";
+import { gif, jpeg, png, svg } from "../../../test/support/samples/sample-images.ts";
+import { type SitePage } from "../../../test/support/servers/site-server.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import { closeSites, failing, html, pngFile, probe } from "../../../test/support/worlds/images-run.ts";
 import { images } from "./images.ts";
 
 afterEach(closeSites);

@@ -1,5 +1,5 @@
+import { defineProbe } from "../../core/checks/probe.ts";
 import { addressSchema, bareHost, displayOf } from "../../core/http/address.ts";
-import { defineProbe } from "../../core/probe.ts";
 import { lookAtEdges } from "./look-at-edges.ts";
 import { imagesMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";

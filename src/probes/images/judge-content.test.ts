@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { png, svg } from "../../../test/support/sample-images.ts";
+import { png, svg } from "../../../test/support/samples/sample-images.ts";
 import { judgeContent } from "./judge-content.ts";
 import type { ResourceKind } from "./page/reference.ts";
 

@@ -1,4 +1,4 @@
-import type { Reason } from "../../core/reasons.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import { foreignContent, isHtml } from "./foreign-content.ts";
 import { formatSize } from "./format-size.ts";
 import { latin } from "./header/bytes.ts";

@@ -1,10 +1,10 @@
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { certificateSight } from "../../core/edges/certificate-sight.ts";
 import type { EdgeSight, Trait } from "../../core/edges/edge.ts";
 import type { EdgesOptions } from "../../core/edges/edges-options.ts";
 import { observeEdges } from "../../core/edges/observe-edges.ts";
 import { bareHost } from "../../core/http/address.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import type { ImagesOptions } from "./options.ts";
 import { isMeasured, type Outcome, shownAddress } from "./outcome.ts";
 import { type Looked, lookAtImages } from "./run.ts";

@@ -1,5 +1,5 @@
+import type { Metric, Sample } from "../../core/checks/metric.ts";
 import { edgeMetrics } from "../../core/edges/edge-metrics.ts";
-import type { Metric, Sample } from "../../core/metric.ts";
 import { tlsMetrics } from "../../core/tls/tls-samples.ts";
 import { byHost, isFailed, isMeasured, type Outcome, outcomeStates } from "./outcome.ts";
 import { failedShare } from "./verdict.ts";

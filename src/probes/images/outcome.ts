@@ -1,5 +1,5 @@
+import type { Reason } from "../../core/checks/reasons.ts";
 import { displayOf } from "../../core/http/address.ts";
-import type { Reason } from "../../core/reasons.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import type { Resource } from "./page/resolve-references.ts";
 

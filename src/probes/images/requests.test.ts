@@ -1,10 +1,18 @@
 import { Buffer } from "node:buffer";
 import { afterEach, describe, expect, it } from "vitest";
-import { loopbackIo, reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import { closeSites, failing, html, type Options, pngFile, probe, serve } from "../../../test/support/images-run.ts";
-import { probeContext, probeIo } from "../../../test/support/probe-harness.ts";
-import { png } from "../../../test/support/sample-images.ts";
-import { type SitePage } from "../../../test/support/site-server.ts";
+import { png } from "../../../test/support/samples/sample-images.ts";
+import { type SitePage } from "../../../test/support/servers/site-server.ts";
+import { loopbackIo, reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import {
+  closeSites,
+  failing,
+  html,
+  type Options,
+  pngFile,
+  probe,
+  serve,
+} from "../../../test/support/worlds/images-run.ts";
+import { probeContext, probeIo } from "../../../test/support/worlds/probe-harness.ts";
 import { images } from "./images.ts";
 
 afterEach(closeSites);

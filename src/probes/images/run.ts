@@ -1,12 +1,12 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { displayOf } from "../../core/http/address.ts";
 import { CookieJar } from "../../core/http/cookies.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { reachOf } from "../../core/http/reach.ts";
 import { type Visited, type VisitPlan, visit } from "../../core/http/visit.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import { decodeText } from "../../core/text/charset.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import { tlsSamples } from "../../core/tls/tls-samples.ts";

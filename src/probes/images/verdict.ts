@@ -1,5 +1,5 @@
-import type { Finding } from "../../core/finding.ts";
-import type { Reason } from "../../core/reasons.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import type { ImagesOptions, Limits } from "./options.ts";
 import { byHost, isFailed, isMeasured, type Judgement, type Outcome, shownAddress } from "./outcome.ts";
 

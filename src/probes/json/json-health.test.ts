@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { reasonsOf, sampleOf } from "../../../test/support/http-run.ts";
-import { closeDocuments, probeDocument, probePage, told } from "../../../test/support/json-documents.ts";
+import { closeDocuments, probeDocument, probePage, told } from "../../../test/support/samples/json-documents.ts";
+import { reasonsOf, sampleOf } from "../../../test/support/worlds/http-run.ts";
 
 afterEach(closeDocuments);
 

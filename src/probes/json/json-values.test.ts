@@ -1,14 +1,14 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { reasonsOf, sampleOf } from "../../../test/support/http-run.ts";
 import {
   closeDocuments,
   jsonStartedAtMs,
   probeDocument,
   probePage,
   told,
-} from "../../../test/support/json-documents.ts";
-import type { SitePage } from "../../../test/support/site-server.ts";
+} from "../../../test/support/samples/json-documents.ts";
+import type { SitePage } from "../../../test/support/servers/site-server.ts";
+import { reasonsOf, sampleOf } from "../../../test/support/worlds/http-run.ts";
 import { json } from "./json.ts";
 
 type Options = Readonly<Record<string, unknown>>;

@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { reasonsOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import { closeDocuments, probeDocument, probePage, serveDocument, told } from "../../../test/support/json-documents.ts";
+import {
+  closeDocuments,
+  probeDocument,
+  probePage,
+  serveDocument,
+  told,
+} from "../../../test/support/samples/json-documents.ts";
+import { reasonsOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
 import { json } from "./json.ts";
 
 type Options = Readonly<Record<string, unknown>>;

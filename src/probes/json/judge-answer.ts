@@ -1,7 +1,7 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Sample } from "../../core/checks/metric.ts";
 import { hasStatus } from "../../core/http/status-schema.ts";
 import { duplicateName, type JsonRead, readJson } from "../../core/jsonpath/read-json.ts";
-import type { Sample } from "../../core/metric.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import { type HealthOptions, healthSchema } from "./health-schema.ts";

@@ -1,4 +1,4 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import { findingOf } from "../../core/limits.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import type { HealthOptions, HealthState } from "./health-schema.ts";

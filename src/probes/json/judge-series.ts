@@ -1,9 +1,9 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import { LabelledRows, labelValue, RowBook } from "../../core/checks/labelled-rows.ts";
+import { type Sample, sample } from "../../core/checks/metric.ts";
 import type { JsonNode } from "../../core/jsonpath/json-node.ts";
 import type { JsonPath } from "../../core/jsonpath/json-path.ts";
-import { LabelledRows, labelValue, RowBook } from "../../core/labelled-rows.ts";
 import type { Labels } from "../../core/labels.ts";
-import { type Sample, sample } from "../../core/metric.ts";
 import { numberOf, shownJson } from "./read-value.ts";
 import type { WantedSeries } from "./series-schema.ts";
 

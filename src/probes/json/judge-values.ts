@@ -1,8 +1,8 @@
-import { formatDuration } from "../../core/duration.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { JsonNode } from "../../core/jsonpath/json-node.ts";
 import { crossingOf, type Degree, degrees, findingOf } from "../../core/limits.ts";
 import { escapeControls } from "../../core/text/printable.ts";
+import { formatDuration } from "../../core/time/duration.ts";
 import { momentOf, numberOf, shownJson } from "./read-value.ts";
 import type { WantedValue } from "./value-schema.ts";
 

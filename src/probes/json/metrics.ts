@@ -1,4 +1,4 @@
-import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
+import { gauge, type Metric, type Sample, sample } from "../../core/checks/metric.ts";
 import { tlsMetrics } from "../../core/tls/tls-samples.ts";
 import type { HealthJudgement } from "./judge-health.ts";
 import type { ValueJudgement } from "./judge-values.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { requestOptions } from "../../core/http/request-options.ts";
 import { statusSchema } from "../../core/http/status-schema.ts";
+import { slowerThanSchema } from "../../core/matching/slower-than.ts";
 import { sizeSchema } from "../../core/size.ts";
-import { slowerThanSchema } from "../../core/slower-than.ts";
 import { healthSchema } from "./health-schema.ts";
 import { seriesSchema } from "./series-schema.ts";
 import { valuesSchema } from "./value-schema.ts";

@@ -1,9 +1,9 @@
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { evidenceOf } from "../../core/http/evidence.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { type Visited, visit } from "../../core/http/visit.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
-import { judgeTime } from "../../core/slower-than.ts";
+import { judgeTime } from "../../core/matching/slower-than.ts";
 import { decodeText } from "../../core/text/charset.ts";
 import { tlsSamples } from "../../core/tls/tls-samples.ts";
 import { judgeAnswer } from "./judge-answer.ts";

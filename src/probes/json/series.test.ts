@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import { type Site, serveSite } from "../../../test/support/site-server.ts";
-import type { Result } from "../../core/result.ts";
+import { type Site, serveSite } from "../../../test/support/servers/site-server.ts";
+import { sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { json } from "./json.ts";
 
 type Options = Readonly<Record<string, unknown>>;

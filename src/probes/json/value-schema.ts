@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
 import { jsonPathSchema } from "../../core/jsonpath/json-path.ts";
 import { limitsSchema } from "../../core/limits.ts";
-import { metricNameSchema } from "../../core/metric-name-schema.ts";
-import { idSchema } from "../../core/name-schema.ts";
-import { patternSchema } from "../../core/pattern.ts";
+import { patternSchema } from "../../core/matching/pattern.ts";
+import { metricNameSchema } from "../../core/schemas/metric-name-schema.ts";
+import { idSchema } from "../../core/schemas/name-schema.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 
 const scalar = z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]);
 const degree = z.enum(["warning", "critical", "down"]);

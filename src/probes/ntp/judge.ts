@@ -1,6 +1,6 @@
-import { formatDuration } from "../../core/duration.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import { judgeAbove, type Limits } from "../../core/limits.ts";
+import { formatDuration } from "../../core/time/duration.ts";
 import type { NtpOptions } from "./options.ts";
 import type { NtpAnswer } from "./packet.ts";
 

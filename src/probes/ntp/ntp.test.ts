@@ -1,8 +1,8 @@
 import { createSocket, type Socket } from "node:dgram";
 import { afterEach, describe, expect, it } from "vitest";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import { probeContext, probeIo } from "../../../test/support/probe-harness.ts";
-import type { Observation, Result } from "../../core/result.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import { probeContext, probeIo } from "../../../test/support/worlds/probe-harness.ts";
+import type { Observation, Result } from "../../core/checks/result.ts";
 import { ntp } from "./ntp.ts";
 import { decodeAnswer } from "./packet.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
 import { ipFamilies } from "../../core/ports/resolver.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 
 /** Durations from which something is a flaw. */
 function durations(of: string, warning: string | undefined, critical: string | undefined) {

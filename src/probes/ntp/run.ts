@@ -1,11 +1,11 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import { gauge, type Metric, type Sample, sample } from "../../core/checks/metric.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import type { Json } from "../../core/json.ts";
-import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
 import { parseHostPort } from "../../core/net/host-port.ts";
 import { remoteMetrics, remoteSamples } from "../../core/net/remote-samples.ts";
 import type { ResolvedAddress } from "../../core/ports/resolver.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import { judgeClock, type Measured, measure, refusalOf } from "./judge.ts";
 import type { NtpOptions } from "./options.ts";
 import { answers, decodeAnswer, encodeQuestion } from "./packet.ts";

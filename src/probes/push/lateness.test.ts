@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { FakeRandom } from "../../../test/support/fake-random.ts";
-import { probeIo } from "../../../test/support/probe-harness.ts";
-import type { Check, Recurrence } from "../../core/check.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { FakeRandom } from "../../../test/support/fakes/fake-random.ts";
+import { probeIo } from "../../../test/support/worlds/probe-harness.ts";
+import type { Check, Recurrence } from "../../core/checks/check.ts";
+import type { Result } from "../../core/checks/result.ts";
 import type { Arrival } from "../../core/ports/inbox.ts";
-import type { Result } from "../../core/result.ts";
 import { ArrivalInbox } from "../../scheduler/inbox.ts";
 import { Scheduler } from "../../scheduler/scheduler.ts";
 import { push } from "./push.ts";

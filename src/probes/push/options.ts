@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { takenPrefixes } from "../../core/taken-prefixes.ts";
+import { takenPrefixes } from "../../core/checks/taken-prefixes.ts";
 
 const valueSchema = z.strictObject({
   type: z

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { formatDuration } from "../../core/duration.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { Json } from "../../core/json.ts";
 import type { Arrival } from "../../core/ports/inbox.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { formatDuration } from "../../core/time/duration.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 const momentSchema = z.number().min(0).max(8.64e15).exactOptional();
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FakeInbox, probeContext, probeIo } from "../../../test/support/probe-harness.ts";
+import { FakeInbox, probeContext, probeIo } from "../../../test/support/worlds/probe-harness.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import type { Json } from "../../core/json.ts";
 import type { Arrival } from "../../core/ports/inbox.ts";
-import type { Observation } from "../../core/result.ts";
 import { push } from "./push.ts";
 
 const minuteMs = 60_000;

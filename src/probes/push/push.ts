@@ -1,10 +1,10 @@
 import { z } from "zod";
-import type { Finding } from "../../core/finding.ts";
-import type { Metric, Sample } from "../../core/metric.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Metric, Sample } from "../../core/checks/metric.ts";
+import { defineProbe, type ProbeContext, type ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
+import { anySender } from "../../core/checks/target-instance.ts";
 import type { Arrival } from "../../core/ports/inbox.ts";
-import { defineProbe, type ProbeContext, type ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
-import { anySender } from "../../core/target-instance.ts";
 import { type PushOptions, pushOptionsSchema } from "./options.ts";
 import { afterArrival, afterExpectation, judge, type Progress, progressOf } from "./progress.ts";
 import { SeriesBudget, seriesKey } from "./series-budget.ts";

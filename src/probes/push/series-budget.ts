@@ -1,6 +1,6 @@
+import type { Sample } from "../../core/checks/metric.ts";
 import { fingerprint } from "../../core/labels.ts";
-import type { Sample } from "../../core/metric.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 const forgottenAfterMs = 86_400_000;
 

@@ -1,6 +1,6 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import { type Sample, sample } from "../../core/checks/metric.ts";
 import { judgeAbove, type Limits } from "../../core/limits.ts";
-import { type Sample, sample } from "../../core/metric.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import type { RedisOptions } from "./options.ts";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
+import { slowerThanSchema } from "../../core/matching/slower-than.ts";
 import { percentSchema } from "../../core/percent.ts";
 import { ipFamilies } from "../../core/ports/resolver.ts";
-import { secretSchema } from "../../core/secret-schema.ts";
-import { slowerThanSchema } from "../../core/slower-than.ts";
+import { secretSchema } from "../../core/schemas/secret-schema.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 import { expirySchema } from "../../core/tls/expiry.ts";
 import { tlsSchema } from "../../core/tls/tls-options.ts";
 

@@ -1,5 +1,5 @@
+import { defineProbe } from "../../core/checks/probe.ts";
 import { hostPortSchema, parseHostPort } from "../../core/net/host-port.ts";
-import { defineProbe } from "../../core/probe.ts";
 import { redisMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
 import { runRedis } from "./run.ts";

@@ -1,10 +1,10 @@
-import type { Finding } from "../../core/finding.ts";
-import type { Sample } from "../../core/metric.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Sample } from "../../core/checks/metric.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { Connection } from "../../core/net/connection.ts";
 import { parseHostPort } from "../../core/net/host-port.ts";
 import type { Wire } from "../../core/ports/wires.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import { tlsSamples } from "../../core/tls/tls-samples.ts";
 import { type Info, infoSamples, judgeInfo, readInfo } from "./info.ts";

@@ -1,6 +1,6 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Sample } from "../../core/checks/metric.ts";
 import { crossingOf, type Degree, degrees, findingOf } from "../../core/limits.ts";
-import type { Sample } from "../../core/metric.ts";
 import type { Threshold } from "./threshold-schema.ts";
 
 const mostFindings = 5;

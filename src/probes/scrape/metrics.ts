@@ -1,4 +1,4 @@
-import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
+import { gauge, type Metric, type Sample, sample } from "../../core/checks/metric.ts";
 import { tlsMetrics } from "../../core/tls/tls-samples.ts";
 import { dropReasons, type Exposed } from "./read-exposition.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { requestOptions } from "../../core/http/request-options.ts";
+import { slowerThanSchema } from "../../core/matching/slower-than.ts";
 import { sizeSchema } from "../../core/size.ts";
-import { slowerThanSchema } from "../../core/slower-than.ts";
 import { seriesSelectorSchema } from "./series-selector.ts";
 import { thresholdsSchema } from "./threshold-schema.ts";
 

@@ -1,6 +1,6 @@
+import type { Sample } from "../../core/checks/metric.ts";
 import type { Labels } from "../../core/labels.ts";
-import type { Sample } from "../../core/metric.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { presentName } from "./old-names.ts";
 import { type LineRest, readLineRest } from "./sample-line.ts";
 

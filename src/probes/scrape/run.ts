@@ -1,11 +1,11 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Sample } from "../../core/checks/metric.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { visit } from "../../core/http/visit.ts";
-import type { Sample } from "../../core/metric.ts";
+import { judgeTime } from "../../core/matching/slower-than.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
-import { judgeTime } from "../../core/slower-than.ts";
 import { tlsSamples } from "../../core/tls/tls-samples.ts";
 import { judgeThresholds } from "./judge-thresholds.ts";
 import { answerMetrics, scrapeSamples } from "./metrics.ts";

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { identities, rootPath } from "../../../test/support/certificates.ts";
-import { serveEdges } from "../../../test/support/edge-servers.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
+import { identities, rootPath } from "../../../test/support/samples/certificates.ts";
+import { serveEdges } from "../../../test/support/servers/edge-servers.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
 import { scrape } from "./scrape.ts";
 
 const closing: (() => void)[] = [];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Labels } from "../../core/labels.ts";
-import { type Matcher, matches, parseMatchers } from "../../core/matcher.ts";
-import { compilePattern } from "../../core/pattern.ts";
+import { type Matcher, matches, parseMatchers } from "../../core/matching/matcher.ts";
+import { compilePattern } from "../../core/matching/pattern.ts";
 
 /** Chooses series by name, of which `*` stands for any part, and by matchers on labels. */
 export type SeriesSelector = Readonly<{

@@ -1,7 +1,7 @@
-import type { Finding } from "../../core/finding.ts";
-import { LabelledRows, labelValue, RowBook } from "../../core/labelled-rows.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import { LabelledRows, labelValue, RowBook } from "../../core/checks/labelled-rows.ts";
+import { type Sample, sample } from "../../core/checks/metric.ts";
 import type { Labels } from "../../core/labels.ts";
-import { type Sample, sample } from "../../core/metric.ts";
 import type { DatabaseRows } from "../../core/ports/databases.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import type { JudgedQuery } from "./options.ts";

@@ -1,13 +1,13 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import { durationSchema } from "../../core/duration.ts";
 import { limitsSchema } from "../../core/limits.ts";
-import { metricNameSchema } from "../../core/metric-name-schema.ts";
+import { slowerThanSchema } from "../../core/matching/slower-than.ts";
 import { databaseDrivers } from "../../core/ports/databases.ts";
 import { ipFamilies } from "../../core/ports/resolver.ts";
-import { secretSchema } from "../../core/secret-schema.ts";
+import { metricNameSchema } from "../../core/schemas/metric-name-schema.ts";
+import { secretSchema } from "../../core/schemas/secret-schema.ts";
 import { sizeSchema } from "../../core/size.ts";
-import { slowerThanSchema } from "../../core/slower-than.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 import { expirySchema } from "../../core/tls/expiry.ts";
 import { tlsSchema } from "../../core/tls/tls-options.ts";
 import { dsnSchema } from "./dsn.ts";

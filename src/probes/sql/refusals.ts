@@ -1,4 +1,4 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { DatabaseDriver, DatabaseRefusal } from "../../core/ports/databases.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 

@@ -1,11 +1,11 @@
-import { formatDuration } from "../../core/duration.ts";
-import type { Finding } from "../../core/finding.ts";
-import { type Sample, sample } from "../../core/metric.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import { type Sample, sample } from "../../core/checks/metric.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { Connection } from "../../core/net/connection.ts";
 import type { DatabaseEvent, DatabaseJob, DatabaseRows, DatabaseSession } from "../../core/ports/databases.ts";
 import type { Deadline } from "../../core/ports/deadlines.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
+import { formatDuration } from "../../core/time/duration.ts";
 import { tlsSamples } from "../../core/tls/tls-samples.ts";
 import { judgeRows } from "./judge-rows.ts";
 import { queriesOf, type SqlOptions } from "./options.ts";

@@ -1,4 +1,4 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { Connection } from "../../core/net/connection.ts";
 import {
   askPostgresForTls,

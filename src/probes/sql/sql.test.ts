@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { createSecureContext, TLSSocket } from "node:tls";
 import Database from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { identities, rootPath } from "../../../test/support/certificates.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
+import { identities, rootPath } from "../../../test/support/samples/certificates.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import type { Result } from "../../core/checks/result.ts";
 import type { DatabaseEvent, Databases } from "../../core/ports/databases.ts";
-import type { Result } from "../../core/result.ts";
 import { sql } from "./sql.ts";
 
 let directory = "";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineProbe } from "../../core/probe.ts";
+import { defineProbe } from "../../core/checks/probe.ts";
 import { commonMetrics, sqlMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
 import { runSql } from "./run.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { Json } from "../../core/json.ts";
 import type { Severity } from "../../core/severity.ts";
 import { escapeControls } from "../../core/text/printable.ts";

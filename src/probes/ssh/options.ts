@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { patternSchema } from "../../core/pattern.ts";
+import { patternSchema } from "../../core/matching/pattern.ts";
+import { slowerThanSchema } from "../../core/matching/slower-than.ts";
 import { ipFamilies } from "../../core/ports/resolver.ts";
-import { slowerThanSchema } from "../../core/slower-than.ts";
 
 const fingerprint = z
   .string()

@@ -1,11 +1,11 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import { gauge, type Metric, type Sample, sample } from "../../core/checks/metric.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import type { Json } from "../../core/json.ts";
-import { gauge, type Metric, type Sample, sample } from "../../core/metric.ts";
 import { Connection } from "../../core/net/connection.ts";
 import { parseHostPort } from "../../core/net/host-port.ts";
 import { remoteMetrics } from "../../core/net/remote-samples.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import { judgeBanner, judgeHostKey, judgeWeak } from "./judge.ts";
 import type { SshOptions } from "./options.ts";
 import { ServerTalk, type Talk } from "./talk.ts";

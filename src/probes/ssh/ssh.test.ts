@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Fault, type FaultServer, serveFault } from "../../../test/support/fault-server/fault-server.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import { probeContext, probeIo } from "../../../test/support/probe-harness.ts";
-import type { Result } from "../../core/result.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import { probeContext, probeIo } from "../../../test/support/worlds/probe-harness.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { keyExchanges } from "./key-exchange.ts";
 import { ssh } from "./ssh.ts";
 import type { Offer } from "./talk.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import { WireReader } from "../../core/net/wire-reader.ts";
 import type { Wire } from "../../core/ports/wires.ts";
 import { escapeControls } from "../../core/text/printable.ts";

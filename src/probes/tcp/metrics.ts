@@ -1,5 +1,5 @@
+import { gauge, type Metric } from "../../core/checks/metric.ts";
 import { dialogueMetrics } from "../../core/dialogue/dialogue-samples.ts";
-import { gauge, type Metric } from "../../core/metric.ts";
 import { remoteMetrics } from "../../core/net/remote-samples.ts";
 import { tlsMetrics } from "../../core/tls/tls-samples.ts";
 import type { TcpOptions } from "./options.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { dialogueOptions, dialogueProblem } from "../../core/dialogue/dialogue-schema.ts";
+import { slowerThanSchema } from "../../core/matching/slower-than.ts";
 import { ipFamilies } from "../../core/ports/resolver.ts";
-import { slowerThanSchema } from "../../core/slower-than.ts";
 
 /** Options of a tcp check. */
 export const optionsSchema = z

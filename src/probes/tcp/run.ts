@@ -1,10 +1,10 @@
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { converse } from "../../core/dialogue/converse.ts";
 import { dialogueSamples } from "../../core/dialogue/dialogue-samples.ts";
 import { Connection } from "../../core/net/connection.ts";
 import { parseHostPort } from "../../core/net/host-port.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
 import { remembered } from "../../core/remembered.ts";
-import type { Observation } from "../../core/result.ts";
 import { tlsSamples } from "../../core/tls/tls-samples.ts";
 import type { TcpOptions } from "./options.ts";
 

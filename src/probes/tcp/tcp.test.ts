@@ -1,16 +1,16 @@
 import type { Socket } from "node:net";
 import { createServer as createTlsServer, TLSSocket } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { identities, rootPath } from "../../../test/support/certificates.ts";
 import {
   type Fault,
   type FaultServer,
   type FaultServerOptions,
   serveFault,
 } from "../../../test/support/fault-server/fault-server.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import { MailServer } from "../../../test/support/mail-server.ts";
-import type { Result } from "../../core/result.ts";
+import { identities, rootPath } from "../../../test/support/samples/certificates.ts";
+import { MailServer } from "../../../test/support/servers/mail-server.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { tcp } from "./tcp.ts";
 
 type Options = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
+import { defineProbe } from "../../core/checks/probe.ts";
 import { hostPortSchema, parseHostPort } from "../../core/net/host-port.ts";
-import { defineProbe } from "../../core/probe.ts";
 import { tcpMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
 import { runTcp } from "./run.ts";

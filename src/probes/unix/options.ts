@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dialogueOptions, dialogueProblem } from "../../core/dialogue/dialogue-schema.ts";
-import { slowerThanSchema } from "../../core/slower-than.ts";
+import { slowerThanSchema } from "../../core/matching/slower-than.ts";
 
 /** Options of a unix check. */
 export const optionsSchema = z

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { identities, rootPath } from "../../../test/support/certificates.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/http-run.ts";
-import type { Result } from "../../core/result.ts";
+import { identities, rootPath } from "../../../test/support/samples/certificates.ts";
+import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { unix } from "./unix.ts";
 
 type Options = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { gauge } from "../../core/checks/metric.ts";
+import { defineProbe } from "../../core/checks/probe.ts";
 import { dialogueMetrics } from "../../core/dialogue/dialogue-samples.ts";
-import { gauge } from "../../core/metric.ts";
-import { defineProbe } from "../../core/probe.ts";
 import { tlsMetrics } from "../../core/tls/tls-samples.ts";
 import { optionsSchema } from "./options.ts";
 import { runUnix } from "./run.ts";

@@ -1,6 +1,6 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import type { Pattern } from "../../core/matching/pattern.ts";
 import type { WireReader } from "../../core/net/wire-reader.ts";
-import type { Pattern } from "../../core/pattern.ts";
 import type { Wire } from "../../core/ports/wires.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import { closeText } from "./close-codes.ts";

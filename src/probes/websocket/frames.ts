@@ -1,4 +1,4 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import type { WireReader } from "../../core/net/wire-reader.ts";
 
 /** Kinds of frames. @see RFC 6455 §5.2 */

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { hexSchema } from "../../core/hex-schema.ts";
 import { requestOptions } from "../../core/http/request-options.ts";
-import { patternSchema } from "../../core/pattern.ts";
-import { secretSchema } from "../../core/secret-schema.ts";
-import { slowerThanSchema } from "../../core/slower-than.ts";
+import { patternSchema } from "../../core/matching/pattern.ts";
+import { slowerThanSchema } from "../../core/matching/slower-than.ts";
+import { hexSchema } from "../../core/schemas/hex-schema.ts";
+import { secretSchema } from "../../core/schemas/secret-schema.ts";
 import { expirySchema } from "../../core/tls/expiry.ts";
 
 const mostSteps = 50;

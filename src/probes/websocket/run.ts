@@ -1,11 +1,11 @@
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
+import { type Sample, sample } from "../../core/checks/metric.ts";
+import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
+import type { Observation } from "../../core/checks/result.ts";
 import { bareHost } from "../../core/http/address.ts";
-import { type Sample, sample } from "../../core/metric.ts";
 import { Connection } from "../../core/net/connection.ts";
 import { WireReader } from "../../core/net/wire-reader.ts";
 import type { Wire } from "../../core/ports/wires.ts";
-import type { ProbeContext, ProbeIo } from "../../core/probe.ts";
-import type { Observation } from "../../core/result.ts";
 import { tlsSamples } from "../../core/tls/tls-samples.ts";
 import { Conversation } from "./conversation.ts";
 import type { WebsocketOptions } from "./options.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/checks/finding.ts";
 import { CookieJar } from "../../core/http/cookies.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { requestHeaders } from "../../core/http/request-headers.ts";

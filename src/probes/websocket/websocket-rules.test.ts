@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Fault, serveFault } from "../../../test/support/fault-server/fault-server.ts";
-import { reasonsOf, startNetworkRun } from "../../../test/support/http-run.ts";
 import {
   closeSockets,
   probeSocketFault,
   probeSockets,
   runWebsocketProbe,
   serveSockets,
-} from "../../../test/support/socket-servers.ts";
-import type { Result } from "../../core/result.ts";
+} from "../../../test/support/servers/socket-servers.ts";
+import { reasonsOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import type { Result } from "../../core/checks/result.ts";
 import { encodeFrame } from "./frames.ts";
 import { websocket } from "./websocket.ts";
 

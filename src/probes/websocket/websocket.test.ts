@@ -1,15 +1,15 @@
 import type { IncomingMessage } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import type { RawData } from "ws";
-import { identities, rootPath } from "../../../test/support/certificates.ts";
-import { reasonsOf, sampleOf } from "../../../test/support/http-run.ts";
+import { identities, rootPath } from "../../../test/support/samples/certificates.ts";
 import {
   closeSockets,
   type Greet,
   probeSockets,
   runWebsocketProbe,
   serveSockets,
-} from "../../../test/support/socket-servers.ts";
+} from "../../../test/support/servers/socket-servers.ts";
+import { reasonsOf, sampleOf } from "../../../test/support/worlds/http-run.ts";
 import { websocket } from "./websocket.ts";
 
 type Options = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
+import { defineProbe } from "../../core/checks/probe.ts";
 import { bareHost, displayOf, websocketAddressSchema } from "../../core/http/address.ts";
-import { defineProbe } from "../../core/probe.ts";
 import { websocketMetrics } from "./metrics.ts";
 import { optionsSchema } from "./options.ts";
 import { runWebsocket } from "./run.ts";

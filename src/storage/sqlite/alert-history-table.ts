@@ -1,5 +1,5 @@
 import type { Statement } from "better-sqlite3";
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
 import type { AlertHistoryQuery } from "../../core/store.ts";
 import { hasLabels } from "../matches-history.ts";
 import type { Session } from "./session.ts";

@@ -1,11 +1,11 @@
 import type { Statement } from "better-sqlite3";
-import type { Alert } from "../../core/alert.ts";
-import type { AlertGroup } from "../../core/alert-group.ts";
-import type { AlertingRecord } from "../../core/alerting-record.ts";
-import type { Incident } from "../../core/incident.ts";
-import type { RuleState } from "../../core/rule-kind.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
+import type { AlertingRecord } from "../../core/alerting/alerting-record.ts";
+import type { Incident } from "../../core/alerting/incident.ts";
+import type { RuleState } from "../../core/alerting/rule-kind.ts";
 import type { AlertHistoryQuery, Change, Loaded } from "../../core/store.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { isWorthKeeping, ruleStateKey } from "../kept-rule-state.ts";
 import { hasLabels } from "../matches-history.ts";
 import { AlertHistoryTable } from "./alert-history-table.ts";

@@ -8,8 +8,8 @@ import {
   type RowEnd,
   readerOf,
   withUntold,
-} from "../../core/outbox.ts";
-import type { EpochMs } from "../../core/time.ts";
+} from "../../core/alerting/outbox.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { Session } from "./session.ts";
 
 /** A beginning is forgotten after this time, when its end never came. */

@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
-import type { CheckState } from "../../core/check-state.ts";
-import type { SubjectKey } from "../../core/result.ts";
+import type { CheckState } from "../../core/checks/check-state.ts";
+import type { SubjectKey } from "../../core/checks/result.ts";
 import { build, type Follower, type Session } from "./session.ts";
 import type { Subjects } from "./subjects.ts";
 

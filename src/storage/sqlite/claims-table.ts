@@ -1,5 +1,5 @@
 import type { Statement } from "better-sqlite3";
-import { claimsOf, type OutboxRow } from "../../core/outbox.ts";
+import { claimsOf, type OutboxRow } from "../../core/alerting/outbox.ts";
 import type { Session } from "./session.ts";
 
 /** What rows of the outbox that wait say of alerts, by their `seq`. */

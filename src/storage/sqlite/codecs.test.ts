@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Finding, headlineOf, verdicts } from "../../core/finding.ts";
-import { phaseNames } from "../../core/phases.ts";
-import { reasonNames } from "../../core/reasons.ts";
-import { runTriggers } from "../../core/result.ts";
+import { type Finding, headlineOf, verdicts } from "../../core/checks/finding.ts";
+import { phaseNames } from "../../core/checks/phases.ts";
+import { reasonNames } from "../../core/checks/reasons.ts";
+import { runTriggers } from "../../core/checks/result.ts";
 import { type MinuteBucket, minuteMs } from "../minute-bucket.ts";
 import { rollUp } from "../roll-up.ts";
 import { decodeBuckets, encodeBuckets } from "./bucket-codec.ts";

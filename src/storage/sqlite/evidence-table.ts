@@ -1,8 +1,8 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Statement } from "better-sqlite3";
+import type { Result } from "../../core/checks/result.ts";
 import type { Json } from "../../core/json.ts";
-import type { Result } from "../../core/result.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { Follower, Session } from "./session.ts";
 
 type Streak = Readonly<{ length: number; replaceableSlotMs?: EpochMs }>;

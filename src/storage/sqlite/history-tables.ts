@@ -1,9 +1,9 @@
 import type { Statement } from "better-sqlite3";
+import type { DeliveryRecord } from "../../core/alerting/outbox.ts";
+import type { Decision } from "../../core/alerting/stage.ts";
+import type { Missed, SubjectKey } from "../../core/checks/result.ts";
 import type { Json } from "../../core/json.ts";
-import type { DeliveryRecord } from "../../core/outbox.ts";
-import type { Missed, SubjectKey } from "../../core/result.ts";
-import type { Decision } from "../../core/stage.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { withDigests } from "../with-digests.ts";
 import { build, type Session } from "./session.ts";
 import type { Subjects } from "./subjects.ts";

@@ -1,5 +1,5 @@
 import type { Database, Statement } from "better-sqlite3";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 const hourMs = 3_600_000;
 /** Rows of an hour lie among those of this much later at most, bar clocks that jump: what comes later still is read another time. */

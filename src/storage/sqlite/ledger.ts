@@ -1,5 +1,5 @@
 import type { Statement } from "better-sqlite3";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { HourReader, type TailRow, type TailTable } from "./hour-reader.ts";
 import type { Follower, Session } from "./session.ts";
 

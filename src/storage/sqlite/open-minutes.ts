@@ -1,4 +1,4 @@
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { type MinuteBucket, minuteMs } from "../minute-bucket.ts";
 
 /** Numbers per series: start, count, sum, min, max, last, increase. */

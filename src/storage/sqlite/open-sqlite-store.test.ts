@@ -14,13 +14,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { anAlert } from "../../../test/support/notifications.ts";
-import { openTestStore } from "../../../test/support/sqlite-setting.ts";
-import { downAt, notification, outboxRow, resultAt, subject } from "../../../test/support/store-records.ts";
+import { openTestStore } from "../../../test/support/daemons/sqlite-setting.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { anAlert } from "../../../test/support/samples/notifications.ts";
+import { downAt, notification, outboxRow, resultAt, subject } from "../../../test/support/samples/store-records.ts";
 import type { DataFiles } from "../../core/ports/data-files.ts";
 import { emptyChange } from "../../core/store.ts";
-import { dataFiles } from "../../platform/data-files.ts";
+import { dataFiles } from "../../platform/files/data-files.ts";
 import { isSafeVersion } from "./open-sqlite-store.ts";
 
 describe("storage/sqlite opening", () => {

@@ -1,7 +1,7 @@
 import type { Statement } from "better-sqlite3";
-import { destinationOf, isEndRow, isUrgentRow, type OutboxRow } from "../../core/outbox.ts";
+import { destinationOf, isEndRow, isUrgentRow, type OutboxRow } from "../../core/alerting/outbox.ts";
 import type { OutboxBacklog, Settlement } from "../../core/store.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { afterAttempt, chooseDue, recordOf } from "../row-outcome.ts";
 import { BeginningsTable } from "./beginnings-table.ts";
 import { ClaimsTable } from "./claims-table.ts";

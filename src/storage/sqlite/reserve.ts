@@ -2,7 +2,7 @@ import type { Database } from "better-sqlite3";
 import { AppError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { DataFiles } from "../../core/ports/data-files.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { toAppError } from "./sqlite-errors.ts";
 
 const reserveBytes = 1024 * 1024;

@@ -1,6 +1,6 @@
-import { type Finding, headlineOf, type Verdict, verdicts } from "../../core/finding.ts";
-import { type Phase, phaseNames } from "../../core/phases.ts";
-import { type Result, type RunTrigger, runTriggers } from "../../core/result.ts";
+import { type Finding, headlineOf, type Verdict, verdicts } from "../../core/checks/finding.ts";
+import { type Phase, phaseNames } from "../../core/checks/phases.ts";
+import { type Result, type RunTrigger, runTriggers } from "../../core/checks/result.ts";
 import { toMicroseconds } from "../stored-result.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 

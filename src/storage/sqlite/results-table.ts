@@ -1,7 +1,7 @@
 import type { Statement } from "better-sqlite3";
-import type { Result, SubjectKey } from "../../core/result.ts";
+import type { Result, SubjectKey } from "../../core/checks/result.ts";
 import type { RollUp } from "../../core/store.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { bucketStart, mergeRollUps, type RollUpStepMs, rollUp } from "../roll-up.ts";
 import { EvidenceTable } from "./evidence-table.ts";
 import { Ledger } from "./ledger.ts";

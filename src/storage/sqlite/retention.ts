@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { CheckStatesTable } from "./check-states-table.ts";
 import type { HistoryTables } from "./history-tables.ts";
 import type { ResultsTable } from "./results-table.ts";

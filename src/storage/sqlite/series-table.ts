@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
-import type { Series, SeriesPoint, SeriesQuery } from "../../core/series.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { Series, SeriesPoint, SeriesQuery } from "../../core/checks/series.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { bucketOf, increaseBetween, type MinuteBucket, minuteMs, pointsOf, windowOf } from "../minute-bucket.ts";
 import { LabelReader, SeriesCatalogue, SharedTexts } from "../series-catalogue.ts";
 import { decodeBuckets, encodeBuckets } from "./bucket-codec.ts";

@@ -1,5 +1,5 @@
 import type { Statement } from "better-sqlite3";
-import type { Spend, Spending } from "../../core/spending.ts";
+import type { Spend, Spending } from "../../core/alerting/spending.ts";
 import type { Session } from "./session.ts";
 
 const keptMs = 400 * 86_400_000;

@@ -2,9 +2,9 @@ import { rm } from "node:fs/promises";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { baseMs, hourMs, pruneUntilDone } from "../../../test/contract/store/store-suite.ts";
-import { FakeClock } from "../../../test/support/fake-clock.ts";
-import { openTestStore } from "../../../test/support/sqlite-setting.ts";
-import { downAt, outboxRow, resultAt, subject } from "../../../test/support/store-records.ts";
+import { openTestStore } from "../../../test/support/daemons/sqlite-setting.ts";
+import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
+import { downAt, outboxRow, resultAt, subject } from "../../../test/support/samples/store-records.ts";
 import { emptyChange } from "../../core/store.ts";
 import type { SqliteStoreBounds } from "./sqlite-store.ts";
 

@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
-import { type SubjectKey, subjectId } from "../../core/result.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { type SubjectKey, subjectId } from "../../core/checks/result.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import { build, type Follower, type Session } from "./session.ts";
 
 type Undo = Readonly<{ number: number; slotMs: EpochMs }>;

@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
-import { destinationOf, followingOn, type OutboxRow, type RowEnd, threadOf } from "../../core/outbox.ts";
-import type { EpochMs } from "../../core/time.ts";
+import { destinationOf, followingOn, type OutboxRow, type RowEnd, threadOf } from "../../core/alerting/outbox.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 import type { Session } from "./session.ts";
 
 /** An incident that lasts longer begins a thread anew. */

@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { DataFiles } from "../../core/ports/data-files.ts";
-import type { EpochMs } from "../../core/time.ts";
+import type { EpochMs } from "../../core/time/time.ts";
 
 /** Pages in the log after which a commit moves them into the database by itself. */
 const autoCheckpointPages = 2000;

@@ -1,5 +1,5 @@
-import type { identities } from "../../support/certificates.ts";
 import type { Fault } from "../../support/fault-server/fault-server.ts";
+import type { identities } from "../../support/samples/certificates.ts";
 import type { namedSpeakers, plainSpeakers, tlsSpeakers } from "./speakers.ts";
 
 export type PlainSpeaker = keyof typeof plainSpeakers;

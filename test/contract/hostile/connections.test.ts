@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { createResolver } from "../../../src/platform/dns/resolver.ts";
-import { identities } from "../../support/certificates.ts";
-import { DnsServer } from "../../support/dns-server.ts";
-import { sampleOf } from "../../support/http-run.ts";
+import { identities } from "../../support/samples/certificates.ts";
+import { DnsServer } from "../../support/servers/dns-server.ts";
+import { sampleOf } from "../../support/worlds/http-run.ts";
 import {
   connectionFaults,
   connectionRows,

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { ProbeIo } from "../../../src/core/probe.ts";
-import type { Result } from "../../../src/core/result.ts";
+import type { ProbeIo } from "../../../src/core/checks/probe.ts";
+import type { Result } from "../../../src/core/checks/result.ts";
 import type { Run } from "../../../src/scheduler/runner.ts";
 import {
   type Fault,
@@ -8,7 +8,7 @@ import {
   type FaultServerOptions,
   serveFault,
 } from "../../support/fault-server/fault-server.ts";
-import { startNetworkRun } from "../../support/http-run.ts";
+import { startNetworkRun } from "../../support/worlds/http-run.ts";
 import type { Speaker } from "./speakers.ts";
 
 /** A run under way of one speaker against a server at this place. */

@@ -1,4 +1,4 @@
-import type { ProbeKind } from "../../../src/core/probe.ts";
+import type { ProbeKind } from "../../../src/core/checks/probe.ts";
 import { certificate } from "../../../src/probes/certificate/certificate.ts";
 import { dns } from "../../../src/probes/dns/dns.ts";
 import { domain } from "../../../src/probes/domain/domain.ts";
@@ -18,7 +18,7 @@ import { ssh } from "../../../src/probes/ssh/ssh.ts";
 import { tcp } from "../../../src/probes/tcp/tcp.ts";
 import { unix } from "../../../src/probes/unix/unix.ts";
 import { websocket } from "../../../src/probes/websocket/websocket.ts";
-import { rootPath } from "../../support/certificates.ts";
+import { rootPath } from "../../support/samples/certificates.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 

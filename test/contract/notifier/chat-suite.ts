@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Notification } from "../../../src/core/alerting/notification.ts";
+import type { NotifierKind } from "../../../src/core/alerting/notifier.ts";
 import type { Json } from "../../../src/core/json.ts";
-import type { Notification } from "../../../src/core/notification.ts";
-import type { NotifierKind } from "../../../src/core/notifier.ts";
-import type { ScriptedAnswer } from "../../support/chat-server.ts";
-import { aNotification } from "../../support/notifications.ts";
-import { flooded, goldenNotifications, outcomeWords, runNotifier } from "../../support/notifier-run.ts";
+import { aNotification } from "../../support/samples/notifications.ts";
+import type { ScriptedAnswer } from "../../support/servers/chat-server.ts";
+import { flooded, goldenNotifications, outcomeWords, runNotifier } from "../../support/worlds/notifier-run.ts";
 
 /** One answer that a channel publishes, byte for byte, and the class that it has to get. */
 export type AnswerRow = readonly [row: string, answer: ScriptedAnswer, expected: string];

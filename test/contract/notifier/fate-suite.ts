@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Fate, NotifierKind, NotifyIo } from "../../../src/core/notifier.ts";
-import { UndiciNotifyHttp } from "../../../src/platform/notify-http.ts";
-import { ChatServer, type ReceivedRequest, type ScriptedAnswer } from "../../support/chat-server.ts";
-import { noSmtp } from "../../support/no-smtp.ts";
-import { madeAtMs } from "../../support/notifications.ts";
-import { outcomeWords } from "../../support/notifier-run.ts";
+import type { Fate, NotifierKind, NotifyIo } from "../../../src/core/alerting/notifier.ts";
+import { UndiciNotifyHttp } from "../../../src/platform/channels/notify-http.ts";
+import { madeAtMs } from "../../support/samples/notifications.ts";
+import { ChatServer, type ReceivedRequest, type ScriptedAnswer } from "../../support/servers/chat-server.ts";
+import { noSmtp } from "../../support/servers/no-smtp.ts";
+import { outcomeWords } from "../../support/worlds/notifier-run.ts";
 
 const http = new UndiciNotifyHttp();
 const person = { title: "值班甲", addresses: { phone: "+8613800001234" } };

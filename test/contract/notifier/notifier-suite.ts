@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { type DeliveryOutcome, deliveryReasons, type NotifierKind, type NotifyIo } from "../../../src/core/notifier.ts";
+import {
+  type DeliveryOutcome,
+  deliveryReasons,
+  type NotifierKind,
+  type NotifyIo,
+} from "../../../src/core/alerting/notifier.ts";
 import type { NotifyAnswer, NotifyRequest } from "../../../src/core/ports/notify-http.ts";
 import type { ProgramEnd, ProgramRun } from "../../../src/core/ports/programs.ts";
 import type { SmtpAnswer, SmtpMail, SmtpServer, SmtpStep } from "../../../src/core/ports/smtp.ts";
-import { aNotification, anAlert, madeAtMs } from "../../support/notifications.ts";
+import { aNotification, anAlert, madeAtMs } from "../../support/samples/notifications.ts";
 
 /** Options of a kind whose every secret holds the canary. */
 export type Specimen = Readonly<{ kind: NotifierKind; options: unknown }>;

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { receiversSchema } from "../../../src/alerting/delivery/receivers-schema.ts";
+import { receiversSchema } from "../../../src/alerting/delivery/config/receivers-schema.ts";
 import { notifierKinds } from "../../../src/alerting/notifiers/index.ts";
-import { configurationTable, optionDescriptions } from "../../support/unit-docs.ts";
+import { configurationTable, optionDescriptions } from "../../support/samples/unit-docs.ts";
 import { canary, notifierSuite } from "./notifier-suite.ts";
 
 const folder = new URL("../../../src/alerting/notifiers/", import.meta.url);

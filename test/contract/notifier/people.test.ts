@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { notifierKinds } from "../../../src/alerting/notifiers/index.ts";
-import type { Contact } from "../../../src/core/contact.ts";
-import type { Notification } from "../../../src/core/notification.ts";
+import type { Contact } from "../../../src/core/alerting/contact.ts";
+import type { Notification } from "../../../src/core/alerting/notification.ts";
 import type { SmtpMail } from "../../../src/core/ports/smtp.ts";
-import { aNotification, anAlert, madeAtMs } from "../../support/notifications.ts";
+import { aNotification, anAlert, madeAtMs } from "../../support/samples/notifications.ts";
 
 const chats: readonly (readonly [kind: string, options: object, address: Contact["addresses"], mentions: string])[] = [
   ["dingtalk", { token: "T" }, { dingtalk: "user-a" }, '"atUserIds":["user-a"]'],

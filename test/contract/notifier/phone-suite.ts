@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { receiversSchema } from "../../../src/alerting/delivery/receivers-schema.ts";
+import { receiversSchema } from "../../../src/alerting/delivery/config/receivers-schema.ts";
+import type { Notification } from "../../../src/core/alerting/notification.ts";
 import type { Json } from "../../../src/core/json.ts";
-import type { Notification } from "../../../src/core/notification.ts";
-import type { ReceivedRequest, ScriptedAnswer } from "../../support/chat-server.ts";
-import { aNotification, anAlert } from "../../support/notifications.ts";
-import { flooded, goldenNotifications, outcomeWords, runNotifier } from "../../support/notifier-run.ts";
+import { aNotification, anAlert } from "../../support/samples/notifications.ts";
+import type { ReceivedRequest, ScriptedAnswer } from "../../support/servers/chat-server.ts";
+import { flooded, goldenNotifications, outcomeWords, runNotifier } from "../../support/worlds/notifier-run.ts";
 import { type AnswerContract, answerSuite } from "./chat-suite.ts";
 
 /** A channel that reaches telephones by an approved template. */

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { DeliveryOutcome, NotifierKind } from "../../../src/core/notifier.ts";
-import { UndiciNotifyHttp } from "../../../src/platform/notify-http.ts";
-import type { ChannelServer } from "../../support/channel-servers.ts";
-import { ChatServer } from "../../support/chat-server.ts";
-import { noSmtp } from "../../support/no-smtp.ts";
-import { aNotification, madeAtMs } from "../../support/notifications.ts";
-import { outcomeWords } from "../../support/notifier-run.ts";
+import type { DeliveryOutcome, NotifierKind } from "../../../src/core/alerting/notifier.ts";
+import { UndiciNotifyHttp } from "../../../src/platform/channels/notify-http.ts";
+import { aNotification, madeAtMs } from "../../support/samples/notifications.ts";
+import type { ChannelServer } from "../../support/servers/channel-servers.ts";
+import { ChatServer } from "../../support/servers/chat-server.ts";
+import { noSmtp } from "../../support/servers/no-smtp.ts";
+import { outcomeWords } from "../../support/worlds/notifier-run.ts";
 
 /** A channel that signs, and its other end. */
 export type SigningContract = Readonly<{

@@ -1,6 +1,6 @@
 import { BufferedStore } from "../../../src/storage/buffered-store.ts";
-import { FakeRandom } from "../../support/fake-random.ts";
-import { MemoryStore } from "../../support/memory-store.ts";
+import { FakeRandom } from "../../support/fakes/fake-random.ts";
+import { MemoryStore } from "../../support/fakes/memory-store.ts";
 import { describeStore } from "./store-suite.ts";
 
 describeStore("buffered", async (clock) => {

@@ -1,4 +1,4 @@
-import { MemoryStore } from "../../support/memory-store.ts";
+import { MemoryStore } from "../../support/fakes/memory-store.ts";
 import { describeStore } from "./store-suite.ts";
 
 describeStore("memory", async (clock) => {

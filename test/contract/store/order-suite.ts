@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Alert } from "../../../src/core/alert.ts";
-import type { OutboxRow } from "../../../src/core/outbox.ts";
+import type { Alert } from "../../../src/core/alerting/alert.ts";
+import type { OutboxRow } from "../../../src/core/alerting/outbox.ts";
 import { emptyChange, type Store } from "../../../src/core/store.ts";
-import { anAlert } from "../../support/notifications.ts";
-import { notification, outboxRow } from "../../support/store-records.ts";
+import { anAlert } from "../../support/samples/notifications.ts";
+import { notification, outboxRow } from "../../support/samples/store-records.ts";
 
 type Setting = () => Readonly<{ store: Store; reopen(): Promise<void> }>;
 

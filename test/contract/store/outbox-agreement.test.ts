@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { OutboxRow, RowEnd } from "../../../src/core/outbox.ts";
+import type { OutboxRow, RowEnd } from "../../../src/core/alerting/outbox.ts";
 import { emptyChange, type Settling, type Store } from "../../../src/core/store.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { MemoryStore } from "../../support/memory-store.ts";
-import { anAlert } from "../../support/notifications.ts";
-import { openTestStore } from "../../support/sqlite-setting.ts";
-import { notification, outboxRow } from "../../support/store-records.ts";
+import { openTestStore } from "../../support/daemons/sqlite-setting.ts";
+import { FakeClock } from "../../support/fakes/fake-clock.ts";
+import { MemoryStore } from "../../support/fakes/memory-store.ts";
+import { anAlert } from "../../support/samples/notifications.ts";
+import { notification, outboxRow } from "../../support/samples/store-records.ts";
 import { runs } from "../../support/story/runs.ts";
 
 const saying = fc.record({

@@ -1,11 +1,11 @@
 /* oxlint-disable max-lines-per-function -- a suite is a test file that several test files share */
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Alert } from "../../../src/core/alert.ts";
-import type { DeliveryOutcome } from "../../../src/core/notifier.ts";
-import type { OutboxRow, RowOutcome } from "../../../src/core/outbox.ts";
+import type { Alert } from "../../../src/core/alerting/alert.ts";
+import type { DeliveryOutcome } from "../../../src/core/alerting/notifier.ts";
+import type { OutboxRow, RowOutcome } from "../../../src/core/alerting/outbox.ts";
 import { emptyChange, type Settling, type Store } from "../../../src/core/store.ts";
-import { anAlert } from "../../support/notifications.ts";
-import { notification, outboxRow } from "../../support/store-records.ts";
+import { anAlert } from "../../support/samples/notifications.ts";
+import { notification, outboxRow } from "../../support/samples/store-records.ts";
 
 const delivered: DeliveryOutcome = { kind: "delivered", externalId: "x1", detail: "1 of 2", final: true };
 const retryable = { kind: "retryable", reason: "http_503", detail: "busy", maybeDelivered: false } as const;

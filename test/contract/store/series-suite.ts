@@ -1,8 +1,8 @@
 /* oxlint-disable max-lines-per-function -- a suite is a test file that several test files share */
 import { describe, expect, it } from "vitest";
-import type { Aggregate, SeriesPoint } from "../../../src/core/series.ts";
+import type { Aggregate, SeriesPoint } from "../../../src/core/checks/series.ts";
 import type { Store } from "../../../src/core/store.ts";
-import type { FakeClock } from "../../support/fake-clock.ts";
+import type { FakeClock } from "../../support/fakes/fake-clock.ts";
 
 type Setting = () => Readonly<{ store: Store; clock: FakeClock; reopen(): Promise<void> }>;
 const minuteMs = 60_000;

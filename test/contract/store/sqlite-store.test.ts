@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { openTestStore } from "../../support/sqlite-setting.ts";
+import { openTestStore } from "../../support/daemons/sqlite-setting.ts";
 import { describeStore } from "./store-suite.ts";
 
 describeStore("sqlite", async (clock) => {

@@ -1,12 +1,12 @@
 /* oxlint-disable max-lines-per-function -- a suite is a test file that several test files share */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Alert } from "../../../src/core/alert.ts";
-import type { CheckState } from "../../../src/core/check-state.ts";
-import type { Incident } from "../../../src/core/incident.ts";
-import type { RuleState } from "../../../src/core/rule-kind.ts";
+import type { Alert } from "../../../src/core/alerting/alert.ts";
+import type { Incident } from "../../../src/core/alerting/incident.ts";
+import type { RuleState } from "../../../src/core/alerting/rule-kind.ts";
+import type { CheckState } from "../../../src/core/checks/check-state.ts";
 import { emptyChange, type Store } from "../../../src/core/store.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { downAt, resultAt, subject } from "../../support/store-records.ts";
+import { FakeClock } from "../../support/fakes/fake-clock.ts";
+import { downAt, resultAt, subject } from "../../support/samples/store-records.ts";
 import { describeOrder } from "./order-suite.ts";
 import { describeOutbox } from "./outbox-suite.ts";
 import { describeSeries } from "./series-suite.ts";

@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { rulePacks } from "../../../src/alerting/packs/index.ts";
 import { sections } from "../../../src/app/configuration/sections.ts";
-import { renderIssue } from "../../../src/config/issue.ts";
+import { renderIssue } from "../../../src/config/source/issue.ts";
 import { loadConfig } from "../../../src/config/load-config.ts";
-import { diskConfigFiles } from "../../../src/platform/config-files.ts";
+import { diskConfigFiles } from "../../../src/platform/files/config-files.ts";
 import { probeKinds } from "../../../src/probes/index.ts";
-import { fixedEnv } from "../../support/memory-config-files.ts";
+import { fixedEnv } from "../../support/fakes/memory-config-files.ts";
 
 const expectedFile = "test/golden/design-config/expected-issues.txt";
 const directory = "test/golden/design-config/config";

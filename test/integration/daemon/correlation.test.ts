@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { slowMs, until } from "../../support/daemon-process.ts";
-import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
+import { chatConfig, headlines, pageCheck } from "../../support/daemons/daemon-config.ts";
+import { slowMs, until } from "../../support/daemons/daemon-process.ts";
+import { broken, DaemonWorld, good } from "../../support/worlds/daemon-world.ts";
 
 describe("integration/daemon that correlates", { timeout: slowMs }, () => {
   it("tells what a cause breaks in the incident of the cause, over a restart, and on its own when the cause is over", async (context) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { chatConfig, pageCheck } from "../../support/daemon-config.ts";
-import { slowMs } from "../../support/daemon-process.ts";
-import { DaemonWorld } from "../../support/daemon-world.ts";
+import { chatConfig, pageCheck } from "../../support/daemons/daemon-config.ts";
+import { slowMs } from "../../support/daemons/daemon-process.ts";
+import { DaemonWorld } from "../../support/worlds/daemon-world.ts";
 
 describe("integration/daemon with a watcher elsewhere", { timeout: slowMs }, () => {
   it("pings it while scheduling, storing and sending work, and never shows its address", async (context) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { slowMs, until } from "../../support/daemon-process.ts";
-import { storedCount, storedRows } from "../../support/daemon-store.ts";
-import { broken, DaemonWorld } from "../../support/daemon-world.ts";
+import { chatConfig, headlines, pageCheck } from "../../support/daemons/daemon-config.ts";
+import { slowMs, until } from "../../support/daemons/daemon-process.ts";
+import { storedCount, storedRows } from "../../support/daemons/daemon-store.ts";
+import { broken, DaemonWorld } from "../../support/worlds/daemon-world.ts";
 
 describe("integration/daemon delivery", { timeout: slowMs }, () => {
   it("F99 hands a refused page to the fallback once, though it is killed before the fallback has answered", async (context) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { slowMs, until } from "../../support/daemon-process.ts";
-import { storedCount } from "../../support/daemon-store.ts";
-import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
+import { chatConfig, headlines, pageCheck } from "../../support/daemons/daemon-config.ts";
+import { slowMs, until } from "../../support/daemons/daemon-process.ts";
+import { storedCount } from "../../support/daemons/daemon-store.ts";
+import { broken, DaemonWorld, good } from "../../support/worlds/daemon-world.ts";
 
 const people = {
   ann: { title: "Ann", reach: { critical: ["ops"] } },

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { chatConfig, pageCheck } from "../../support/daemon-config.ts";
-import { runWatchfire, slowMs, until } from "../../support/daemon-process.ts";
-import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
+import { chatConfig, pageCheck } from "../../support/daemons/daemon-config.ts";
+import { runWatchfire, slowMs, until } from "../../support/daemons/daemon-process.ts";
+import { broken, DaemonWorld, good } from "../../support/worlds/daemon-world.ts";
 
 describe("integration/daemon that explains", { timeout: slowMs }, () => {
   it("says of an outage that was told: from the run to the delivery, over a restart", async (context) => {

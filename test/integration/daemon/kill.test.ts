@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { ChatServer } from "../../support/chat-server.ts";
-import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { slowMs, until } from "../../support/daemon-process.ts";
-import { storedCount } from "../../support/daemon-store.ts";
-import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
+import { chatConfig, headlines, pageCheck } from "../../support/daemons/daemon-config.ts";
+import { slowMs, until } from "../../support/daemons/daemon-process.ts";
+import { storedCount } from "../../support/daemons/daemon-store.ts";
+import type { ChatServer } from "../../support/servers/chat-server.ts";
+import { broken, DaemonWorld, good } from "../../support/worlds/daemon-world.ts";
 
 /** Waits until the target was asked so often again. */
 async function asked(target: ChatServer, times: number): Promise<void> {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { slowMs, until } from "../../support/daemon-process.ts";
-import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
+import { chatConfig, headlines, pageCheck } from "../../support/daemons/daemon-config.ts";
+import { slowMs, until } from "../../support/daemons/daemon-process.ts";
+import { broken, DaemonWorld, good } from "../../support/worlds/daemon-world.ts";
 
 describe("integration/daemon in maintenance", { timeout: slowMs }, () => {
   it("takes its beginning and its end from a pipeline, twice each without harm, and tells what still fails after it", async (context) => {

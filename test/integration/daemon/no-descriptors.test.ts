@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { type DaemonProcess, slowMs, until } from "../../support/daemon-process.ts";
-import { DaemonWorld, good } from "../../support/daemon-world.ts";
+import { chatConfig, headlines, pageCheck } from "../../support/daemons/daemon-config.ts";
+import { type DaemonProcess, slowMs, until } from "../../support/daemons/daemon-process.ts";
+import { DaemonWorld, good } from "../../support/worlds/daemon-world.ts";
 
 /** Fewer than the daemon has open while it does nothing. */
 const lowestTaken = 20;

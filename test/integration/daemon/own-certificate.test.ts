@@ -3,7 +3,6 @@ import { Agent, type RequestOptions, request } from "node:https";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { describe, expect, it } from "vitest";
-import { certificatePath, identities, intermediatePem, rootPath, rootPem } from "../../support/certificates.ts";
 import {
   type DaemonHome,
   type DaemonProcess,
@@ -11,8 +10,9 @@ import {
   type LogRecord,
   slowMs,
   until,
-} from "../../support/daemon-process.ts";
-import { DaemonWorld } from "../../support/daemon-world.ts";
+} from "../../support/daemons/daemon-process.ts";
+import { certificatePath, identities, intermediatePem, rootPath, rootPem } from "../../support/samples/certificates.ts";
+import { DaemonWorld } from "../../support/worlds/daemon-world.ts";
 
 type Scraped = Readonly<{ status: number; body: string; serial: string; socket: TLSSocket }>;
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { chatConfig, headlines } from "../../support/daemon-config.ts";
-import { type DaemonHome, runWatchfire, slowMs, until } from "../../support/daemon-process.ts";
-import { DaemonWorld } from "../../support/daemon-world.ts";
+import { chatConfig, headlines } from "../../support/daemons/daemon-config.ts";
+import { type DaemonHome, runWatchfire, slowMs, until } from "../../support/daemons/daemon-process.ts";
+import { DaemonWorld } from "../../support/worlds/daemon-world.ts";
 
 /** Addresses that `watchfire url` prints, by what they are for. */
 async function addressesOf(place: DaemonHome, check: string): Promise<Readonly<Record<string, string>>> {

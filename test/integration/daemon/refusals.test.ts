@@ -4,9 +4,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { type DaemonProcess, slowMs } from "../../support/daemon-process.ts";
-import { DaemonWorld } from "../../support/daemon-world.ts";
+import { chatConfig, headlines, pageCheck } from "../../support/daemons/daemon-config.ts";
+import { type DaemonProcess, slowMs } from "../../support/daemons/daemon-process.ts";
+import { DaemonWorld } from "../../support/worlds/daemon-world.ts";
 
 const quiet = {
   checks: { machine: { probe: "host", interval: "1s", timeout: "1s" } },

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { type DaemonHome, type DaemonProcess, slowMs, until } from "../../support/daemon-process.ts";
-import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
+import { chatConfig, headlines, pageCheck } from "../../support/daemons/daemon-config.ts";
+import { type DaemonHome, type DaemonProcess, slowMs, until } from "../../support/daemons/daemon-process.ts";
+import { broken, DaemonWorld, good } from "../../support/worlds/daemon-world.ts";
 
 async function reloadSucceeds(daemon: DaemonProcess, value: 0 | 1): Promise<void> {
   await until(`the last reload is ${value}`, async () => {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { runWatchfire, slowMs, until } from "../../support/daemon-process.ts";
-import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
+import { chatConfig, headlines, pageCheck } from "../../support/daemons/daemon-config.ts";
+import { runWatchfire, slowMs, until } from "../../support/daemons/daemon-process.ts";
+import { broken, DaemonWorld, good } from "../../support/worlds/daemon-world.ts";
 
 describe("integration/daemon with silences", { timeout: slowMs }, () => {
   it("keeps what the command line silences to itself, over a restart too, and tells it when the silence is ended", async (context) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { chatConfig, headlines, pageCheck } from "../../support/daemon-config.ts";
-import { slowMs, until } from "../../support/daemon-process.ts";
-import { storedCount, storedRows } from "../../support/daemon-store.ts";
-import { broken, DaemonWorld, good } from "../../support/daemon-world.ts";
+import { chatConfig, headlines, pageCheck } from "../../support/daemons/daemon-config.ts";
+import { slowMs, until } from "../../support/daemons/daemon-process.ts";
+import { storedCount, storedRows } from "../../support/daemons/daemon-store.ts";
+import { broken, DaemonWorld, good } from "../../support/worlds/daemon-world.ts";
 
 describe("integration/daemon that stops", { timeout: slowMs }, () => {
   it("F71 ends a run that is under way and records its result", async (context) => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { emptyChange } from "../../../src/core/store.ts";
-import { DeliveryWorld } from "../../support/delivery-world.ts";
+import { DeliveryWorld } from "../../support/worlds/delivery-world.ts";
 
 const worlds: DeliveryWorld[] = [];
 

@@ -1,5 +1,5 @@
-import { type ChannelServer, twilioServer } from "../../support/channel-servers.ts";
-import type { ReceivedRequest, ScriptedAnswer } from "../../support/chat-server.ts";
+import { type ChannelServer, twilioServer } from "../../support/servers/channel-servers.ts";
+import type { ReceivedRequest, ScriptedAnswer } from "../../support/servers/chat-server.ts";
 
 /** Time on the server's side, in which its own clock is ahead of ours by so much. */
 type OwnClock = (nowMs: () => number) => ScriptedAnswer;

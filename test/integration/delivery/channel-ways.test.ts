@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Secret } from "../../../src/core/secret.ts";
-import { ChannelWays } from "../../../src/platform/channel-ways.ts";
-import { identities, rootPath } from "../../support/certificates.ts";
-import { ChatServer } from "../../support/chat-server.ts";
-import { DeliveryWorld } from "../../support/delivery-world.ts";
-import { type TunnelBehaviour, TunnelProxy } from "../../support/tunnel-proxy.ts";
+import { ChannelWays } from "../../../src/platform/channels/channel-ways.ts";
+import { identities, rootPath } from "../../support/samples/certificates.ts";
+import { ChatServer } from "../../support/servers/chat-server.ts";
+import { type TunnelBehaviour, TunnelProxy } from "../../support/servers/tunnel-proxy.ts";
+import { DeliveryWorld } from "../../support/worlds/delivery-world.ts";
 
 const cleanups: (() => unknown)[] = [];
 

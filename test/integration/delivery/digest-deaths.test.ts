@@ -1,19 +1,19 @@
 import { rmSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { openReceivers } from "../../../src/alerting/delivery/receivers.ts";
-import { receiversSchema } from "../../../src/alerting/delivery/receivers-schema.ts";
+import { openReceivers } from "../../../src/alerting/delivery/config/receivers.ts";
+import { receiversSchema } from "../../../src/alerting/delivery/config/receivers-schema.ts";
 import { Sender, type SenderSettings } from "../../../src/alerting/delivery/sender.ts";
 import { delivered } from "../../../src/alerting/notifiers/outcome.ts";
-import { defineNotifier } from "../../../src/core/notifier.ts";
-import type { OutboxRow } from "../../../src/core/outbox.ts";
+import { defineNotifier } from "../../../src/core/alerting/notifier.ts";
+import type { OutboxRow } from "../../../src/core/alerting/outbox.ts";
 import { emptyChange, type Store } from "../../../src/core/store.ts";
-import { directoryTo } from "../../support/directories.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { CountingIds, FakeRandom } from "../../support/fake-random.ts";
-import { noSmtp } from "../../support/no-smtp.ts";
-import { aNotification, anAlert } from "../../support/notifications.ts";
-import { openTestStore } from "../../support/sqlite-setting.ts";
+import { openTestStore } from "../../support/daemons/sqlite-setting.ts";
+import { FakeClock } from "../../support/fakes/fake-clock.ts";
+import { CountingIds, FakeRandom } from "../../support/fakes/fake-random.ts";
+import { aNotification, anAlert } from "../../support/samples/notifications.ts";
+import { noSmtp } from "../../support/servers/no-smtp.ts";
+import { directoryTo } from "../../support/worlds/directories.ts";
 
 type Arrived = Readonly<{ id: string; alerts: readonly string[]; possibleDuplicate: boolean; isDigest: boolean }>;
 /** A process dies at its n-th step that counts: before it is done, or when it is done and nobody was told so. */

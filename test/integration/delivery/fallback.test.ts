@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { ScriptedAnswer } from "../../support/chat-server.ts";
-import { DeliveryWorld } from "../../support/delivery-world.ts";
-import { anAlert } from "../../support/notifications.ts";
+import { anAlert } from "../../support/samples/notifications.ts";
+import type { ScriptedAnswer } from "../../support/servers/chat-server.ts";
+import { DeliveryWorld } from "../../support/worlds/delivery-world.ts";
 
 const ok: ScriptedAnswer = { status: 200, body: "ok" };
 const gone: ScriptedAnswer = { status: 404, body: "no_service" };

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { DeliveryWorld } from "../../support/delivery-world.ts";
+import { DeliveryWorld } from "../../support/worlds/delivery-world.ts";
 
 let world: DeliveryWorld;
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Notification } from "../../../src/core/notification.ts";
-import type { ReceivedRequest, ScriptedAnswer } from "../../support/chat-server.ts";
-import { DeliveryWorld } from "../../support/delivery-world.ts";
-import { anAlert } from "../../support/notifications.ts";
+import type { Notification } from "../../../src/core/alerting/notification.ts";
+import { anAlert } from "../../support/samples/notifications.ts";
+import type { ReceivedRequest, ScriptedAnswer } from "../../support/servers/chat-server.ts";
+import { DeliveryWorld } from "../../support/worlds/delivery-world.ts";
 
 const ok: ScriptedAnswer = { status: 200, body: "ok" };
 const tooFast: ScriptedAnswer = {

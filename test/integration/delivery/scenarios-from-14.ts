@@ -1,4 +1,4 @@
-import { feishuServer } from "../../support/channel-servers.ts";
+import { feishuServer } from "../../support/servers/channel-servers.ts";
 import {
   dingtalk,
   dingtalkOk,

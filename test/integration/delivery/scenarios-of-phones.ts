@@ -1,4 +1,4 @@
-import { aliyunServer, tencentServer } from "../../support/channel-servers.ts";
+import { aliyunServer, tencentServer } from "../../support/servers/channel-servers.ts";
 import {
   aliyun,
   json,

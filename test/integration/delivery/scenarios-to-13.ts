@@ -1,4 +1,4 @@
-import { dingtalkServer } from "../../support/channel-servers.ts";
+import { dingtalkServer } from "../../support/servers/channel-servers.ts";
 import {
   bodies,
   dingtalk,

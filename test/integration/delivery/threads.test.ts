@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DeliveryWorld } from "../../support/delivery-world.ts";
-import { anAlert } from "../../support/notifications.ts";
-import { SlackWorkspace } from "../../support/slack-workspace.ts";
+import { anAlert } from "../../support/samples/notifications.ts";
+import { SlackWorkspace } from "../../support/servers/slack-workspace.ts";
+import { DeliveryWorld } from "../../support/worlds/delivery-world.ts";
 
 let workspace: SlackWorkspace;
 let world: DeliveryWorld;

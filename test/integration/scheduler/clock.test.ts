@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Missed } from "../../../src/core/result.ts";
+import type { Missed } from "../../../src/core/checks/result.ts";
 import { bad, good, Harness, keyOf, makeCheck, startMs } from "./harness.ts";
 
 const hourMs = 3_600_000;

@@ -3,7 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { z } from "zod";
 import { openProbePorts } from "../../../src/app/probe-io.ts";
 import { serveProbes } from "../../../src/app/probe-serving.ts";
-import { defineProbe } from "../../../src/core/probe.ts";
+import { defineProbe } from "../../../src/core/checks/probe.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 

@@ -1,12 +1,12 @@
-import type { Check } from "../../../src/core/check.ts";
-import type { Probe, ProbeContext } from "../../../src/core/probe.ts";
-import type { Missed, Observation, Result, SubjectKey } from "../../../src/core/result.ts";
+import type { Check } from "../../../src/core/checks/check.ts";
+import type { Probe, ProbeContext } from "../../../src/core/checks/probe.ts";
+import type { Missed, Observation, Result, SubjectKey } from "../../../src/core/checks/result.ts";
 import type { Batch } from "../../../src/scheduler/batch-collector.ts";
 import { type Caps, defaultCaps } from "../../../src/scheduler/dispatcher.ts";
 import { Scheduler } from "../../../src/scheduler/scheduler.ts";
 import type { SchedulerStats } from "../../../src/scheduler/scheduler-stats.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { FakeRandom } from "../../support/fake-random.ts";
+import { FakeClock } from "../../support/fakes/fake-clock.ts";
+import { FakeRandom } from "../../support/fakes/fake-random.ts";
 
 export const startMs = Date.UTC(2026, 10, 23, 2, 0, 0);
 export const good: Observation = { findings: [], samples: [] };

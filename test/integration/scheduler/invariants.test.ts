@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Check } from "../../../src/core/check.ts";
-import { subjectId } from "../../../src/core/result.ts";
+import type { Check } from "../../../src/core/checks/check.ts";
+import { subjectId } from "../../../src/core/checks/result.ts";
 import { bad, good, Harness, keyOf, makeCheck, startMs } from "./harness.ts";
 
 const hosts = ["a", "b"] as const;

@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type PoolBatch, ProbePool } from "../../../src/app/probe-pool.ts";
-import type { Check } from "../../../src/core/check.ts";
+import type { Check } from "../../../src/core/checks/check.ts";
+import type { Missed, Result } from "../../../src/core/checks/result.ts";
 import type { Clock } from "../../../src/core/ports/clock.ts";
-import type { Missed, Result } from "../../../src/core/result.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import type { Seed } from "../../../src/scheduler/subject.ts";
-import { builtThread } from "../../support/built-thread.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
+import { builtThread } from "../../support/daemons/built-thread.ts";
+import { FakeClock } from "../../support/fakes/fake-clock.ts";
 import { keyOf, makeCheck } from "./harness.ts";
 
 const every = (everyMs: number) => ({ kind: "every", everyMs }) as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Check } from "../../../src/core/check.ts";
-import type { Observation } from "../../../src/core/result.ts";
+import type { Check } from "../../../src/core/checks/check.ts";
+import type { Observation } from "../../../src/core/checks/result.ts";
 import { bad, good, Harness, keyOf, makeCheck, startMs, TicklessClock } from "./harness.ts";
 
 const never = new Promise<never>(() => {});

@@ -1,6 +1,6 @@
 import type { AlertReceiver } from "../../../src/alerting/alerting-config.ts";
-import type { Check } from "../../../src/core/check.ts";
-import { checkOf, type RawSections, receiverOf } from "../alerting-world.ts";
+import type { Check } from "../../../src/core/checks/check.ts";
+import { checkOf, type RawSections, receiverOf } from "../worlds/alerting-world.ts";
 
 const minuteMs = 60_000;
 const steady = { flapDetection: false } as const;

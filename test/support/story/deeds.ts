@@ -1,9 +1,9 @@
 import { reportChange } from "../../../src/alerting/changes/change-actions.ts";
 import { actOnIncident, type IncidentDeed } from "../../../src/alerting/escalation/incident-actions.ts";
-import { removeOverride, setOverride } from "../../../src/alerting/escalation/override-actions.ts";
+import { removeOverride, setOverride } from "../../../src/alerting/escalation/oncall/override-actions.ts";
 import { endMaintenance, startMaintenance } from "../../../src/alerting/maintenance/maintenance-actions.ts";
 import { expireSilence, setSilence } from "../../../src/alerting/silences/silence-actions.ts";
-import type { AlertingWorld } from "../alerting-world.ts";
+import type { AlertingWorld } from "../worlds/alerting-world.ts";
 import { type Company, judge } from "./steps.ts";
 
 const minuteMs = 60_000;

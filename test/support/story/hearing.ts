@@ -1,5 +1,5 @@
 import type { AlertReceiver } from "../../../src/alerting/alerting-config.ts";
-import type { OutboxRow } from "../../../src/core/outbox.ts";
+import type { OutboxRow } from "../../../src/core/alerting/outbox.ts";
 import type { Change } from "../../../src/core/store.ts";
 
 type Receivers = ReadonlyMap<string, AlertReceiver>;

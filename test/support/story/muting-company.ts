@@ -1,6 +1,6 @@
 import { reportChange } from "../../../src/alerting/changes/change-actions.ts";
 import { endMaintenance, startMaintenance } from "../../../src/alerting/maintenance/maintenance-actions.ts";
-import { type AlertingWorld, alertingConfigOf, checkOf, receiverOf } from "../alerting-world.ts";
+import { type AlertingWorld, alertingConfigOf, checkOf, receiverOf } from "../worlds/alerting-world.ts";
 import { deeds, silence } from "./deeds.ts";
 import type { Company } from "./steps.ts";
 

@@ -1,5 +1,5 @@
 import type { AlertReceiver } from "../../../src/alerting/alerting-config.ts";
-import { alertingConfigOf, checkOf, type RawSections, receiverOf } from "../alerting-world.ts";
+import { alertingConfigOf, checkOf, type RawSections, receiverOf } from "../worlds/alerting-world.ts";
 import { deeds } from "./deeds.ts";
 import type { Company } from "./steps.ts";
 

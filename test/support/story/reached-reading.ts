@@ -1,5 +1,5 @@
-import { fingerprintsOf, type OutboxRow } from "../../../src/core/outbox.ts";
-import type { EpochMs } from "../../../src/core/time.ts";
+import { fingerprintsOf, type OutboxRow } from "../../../src/core/alerting/outbox.ts";
+import type { EpochMs } from "../../../src/core/time/time.ts";
 import type { ReachedWorld } from "./reached-world.ts";
 import type { Arrived } from "./scripted-channels.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { actOnIncident } from "../../../src/alerting/escalation/incident-actions.ts";
 import { expireSilence, setSilence } from "../../../src/alerting/silences/silence-actions.ts";
-import { downFinding } from "../alerting-world.ts";
+import { downFinding } from "../worlds/alerting-world.ts";
 import { type Death, deaths, type ReachedWorld } from "./reached-world.ts";
 import { reachedChannels, reachedChecks, reachedConfigs } from "./reaching-company.ts";
 import { type Answer, answers } from "./scripted-channels.ts";

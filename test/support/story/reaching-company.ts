@@ -1,5 +1,5 @@
-import type { RawSections } from "../alerting-world.ts";
-import { checkOf } from "../alerting-world.ts";
+import type { RawSections } from "../worlds/alerting-world.ts";
+import { checkOf } from "../worlds/alerting-world.ts";
 import type { ReachedConfig } from "./reached-world.ts";
 
 const steady = { flapDetection: false } as const;

@@ -1,5 +1,5 @@
-import type { Check } from "../../../src/core/check.ts";
-import type { Result } from "../../../src/core/result.ts";
+import type { Check } from "../../../src/core/checks/check.ts";
+import type { Result } from "../../../src/core/checks/result.ts";
 
 /** What the results of one check say by the plain reading of its thresholds: whether it is down, run by run. */
 export class Reading {

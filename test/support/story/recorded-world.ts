@@ -1,8 +1,8 @@
 import type { AlertingConfig } from "../../../src/alerting/alerting-config.ts";
-import type { Alert } from "../../../src/core/alert.ts";
-import type { Result } from "../../../src/core/result.ts";
+import type { Alert } from "../../../src/core/alerting/alert.ts";
+import type { Result } from "../../../src/core/checks/result.ts";
 import type { Change } from "../../../src/core/store.ts";
-import { AlertingWorld } from "../alerting-world.ts";
+import { AlertingWorld } from "../worlds/alerting-world.ts";
 import { Hearing } from "./hearing.ts";
 import { Reading } from "./reading.ts";
 import { type Company, happen, type StoryStep } from "./steps.ts";

@@ -1,4 +1,4 @@
-import { alertingConfigOf, checkOf, receiverOf } from "../alerting-world.ts";
+import { alertingConfigOf, checkOf, receiverOf } from "../worlds/alerting-world.ts";
 import type { Company } from "./steps.ts";
 
 const checks = [

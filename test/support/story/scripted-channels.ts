@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { delivered, rejected, retryable } from "../../../src/alerting/notifiers/outcome.ts";
-import type { Notification } from "../../../src/core/notification.ts";
+import type { Notification } from "../../../src/core/alerting/notification.ts";
 import {
   type DeliveryOutcome,
   defineNotifier,
   type Fate,
   type NotifierKind,
   type RateLimit,
-} from "../../../src/core/notifier.ts";
-import type { EpochMs } from "../../../src/core/time.ts";
-import type { FakeClock } from "../fake-clock.ts";
+} from "../../../src/core/alerting/notifier.ts";
+import type { EpochMs } from "../../../src/core/time/time.ts";
+import type { FakeClock } from "../fakes/fake-clock.ts";
 
 /**
  * How a channel answers an attempt. `lost`, `odd` and `hangs` have taken the message and do not say so; `untaken` is taken by a provider

@@ -1,4 +1,4 @@
-import { alertingConfigOf, type RawSections } from "../alerting-world.ts";
+import { alertingConfigOf, type RawSections } from "../worlds/alerting-world.ts";
 import { cast, onlyA, receivers, sections, services } from "./company.ts";
 import { deeds } from "./deeds.ts";
 import type { Company } from "./steps.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { AlertingConfig } from "../../../src/alerting/alerting-config.ts";
-import type { Check } from "../../../src/core/check.ts";
-import type { Finding } from "../../../src/core/finding.ts";
-import { type AlertingWorld, checkOf, downFinding, slowFinding, unknownFinding } from "../alerting-world.ts";
+import type { Check } from "../../../src/core/checks/check.ts";
+import type { Finding } from "../../../src/core/checks/finding.ts";
+import { type AlertingWorld, checkOf, downFinding, slowFinding, unknownFinding } from "../worlds/alerting-world.ts";
 
 const minuteMs = 60_000;
 

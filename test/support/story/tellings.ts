@@ -1,6 +1,6 @@
-import type { OutboxRow } from "../../../src/core/outbox.ts";
+import type { OutboxRow } from "../../../src/core/alerting/outbox.ts";
 import type { Change } from "../../../src/core/store.ts";
-import type { AlertingWorld } from "../alerting-world.ts";
+import type { AlertingWorld } from "../worlds/alerting-world.ts";
 
 /** Rows as the store takes them: one of each key. */
 export function uniqueOf(rows: readonly OutboxRow[]): readonly OutboxRow[] {

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { ChatServer, type ReceivedRequest, type ScriptedAnswer } from "../../../../test/support/chat-server.ts";
-import { noSmtp } from "../../../../test/support/no-smtp.ts";
-import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notifications.ts";
-import type { Notification } from "../../../core/notification.ts";
-import type { DeliveryOutcome } from "../../../core/notifier.ts";
-import { UndiciNotifyHttp } from "../../../platform/notify-http.ts";
+import { aNotification, anAlert, madeAtMs } from "../../../../test/support/samples/notifications.ts";
+import { ChatServer, type ReceivedRequest, type ScriptedAnswer } from "../../../../test/support/servers/chat-server.ts";
+import { noSmtp } from "../../../../test/support/servers/no-smtp.ts";
+import type { Notification } from "../../../core/alerting/notification.ts";
+import type { DeliveryOutcome } from "../../../core/alerting/notifier.ts";
+import { UndiciNotifyHttp } from "../../../platform/channels/notify-http.ts";
 import { alertmanager } from "./alertmanager.ts";
 import { classifyAlertmanager } from "./classify.ts";
 import { renderAlertmanager } from "./render.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { defineNotifier } from "../../../core/notifier.ts";
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import { authorizationOf } from "../http-auth.ts";
 import { postJson } from "../post-json.ts";
 import { classifyAlertmanager, joinOutcomes, type PeerOutcome } from "./classify.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { durationSchema } from "../../../core/duration.ts";
-import { proxyUrlSchema } from "../../../core/secret-url-schema.ts";
+import { proxyUrlSchema } from "../../../core/schemas/secret-url-schema.ts";
+import { durationSchema } from "../../../core/time/duration.ts";
 import { httpAuthSchema } from "../http-auth.ts";
 import { baseUrlSchema } from "../option-schemas.ts";
 

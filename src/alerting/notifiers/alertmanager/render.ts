@@ -1,8 +1,8 @@
-import type { Alert } from "../../../core/alert.ts";
+import type { Alert } from "../../../core/alerting/alert.ts";
+import type { Notification } from "../../../core/alerting/notification.ts";
 import type { Labels } from "../../../core/labels.ts";
 import { cutText } from "../../../core/message/clean-text.ts";
-import type { Notification } from "../../../core/notification.ts";
-import type { EpochMs } from "../../../core/time.ts";
+import type { EpochMs } from "../../../core/time/time.ts";
 
 /** A test ends by itself after so long, whatever is configured. */
 const testLastsMs = 300_000;

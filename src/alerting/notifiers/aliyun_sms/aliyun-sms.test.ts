@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { fateSuite } from "../../../../test/contract/notifier/fate-suite.ts";
 import { phoneSuite } from "../../../../test/contract/notifier/phone-suite.ts";
 import { signingSuite } from "../../../../test/contract/notifier/signing-suite.ts";
-import { aliyunServer } from "../../../../test/support/channel-servers.ts";
-import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
-import { runNotifier } from "../../../../test/support/notifier-run.ts";
+import { aliyunServer } from "../../../../test/support/servers/channel-servers.ts";
+import type { ScriptedAnswer } from "../../../../test/support/servers/chat-server.ts";
+import { runNotifier } from "../../../../test/support/worlds/notifier-run.ts";
 import { aliyunSms } from "./aliyun-sms.ts";
 
 const required = { key: "LTAI0123456789", secret: "S", sign_name: "监控", template: "SMS_1" };

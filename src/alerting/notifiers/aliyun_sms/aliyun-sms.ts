@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { defineNotifier } from "../../../core/notifier.ts";
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import { Secret } from "../../../core/secret.ts";
-import { wallTimeOf } from "../../../core/wall-time.ts";
+import { wallTimeOf } from "../../../core/time/wall-time.ts";
 import { aliyunPhone, askAliyun, sendByAliyun } from "../aliyun-call.ts";
 import { fateOfAliyunSms } from "../aliyun-fate.ts";
 import { aliyunOptions, namedVariables } from "../aliyun-options.ts";

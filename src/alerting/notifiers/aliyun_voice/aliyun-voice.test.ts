@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { fateSuite } from "../../../../test/contract/notifier/fate-suite.ts";
 import { phoneSuite } from "../../../../test/contract/notifier/phone-suite.ts";
 import { signingSuite } from "../../../../test/contract/notifier/signing-suite.ts";
-import { aliyunServer } from "../../../../test/support/channel-servers.ts";
-import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
-import { runNotifier } from "../../../../test/support/notifier-run.ts";
+import { aliyunServer } from "../../../../test/support/servers/channel-servers.ts";
+import type { ScriptedAnswer } from "../../../../test/support/servers/chat-server.ts";
+import { runNotifier } from "../../../../test/support/worlds/notifier-run.ts";
 import { aliyunVoice } from "./aliyun-voice.ts";
 
 const required = { key: "LTAI0123456789", secret: "S", template: "TTS_1" };

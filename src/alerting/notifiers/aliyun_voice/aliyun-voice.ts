@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineNotifier } from "../../../core/notifier.ts";
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import { Secret } from "../../../core/secret.ts";
 import { askAliyun, sendByAliyun } from "../aliyun-call.ts";
 import { fateOfAliyunCall } from "../aliyun-fate.ts";

@@ -1,7 +1,7 @@
-import { defineNotifier } from "../../../core/notifier.ts";
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import type { NotifyAnswer } from "../../../core/ports/notify-http.ts";
 import { Secret } from "../../../core/secret.ts";
-import type { EpochMs } from "../../../core/time.ts";
+import type { EpochMs } from "../../../core/time/time.ts";
 import { endpointOf } from "../endpoint.ts";
 import { postJson } from "../post-json.ts";
 import { robotsOf } from "../robot-pool.ts";

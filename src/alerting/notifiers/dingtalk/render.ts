@@ -1,6 +1,6 @@
+import type { Notification } from "../../../core/alerting/notification.ts";
 import type { Json } from "../../../core/json.ts";
 import { composeMessage, type Message, plainTextOf } from "../../../core/message/message.ts";
-import type { Notification } from "../../../core/notification.ts";
 import type { Dress } from "../code-outcome.ts";
 import { fitMessage } from "../fit-message.ts";
 import { inertMarkdown, markdownLink } from "../inert-markdown.ts";

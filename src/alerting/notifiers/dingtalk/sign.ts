@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { EpochMs } from "../../../core/time.ts";
+import type { EpochMs } from "../../../core/time/time.ts";
 import { robotKey } from "../robot-pool.ts";
 import type { DingtalkOptions } from "./options.ts";
 

@@ -1,5 +1,5 @@
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import { invariant } from "../../../core/errors.ts";
-import { defineNotifier } from "../../../core/notifier.ts";
 import { endpointOf } from "../endpoint.ts";
 import { settledWith } from "../first-message.ts";
 import { postJson } from "../post-json.ts";

@@ -1,4 +1,4 @@
-import type { DeliveryOutcome } from "../../../core/notifier.ts";
+import type { DeliveryOutcome } from "../../../core/alerting/notifier.ts";
 import type { SmtpAnswer, SmtpRefusal, SmtpReply, SmtpStep } from "../../../core/ports/smtp.ts";
 import { isUntrusted, rejected, retryable } from "../outcome.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Contact } from "../../../core/contact.ts";
-import { type DeliveryOutcome, defineNotifier } from "../../../core/notifier.ts";
+import type { Contact } from "../../../core/alerting/contact.ts";
+import { type DeliveryOutcome, defineNotifier } from "../../../core/alerting/notifier.ts";
 import type { SmtpServer } from "../../../core/ports/smtp.ts";
 import { rejected } from "../outcome.ts";
 import { classifyEmail } from "./classify.ts";

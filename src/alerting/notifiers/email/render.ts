@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Notification } from "../../../core/alerting/notification.ts";
 import { composeMessage, plainTextOf } from "../../../core/message/message.ts";
-import type { Notification } from "../../../core/notification.ts";
-import type { EpochMs } from "../../../core/time.ts";
+import type { EpochMs } from "../../../core/time/time.ts";
 import { htmlOf } from "./html.ts";
 
 /** A mail without its sender and recipients. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../../test/support/fake-clock.ts";
-import { noSmtp } from "../../../../test/support/no-smtp.ts";
-import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notifications.ts";
-import { goldenNotifications, outcomeWords } from "../../../../test/support/notifier-run.ts";
-import type { Notification } from "../../../core/notification.ts";
-import type { DeliveryOutcome, NotifyIo } from "../../../core/notifier.ts";
-import { ChildPrograms } from "../../../platform/child-programs.ts";
+import { FakeClock } from "../../../../test/support/fakes/fake-clock.ts";
+import { aNotification, anAlert, madeAtMs } from "../../../../test/support/samples/notifications.ts";
+import { noSmtp } from "../../../../test/support/servers/no-smtp.ts";
+import { goldenNotifications, outcomeWords } from "../../../../test/support/worlds/notifier-run.ts";
+import type { Notification } from "../../../core/alerting/notification.ts";
+import type { DeliveryOutcome, NotifyIo } from "../../../core/alerting/notifier.ts";
+import { ChildPrograms } from "../../../platform/processes/child-programs.ts";
 import { exec } from "./exec.ts";
 import { outcomeOfProgram } from "./outcome.ts";
 import { execInput } from "./render.ts";

@@ -1,9 +1,9 @@
 import { basename, isAbsolute } from "node:path";
 import { z } from "zod";
-import { durationSchema } from "../../../core/duration.ts";
-import { defineNotifier } from "../../../core/notifier.ts";
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
+import { secretSchema } from "../../../core/schemas/secret-schema.ts";
 import { Secret } from "../../../core/secret.ts";
-import { secretSchema } from "../../../core/secret-schema.ts";
+import { durationSchema } from "../../../core/time/duration.ts";
 import { endpointOf } from "../endpoint.ts";
 import { rejected } from "../outcome.ts";
 import { outcomeOfProgram } from "./outcome.ts";

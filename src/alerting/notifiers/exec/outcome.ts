@@ -1,5 +1,5 @@
+import type { DeliveryOutcome } from "../../../core/alerting/notifier.ts";
 import { cleanText, cutText } from "../../../core/message/clean-text.ts";
-import type { DeliveryOutcome } from "../../../core/notifier.ts";
 import type { ProgramEnd } from "../../../core/ports/programs.ts";
 import { type Dress, type Meaning, outcomeOfMeaning } from "../code-outcome.ts";
 import { rejected, retryable } from "../outcome.ts";

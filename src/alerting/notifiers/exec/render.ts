@@ -1,5 +1,5 @@
+import type { Notification } from "../../../core/alerting/notification.ts";
 import { composeMessage, plainTextOf } from "../../../core/message/message.ts";
-import type { Notification } from "../../../core/notification.ts";
 
 const shortenedAlerts = 5;
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
 import { signingSuite } from "../../../../test/contract/notifier/signing-suite.ts";
-import { feishuServer } from "../../../../test/support/channel-servers.ts";
-import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
-import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notifications.ts";
-import { type NotifierRun, outcomeWords, runNotifier, saying } from "../../../../test/support/notifier-run.ts";
-import type { Notification } from "../../../core/notification.ts";
+import { aNotification, anAlert, madeAtMs } from "../../../../test/support/samples/notifications.ts";
+import { feishuServer } from "../../../../test/support/servers/channel-servers.ts";
+import type { ScriptedAnswer } from "../../../../test/support/servers/chat-server.ts";
+import { type NotifierRun, outcomeWords, runNotifier, saying } from "../../../../test/support/worlds/notifier-run.ts";
+import type { Notification } from "../../../core/alerting/notification.ts";
 import { jsonBytes } from "../post-json.ts";
 import { feishu } from "./feishu.ts";
 import { feishuOptions } from "./options.ts";

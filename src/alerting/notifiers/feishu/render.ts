@@ -1,6 +1,6 @@
+import type { Notification } from "../../../core/alerting/notification.ts";
 import type { Json } from "../../../core/json.ts";
 import { composeMessage, type Message, paragraphsOf, type Tone } from "../../../core/message/message.ts";
-import type { Notification } from "../../../core/notification.ts";
 import type { Dress } from "../code-outcome.ts";
 import { fitMessage } from "../fit-message.ts";
 import { mayMention, personToMention } from "../mention.ts";

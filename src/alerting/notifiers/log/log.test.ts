@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { noSmtp } from "../../../../test/support/no-smtp.ts";
-import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notifications.ts";
-import type { Notification } from "../../../core/notification.ts";
+import { aNotification, anAlert, madeAtMs } from "../../../../test/support/samples/notifications.ts";
+import { noSmtp } from "../../../../test/support/servers/no-smtp.ts";
+import type { Notification } from "../../../core/alerting/notification.ts";
 import { log } from "./log.ts";
 
 async function logged(overrides: Partial<Notification>): Promise<unknown> {

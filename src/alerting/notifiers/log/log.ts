@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import { composeMessage, plainTextOf } from "../../../core/message/message.ts";
-import { defineNotifier } from "../../../core/notifier.ts";
 import { delivered } from "../outcome.ts";
 
 type LogMessage = Readonly<{

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { defineNotifier } from "../../../core/notifier.ts";
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import { postJson } from "../post-json.ts";
 import { classifyPagerduty } from "./classify.ts";
 import { type PagerdutyOptions, pagerdutyOptions } from "./options.ts";

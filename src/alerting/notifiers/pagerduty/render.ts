@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { Alert } from "../../../core/alert.ts";
+import type { Alert } from "../../../core/alerting/alert.ts";
+import type { Notification } from "../../../core/alerting/notification.ts";
 import type { Json } from "../../../core/json.ts";
 import { cleanText, cutText } from "../../../core/message/clean-text.ts";
 import { composeMessage, type Message } from "../../../core/message/message.ts";
-import type { Notification } from "../../../core/notification.ts";
 import type { Severity } from "../../../core/severity.ts";
 import { jsonBytes } from "../post-json.ts";
 

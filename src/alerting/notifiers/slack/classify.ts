@@ -1,6 +1,6 @@
-import type { DeliveryOutcome, DeliveryReason } from "../../../core/notifier.ts";
+import type { DeliveryOutcome, DeliveryReason } from "../../../core/alerting/notifier.ts";
 import type { NotifyAnswer } from "../../../core/ports/notify-http.ts";
-import type { EpochMs } from "../../../core/time.ts";
+import type { EpochMs } from "../../../core/time/time.ts";
 import { delivered, outcomeOfFailure, outcomeOfStatus, rejected, retryable } from "../outcome.ts";
 
 /** Slack's error words and what they mean; any other word is judged by the status. @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */

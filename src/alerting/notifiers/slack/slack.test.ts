@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
-import { ChatServer, type ScriptedAnswer } from "../../../../test/support/chat-server.ts";
-import { noSmtp } from "../../../../test/support/no-smtp.ts";
-import { aNotification, anAlert, madeAtMs } from "../../../../test/support/notifications.ts";
-import type { Notification } from "../../../core/notification.ts";
-import type { DeliveryOutcome } from "../../../core/notifier.ts";
-import { UndiciNotifyHttp } from "../../../platform/notify-http.ts";
+import { aNotification, anAlert, madeAtMs } from "../../../../test/support/samples/notifications.ts";
+import { ChatServer, type ScriptedAnswer } from "../../../../test/support/servers/chat-server.ts";
+import { noSmtp } from "../../../../test/support/servers/no-smtp.ts";
+import type { Notification } from "../../../core/alerting/notification.ts";
+import type { DeliveryOutcome } from "../../../core/alerting/notifier.ts";
+import { UndiciNotifyHttp } from "../../../platform/channels/notify-http.ts";
 import { renderSlack, type SlackMention } from "../slack-message.ts";
 import { slack } from "./slack.ts";
 

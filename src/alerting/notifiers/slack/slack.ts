@@ -5,9 +5,9 @@ import {
   type IncomingWebhookSendArguments,
 } from "@slack/webhook";
 import { z } from "zod";
-import { defineNotifier } from "../../../core/notifier.ts";
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import type { NotifyAnswer, NotifyHttp } from "../../../core/ports/notify-http.ts";
-import { proxyUrlSchema, secretUrlSchema } from "../../../core/secret-url-schema.ts";
+import { proxyUrlSchema, secretUrlSchema } from "../../../core/schemas/secret-url-schema.ts";
 import { endpointOf } from "../endpoint.ts";
 import { renderSlack, type SlackMessage, slackMentionSchema } from "../slack-message.ts";
 import { classifySlack } from "./classify.ts";

@@ -1,5 +1,5 @@
+import type { Notification } from "../../../core/alerting/notification.ts";
 import type { NewsKind } from "../../../core/message/story.ts";
-import type { Notification } from "../../../core/notification.ts";
 import { renderSlack, type SlackMessage } from "../slack-message.ts";
 import type { SlackBotOptions } from "./options.ts";
 

@@ -1,5 +1,5 @@
+import { type DeliveryOutcome, defineNotifier } from "../../../core/alerting/notifier.ts";
 import type { Json } from "../../../core/json.ts";
-import { type DeliveryOutcome, defineNotifier } from "../../../core/notifier.ts";
 import type { NotifyAnswer } from "../../../core/ports/notify-http.ts";
 import { Secret } from "../../../core/secret.ts";
 import { endpointOf } from "../endpoint.ts";

@@ -1,7 +1,7 @@
+import type { Notification } from "../../../core/alerting/notification.ts";
 import type { Json } from "../../../core/json.ts";
 import { cleanText, cutText } from "../../../core/message/clean-text.ts";
 import { composeMessage, type Message, type Tone } from "../../../core/message/message.ts";
-import type { Notification } from "../../../core/notification.ts";
 import type { Dress } from "../code-outcome.ts";
 import { fitMessage } from "../fit-message.ts";
 import { mayMention, personToMention } from "../mention.ts";

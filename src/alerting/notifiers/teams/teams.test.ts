@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
-import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
-import { aNotification, anAlert } from "../../../../test/support/notifications.ts";
-import { type NotifierRun, runNotifier, saying } from "../../../../test/support/notifier-run.ts";
-import type { Notification } from "../../../core/notification.ts";
+import { aNotification, anAlert } from "../../../../test/support/samples/notifications.ts";
+import type { ScriptedAnswer } from "../../../../test/support/servers/chat-server.ts";
+import { type NotifierRun, runNotifier, saying } from "../../../../test/support/worlds/notifier-run.ts";
+import type { Notification } from "../../../core/alerting/notification.ts";
 import { jsonBytes } from "../post-json.ts";
 import { teamsOptions } from "./options.ts";
 import { renderTeams } from "./render.ts";

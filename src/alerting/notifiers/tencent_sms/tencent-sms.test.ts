@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { fateSuite } from "../../../../test/contract/notifier/fate-suite.ts";
 import { phoneSuite } from "../../../../test/contract/notifier/phone-suite.ts";
 import { signingSuite } from "../../../../test/contract/notifier/signing-suite.ts";
-import { tencentServer } from "../../../../test/support/channel-servers.ts";
-import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
-import { runNotifier } from "../../../../test/support/notifier-run.ts";
+import { tencentServer } from "../../../../test/support/servers/channel-servers.ts";
+import type { ScriptedAnswer } from "../../../../test/support/servers/chat-server.ts";
+import { runNotifier } from "../../../../test/support/worlds/notifier-run.ts";
 import { tencentAuthorization } from "../tencent-sign.ts";
 import { tencentSms } from "./tencent-sms.ts";
 

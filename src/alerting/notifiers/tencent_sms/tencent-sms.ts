@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import { messageFields } from "../../../core/message/message-style.ts";
-import { defineNotifier } from "../../../core/notifier.ts";
-import type { EpochMs } from "../../../core/time.ts";
+import type { EpochMs } from "../../../core/time/time.ts";
 import type { Dress } from "../code-outcome.ts";
 import { handedOver } from "../fate.ts";
 import { internationalPhone, phoneFor, phoneOption } from "../phone.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { phoneSuite } from "../../../../test/contract/notifier/phone-suite.ts";
 import { signingSuite } from "../../../../test/contract/notifier/signing-suite.ts";
-import { tencentServer } from "../../../../test/support/channel-servers.ts";
-import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
-import { runNotifier } from "../../../../test/support/notifier-run.ts";
+import { tencentServer } from "../../../../test/support/servers/channel-servers.ts";
+import type { ScriptedAnswer } from "../../../../test/support/servers/chat-server.ts";
+import { runNotifier } from "../../../../test/support/worlds/notifier-run.ts";
 import { tencentVoice } from "./tencent-voice.ts";
 
 const required = { secret_id: "AKID0123456789", secret_key: "K", app_id: "1400006666", template: "1234" };

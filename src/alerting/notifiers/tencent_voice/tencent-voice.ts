@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import { messageFields } from "../../../core/message/message-style.ts";
-import { defineNotifier } from "../../../core/notifier.ts";
 import type { Dress } from "../code-outcome.ts";
 import { phoneOption } from "../phone.ts";
 import { templateVariables } from "../template-words.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { fateSuite } from "../../../../test/contract/notifier/fate-suite.ts";
 import { phoneSuite } from "../../../../test/contract/notifier/phone-suite.ts";
-import { twilioServer } from "../../../../test/support/channel-servers.ts";
-import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
-import { aNotification } from "../../../../test/support/notifications.ts";
-import { outcomeWords, runNotifier } from "../../../../test/support/notifier-run.ts";
+import { aNotification } from "../../../../test/support/samples/notifications.ts";
+import { twilioServer } from "../../../../test/support/servers/channel-servers.ts";
+import type { ScriptedAnswer } from "../../../../test/support/servers/chat-server.ts";
+import { outcomeWords, runNotifier } from "../../../../test/support/worlds/notifier-run.ts";
 import { twilioSms } from "./twilio-sms.ts";
 
 const account = `AC${"0".repeat(32)}`;

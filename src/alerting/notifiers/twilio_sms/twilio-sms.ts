@@ -1,8 +1,8 @@
 import { z } from "zod";
+import type { Notification } from "../../../core/alerting/notification.ts";
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import { cutText } from "../../../core/message/clean-text.ts";
 import { composeMessage, type Message } from "../../../core/message/message.ts";
-import type { Notification } from "../../../core/notification.ts";
-import { defineNotifier } from "../../../core/notifier.ts";
 import type { Dress } from "../code-outcome.ts";
 import { fitMessage } from "../fit-message.ts";
 import { templateVariable } from "../template-words.ts";

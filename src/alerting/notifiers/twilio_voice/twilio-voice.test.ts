@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { fateSuite } from "../../../../test/contract/notifier/fate-suite.ts";
 import { phoneSuite } from "../../../../test/contract/notifier/phone-suite.ts";
-import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
-import { runNotifier, saying } from "../../../../test/support/notifier-run.ts";
+import type { ScriptedAnswer } from "../../../../test/support/servers/chat-server.ts";
+import { runNotifier, saying } from "../../../../test/support/worlds/notifier-run.ts";
 import { twilioVoice } from "./twilio-voice.ts";
 
 const account = `AC${"0".repeat(32)}`;

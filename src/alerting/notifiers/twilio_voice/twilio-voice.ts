@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { durationSchema } from "../../../core/duration.ts";
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import { type MessageField, messageFields } from "../../../core/message/message-style.ts";
-import { defineNotifier } from "../../../core/notifier.ts";
+import { durationSchema } from "../../../core/time/duration.ts";
 import type { Dress } from "../code-outcome.ts";
 import { templateVariables } from "../template-words.ts";
 import { fateByTwilio, sendByTwilio, twilioEndpoint } from "../twilio-call.ts";

@@ -1,5 +1,5 @@
+import type { Intent, Notification } from "../../../core/alerting/notification.ts";
 import { composeMessage, plainTextOf, type Tone } from "../../../core/message/message.ts";
-import type { Intent, Notification } from "../../../core/notification.ts";
 import { type PayloadAlert, payloadAlerts } from "./payload.ts";
 
 /** A message as people read it, for programs that hand it on: ready words, and the alerts that they are about. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { secretSchema } from "../../../core/secret-schema.ts";
-import { proxyUrlSchema, secretUrlSchema } from "../../../core/secret-url-schema.ts";
+import { secretSchema } from "../../../core/schemas/secret-schema.ts";
+import { proxyUrlSchema, secretUrlSchema } from "../../../core/schemas/secret-url-schema.ts";
 import { headerValueSchema, httpAuthSchema } from "../http-auth.ts";
 
 const ownHeaders =

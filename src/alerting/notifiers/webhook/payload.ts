@@ -1,7 +1,7 @@
-import type { Alert } from "../../../core/alert.ts";
+import type { Alert } from "../../../core/alerting/alert.ts";
+import type { Notification } from "../../../core/alerting/notification.ts";
 import type { Labels } from "../../../core/labels.ts";
-import type { Notification } from "../../../core/notification.ts";
-import type { EpochMs } from "../../../core/time.ts";
+import type { EpochMs } from "../../../core/time/time.ts";
 
 const zeroTime = "0001-01-01T00:00:00Z";
 

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
-import { type DeliveryOutcome, defineNotifier } from "../../../core/notifier.ts";
+import { type DeliveryOutcome, defineNotifier } from "../../../core/alerting/notifier.ts";
 import type { NotifyAnswer } from "../../../core/ports/notify-http.ts";
-import type { EpochMs } from "../../../core/time.ts";
+import type { EpochMs } from "../../../core/time/time.ts";
 import { endpointOf } from "../endpoint.ts";
 import { authorizationOf } from "../http-auth.ts";
 import { delivered, outcomeOfFailure, outcomeOfStatus, rejected, retryable } from "../outcome.ts";

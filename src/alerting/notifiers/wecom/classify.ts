@@ -1,6 +1,6 @@
-import type { DeliveryOutcome } from "../../../core/notifier.ts";
+import type { DeliveryOutcome } from "../../../core/alerting/notifier.ts";
 import type { NotifyAnswer } from "../../../core/ports/notify-http.ts";
-import type { EpochMs } from "../../../core/time.ts";
+import type { EpochMs } from "../../../core/time/time.ts";
 import { codeText, jsonObject } from "../answer-json.ts";
 import { type Dress, type Meaning, outcomeOfMeaning, outcomeOfRobotStatus } from "../code-outcome.ts";
 import { delivered, outcomeOfFailure } from "../outcome.ts";

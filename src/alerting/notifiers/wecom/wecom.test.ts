@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { chatSuite } from "../../../../test/contract/notifier/chat-suite.ts";
-import type { ScriptedAnswer } from "../../../../test/support/chat-server.ts";
-import { aNotification, anAlert } from "../../../../test/support/notifications.ts";
-import { runNotifier, saying } from "../../../../test/support/notifier-run.ts";
-import type { Notification } from "../../../core/notification.ts";
+import { aNotification, anAlert } from "../../../../test/support/samples/notifications.ts";
+import type { ScriptedAnswer } from "../../../../test/support/servers/chat-server.ts";
+import { runNotifier, saying } from "../../../../test/support/worlds/notifier-run.ts";
+import type { Notification } from "../../../core/alerting/notification.ts";
 import { wecomOptions } from "./options.ts";
 import { renderWecom } from "./render.ts";
 import { wecom } from "./wecom.ts";

@@ -1,4 +1,4 @@
-import { defineNotifier } from "../../../core/notifier.ts";
+import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import { Secret } from "../../../core/secret.ts";
 import { endpointOf } from "../endpoint.ts";
 import { postJson } from "../post-json.ts";

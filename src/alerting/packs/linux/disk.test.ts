@@ -1,7 +1,7 @@
 import { describe } from "vitest";
-import { disk } from "../../../../test/support/linux-courses.ts";
-import { holdCases } from "../../../../test/support/pack-suite.ts";
-import { counter, gauge, hours, type PackCases } from "../../../../test/support/pack-world.ts";
+import { disk } from "../../../../test/support/worlds/linux-courses.ts";
+import { holdCases } from "../../../../test/support/worlds/pack-suite.ts";
+import { counter, gauge, hours, type PackCases } from "../../../../test/support/worlds/pack-world.ts";
 import { diskRules } from "./disk.ts";
 import { linux } from "./linux.ts";
 

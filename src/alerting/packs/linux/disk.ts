@@ -1,4 +1,4 @@
-import type { PackRule } from "../../../core/rule-pack.ts";
+import type { PackRule } from "../../../core/alerting/rule-pack.ts";
 import { fillsUp } from "../shapes.ts";
 
 /** Images and pseudo file systems are full by nature. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cpu, disk } from "../../../../test/support/linux-courses.ts";
-import { type Course, counter, gauge, playPack } from "../../../../test/support/pack-world.ts";
+import { cpu, disk } from "../../../../test/support/worlds/linux-courses.ts";
+import { type Course, counter, gauge, playPack } from "../../../../test/support/worlds/pack-world.ts";
 import { linux } from "./linux.ts";
 
 const root = { device: "/dev/vda1", mountpoint: "/", fstype: "ext4" };

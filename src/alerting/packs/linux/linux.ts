@@ -1,4 +1,4 @@
-import type { RulePack } from "../../../core/rule-pack.ts";
+import type { RulePack } from "../../../core/alerting/rule-pack.ts";
 import { machineRules } from "../machine-rules.ts";
 import { cpuRules } from "./cpu.ts";
 import { diskRules } from "./disk.ts";

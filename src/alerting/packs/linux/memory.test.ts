@@ -1,6 +1,6 @@
 import { describe } from "vitest";
-import { holdCases } from "../../../../test/support/pack-suite.ts";
-import { counter, gauge, type PackCases } from "../../../../test/support/pack-world.ts";
+import { holdCases } from "../../../../test/support/worlds/pack-suite.ts";
+import { counter, gauge, type PackCases } from "../../../../test/support/worlds/pack-world.ts";
 import { linux } from "./linux.ts";
 import { memoryRules } from "./memory.ts";
 

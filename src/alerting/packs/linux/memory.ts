@@ -1,4 +1,4 @@
-import type { PackRule } from "../../../core/rule-pack.ts";
+import type { PackRule } from "../../../core/alerting/rule-pack.ts";
 
 const memoryRunbook = {
   en: "`ps -eo pid,rss,comm --sort=-rss | head`: which process grows? Restart it or give it less; look for an OOM kill in `dmesg`.",

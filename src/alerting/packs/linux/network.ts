@@ -1,4 +1,4 @@
-import type { PackRule } from "../../../core/rule-pack.ts";
+import type { PackRule } from "../../../core/alerting/rule-pack.ts";
 import { packetErrors } from "../shapes.ts";
 
 const cableRunbook = {

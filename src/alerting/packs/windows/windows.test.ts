@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { holdCases } from "../../../../test/support/pack-suite.ts";
-import { type Course, counter, gauge, hours, type PackCases, playPack } from "../../../../test/support/pack-world.ts";
+import { holdCases } from "../../../../test/support/worlds/pack-suite.ts";
+import {
+  type Course,
+  counter,
+  gauge,
+  hours,
+  type PackCases,
+  playPack,
+} from "../../../../test/support/worlds/pack-world.ts";
 import { windows } from "./windows.ts";
 
 const gib = 2 ** 30;

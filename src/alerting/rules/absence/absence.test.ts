@@ -5,9 +5,9 @@ import {
   checkOf,
   downFinding,
   unknownFinding,
-} from "../../../../test/support/alerting-world.ts";
-import type { Finding } from "../../../core/finding.ts";
-import type { Series } from "../../../core/series.ts";
+} from "../../../../test/support/worlds/alerting-world.ts";
+import type { Finding } from "../../../core/checks/finding.ts";
+import type { Series } from "../../../core/checks/series.ts";
 import { rulesSchema } from "../rules-schema.ts";
 
 const minuteMs = 60_000;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Judgement } from "../../../core/rule-kind.ts";
-import type { Series } from "../../../core/series.ts";
+import type { Judgement } from "../../../core/alerting/rule-kind.ts";
+import type { Series } from "../../../core/checks/series.ts";
 import { rulesSchema } from "../rules-schema.ts";
 import { compare } from "./compare.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { defineRule, type FiringSeverity, type Judgement, type OptionFault } from "../../../core/alerting/rule-kind.ts";
+import { aggregates, type Series } from "../../../core/checks/series.ts";
 import type { Labels } from "../../../core/labels.ts";
-import { defineRule, type FiringSeverity, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
-import { aggregates, type Series } from "../../../core/series.ts";
 import { type Severity, severities } from "../../../core/severity.ts";
 import { amountSchema, perSeverity } from "../limits.ts";
 import { completedWindow, dayMs, formOfAggregate, matchersSchema, metricSchema, windowSchema } from "../selection.ts";

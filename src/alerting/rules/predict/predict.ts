@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { durationSchema } from "../../../core/duration.ts";
-import { defineRule, type FiringSeverity, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
-import type { Series } from "../../../core/series.ts";
+import { defineRule, type FiringSeverity, type Judgement, type OptionFault } from "../../../core/alerting/rule-kind.ts";
+import type { Series } from "../../../core/checks/series.ts";
 import { type Severity, severities } from "../../../core/severity.ts";
+import { durationSchema } from "../../../core/time/duration.ts";
 import { amountSchema, isOrdered, perSeverity } from "../limits.ts";
 import { completedWindow, dayMs, matchersSchema, metricSchema, minuteMs, windowSchema } from "../selection.ts";
 import { rememberedKeys } from "../series-key.ts";

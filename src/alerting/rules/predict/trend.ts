@@ -1,4 +1,4 @@
-import type { Series } from "../../../core/series.ts";
+import type { Series } from "../../../core/checks/series.ts";
 
 const fewestPoints = 4;
 

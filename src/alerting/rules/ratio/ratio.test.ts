@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { FiringSeverity, Judgement } from "../../../core/alerting/rule-kind.ts";
+import type { Series } from "../../../core/checks/series.ts";
 import type { Labels } from "../../../core/labels.ts";
-import type { FiringSeverity, Judgement } from "../../../core/rule-kind.ts";
-import type { Series } from "../../../core/series.ts";
 import { rulesSchema } from "../rules-schema.ts";
 import { ratio } from "./ratio.ts";
 

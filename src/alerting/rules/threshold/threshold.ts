@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { durationSchema } from "../../../core/duration.ts";
-import { defineRule, type FiringSeverity, type Judgement, type OptionFault } from "../../../core/rule-kind.ts";
-import { aggregates, type Series } from "../../../core/series.ts";
-import type { EpochMs } from "../../../core/time.ts";
+import { defineRule, type FiringSeverity, type Judgement, type OptionFault } from "../../../core/alerting/rule-kind.ts";
+import { aggregates, type Series } from "../../../core/checks/series.ts";
+import { durationSchema } from "../../../core/time/duration.ts";
+import type { EpochMs } from "../../../core/time/time.ts";
 import type { ValueForm } from "../../../core/value-form.ts";
 import { judgeLimits, limitFaults, limitSeverities, limitShape, unitOfLimits } from "../limits.ts";
 import {

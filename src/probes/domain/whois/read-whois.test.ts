@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { whoisAnswers } from "../../../../test/support/whois-answers.ts";
+import { whoisAnswers } from "../../../../test/support/servers/whois-answers.ts";
 import { decodeText } from "../../../core/text/charset.ts";
 import type { Answer } from "../answer.ts";
 import { readDate } from "./dates.ts";

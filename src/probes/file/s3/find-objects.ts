@@ -1,10 +1,10 @@
-import type { Finding } from "../../../core/finding.ts";
+import type { Finding } from "../../../core/checks/finding.ts";
+import type { ProbeContext, ProbeIo } from "../../../core/checks/probe.ts";
 import { displayOf } from "../../../core/http/address.ts";
 import { visit } from "../../../core/http/visit.ts";
-import { compilePattern, type Pattern } from "../../../core/pattern.ts";
+import { compilePattern, type Pattern } from "../../../core/matching/pattern.ts";
 import type { HttpResponse } from "../../../core/ports/http-probing.ts";
 import type { StoredFile } from "../../../core/ports/stored-files.ts";
-import type { ProbeContext, ProbeIo } from "../../../core/probe.ts";
 import { escapeControls } from "../../../core/text/printable.ts";
 import { readListing, readStoreError } from "./read-listing.ts";
 import type { S3Options } from "./s3-schema.ts";

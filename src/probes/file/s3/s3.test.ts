@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startNetworkRun } from "../../../../test/support/http-run.ts";
-import { ObjectStore, type StoredObject, storeKey } from "../../../../test/support/object-store.ts";
+import { ObjectStore, type StoredObject, storeKey } from "../../../../test/support/servers/object-store.ts";
+import { startNetworkRun } from "../../../../test/support/worlds/http-run.ts";
+import type { Result } from "../../../core/checks/result.ts";
 import type { Json } from "../../../core/json.ts";
-import type { Result } from "../../../core/result.ts";
 import { file } from "../file.ts";
 
 const nowMs = Date.UTC(2026, 10, 22, 0, 30); // 08:30 in Shanghai

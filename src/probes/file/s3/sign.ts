@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import type { HttpHeader } from "../../../core/ports/http-probing.ts";
-import type { EpochMs } from "../../../core/time.ts";
+import type { EpochMs } from "../../../core/time/time.ts";
 
 /** Who asks, and where. */
 export type Signer = Readonly<{

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { collect } from "../../../../test/support/host-source.ts";
+import { collect } from "../../../../test/support/worlds/host-source.ts";
 import { collectors } from "./index.ts";
 
 /** A line or two of each file that the collectors read, to be mangled. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scraped } from "../../../../test/support/host-source.ts";
+import { scraped } from "../../../../test/support/worlds/host-source.ts";
 
 const units = `init.scope                        loaded    active   running      System and Service Manager
 nginx.service                     loaded    active   running      A high performance web server

@@ -1,4 +1,4 @@
-import type { Sample } from "../../../core/metric.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import { counter, type HostSource, numberOf, sample } from "../collector.ts";
 
 const core = counter("node_cpu_core_throttles_total", "Number of times this CPU core has been throttled.", {

@@ -1,4 +1,4 @@
-import type { Sample } from "../../../core/metric.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import { type Collector, collected, counter, malformed, sample, unreadable } from "../collector.ts";
 
 import { throttleCounts, throttleMetrics, throttleSamples } from "./cpu-throttles.ts";

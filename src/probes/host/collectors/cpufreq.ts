@@ -1,4 +1,4 @@
-import type { Sample } from "../../../core/metric.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import { type Collector, collected, gauge, type HostSource, numberOf, sample } from "../collector.ts";
 
 const labels = { labels: ["cpu"] };

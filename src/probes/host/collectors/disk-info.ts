@@ -1,4 +1,4 @@
-import type { Sample } from "../../../core/metric.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import { gauge, type HostSource, sample } from "../collector.ts";
 
 const info = gauge("node_disk_info", "Info of /sys/block/<block_device>.", {

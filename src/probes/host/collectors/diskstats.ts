@@ -1,4 +1,4 @@
-import type { Sample } from "../../../core/metric.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import { type Collector, collected, counter, gauge, malformed, sample, unreadable } from "../collector.ts";
 import { diskInfo, diskInfoMetrics } from "./disk-info.ts";
 

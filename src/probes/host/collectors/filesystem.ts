@@ -1,4 +1,4 @@
-import type { Sample } from "../../../core/metric.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import type { FilesystemFacts } from "../../../core/ports/files.ts";
 import { type Collector, gauge, sample, unreadable } from "../collector.ts";
 import type { HostOptions } from "../options.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { recordedSource, scraped } from "../../../../test/support/host-source.ts";
+import { recordedSource, scraped } from "../../../../test/support/worlds/host-source.ts";
 import { hostOptionsSchema } from "../options.ts";
 import { netclass } from "./netclass.ts";
 

@@ -1,4 +1,4 @@
-import type { Metric } from "../../../core/metric.ts";
+import type { Metric } from "../../../core/checks/metric.ts";
 import { counter, gauge } from "../collector.ts";
 
 /** A family of sensor values and what the kernel's number is multiplied by. */

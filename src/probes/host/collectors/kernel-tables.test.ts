@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scraped } from "../../../../test/support/host-source.ts";
+import { scraped } from "../../../../test/support/worlds/host-source.ts";
 
 describe("probes/host/collectors: tables of the kernel", () => {
   it("reads open files, and fails on an odd file", async () => {

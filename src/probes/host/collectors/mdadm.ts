@@ -1,4 +1,4 @@
-import type { Sample } from "../../../core/metric.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import { absent, type Collector, collected, gauge, malformed, sample } from "../collector.ts";
 
 const ofDevice = { labels: ["device"], history: true };

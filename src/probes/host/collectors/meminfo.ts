@@ -1,4 +1,4 @@
-import type { Sample } from "../../../core/metric.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import { type Collector, collected, gauge, malformed, sample, unreadable } from "../collector.ts";
 
 /** Fields of /proc/meminfo up to Linux 6.18, in kB unless counted; a field that is not listed is passed over. @see proc_meminfo(5) */

@@ -1,4 +1,4 @@
-import type { Metric, Sample } from "../../../core/metric.ts";
+import type { Metric, Sample } from "../../../core/checks/metric.ts";
 import { type Collector, collected, malformed, sample, unreadable } from "../collector.ts";
 
 const udp = "InDatagrams OutDatagrams NoPorts InErrors RcvbufErrors SndbufErrors";

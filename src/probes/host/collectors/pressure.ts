@@ -1,4 +1,4 @@
-import type { Sample } from "../../../core/metric.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import { type Collector, collected, counter, sample, unreadable } from "../collector.ts";
 
 type Stall = Readonly<{ file: string; line: "some" | "full"; family: ReturnType<typeof counter> }>;

@@ -1,4 +1,4 @@
-import type { Metric, Sample } from "../../../core/metric.ts";
+import type { Metric, Sample } from "../../../core/checks/metric.ts";
 import { type Collector, collected, gauge, sample, unreadable } from "../collector.ts";
 
 const states: Readonly<Record<string, string>> = {

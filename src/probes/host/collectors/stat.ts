@@ -1,4 +1,4 @@
-import type { Metric } from "../../../core/metric.ts";
+import type { Metric } from "../../../core/checks/metric.ts";
 import { type Collector, collected, counter, gauge, malformed, sample, unreadable } from "../collector.ts";
 import { lineValue } from "../line-value.ts";
 

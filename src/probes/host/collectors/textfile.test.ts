@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { collect, scraped } from "../../../../test/support/host-source.ts";
+import { collect, scraped } from "../../../../test/support/worlds/host-source.ts";
 
 const directory = { textfile_directory: "/var/lib/metrics" };
 const modifiedAtMs = Date.UTC(2026, 10, 23);

@@ -1,4 +1,4 @@
-import type { Sample } from "../../../core/metric.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import type { StoredFile } from "../../../core/ports/stored-files.ts";
 import { type Collected, type Collector, gauge, type HostSource, sample } from "../collector.ts";
 import { textSamples } from "../text-samples.ts";

@@ -1,4 +1,4 @@
-import type { Sample } from "../../../core/metric.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import { type Collector, collected, gauge, type HostSource, sample } from "../collector.ts";
 
 const labels = { labels: ["device", "clocksource"] };

@@ -1,4 +1,4 @@
-import type { Sample } from "../../../core/metric.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import { absent, type Collected, type Collector, counter, gauge, malformed, sample } from "../collector.ts";
 
 /** Number of the system call adjtimex by what the kernel calls the machine; only those with 64 bits, as the fields are. */

@@ -1,4 +1,4 @@
-import type { Sample } from "../../../core/metric.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import { type Collector, collected, gauge, sample, unreadable } from "../collector.ts";
 
 const queues = gauge("node_udp_queues", "Number of allocated memory in the kernel for UDP datagrams in bytes.", {

@@ -1,4 +1,4 @@
-import type { Metric, Sample } from "../../../core/metric.ts";
+import type { Metric, Sample } from "../../../core/checks/metric.ts";
 import { type Collector, collected, malformed, numberOf, sample, unreadable } from "../collector.ts";
 import { lineValue } from "../line-value.ts";
 

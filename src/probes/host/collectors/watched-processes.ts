@@ -1,5 +1,5 @@
-import type { WatchedProcess } from "../../../core/host-options.ts";
-import type { Sample } from "../../../core/metric.ts";
+import type { WatchedProcess } from "../../../core/checks/host-options.ts";
+import type { Sample } from "../../../core/checks/metric.ts";
 import { type Collector, collected, counter, gauge, type HostSource, numberOf, sample } from "../collector.ts";
 import { type IdsByPort, idsOfPorts, SocketOwners } from "./socket-owners.ts";
 

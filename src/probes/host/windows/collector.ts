@@ -1,8 +1,8 @@
+import type { Metric, Sample } from "../../../core/checks/metric.ts";
 import type { Labels } from "../../../core/labels.ts";
-import type { Metric, Sample } from "../../../core/metric.ts";
 import type { Files } from "../../../core/ports/files.ts";
 import type { HostFacts } from "../../../core/ports/host-facts.ts";
-import type { EpochMs } from "../../../core/time.ts";
+import type { EpochMs } from "../../../core/time/time.ts";
 import { counter, gauge, type HostSource } from "../collector.ts";
 import type { HostOptions, WindowsCollectorName } from "../options.ts";
 import { numberIn, type Row, type Rows } from "./answer.ts";

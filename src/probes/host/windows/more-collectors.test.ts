@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { probeContext, probeIo } from "../../../../test/support/probe-harness.ts";
-import { answering, failedCollectors, lineOf, open, shown, windows } from "../../../../test/support/windows-host.ts";
-import { windowsRows } from "../../../../test/support/windows-rows.ts";
+import { probeContext, probeIo } from "../../../../test/support/worlds/probe-harness.ts";
+import {
+  answering,
+  failedCollectors,
+  lineOf,
+  open,
+  shown,
+  windows,
+} from "../../../../test/support/worlds/windows-host.ts";
+import { windowsRows } from "../../../../test/support/worlds/windows-rows.ts";
 import type { Files } from "../../../core/ports/files.ts";
 import type { Programs } from "../../../core/ports/programs.ts";
 import { host } from "../host.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { probeContext } from "../../../../test/support/probe-harness.ts";
+import { probeContext } from "../../../../test/support/worlds/probe-harness.ts";
 import {
   answering,
   failedCollectors,
@@ -9,8 +9,8 @@ import {
   open,
   shown,
   windows,
-} from "../../../../test/support/windows-host.ts";
-import { windowsRows } from "../../../../test/support/windows-rows.ts";
+} from "../../../../test/support/worlds/windows-host.ts";
+import { windowsRows } from "../../../../test/support/worlds/windows-rows.ts";
 import type { PowerShell, ShellAnswer } from "../../../core/ports/power-shell.ts";
 import { host } from "../host.ts";
 import { hostOptionsSchema } from "../options.ts";

@@ -1,8 +1,8 @@
-import type { Finding } from "../../../core/finding.ts";
-import type { Metric, Sample } from "../../../core/metric.ts";
+import type { Finding } from "../../../core/checks/finding.ts";
+import type { Metric, Sample } from "../../../core/checks/metric.ts";
+import type { ProbeContext, ProbeIo } from "../../../core/checks/probe.ts";
+import type { Observation } from "../../../core/checks/result.ts";
 import type { ShellSession } from "../../../core/ports/power-shell.ts";
-import type { ProbeContext, ProbeIo } from "../../../core/probe.ts";
-import type { Observation } from "../../../core/result.ts";
 import { gauge, sample } from "../collector.ts";
 import { judgeMustRun } from "../judge-must-run.ts";
 import type { HostOptions } from "../options.ts";

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FakeClock } from "../../../../test/support/fake-clock.ts";
-import { FakePowerShell } from "../../../../test/support/fake-power-shell.ts";
-import { probeContext } from "../../../../test/support/probe-harness.ts";
-import { failedCollectors, open, shown } from "../../../../test/support/windows-host.ts";
-import { windowsRows } from "../../../../test/support/windows-rows.ts";
+import { FakeClock } from "../../../../test/support/fakes/fake-clock.ts";
+import { FakePowerShell } from "../../../../test/support/fakes/fake-power-shell.ts";
+import { probeContext } from "../../../../test/support/worlds/probe-harness.ts";
+import { failedCollectors, open, shown } from "../../../../test/support/worlds/windows-host.ts";
+import { windowsRows } from "../../../../test/support/worlds/windows-rows.ts";
 import { createPowerShell } from "../../../platform/power-shell/power-shell.ts";
 import { queries } from "./queries.ts";
 import { windowsScript } from "./script.ts";

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bmp, gif, ico, isobmff, jpeg, png, svg, webp } from "../../../../test/support/sample-images.ts";
+import { bmp, gif, ico, isobmff, jpeg, png, svg, webp } from "../../../../test/support/samples/sample-images.ts";
 import { imageFacts } from "./image-facts.ts";
 
 const samples = [

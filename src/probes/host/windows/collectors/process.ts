@@ -1,4 +1,4 @@
-import type { Sample } from "../../../../core/metric.ts";
+import type { Sample } from "../../../../core/checks/metric.ts";
 import { counter, gauge, sample } from "../../collector.ts";
 import { numberIn, type Row, textIn } from "../answer.ts";
 import {

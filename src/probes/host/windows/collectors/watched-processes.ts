@@ -1,4 +1,4 @@
-import type { Sample } from "../../../../core/metric.ts";
+import type { Sample } from "../../../../core/checks/metric.ts";
 import { sample } from "../../collector.ts";
 import { groupMetrics } from "../../collectors/watched-processes.ts";
 import { numberIn, type Row } from "../answer.ts";

@@ -1,0 +1,46 @@
+import type { Phase } from "../checks/phases.ts";
+
+/** A span in seconds, to the nanosecond: what is behind that is no time but arithmetic. */
+export function secondsOf(spanMs: number): number {
+  return Math.round(spanMs * 1e6) / 1e9;
+}
+
+/** Sums the time spent in each phase over all parts of a run. */
+export class Stopwatch {
+  readonly #monotonicMs: () => number;
+  readonly #sumsMs: Partial<Record<Phase, number>> = {};
+  readonly startedMs: number;
+  #current: Phase | undefined;
+  #sinceMs: number;
+
+  constructor(monotonicMs: () => number) {
+    this.#monotonicMs = monotonicMs;
+    this.startedMs = monotonicMs();
+    this.#sinceMs = this.startedMs;
+  }
+
+  /** Ends the phase that was running and begins this one; undefined only ends. */
+  enter(phase: Phase | undefined): void {
+    const nowMs = this.#monotonicMs();
+    if (this.#current !== undefined) {
+      this.#sumsMs[this.#current] = (this.#sumsMs[this.#current] ?? 0) + nowMs - this.#sinceMs;
+    }
+    this.#current = phase;
+    this.#sinceMs = nowMs;
+  }
+
+  /** Milliseconds in the phase, over all parts; 0 when it was never entered. */
+  sumMs(phase: Phase): number {
+    return this.#sumsMs[phase] ?? 0;
+  }
+
+  /** The clock that it reads. */
+  nowMs(): number {
+    return this.#monotonicMs();
+  }
+
+  /** Milliseconds since the run began. */
+  elapsedMs(): number {
+    return this.#monotonicMs() - this.startedMs;
+  }
+}
