@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { idSchema } from "../core/schemas/name-schema.ts";
-import { namedFileSchema } from "../core/schemas/named-file-schema.ts";
+import { idSchema } from "../core/schema/name-schema.ts";
+import { namedFileSchema } from "../core/schema/named-file-schema.ts";
 import { listenAddressSchema } from "./listen-address.ts";
 
 /** What a listener may serve; a path that belongs to none of a listener's surfaces is not there. */

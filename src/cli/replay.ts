@@ -7,7 +7,7 @@ import { type Reason, reasonNames } from "../core/checks/reasons.ts";
 import { type Result, runTriggers } from "../core/checks/result.ts";
 import { AppError } from "../core/errors.ts";
 import { exitCodes } from "../core/exit-codes.ts";
-import { severitySchema } from "../core/schemas/severity-schema.ts";
+import { severitySchema } from "../core/schema/severity-schema.ts";
 import { count } from "../core/text/count.ts";
 import { escapeControls } from "../core/text/printable.ts";
 import { parseDuration } from "../core/time/duration.ts";

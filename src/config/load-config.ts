@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { idSchema } from "../core/schemas/name-schema.ts";
+import { idSchema } from "../core/schema/name-schema.ts";
 import type { ConfigRequest } from "./config-request.ts";
 import type { LoadedConfig } from "./loaded-config.ts";
 import { missingPackages, unreadableFiles } from "./named-files.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { fixedEnv, memoryConfigFiles } from "../../test/support/fakes/memory-config-files.ts";
-import { namedFileSchema } from "../core/schemas/named-file-schema.ts";
+import { namedFileSchema } from "../core/schema/named-file-schema.ts";
 import { probeKinds } from "../probes/index.ts";
 import { loadConfig } from "./load-config.ts";
 import { renderIssue } from "./source/issue.ts";

@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import { unknownName } from "../core/unknown-name.ts";
+import { unknownName } from "../core/schema/unknown-name.ts";
 import { type General, generalSchema } from "./general-schema.ts";
 import type { Sections } from "./loaded-config.ts";
 import { homeOf } from "./misplaced-keys.ts";

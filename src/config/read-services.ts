@@ -1,8 +1,8 @@
 import type { z } from "zod";
+import { idSchema } from "../core/schema/name-schema.ts";
 import type { Problem } from "../core/schema/problems.ts";
-import { idSchema } from "../core/schemas/name-schema.ts";
+import { unknownOf } from "../core/schema/unknown-name.ts";
 import type { Service } from "../core/service.ts";
-import { unknownOf } from "../core/unknown-name.ts";
 import { serviceSchema } from "./general-schema.ts";
 import { type ConfigIssue, issueAt, locateProblem } from "./source/issue.ts";
 import { child, type MapNode, type NodePath } from "./source/node.ts";

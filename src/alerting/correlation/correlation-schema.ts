@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { idSchema, labelNameSchema } from "../../core/schemas/name-schema.ts";
-import { severitySchema } from "../../core/schemas/severity-schema.ts";
+import { idSchema, labelNameSchema } from "../../core/schema/name-schema.ts";
+import { severitySchema } from "../../core/schema/severity-schema.ts";
 import { tierSchema, tiers } from "../../core/tier.ts";
 import { durationSchema } from "../../core/time/duration.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { proxyUrlSchema, secretUrlSchema } from "../../core/schemas/secret-url-schema.ts";
-import type { Secret } from "../../core/secret.ts";
+import { proxyUrlSchema, secretUrlSchema } from "../../core/schema/secret-url-schema.ts";
+import type { Secret } from "../../core/secrets/secret.ts";
 import { durationSchema } from "../../core/time/duration.ts";
 
 /** The parsed section `deadman`. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema } from "../../core/schemas/name-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
 
 const testSchema = z
   .strictObject({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema } from "../../core/schemas/name-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
 import { matcherSchema } from "../routing/matcher-schema.ts";
 
 const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "a label name is letters, digits and _");

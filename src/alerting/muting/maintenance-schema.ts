@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema } from "../../core/schemas/name-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
 import { cronSchema } from "../../core/time/cron-schema.ts";
 import { durationSchema } from "../../core/time/duration.ts";
 import { parseRrule } from "../../core/time/rrule.ts";

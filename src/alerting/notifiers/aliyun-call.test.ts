@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Secret } from "../../core/secret.ts";
+import { Secret } from "../../core/secrets/secret.ts";
 import { signedAliyunHeaders } from "./aliyun-call.ts";
 
 describe("alerting/notifiers/aliyun-call", () => {

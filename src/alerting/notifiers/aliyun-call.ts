@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import type { DeliveryOutcome, NotifyIo, SendIo } from "../../core/alerting/notifier.ts";
 import type { NotifyAnswer, NotifyHttp } from "../../core/ports/notify-http.ts";
-import type { Secret } from "../../core/secret.ts";
+import type { Secret } from "../../core/secrets/secret.ts";
 import type { EpochMs } from "../../core/time/time.ts";
 import { classifyAliyun, refusesAliyunSignature } from "./aliyun-outcome.ts";
 import type { Dress } from "./code-outcome.ts";

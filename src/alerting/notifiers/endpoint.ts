@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Secret } from "../../core/secret.ts";
+import type { Secret } from "../../core/secrets/secret.ts";
 
 /** Identity of a secret URL that may be shown: its host and twelve hex digits of its hash. */
 export function endpointOf(url: Secret): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { secretSchema } from "../../core/schemas/secret-schema.ts";
+import { secretSchema } from "../../core/schema/secret-schema.ts";
 
 /** Secret value of a request header. */
 export const headerValueSchema = z

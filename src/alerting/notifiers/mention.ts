@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { AddressKind, Contact } from "../../core/alerting/contact.ts";
 import type { Tone } from "../../core/message/message.ts";
-import { severitySchema } from "../../core/schemas/severity-schema.ts";
+import { severitySchema } from "../../core/schema/severity-schema.ts";
 import { compareSeverity, type Severity } from "../../core/severity.ts";
 
 /** Option `min_severity` of mentions. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { secretSchema } from "../../core/schemas/secret-schema.ts";
-import type { Secret } from "../../core/secret.ts";
+import { secretSchema } from "../../core/schema/secret-schema.ts";
+import type { Secret } from "../../core/secrets/secret.ts";
 
 /** A secret of a known form; errors never repeat it, `hint` says what is wanted. */
 export function tokenSchema(form: RegExp, hint: string): z.ZodType<Secret, string> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { DeliveryOutcome, SendIo } from "../../core/alerting/notifier.ts";
-import type { Secret } from "../../core/secret.ts";
+import type { Secret } from "../../core/secrets/secret.ts";
 import { tokenSchema } from "./option-schemas.ts";
 import { rejected } from "./outcome.ts";
 

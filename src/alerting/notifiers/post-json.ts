@@ -1,6 +1,6 @@
 import type { Json } from "../../core/json.ts";
 import type { NotifyAnswer, NotifyHttp } from "../../core/ports/notify-http.ts";
-import type { Secret } from "../../core/secret.ts";
+import type { Secret } from "../../core/secrets/secret.ts";
 
 /** Where a message goes: the address is made per attempt, since it may carry a signature. */
 export type PostTarget = Readonly<{

@@ -1,5 +1,5 @@
 import type { Accepted, DeliveryOutcome, Fate, SendIo } from "../../core/alerting/notifier.ts";
-import { Secret } from "../../core/secret.ts";
+import { Secret } from "../../core/secrets/secret.ts";
 import type { Dress } from "./code-outcome.ts";
 import { endpointOf } from "./endpoint.ts";
 import { internationalPhone, noPhone, phoneFor, sentTo } from "./phone.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { secretSchema } from "../../core/schemas/secret-schema.ts";
-import { proxyUrlSchema } from "../../core/schemas/secret-url-schema.ts";
+import { secretSchema } from "../../core/schema/secret-schema.ts";
+import { proxyUrlSchema } from "../../core/schema/secret-url-schema.ts";
 import { baseUrlSchema } from "./option-schemas.ts";
 import { phoneOption } from "./phone.ts";
 

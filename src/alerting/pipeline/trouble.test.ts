@@ -5,8 +5,8 @@ import { deliveryTrouble } from "../../core/message/delivery-words.ts";
 import { composeMessage, plainTextOf } from "../../core/message/message.ts";
 import type { Said } from "../../core/message/said.ts";
 import type { Locale } from "../../core/message/words.ts";
-import { channelComponent } from "../delivery/channel-component.ts";
 import { wordsOfState } from "../delivery/lanes/budget-state.ts";
+import { channelComponent } from "../delivery/lanes/channel-component.ts";
 
 const endpoint = "hooks.slack.com#0123456789ab";
 const [slack] = receiverOf(true).integrations;

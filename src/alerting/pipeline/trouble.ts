@@ -4,7 +4,7 @@ import { channelDetail, channelTroubleWords, troubleWords } from "../../core/mes
 import type { EpochMs } from "../../core/time/time.ts";
 import { type AlertDemand, makeDemand } from "../alert-book/alert-demand.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
-import { channelOf, isLostPages } from "../delivery/channel-component.ts";
+import { channelOf, isLostPages } from "../delivery/lanes/channel-component.ts";
 import type { Trouble } from "./engine-state.ts";
 
 const alertname = "WatchfireTrouble";

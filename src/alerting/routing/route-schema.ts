@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema } from "../../core/schemas/name-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
 import { severities } from "../../core/severity.ts";
 import { durationSchema } from "../../core/time/duration.ts";
 import { matcherSchema } from "./matcher-schema.ts";

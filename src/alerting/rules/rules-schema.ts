@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RuleKind } from "../../core/alerting/rule-kind.ts";
-import { dependencySchema, idSchema, labelNameSchema, ownLabelsSchema } from "../../core/schemas/name-schema.ts";
+import { dependencySchema, idSchema, labelNameSchema, ownLabelsSchema } from "../../core/schema/name-schema.ts";
 import { tierSchema } from "../../core/tier.ts";
 import { durationSchema } from "../../core/time/duration.ts";
 import { ruleKinds } from "./index.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type ChangeWish, reportChange } from "../../alerting/changes/change-actions.ts";
 import type { ReportedChange } from "../../core/alerting/reported-change.ts";
-import { idSchema } from "../../core/schemas/name-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { isoTime, momentSchema, readBody } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";

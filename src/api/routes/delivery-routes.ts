@@ -1,5 +1,5 @@
 import type { DeliveryRecord } from "../../core/alerting/outbox.ts";
-import { unknownOf } from "../../core/unknown-name.ts";
+import { unknownOf } from "../../core/schema/unknown-name.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { isoTime } from "../json-words.ts";
 import { type ApiAnswer, type ApiRequest, errorAnswer, jsonAnswer, type RouteSpec } from "../route-spec.ts";

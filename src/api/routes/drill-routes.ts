@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type DrillOutcome, endDrill, startDrill } from "../../alerting/drills/drill-actions.ts";
-import { idSchema } from "../../core/schemas/name-schema.ts";
-import { severitySchema } from "../../core/schemas/severity-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
+import { severitySchema } from "../../core/schema/severity-schema.ts";
 import { durationSchema } from "../../core/time/duration.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { isoTime, readBody } from "../json-words.ts";

@@ -8,7 +8,7 @@ import {
 import { readMatchers } from "../../alerting/routing/read-matchers.ts";
 import type { MaintenanceScope } from "../../core/alerting/maintenance.ts";
 import { formatMatcher } from "../../core/matching/matcher.ts";
-import { idSchema } from "../../core/schemas/name-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
 import { durationSchema } from "../../core/time/duration.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import { isoTime, readBody } from "../json-words.ts";

@@ -7,7 +7,7 @@ import {
 import { gapsBetween, onCallAt, type Schedule, shiftsBetween } from "../../alerting/escalation/oncall/schedule.ts";
 import { confirmAddress } from "../../alerting/escalation/people/confirm-address.ts";
 import type { OncallOverride } from "../../core/alerting/oncall-override.ts";
-import { idSchema } from "../../core/schemas/name-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
 import { parseDuration } from "../../core/time/duration.ts";
 import type { EpochMs } from "../../core/time/time.ts";
 import { instantOfWall } from "../../core/time/wall-time.ts";

@@ -21,7 +21,7 @@ import { routeSchema } from "../../alerting/routing/route-schema.ts";
 import { rulesSchema } from "../../alerting/rules/rules-schema.ts";
 import { uplinkSchema } from "../../alerting/uplink/uplink-schema.ts";
 import { serverSchema } from "../../api/server-schema.ts";
-import { idSchema } from "../../core/schemas/name-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
 import { blackboxSchema } from "../../exporters/blackbox/blackbox-schema.ts";
 import { storageSchema } from "../../storage/storage-schema.ts";
 import { logSchema } from "./log-schema.ts";

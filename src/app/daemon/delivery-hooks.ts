@@ -1,4 +1,4 @@
-import { channelComponent } from "../../alerting/delivery/channel-component.ts";
+import { channelComponent } from "../../alerting/delivery/lanes/channel-component.ts";
 import type { SenderHooks } from "../../alerting/delivery/sender.ts";
 import { deliveryTrouble } from "../../core/message/delivery-words.ts";
 import type { Logger } from "../../core/ports/logger.ts";

@@ -1,7 +1,7 @@
 import type { LoadedConfig } from "../../config/loaded-config.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import { Redaction } from "../../core/redaction.ts";
-import { secretsIn } from "../../core/secret.ts";
+import { Redaction } from "../../core/secrets/redaction.ts";
+import { secretsIn } from "../../core/secrets/secret.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { LogSink } from "../../platform/files/log-sink.ts";
 import { growSlowly } from "../../platform/heap-room.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ProbeKind } from "../../core/checks/probe.ts";
-import { dependencySchema, idSchema, ownLabelsSchema } from "../../core/schemas/name-schema.ts";
-import { severitySchema } from "../../core/schemas/severity-schema.ts";
+import { dependencySchema, idSchema, ownLabelsSchema } from "../../core/schema/name-schema.ts";
+import { severitySchema } from "../../core/schema/severity-schema.ts";
 import { tierSchema } from "../../core/tier.ts";
 import { cronSchema } from "../../core/time/cron-schema.ts";
 import { durationSchema } from "../../core/time/duration.ts";

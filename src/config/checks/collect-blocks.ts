@@ -1,5 +1,5 @@
-import { idSchema } from "../../core/schemas/name-schema.ts";
-import { unknownOf } from "../../core/unknown-name.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
+import { unknownOf } from "../../core/schema/unknown-name.ts";
 import type { ShortForm } from "../short-forms/short-form.ts";
 import { type ConfigIssue, issueAt } from "../source/issue.ts";
 import { mergeMaps, placeText, withoutRemoved } from "../source/merge.ts";

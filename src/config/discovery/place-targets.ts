@@ -4,7 +4,7 @@ import type { Json } from "../../core/json.ts";
 import type { Labels } from "../../core/labels.ts";
 import { formatHostPort, parseHostPort } from "../../core/net/host-port.ts";
 import type { TargetGroup } from "../../core/ports/target-source.ts";
-import { labelNameSchema } from "../../core/schemas/name-schema.ts";
+import { labelNameSchema } from "../../core/schema/name-schema.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import { locateTarget } from "../checks/check-targets.ts";
 import type { TargetsFrom } from "./targets-from-schema.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { addressSchema } from "../../core/http/address.ts";
 import { requestOptions } from "../../core/http/request-options.ts";
 import { hostPortSchema } from "../../core/net/host-port.ts";
-import { labelNameSchema } from "../../core/schemas/name-schema.ts";
+import { labelNameSchema } from "../../core/schema/name-schema.ts";
 import { durationSchema } from "../../core/time/duration.ts";
 
 const shortestRefreshMs = 1000;

@@ -1,6 +1,6 @@
 import type { PackRule, RulePack } from "../../core/alerting/rule-pack.ts";
 import type { Json } from "../../core/json.ts";
-import { unknownOf } from "../../core/unknown-name.ts";
+import { unknownOf } from "../../core/schema/unknown-name.ts";
 import { languages } from "../general-schema.ts";
 import { type ConfigIssue, issueAt } from "../source/issue.ts";
 import { mergeMaps, withoutRemoved } from "../source/merge.ts";

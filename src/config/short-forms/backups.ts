@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { idSchema } from "../../core/schemas/name-schema.ts";
-import { unknownOf } from "../../core/unknown-name.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
+import { unknownOf } from "../../core/schema/unknown-name.ts";
 import type { CheckBlock } from "../checks/check-block.ts";
 import { type ConfigIssue, issueAt, locateProblem } from "../source/issue.ts";
 import { child, type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../source/node.ts";

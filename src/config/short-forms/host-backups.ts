@@ -1,5 +1,5 @@
+import { unknownName } from "../../core/schema/unknown-name.ts";
 import type { Service } from "../../core/service.ts";
-import { unknownName } from "../../core/unknown-name.ts";
 import { type ConfigIssue, issueAt } from "../source/issue.ts";
 import { type ConfigNode, child, type MapEntry, type MapNode } from "../source/node.ts";
 import { backupCheckId } from "./backups.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { localHostOptions, serviceNameSchema } from "../../core/checks/host-options.ts";
 import { addressSchema } from "../../core/http/address.ts";
 import { requestOptions } from "../../core/http/request-options.ts";
-import { idSchema } from "../../core/schemas/name-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
 import { durationSchema } from "../../core/time/duration.ts";
 import type { CheckBlock } from "../checks/check-block.ts";
 import { scheduledEnvelope } from "../checks/check-schema.ts";

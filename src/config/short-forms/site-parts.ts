@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { registrableName } from "../../core/domain/registrable-name.ts";
-import { idSchema } from "../../core/schemas/name-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
 import type { CheckBlock } from "../checks/check-block.ts";
 import { type ConfigIssue, issueAt } from "../source/issue.ts";
 import { type MapEntry, type MapNode, mapOf, type NodePath, type Place } from "../source/node.ts";

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { fixedEnv, memoryConfigFiles } from "../../../test/support/fakes/memory-config-files.ts";
 import { defineProbe } from "../../core/checks/probe.ts";
-import { secretSchema } from "../../core/schemas/secret-schema.ts";
+import { secretSchema } from "../../core/schema/secret-schema.ts";
 import { loadConfig } from "../load-config.ts";
 import type { LoadedConfig } from "../loaded-config.ts";
 import { renderIssue } from "../source/issue.ts";

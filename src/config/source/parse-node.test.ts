@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { secretSchema } from "../../core/schemas/secret-schema.ts";
+import { secretSchema } from "../../core/schema/secret-schema.ts";
 import { sizeSchema } from "../../core/size.ts";
 import { durationSchema } from "../../core/time/duration.ts";
 import { pathText } from "./node.ts";

@@ -1,6 +1,5 @@
 import type { ZodType } from "zod";
 import type { Json } from "../json.ts";
-import { hidingSecretsOf } from "../keep-secrets.ts";
 import type { Labels } from "../labels.ts";
 import type { Assets } from "../ports/assets.ts";
 import type { CertificateFiles } from "../ports/certificate-files.ts";
@@ -21,6 +20,7 @@ import type { Programs } from "../ports/programs.ts";
 import type { Resolver } from "../ports/resolver.ts";
 import type { StoredFiles } from "../ports/stored-files.ts";
 import type { Wires } from "../ports/wires.ts";
+import { hidingSecretsOf } from "../secrets/keep-secrets.ts";
 import type { Tier } from "../tier.ts";
 import type { EpochMs } from "../time/time.ts";
 import type { Metric } from "./metric.ts";

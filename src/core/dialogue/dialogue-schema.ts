@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { patternSchema } from "../matching/pattern.ts";
-import { hexSchema } from "../schemas/hex-schema.ts";
-import { labelNameSchema } from "../schemas/name-schema.ts";
-import { secretSchema } from "../schemas/secret-schema.ts";
+import { hexSchema } from "../schema/hex-schema.ts";
+import { labelNameSchema } from "../schema/name-schema.ts";
+import { secretSchema } from "../schema/secret-schema.ts";
 import { expirySchema } from "../tls/expiry.ts";
 import { tlsSchema } from "../tls/tls-options.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nearestName } from "../nearest-name.ts";
 import { hostPortSchema } from "../net/host-port.ts";
-import { idSchema } from "../schemas/name-schema.ts";
+import { idSchema } from "../schema/name-schema.ts";
 import { severities } from "../severity.ts";
 import { durationSchema } from "../time/duration.ts";
 import { shippedNetworks, subnetSchema } from "./client-networks.ts";

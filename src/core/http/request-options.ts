@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ipFamilies } from "../ports/resolver.ts";
-import { secretSchema } from "../schemas/secret-schema.ts";
+import { secretSchema } from "../schema/secret-schema.ts";
 import { tlsSchema } from "../tls/tls-options.ts";
 
 /** Credentials that are the same in every request. */

@@ -1,4 +1,4 @@
-import type { Secret } from "../secret.ts";
+import type { Secret } from "../secrets/secret.ts";
 
 /** What all channels share on their way out, as the section `channels` says it. */
 export type ChannelSettings = Readonly<{

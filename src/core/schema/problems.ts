@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { unknownKey } from "../unknown-name.ts";
+import { unknownKey } from "./unknown-name.ts";
 
 type Path = readonly (string | number)[];
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { unknownOf } from "../unknown-name.ts";
+import { unknownOf } from "./unknown-name.ts";
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type TlsTrust, tlsVersions } from "../ports/tls.ts";
-import { namedFileSchema } from "../schemas/named-file-schema.ts";
+import { namedFileSchema } from "../schema/named-file-schema.ts";
 
 /** How a TLS peer is judged, and who we are to it. */
 export const tlsSchema = z

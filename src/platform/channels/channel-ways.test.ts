@@ -7,7 +7,7 @@ import { ChatServer } from "../../../test/support/servers/chat-server.ts";
 import { TunnelProxy } from "../../../test/support/servers/tunnel-proxy.ts";
 import type { ChannelSettings } from "../../core/ports/channel-settings.ts";
 import type { NotifyAnswer } from "../../core/ports/notify-http.ts";
-import { Secret } from "../../core/secret.ts";
+import { Secret } from "../../core/secrets/secret.ts";
 import { ChannelWays } from "./channel-ways.ts";
 import { UndiciNotifyHttp } from "./notify-http.ts";
 

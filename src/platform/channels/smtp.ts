@@ -3,9 +3,9 @@ import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import type SmtpConnection from "nodemailer/lib/smtp-connection";
 import type { NotifySmtp, SmtpAnswer, SmtpMail, SmtpServer } from "../../core/ports/smtp.ts";
-import { dialMail } from "../smtp-dial.ts";
 import { type ChannelTrust, ChannelWays } from "./channel-ways.ts";
 import { smtpAnswerOf, smtpFailureOf } from "./smtp-answer.ts";
+import { dialMail } from "./smtp-dial.ts";
 
 const connectTimeoutMs = 10_000;
 const silenceTimeoutMs = 15_000;

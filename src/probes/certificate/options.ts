@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { edgesSchema } from "../../core/edges/edges-options.ts";
 import { ipFamilies } from "../../core/ports/resolver.ts";
-import { secretSchema } from "../../core/schemas/secret-schema.ts";
+import { secretSchema } from "../../core/schema/secret-schema.ts";
 import { expirySchema } from "../../core/tls/expiry.ts";
 import { tlsSchema } from "../../core/tls/tls-options.ts";
 import { starttlsProtocols } from "./starttls.ts";

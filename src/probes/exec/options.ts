@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import { secretSchema } from "../../core/schemas/secret-schema.ts";
+import { secretSchema } from "../../core/schema/secret-schema.ts";
 
 /** Where plugins lie on Debian, Red Hat, SUSE, FreeBSD, and when built from source. */
 const usualDirectories = [

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { addressWithCredentialsIn } from "../../core/http/address.ts";
-import { secretSchema } from "../../core/schemas/secret-schema.ts";
+import { secretSchema } from "../../core/schema/secret-schema.ts";
 import { tlsSchema } from "../../core/tls/tls-options.ts";
 
 /** How a check gets access tokens by client credentials. */

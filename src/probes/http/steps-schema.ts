@@ -2,8 +2,8 @@ import { z } from "zod";
 import { methodSchema, requestOptions } from "../../core/http/request-options.ts";
 import { jsonPathSchema } from "../../core/jsonpath/json-path.ts";
 import { patternSchema } from "../../core/matching/pattern.ts";
-import { idSchema } from "../../core/schemas/name-schema.ts";
-import { secretSchema } from "../../core/schemas/secret-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
+import { secretSchema } from "../../core/schema/secret-schema.ts";
 import { expectSchema } from "./expect-schema.ts";
 import { namesIn } from "./fill-in.ts";
 

@@ -5,7 +5,7 @@ import { displayOf } from "../../core/http/address.ts";
 import { type Visited, visit } from "../../core/http/visit.ts";
 import { readJson } from "../../core/jsonpath/read-json.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
-import { Secret } from "../../core/secret.ts";
+import { Secret } from "../../core/secrets/secret.ts";
 import { escapeControls } from "../../core/text/printable.ts";
 import type { TlsOptions } from "../../core/tls/tls-options.ts";
 import type { OauthOptions } from "./oauth-schema.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { jsonPathSchema } from "../../core/jsonpath/json-path.ts";
 import { limitsSchema } from "../../core/limits.ts";
-import { metricNameSchema } from "../../core/schemas/metric-name-schema.ts";
-import { idSchema, labelNameSchema } from "../../core/schemas/name-schema.ts";
+import { metricNameSchema } from "../../core/schema/metric-name-schema.ts";
+import { idSchema, labelNameSchema } from "../../core/schema/name-schema.ts";
 
 const labelName = labelNameSchema.refine((name) => name !== "series", "this label is set by the probe itself");
 

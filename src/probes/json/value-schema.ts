@@ -2,8 +2,8 @@ import { z } from "zod";
 import { jsonPathSchema } from "../../core/jsonpath/json-path.ts";
 import { limitsSchema } from "../../core/limits.ts";
 import { patternSchema } from "../../core/matching/pattern.ts";
-import { metricNameSchema } from "../../core/schemas/metric-name-schema.ts";
-import { idSchema } from "../../core/schemas/name-schema.ts";
+import { metricNameSchema } from "../../core/schema/metric-name-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
 import { durationSchema } from "../../core/time/duration.ts";
 
 const scalar = z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]);

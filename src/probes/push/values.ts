@@ -1,7 +1,7 @@
 import type { Sample } from "../../core/checks/metric.ts";
 import type { Json } from "../../core/json.ts";
 import type { Labels } from "../../core/labels.ts";
-import { labelNameSchema } from "../../core/schemas/name-schema.ts";
+import { labelNameSchema } from "../../core/schema/name-schema.ts";
 import type { PushOptions } from "./options.ts";
 
 const nameForm = /^[a-zA-Z_][a-zA-Z0-9_]{0,199}$/;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { slowerThanSchema } from "../../core/matching/slower-than.ts";
 import { percentSchema } from "../../core/percent.ts";
 import { ipFamilies } from "../../core/ports/resolver.ts";
-import { secretSchema } from "../../core/schemas/secret-schema.ts";
+import { secretSchema } from "../../core/schema/secret-schema.ts";
 import { durationSchema } from "../../core/time/duration.ts";
 import { expirySchema } from "../../core/tls/expiry.ts";
 import { tlsSchema } from "../../core/tls/tls-options.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { limitsSchema } from "../../core/limits.ts";
-import { idSchema } from "../../core/schemas/name-schema.ts";
+import { idSchema } from "../../core/schema/name-schema.ts";
 import { seriesSelectorSchema } from "./series-selector.ts";
 
 const thresholdSchema = z

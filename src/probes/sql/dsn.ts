@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseHostPort } from "../../core/net/host-port.ts";
-import { Secret } from "../../core/secret.ts";
+import { Secret } from "../../core/secrets/secret.ts";
 
 /** Where a server is and who asks it. */
 export type Dsn = Readonly<{

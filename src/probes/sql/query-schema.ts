@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { limitsSchema } from "../../core/limits.ts";
-import { metricNameSchema } from "../../core/schemas/metric-name-schema.ts";
-import { idSchema, labelNameSchema } from "../../core/schemas/name-schema.ts";
+import { metricNameSchema } from "../../core/schema/metric-name-schema.ts";
+import { idSchema, labelNameSchema } from "../../core/schema/name-schema.ts";
 
 const readingWords = ["select", "with", "values", "table", "show", "explain", "describe", "desc"];
 const comments = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/|\()+/;

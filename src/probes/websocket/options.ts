@@ -2,8 +2,8 @@ import { z } from "zod";
 import { requestOptions } from "../../core/http/request-options.ts";
 import { patternSchema } from "../../core/matching/pattern.ts";
 import { slowerThanSchema } from "../../core/matching/slower-than.ts";
-import { hexSchema } from "../../core/schemas/hex-schema.ts";
-import { secretSchema } from "../../core/schemas/secret-schema.ts";
+import { hexSchema } from "../../core/schema/hex-schema.ts";
+import { secretSchema } from "../../core/schema/secret-schema.ts";
 import { expirySchema } from "../../core/tls/expiry.ts";
 
 const mostSteps = 50;

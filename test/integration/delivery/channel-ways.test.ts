@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { Secret } from "../../../src/core/secret.ts";
+import { Secret } from "../../../src/core/secrets/secret.ts";
 import { ChannelWays } from "../../../src/platform/channels/channel-ways.ts";
 import { identities, rootPath } from "../../support/samples/certificates.ts";
 import { ChatServer } from "../../support/servers/chat-server.ts";

@@ -5,7 +5,7 @@ import { type ConfigOutcome, loadConfig } from "../../../src/config/load-config.
 import type { LoadedConfig } from "../../../src/config/loaded-config.ts";
 import { renderIssue } from "../../../src/config/source/issue.ts";
 import { defineProbe, type ProbeKind } from "../../../src/core/checks/probe.ts";
-import { secretSchema } from "../../../src/core/schemas/secret-schema.ts";
+import { secretSchema } from "../../../src/core/schema/secret-schema.ts";
 import { durationSchema } from "../../../src/core/time/duration.ts";
 import { fixedEnv, memoryConfigFiles } from "../fakes/memory-config-files.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ChannelSettings } from "../../../core/ports/channel-settings.ts";
-import { namedFileSchema } from "../../../core/schemas/named-file-schema.ts";
-import { proxyUrlSchema } from "../../../core/schemas/secret-url-schema.ts";
+import { namedFileSchema } from "../../../core/schema/named-file-schema.ts";
+import { proxyUrlSchema } from "../../../core/schema/secret-url-schema.ts";
 
 const hostForm = /^\*?\.?[\p{L}\p{N}][\p{L}\p{N}._-]*$|^[0-9A-Fa-f:]{2,45}$/u;
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RouteConfig } from "../../routing/route-schema.ts";
-import { componentsOf } from "../channel-component.ts";
+import { componentsOf } from "../lanes/channel-component.ts";
 
 /** The section `meta`: who is told when the daemon itself is in trouble. */
 export const metaSchema = z.strictObject({

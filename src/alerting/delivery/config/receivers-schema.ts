@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { NotifierKind } from "../../../core/alerting/notifier.ts";
 import { invariant } from "../../../core/errors.ts";
-import { idSchema } from "../../../core/schemas/name-schema.ts";
+import { idSchema } from "../../../core/schema/name-schema.ts";
 import type { Severity } from "../../../core/severity.ts";
 import { durationSchema } from "../../../core/time/duration.ts";
 import { type BudgetOptions, budgetSchema } from "./budget-schema.ts";

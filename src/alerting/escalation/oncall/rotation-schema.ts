@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema } from "../../../core/schemas/name-schema.ts";
+import { idSchema } from "../../../core/schema/name-schema.ts";
 import { durationSchema } from "../../../core/time/duration.ts";
 import { wallTimeSchema } from "../../../core/time/wall-time-schema.ts";
 

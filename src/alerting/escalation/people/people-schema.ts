@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { addressKinds } from "../../../core/alerting/contact.ts";
-import { idSchema } from "../../../core/schemas/name-schema.ts";
+import { idSchema } from "../../../core/schema/name-schema.ts";
 
 const titleSchema = z.string().min(1).max(100);
 const receiversSchema = z.array(z.string().min(1)).min(1).max(10);

@@ -5,8 +5,8 @@ import type { NewsKind, Story } from "../../../core/message/story.ts";
 import { count } from "../../../core/text/count.ts";
 import type { EpochMs } from "../../../core/time/time.ts";
 import type { PipelineState } from "../../pipeline/pipeline-state.ts";
-import { knownThere, toldByGroups } from "../chat-knowledge.ts";
 import { decide, type EscalationStepContext } from "../escalation-context.ts";
+import { knownThere, toldByGroups } from "./chat-knowledge.ts";
 import type { Saying } from "./mailing.ts";
 import type { Destination } from "./reach.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { proxyUrlSchema } from "../../../core/schemas/secret-url-schema.ts";
+import { proxyUrlSchema } from "../../../core/schema/secret-url-schema.ts";
 import { durationSchema } from "../../../core/time/duration.ts";
 import { httpAuthSchema } from "../http-auth.ts";
 import { baseUrlSchema } from "../option-schemas.ts";

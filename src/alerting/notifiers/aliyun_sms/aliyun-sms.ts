@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineNotifier } from "../../../core/alerting/notifier.ts";
-import { Secret } from "../../../core/secret.ts";
+import { Secret } from "../../../core/secrets/secret.ts";
 import { wallTimeOf } from "../../../core/time/wall-time.ts";
 import { aliyunPhone, askAliyun, sendByAliyun } from "../aliyun-call.ts";
 import { fateOfAliyunSms } from "../aliyun-fate.ts";

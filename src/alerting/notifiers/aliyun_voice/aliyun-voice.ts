@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineNotifier } from "../../../core/alerting/notifier.ts";
-import { Secret } from "../../../core/secret.ts";
+import { Secret } from "../../../core/secrets/secret.ts";
 import { askAliyun, sendByAliyun } from "../aliyun-call.ts";
 import { fateOfAliyunCall } from "../aliyun-fate.ts";
 import { aliyunOptions, namedVariables } from "../aliyun-options.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { proxyUrlSchema } from "../../../core/schemas/secret-url-schema.ts";
+import { proxyUrlSchema } from "../../../core/schema/secret-url-schema.ts";
 import { mentionSeverity } from "../mention.ts";
 import { baseUrlSchema, tokenSchema } from "../option-schemas.ts";
 import { oneOrPool, robotsSchema } from "../robot-pool.ts";

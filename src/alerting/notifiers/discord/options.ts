@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { proxyUrlSchema, secretUrlSchema } from "../../../core/schemas/secret-url-schema.ts";
+import { proxyUrlSchema, secretUrlSchema } from "../../../core/schema/secret-url-schema.ts";
 import { mentionSeverity } from "../mention.ts";
 
 const mostMentioned = 20;

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { namedFileSchema } from "../../../core/schemas/named-file-schema.ts";
-import { secretSchema } from "../../../core/schemas/secret-schema.ts";
-import { proxyUrlSchema } from "../../../core/schemas/secret-url-schema.ts";
+import { namedFileSchema } from "../../../core/schema/named-file-schema.ts";
+import { secretSchema } from "../../../core/schema/secret-schema.ts";
+import { proxyUrlSchema } from "../../../core/schema/secret-url-schema.ts";
 
 const addressForm = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?$/;
 const address = z

@@ -1,8 +1,8 @@
 import { basename, isAbsolute } from "node:path";
 import { z } from "zod";
 import { defineNotifier } from "../../../core/alerting/notifier.ts";
-import { secretSchema } from "../../../core/schemas/secret-schema.ts";
-import { Secret } from "../../../core/secret.ts";
+import { secretSchema } from "../../../core/schema/secret-schema.ts";
+import { Secret } from "../../../core/secrets/secret.ts";
 import { durationSchema } from "../../../core/time/duration.ts";
 import { endpointOf } from "../endpoint.ts";
 import { rejected } from "../outcome.ts";

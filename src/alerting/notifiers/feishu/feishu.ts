@@ -1,6 +1,6 @@
 import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import type { NotifyAnswer } from "../../../core/ports/notify-http.ts";
-import { Secret } from "../../../core/secret.ts";
+import { Secret } from "../../../core/secrets/secret.ts";
 import type { EpochMs } from "../../../core/time/time.ts";
 import { endpointOf } from "../endpoint.ts";
 import { postJson } from "../post-json.ts";

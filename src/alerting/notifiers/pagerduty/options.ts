@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { proxyUrlSchema } from "../../../core/schemas/secret-url-schema.ts";
+import { proxyUrlSchema } from "../../../core/schema/secret-url-schema.ts";
 import { baseUrlSchema, tokenSchema } from "../option-schemas.ts";
 
 /** Options of the PagerDuty notifier. */

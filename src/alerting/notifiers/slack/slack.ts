@@ -7,7 +7,7 @@ import {
 import { z } from "zod";
 import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import type { NotifyAnswer, NotifyHttp } from "../../../core/ports/notify-http.ts";
-import { proxyUrlSchema, secretUrlSchema } from "../../../core/schemas/secret-url-schema.ts";
+import { proxyUrlSchema, secretUrlSchema } from "../../../core/schema/secret-url-schema.ts";
 import { endpointOf } from "../endpoint.ts";
 import { renderSlack, type SlackMessage, slackMentionSchema } from "../slack-message.ts";
 import { classifySlack } from "./classify.ts";

@@ -1,7 +1,7 @@
 import { type DeliveryOutcome, defineNotifier } from "../../../core/alerting/notifier.ts";
 import type { Json } from "../../../core/json.ts";
 import type { NotifyAnswer } from "../../../core/ports/notify-http.ts";
-import { Secret } from "../../../core/secret.ts";
+import { Secret } from "../../../core/secrets/secret.ts";
 import { endpointOf } from "../endpoint.ts";
 import { postJson } from "../post-json.ts";
 import { classifySlackBot, threadState } from "./classify.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { secretSchema } from "../../../core/schemas/secret-schema.ts";
-import { proxyUrlSchema, secretUrlSchema } from "../../../core/schemas/secret-url-schema.ts";
+import { secretSchema } from "../../../core/schema/secret-schema.ts";
+import { proxyUrlSchema, secretUrlSchema } from "../../../core/schema/secret-url-schema.ts";
 import { headerValueSchema, httpAuthSchema } from "../http-auth.ts";
 
 const ownHeaders =

@@ -1,5 +1,5 @@
 import { defineNotifier } from "../../../core/alerting/notifier.ts";
-import { Secret } from "../../../core/secret.ts";
+import { Secret } from "../../../core/secrets/secret.ts";
 import { endpointOf } from "../endpoint.ts";
 import { postJson } from "../post-json.ts";
 import { robotKey, robotsOf } from "../robot-pool.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineRule } from "../../../core/alerting/rule-kind.ts";
-import { severitySchema } from "../../../core/schemas/severity-schema.ts";
+import { severitySchema } from "../../../core/schema/severity-schema.ts";
 import { completedWindow, matchersSchema, metricSchema, windowSchema } from "../selection.ts";
 
 const optionsSchema = z.object({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { addressWithCredentialsIn } from "../../../core/http/address.ts";
 import { requestOptions } from "../../../core/http/request-options.ts";
-import { secretSchema } from "../../../core/schemas/secret-schema.ts";
+import { secretSchema } from "../../../core/schema/secret-schema.ts";
 
 /** Where objects are stored and who asks for their list. */
 export const s3Schema = z.strictObject({

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { MailServerScript } from "../../test/support/servers/mail-server.ts";
-import { TunnelProxy } from "../../test/support/servers/tunnel-proxy.ts";
-import { MailServers, smtpServerAt, wholeMail } from "../../test/support/smtp-sending.ts";
-import type { SmtpAnswer, SmtpServer } from "../core/ports/smtp.ts";
-import { NodemailerSmtp } from "./channels/smtp.ts";
+import type { MailServerScript } from "../../../test/support/servers/mail-server.ts";
+import { TunnelProxy } from "../../../test/support/servers/tunnel-proxy.ts";
+import { MailServers, smtpServerAt, wholeMail } from "../../../test/support/smtp-sending.ts";
+import type { SmtpAnswer, SmtpServer } from "../../core/ports/smtp.ts";
+import { NodemailerSmtp } from "./smtp.ts";
 
 const servers = new MailServers();
 const never = new AbortController().signal;

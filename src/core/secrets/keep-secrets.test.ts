@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hidingSecretsOf } from "./keep-secrets.ts";
 import { Secret } from "./secret.ts";
 
-describe("core/keep-secrets", () => {
+describe("core/secrets/keep-secrets", () => {
   it("hides in details and evidence what the target repeats of the options' secrets and secret headers", () => {
     const options = {
       steps: [{ auth: { token: new Secret("t0p-s3cret") } }],

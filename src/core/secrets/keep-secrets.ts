@@ -1,8 +1,8 @@
-import type { Finding } from "./checks/finding.ts";
-import type { Observation } from "./checks/result.ts";
-import { basic } from "./http/request-headers.ts";
-import { isSecretHeader } from "./http/secret-header.ts";
-import type { Json } from "./json.ts";
+import type { Finding } from "../checks/finding.ts";
+import type { Observation } from "../checks/result.ts";
+import { basic } from "../http/request-headers.ts";
+import { isSecretHeader } from "../http/secret-header.ts";
+import type { Json } from "../json.ts";
 import { Redaction } from "./redaction.ts";
 import { Secret, secretsIn } from "./secret.ts";
 

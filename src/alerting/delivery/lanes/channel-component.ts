@@ -1,4 +1,4 @@
-import type { ChannelFault } from "../../core/message/trouble-words.ts";
+import type { ChannelFault } from "../../../core/message/trouble-words.ts";
 
 /** Beginnings of the component's name where the trouble is a channel's. */
 const beginnings: Readonly<Record<ChannelFault, string>> = {

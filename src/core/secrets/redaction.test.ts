@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Redaction } from "./redaction.ts";
 
-describe("core/redaction", () => {
+describe("core/secrets/redaction", () => {
   it("replaces a registered secret wherever it stands, also when it is URL-encoded", () => {
     const redaction = new Redaction();
     redaction.add("s3cr€t+value");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Secret } from "../secret.ts";
+import { Secret } from "../secrets/secret.ts";
 
 /** An http or https URL that is itself a secret (webhook addresses are); its errors never repeat the text. */
 export const secretUrlSchema: z.ZodType<Secret, string> = z

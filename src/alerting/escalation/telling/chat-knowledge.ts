@@ -1,9 +1,9 @@
-import type { Alert } from "../../core/alerting/alert.ts";
-import type { ToldDestination } from "../../core/alerting/escalation.ts";
-import type { Incident } from "../../core/alerting/incident.ts";
-import { sinceOf } from "../grouping/told.ts";
-import { knownAlerts } from "../incidents/hearers.ts";
-import type { PipelineState } from "../pipeline/pipeline-state.ts";
+import type { Alert } from "../../../core/alerting/alert.ts";
+import type { ToldDestination } from "../../../core/alerting/escalation.ts";
+import type { Incident } from "../../../core/alerting/incident.ts";
+import { sinceOf } from "../../grouping/told.ts";
+import { knownAlerts } from "../../incidents/hearers.ts";
+import type { PipelineState } from "../../pipeline/pipeline-state.ts";
 
 /** Of an incident with thousands of alerts so many are asked who was told of them. */
 const mostAsked = 50;

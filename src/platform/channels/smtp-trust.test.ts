@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { certificatePath, rootPath } from "../../test/support/samples/certificates.ts";
-import { MailServers, wholeMail } from "../../test/support/smtp-sending.ts";
-import { ChannelWays } from "./channels/channel-ways.ts";
-import { NodemailerSmtp } from "./channels/smtp.ts";
+import { certificatePath, rootPath } from "../../../test/support/samples/certificates.ts";
+import { MailServers, wholeMail } from "../../../test/support/smtp-sending.ts";
+import { ChannelWays } from "./channel-ways.ts";
+import { NodemailerSmtp } from "./smtp.ts";
 
 const servers = new MailServers();
 const never = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { SmtpDialError } from "./channels/smtp-answer.ts";
+import { SmtpDialError } from "./smtp-answer.ts";
 
 const connectTimeoutMs = 10_000;
 const longestHead = 8192;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Secret } from "../secret.ts";
+import { Secret } from "../secrets/secret.ts";
 
 /** A secret text in the config; the JSON Schema marks it `writeOnly`, so that `show` and forms never print it. */
 export const secretSchema: z.ZodType<Secret, string> = z
