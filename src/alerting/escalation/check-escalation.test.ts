@@ -15,8 +15,10 @@ type Raw = Partial<Record<"people" | "schedules" | "policies" | "route", unknown
 function issuesOf(raw: Raw): string[] {
   const issues = checkEscalation({
     receivers,
-    telephones: new Set(["voice"]),
-    mailboxes: new Set(["mail"]),
+    addressed: new Map([
+      ["voice", "phone"],
+      ["mail", "email"],
+    ]),
     time_intervals: { nights: [] },
     people: peopleSchema.parse(raw.people ?? people),
     schedules: schedulesSchema.parse(raw.schedules ?? {}),
@@ -46,11 +48,11 @@ describe("alerting/escalation/check-escalation", () => {
     ],
     [
       { people: { b: { reach: { info: ["voice"] } } } },
-      'people.b.reach.info.0: "voice" calls or texts, and b has no phone',
+      `people.b.reach.info.0: "voice" needs a person's phone, and b has none`,
     ],
     [
       { people: { b: { reach: { info: ["mail"] } } } },
-      'people.b.reach.info.0: "mail" mails persons, and b has no email',
+      `people.b.reach.info.0: "mail" needs a person's email, and b has none`,
     ],
     [
       { schedules: { o: { members: ["carol"] } } },

@@ -1,3 +1,4 @@
+import type { AddressKind } from "../../core/alerting/contact.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import type { AlertingConfigIssue } from "../check-alerting-config.ts";
 import type { ChildRouteConfig, RouteConfig } from "../routing/route-schema.ts";
@@ -15,10 +16,8 @@ type Path = AlertingConfigIssue["path"];
 /** Sections about people and those that name them, after each has been parsed; of receivers and time intervals only the names count. */
 export type EscalationSections = Readonly<{
   receivers: Named;
-  /** Receivers that wake people by telephone. */
-  telephones: ReadonlySet<string>;
-  /** Receivers that mail persons only. */
-  mailboxes: ReadonlySet<string>;
+  /** Receivers that reach a person by one address of theirs alone, and which. */
+  addressed: ReadonlyMap<string, AddressKind>;
   time_intervals: Named;
   people: PeopleConfig;
   schedules: SchedulesConfig;
@@ -52,15 +51,14 @@ export function referenceIssues(sections: ReferenceSections, text: string, path:
 function personIssues(
   sections: EscalationSections,
   id: string,
-  { reach, phone, email }: PeopleConfig[string],
+  { reach, ...addresses }: PeopleConfig[string],
 ): AlertingConfigIssue[] {
   return Object.entries(reach).flatMap(([severity, names = []]) =>
     names.flatMap((name, index) => {
       const path = ["people", id, "reach", severity, index];
-      if (sections.telephones.has(name) && phone === undefined)
-        return [{ path, message: `"${name}" calls or texts, and ${id} has no phone` }];
-      if (sections.mailboxes.has(name) && email === undefined)
-        return [{ path, message: `"${name}" mails persons, and ${id} has no email` }];
+      const needed = sections.addressed.get(name);
+      if (needed !== undefined && addresses[needed] === undefined)
+        return [{ path, message: `"${name}" needs a person's ${needed}, and ${id} has none` }];
       return unknownName("receiver", name, sections.receivers, path);
     }),
   );

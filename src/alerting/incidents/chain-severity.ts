@@ -9,26 +9,33 @@ import { audibleMembers } from "./audible-members.ts";
 import { firingMembers } from "./firing-members.ts";
 
 /**
- * Lets the chain of an incident that nobody has taken go by what still fires: for what is left after the gravest alerts ended no telephone
- * rings, and when something as grave fires again, and may be told, the chain begins anew, as `considerPolicy` sees by the severity that
- * it has then; also where somebody has taken what was left. Whoever has taken what is muted is not called for it.
+ * Lets the chain of an incident go by what still fires: for what is left after the gravest alerts ended no telephone rings. "Begins anew"
+ * is left to `considerPolicy`, which sees that the incident is graver than its chain.
+ *
+ * | the gravest that fires is        | and                                               | the chain                    |
+ * |----------------------------------|---------------------------------------------------|------------------------------|
+ * | graver than what it has sunk to  | somebody took the incident while that was muted   | is as it was before it sank  |
+ * |                                  | something graver may be told                      | begins anew                  |
+ * |                                  | all that is graver is muted                       | is muffled, and asks again   |
+ * | milder than what it goes by      | nobody has taken the incident                     | sinks to that                |
+ * | anything else                    |                                                   | is muffled no more           |
  */
 export function followFiring(state: PipelineState, incident: Incident, nowMs: EpochMs): Incident {
   const { escalation, status } = incident;
-  if (escalation === undefined) return incident;
   const current = gravestOf(firingMembers(state, incident));
-  if (current === undefined) return incident;
+  if (escalation === undefined || current === undefined) return incident;
   const { sunkTo, isMuffled, ...chain } = escalation;
-  if (sunkTo !== undefined && compareSeverity(current, sunkTo) > 0) {
+  if (sunkTo !== undefined && isGraver(current, sunkTo)) {
     if (isMuffled && status !== "open") return { ...incident, escalation: chain };
     const audible = gravestOf(audibleMembers(state, incident, new Mutes(state, nowMs)).alerts);
-    if (audible !== undefined && compareSeverity(audible, sunkTo) > 0)
+    if (audible !== undefined && isGraver(audible, sunkTo))
       return { ...incident, escalation: { ...chain, severity: sunkTo } };
     return isMuffled ? incident : { ...incident, escalation: { ...escalation, isMuffled: true } };
   }
-  if (status === "open" && compareSeverity(current, sunkTo ?? chain.severity) < 0)
+  if (status === "open" && isGraver(sunkTo ?? chain.severity, current))
     return { ...incident, escalation: { ...chain, sunkTo: current } };
-  return isMuffled ? { ...incident, escalation: { ...chain, ...(sunkTo === undefined ? {} : { sunkTo }) } } : incident;
+  const { isMuffled: _ended, ...audibly } = escalation;
+  return isMuffled ? { ...incident, escalation: audibly } : incident;
 }
 
 /** Lets the chain of an incident that nobody has taken go by what may be told, where all that is graver is muted. */
@@ -36,10 +43,14 @@ export function followAudible(incident: Incident, audible: readonly Alert[]): In
   const { escalation, status } = incident;
   const current = gravestOf(audible);
   if (escalation === undefined || status !== "open" || current === undefined) return incident;
-  if (compareSeverity(current, escalation.sunkTo ?? escalation.severity) >= 0) return incident;
+  if (!isGraver(escalation.sunkTo ?? escalation.severity, current)) return incident;
   return { ...incident, escalation: { ...escalation, sunkTo: current, isMuffled: true } };
 }
 
 function gravestOf(alerts: readonly Alert[]): Severity | undefined {
   return gravest(alerts.map(({ labels }) => labels["severity"] ?? ""));
+}
+
+function isGraver(one: Severity, other: Severity): boolean {
+  return compareSeverity(one, other) > 0;
 }

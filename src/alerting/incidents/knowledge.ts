@@ -56,5 +56,8 @@ function unpacked(knows: string): string {
 }
 
 function packed(all: string): string {
-  return all.replace(/-+$/u, "").replace(/(\D)\1+/gu, (run) => `${run.length}${run.charAt(0)}`);
+  let end = all.length;
+  // A pattern would begin anew at each of thousands of letters.
+  while (all.charAt(end - 1) === letters.nothing) end -= 1;
+  return all.slice(0, end).replace(/(\D)\1+/gu, (run) => `${run.length}${run.charAt(0)}`);
 }

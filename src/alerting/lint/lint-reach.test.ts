@@ -59,8 +59,8 @@ describe("alerting/lint reach", () => {
     const found = lint({ route: { receiver: "mail" }, reports: { morning: { to: ["mail"] } } });
 
     expect(found.filter((line) => line.includes('"mail"'))).toEqual([
-      'route.receiver: "mail" reaches nobody here: it calls, texts or mails persons, and none is named; give its notifier addresses in `to`, or tell people by a step with oncall/<schedule> or person/<id>',
-      'reports.morning.to.0: "mail" reaches nobody here: a report is for no person in particular; give its notifier addresses in `to`',
+      'route.receiver: "mail" reaches nobody here: it reaches persons, and none is named; give its notifier `to`, or tell people by a step with oncall/<schedule> or person/<id>',
+      'reports.morning.to.0: "mail" reaches nobody here: a report is for no person in particular; give its notifier `to`',
     ]);
   });
 

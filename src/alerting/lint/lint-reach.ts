@@ -25,7 +25,7 @@ export function lintReach({ sections, receivers }: Reaching): readonly Lint[] {
       .filter(({ receiver }) => personal.has(receiver))
       .map(({ path, receiver }) => ({
         path,
-        message: `"${receiver}" reaches nobody here: it calls, texts or mails persons, and none is named; give its notifier ${addressKey(receiver, receivers)}, or tell people by a step with oncall/<schedule> or person/<id>`,
+        message: `"${receiver}" reaches nobody here: it reaches persons, and none is named; give its notifier ${ownOption(receiver, receivers)}, or tell people by a step with oncall/<schedule> or person/<id>`,
       })),
     ...reportsTo(sections)
       .filter(({ receiver }) => unread.has(receiver))
@@ -37,16 +37,15 @@ export function lintReach({ sections, receivers }: Reaching): readonly Lint[] {
       .filter(({ receiver }) => personal.has(receiver) && !unread.has(receiver))
       .map(({ path, receiver }) => ({
         path,
-        message: `"${receiver}" reaches nobody here: a report is for no person in particular; give its notifier ${addressKey(receiver, receivers)}`,
+        message: `"${receiver}" reaches nobody here: a report is for no person in particular; give its notifier ${ownOption(receiver, receivers)}`,
       })),
   ];
 }
 
-/** The option that gives a notifier of persons an address of its own. */
-function addressKey(name: string, receivers: Receivers): string {
-  return receivers.get(name)?.integrations.some(({ interrupts }) => interrupts) === true
-    ? "a `phone`"
-    : "addresses in `to`";
+/** The options that give its notifiers addresses of their own. */
+function ownOption(name: string, receivers: Receivers): string {
+  const options = receivers.get(name)?.integrations.flatMap((each) => each.ownOption ?? []) ?? [];
+  return [...new Set(options)].map((option) => `\`${option}\``).join(" or ");
 }
 
 /** Places that name a receiver and no person. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DeliveryOutcome, SendIo } from "../../core/alerting/notifier.ts";
+import type { DeliveryOutcome, PersonalWay, SendIo } from "../../core/alerting/notifier.ts";
 import type { Secret } from "../../core/secrets/secret.ts";
 import { tokenSchema } from "./option-schemas.ts";
 import { rejected } from "./outcome.ts";
@@ -13,6 +13,9 @@ export const phoneOption: z.ZodOptional<z.ZodType<Secret, string>> = z
   .pipe(tokenSchema(/^\+?\d{5,15}$/, 'write the number with its country code, as in "+86 138 0000 0001"'))
   .optional()
   .describe("Number to use where the message is for no person; without it, only persons' own numbers are used.");
+
+/** How calls and text messages reach a person. */
+export const byPhone: PersonalWay = { address: "phone", ownOption: "phone" };
 
 /** The number of the person that a message is for, else the receiver's own; undefined when there is neither. */
 export function phoneFor({ contact }: SendIo, own: Secret | undefined): string | undefined {

@@ -19,6 +19,7 @@ import { listenerUrl } from "../../api/listen-address.ts";
 import { type TargetsFrom, targetsFromSchema } from "../../config/discovery/targets-from-schema.ts";
 import { type LoadedConfig, locateInConfig, openSections } from "../../config/loaded-config.ts";
 import type { ConfigIssue } from "../../config/source/issue.ts";
+import type { AddressKind } from "../../core/alerting/contact.ts";
 import type { Check } from "../../core/checks/check.ts";
 import type { DoorSettings } from "../../exporters/blackbox/door.ts";
 import { doorSettings } from "../../exporters/blackbox/door-settings.ts";
@@ -66,7 +67,7 @@ export function crossCheck(loaded: LoadedConfig, isRefused: (name: string) => bo
   const rules = openRules(opened.rules);
   const dependencies = checkCorrelation({ checks: loaded.checks, rules, services: catalogue });
   const reach = isRefused("storage") ? [] : checkRuleReach(rules, opened.storage.bounds.keepSeriesMs);
-  const people = checkEscalation({ ...opened, receivers, services, ...personalOf(receivers) });
+  const people = checkEscalation({ ...opened, receivers, services, addressed: addressedOf(receivers) });
   const fallback = [...checkFallback({ ...opened, receivers }), ...checkReports({ ...opened, receivers })];
   const found: readonly AlertingConfigIssue[] = [...problems, ...reach, ...dependencies, ...people, ...fallback];
   const own = found.filter(({ missing }) => missing === undefined || !isRefused(missing));
@@ -130,15 +131,19 @@ function targetsFromOf(checks: readonly Check[]): ReadonlyMap<string, TargetsFro
   );
 }
 
-/** Receivers all of whose notifiers need the number, or the mail address, of the person. */
-function personalOf(receivers: Opened["receivers"]): Pick<EscalationSections, "telephones" | "mailboxes"> {
+/** Receivers all of whose notifiers need the same address of a person; one that interrupts rings for nobody else in the person's place. */
+function addressedOf(receivers: Opened["receivers"]): EscalationSections["addressed"] {
   const kinds = new Map(notifierKinds.map((kind) => [kind.kind, kind]));
-  const namesOf = (fits: (entry: Opened["receivers"][string]["to"][number]) => boolean): ReadonlySet<string> =>
-    new Set(Object.entries(receivers).flatMap(([name, { to }]) => (to.every(fits) ? [name] : [])));
-  return {
-    telephones: namesOf(({ kind }) => kinds.get(kind)?.interrupts === true),
-    mailboxes: namesOf((entry) => entry.kind === "email" && entry["to"] === undefined),
+  const neededBy = (entry: Opened["receivers"][string]["to"][number]): AddressKind | undefined => {
+    const { personal, interrupts } = kinds.get(entry.kind) ?? {};
+    return interrupts === true || entry[personal?.ownOption ?? ""] === undefined ? personal?.address : undefined;
   };
+  return new Map(
+    Object.entries(receivers).flatMap(([name, { to }]) => {
+      const [needed, ...others] = new Set(to.map(neededBy));
+      return needed === undefined || others.length > 0 ? [] : [[name, needed] as const];
+    }),
+  );
 }
 
 function withDefaultReceiver(receivers: Opened["receivers"]): Opened["receivers"] {

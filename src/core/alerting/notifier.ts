@@ -5,7 +5,7 @@ import type { NotifyHttp } from "../ports/notify-http.ts";
 import type { Programs } from "../ports/programs.ts";
 import type { NotifySmtp } from "../ports/smtp.ts";
 import type { EpochMs } from "../time/time.ts";
-import type { Contact } from "./contact.ts";
+import type { AddressKind, Contact } from "./contact.ts";
 import type { Notification } from "./notification.ts";
 
 /** The closed list of reasons of deliveries that did not succeed; a metric label and the operator's search word. */
@@ -78,6 +78,14 @@ export type SendIo = NotifyIo & Readonly<{ contact?: Contact }>;
 
 export type RateLimit = Readonly<{ count: number; perMs: number }>;
 
+/** How a notifier reaches persons alone; all who look into a chat see what is sent there. */
+export type PersonalWay = Readonly<{
+  /** Of a person's addresses the one that it needs. */
+  address: AddressKind;
+  /** Option that gives it an address of its own, for messages that are for nobody in particular. */
+  ownOption: string;
+}>;
+
 export interface NotifierSpec<C, M extends Json> {
   readonly kind: string;
   readonly title: string;
@@ -86,8 +94,8 @@ export interface NotifierSpec<C, M extends Json> {
   readonly limit: RateLimit;
   /** True for what wakes people (voice, SMS): it tells no recovery and no news unless asked. */
   readonly interrupts?: boolean;
-  /** True for what reaches a person alone, at an address of the person's own; all who look into a chat see what is sent there. */
-  readonly isPersonal?: boolean;
+  /** Of what reaches a person alone; all that interrupts does. */
+  readonly personal?: PersonalWay;
   /** True for what hands alerts to a program: it takes no messages about anything else. */
   readonly alertsOnly?: boolean;
   /** True where the other end is crowded on full and half hours: what is not urgent is spread over the seconds after. */
@@ -136,6 +144,7 @@ export interface NotifierKind {
   readonly alertsOnly: boolean;
   /** True for what reaches a person alone, such as mail, voice and SMS. */
   readonly isPersonal: boolean;
+  readonly personal?: PersonalWay;
   /** True where the other end is crowded on full and half hours. */
   readonly avoidsHalfHours: boolean;
   /** @throws {ZodError} when the options do not fit. */
@@ -168,7 +177,8 @@ export function defineNotifier<C, M extends Json>(spec: NotifierSpec<C, M>): Not
     interrupts: spec.interrupts === true,
     alertsOnly: spec.alertsOnly === true,
     avoidsHalfHours: spec.avoidsHalfHours === true,
-    isPersonal: spec.isPersonal === true || spec.interrupts === true,
+    isPersonal: spec.personal !== undefined || spec.interrupts === true,
+    ...(spec.personal === undefined ? {} : { personal: spec.personal }),
     open: (raw) => openAll(spec.options.parse(raw))[0],
     openParsed: (options) => openAll(options as C),
   };

@@ -29,6 +29,8 @@ export type Integration = Readonly<{
   isPersonal: boolean;
   /** It has no address of its own: where no person is named it reaches nobody. */
   personsOnly: boolean;
+  /** Option that gives what reaches a person alone an address of its own. */
+  ownOption?: string;
   limit: RateLimit;
   /** Its other end is crowded on full and half hours. */
   avoidsHalfHours: boolean;
@@ -77,11 +79,11 @@ function openIntegration(entry: ParsedIntegration, kinds: readonly NotifierKind[
   const kind = kinds.find((each) => each.kind === name);
   invariant(kind !== undefined, `the notifier ${name} was parsed by its own schema`);
   const members = kind.openParsed(options).map((notifier) => ({ endpoint: notifier.endpoint, notifier }));
-  const { limit, interrupts, isPersonal, alertsOnly, avoidsHalfHours } = kind;
+  const { limit, interrupts, isPersonal, personal, alertsOnly, avoidsHalfHours } = kind;
   const endpoint = members[0]?.endpoint ?? "";
   const known = budget === undefined ? {} : { budget };
-  const { phone, to } = options;
-  const personsOnly = interrupts ? phone === undefined : isPersonal && to === undefined;
-  const traits = { interrupts, isPersonal, personsOnly, alertsOnly, avoidsHalfHours };
+  const own = personal === undefined ? {} : { ownOption: personal.ownOption };
+  const personsOnly = personal !== undefined && options[personal.ownOption] === undefined;
+  const traits = { interrupts, isPersonal, personsOnly, ...own, alertsOnly, avoidsHalfHours };
   return { kind: name, endpoint, members, sendResolved, ...traits, limit, ...known };
 }

@@ -8,7 +8,7 @@ import { aliyunOptions, namedVariables } from "../aliyun-options.ts";
 import type { Dress } from "../code-outcome.ts";
 import { endpointOf } from "../endpoint.ts";
 import { handedOver } from "../fate.ts";
-import { phoneFor } from "../phone.ts";
+import { byPhone, phoneFor } from "../phone.ts";
 import { templateVariables } from "../template-words.ts";
 
 const options = z.strictObject({
@@ -31,6 +31,7 @@ export const aliyunSms = defineNotifier<AliyunSmsOptions, AliyunSmsMessage>({
   options,
   limit: { count: 5, perMs: 1000 },
   interrupts: true,
+  personal: byPhone,
   endpoint: endpointFor,
   render(notification, { sign_name: SignName, template: TemplateCode, variables, variable_length: longest }) {
     const values = templateVariables(notification, Object.values(variables), longest);

@@ -6,6 +6,7 @@ import { fateOfAliyunCall } from "../aliyun-fate.ts";
 import { aliyunOptions, namedVariables } from "../aliyun-options.ts";
 import type { Dress } from "../code-outcome.ts";
 import { endpointOf } from "../endpoint.ts";
+import { byPhone } from "../phone.ts";
 import { templateVariables } from "../template-words.ts";
 
 const options = z.strictObject({
@@ -37,6 +38,7 @@ export const aliyunVoice = defineNotifier<AliyunVoiceOptions, AliyunVoiceMessage
   // Calls to one number within one second block each other.
   limit: { count: 1, perMs: 1100 },
   interrupts: true,
+  personal: byPhone,
   endpoint: endpointFor,
   render(notification, { template: TtsCode, variables, variable_length: longest, play_times: times }) {
     const values = templateVariables(notification, Object.values(variables), longest);

@@ -10,7 +10,7 @@ import { type EmailMessage, renderEmail } from "./render.ts";
 /** Sends mail through a mail server. @see RFC 5321, RFC 6409 */
 export const email = defineNotifier<EmailOptions, EmailMessage>({
   kind: "email",
-  isPersonal: true,
+  personal: { address: "email", ownOption: "to" },
   title: "Mail",
   options: emailOptions,
   limit: { count: 30, perMs: 60_000 },

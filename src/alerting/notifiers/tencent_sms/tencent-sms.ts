@@ -4,7 +4,7 @@ import { messageFields } from "../../../core/message/message-style.ts";
 import type { EpochMs } from "../../../core/time/time.ts";
 import type { Dress } from "../code-outcome.ts";
 import { handedOver } from "../fate.ts";
-import { internationalPhone, phoneFor, phoneOption } from "../phone.ts";
+import { byPhone, internationalPhone, phoneFor, phoneOption } from "../phone.ts";
 import { signedExchange } from "../server-time.ts";
 import { templateVariables } from "../template-words.ts";
 import {
@@ -61,6 +61,7 @@ export const tencentSms = defineNotifier<TencentSmsOptions, TencentSmsMessage>({
   options,
   limit: { count: 5, perMs: 1000 },
   interrupts: true,
+  personal: byPhone,
   endpoint: tencentEndpoint,
   render(notification, { app_id, sign_name, template, variables, variable_length: longest }) {
     const { plainText, shorten, id } = notification;

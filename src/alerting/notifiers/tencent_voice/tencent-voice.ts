@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import { messageFields } from "../../../core/message/message-style.ts";
 import type { Dress } from "../code-outcome.ts";
-import { phoneOption } from "../phone.ts";
+import { byPhone, phoneOption } from "../phone.ts";
 import { templateVariables } from "../template-words.ts";
 import {
   sendByTencent,
@@ -57,6 +57,7 @@ export const tencentVoice = defineNotifier<TencentVoiceOptions, TencentVoiceMess
   // Calls to one number within a moment block each other.
   limit: { count: 1, perMs: 1100 },
   interrupts: true,
+  personal: byPhone,
   endpoint: tencentEndpoint,
   render(notification, { app_id, template, variables, variable_length: longest, play_times }) {
     const { plainText, shorten, id } = notification;

@@ -5,6 +5,7 @@ import { cutText } from "../../../core/message/clean-text.ts";
 import { composeMessage, type Message } from "../../../core/message/message.ts";
 import type { Dress } from "../code-outcome.ts";
 import { fitMessage } from "../fit-message.ts";
+import { byPhone } from "../phone.ts";
 import { templateVariable } from "../template-words.ts";
 import { fateByTwilio, sendByTwilio, twilioEndpoint } from "../twilio-call.ts";
 import { twilioOptions } from "../twilio-options.ts";
@@ -43,6 +44,7 @@ export const twilioSms = defineNotifier<TwilioSmsOptions, TwilioSmsMessage>({
   // A long number sends one part a second.
   limit: { count: 1, perMs: 1000 },
   interrupts: true,
+  personal: byPhone,
   endpoint: (access) => twilioEndpoint(access, access.from),
   render(notification, { max_length: longest }) {
     const dress = { rich: false, shortened: notification.shorten };

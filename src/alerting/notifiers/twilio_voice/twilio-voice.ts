@@ -3,6 +3,7 @@ import { defineNotifier } from "../../../core/alerting/notifier.ts";
 import { type MessageField, messageFields } from "../../../core/message/message-style.ts";
 import { durationSchema } from "../../../core/time/duration.ts";
 import type { Dress } from "../code-outcome.ts";
+import { byPhone } from "../phone.ts";
 import { templateVariables } from "../template-words.ts";
 import { fateByTwilio, sendByTwilio, twilioEndpoint } from "../twilio-call.ts";
 import { twilioOptions } from "../twilio-options.ts";
@@ -42,6 +43,7 @@ export const twilioVoice = defineNotifier<TwilioVoiceOptions, TwilioVoiceMessage
   // An account begins one call a second.
   limit: { count: 1, perMs: 1100 },
   interrupts: true,
+  personal: byPhone,
   endpoint: (access) => twilioEndpoint(access, access.from),
   render(notification, { say, play_times: times, ring_for: ringMs }) {
     const { plainText, shorten, locale } = notification;
