@@ -1,133 +1,33 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
-import { CountingIds, FakeRandom } from "../../../test/support/fakes/fake-random.ts";
-import { MemoryStore } from "../../../test/support/fakes/memory-store.ts";
+import { describe, expect, it } from "vitest";
 import { aNotification, anAlert, anOutboxRow, madeAtMs } from "../../../test/support/samples/notifications.ts";
-import { ChatServer, type ScriptedAnswer } from "../../../test/support/servers/chat-server.ts";
-import { noSmtp } from "../../../test/support/servers/no-smtp.ts";
+import { ChatServer } from "../../../test/support/servers/chat-server.ts";
 import { directoryTo } from "../../../test/support/worlds/directories.ts";
+import {
+  chat,
+  clock,
+  deliveredCount,
+  enqueue,
+  outcomes,
+  quiet,
+  receiversAt,
+  row,
+  seconds,
+  sent,
+  start,
+  startChat,
+  startSender,
+  store,
+  titleOf,
+  told,
+  until,
+  useSenders,
+} from "../../../test/support/worlds/sender-world.ts";
 import type { Alert } from "../../core/alerting/alert.ts";
-import type { NotifyIo } from "../../core/alerting/notifier.ts";
 import type { OutboxRow } from "../../core/alerting/outbox.ts";
 import { AppError } from "../../core/errors.ts";
-import { saidIn } from "../../core/message/said.ts";
-import type { NotifyHttp } from "../../core/ports/notify-http.ts";
 import { emptyChange } from "../../core/store.ts";
-import { UndiciNotifyHttp } from "../../platform/channels/notify-http.ts";
-import { notifierKinds } from "../notifiers/index.ts";
-import { openReceivers, type Receivers } from "./config/receivers.ts";
-import { receiversSchema } from "./config/receivers-schema.ts";
-import { Sender } from "./sender.ts";
 
-const http = new UndiciNotifyHttp();
-let clock: FakeClock;
-let store: MemoryStore;
-let chat: ChatServer;
-let told: string[];
-let begun: number;
-const senders: Sender[] = [];
-
-beforeEach(() => {
-  clock = new FakeClock();
-  store = new MemoryStore(clock);
-  told = [];
-  begun = 0;
-});
-
-afterEach(async () => {
-  for (const sender of senders.splice(0)) {
-    const stopped = sender.stop();
-    await clock.advance(12_000);
-    await stopped;
-  }
-  await chat?.stop();
-});
-
-/** Lets sockets and promises go on, without time passing, until the condition holds. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 2000; turn += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  throw new Error("it never happened");
-}
-
-const deliveredCount = async (count: number): Promise<boolean> => (await store.deliveries(1000)).length === count;
-const outcomes = async (): Promise<readonly string[]> =>
-  (await store.deliveries(1000))
-    .toReversed()
-    .map(({ outboxId, outcome, reason }) => [outboxId, outcome, reason].filter(Boolean).join(" "));
-const attempts = (): number => told.filter((line) => line.startsWith("slack ")).length;
-/** Lets everything that was begun end, without time passing. */
-async function quiet(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  await until(() => attempts() === begun);
-}
-const sent = (): readonly string[] => chat.requests.map(({ body, path }) => `${path} ${titleOf(body)}`);
-const titleOf = (body: string): string => (JSON.parse(body) as { text: string }).text.split("\n")[0] ?? "";
-
-/** Lets time pass second by second, and everything in it end. */
-async function seconds(count: number): Promise<void> {
-  for (let second = 0; second < count; second += 1) {
-    await clock.advance(1000);
-    await quiet();
-  }
-}
-
-function receiversAt(url: string): Receivers {
-  const to = (path: string) => ({ to: [{ kind: "slack", url: `${url}/${path}` }] });
-  const hook = { to: [{ kind: "webhook", url: `${url}/hook` }] };
-  return openReceivers(
-    receiversSchema(notifierKinds).parse({ "ops-chat": to("ops"), dev: to("dev"), hook }),
-    notifierKinds,
-  );
-}
-
-async function start(...script: readonly ScriptedAnswer[]): Promise<Sender> {
-  chat = await ChatServer.start(...script);
-  return startSender();
-}
-
-function startSender(owner = "one", io: Partial<NotifyIo> = {}): Sender {
-  const counted: NotifyHttp = {
-    request(request, signal) {
-      begun += 1;
-      return http.request(request, signal);
-    },
-  };
-  const sender = new Sender({
-    store,
-    clock,
-    io: { now: () => clock.now(), http: counted, smtp: noSmtp, log: () => {}, ...io },
-    random: new FakeRandom(7),
-    owner,
-    ids: new CountingIds(),
-    directory: directoryTo(receiversAt(chat.url)),
-    hooks: {
-      onAttempt: (kind, outcome) => told.push(`${kind} ${outcome}`),
-      onDead: (row, { reason, heirs }) => told.push(["dead", row.id, reason, ...heirs].join(" ")),
-      onDigest: (_digest, count) => told.push(`digest of ${count}`),
-      onBudget: ({ receiver }, said) => {
-        told.push(`${receiver} ${said === undefined ? "has budget again" : saidIn(said, "en")}`);
-      },
-      onTrouble: ({ receiver }, trouble) => told.push(`${receiver} ${trouble?.reason ?? "works again"}`),
-    },
-  });
-  senders.push(sender);
-  sender.start();
-  return sender;
-}
-
-/** A row whose message is titled by its id; rows of the same incident go in order. */
-function row(id: string, overrides: Partial<OutboxRow> = {}, incident = `incident of ${id}`): OutboxRow {
-  const alerts = [anAlert({ annotations: { title: id, reason: "refused" } })];
-  return anOutboxRow(id, { endpoint: "", notification: aNotification({ id, incident, alerts }), ...overrides });
-}
-
-async function enqueue(sender: Sender, ...outbox: readonly OutboxRow[]): Promise<void> {
-  await store.commit({ ...emptyChange, outbox });
-  sender.wake();
-}
+useSenders();
 
 describe("alerting/delivery/sender", () => {
   it("delivers a committed row at once when it is woken", async () => {
@@ -253,7 +153,7 @@ describe("alerting/delivery/sender", () => {
   });
 
   it("says that a row is a possible duplicate when an earlier process died over it, with the same key (F102)", async () => {
-    chat = await ChatServer.start();
+    await startChat();
     await store.commit({ ...emptyChange, outbox: [row("a"), row("b", { receiver: "hook" })] });
     await store.leaseOutbox("crashed", 9, clock.now(), 60_000);
     startSender("two");
@@ -289,116 +189,6 @@ describe("alerting/delivery/sender", () => {
     expect(titleOf(chat.requests.at(-1)?.body ?? "{}")).toMatch(/^Resolved: .* \(after 6 min\)$/);
     expect(chat.requests.at(-1)?.body).toMatch(/Delivered \d+ min( \d+ s)? late/);
     expect(failures).toBeGreaterThan(3);
-  });
-
-  it("gives up at once on a refused message and tells the trouble, until it works again (rows 2, F97)", async () => {
-    const sender = await start({ status: 200, body: "invalid_payload" }, { status: 200, body: "ok" });
-    await enqueue(sender, row("a"));
-    await until(() => deliveredCount(1));
-    await enqueue(sender, row("b"));
-    await clock.advance(1000);
-    await until(() => told.includes("ops-chat works again"));
-
-    expect(told).toEqual([
-      "slack rejected",
-      "ops-chat bad_message",
-      "dead a bad_message",
-      "slack delivered",
-      "ops-chat works again",
-    ]);
-  });
-
-  it.each<[name: string, answer: ScriptedAnswer, reason: string]>([
-    ["410 channel_is_archived", { status: 410, body: "channel_is_archived" }, "endpoint_gone"],
-    ["404 no_service", { status: 404, body: "no_service" }, "endpoint_gone"],
-    ["301", { status: 301, headers: { location: "https://example.com/" } }, "redirect"],
-  ])(
-    "keeps a page that %s refuses for a while, and tells the trouble (rows 4, 25, F99)",
-    async (_n, answer, reason) => {
-      const sender = await start(answer);
-      await enqueue(sender, row("a"));
-      await seconds(60);
-      expect(told.filter((line) => line !== "slack rejected")).toEqual([`ops-chat ${reason}`]);
-      chat.answerWith({ status: 200, body: "ok" });
-      await seconds(70);
-
-      expect((await outcomes()).at(-1)).toBe("a delivered");
-      expect(told.at(-1)).toBe("ops-chat works again");
-    },
-  );
-
-  it.each<[name: string, answer: ScriptedAnswer, outcome: string]>([
-    [
-      "a login page",
-      { status: 200, headers: { "content-type": "text/html" }, body: "<html>Sign in</html>" },
-      "unexpected_answer",
-    ],
-    ["a reset after the request", "reset", "reset"],
-    ["a body cut short", { raw: 'HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{"ok":tr', end: true }, "reset"],
-    ["JSON cut short", { status: 200, body: '{"ok":tr' }, "unexpected_answer"],
-    ["500 rollup_error", { status: 500, body: "rollup_error" }, "server_error"],
-  ])("tries again after %s (rows 2, 25)", async (_name, answer, reason) => {
-    const sender = await start(answer, { status: 200, body: "ok" });
-    await enqueue(sender, row("a"));
-    await until(() => deliveredCount(1));
-    await clock.advance(2000);
-    await until(() => deliveredCount(2));
-
-    expect(await outcomes()).toEqual([`a retryable ${reason}`, "a delivered"]);
-  });
-
-  it("sends plain text after blocks were refused (F105)", async () => {
-    const sender = await start({ status: 400, body: "invalid_blocks" }, { status: 200, body: "ok" });
-    await enqueue(sender, row("a"));
-    await until(() => deliveredCount(1));
-    await clock.advance(1000);
-    await until(() => deliveredCount(2));
-
-    expect(chat.requests.map(({ body }) => body.includes('"blocks"'))).toEqual([true, false]);
-  });
-
-  it("gives a row up when it cannot be delivered in time", async () => {
-    const sender = await start({ status: 503 });
-    await enqueue(sender, row("a", { giveUpAtMs: madeAtMs + 30_000 }));
-    for (let second = 0; second < 31; second += 1) {
-      await clock.advance(1000);
-      await quiet();
-    }
-
-    expect(told).toContain("dead a server_error");
-    expect((await store.deliveries(1))[0]).toMatchObject({
-      outcome: "rejected",
-      detail: expect.stringMatching(/^given up .* HTTP 503$/),
-    });
-    expect((await store.facts()).outboxPending).toBe(0);
-  });
-
-  it("buries a row that is too old or whose receiver has left", async () => {
-    const sender = await start();
-    await enqueue(sender, row("old", { giveUpAtMs: madeAtMs }), row("lost", { receiver: "gone" }));
-    await until(() => deliveredCount(2));
-
-    expect(told).toEqual(["ops-chat expired", "dead old expired", "gone removed", "dead lost removed"]);
-    expect(sent()).toEqual([]);
-  });
-
-  it("contains a notifier that throws or never ends", async () => {
-    chat = await ChatServer.start();
-    let calls = 0;
-    const request = (): Promise<never> => {
-      calls += 1;
-      return calls === 1 ? Promise.reject(new TypeError("SECRET")) : new Promise(() => {});
-    };
-    await store.commit({ ...emptyChange, outbox: [row("a", { receiver: "hook" })] });
-    startSender("one", { http: { request } });
-    await until(() => deliveredCount(1));
-    await clock.advance(2000);
-    await until(() => calls === 2);
-    await clock.advance(17_000);
-    await until(() => deliveredCount(2));
-
-    expect(await outcomes()).toEqual(["a retryable internal", "a retryable timeout"]);
-    expect(JSON.stringify(await store.deliveries(9))).not.toContain("SECRET");
   });
 
   it("records an attempt as soon as the store works again, without sending twice", async () => {

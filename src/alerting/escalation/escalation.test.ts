@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CountingIds } from "../../../test/support/fakes/fake-random.ts";
-import {
-  AlertingWorld,
-  alertingConfigOf,
-  checkOf,
-  type RawSections,
-  receiverOf,
-  slowFinding,
-} from "../../../test/support/worlds/alerting-world.ts";
+import type { AlertingWorld } from "../../../test/support/worlds/alerting-world.ts";
+import { alertingConfigOf, checkOf } from "../../../test/support/worlds/alerting-world.ts";
 import {
   checkout,
   crew,
@@ -29,8 +23,6 @@ const chain = [
   "+10 chat→b firing escalated",
   "+20 voice→lead firing escalated",
 ];
-const slowly = checkOf("slowly", { service: "shop", failureThreshold: 1 });
-const oneStep = (...notify: string[]) => ({ p1: { steps: [{ at: "0m", notify }] } });
 
 function timelineOf(world: AlertingWorld): readonly string[] {
   return world.loaded().incidents[0]?.timeline.map(({ kind, detail }) => `${kind}: ${detail}`) ?? [];
@@ -234,150 +226,6 @@ describe("alerting/escalation", () => {
 
     expect(told("quick")).toEqual(["chat", "mail"]);
     expect(told("none")).toEqual(["chat"]);
-  });
-
-  it("begins anew with the stronger policy of an alert that joins, and not with a weaker one", () => {
-    const pay = checkOf("pay", { service: "pay", failureThreshold: 1 });
-    const policies = { calm: { steps: [{ at: "0m", notify: ["mail"] }] }, ...crew.policies };
-    const sections: RawSections = {
-      policies,
-      service_policies: { shop: "calm", pay: "p1" },
-      route: { receiver: "chat", group_wait: "0s", group_interval: "1m", group_by: ["env"] },
-    };
-    const world = crewWorld(sections, [checkout, pay]);
-    const startMs = world.nowMs;
-    world.fail(checkout);
-    world.advance(2 * minuteMs);
-    world.fail(pay);
-    world.advance(2 * minuteMs);
-    const calls = sentSince(world.outbox, startMs).filter((line) => line.includes("voice"));
-    const weaker = crewWorld({ ...sections, service_policies: { shop: "p1", pay: "calm" } }, [checkout, pay]);
-    weaker.fail(checkout);
-    weaker.advance(2 * minuteMs);
-    weaker.fail(pay);
-    weaker.advance(4 * minuteMs);
-
-    expect(calls).toEqual(["+2 voice→a firing first notification"]);
-    expect(timelineOf(world)).toContain("policy: stronger policy p1");
-    expect(weaker.outbox.some(({ receiver }) => receiver === "mail")).toBe(false);
-    expect(weaker.engine.snapshot().incidents[0]?.escalation?.done).toEqual([0, 1]);
-  });
-
-  it("begins anew where the incident becomes graver, so that the graver receivers are used at once", () => {
-    const world = crewWorld({ route: { ...crew.route, group_interval: "1m" } }, [checkout, slowly]);
-    const startMs = world.nowMs;
-    world.run(slowly, slowFinding);
-    world.advance(2 * minuteMs);
-    world.fail(checkout);
-    world.advance(minuteMs);
-
-    expect(sentSince(world.outbox, startMs)).toEqual([
-      "+0 chat→a firing first notification",
-      "+2 chat→a firing new alerts added",
-      "+2 voice→a firing first notification",
-    ]);
-  });
-
-  it("gives copies to who learns, and does not count on them", () => {
-    const shadows = [{ person: "b" }];
-    const schedules = { ops: { layers: { office: { members: ["a"], only: ["office"] } }, shadows } };
-    const time_intervals = { office: [{ weekdays: ["saturday"] }] };
-    const learning = crewWorld({
-      schedules: { ops: { ...crew.schedules.ops, members: ["a"], shadows } },
-      policies: oneStep("oncall/ops"),
-    });
-    const alone = crewWorld({ schedules, time_intervals });
-    for (const world of [learning, alone]) {
-      world.fail(checkout);
-      world.advance(0);
-    }
-
-    expect(learning.outbox[0]?.notification.story?.reached).toEqual([
-      { who: "Person A", atMs: learning.nowMs, how: "call" },
-    ]);
-    // In the chat the learner sees what is there anyway.
-    expect(sentSince(learning.outbox, learning.nowMs)).toEqual([
-      "+0 chat→a firing first notification",
-      "+0 voice→a firing first notification",
-    ]);
-    expect(because(learning)[0]).toBe("step 1 of 1 of p1: Person A by voice and chat, Person B (copy) by chat");
-    expect(timelineOf(alone)).toContain("nobody: nobody was reached: the next step is taken at once");
-  });
-
-  it("counts on who learns where a step names them besides, in whatever order", () => {
-    const schedules = { ops: { ...crew.schedules.ops, members: ["a"], shadows: [{ person: "b" }] } };
-    for (const notify of [
-      ["oncall/ops", "person/b"],
-      ["person/b", "oncall/ops"],
-    ]) {
-      const policies = { p1: { steps: [{ at: "0m", notify }] } };
-      const world = crewWorld({ schedules, policies });
-      world.fail(checkout);
-      world.advance(0);
-
-      const told = world.loaded().incidents.flatMap((incident) => incident.told ?? []);
-      const heard = told.map(
-        ({ recipient, receiver, isCopy }) => `${recipient} by ${receiver}${isCopy ? ", a copy" : ""}`,
-      );
-      expect(heard.toSorted()).toEqual(["a by chat", "a by voice", "b by chat", "b by voice"]);
-    }
-  });
-
-  it("never rings for who learns: by mail where the telephone alone would tell, and not at the end either", () => {
-    const people = {
-      ...crew.people,
-      mailed: { title: "Mailed", reach: { critical: ["voice"], warning: ["mail"] } },
-      rung: { title: "Rung", reach: { critical: ["voice"] } },
-      mixed: { title: "Mixed", reach: { critical: ["both"] } },
-    };
-    const shadows = ["mailed", "rung", "mixed"].map((person) => ({ person }));
-    const schedules = { ops: { ...crew.schedules.ops, members: ["a"], shadows } };
-    const bell = { kind: "voice", endpoint: "bell", sendResolved: true, interrupts: true };
-    const both = { ...receiverOf(true), integrations: [...receiverOf(true).integrations, bell] };
-    const raw = { ...crew, people, schedules, policies: oneStep("oncall/ops") };
-    const world = new AlertingWorld(alertingConfigOf([checkout], raw, { ...crewReceivers, both }));
-    world.fail(checkout);
-    world.advance(0);
-    world.calm(checkout);
-    world.advance(10 * minuteMs);
-
-    const copies = world.outbox.filter(({ notification }) => notification.recipient !== "a");
-    expect(
-      copies.map(
-        ({ receiver, integration, notification }) =>
-          `${notification.recipient} ${receiver} ${integration} ${notification.intent}`,
-      ),
-    ).toEqual(["mailed mail 0 firing", "mixed both 0 firing", "mailed mail 0 resolved", "mixed both 0 resolved"]);
-  });
-
-  it("says in each message who was told and who is next", () => {
-    const world = crewWorld();
-    world.fail(checkout);
-    world.advance(10 * minuteMs);
-    const startMs = world.nowMs - 10 * minuteMs;
-    const [first] = world.outbox;
-
-    expect(first?.notification.story).toEqual({
-      reached: [{ who: "Person A", atMs: startMs, how: "call" }],
-      next: [{ who: "Person A", atMs: startMs + 5 * minuteMs, again: true }],
-    });
-    expect(world.outbox.at(-1)?.notification.story).toEqual({
-      news: { kind: "escalated", who: "Person B" },
-      reached: [
-        { who: "Person A", atMs: startMs + 5 * minuteMs, how: "call" },
-        { who: "Person B", atMs: startMs + 10 * minuteMs, how: "call" },
-      ],
-      next: [{ who: "Lead", atMs: startMs + 20 * minuteMs }],
-    });
-  });
-
-  it("says with the last step that nobody is next, where the chain does not begin again", () => {
-    const world = crewWorld({ policies: oneStep("person/a") });
-    world.fail(checkout);
-    world.advance(0);
-
-    expect(world.outbox[0]?.notification.story).toMatchObject({ isLast: true });
-    expect(timelineOf(world).at(-1)).toBe("exhausted: p1 has no further step");
   });
 
   it.each(["running", "restarted"])(

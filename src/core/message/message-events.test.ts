@@ -3,9 +3,10 @@ import { aNotification, anAlert, madeAtMs } from "../../../test/support/samples/
 import type { Alert, AlertEnding } from "../alerting/alert.ts";
 import type { Notification } from "../alerting/notification.ts";
 import { columnsOf } from "./clean-text.ts";
+import { handoverWords } from "./handover-words.ts";
 import { composeMessage, plainTextOf } from "./message.ts";
 import type { NewsKind, Story } from "./story.ts";
-import { type Locale, words } from "./words.ts";
+import type { Locale } from "./words.ts";
 
 const minuteMs = 60_000;
 /** What people name in one language, in the other. */
@@ -156,7 +157,7 @@ const events: readonly Telling[] = [
   [
     "hand-over",
     (locale) => {
-      const text = words[locale].handover;
+      const text = handoverWords[locale];
       const { a, b } = named[locale];
       const lines = [text.change("Ops", a, b), text.until("12-07 10:00"), text.open(2)];
       return { intent: "meta", alerts: [], text: { title: text.title(b), lines } };

@@ -1,6 +1,6 @@
+import { handoverWords } from "../../../core/message/handover-words.ts";
 import type { PlainWords } from "../../../core/message/story.ts";
 import { clockTime } from "../../../core/message/time-words.ts";
-import { words } from "../../../core/message/words.ts";
 import { type Severity, severities } from "../../../core/severity.ts";
 import { count } from "../../../core/text/count.ts";
 import type { EpochMs } from "../../../core/time/time.ts";
@@ -80,7 +80,7 @@ function wordsOf(
   { config, nowMs }: EscalationStepContext,
   { schedule, before, now }: Change,
 ): PlainWords {
-  const text = words[config.locale].handover;
+  const text = handoverWords[config.locale];
   const name = ({ person }: Shift): string => (person === undefined ? "" : personTitle(config, person));
   const endMs = shiftsBetween(schedule, nowMs, nowMs + lookAheadMs)[0]?.untilMs ?? Number.POSITIVE_INFINITY;
   const arranged = arrangedAt(schedule, now.fromMs);
