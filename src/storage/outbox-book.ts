@@ -1,30 +1,21 @@
-import type { Alert } from "../core/alerting/alert.ts";
 import {
-  type Beginning,
-  beginningAfter,
   claimsOf,
   type DeliveryRecord,
   destinationOf,
   followingOn,
-  type Hearing,
-  hearingOf,
-  hearingParts,
   isEndRow,
   isUrgentRow,
   keysOfClaim,
   type OutboxRow,
-  readerOf,
   threadOf,
-  withUntold,
 } from "../core/alerting/outbox.ts";
 import type { OutboxBacklog, Settlement } from "../core/store.ts";
 import type { EpochMs } from "../core/time/time.ts";
+import { BeginningsBook } from "./beginnings-book.ts";
 import { afterAttempt, chooseDue, recordOf } from "./row-outcome.ts";
 
 /** Destinations whose thread is remembered in memory. */
 const mostThreads = 10_000;
-/** Beginnings that are remembered in memory, each at one reader. */
-const mostBeginnings = 20_000;
 
 type Entry = {
   row: OutboxRow;
@@ -48,8 +39,7 @@ function isLeased({ owner, leasedUntilMs }: Entry, nowMs: EpochMs): boolean {
 /** Rows that wait or are leased, oldest first, with the rules of leasing; holds nothing but memory. */
 export class OutboxBook {
   readonly #entries = new Map<string, Entry>();
-  /** By reader and fingerprint: whether the beginning arrived there; what was noted last stands last. */
-  readonly #beginnings = new Map<string, Beginning>();
+  readonly #beginnings = new BeginningsBook();
   /** Ids at the other end, by destination; those used last stand last. */
   readonly #threads = new Map<string, string>();
   /** Entries by destination: an outage of everything makes a row and a destination per check. */
@@ -113,7 +103,7 @@ export class OutboxBook {
       if (isAbandoned) this.#change(entry, { ...entry.row, startedBefore: true });
       entry.owner = owner;
       entry.leasedUntilMs = nowMs + ttlMs;
-      const row = this.#withThread(entry, this.#withUntold(entry.row));
+      const row = this.#withThread(entry, this.#beginnings.withUntold(entry.row));
       const isHastened = entry.urgent && !isUrgentRow(row);
       leased.push({ ...row, ...(isAbandoned ? { isAbandoned } : {}), ...(isHastened ? { isHastened } : {}) });
     }
@@ -161,7 +151,7 @@ export class OutboxBook {
     const entry = this.#entries.get(outboxId);
     if (entry === undefined || entry.row.attempts + 1 !== attempt) return undefined;
     const record = recordOf(entry.row, settlement);
-    this.#noteHearing(entry.row, settlement);
+    this.#beginnings.note(entry.row, settlement);
     this.#noteThread(entry, settlement);
     if (retryAtMs === undefined) {
       this.remove(outboxId);
@@ -215,21 +205,6 @@ export class OutboxBook {
         if (other.place < entry.place && other.destination !== entry.destination) yield other;
   }
 
-  #noteHearing(row: OutboxRow, settlement: Settlement): void {
-    const hearing = hearingOf(row, settlement);
-    const reader = readerOf(row);
-    for (const what of hearingParts)
-      for (const alert of hearing[what]) this.#noteBeginning(`${reader}\n${alert.fingerprint}`, what, alert);
-  }
-
-  #noteBeginning(key: string, what: keyof Hearing, alert: Alert): void {
-    const known = beginningAfter(this.#beginnings.get(key), what, alert);
-    this.#beginnings.delete(key);
-    if (known !== undefined) this.#beginnings.set(key, known);
-    const [oldest] = this.#beginnings.keys();
-    if (this.#beginnings.size > mostBeginnings && oldest !== undefined) this.#beginnings.delete(oldest);
-  }
-
   #noteThread({ row, destination }: Entry, settlement: Settlement): void {
     const externalId = threadOf(row, settlement);
     if (externalId === undefined) return;
@@ -242,11 +217,6 @@ export class OutboxBook {
   #withThread({ destination }: Entry, row: OutboxRow): OutboxRow {
     const known = this.#threads.get(destination);
     return known === undefined || row.notification.incident === undefined ? row : followingOn(row, known);
-  }
-
-  #withUntold(row: OutboxRow): OutboxRow {
-    const reader = readerOf(row);
-    return withUntold(row, (fingerprint) => this.#beginnings.get(`${reader}\n${fingerprint}`));
   }
 
   #insert(entry: Entry): void {
