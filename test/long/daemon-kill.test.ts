@@ -96,10 +96,12 @@ describe("daemon under kill -9", () => {
 
     expect(storedRows(home.storePath, "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
     const states = decisions(home, "state").map(({ because }) => because.split(":")[0]);
-    expect(states.length).toBeGreaterThan(rounds / 6);
+    expect(states.length).toBeGreaterThan(rounds / 15);
     expect(states).toEqual(states.map((_, index) => (index % 2 === 0 ? "fired" : "resolved")));
-    expectToldOnce(hook, decisions(home, "notify"), decisions(home, "state"));
-    expectDuplicatesMarked(slack, decisions(home, "notify").length);
+    const [notified, overtaken] = [decisions(home, "notify"), overtakenEnds(home.storePath)];
+    const overtakenAt = ({ server }: Channel): number => overtaken.filter((at) => server.url.endsWith(at)).length;
+    expectToldOnce(hook, { notified, states: decisions(home, "state"), overtaken: overtakenAt(hook) });
+    expectDuplicatesMarked(slack, notified.length, overtakenAt(slack));
   });
 
   it(`F70 ends each text message once, alone or in a digest, ${rounds} times`, async () => {
@@ -142,8 +144,7 @@ describe("daemon under kill -9", () => {
     expect(await last.stop()).toEqual({ code: 0, signal: null });
 
     expect(storedRows(storePath, "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
-    const deliveries = storedRows<{ body: string }>(storePath, "SELECT body FROM deliveries ORDER BY id");
-    const records = deliveries.map(({ body }) => JSON.parse(body) as DeliveryRecord);
+    const records = deliveriesIn(storePath);
     expectDigestsEnd(records);
     const texts = new Set(records.flatMap(({ receiver, outboxId }) => (receiver === "ops" ? [outboxId] : [])));
     expect(accepted.length).toBeGreaterThan(rounds / 10);
@@ -182,12 +183,29 @@ function expectDigestsEnd(records: readonly DeliveryRecord[]): void {
   expect([...digests].filter((id) => !ended.has(id))).toEqual([]);
 }
 
-/** Each notification was accepted, nothing else was, and each outage had one page and at most one end. */
-function expectToldOnce(hook: Channel, notified: readonly Decision[], states: readonly Decision[]): void {
+function deliveriesIn(storePath: string): readonly DeliveryRecord[] {
+  const rows = storedRows<{ body: string }>(storePath, "SELECT body FROM deliveries ORDER BY id");
+  return rows.map(({ body }) => JSON.parse(body) as DeliveryRecord);
+}
+
+/** Addresses at which an end was not told any more, because it was told there that the outage is back before it could be; nothing else was left out. */
+function overtakenEnds(storePath: string): readonly string[] {
+  const dropped = deliveriesIn(storePath).filter(({ outcome }) => outcome === "dropped");
+  expect(dropped.filter(({ intent, reason }) => intent !== "resolved" || reason !== "past")).toEqual([]);
+  return dropped.map(({ endpoint }) => endpoint.split("#")[0] ?? "");
+}
+
+type Decided = Readonly<{ notified: readonly Decision[]; states: readonly Decision[]; overtaken: number }>;
+
+/** Each notification was accepted but ends that were overtaken, nothing else was, and each outage had one page and at most one end. */
+function expectToldOnce(hook: Channel, { notified, states, overtaken }: Decided): void {
   const told = new Map(
     hook.accepted.map(({ headers, body }) => [headers["idempotency-key"], JSON.parse(body) as Told]),
   );
-  expect(new Set(told.keys())).toEqual(new Set(notified.map(({ subject }) => subject)));
+  const decided = new Set(notified.map(({ subject }) => subject));
+  expect([...told.keys()].filter((key) => !decided.has(String(key)))).toEqual([]);
+  // One that arrived and whose answer was lost may be both.
+  expect(decided.size - told.size).toBeLessThanOrEqual(overtaken);
   const pages = [...told.values()].map(
     ({ alerts: [alert] }) => `${alert?.status} ${new Date(alert?.startsAt ?? "").getTime()}`,
   );
@@ -197,8 +215,8 @@ function expectToldOnce(hook: Channel, notified: readonly Decision[], states: re
 }
 
 /** What was accepted twice says so of itself. */
-function expectDuplicatesMarked(slack: Channel, notifications: number): void {
+function expectDuplicatesMarked(slack: Channel, notifications: number, overtaken: number): void {
   const unmarked = slack.accepted.filter(({ body }) => !body.includes("Possible duplicate"));
   expect(unmarked.length).toBeLessThanOrEqual(notifications);
-  expect(slack.accepted.length).toBeGreaterThanOrEqual(notifications);
+  expect(slack.accepted.length).toBeGreaterThanOrEqual(notifications - overtaken);
 }
