@@ -4,6 +4,7 @@ import { isActive } from "../../src/alerting/correlation/explanations.ts";
 import type { Alert } from "../../src/core/alerting/alert.ts";
 import { companies } from "../support/story/companies.ts";
 import { endWell } from "../support/story/deeds.ts";
+import { learningCompany } from "../support/story/learning-company.ts";
 import { personalCompany } from "../support/story/personal-company.ts";
 import { play, type RecordedWorld } from "../support/story/recorded-world.ts";
 import { runs } from "../support/story/runs.ts";
@@ -48,6 +49,11 @@ function endsFoundIn(company: Company): Stories {
 function spentFoundIn(company: Company): Stories {
   if (company === personalCompany) return [...found.ofSpentForPersons];
   return company === smallCompany ? [...found.ofSpentIncidents] : [];
+}
+
+function restartsFoundIn(company: Company): Stories {
+  if (company === learningCompany) return [...found.ofRestartsForLearners];
+  return company === smallCompany ? [...found.ofRestarts] : [];
 }
 
 describe.each(companies)("stories of $of", ({ company }) => {
@@ -99,7 +105,7 @@ describe.each(companies)("stories of $of", ({ company }) => {
 
         expect(canonical(restarted)).toEqual(canonical(steady));
       }),
-      { ...runs(50), examples: isSmall ? [...found.ofRestarts] : [] },
+      { ...runs(50), examples: restartsFoundIn(company) },
     );
   });
 

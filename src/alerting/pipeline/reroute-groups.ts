@@ -2,16 +2,16 @@ import type { Alert } from "../../core/alerting/alert.ts";
 import type { AlertGroup } from "../../core/alerting/alert-group.ts";
 import type { Decision } from "../../core/alerting/stage.ts";
 import type { EpochMs } from "../../core/time/time.ts";
-import { isActive } from "../correlation/explanations.ts";
 import { moveIncident } from "../grouping/adopt-told.ts";
 import { changeDueMs } from "../grouping/change-due.ts";
 import { isAnotherOccurrence } from "../grouping/flush-decision.ts";
 import { groupKeyOf, groupLabelsOf, isRoutedTo } from "../grouping/group-key.ts";
 import { grouping } from "../grouping/grouping.ts";
-import { placeIn, withTold } from "../grouping/told.ts";
+import { withTold } from "../grouping/told.ts";
 import { noteAbandoned } from "../incidents/close-abandoned.ts";
 import { matchRoutes, type Route } from "../routing/route-tree.ts";
 import type { PipelineState } from "./pipeline-state.ts";
+import { dropStrangers } from "./strangers.ts";
 
 /**
  * Brings the groups in line with changed routes: who was told and still is meant to be told is not told again, who is meant to be told
@@ -67,22 +67,6 @@ function place(state: PipelineState, alert: Alert, route: Route, nowMs: EpochMs)
   const key = groupKeyOf(route, groupLabelsOf(route, alert.labels));
   if (state.groups.isMember(key, alert.fingerprint)) return [];
   return grouping.run(state, [{ alert, kind: "fired", because: "routes changed", routes: [route] }], nowMs).decisions;
-}
-
-/** Alerts that a group never told and that are not routed to it any more leave it. */
-function dropStrangers(state: PipelineState): void {
-  for (const group of state.groups.all()) {
-    const members = group.members.filter((member) => {
-      const alert = state.alerts.get(member);
-      if (alert === undefined) return false;
-      if (placeIn(group.told, member) !== undefined || alert.status === "resolved") return true;
-      if (isActive(alert) && alert.explanation?.groups.includes(group.key) === true) return true;
-      return isRoutedTo(state.config.route, group, alert.labels);
-    });
-    if (members.length === group.members.length) continue;
-    if (members.length === 0) state.groups.remove(group.key);
-    else state.groups.put({ ...group, members });
-  }
 }
 
 /** Lets groups that tell an alert again tell soon that it has begun anew meanwhile, as if it had begun with them. */

@@ -9,9 +9,10 @@ import { noteSeen } from "../maintenance/maintaining.ts";
 import { releasing } from "../muting/releasing.ts";
 import { routing } from "../routing/routing.ts";
 import type { PipelineItem, PipelineState, TransitionStage } from "./pipeline-state.ts";
+import { leaving } from "./strangers.ts";
 
 /** The way of every alert that begins or ends. */
-const transitionStages: readonly TransitionStage[] = [correlation, routing, grouping, noteHeld, releasing];
+const transitionStages: readonly TransitionStage[] = [correlation, routing, leaving, grouping, noteHeld, releasing];
 
 /** Sends transitions of alerts through all stages; returns the trail, beginning with why each began or ended. */
 export function passTransitions(
