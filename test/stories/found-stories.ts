@@ -190,6 +190,30 @@ const beginsAnewAside: readonly StoryStep[] = [
   { do: "wait", ms: 2 * minuteMs },
 ];
 
+/** Found by chance, of the company of causes: a start let a group whose route is gone for a while speak by the times of the first route. */
+const waitsWithoutRoute: readonly StoryStep[] = [
+  { do: "run", check: 5, findings: [downFinding] },
+  { do: "run", check: 5, findings: [] },
+  { do: "reload", config: 3 },
+  { do: "restart" },
+  { do: "run", check: 2, findings: [downFinding] },
+  { do: "reload", config: 0 },
+  { do: "wait", ms: 12_000 },
+];
+/** Found by chance, of the company of persons: a held chain went on when anything else happened to its incident, but not after a start. */
+const changedWhileHeld: readonly StoryStep[] = [
+  { do: "run", check: 0, findings: [slowFinding] },
+  { do: "run", check: 2, findings: [downFinding] },
+  { do: "wait", ms: 12_000 },
+  { do: "run", check: 2, findings: [] },
+  { do: "act", act: "silenceHost" },
+  { do: "wait", ms: 6 * minuteMs },
+  { do: "act", act: "assign" },
+  { do: "run", check: 2, findings: [downFinding] },
+  { do: "restart" },
+  { do: "act", act: "putOnCall" },
+];
+
 /** Stories in which an outage was told late, in the company of persons. */
 export const ofLateForPersons: readonly [readonly StoryStep[]][] = [[comesBackAnew]];
 /** Stories in which an incident was open of which nothing fired. */
@@ -214,5 +238,9 @@ export const ofRestarts: readonly [readonly StoryStep[]][] = [
 ];
 /** The same in the company of learners. */
 export const ofRestartsForLearners: readonly [readonly StoryStep[]][] = [[beginsAnewAside]];
+/** The same in the company of causes. */
+export const ofRestartsForCauses: readonly [readonly StoryStep[]][] = [[waitsWithoutRoute]];
+/** The same in the company of persons. */
+export const ofRestartsForPersons: readonly [readonly StoryStep[]][] = [[changedWhileHeld]];
 /** Stories in which an unknown run changed an outage. */
 export const ofUnknownRuns: readonly [readonly StoryStep[]][] = [[outageAfterSetBack]];

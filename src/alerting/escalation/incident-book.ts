@@ -16,7 +16,7 @@ export class IncidentBook {
   readonly #stirred = new Set<string>();
   /** When chains that are held are asked again, as far as that is known. */
   readonly #rechecks = new Map<string, EpochMs>();
-  /** Chains that were held before a start and of which nothing has changed since. */
+  /** Chains that were held before a start and of which nobody has asked since. */
   readonly #resumed = new Set<string>();
   /** The incident that each alert belongs to. */
   readonly #owners = new Map<string, string>();
@@ -46,7 +46,6 @@ export class IncidentBook {
     const before = this.#incidents.get(id);
     if (before === incident) return;
     this.#own(before, incident);
-    this.#resumed.delete(id);
     this.#incidents.set(id, incident);
     this.#stir(id, incident);
   }
@@ -110,7 +109,7 @@ export class IncidentBook {
     for (const id of due) this.#arm(id, nowMs);
     for (const id of asked) {
       ids.add(id);
-      this.#resumed.delete(id);
+      this.waitUntil(id, undefined);
     }
     this.#stirred.clear();
     const place = (id: string): number => this.#places.get(id) ?? 0;
@@ -131,13 +130,14 @@ export class IncidentBook {
 
   /** Lets a chain that is held wait until it is asked again; undefined: it waits no longer. */
   waitUntil(id: string, atMs: EpochMs | undefined): void {
+    this.#resumed.delete(id);
     if (atMs === undefined) this.#rechecks.delete(id);
     else this.#rechecks.set(id, atMs);
   }
 
-  /** True once for a chain that a start finds held: it goes on when it would have gone on without the start. */
-  takeResumed(id: string): boolean {
-    return this.#resumed.delete(id);
+  /** True for a chain that is held until later, whatever else happens to its incident; a start changes nothing of it. */
+  isWaiting(id: string, nowMs: EpochMs): boolean {
+    return this.#resumed.has(id) || (this.#rechecks.get(id) ?? nowMs) > nowMs;
   }
 
   /** Lets every chain that is held be asked at once, and every cause that is: what may be told has changed. */

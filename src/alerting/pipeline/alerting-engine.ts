@@ -33,12 +33,11 @@ import { type Unconfirmed, unconfirmedOf } from "../escalation/people/confirm-ad
 import { nextReleaseMs, releaseHeld } from "../holding/release-held.ts";
 import { withOlderTold } from "../incidents/older-told.ts";
 import { maintain, nextMaintenanceMs, underWay } from "../maintenance/maintaining.ts";
-import { wakeMuted } from "../muting/releasing.ts";
 import { routesById } from "../routing/route-tree.ts";
 import type { DueRule } from "../rules/rule-book.ts";
 import type { Action } from "./action.ts";
 import { watchBlindness } from "./blindness.ts";
-import { isSetBack, newestMomentOf, noteTime, pullBack, pullBackBlindness } from "./clock-step.ts";
+import { newestMomentOf, noteStart, noteTime, pullBackBlindness } from "./clock-step.ts";
 import { collectChange } from "./collect-change.ts";
 import { type EngineState, emptyEngineState, subjectsOf } from "./engine-state.ts";
 import { flushGroups } from "./flush-groups.ts";
@@ -212,8 +211,7 @@ function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs, config: Ale
   state.newestMs = nowMs;
   pullBackBlindness(state, nowMs);
   const decisions = reconcile(state, nowMs);
-  pullBack(state, nowMs);
-  if (isSetBack(storedMs, nowMs)) wakeMuted(state, nowMs);
+  noteStart(state, storedMs, nowMs);
   return collectChange(state, { decisions });
 }
 

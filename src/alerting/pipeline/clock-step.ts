@@ -25,8 +25,15 @@ export function noteTime(state: EngineState, nowMs: EpochMs): void {
   wakeMuted(state, nowMs);
 }
 
+/** The same at a start, where the store knows of moments up to `storedMs`. */
+export function noteStart(state: EngineState, storedMs: EpochMs, nowMs: EpochMs): void {
+  if (!isSetBack(storedMs, nowMs)) return pullBackMoments(state, nowMs);
+  pullBack(state, nowMs);
+  wakeMuted(state, nowMs);
+}
+
 /** True when the clock was set back since a moment. */
-export function isSetBack(newestMs: EpochMs, nowMs: EpochMs): boolean {
+function isSetBack(newestMs: EpochMs, nowMs: EpochMs): boolean {
   return nowMs < newestMs - toleranceMs;
 }
 
@@ -39,9 +46,14 @@ export function newestMomentOf({ alerts, groups, incidents }: Loaded): EpochMs {
   return newestMs;
 }
 
-/** Brings every moment that alerting waits from back to now where it lies in the future. */
-export function pullBack(state: EngineState, nowMs: EpochMs): void {
+/** The clock was set back: no group waits longer than it would from now on, and what lies in the future is taken to have happened now. */
+function pullBack(state: EngineState, nowMs: EpochMs): void {
   for (const group of state.groups.all()) state.groups.put(groupAt(state, group, nowMs));
+  pullBackMoments(state, nowMs);
+}
+
+/** Brings every moment that alerting counts from back to now where it lies in the future. */
+function pullBackMoments(state: EngineState, nowMs: EpochMs): void {
   pullBackBlindness(state, nowMs);
   pullBackExplained(state, nowMs);
   state.rules.pullBack(nowMs);

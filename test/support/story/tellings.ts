@@ -22,6 +22,11 @@ export function isQuiet(change: Change, besides: readonly (keyof Change)[] = ["r
   return parts.every(([name, part]) => besides.includes(name) || !Array.isArray(part) || part.length === 0);
 }
 
+/** True where a start ended the wait of a rule for its first data: nothing looked while the daemon was down, so that begins anew. */
+export function hasEndedWait({ ruleStates }: Change): boolean {
+  return ruleStates.some(({ status, labels }) => status === "inactive" && Object.keys(labels).length === 0);
+}
+
 /** What a row says to whom and when, without its ids. */
 export function sayingOf({ receiver, integration, notification }: OutboxRow): string {
   return JSON.stringify([receiver, integration, { ...notification, id: "" }]);

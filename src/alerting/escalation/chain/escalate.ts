@@ -103,10 +103,8 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
   const { acknowledgement } = considered;
   const hasEnded = acknowledgement?.untilMs !== undefined && acknowledgement.untilMs <= nowMs;
   let current = considered;
-  if (hasEnded) {
-    current = endAcknowledgement(context, followFiring(state, { ...considered, status: "open" }, nowMs));
-    state.incidents.takeResumed(current.id);
-  } else if (considered.escalation?.isMuffled) current = consider(followFiring(state, considered, nowMs));
+  if (hasEnded) current = endAcknowledgement(context, followFiring(state, { ...considered, status: "open" }, nowMs));
+  else if (considered.escalation?.isMuffled) current = consider(followFiring(state, considered, nowMs));
   for (let moves = 0; moves < mostMoves; moves += 1) {
     const due = dueMove(current, nowMs);
     if (due === undefined) break;
@@ -122,13 +120,13 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
       current = muffled;
       continue;
     }
-    const isResumed = state.incidents.takeResumed(current.id);
+    const isWaiting = due.escalation.pausedSinceMs !== undefined && state.incidents.isWaiting(current.id, nowMs);
     const isVain = hasJoinedInVain(current, audible.alerts);
     if (isVain && due.escalation.policy.repeatMs !== undefined) {
       current = { ...current, escalation: joinedTold(due.escalation) };
       continue;
     }
-    if (isResumed || isVain || audible.alerts.length === 0) {
+    if (isWaiting || isVain || audible.alerts.length === 0) {
       current = hold(current, due);
       const moreAtMs = audible.alerts.length === 0 ? audible.moreAtMs : Number.POSITIVE_INFINITY;
       state.incidents.waitUntil(current.id, askAgainMs(current.escalation, moreAtMs, nowMs));
