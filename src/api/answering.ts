@@ -13,9 +13,10 @@ export function requestOf({ url, headers }: RequestHead): HeaderWords & Pick<Api
   return { query: queryOf(url), ...headerWords(headers) };
 }
 
-/** Parameters of an address. */
+/** Parameters of an address: all behind its first question mark, since a target written by hand may have one, too. */
 export function queryOf(url: string): URLSearchParams {
-  return new URLSearchParams(url.split("?", 2)[1] ?? "");
+  const start = url.indexOf("?");
+  return new URLSearchParams(start < 0 ? "" : url.slice(start + 1));
 }
 
 /** What a handler learns of a request from its headers. */

@@ -48,6 +48,18 @@ describe("api/plain-reads", () => {
     });
   });
 
+  it("takes a target with a query of its own whole, as somebody writes it by hand", async () => {
+    const { url } = await start(shortly);
+
+    const answers = await Promise.all(
+      ["keep-alive", "close"].map((connection) =>
+        ask(url, "/probe?target=https://shop.test/?id=1&module=http_2xx", { headers: { connection } }),
+      ),
+    );
+
+    expect(answers.map(({ body }) => body)).toEqual(Array(2).fill("of https://shop.test/?id=1 商品\n"));
+  });
+
   it("answers HEAD with the same headers, and no other method", async () => {
     const { url } = await start(shortly);
 
