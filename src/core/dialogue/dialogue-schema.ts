@@ -26,7 +26,9 @@ const stepSchema = z
       .string()
       .max(4096)
       .optional()
-      .describe("A line to send, `line_end` is added; `$1` and `$name` stand for groups of the match."),
+      .describe(
+        "A line to send, `line_end` is added; beside `expect`, `$1` and `$name` stand for groups of the match and `$$` for a dollar sign.",
+      ),
     send_secret: secretSchema.optional().describe("As `send`, for a password or token: it is never shown."),
     send_hex: hexSchema.optional().describe("Bytes to send exactly so, in hexadecimal digits."),
     starttls: z.boolean().default(false).describe("Begin TLS on this connection after this step."),

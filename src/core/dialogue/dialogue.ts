@@ -98,7 +98,8 @@ export class Dialogue {
     const { send, send_secret: secret, send_hex: hex } = step;
     const end = lineEnds[this.#options.line_end];
     if (send !== undefined) {
-      const line = expand(send, groups);
+      // Without a match there are no groups to name: a password keeps its dollar signs.
+      const line = step.expect === undefined ? send : expand(send, groups);
       this.#note(">", line);
       return this.#wire.send(encoder.encode(line + end));
     }

@@ -90,6 +90,12 @@ describe("exporters/blackbox/door", () => {
       400,
       "host header defined both in module configuration (a.test) and with URL-parameter 'hostname' (b.test)\n",
     ],
+    [
+      "target=a.test&hostname=b.test%0d%0ax:%20y",
+      undefined,
+      400,
+      "URL-parameter 'hostname' is no host: \"b.test\\r\\nx: y\"\n",
+    ],
   ])("refuses %j scraped in %j with %j", async (query, scrapeTimeout, status, body) => {
     expect(await ask(query, scrapeTimeout)).toMatchObject({ status, body });
     expect(unknownModules).toBe(query.startsWith("module=none") ? 1 : 0);

@@ -13,6 +13,8 @@ const metricsType = "text/plain; version=0.0.4; charset=utf-8";
 const textType = "text/plain; charset=utf-8";
 /** Sockets are finite: who asks for more at once is told to come again. */
 const mostAtOnce = 1000;
+/** It becomes a header and a name asked for in TLS. */
+const hostForm = /^[\x21-\x7e\x80-\uffff]{1,260}$/;
 /** Reasons that say something of this daemon and nothing of the target: the scrape fails instead of telling of an outage. */
 const ownReasons: ReadonlySet<string> = new Set(["stall", "overload", "local_resources", "internal", "uplink"]);
 
@@ -75,6 +77,9 @@ export class BlackboxDoor {
     const { prober } = opened;
     if (prober === undefined) return refused(400, `Unknown prober "${module.prober}"`);
     const hostname = query.get("hostname") ?? "";
+    if (hostname !== "" && !hostForm.test(hostname)) {
+      return refused(400, `URL-parameter 'hostname' is no host: ${JSON.stringify(hostname.slice(0, 100))}`);
+    }
     const named = hostname === "" ? undefined : prober.withHostname?.(module.options, hostname);
     if (named !== undefined && "conflict" in named) return refused(400, named.conflict);
     if (this.#atOnce >= mostAtOnce) return refused(503, "Too many probes at once; try again in a moment.");

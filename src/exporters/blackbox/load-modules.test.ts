@@ -77,6 +77,16 @@ describe("exporters/blackbox/load-modules", () => {
     });
   });
 
+  it.each([
+    ["{ compression: GZIP }", { compression: "gzip", expect: { compression: "gzip" } }],
+    [
+      "{ compression: br, headers: { Accept-Encoding: br } }",
+      { headers: { "accept-encoding": "br" }, expect: { compression: "br" } },
+    ],
+  ])("holds the answer to the compression of %s", (section, options) => {
+    expect(load(http(section))).toMatchObject({ ok: true, modules: [{ options }] });
+  });
+
   it("translates oauth2 and CEL", () => {
     const loaded = load(
       http(`

@@ -68,10 +68,29 @@ describe("platform/http/answer-parser", () => {
     expect(bodyOf(answer, method)).toBe("");
   });
 
-  it("passes early hints over", () => {
-    const { parser, state } = read(`HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${head("content-length: 2")}ok`);
+  it.each([
+    ["early hints", "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"],
+    ["a go-ahead that nobody asked for", "HTTP/1.1 100 Continue\r\n\r\n"],
+  ])("passes %s over", (_, interim) => {
+    const { parser, state } = read(`${interim}${head("content-length: 2")}ok`, [30]);
 
     expect([state, parser.head?.status, parser.body().toString()]).toEqual(["done", 200, "ok"]);
+  });
+
+  it("reads a header that goes on in the next lines as one line", () => {
+    const { parser } = read(head("x: a", " \tb ", "\tc:d", "y: z"));
+
+    expect(parser.head?.headers).toEqual([
+      ["x", "a b c:d"],
+      ["y", "z"],
+    ]);
+  });
+
+  it.each([
+    ["in two lines", head("content-length: 5", "Content-Length: 5")],
+    ["in one", head("content-length: 5, 5")],
+  ])("takes the same length said twice %s", (_, answer) => {
+    expect([reasonOf(`${answer}hello`), bodyOf(`${answer}hello, and more`)]).toEqual(["done", "hello"]);
   });
 
   it("stops at the body limit", () => {
@@ -85,13 +104,14 @@ describe("platform/http/answer-parser", () => {
     ["another version", "HTTP/2.0 200 OK\r\n\r\n"],
     ["a status of two digits", "HTTP/1.1 20 OK\r\n\r\n"],
     ["bare line feeds", "HTTP/1.1 200 OK\nx: y\n\n"],
-    ["a folded header line", head("x: y", " z")],
+    ["a folded status line", "HTTP/1.1 200 OK\r\n x: y\r\n\r\n"],
     ["a blank before the colon", head("x : y")],
     ["a header line without a colon", head("nonsense")],
     ["a header line without a name", head(": y")],
     ["a NUL in a header", head("x: a\0b")],
     ["a carriage return in a header", head("x: a\rb")],
-    ["two lengths", head("content-length: 5", "content-length: 5")],
+    ["two lengths that differ", head("content-length: 5", "content-length: 6")],
+    ["two lengths that differ in one line", head("content-length: 5, 6")],
     ["a length that is no number", head("content-length: +5")],
     ["a length beside chunks", head("content-length: 5", "transfer-encoding: chunked")],
     ["a coding under the chunks", head("transfer-encoding: gzip, chunked")],
@@ -102,7 +122,6 @@ describe("platform/http/answer-parser", () => {
     ["a chunk line without end", `${head("transfer-encoding: chunked")}1;${"a".repeat(5000)}`],
     ["endless trailers", `${head("transfer-encoding: chunked")}0\r\n${"a: b\r\n".repeat(500)}`],
     ["a switch of protocols", "HTTP/1.1 101 Switching Protocols\r\n\r\n"],
-    ["a go-ahead that nobody asked for", "HTTP/1.1 100 Continue\r\n\r\n"],
   ])("refuses %s", (_, answer) => {
     expect(reasonOf(answer)).toBe("protocol");
   });

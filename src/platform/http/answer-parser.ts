@@ -26,8 +26,9 @@ const refusedCharacters = /[^\t\x20-\x7e\x80-\xff]/;
 const protocol = (detail: string): AnswerProblem => ({ reason: "protocol", detail });
 
 /**
- * Reads the one answer of a connection as its bytes come, as strictly as HTTP allows: bare line feeds, folded lines,
- * two lengths or a length beside chunks are refused, since they are where readers disagree.
+ * Reads the one answer of a connection as its bytes come. What HTTP asks every reader to bear is borne: folded lines,
+ * the same length twice, interim answers that nobody asked for. Bare line feeds, lengths that differ and a length beside
+ * chunks are refused, since they are where readers disagree.
  * @see RFC 9112
  */
 export class AnswerParser {
@@ -122,8 +123,8 @@ export class AnswerParser {
       this.#head = { status, statusText, version, headers };
       return this.#frame(headers) ?? this.#pushBody(rest);
     }
-    // Only hints may come unasked: we neither wait to continue nor offer another protocol.
-    if (status !== 102 && status !== 103) return protocol(`status ${status} was not asked for`);
+    // Everything interim may come unasked but the change to a protocol that we did not offer.
+    if (status === 101) return protocol("status 101 was not asked for");
     this.#interimBytes += text.length;
     this.#lineStart = 0;
     this.#scanned = 0;
@@ -146,8 +147,10 @@ export class AnswerParser {
       return undefined;
     }
     if (lengths.length === 0) return undefined;
-    const said = lengths[0]?.[1] ?? "";
-    if (lengths.length > 1 || !/^\d{1,15}$/.test(said)) return protocol("the answer's length is malformed");
+    const all = new Set(lengths.flatMap(([, value]) => value.split(",").map((each) => each.trim())));
+    const [said = ""] = all;
+    if (all.size > 1) return protocol("the answer has two lengths that differ");
+    if (!/^\d{1,15}$/.test(said)) return protocol("the answer's length is malformed");
     this.#restBytes = Number(said);
     return undefined;
   }
@@ -180,13 +183,25 @@ const overflow: AnswerProblem = { reason: "header_overflow", detail: "the header
 
 function headersOf(lines: readonly string[]): readonly HttpHeader[] | undefined {
   const headers: HttpHeader[] = [];
-  for (const line of lines) {
+  for (const line of unfolded(lines)) {
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(0, colon));
     if (!token.test(name) || refusedCharacters.test(line)) return undefined;
     headers.push([name.toLowerCase(), withoutBlanks(line, colon + 1)]);
   }
   return headers;
+}
+
+/** A line that begins with a blank goes on with the one before. @see RFC 9112 §5.2 */
+function unfolded(lines: readonly string[]): readonly string[] {
+  if (!lines.some((line) => isBlank(line.charCodeAt(0)))) return lines;
+  const whole: string[] = [];
+  for (const line of lines) {
+    const last = whole.at(-1);
+    if (last === undefined || !isBlank(line.charCodeAt(0))) whole.push(line);
+    else whole[whole.length - 1] = `${last} ${withoutBlanks(line, 0)}`;
+  }
+  return whole;
 }
 
 /** By hand: a pattern for both ends takes quadratic time on a long run of blanks. */

@@ -81,6 +81,10 @@ export const expectSchema = z.strictObject({
     .enum(["any", "required", "forbidden"])
     .default("any")
     .describe("`required`: the last answer came over TLS; `forbidden`: it did not."),
+  compression: z
+    .enum(["gzip", "br", "deflate", "any"])
+    .optional()
+    .describe("The answer says that its body has this content coding, `any`: one of the three; ask for it, too."),
   http_version: z.enum(["1.0", "1.1"]).optional().describe("The answer has this version."),
   final_url: z
     .string()

@@ -130,6 +130,36 @@ describe("probes/http", () => {
     expect(server.requests[1]).toContain("accept-encoding: gzip, deflate, br\r\n");
   });
 
+  it.each([
+    ["gzip", ["content-encoding: GZIP"], []],
+    ["any", ["content-encoding: gzip"], []],
+    ["br", ["content-encoding: gzip"], ['the body has the coding "gzip", expected br']],
+    ["any", [], ["the body is not compressed, expected gzip, br or deflate"]],
+  ])("expects the body to come as %s with %j", async (compression, headers, details) => {
+    const { port } = await serve(answer(gzipSync("packed"), headers));
+
+    const result = await runHttpProbe(`http://127.0.0.1:${port}/`, { compression, expect: { compression } });
+
+    expect(result.findings.map(({ detail }) => detail)).toEqual(details);
+    expect(result.verdict).toBe(details.length === 0 ? "up" : "down");
+  });
+
+  it("refuses to expect a compression that it does not ask for", () => {
+    const parsed = http.options.safeParse({ expect: { compression: "gzip" } });
+
+    expect(parsed.error?.issues.map(({ message }) => message)).toEqual([
+      "nobody compresses unasked: set compression, too",
+    ]);
+  });
+
+  it.each(["204 No Content", "304 Not Modified"])("knows that %s has a body of no length", async (status) => {
+    const { port } = await serve(({ socket }) => void socket.end(`HTTP/1.1 ${status}\r\n\r\n`));
+
+    const result = await runHttpProbe(`http://127.0.0.1:${port}/`);
+
+    expect(sampleOf(result, "probe_http_content_length")).toBe(0);
+  });
+
   it("sends method, body and headers, and becomes GET after 303", async () => {
     const server = await serve((scene) =>
       scene.head.startsWith("POST") ? redirect("/done", "303 See Other")(scene) : answer("done")(scene),

@@ -1,6 +1,7 @@
 import type { Finding } from "../../core/checks/finding.ts";
 import type { Reason } from "../../core/checks/reasons.ts";
 import { displayOf } from "../../core/http/address.ts";
+import { headerOf } from "../../core/http/header-of.ts";
 import { shownValue } from "../../core/http/secret-header.ts";
 import { hasStatus } from "../../core/http/status-schema.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
@@ -27,6 +28,7 @@ export function judgeHead(
   if (expect.final_url !== undefined && displayOf(finalUrl) !== expect.final_url) {
     findings.push(down("assertion", `the redirects end at ${displayOf(finalUrl)}, expected ${expect.final_url}`));
   }
+  findings.push(...judgeCoding(expect.compression, response));
   const isTls = finalUrl.protocol === "https:";
   if (expect.tls !== "any" && isTls !== (expect.tls === "required")) {
     findings.push(down("assertion", `the answer came ${isTls ? "over TLS" : "in the clear"}; TLS is ${expect.tls}`));
@@ -40,6 +42,20 @@ export function judgeHead(
     if (wanted.matches.length + wanted.not_matches.length > 0) regexFailed = true;
   }
   return { findings, regexFailed };
+}
+
+const codings: ReadonlySet<string> = new Set(["gzip", "br", "deflate"]);
+
+/** What could not be unpacked as its header says has failed before. */
+function judgeCoding(wanted: Expectations["compression"], { headers, status }: HttpResponse): readonly Finding[] {
+  if (wanted === undefined || status === 204 || status === 304) return [];
+  const said = (headerOf(headers, "content-encoding") ?? "")
+    .trim()
+    .toLowerCase()
+    .replace(/^x-gzip$/, "gzip");
+  if (wanted === "any" ? codings.has(said) : said === wanted) return [];
+  const came = said === "" ? "is not compressed" : `has the coding "${shown(said)}"`;
+  return [down("assertion", `the body ${came}, expected ${wanted === "any" ? "gzip, br or deflate" : wanted}`)];
 }
 
 function headerProblem(name: string, values: readonly string[], wanted: HeaderExpectation): string | undefined {

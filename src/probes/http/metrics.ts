@@ -77,8 +77,9 @@ function tried(address: string | undefined): ResolvedAddress | undefined {
   return address === undefined ? undefined : { address, family: address.includes(":") ? 6 : 4 };
 }
 
-/** −1 when the server did not say, as Go has it. */
+/** −1 when the server did not say, and 0 where there never is a body, as Go has it. */
 function contentLength({ response }: HttpExchange): number {
+  if (response?.status === 204 || response?.status === 304) return 0;
   const said = headerOf(response?.headers ?? [], "content-length");
   return said !== undefined && /^\d+$/.test(said) ? Number(said) : -1;
 }

@@ -62,6 +62,11 @@ export const optionsSchema = z
     message: "GET and HEAD have no body; set method",
     path: ["body"],
   })
+  .refine(
+    ({ expect, compression, headers }) =>
+      expect.compression === undefined || compression !== "none" || headers["accept-encoding"] !== undefined,
+    { message: "nobody compresses unasked: set compression, too", path: ["expect", "compression"] },
+  )
   .refine((options) => options.proxy === undefined || options.connect_to === undefined, {
     message: "connect_to and proxy exclude each other",
     path: ["connect_to"],

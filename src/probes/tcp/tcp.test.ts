@@ -106,6 +106,16 @@ describe("probes/tcp", () => {
     expect([result.verdict, heard.join("")]).toEqual(["up", "PONG 4711\n"]);
   });
 
+  it("sends what stands beside no expect as it is", async () => {
+    const heard: string[] = [];
+    const listen = (socket: Socket): void =>
+      void socket.on("data", (chunk) => heard.push(String(chunk)) && socket.end("ok\n"));
+
+    const result = await probe(listen, { line_end: "lf", dialogue: [{ send: "PASS a$$b${1}$2" }, { expect: "^ok$" }] });
+
+    expect([result.verdict, heard.join("")]).toEqual(["up", "PASS a$$b${1}$2\n"]);
+  });
+
   it("sends and expects bytes that are no text, and never shows a secret", async () => {
     const heard: Buffer[] = [];
     const echo = (socket: Socket): void =>

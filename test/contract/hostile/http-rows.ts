@@ -45,7 +45,7 @@ export const httpRows: Readonly<Partial<Record<keyof typeof faults, HttpRow>>> =
   "F28 SSH": reader("protocol"),
   F29: bodyReader("truncated"),
   "F30 early hints": bodyReader("ttfb_timeout"),
-  "F30 continue": bodyReader("protocol"),
+  "F30 continue": bodyReader("ttfb_timeout"),
   F37: reader("protocol"),
 };
 

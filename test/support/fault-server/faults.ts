@@ -47,6 +47,19 @@ function pour(socket: Socket, chunk: Uint8Array): void {
 
 const zeros = Buffer.alloc(16 * 1024 * 1024);
 
+/** Sends the same interim answer for ever; `stalled` is called after a few. */
+function interim(answer: string): Fault {
+  return ({ socket, stalled }) => {
+    let sent = 0;
+    const timer = setInterval(() => {
+      socket.write(answer);
+      sent += 1;
+      if (sent === 5) stalled();
+    }, 2);
+    socket.once("close", () => clearInterval(timer));
+  };
+}
+
 /** The faults that concern HTTP on a plain connection, by the id of the fault list. */
 export const faults = {
   "F12 silent": ({ stalled }) => stalled(),
@@ -88,16 +101,8 @@ export const faults = {
   "F28 HTTP/0.9": raw("<html>keyword</html>"),
   "F28 SSH": raw("SSH-2.0-OpenSSH_9.6\r\n\u001b[31m"),
   F29: raw("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nkeyword"),
-  "F30 early hints": ({ socket, stalled }) => {
-    let sent = 0;
-    const timer = setInterval(() => {
-      socket.write("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n");
-      sent += 1;
-      if (sent === 5) stalled();
-    }, 2);
-    socket.once("close", () => clearInterval(timer));
-  },
-  "F30 continue": ({ socket }) => void socket.write("HTTP/1.1 100 Continue\r\n\r\n".repeat(50)),
+  "F30 early hints": interim("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"),
+  "F30 continue": interim("HTTP/1.1 100 Continue\r\n\r\n"),
   F32: ({ socket }) => {
     const body = Buffer.from("前面加入购物车后面");
     socket.write(`HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: ${body.length}\r\n\r\n`);

@@ -8,7 +8,7 @@ import type { Prober, TranslationScene } from "./prober.ts";
 type Options = Record<string, Json>;
 
 const mostBodyBytes = 64 * 1024 ** 2;
-const codings: Readonly<Record<string, string>> = { gzip: "gzip", br: "br", deflate: "deflate", identity: "none" };
+const codings: ReadonlySet<string> = new Set(["gzip", "br", "deflate"]);
 
 const unsupported = [
   "enable_http3",
@@ -30,6 +30,7 @@ export const http: Prober = {
   translate(section, scene) {
     refuse(section, unsupported, scene, "http.");
     const headers = headersOf(section, scene);
+    const coding = codingOf(section, scene);
     const tls = tlsOptions(section, scene);
     const options: Options = {
       method: textOf(section, "method") || "GET",
@@ -40,17 +41,13 @@ export const http: Prober = {
       max_redirects: 10,
       body_limit: `${bodyLimit(section)}B`,
       certificate: { expiry: "off" },
-      expect: expectationsOf(section, scene),
+      expect: { ...expectationsOf(section, scene), ...(coding !== undefined && { compression: coding }) },
     };
+    if (coding !== undefined && headers["accept-encoding"] === undefined) options["compression"] = coding;
     const auth = [authOptions(section, scene), oauthOptions(section, scene)].find((each) => each !== undefined);
     if (auth !== undefined) options["auth"] = auth;
     const body = bodyOf(section, scene);
     if (body !== "") options["body"] = body;
-    const coding = textOf(section, "compression").toLowerCase();
-    if (coding !== "") {
-      if (codings[coding] === undefined) scene.fault(`compression "${coding}" is not supported`);
-      else options["compression"] = codings[coding];
-    }
     return { ...options, ...proxyOf(section, scene) };
   },
   address: (target) => (/^https?:\/\//i.test(target) ? target : `http://${target}`),
@@ -98,6 +95,14 @@ function followsRedirects(section: GoRecord): boolean {
 function bodyLimit(section: GoRecord): number {
   const limit = section["body_size_limit"];
   return typeof limit !== "number" || limit <= 0 ? mostBodyBytes : Math.min(mostBodyBytes, Math.floor(limit));
+}
+
+/** What is not compressed so fails, there as here. */
+function codingOf(section: GoRecord, scene: TranslationScene): string | undefined {
+  const coding = textOf(section, "compression").toLowerCase();
+  if (coding === "" || coding === "identity") return undefined;
+  if (!codings.has(coding)) scene.fault(`compression "${coding}" is not supported`);
+  return coding;
 }
 
 function bodyOf(section: GoRecord, scene: TranslationScene): string {
