@@ -1,10 +1,10 @@
 import type { ProbeIo } from "../core/checks/probe.ts";
 import type { Inbox } from "../core/ports/inbox.ts";
+import { systemAssets } from "../platform/assets.ts";
 import { systemClock } from "../platform/clock.ts";
 import { DatabaseProcesses } from "../platform/databases/database-processes.ts";
 import { createDeadlines } from "../platform/deadlines.ts";
 import { createResolver } from "../platform/dns/resolver.ts";
-import { systemAssets } from "../platform/files/assets.ts";
 import { createFiles } from "../platform/files/files.ts";
 import { systemStoredFiles } from "../platform/files/stored-files.ts";
 import { createGrpcCalls } from "../platform/grpc/grpc-calls.ts";

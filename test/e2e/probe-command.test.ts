@@ -115,6 +115,15 @@ describe("e2e/watchfire probe", () => {
     );
   }
 
+  it("domain reads the shipped list of servers", async () => {
+    const options = ["bootstrap=bundled", "lookup=rdap", "proxy=http://127.0.0.1:1"];
+    const pairs = options.flatMap((option) => ["--option", option]);
+
+    const { stdout } = await runWatchfire("probe", "domain", "example.com", ...pairs);
+
+    expect(stdout).toContain("asking rdap.verisign.com by RDAP");
+  });
+
   it("says which target and options do not go together", async () => {
     expect(await runWatchfire("probe", "file", "s3://bucket/*.tar")).toEqual({
       code: 64,

@@ -14,7 +14,7 @@ const textType = "text/plain; charset=utf-8";
 /** Sockets are finite: who asks for more at once is told to come again. */
 const mostAtOnce = 1000;
 /** It becomes a header and a name asked for in TLS. */
-const hostForm = /^[\x21-\x7e\x80-\uffff]{1,260}$/;
+const hostForm = /^[\x21-\x7e]{1,260}$/;
 /** Reasons that say something of this daemon and nothing of the target: the scrape fails instead of telling of an outage. */
 const ownReasons: ReadonlySet<string> = new Set(["stall", "overload", "local_resources", "internal", "uplink"]);
 

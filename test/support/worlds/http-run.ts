@@ -2,9 +2,9 @@ import type { ProbeContext, ProbeIo, ProbeKind } from "../../../src/core/checks/
 import type { Observation } from "../../../src/core/checks/result.ts";
 import type { Json } from "../../../src/core/json.ts";
 import type { Resolver } from "../../../src/core/ports/resolver.ts";
+import { systemAssets } from "../../../src/platform/assets.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { createDeadlines } from "../../../src/platform/deadlines.ts";
-import { systemAssets } from "../../../src/platform/files/assets.ts";
 import { createGrpcCalls } from "../../../src/platform/grpc/grpc-calls.ts";
 import { createHttpProbing } from "../../../src/platform/http/http-probing.ts";
 import { systemDatagrams } from "../../../src/platform/net/datagrams.ts";
