@@ -24,6 +24,16 @@ describe("cli/option-pairs", () => {
     });
   });
 
+  it("reads a list that is written as one where a list is wanted", () => {
+    const tree = optionTree(['dialogue=[{"send":"PING"},{"expect":"PONG"}]', 'text=["a"]', "pattern=[a-z]+"]);
+
+    expect(plain(wrapIntoLists(tree, [["dialogue"], ["pattern"]]))).toEqual({
+      dialogue: [{ send: "PING" }, { expect: "PONG" }],
+      text: '["a"]',
+      pattern: ["[a-z]+"],
+    });
+  });
+
   it("reads a map where a map is wanted, inside lists, too", () => {
     const tree = optionTree(["dialogue={send: PING}", "dialogue={expect: '^\\+PONG', x: 1}", "a={b: c}", "d=e: f: g"]);
 

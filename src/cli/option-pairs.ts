@@ -21,13 +21,13 @@ export function optionTree(pairs: readonly string[]): Json {
   return root;
 }
 
-/** Wraps the values at `paths` into lists of one, where a schema wants a list and the command line gave one value. */
+/** Wraps the values at `paths` into lists of one, where a schema wants a list and the command line gave one value; a list in JSON is read. */
 export function wrapIntoLists(tree: Json, paths: readonly (readonly PropertyKey[])[]): Json {
   const copy = structuredClone(tree) as Tree;
   for (const path of paths) {
     const last = String(path.at(-1));
     const parent = path.slice(0, -1).reduce<Tree | undefined>((node, key) => childOf(node, String(key)), copy);
-    if (parent !== undefined && parent[last] !== undefined) parent[last] = [parent[last]];
+    if (parent !== undefined && parent[last] !== undefined) parent[last] = listOf(parent[last]);
   }
   return copy;
 }
@@ -39,7 +39,7 @@ export function readMaps(tree: Json, paths: readonly (readonly PropertyKey[])[])
     const last = String(path.at(-1));
     const parent = path.slice(0, -1).reduce<unknown>((node, key) => memberOf(node, String(key)), copy);
     const text = memberOf(parent, last);
-    if (typeof text === "string" && text.startsWith("{")) Reflect.set(parent as Tree, last, mapOf(text));
+    if (typeof text === "string" && text.startsWith("{")) Reflect.set(parent as Tree, last, yamlOf(text));
   }
   return copy;
 }
@@ -48,7 +48,17 @@ function memberOf(node: unknown, key: string): unknown {
   return typeof node === "object" && node !== null && Object.hasOwn(node, key) ? Reflect.get(node, key) : undefined;
 }
 
-function mapOf(text: string): Json {
+/** JSON alone: in YAML the pattern `[a-z]+` would be a list, too. */
+function listOf(value: Json | Tree): Json {
+  if (typeof value !== "string" || !value.startsWith("[")) return [value] as Json;
+  try {
+    return JSON.parse(value) as Json;
+  } catch {
+    return [value];
+  }
+}
+
+function yamlOf(text: string): Json {
   try {
     return (parse(text, { schema: "core", logLevel: "silent" }) ?? text) as Json;
   } catch {

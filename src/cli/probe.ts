@@ -7,6 +7,8 @@ import { AppError } from "../core/errors.ts";
 import { exitCodeOfRuns } from "../core/exit-codes.ts";
 import type { Json } from "../core/json.ts";
 import { nearestName } from "../core/nearest-name.ts";
+import { problemsOf } from "../core/schema/problems.ts";
+import { wordsFor } from "../core/schema/words.ts";
 import { parseDuration } from "../core/time/duration.ts";
 import { probeKinds } from "../probes/index.ts";
 import { type Command, type OptionValues, textOption, textOptions } from "./command.ts";
@@ -115,17 +117,18 @@ function adHocCheck(kind: ProbeKind, target: CheckTarget, values: OptionValues):
 
 const mostRepairs = 3;
 
-/** Options that fit the kind's schema; one value where the schema wants a list becomes a list of one, and `{a: b}` a map. */
+/** Options that fit the kind's schema; one value where the schema wants a list becomes a list of one, `[…]` a list and `{a: b}` a map. */
 function checkedOptions(kind: ProbeKind, given: Json): Json {
   let options = given;
   for (let repair = 0; ; repair += 1) {
-    const { success, error } = kind.options.safeParse(options);
+    const { success, error } = kind.options.safeParse(options, { error: wordsFor() });
     if (success) return options;
     const wanting = (expected: string): readonly (readonly PropertyKey[])[] =>
       error.issues.flatMap((issue) =>
         issue.code === "invalid_type" && issue.expected === expected ? [issue.path] : [],
       );
-    const repaired = readMaps(wrapIntoLists(options, wanting("array")), [...wanting("object"), ...wanting("record")]);
+    const lists = [...wanting("array"), ...wanting("tuple")];
+    const repaired = readMaps(wrapIntoLists(options, lists), [...wanting("object"), ...wanting("record")]);
     if (repair === mostRepairs || JSON.stringify(repaired) === JSON.stringify(options)) {
       throw usageOf(error, `The options do not fit the probe ${kind.kind}`);
     }
@@ -135,8 +138,8 @@ function checkedOptions(kind: ProbeKind, given: Json): Json {
 
 function usageOf(error: unknown, what: string): unknown {
   if (!(error instanceof ZodError)) return error;
-  const lines = error.issues.map(
-    (issue) => `  ${[...issue.path.map(String), ""].join(".").replace(/\.$/, ": ")}${issue.message}`,
+  const lines = problemsOf(error.issues).map(
+    ({ path, message }) => `  ${path.length === 0 ? "" : `${path.join(".")}: `}${message}`,
   );
   return new AppError("ERR_USAGE", `${what}:\n${lines.join("\n")}`, { cause: error });
 }

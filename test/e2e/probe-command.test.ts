@@ -124,6 +124,29 @@ describe("e2e/watchfire probe", () => {
     expect(stdout).toContain("asking rdap.verisign.com by RDAP");
   });
 
+  it("says which option is missing, unknown or of the wrong kind in plain words", async () => {
+    const { code, stderr } = await runWatchfire(
+      "probe",
+      "dns",
+      "127.0.0.1",
+      "--option",
+      "transprt=tcp",
+      "--option",
+      "expect=1",
+    );
+
+    expect([code, stderr]).toEqual([
+      64,
+      [
+        "watchfire: The options do not fit the probe dns:",
+        "  name: is missing; it must be a text",
+        "  expect: must be a map, not the value 1",
+        '  transprt: unknown key "transprt"; did you mean "transport"?',
+        "",
+      ].join("\n"),
+    ]);
+  });
+
   it("says which target and options do not go together", async () => {
     expect(await runWatchfire("probe", "file", "s3://bucket/*.tar")).toEqual({
       code: 64,

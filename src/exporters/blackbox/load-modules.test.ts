@@ -132,6 +132,8 @@ describe("exporters/blackbox/load-modules", () => {
       "modules:\n  m:\n    prober: http\n    invalid_extra_field: 1",
       "yaml: unmarshal errors:\n  line 4: field invalid_extra_field not found in type config.plain",
     ],
+    [http("{ valid_status_codes: [200, 99] }"), "http.valid_status_codes.1: "],
+    [http("{ fail_if_body_matches_regexp: [''] }"), "http.fail_if_body_matches_regexp.0: "],
     [http("{ valid_status_codes: [abc] }"), "yaml: unmarshal errors:\n  line 4: cannot unmarshal !!str `abc` into int"],
     [
       "modules:\n  m: { prober: http, timeout: 5 }",
@@ -188,7 +190,7 @@ describe("exporters/blackbox/load-modules", () => {
       http("{ oauth2: { client_id: a, client_secret: b, token_url: 'http://x', audience: shop } }"),
       "oauth2.audience is not supported",
     ],
-    [http("{ oauth2: { client_id: a, client_secret: b, token_url: x y } }"), "http: auth.token_url: "],
+    [http("{ oauth2: { client_id: a, client_secret: b, token_url: x y } }"), "http.auth.token_url: "],
     [
       http("{ fail_if_body_json_matches_cel: 'body.a ==' }"),
       "fail_if_body_json_matches_cel: could not compile the CEL expression: Unexpected token: EOF",
@@ -202,7 +204,7 @@ describe("exporters/blackbox/load-modules", () => {
       "valid_http_versions: Watchfire speaks HTTP/1.0 and HTTP/1.1, none of HTTP/2.0",
     ],
     [http("{ basic_auth: { username: u, password_file: /none } }"), "cannot read /none: there is no such file"],
-    [http("{ method: FOO }"), "http: method: "],
+    [http("{ method: FOO }"), "http.method: must be one of GET, HEAD"],
     [http("{ fail_if_body_matches_regexp: ['(?=x)'] }"), '"Could not compile regular expression" regexp="(?=x)"'],
     [http("{ basic_auth: { username: u }, bearer_token: b }"), "at most one of basic_auth, oauth2, bearer_token"],
     ["modules: [", "yaml: line "],

@@ -1,6 +1,8 @@
 import { isNode, LineCounter, type Node, parseDocument } from "yaml";
 import type { ProbeKind } from "../../core/checks/probe.ts";
 import { messageOf } from "../../core/errors.ts";
+import { problemsOf } from "../../core/schema/problems.ts";
+import { wordsFor } from "../../core/schema/words.ts";
 import { GoDecoder, type GoRecord } from "./decode-go.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 import { fileType, moduleType } from "./module-types.ts";
@@ -93,7 +95,14 @@ function translate(prober: Prober, section: GoRecord, { kinds, fileText }: Modul
     },
   });
   if (problems.length > 0) return { options, problems };
-  const parsed = kinds.find(({ kind }) => kind === prober.kind)?.options.safeParse(options);
-  const issues = parsed?.success === false ? parsed.error.issues : [];
-  return { options, problems: issues.map(({ path, message }) => `${prober.prober}: ${path.join(".")}: ${message}`) };
+  const parsed = kinds.find(({ kind }) => kind === prober.kind)?.options.safeParse(options, { error: wordsFor() });
+  const found = parsed?.success === false ? problemsOf(parsed.error.issues) : [];
+  return { options, problems: found.map(({ path, message }) => `${prober.prober}.${keyOf(prober, path)}: ${message}`) };
+}
+
+/** A path of the options as the module's author wrote it. */
+function keyOf({ keys = {} }: Prober, path: readonly (string | number)[]): string {
+  const option = path.join(".");
+  const renamed = Object.entries(keys).find(([from]) => option === from || option.startsWith(`${from}.`));
+  return renamed === undefined ? option : renamed[1] + option.slice(renamed[0].length);
 }

@@ -9,6 +9,7 @@ type Options = Record<string, Json>;
 export const dns: Prober = {
   prober: "dns",
   kind: "dns",
+  keys: { name: "query_name", type: "query_type", "expect.rcodes": "valid_rcodes" },
   translate(section, scene) {
     refuse(section, ["source_ip_address"], scene, "dns.");
     if (textOf(section, "query_name") === "") scene.fault("query name must be set for DNS module");

@@ -27,6 +27,14 @@ const celKeys = [
 export const http: Prober = {
   prober: "http",
   kind: "http",
+  keys: {
+    "expect.status": "valid_status_codes",
+    "expect.matches": "fail_if_body_not_matches_regexp",
+    "expect.not_matches": "fail_if_body_matches_regexp",
+    "auth.username": "basic_auth.username",
+    "auth.password": "basic_auth.password",
+    "auth.token": "authorization.credentials",
+  },
   translate(section, scene) {
     refuse(section, unsupported, scene, "http.");
     const headers = headersOf(section, scene);

@@ -13,6 +13,8 @@ export type TranslationScene = Readonly<{
 export type Prober = Readonly<{
   prober: string;
   kind: string;
+  /** Keys of the section by the option they become, for messages; the others keep their name. */
+  keys?: Readonly<Record<string, string>>;
   /** Turns the module's section into options of the kind. */
   translate(section: GoRecord, scene: TranslationScene): Readonly<Record<string, Json>>;
   /** Address of the kind for the `target` parameter. */
