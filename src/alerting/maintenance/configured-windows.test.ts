@@ -2,43 +2,26 @@ import { describe, expect, it } from "vitest";
 import {
   AlertingWorld,
   alertingConfigOf,
-  checkOf,
   type RawSections,
   receiverOf,
 } from "../../../test/support/worlds/alerting-world.ts";
-import { endMaintenance, type MaintenanceWish, startMaintenance } from "./maintenance-actions.ts";
-
-const shop = checkOf("shop", { service: "shop", failureThreshold: 1 });
-const payment = checkOf("payment", { service: "shop", failureThreshold: 1, tier: "business" });
-const wiki = checkOf("wiki", { service: "wiki", failureThreshold: 1, severity: "warning" });
-const minuteMs = 60_000;
-const route = { receiver: "ops", group_by: ["check"], group_wait: "10s", group_interval: "1m", repeat_interval: "12h" };
-/** The world begins at 10:00 in Shanghai. */
-const noon = { services: ["shop"], cron: "0 12 * * *", lasts: "1h" };
-
-function world(sections: RawSections = {}): AlertingWorld {
-  const receivers = { ops: receiverOf(true), dev: receiverOf(true) };
-  return new AlertingWorld(alertingConfigOf([shop, payment, wiki], { route, ...sections }, receivers));
-}
-
-function start(one: AlertingWorld, wish: Partial<MaintenanceWish> = {}) {
-  return one.perform(startMaintenance({ name: "shop", lastsMs: 40 * minuteMs, by: "pipeline", ...wish }));
-}
-
-/** Receiver and lines of every notice so far. */
-function notices(one: AlertingWorld): readonly string[] {
-  return one.notices.map(({ receiver, notification: { text } }) =>
-    [`${receiver}> ${text?.title ?? ""}`, ...(text?.lines ?? [])].join(" | "),
-  );
-}
-
-function checksTold(one: AlertingWorld): readonly string[] {
-  return one.outbox.map(({ notification: { because, alerts } }) => `${alerts[0]?.labels["check"]}: ${because}`);
-}
+import {
+  checksTold,
+  minuteMs,
+  noon,
+  notices,
+  payment,
+  route,
+  shop,
+  start,
+  wiki,
+  worldOf,
+} from "../../../test/support/worlds/maintenance-world.ts";
+import { endMaintenance, startMaintenance } from "./maintenance-actions.ts";
 
 describe("alerting/maintenance, windows of the config", () => {
   it("tells beginning and end of the windows of the config, at their moments", () => {
-    const one = world({ maintenance: { noon: { ...noon, title: "商城发布" } } });
+    const one = worldOf({ maintenance: { noon: { ...noon, title: "商城发布" } } });
     one.advance(4 * 60 * minuteMs);
 
     expect(one.notices.map(({ notification }) => [notification.createdAtMs, notification.text?.title])).toEqual([
@@ -49,7 +32,7 @@ describe("alerting/maintenance, windows of the config", () => {
   });
 
   it("ends a window of the config early and opens it again at its next start only", () => {
-    const one = world({ maintenance: { noon } });
+    const one = worldOf({ maintenance: { noon } });
     one.advance(2 * 60 * minuteMs + 15 * minuteMs);
     one.fail(shop);
     one.advance(minuteMs);
@@ -69,7 +52,7 @@ describe("alerting/maintenance, windows of the config", () => {
   });
 
   it("starts a window of the config before its time with the window's own scope and length, and goes on through it", () => {
-    const one = world({ maintenance: { noon } });
+    const one = worldOf({ maintenance: { noon } });
     one.advance(90 * minuteMs);
 
     expect(one.perform(startMaintenance({ name: "noon", by: "li" }))).toMatchObject({
@@ -89,7 +72,7 @@ describe("alerting/maintenance, windows of the config", () => {
   });
 
   it("tells the end of a window that a reload takes out of the config, and catches up", () => {
-    const one = world({ maintenance: { noon } });
+    const one = worldOf({ maintenance: { noon } });
     one.advance(130 * minuteMs);
     one.fail(shop);
     one.advance(minuteMs);
@@ -103,7 +86,7 @@ describe("alerting/maintenance, windows of the config", () => {
 
   it("tells the receivers of the routes that its alerts would take, those of `notify` instead, or nobody", () => {
     const toldBy = (sections: RawSections): readonly string[] => {
-      const one = world(sections);
+      const one = worldOf(sections);
       one.advance(130 * minuteMs);
       return one.notices.map(({ receiver }) => receiver);
     };

@@ -2,47 +2,29 @@ import { describe, expect, it } from "vitest";
 import {
   AlertingWorld,
   alertingConfigOf,
-  checkOf,
-  type RawSections,
   receiverOf,
   slowFinding,
 } from "../../../test/support/worlds/alerting-world.ts";
-import { endMaintenance, type MaintenanceWish, startMaintenance } from "./maintenance-actions.ts";
-
-const shop = checkOf("shop", { service: "shop", failureThreshold: 1 });
-const payment = checkOf("payment", { service: "shop", failureThreshold: 1, tier: "business" });
-const wiki = checkOf("wiki", { service: "wiki", failureThreshold: 1, severity: "warning" });
-const minuteMs = 60_000;
-const route = { receiver: "ops", group_by: ["check"], group_wait: "10s", group_interval: "1m", repeat_interval: "12h" };
-/** The world begins at 10:00 in Shanghai. */
-const noon = { services: ["shop"], cron: "0 12 * * *", lasts: "1h" };
-
-function world(sections: RawSections = {}): AlertingWorld {
-  const receivers = { ops: receiverOf(true), dev: receiverOf(true) };
-  return new AlertingWorld(alertingConfigOf([shop, payment, wiki], { route, ...sections }, receivers));
-}
-
-function start(one: AlertingWorld, wish: Partial<MaintenanceWish> = {}) {
-  return one.perform(startMaintenance({ name: "shop", lastsMs: 40 * minuteMs, by: "pipeline", ...wish }));
-}
-
-/** Receiver and lines of every notice so far. */
-function notices(one: AlertingWorld): readonly string[] {
-  return one.notices.map(({ receiver, notification: { text } }) =>
-    [`${receiver}> ${text?.title ?? ""}`, ...(text?.lines ?? [])].join(" | "),
-  );
-}
-
-function checksTold(one: AlertingWorld): readonly string[] {
-  return one.outbox.map(({ notification: { because, alerts } }) => `${alerts[0]?.labels["check"]}: ${because}`);
-}
+import {
+  checksTold,
+  minuteMs,
+  noon,
+  notices,
+  payment,
+  route,
+  shop,
+  start,
+  wiki,
+  worldOf,
+} from "../../../test/support/worlds/maintenance-world.ts";
+import { endMaintenance, startMaintenance } from "./maintenance-actions.ts";
 
 const begun =
   "ops> Maintenance begins: Shop | 10:00 to 10:40 (40 min) | Its alerts are held meanwhile, except critical business alerts | By pipeline";
 
 describe("alerting/maintenance", () => {
   it("holds back the service's alerts from the start on, tells critical business alerts, and catches up once", () => {
-    const one = world();
+    const one = worldOf();
 
     expect(start(one)).toMatchObject({ ok: true, did: "begun", untilMs: one.nowMs + 40 * minuteMs });
     one.fail(shop);
@@ -69,7 +51,7 @@ describe("alerting/maintenance", () => {
   });
 
   it("tells nothing but a summary of what failed and recovered within it", () => {
-    const one = world();
+    const one = worldOf();
     start(one, { comment: "release 2.8" });
 
     one.fail(shop);
@@ -87,7 +69,7 @@ describe("alerting/maintenance", () => {
   });
 
   it("ended early, tells what still fails after the group's wait and not at the planned end again", () => {
-    const one = world();
+    const one = worldOf();
     start(one);
     one.fail(shop);
     one.advance(10 * minuteMs);
@@ -102,7 +84,7 @@ describe("alerting/maintenance", () => {
   });
 
   it("is one maintenance per name: started again it moves its end and tells nothing, ended again it says so", () => {
-    const one = world();
+    const one = worldOf();
     start(one);
     one.advance(30 * minuteMs);
 
@@ -125,7 +107,7 @@ describe("alerting/maintenance", () => {
   });
 
   it("lives through a restart in its middle, and through one over its end", () => {
-    const one = world();
+    const one = worldOf();
     start(one);
     one.fail(shop);
     one.advance(20 * minuteMs);
@@ -145,7 +127,7 @@ describe("alerting/maintenance", () => {
   });
 
   it("takes matchers in place of a service, and never_mute of its own", () => {
-    const one = world();
+    const one = worldOf();
     start(one, {
       name: "racks",
       scope: { matchers: [{ name: "severity", operator: "=~", value: "critical|warning" }], neverMute: [] },
@@ -184,7 +166,7 @@ describe("alerting/maintenance", () => {
   });
 
   it("names maintenance that is of no service among the changes", () => {
-    const one = world();
+    const one = worldOf();
     const scope = { matchers: [{ name: "rack", operator: "=", value: "7" }], neverMute: [] } as const;
     start(one, { name: "racks", scope });
     start(one, { comment: "v2.8" });
@@ -221,7 +203,7 @@ describe("alerting/maintenance", () => {
       "is a window of the config",
     ],
   ])("refuses %j and says why", (wish, problem, words) => {
-    const one = world({ maintenance: { noon } });
+    const one = worldOf({ maintenance: { noon } });
 
     const outcome = one.perform(startMaintenance({ name: "shop", lastsMs: minuteMs, by: "li", ...wish }));
 

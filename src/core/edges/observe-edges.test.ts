@@ -3,57 +3,28 @@ import { afterEach, describe, expect, it } from "vitest";
 import { PatientDeadlines } from "../../../test/support/fakes/patient-deadlines.ts";
 import { identities, rootPath } from "../../../test/support/samples/certificates.ts";
 import { png } from "../../../test/support/samples/sample-images.ts";
-import { DnsServer } from "../../../test/support/servers/dns-server.ts";
-import { type EdgeServer, type Edges, serveEdges } from "../../../test/support/servers/edge-servers.ts";
-import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import {
+  closeEdges,
+  details,
+  edgesAt,
+  fine,
+  good,
+  names,
+  run,
+  telecom,
+} from "../../../test/support/worlds/edge-world.ts";
+import { reasonsOf, sampleOf } from "../../../test/support/worlds/http-run.ts";
 import { certificate } from "../../probes/certificate/certificate.ts";
 import { http } from "../../probes/http/http.ts";
 import { images } from "../../probes/images/images.ts";
-import type { ProbeIo, ProbeKind } from "../checks/probe.ts";
 import type { Result } from "../checks/result.ts";
 import type { Json } from "../json.ts";
 
-const closing: (() => Promise<void>)[] = [];
-const telecom = "202.96.209.0/24";
-const fine: RequestListener = (_request, response) => void response.end("hello");
 const broken: RequestListener = (_request, response) => void response.writeHead(502).end();
 const tls = { ca: rootPath };
-
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()));
-});
-
-async function names(): Promise<DnsServer> {
-  const server = await DnsServer.start();
-  closing.push(() => server.close());
-  return server;
-}
-
-async function edgesAt(servers: readonly EdgeServer[]): Promise<Edges> {
-  const edges = await serveEdges(servers);
-  closing.push(() => edges.close());
-  return edges;
-}
-
-const good = (address: string, handle: RequestListener = fine): EdgeServer => ({
-  address,
-  identity: identities.good,
-  handle,
-});
-
-type Options = Readonly<Record<string, unknown>>;
-
-async function run(
-  kind: ProbeKind,
-  address: string,
-  options: Options,
-  facts: Readonly<{ startedAtMs?: number; memory?: Json | undefined; ports?: Partial<ProbeIo> }> = {},
-): Promise<Result> {
-  return (await startNetworkRun(kind, address, options, facts).outcome).result;
-}
-
-const details = ({ findings }: Result): readonly string[] => findings.map(({ detail }) => detail);
 const at = (address: string, provider = ""): Readonly<Record<string, string>> => ({ address, provider });
+
+afterEach(closeEdges);
 
 describe("core/edges", () => {
   it("looks at every address under the name's own SNI and Host, and says which one is wrong", async () => {
@@ -120,7 +91,10 @@ describe("core/edges", () => {
     dns.set("shop.test", { a: ["127.0.0.2", "127.0.0.3", "127.0.0.4"] });
     const edges = await edgesAt([good("127.0.0.2"), good("127.0.0.3", broken), good("127.0.0.4")]);
     const target = `https://shop.test:${edges.port}/`;
-    const withEdges = (more: Options): Options => ({ tls, edges: { resolvers: [dns.address], ...more } });
+    const withEdges = (more: Readonly<Record<string, unknown>>) => ({
+      tls,
+      edges: { resolvers: [dns.address], ...more },
+    });
 
     const byCount = await run(http, target, withEdges({ down_when: { count: 1 } }));
     await edges.replace(good("127.0.0.4", broken));
