@@ -9,160 +9,13 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DaemonHome, freePort, slowMs, until } from "../support/daemons/daemon-process.ts";
 import { peer } from "../support/daemons/peers.ts";
-import { certificatePath, identities, type ServerIdentity } from "../support/samples/certificates.ts";
+import { identities, type ServerIdentity } from "../support/samples/certificates.ts";
 import { DnsServer } from "../support/servers/dns-server.ts";
 import { GrpcServer } from "../support/servers/grpc-server.ts";
 import { type Site, serveSite } from "../support/servers/site-server.ts";
+import { differences } from "../support/worlds/door-comparison.ts";
 import { type ParsedFamily, parseExposition } from "../support/worlds/exposition-parser.ts";
-
-/** Values that do not depend on time or on who asks. */
-const equalValues: ReadonlySet<string> = new Set([
-  "probe_success",
-  "probe_grpc_healthcheck_response",
-  "probe_grpc_ssl",
-  "probe_grpc_status_code",
-  "probe_http_status_code",
-  "probe_http_content_length",
-  "probe_http_uncompressed_body_length",
-  "probe_http_redirects",
-  "probe_http_ssl",
-  "probe_http_version",
-  "probe_icmp_reply_hop_limit",
-  "probe_dns_answer_rrs",
-  "probe_dns_authority_rrs",
-  "probe_dns_additional_rrs",
-  "probe_dns_query_succeeded",
-  "probe_failed_due_to_regex",
-  "probe_http_last_modified_timestamp_seconds",
-  "probe_ip_protocol",
-  "probe_ip_addr_hash",
-  "probe_ssl_earliest_cert_expiry",
-  "probe_ssl_last_chain_expiry_timestamp_seconds",
-  "probe_ssl_last_chain_info",
-  "probe_tls_version_info",
-]);
-
-/** Families that Debian's version does not have, or not on a failed handshake; docs/reference/blackbox.md says why they are there. */
-const further: ReadonlySet<string> = new Set([
-  "probe_timeout_seconds",
-  "probe_tls_cipher_info",
-  "probe_tcp_duration_seconds",
-  "probe_icmp_packets_sent",
-  "probe_icmp_packets_received",
-  "probe_icmp_packet_loss_ratio",
-  "probe_icmp_rtt_min_seconds",
-  "probe_icmp_rtt_max_seconds",
-  "probe_icmp_jitter_seconds",
-  "probe_failed_due_to_bytes",
-]);
-
-const asked = { preferred_ip_protocol: "ip4", query_type: "A" };
-
-const modules = {
-  http_2xx: { prober: "http", timeout: "5s", http: { preferred_ip_protocol: "ip4" } },
-  not_followed: {
-    prober: "http",
-    http: { preferred_ip_protocol: "ip4", follow_redirects: false, valid_status_codes: [302] },
-  },
-  with_word: {
-    prober: "http",
-    http: { preferred_ip_protocol: "ip4", fail_if_body_not_matches_regexp: ["welcome (to|at)"] },
-  },
-  without_word: {
-    prober: "http",
-    http: { preferred_ip_protocol: "ip4", fail_if_body_matches_regexp: ["(?i)WELCOME"] },
-  },
-  header: {
-    prober: "http",
-    http: {
-      preferred_ip_protocol: "ip4",
-      fail_if_header_not_matches: [{ header: "X-Shop", regexp: "^blue$" }],
-      fail_if_header_matches: [{ header: "X-Old", regexp: ".*", allow_missing: true }],
-    },
-  },
-  posting: {
-    prober: "http",
-    http: {
-      preferred_ip_protocol: "ip4",
-      method: "POST",
-      body: "a=1",
-      headers: { "X-Asked": "yes" },
-      basic_auth: { username: "u", password: "p" },
-    },
-  },
-  zipped: {
-    prober: "http",
-    http: { preferred_ip_protocol: "ip4", compression: "gzip", headers: { "Accept-Encoding": "gzip" } },
-  },
-  needs_tls: { prober: "http", http: { preferred_ip_protocol: "ip4", fail_if_not_ssl: true } },
-  own_ca: {
-    prober: "http",
-    http: { preferred_ip_protocol: "ip4", tls_config: { ca_file: certificatePath("root"), server_name: "shop.test" } },
-  },
-  dns_a: { prober: "dns", timeout: "2s", dns: { ...asked, query_name: "shop.test" } },
-  dns_tcp: { prober: "dns", timeout: "2s", dns: { ...asked, query_name: "shop.test", transport_protocol: "tcp" } },
-  dns_missing: { prober: "dns", timeout: "2s", dns: { ...asked, query_name: "none.test" } },
-  dns_missing_wanted: {
-    prober: "dns",
-    timeout: "2s",
-    dns: { ...asked, query_name: "none.test", valid_rcodes: ["NXDOMAIN"] },
-  },
-  dns_right: {
-    prober: "dns",
-    timeout: "2s",
-    dns: {
-      ...asked,
-      query_name: "shop.test",
-      validate_answer_rrs: {
-        fail_if_not_matches_regexp: ["^shop\\.test\\.\t\\d+\tIN\tA\t192\\.0\\.2\\."],
-        fail_if_none_matches_regexp: ["192.0.2.1$"],
-        fail_if_matches_regexp: ["127.0.0"],
-      },
-    },
-  },
-  dns_wrong: {
-    prober: "dns",
-    timeout: "2s",
-    dns: { ...asked, query_name: "shop.test", validate_answer_rrs: { fail_if_matches_regexp: ["192.0.2.2"] } },
-  },
-  ping: { prober: "icmp", timeout: "2s", icmp: { preferred_ip_protocol: "ip4" } },
-  tcp_connect: { prober: "tcp", timeout: "2s", tcp: { preferred_ip_protocol: "ip4" } },
-  banner: {
-    prober: "tcp",
-    timeout: "2s",
-    tcp: {
-      preferred_ip_protocol: "ip4",
-      query_response: [{ expect: "^220 ([^ ]+) ESMTP$" }, { send: "QUIT" }, { expect: "^221 " }],
-    },
-  },
-  wrong_banner: {
-    prober: "tcp",
-    timeout: "2s",
-    tcp: { preferred_ip_protocol: "ip4", query_response: [{ expect: "^SSH-2.0-" }] },
-  },
-  tcp_tls: {
-    prober: "tcp",
-    timeout: "2s",
-    tcp: {
-      preferred_ip_protocol: "ip4",
-      tls: true,
-      tls_config: { ca_file: certificatePath("root"), server_name: "shop.test" },
-    },
-  },
-  grpc_all: { prober: "grpc", timeout: "2s", grpc: { preferred_ip_protocol: "ip4" } },
-  grpc_ill: { prober: "grpc", timeout: "2s", grpc: { preferred_ip_protocol: "ip4", service: "ill" } },
-  grpc_none: { prober: "grpc", timeout: "2s", grpc: { preferred_ip_protocol: "ip4", service: "none" } },
-  grpc_tls: {
-    prober: "grpc",
-    timeout: "2s",
-    grpc: {
-      preferred_ip_protocol: "ip4",
-      tls: true,
-      tls_config: { ca_file: certificatePath("root"), server_name: "shop.test" },
-    },
-  },
-  short: { prober: "http", timeout: "300ms", http: { preferred_ip_protocol: "ip4" } },
-};
+import { modules } from "./blackbox-modules.ts";
 
 const page = "<h1>welcome to the shop</h1>";
 const tlsServers: TlsServer[] = [];
@@ -263,31 +116,6 @@ async function ask(base: string, path: string): Promise<ReadonlyMap<string, Pars
   }
   expect(answer.status, text).toBe(200);
   return parseExposition(text, "text");
-}
-
-/** What the two say differently: families, their words, label sets, and values that must agree. */
-function differences(ours: ReadonlyMap<string, ParsedFamily>, theirs: ReadonlyMap<string, ParsedFamily>): string[] {
-  const found: string[] = [];
-  for (const name of ours.keys()) if (!theirs.has(name) && !further.has(name)) found.push(`only ours: ${name}`);
-  for (const [name, family] of theirs) {
-    const own = ours.get(name);
-    if (own === undefined) {
-      found.push(`only theirs: ${name}`);
-      continue;
-    }
-    if (own.help !== family.help || own.type !== family.type) found.push(`${name}: ${own.type} ${own.help}`);
-    const [a, b] = [own, family].map((each) =>
-      each.samples.map((sample) => seriesOf(sample, name)).toSorted((x, y) => (x < y ? -1 : 1)),
-    );
-    if (JSON.stringify(a) !== JSON.stringify(b)) found.push(`${name}: ${a?.join(" ")} is not ${b?.join(" ")}`);
-  }
-  return found;
-}
-
-function seriesOf({ labels, value }: ParsedFamily["samples"][number], name: string): string {
-  // Younger versions than Debian's name the serial number, too.
-  const { serialnumber: _, ...named } = labels;
-  return `${JSON.stringify(Object.entries(named).toSorted(([a], [b]) => (a < b ? -1 : 1)))}${equalValues.has(name) ? ` ${value}` : ""}`;
 }
 
 describe("e2e/blackbox door", () => {

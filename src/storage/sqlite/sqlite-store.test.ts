@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { baseMs, hourMs, pruneUntilDone } from "../../../test/contract/store/store-suite.ts";
+import { baseMs, hourMs, pruneUntilDone } from "../../../test/contract/store/store-ground.ts";
 import { openTestStore } from "../../../test/support/daemons/sqlite-setting.ts";
 import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
 import { downAt, outboxRow, resultAt, subject } from "../../../test/support/samples/store-records.ts";

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { ZodError } from "zod";
-import type { Finding } from "../../src/core/checks/finding.ts";
-import { type Metric, undeclaredMetric } from "../../src/core/checks/metric.ts";
-import { phaseNames } from "../../src/core/checks/phases.ts";
-import type { ProbeIo, ProbeKind } from "../../src/core/checks/probe.ts";
-import { reasons } from "../../src/core/checks/reasons.ts";
-import type { Observation } from "../../src/core/checks/result.ts";
-import { fingerprint } from "../../src/core/labels.ts";
-import { probeContext } from "../support/worlds/probe-harness.ts";
+import type { Finding } from "../../../src/core/checks/finding.ts";
+import { type Metric, undeclaredMetric } from "../../../src/core/checks/metric.ts";
+import { phaseNames } from "../../../src/core/checks/phases.ts";
+import type { ProbeIo, ProbeKind } from "../../../src/core/checks/probe.ts";
+import { reasons } from "../../../src/core/checks/reasons.ts";
+import type { Observation } from "../../../src/core/checks/result.ts";
+import { fingerprint } from "../../../src/core/labels.ts";
+import { probeContext } from "../../support/worlds/probe-harness.ts";
 
 /** One way to run a probe for real; `pending` is one that does not end by itself, so that abort has something to end. */
 export type ProbeCase = Readonly<{
