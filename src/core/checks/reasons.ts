@@ -57,6 +57,7 @@ export const reasons = {
   parse: "unknown",
   permission: "unknown",
   driver_missing: "unknown",
+  proxy: "unknown",
   local_resources: "unknown",
   overload: "unknown",
   stall: "unknown",

@@ -6,6 +6,7 @@ import type { Resolution, ResolvedAddress } from "../ports/resolver.ts";
 import { trustOf } from "../tls/tls-options.ts";
 import { bareHost, displayOf, portOf } from "./address.ts";
 import { CookieJar } from "./cookies.ts";
+import { ofProxy } from "./proxy-failure.ts";
 import { type Hop, isRedirect, nextHop } from "./redirect.ts";
 import { basic, requestHeaders } from "./request-headers.ts";
 import type { RequestOptions } from "./request-options.ts";
@@ -104,7 +105,7 @@ class Way {
     this.last = {};
     const way = this.#way(hop);
     const resolution = await this.#resolve(way);
-    if (!resolution.ok) return resolution.finding;
+    if (!resolution.ok) return way.proxy === undefined ? resolution.finding : ofProxy(way.proxy, resolution.finding);
     for (const { address } of resolution.addresses) {
       if (!this.addresses.includes(address)) this.addresses.push(address);
     }

@@ -57,6 +57,7 @@ export const reasonWords: Readonly<Record<Reason, Readonly<Record<Locale, string
   parse: { en: "cannot be read", zh: "无法解读" },
   permission: { en: "not permitted", zh: "无权限" },
   driver_missing: { en: "driver missing", zh: "缺少驱动" },
+  proxy: { en: "the proxy fails", zh: "代理故障" },
   local_resources: { en: "no resources here", zh: "本机资源不足" },
   overload: { en: "we are overloaded", zh: "本机过载" },
   stall: { en: "we stalled", zh: "本机停顿" },

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Finding } from "../../core/checks/finding.ts";
+import { proxyRefusal } from "../../core/http/proxy-failure.ts";
 import type { HttpExchangeRequest } from "../../core/ports/http-probing.ts";
 import { answerFinding, problemFinding } from "./answer-failure.ts";
 import { AnswerParser, type AnswerState } from "./answer-parser.ts";
@@ -25,7 +26,8 @@ export function tunnelOver(raw: Socket, request: HttpExchangeRequest, signal: Ab
       if (parser.head !== undefined) {
         // What comes next is read by who takes the tunnel.
         raw.pause();
-        finish(isTunnel(parser.head.status) ? { socket: raw } : { finding: refused(parser.head.status) });
+        const { status } = parser.head;
+        finish(isTunnel(status) ? { socket: raw } : { finding: proxyRefusal(request, status) ?? refused(status) });
       } else if (typeof state === "object") {
         finish({ finding: { ...problemFinding(state, parser), phase: "connect" } });
       }

@@ -25,19 +25,17 @@ afterEach(async () => {
 type Proxy = Readonly<{ url: string; requests: readonly string[] }>;
 
 /** A real proxy: tunnels CONNECT, and answers absolute requests itself. */
-async function serveProxy(refuse = false): Promise<Proxy> {
+async function serveProxy(refusal?: string): Promise<Proxy> {
   const requests: string[] = [];
   const proxy: Server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url} ${request.headers["proxy-authorization"] ?? ""}`);
+    if (refusal !== undefined) response.statusCode = Number(refusal.slice(0, 3));
     response.end("through the proxy");
   });
   const tunnels = new Set<Socket>();
   proxy.on("connect", (request: IncomingMessage, client: Socket) => {
     requests.push(`CONNECT ${request.url} ${request.headers["proxy-authorization"] ?? ""}`);
-    if (refuse) {
-      client.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
-      return;
-    }
+    if (refusal !== undefined) return void client.end(`HTTP/1.1 ${refusal}\r\ncontent-length: 0\r\n\r\n`);
     const upstream = connect(Number(request.url?.split(":")[1]), "127.0.0.1", () => {
       client.write("HTTP/1.1 200 Connection established\r\n\r\n");
       client.pipe(upstream).pipe(client);
@@ -95,12 +93,29 @@ describe("probes/http through a proxy", () => {
     expect(reasonsOf(result)).toEqual(["down connect_timeout"]);
   });
 
-  it("says that the proxy refused the tunnel", async () => {
-    const proxy = await serveProxy(true);
+  it.each([
+    ["https", "407 Proxy Authentication Required", "unknown proxy", "status 407; set proxy_auth"],
+    ["https", "403 Forbidden", "unknown proxy", "does not let us through: status 403"],
+    ["https", "502 Bad Gateway", "down unreachable", "refused the tunnel with status 502"],
+    ["http", "407 Proxy Authentication Required", "unknown proxy", "status 407; set proxy_auth"],
+    ["http", "403 Forbidden", "down status", "status 403 Forbidden"],
+    ["http", "502 Bad Gateway", "down status", "status 502 Bad Gateway"],
+  ])("of a proxy that answers for %s with %s says %s", async (scheme, refusal, reason, detail) => {
+    const proxy = await serveProxy(refusal);
 
-    const result = await runHttpProbe("https://shop.test/", { proxy: proxy.url });
+    const result = await runHttpProbe(`${scheme}://shop.test/`, { proxy: proxy.url });
 
-    expect(reasonsOf(result)).toEqual(["down unreachable"]);
-    expect(result.findings[0]?.detail).toContain("407");
+    expect(reasonsOf(result)).toEqual([reason]);
+    expect(result.findings[0]?.detail).toContain(detail);
+  });
+
+  it.each([
+    ["http://127.0.0.1:1", "the proxy 127.0.0.1:1: the connection was refused"],
+    ["http://missing.localhost.invalid.:3128", "the proxy missing.localhost.invalid.:3128: "],
+  ])("knows nothing of the server when the proxy %s is not there", async (proxy, detail) => {
+    const result = await runHttpProbe("https://shop.test/", { proxy });
+
+    expect(reasonsOf(result)).toEqual(["unknown proxy"]);
+    expect(result.findings[0]?.detail).toContain(detail);
   });
 });
