@@ -106,5 +106,35 @@ export const modules = {
       tls_config: { ca_file: certificatePath("root"), server_name: "shop.test" },
     },
   },
+  head: { prober: "http", http: { preferred_ip_protocol: "ip4", method: "HEAD" } },
+  ip6_only: { prober: "http", http: { ip_protocol_fallback: false } },
+  any_name: {
+    prober: "http",
+    http: { preferred_ip_protocol: "ip4", tls_config: { ca_file: certificatePath("root") } },
+  },
+  limited: { prober: "http", http: { preferred_ip_protocol: "ip4", body_size_limit: "10B" } },
+  lines: {
+    prober: "http",
+    http: {
+      preferred_ip_protocol: "ip4",
+      fail_if_body_not_matches_regexp: ["(?m)^second", "(?s)first.second", "\\pL+\\n\\z"],
+    },
+  },
+  literal: {
+    prober: "tcp",
+    timeout: "2s",
+    tcp: {
+      preferred_ip_protocol: "ip4",
+      query_response: [{ send: "a$$b${1}" }, { expect: "^a[$][$]b[$][{]1[}]$" }],
+    },
+  },
+  groups: {
+    prober: "tcp",
+    timeout: "2s",
+    tcp: {
+      preferred_ip_protocol: "ip4",
+      query_response: [{ expect: "^220 (?P<host>[^ ]+)", send: "EHLO ${host} $1 $$" }, { expect: "^221" }],
+    },
+  },
   short: { prober: "http", timeout: "300ms", http: { preferred_ip_protocol: "ip4" } },
 };

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
-import { type AddressInfo, createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -45,6 +45,8 @@ beforeAll(async () => {
       },
     },
     "/zipped": { headers: { "content-encoding": "gzip" }, body: gzipSync("x".repeat(5000)) },
+    "/lines": { body: "first\nsecond line\nthird\n" },
+    "/empty": { status: 204, body: "" },
     "/slow": { handle: () => {} },
     "/echo": {
       handle: (request, response) =>
@@ -82,12 +84,20 @@ async function serveTls(identity: ServerIdentity): Promise<number> {
 }
 
 /** A mail server as far as its greeting and its goodbye. */
-async function serveMail(): Promise<number> {
-  const server = createServer((socket) => {
-    socket.on("error", () => {});
+function serveMail(): Promise<number> {
+  return servePlain((socket) => {
     socket.write("220 mail.test ESMTP\r\n");
     socket.on("data", () => socket.end("221 bye\r\n"));
   });
+}
+
+/** Answers whatever is asked with these bytes. */
+function serveBytes(answer: string): Promise<string> {
+  return servePlain((socket) => void socket.once("data", () => socket.end(answer))).then((port) => `127.0.0.1:${port}`);
+}
+
+async function servePlain(talk: (socket: Socket) => void): Promise<number> {
+  const server = createServer((socket) => talk(socket.on("error", () => {})));
   plainServers.push(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -118,6 +128,27 @@ async function ask(base: string, path: string): Promise<ReadonlyMap<string, Pars
   return parseExposition(text, "text");
 }
 
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
+const overIpv6: readonly Case[] = [
+  ["http_2xx", "http://[::1]:1/"],
+  ["tcp_connect", "[::1]:1", ["only theirs: probe_failed_due_to_regex"]],
+  ["ping", "::1"],
+];
+
+/** `intended`: differences that docs/reference/blackbox.md names. */
+type Case = readonly [module: string, target: string, intended?: readonly string[]];
+
+async function compare(cases: readonly Case[]): Promise<Readonly<Record<string, readonly string[]>>> {
+  const told: Record<string, readonly string[]> = {};
+  for (const [module, target, intended = []] of cases) {
+    const path = `/probe?module=${module}&target=${encodeURIComponent(target)}`;
+    const [ours, theirs] = [await ask(home.url, path), await ask(oracleUrl, path)];
+    const found = differences(ours, theirs).filter((line) => !intended.includes(line));
+    if (found.length > 0) told[`${module} ${target}`] = found;
+  }
+  return told;
+}
+
 describe("e2e/blackbox door", () => {
   it("answers as Debian's blackbox_exporter does, metric by metric", { timeout: slowMs }, async (context) => {
     await startOracle(peer(context, "prometheus-blackbox-exporter", "prometheus-blackbox-exporter"));
@@ -125,7 +156,7 @@ describe("e2e/blackbox door", () => {
     const at = `127.0.0.1:${site.port}`;
     const good = await serveTls(identities.good);
     const expired = await serveTls(identities.expired);
-    const cases: readonly (readonly [module: string, target: string, intended?: readonly string[]])[] = [
+    const cases: readonly Case[] = [
       ["http_2xx", `http://${at}/`],
       ["http_2xx", `${at}/`],
       ["http_2xx", `http://${at}/none`],
@@ -183,15 +214,47 @@ describe("e2e/blackbox door", () => {
         ["only ours: probe_ssl_last_chain_expiry_timestamp_seconds"],
       ],
     ];
-    const told: Record<string, readonly string[]> = {};
-    for (const [module, target, intended = []] of cases) {
-      const path = `/probe?module=${module}&target=${encodeURIComponent(target)}`;
-      const [ours, theirs] = [await ask(home.url, path), await ask(oracleUrl, path)];
-      const found = differences(ours, theirs).filter((line) => !intended.includes(line));
-      if (found.length > 0) told[`${module} ${target}`] = found;
-    }
 
-    expect(told).toEqual({});
+    expect(await compare(cases)).toEqual({});
+  });
+
+  it("answers odd modules, parameters and targets as Debian's blackbox_exporter does", {
+    timeout: slowMs,
+  }, async (context) => {
+    const binary = peer(context, "prometheus-blackbox-exporter", "prometheus-blackbox-exporter");
+    if (oracle === undefined) await Promise.all([startOracle(binary), home.start()]);
+    const at = `127.0.0.1:${site.port}`;
+    const good = await serveTls(identities.good);
+    const echo = `127.0.0.1:${await servePlain((socket) => void socket.pipe(socket))}`;
+
+    expect(
+      await compare([
+        ["head", `http://${at}/`],
+        ["posting", `http://${at}/moved`],
+        ["http_2xx", `http://${at}/empty`],
+        ["http_2xx", `http://${at}/none%20such?a=b+c#d`],
+        ["ip6_only", `http://${at}/`],
+        ["http_2xx&hostname=", `http://${at}/`],
+        ["http_2xx&hostname=shop.test", `http://${at}/echo`],
+        ["any_name&hostname=shop.test", `https://127.0.0.1:${good}/`],
+        ["limited", `http://${at}/`],
+        // What is not compressed fails; the length of what came is told all the same.
+        ["zipped", `http://${at}/`, ["probe_http_uncompressed_body_length: [] 28 is not [] 0"]],
+        ["lines", `http://${at}/lines`],
+        ["lines", `http://${at}/`],
+        ["http_2xx", `http://${await serveBytes("HTTP/1.1 200 OK\r\nx: a\r\n b\r\ncontent-length: 2\r\n\r\nok")}/`],
+        [
+          "http_2xx",
+          `http://${await serveBytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 2\r\n\r\nok")}/`,
+        ],
+        ["http_2xx", `http://${await serveBytes("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\nok")}/`],
+        ["http_2xx", `http://${await serveBytes("HTTP/1.0 200 OK\r\n\r\nuntil the end")}/`],
+        ["dns_tcp", "127.0.0.1:1"],
+        ["literal", echo],
+        ["groups", `127.0.0.1:${await serveMail()}`],
+        ...(hasIpv6 ? overIpv6 : []),
+      ]),
+    ).toEqual({});
   });
 
   it("refuses as Debian's blackbox_exporter does", { timeout: slowMs }, async (context) => {

@@ -48,10 +48,13 @@ export async function ask(server: string, scene: Scene): Promise<Asked> {
     enter: (phase) => watch.enter(phase),
     note: (line) => context.note(line),
   };
-  if (options.transport === "udp") return askOverUdp(place, question, asking);
-  if (options.transport === "tcp") return askOverWire(place, question, asking);
   const tls = options.tls ?? defaultTls;
-  return askOverWire(place, question, asking, { trust: trustOf(tls), serverName: tls.server_name ?? host });
+  const secure = options.transport === "tls" ? { trust: trustOf(tls), serverName: tls.server_name ?? host } : undefined;
+  const asked =
+    options.transport === "udp" ? askOverUdp(place, question, asking) : askOverWire(place, question, asking, secure);
+  const [tried] = place.addresses;
+  // A refusal comes from somewhere, too.
+  return { ...(tried && { remote: tried }), ...(await asked) };
 }
 
 /** @see RFC 8484 §4.1 */

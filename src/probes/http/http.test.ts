@@ -240,6 +240,7 @@ describe("probes/http", () => {
     const observed = await http.open({}, io).run(probeContext({ address: "http://nowhere.test/" }));
 
     expect(observed.findings).toEqual([finding]);
+    expect(observed.samples.flatMap(({ labels }) => labels["phase"] ?? [])).toEqual(["resolve"]);
   });
 
   it.each([

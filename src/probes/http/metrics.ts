@@ -33,6 +33,9 @@ export const httpMetrics: readonly Metric[] = [
   ...edgeMetrics,
 ];
 
+const resolved = ["resolve"] as const;
+const phases = [...resolved, "connect", "tls", "processing", "transfer"] as const;
+
 /** What a run has to show for its samples. */
 export type Observed = Readonly<{
   last: HttpExchange;
@@ -53,7 +56,8 @@ export function httpSamples(
   const { response, tls, remote } = last;
   const lastModifiedMs = Date.parse(headerOf(response?.headers ?? [], "last-modified") ?? "");
   return [
-    ...(["resolve", "connect", "tls", "processing", "transfer"] as const).map((phase) =>
+    // Without an address nothing was begun.
+    ...(firstAddress === undefined ? resolved : phases).map((phase) =>
       sample("probe_http_duration_seconds", secondsOf(watch.sumMs(phase)), phaseLabels[phase]),
     ),
     ...remoteSamples(remote ?? tried(firstAddress), watch.sumMs("resolve")),
@@ -80,6 +84,7 @@ function tried(address: string | undefined): ResolvedAddress | undefined {
 /** −1 when the server did not say, and 0 where there never is a body, as Go has it. */
 function contentLength({ response }: HttpExchange): number {
   if (response?.status === 204 || response?.status === 304) return 0;
-  const said = headerOf(response?.headers ?? [], "content-length");
+  // Said twice, it is the same: others are no answer.
+  const said = headerOf(response?.headers ?? [], "content-length")?.split(",")[0];
   return said !== undefined && /^\d+$/.test(said) ? Number(said) : -1;
 }
