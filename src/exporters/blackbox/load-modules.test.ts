@@ -208,6 +208,20 @@ describe("exporters/blackbox/load-modules", () => {
     [http("{ fail_if_body_matches_regexp: ['(?=x)'] }"), '"Could not compile regular expression" regexp="(?=x)"'],
     [http("{ basic_auth: { username: u }, bearer_token: b }"), "at most one of basic_auth, oauth2, bearer_token"],
     ["modules: [", "yaml: line "],
+    ["modules:\n  m: { prober: http }\n---\nmodules: {}", "yaml: line 3: a second document begins here; one is read"],
+    ["modules:\n  m: *x", "yaml: unknown anchor 'x' referenced"],
+    [
+      http("{ compression: gzip, headers: { accept-encoding: 'br, gzip;q=0' } }"),
+      'invalid configuration "accept-encoding: br, gzip;q=0", "compression: gzip"',
+    ],
+    [
+      http("{ authorization: { type: Basic, credentials: a } }"),
+      'authorization type cannot be set to "basic", use "basic_auth" instead',
+    ],
+    [
+      "modules:\n  m: { prober: dns, dns: { query_name: a, query_type: XX } }",
+      "query type 'XX' is not valid: \"XX\" is no type of record; did you mean",
+    ],
   ])("refuses %j with the words of its own program", (text, error) => {
     const loaded = load(text);
 
@@ -225,7 +239,8 @@ describe("exporters/blackbox/load-modules", () => {
     expect(load(`${levels.join("\n")}\nmodules: *l29\n`)).toMatchObject({ ok: false });
   });
 
-  it("takes an empty file for no modules", () => {
-    expect(load("")).toEqual({ ok: true, modules: [] });
+  it.each(["", "# only this"])("refuses the empty file %j, and takes one that lists no modules", (text) => {
+    expect(load(text)).toEqual({ ok: false, error: "error parsing config file: EOF" });
+    expect(load("modules:")).toEqual({ ok: true, modules: [] });
   });
 });

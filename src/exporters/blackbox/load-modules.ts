@@ -1,4 +1,4 @@
-import { isNode, LineCounter, type Node, parseDocument } from "yaml";
+import { isAlias, LineCounter, type Node, parseDocument, type YAMLError } from "yaml";
 import type { ProbeKind } from "../../core/checks/probe.ts";
 import { messageOf } from "../../core/errors.ts";
 import { problemsOf } from "../../core/schema/problems.ts";
@@ -33,25 +33,31 @@ export function loadModules(request: ModulesRequest): ModulesOutcome {
   });
   const [problem] = document.errors;
   if (problem !== undefined) {
-    const line = problem.linePos?.[0].line ?? 1;
-    return {
-      ok: false,
-      error: `${prefix}yaml: line ${line}: ${problem.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? ""}`,
-    };
+    return { ok: false, error: `${prefix}yaml: line ${problem.linePos?.[0].line ?? 1}: ${wordsOf(problem)}` };
   }
+  // A file that a failing deployment has emptied takes no modules away.
+  if (document.contents === null) return { ok: false, error: `${prefix}EOF` };
   let aliases = 0;
+  let unknown: string | undefined;
   const decoder = new GoDecoder(lines, (node: Node) => {
     aliases += 1;
-    const resolved =
-      aliases > mostAliases ? undefined : (node as { resolve?(document: unknown): unknown }).resolve?.(document);
-    return isNode(resolved) ? resolved : undefined;
+    if (aliases > mostAliases || !isAlias(node)) return undefined;
+    const resolved = node.resolve(document);
+    if (resolved === undefined) unknown ??= node.source;
+    return resolved;
   });
   const file = decoder.decode(document.contents, fileType) as GoRecord | undefined;
   if (aliases > mostAliases) return { ok: false, error: `${prefix}yaml: document contains excessive aliasing` };
+  if (unknown !== undefined) return { ok: false, error: `${prefix}yaml: unknown anchor '${unknown}' referenced` };
   if (decoder.faults.length > 0) {
     return { ok: false, error: `${prefix}yaml: unmarshal errors:\n  ${decoder.faults.join("\n  ")}` };
   }
   return translateAll((file?.["modules"] ?? {}) as GoRecord, request);
+}
+
+function wordsOf({ code, message }: YAMLError): string {
+  if (code === "MULTIPLE_DOCS") return "a second document begins here; one is read";
+  return message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "";
 }
 
 function translateAll(written: GoRecord, request: ModulesRequest): ModulesOutcome {

@@ -86,7 +86,9 @@ export function authOptions(section: GoRecord, scene: TranslationScene): Json | 
   if (authorization !== undefined) {
     refuse(authorization, ["credentials_ref"], scene, "authorization.");
     const type = textOf(authorization, "type").trim() || "Bearer";
-    if (type.toLowerCase() !== "bearer") scene.fault(`authorization type "${type}" is not supported`);
+    if (type.toLowerCase() === "basic") {
+      scene.fault('authorization type cannot be set to "basic", use "basic_auth" instead');
+    } else if (type.toLowerCase() !== "bearer") scene.fault(`authorization type "${type}" is not supported`);
     return { kind: "bearer", token: secretOf(authorization, "credentials", "credentials_file") };
   }
   return bearers.length === 0

@@ -1,3 +1,4 @@
+import { recordTypeSchema } from "../../../core/dns/record-type.ts";
 import type { Json } from "../../../core/json.ts";
 import type { GoRecord } from "../decode-go.ts";
 import { familyOf, listOf, recordOf, refuse, textOf, tlsOptions } from "./client-options.ts";
@@ -9,17 +10,20 @@ type Options = Record<string, Json>;
 export const dns: Prober = {
   prober: "dns",
   kind: "dns",
-  keys: { name: "query_name", type: "query_type", "expect.rcodes": "valid_rcodes" },
+  keys: { name: "query_name", "expect.rcodes": "valid_rcodes" },
   translate(section, scene) {
     refuse(section, ["source_ip_address"], scene, "dns.");
     if (textOf(section, "query_name") === "") scene.fault("query name must be set for DNS module");
     const queryClass = textOf(section, "query_class");
     if (queryClass !== "" && queryClass !== "IN") scene.fault(`query class '${queryClass}' is not supported`);
+    const type = textOf(section, "query_type") || "ANY";
+    const known = recordTypeSchema.safeParse(type);
+    if (!known.success) scene.fault(`query type '${type}' is not valid: ${known.error.issues[0]?.message}`);
     const rcodes = listOf<string>(section, "valid_rcodes");
     const isTls = section["dns_over_tls"] === true;
     const options: Options = {
       name: textOf(section, "query_name"),
-      type: textOf(section, "query_type") || "ANY",
+      type,
       transport: transportOf(section, isTls, scene),
       recurse: section["recursion_desired"] !== false,
       family: familyOf(section),

@@ -108,9 +108,29 @@ function bodyLimit(section: GoRecord): number {
 /** What is not compressed so fails, there as here. */
 function codingOf(section: GoRecord, scene: TranslationScene): string | undefined {
   const coding = textOf(section, "compression").toLowerCase();
-  if (coding === "" || coding === "identity") return undefined;
+  if (coding === "") return undefined;
+  const headers = recordOf(section, "headers") ?? {};
+  for (const name of Object.keys(headers).filter((each) => each.toLowerCase() === "accept-encoding")) {
+    const accepted = textOf(headers, name);
+    if (accepts(accepted, coding)) continue;
+    scene.fault(`invalid configuration "${name}: ${accepted}", "compression: ${textOf(section, "compression")}"`);
+  }
+  if (coding === "identity") return undefined;
   if (!codings.has(coding)) scene.fault(`compression "${coding}" is not supported`);
   return coding;
+}
+
+/** True where the coding, or `*`, is listed with more weight than none; the weightiest that fits decides. */
+function accepts(accepted: string, coding: string): boolean {
+  if (accepted === "") return true;
+  const listed = accepted
+    .toLowerCase()
+    .split(",")
+    .map((part) => part.trim().split(/\s*;\s*/));
+  const weights = listed.flatMap(([name, q = "q=1"]) =>
+    name === coding || name === "*" ? [Number(q.replace(/^q=/, ""))] : [],
+  );
+  return Math.max(0, ...weights) > 0;
 }
 
 function bodyOf(section: GoRecord, scene: TranslationScene): string {
