@@ -66,6 +66,7 @@ describe("scheduler/runner", () => {
     ["transfer", "down", "body_timeout"],
     ["dialogue", "down", "timeout"],
     ["local", "unknown", "overload"],
+    ["proxy", "unknown", "proxy"],
   ] as const)("records a deadline in phase %s as %s(%s), and aborts the signal", async (phase, verdict, reason) => {
     const clock = new FakeClock();
     const run = startRun(

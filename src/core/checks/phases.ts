@@ -10,6 +10,8 @@ export const phases = {
   dialogue: "timeout",
   lookup: "lookup_failed",
   local: "overload",
+  // Stored results count phases: a new one stands last.
+  proxy: "proxy",
 } as const;
 
 export type Phase = keyof typeof phases;

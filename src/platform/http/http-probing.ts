@@ -28,7 +28,7 @@ type Exchange = Readonly<{
 
 async function exchange(given: Exchange): Promise<HttpExchange> {
   const { request, signal, dialer } = given;
-  request.phase("connect");
+  request.phase(request.proxy === undefined ? "connect" : "proxy");
   const dialled = await dialer.connect(request.addresses, request.port, signal);
   if (!dialled.ok)
     return { finding: request.proxy === undefined ? dialled.finding : ofProxy(request.proxy, dialled.finding) };
@@ -59,6 +59,7 @@ async function openWay({ request, signal, handshakes }: Exchange, raw: Socket): 
   if (request.url.protocol !== "https:") return { socket: raw };
   let socket = raw;
   if (request.proxy !== undefined) {
+    request.phase("connect");
     const tunnel = await tunnelOver(raw, request, signal);
     if (tunnel.socket === undefined) return tunnel;
     socket = tunnel.socket;

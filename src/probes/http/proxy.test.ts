@@ -8,7 +8,11 @@ import {
 } from "../../../test/support/fault-server/fault-server.ts";
 import { answer, faults } from "../../../test/support/fault-server/faults.ts";
 import { identities, rootPath } from "../../../test/support/samples/certificates.ts";
-import { reasonsOf, runHttpProbe, startHttpRun } from "../../../test/support/worlds/http-run.ts";
+import { reasonsOf, runHttpProbe, startHttpRun, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import type { Dialer } from "../../core/ports/dialer.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { createHttpProbing } from "../../platform/http/http-probing.ts";
+import { http } from "./http.ts";
 
 const closing: (() => unknown)[] = [];
 
@@ -107,6 +111,25 @@ describe("probes/http through a proxy", () => {
 
     expect(reasonsOf(result)).toEqual([reason]);
     expect(result.findings[0]?.detail).toContain(detail);
+  });
+
+  it("knows nothing of the server when the proxy's machine is silent until the deadline", async () => {
+    const asked = Promise.withResolvers<void>();
+    const dialer: Dialer = {
+      connect: (_addresses, _port, signal) => {
+        asked.resolve();
+        const finding = { is: "down", reason: "connect_timeout", detail: "not connected in time" } as const;
+        return new Promise((resolve) => signal.addEventListener("abort", () => resolve({ ok: false, finding })));
+      },
+    };
+    const ports = { http: createHttpProbing(dialer, systemClock) };
+    const options = { proxy: "http://proxy.test:3128" };
+    const run = startNetworkRun(http, "https://shop.test/", options, { ports });
+
+    await asked.promise;
+    run.cancel();
+
+    expect((await run.outcome).result.findings).toMatchObject([{ is: "unknown", reason: "proxy", phase: "proxy" }]);
   });
 
   it.each([
