@@ -5,6 +5,7 @@ import type { Alert } from "../../src/core/alerting/alert.ts";
 import { companies } from "../support/story/companies.ts";
 import { correlatingCompany } from "../support/story/correlating-company.ts";
 import { endWell } from "../support/story/deeds.ts";
+import { holdingCompany } from "../support/story/holding-company.ts";
 import { learningCompany } from "../support/story/learning-company.ts";
 import { personalCompany } from "../support/story/personal-company.ts";
 import { play, type RecordedWorld } from "../support/story/recorded-world.ts";
@@ -27,10 +28,10 @@ function untilMinuteMs({ nowMs }: RecordedWorld, minute: number): number {
 }
 
 /** Occurrences that have been firing for longer than `ms` although nothing mutes or explains them, and that nobody was told of. */
-function untoldSince({ engine, outbox, nowMs }: RecordedWorld, ms: number): readonly string[] {
+function untoldSince({ engine, outbox, notices, nowMs }: RecordedWorld, ms: number): readonly string[] {
   const { alerts, groups } = engine.snapshot();
   const occurrence = ({ fingerprint, startsAtMs }: Alert): string => `${fingerprint} since ${startsAtMs}`;
-  const named = outbox.flatMap(({ notification }) => notification.alerts);
+  const named = [...outbox, ...notices].flatMap(({ notification }) => notification.alerts);
   const told = new Set(named.filter(({ status }) => status === "firing").map(occurrence));
   const muted = new Set(groups.flatMap((group) => Object.keys(group.muted ?? {})));
   return alerts
@@ -44,6 +45,7 @@ type Stories = [readonly StoryStep[]][];
 
 function endsFoundIn(company: Company): Stories {
   if (company === personalCompany) return [...foundEnds.ofEndsForPersons];
+  if (company === holdingCompany) return [...foundEnds.ofEndsForHolds];
   return company === smallCompany ? [...foundEnds.ofEnds] : [];
 }
 

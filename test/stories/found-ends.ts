@@ -211,6 +211,36 @@ const newsOfAnother: readonly StoryStep[] = [
   { do: "reload", config: 1 },
 ];
 
+/** Found by chance, of the company of holds: what was held was told to a receiver to whom nothing leads any more, and never that it is over. */
+const heldForNobody: readonly StoryStep[] = [
+  { do: "run", check: 0, findings: [unknownFinding] },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "reload", config: 1 },
+];
+/** Found by chance, of the same: what its cause had told to the same chat was told as held, too, and its end twice. */
+const heldAndExplained: readonly StoryStep[] = [
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "run", check: 2, findings: [downFinding] },
+  { do: "run", check: 0, findings: [downFinding] },
+  { do: "run", check: 0, findings: [unknownFinding] },
+  { do: "wait", ms: 27 * minuteMs },
+];
+/** Found by chance, of the same: a muffled chain that is held since a moment to come was asked again and again in one moment. */
+const muffledBeforeItsTime: readonly StoryStep[] = [
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "wait", ms: 2 * minuteMs },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "wait", ms: 6 * minuteMs },
+  { do: "run", check: 3, findings: [downFinding] },
+  { do: "reload", config: 2 },
+  { do: "run", check: 0, findings: [downFinding] },
+  { do: "wait", ms: 12_000 },
+  { do: "act", act: "silenceShop" },
+  { do: "wait", ms: 6 * minuteMs },
+  { do: "jump", ms: -5 * minuteMs },
+];
+
 /** Stories in which somebody heard no end, or one end twice, or that of what was never told. */
 export const ofEnds: readonly [readonly StoryStep[]][] = [
   [passesOn],
@@ -235,4 +265,10 @@ export const ofEndsForPersons: readonly [readonly StoryStep[]][] = [
   [joinedUntold],
   [assignedWhenOver],
   [newsOfAnother],
+];
+/** The same in the company of holds. */
+export const ofEndsForHolds: readonly [readonly StoryStep[]][] = [
+  [heldForNobody],
+  [heldAndExplained],
+  [muffledBeforeItsTime],
 ];

@@ -110,6 +110,19 @@ describe("alerting/holding", () => {
     expect(digests(one)).toHaveLength(1);
   });
 
+  it("does so at once, although nothing of it fires any more", () => {
+    const one = world(23);
+    one.fail(disk);
+    one.advance(minuteMs);
+    one.run(disk);
+    one.advance(5 * minuteMs);
+
+    one.reload(alertingConfigOf([disk, load, raid], { ...sections, route: { ...times, receiver: "ops" } }));
+    one.advance(0);
+
+    expect(digests(one)).toHaveLength(1);
+  });
+
   it("does not hold again what was told before the night, and tells its end within it", () => {
     const one = world(21);
     one.fail(disk);

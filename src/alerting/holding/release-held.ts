@@ -1,4 +1,5 @@
 import type { Alert } from "../../core/alerting/alert.ts";
+import type { AlertGroup } from "../../core/alerting/alert-group.ts";
 import type { HeldAlert } from "../../core/alerting/held-alert.ts";
 import type { Notification } from "../../core/alerting/notification.ts";
 import type { OutboxRow } from "../../core/alerting/outbox.ts";
@@ -6,7 +7,8 @@ import type { Decision } from "../../core/alerting/stage.ts";
 import { heldFirst, heldText } from "../../core/message/held-message.ts";
 import type { IdSource } from "../../core/ports/random.ts";
 import type { EpochMs } from "../../core/time/time.ts";
-import { withTold } from "../grouping/told.ts";
+import { isActive } from "../correlation/explanations.ts";
+import { sinceOf, withTold } from "../grouping/told.ts";
 import { notificationFrame } from "../incidents/notification-frame.ts";
 import { Mutes } from "../muting/mutes.ts";
 import { newRow } from "../new-row.ts";
@@ -34,9 +36,13 @@ export function releaseHeld(state: PipelineState, ids: IdSource, nowMs: EpochMs)
 }
 
 /** When `releaseHeld` has something to tell next; undefined while nothing is held. */
-export function nextReleaseMs({ held, config }: PipelineState, nowMs: EpochMs): EpochMs | undefined {
+export function nextReleaseMs({ held, routes, config }: PipelineState, nowMs: EpochMs): EpochMs | undefined {
   if (held.size === 0) return undefined;
-  const names = new Set(held.values().map(({ interval }) => interval));
+  const names = new Set<string>();
+  for (const { route, interval } of held.values()) {
+    if (routes.get(route)?.hold !== interval) return nowMs;
+    names.add(interval);
+  }
   const ends = [...names].map((name) => {
     const interval = config.muting.intervals.get(name)?.(nowMs);
     return interval?.isWithin === true ? interval.untilMs : nowMs;
@@ -55,7 +61,9 @@ function tell(state: PipelineState, receiver: string, held: readonly HeldAlert[]
   for (const { key } of held) state.held.delete(key);
   const mutes = new Mutes(state, nowMs);
   // What something else mutes by now is told when that ends.
-  const audible = held.filter(({ route, alert }) => {
+  const audible = held.filter((each) => {
+    const { route, alert } = each;
+    if (!isMeant(state, each)) return false;
     const known = state.routes.get(route) ?? state.config.route;
     return alert.status === "resolved" || mutes.of(alert, known) === undefined;
   });
@@ -67,6 +75,24 @@ function tell(state: PipelineState, receiver: string, held: readonly HeldAlert[]
     return { atMs: nowMs, stage: "hold", outcome: "pass", subject: alert.fingerprint, because, by: holdName(interval) };
   });
   return { outbox, decisions };
+}
+
+/** What fires on is told only where a group of the receiver tells it, which is to tell its end, too; what a cause explains is told with that. */
+function isMeant(state: PipelineState, held: HeldAlert): boolean {
+  const { alert, receiver } = held;
+  const { fingerprint, startsAtMs } = alert;
+  if (alert.status === "resolved") return !isActive(alert);
+  const now = state.alerts.get(fingerprint);
+  if (now === undefined || isActive(now) || tellerOf(state, held) === undefined) return false;
+  return !state.groups
+    .groupsOf(fingerprint)
+    .some((group) => group.receiver === receiver && sinceOf(group.told, fingerprint) === startsAtMs);
+}
+
+/** The group that held the alert, or the one that an edit of the routes has put in its place for the same receiver. */
+function tellerOf({ groups }: PipelineState, { groupKey, receiver, alert }: HeldAlert): AlertGroup | undefined {
+  const tellers = groups.groupsOf(alert.fingerprint).filter((group) => group.receiver === receiver);
+  return tellers.find(({ key }) => key === groupKey) ?? tellers[0];
 }
 
 /** What wakes people is left out: it was held because nobody has to wake for it. */
@@ -97,13 +123,14 @@ function rowsOf(
   });
 }
 
-function markTold(state: PipelineState, { groupKey, route, alert }: HeldAlert, nowMs: EpochMs): void {
-  const group = state.groups.get(groupKey);
-  if (group === undefined || !group.members.includes(alert.fingerprint)) return;
+function markTold(state: PipelineState, held: HeldAlert, nowMs: EpochMs): void {
+  const group = tellerOf(state, held);
+  if (group === undefined) return;
+  const { alert } = held;
   const { fingerprint, startsAtMs } = alert;
   const now = { atMs: nowMs, firing: [fingerprint], firingSinceMs: [startsAtMs], resolved: [], count: 0 };
   const told = withTold(group.told, now, [fingerprint]);
-  const repeatMs = (state.routes.get(route) ?? state.config.route).repeatIntervalMs;
+  const repeatMs = (state.routes.get(group.route) ?? state.config.route).repeatIntervalMs;
   state.groups.put({
     ...group,
     told: { ...told, count: (told.count ?? 0) + 1 },

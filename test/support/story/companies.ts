@@ -1,4 +1,5 @@
 import { correlatingCompany } from "./correlating-company.ts";
+import { holdingCompany } from "./holding-company.ts";
 import { learningCompany } from "./learning-company.ts";
 import { mutingCompany } from "./muting-company.ts";
 import { personalCompany } from "./personal-company.ts";
@@ -13,5 +14,6 @@ export const companies: readonly Readonly<{ of: string; company: Company }>[] = 
   { of: "mutes", company: mutingCompany },
   { of: "rules", company: ruledCompany },
   { of: "persons", company: personalCompany },
+  { of: "holds", company: holdingCompany },
   { of: "learners", company: learningCompany },
 ];

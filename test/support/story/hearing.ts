@@ -62,7 +62,8 @@ export class Hearing {
         if (status === "firing") this.#hearNews(fingerprint, { known, hearer, row });
       } else if (status === "resolved") {
         // Whoever is given an incident of which nothing fires is told what of it is over.
-        if (!isAssigned(row)) this.#end(fingerprint, { known, hearer, row });
+        // A digest says of what nobody was told while it was held that it is over.
+        if (!isAssigned(row) && intent !== "digest") this.#end(fingerprint, { known, hearer, row });
       } else known.believed.set(fingerprint, incident);
     }
     // Whose an incident is of which nothing fires just now hears how it goes on, wherever that is.

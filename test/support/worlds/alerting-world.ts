@@ -103,6 +103,8 @@ export type RawSections = Readonly<{
   service_policies?: Readonly<Record<string, string>>;
 }>;
 
+/** An outage of everything takes a flush for every few hundred groups. */
+const mostWakesAtOnce = 1000;
 let configCount = 0;
 const shop: Service = { id: "shop", title: "Shop", hosts: [], needs: [], links: {}, runbook: "http://wiki/shop" };
 
@@ -209,11 +211,14 @@ export class AlertingWorld {
   /** Moves time on and wakes the engine whenever it wants to be woken. */
   advance(byMs: number): void {
     const endMs = this.nowMs + byMs;
+    let wakes = 0;
     for (
       let wakeMs = this.engine.nextWakeMs();
       wakeMs !== undefined && wakeMs <= endMs;
       wakeMs = this.engine.nextWakeMs()
     ) {
+      wakes = wakeMs <= this.nowMs ? wakes + 1 : 0;
+      if (wakes > mostWakesAtOnce) throw new Error("The engine wants to be woken again and again in one moment");
       this.nowMs = Math.max(this.nowMs, wakeMs);
       this.apply(this.engine.flush(this.nowMs));
     }

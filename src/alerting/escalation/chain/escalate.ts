@@ -135,7 +135,7 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
     state.incidents.waitUntil(current.id, undefined);
     current = makeMove(context, current, due, audible);
   }
-  if (isListening(current)) {
+  if (isListening(current, nowMs)) {
     state.incidents.waitUntil(current.id, askAgainMs(current.escalation, mayTell().moreAtMs, nowMs));
   }
   const carried = isCarried ? mayTell().alerts.filter(isActive) : [];
@@ -160,9 +160,9 @@ function muffle(context: EscalationStepContext, incident: Incident, { alerts }: 
   return muffled;
 }
 
-/** True while something graver is muted than what the chain goes by. */
-function isListening({ status, escalation }: Incident): boolean {
-  return status === "open" && escalation?.isMuffled === true && escalation.pausedSinceMs === undefined;
+/** True while something graver is muted than what the chain goes by, and nothing else lets it ask again: since the clock was set back, it may be held from a moment to come. */
+function isListening({ status, escalation }: Incident, nowMs: EpochMs): boolean {
+  return status === "open" && escalation?.isMuffled === true && (escalation.pausedSinceMs ?? Infinity) > nowMs;
 }
 
 type Due = Readonly<{ escalation: Escalation; move: NextMove }>;
