@@ -214,6 +214,18 @@ const changedWhileHeld: readonly StoryStep[] = [
   { do: "act", act: "putOnCall" },
 ];
 
+/** Found by chance, of the company of learners: a held chain followed what had fired since at once after a start, otherwise when it was asked again. */
+const graverWhileHeld: readonly StoryStep[] = [
+  { do: "run", check: 5, findings: [downFinding] },
+  { do: "wait", ms: 2 * minuteMs },
+  { do: "run", check: 5, findings: [slowFinding] },
+  { do: "wait", ms: 6 * minuteMs },
+  { do: "run", check: 1, findings: [downFinding] },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "run", check: 5, findings: [downFinding] },
+  { do: "restart" },
+];
+
 /** Stories in which an outage was told late, in the company of persons. */
 export const ofLateForPersons: readonly [readonly StoryStep[]][] = [[comesBackAnew]];
 /** Stories in which an incident was open of which nothing fired. */
@@ -237,7 +249,7 @@ export const ofRestarts: readonly [readonly StoryStep[]][] = [
   [putOffForgotten],
 ];
 /** The same in the company of learners. */
-export const ofRestartsForLearners: readonly [readonly StoryStep[]][] = [[beginsAnewAside]];
+export const ofRestartsForLearners: readonly [readonly StoryStep[]][] = [[beginsAnewAside], [graverWhileHeld]];
 /** The same in the company of causes. */
 export const ofRestartsForCauses: readonly [readonly StoryStep[]][] = [[waitsWithoutRoute]];
 /** The same in the company of persons. */

@@ -16,7 +16,7 @@ export class IncidentBook {
   readonly #stirred = new Set<string>();
   /** When chains that are held are asked again, as far as that is known. */
   readonly #rechecks = new Map<string, EpochMs>();
-  /** Chains that were held before a start and of which nobody has asked since. */
+  /** Chains that were held or muffled before a start and of which nobody has asked since. */
   readonly #resumed = new Set<string>();
   /** The incident that each alert belongs to. */
   readonly #owners = new Map<string, string>();
@@ -38,7 +38,8 @@ export class IncidentBook {
   load(id: string, incident: Incident): void {
     this.#own(undefined, incident);
     this.#incidents.load(id, incident);
-    if (incident.escalation?.pausedSinceMs !== undefined) this.#resumed.add(id);
+    const { pausedSinceMs, isMuffled } = incident.escalation ?? {};
+    if (pausedSinceMs !== undefined || isMuffled) this.#resumed.add(id);
     this.#stir(id, incident);
   }
 
@@ -135,7 +136,7 @@ export class IncidentBook {
     else this.#rechecks.set(id, atMs);
   }
 
-  /** True for a chain that is held until later, whatever else happens to its incident; a start changes nothing of it. */
+  /** True for a chain that is held or muffled until later, whatever else happens to its incident; a start changes nothing of it. */
   isWaiting(id: string, nowMs: EpochMs): boolean {
     return this.#resumed.has(id) || (this.#rechecks.get(id) ?? nowMs) > nowMs;
   }

@@ -78,11 +78,14 @@ export function pauseChain(escalation: Escalation, dueMs: EpochMs): Escalation {
   return escalation.pausedSinceMs === undefined ? { ...escalation, pausedSinceMs: dueMs } : escalation;
 }
 
-/** When a chain that stands still is asked again: when the clock may let more of it be told, else every half a minute since it does. */
+/**
+ * When a chain that stands still or is muffled is asked again: when the clock may let more of it be told, else every half a minute,
+ * counted from a moment that is stored, so that a restart changes nothing.
+ */
 export function askAgainMs(escalation: Escalation | undefined, moreAtMs: EpochMs, nowMs: EpochMs): EpochMs {
-  const { pausedSinceMs = nowMs } = escalation ?? {};
-  const asked = Math.floor((nowMs - pausedSinceMs) / recheckMs);
-  return Math.min(pausedSinceMs + (asked + 1) * recheckMs, Math.max(moreAtMs, nowMs + 1));
+  const fromMs = escalation?.pausedSinceMs ?? escalation?.sinceMs ?? nowMs;
+  const asked = Math.floor((nowMs - fromMs) / recheckMs);
+  return Math.min(fromMs + (asked + 1) * recheckMs, Math.max(moreAtMs, nowMs + 1));
 }
 
 /** Lets a chain that stood still go on with the distances it had. */

@@ -104,10 +104,15 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
   const hasEnded = acknowledgement?.untilMs !== undefined && acknowledgement.untilMs <= nowMs;
   let current = considered;
   if (hasEnded) current = endAcknowledgement(context, followFiring(state, { ...considered, status: "open" }, nowMs));
-  else if (considered.escalation?.isMuffled) current = consider(followFiring(state, considered, nowMs));
+  else if (considered.escalation?.isMuffled && !state.incidents.isWaiting(incident.id, nowMs))
+    current = consider(followFiring(state, considered, nowMs));
   for (let moves = 0; moves < mostMoves; moves += 1) {
     const due = dueMove(current, nowMs);
     if (due === undefined) break;
+    if (due.escalation.pausedSinceMs !== undefined && state.incidents.isWaiting(current.id, nowMs)) {
+      restOn(state, current, { audible: mayTell(), nowMs });
+      break;
+    }
     // Nobody is told of a severity that is over, whether or not a group has told that already.
     const followed = consider(followFiring(state, current, nowMs));
     if (followed !== current) {
@@ -120,16 +125,14 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
       current = muffled;
       continue;
     }
-    const isWaiting = due.escalation.pausedSinceMs !== undefined && state.incidents.isWaiting(current.id, nowMs);
     const isVain = hasJoinedInVain(current, audible.alerts);
     if (isVain && due.escalation.policy.repeatMs !== undefined) {
       current = { ...current, escalation: joinedTold(due.escalation) };
       continue;
     }
-    if (isWaiting || isVain || audible.alerts.length === 0) {
+    if (isVain || audible.alerts.length === 0) {
       current = hold(current, due);
-      const moreAtMs = audible.alerts.length === 0 ? audible.moreAtMs : Number.POSITIVE_INFINITY;
-      state.incidents.waitUntil(current.id, askAgainMs(current.escalation, moreAtMs, nowMs));
+      restOn(state, current, { audible, nowMs });
       break;
     }
     state.incidents.waitUntil(current.id, undefined);
@@ -145,6 +148,16 @@ function moveOn(state: PipelineState, incident: Incident, { context, mayTell }: 
     tellNews(state, context, current, { news, alerts: mayTell().alerts });
   }
   return current;
+}
+
+/** Lets a held chain wait until it is asked again. */
+function restOn(
+  { incidents }: PipelineState,
+  { id, escalation }: Incident,
+  { audible, nowMs }: Readonly<{ audible: Audible; nowMs: EpochMs }>,
+): void {
+  const moreAtMs = audible.alerts.length === 0 ? audible.moreAtMs : Number.POSITIVE_INFINITY;
+  incidents.waitUntil(id, askAgainMs(escalation, moreAtMs, nowMs));
 }
 
 function muffle(context: EscalationStepContext, incident: Incident, { alerts }: Audible): Incident {
