@@ -94,6 +94,24 @@ describe("scheduler/runner", () => {
     });
   });
 
+  it("says in which part of the probe the deadline fell, and not what came after it", async () => {
+    const clock = new FakeClock();
+    const run = startRun(
+      job((context) => {
+        context.phase("connect", "step login");
+        context.phase("processing", "step pay");
+        context.signal.addEventListener("abort", () => context.phase("connect", "step thanks"));
+        return new Promise(() => {});
+      }),
+      clock,
+    );
+    await clock.advance(20_000);
+
+    expect((await run.outcome).result.headline?.detail).toBe(
+      "step pay: not finished within 10s: the deadline fell in phase processing",
+    );
+  });
+
   it("leaves a unit that does not settle alone two seconds after the deadline", async () => {
     const clock = new FakeClock();
     const run = startRun(

@@ -64,6 +64,7 @@ class RunUnderWay {
   readonly #phases: PhaseTimes;
   readonly #notes: string[] = [];
   readonly #startedMs: number;
+  #part: string | undefined;
   #cancelAlarm: () => void;
   #cut: Readonly<{ phase: Phase | undefined; atMs: number }> | undefined;
   #settle: (outcome: RunOutcome) => void = () => {};
@@ -101,7 +102,10 @@ class RunUnderWay {
         timeZone,
         expected,
         signal: this.#controller.signal,
-        phase: (name) => this.#phases.begin(name),
+        phase: (name, part) => {
+          this.#phases.begin(name);
+          if (this.#cut === undefined) this.#part = part;
+        },
         note: (line) => {
           if (this.#notes.length < mostNotes) this.#notes.push(line);
         },
@@ -130,7 +134,7 @@ class RunUnderWay {
   #observationOf({ observation, error }: Ending): Observation {
     if (this.#cut !== undefined) {
       const late = observation ?? { samples: [] };
-      return this.#limited({ ...late, findings: [deadlineFinding(this.#cut.phase, this.#job.timeoutMs)] });
+      return this.#limited({ ...late, findings: [deadlineFinding(this.#cut.phase, this.#part, this.#job.timeoutMs)] });
     }
     return observation === undefined ? failed(error) : this.#limited(observation);
   }
@@ -175,14 +179,14 @@ class RunUnderWay {
 }
 
 /** The finding of a run whose deadline fell into `phase`. */
-function deadlineFinding(phase: Phase | undefined, timeoutMs: number): Finding {
+function deadlineFinding(phase: Phase | undefined, part: string | undefined, timeoutMs: number): Finding {
   const reason = phase === undefined ? "timeout" : phases[phase];
   const where = phase === undefined ? "before its first phase" : `in phase ${phase}`;
   return {
     is: reasons[reason] === "unknown" ? "unknown" : "down",
     reason,
     ...(phase === undefined ? {} : { phase }),
-    detail: `not finished within ${formatDuration(timeoutMs)}: the deadline fell ${where}`,
+    detail: `${part === undefined ? "" : `${part}: `}not finished within ${formatDuration(timeoutMs)}: the deadline fell ${where}`,
   };
 }
 

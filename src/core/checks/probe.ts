@@ -39,8 +39,8 @@ export interface ProbeContext {
   readonly timeZone: string;
   /** Arrival kinds with a recurrence only: the newest expected moment whose grace was over when the run started. */
   readonly expected?: Readonly<{ atMs: EpochMs; graceMs: number }> | undefined;
-  /** Says which phase begins now; the runner sums phase times from these calls. */
-  phase(name: Phase): void;
+  /** Says which phase begins now, and of which part of the probe (`step login`); the runner sums phase times from these calls. */
+  phase(name: Phase, part?: string): void;
   /** Adds one line to the run's log, shown by `probe` and `check`. */
   note(line: string): void;
 }

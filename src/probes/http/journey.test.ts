@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { reasonsOf, runHttpProbe } from "../../../test/support/worlds/http-run.ts";
+import { reasonsOf, runHttpProbe, startHttpRun } from "../../../test/support/worlds/http-run.ts";
 import { optionsSchema } from "./options.ts";
 
 type Seen = Readonly<{ method: string; url: string; headers: IncomingMessage["headers"]; body: string }>;
@@ -214,6 +214,24 @@ describe("probes/http with steps", () => {
 
     expect(result.verdict).toBe("up");
     expect(result.findings).toMatchObject([{ is: "flaw", reason: "slow" }]);
+  });
+
+  it("names the step that ran out of time", async () => {
+    const asked = Promise.withResolvers<void>();
+    const { url } = await serve((request, response) => {
+      if (request.url === "/slow") asked.resolve();
+      else response.end("ok");
+    });
+    const steps = [
+      { name: "first", url: "/" },
+      { name: "second", url: "/slow" },
+    ];
+    const run = startHttpRun(`${url}/`, { steps });
+
+    await asked.promise;
+    run.cancel();
+
+    expect((await run.outcome).result.headline?.detail).toMatch(/^step second: not finished within/);
   });
 
   it("sends a trace that goes through all steps, new in each run", async () => {

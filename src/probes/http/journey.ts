@@ -96,7 +96,7 @@ class Journey {
     const { target } = context;
     const enter = (phase: Phase): void => {
       watch.enter(phase);
-      context.phase(phase);
+      context.phase(phase, `step ${step.name}`);
     };
     const ofStep: ProbeContext = {
       target: { ...target, address: url.href },
