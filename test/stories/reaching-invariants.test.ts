@@ -12,7 +12,8 @@ const times = 40;
  * Stories that were told wrong once: an end behind a beginning that is still to be told there, also one that came by another incident;
  * a daemon that died between noting who is told in another's place and what they are told; news that named an end, and the end itself
  * then told to whom the beginning had not reached; a message that was refused, of which nobody was told because the daemon died then;
- * the end of a time of which nobody had heard, behind that of the time before; the end of a time when the next had begun.
+ * the end of a time of which nobody had heard, behind that of the time before; the end of a time when the next had begun; the end of
+ * what may have arrived before it was joined to a digest that was not told.
  */
 const found: readonly (readonly ReachedStep[])[] = [
   [
@@ -85,6 +86,24 @@ const found: readonly (readonly ReachedStep[])[] = [
     { do: "wait", seconds: 1 },
     { do: "run", check: 0, isDown: true },
     { do: "wait", seconds: 1 },
+  ],
+  [
+    { do: "answer", channel: "wall", with: ["lost"], times: 1 },
+    { do: "answer", channel: "phone", with: ["odd"], times: 1 },
+    { do: "restart" },
+    { do: "answer", channel: "bridge", with: ["unauthorized"], times: 2 },
+    { do: "run", check: 2, isDown: true },
+    { do: "answer", channel: "bell", with: ["untaken", "taken"], times: 1 },
+    { do: "run", check: 0, isDown: true },
+    { do: "answer", channel: "bridge", with: ["hangs"], times },
+    { do: "die", at: "on the wire" },
+    { do: "wait", seconds: 130 },
+    { do: "wait", seconds: 40 },
+    { do: "wait", seconds: 40 },
+    { do: "answer", channel: "wall", with: ["hangs"], times },
+    { do: "wait", seconds: 330 },
+    { do: "wait", seconds: 130 },
+    { do: "wait", seconds: 330 },
   ],
 ];
 

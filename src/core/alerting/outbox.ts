@@ -214,10 +214,12 @@ export function hearingOf(row: OutboxRow, { outcome, retryAtMs }: RowEnd): Heari
   const firing = alerts.filter(({ status }) => status === "firing");
   // Until it is known what became of it: an end may be told meanwhile.
   if (outcome.kind === "accepted") return { ...nothing, open: firing };
-  if (retryAtMs !== undefined || outcome.kind === "digested" || outcome.kind === "released") return nothing;
+  if (retryAtMs !== undefined || outcome.kind === "released") return nothing;
   const over = naming.has(story?.news?.kind) ? [] : alerts.filter(({ status }) => status === "resolved");
   // A message that may have arrived counts as heard: its reader waits for the end.
   const mayBeHeard = row.accepted === undefined ? row.startedBefore : row.accepted.mayBeHeard === true;
+  // The digest says all of it; where that is not told, what may have arrived before stays heard.
+  if (outcome.kind === "digested") return mayBeHeard ? { ...nothing, heard: firing } : nothing;
   if (outcome.kind === "delivered" || mayBeHeard) return { ...nothing, heard: firing, over };
   return { ...nothing, unheard: firing, over };
 }

@@ -198,6 +198,14 @@ export function describeEnds(setting: Setting): void {
         expect(await unheardOf(end("b"))).toBeUndefined();
       });
 
+      it("says nothing of an end after a digest that was not told, where a message of it may have arrived before", async () => {
+        await pass(begin("a", { startedBefore: true }), { kind: "digested", into: "d" });
+        await pass(begin("b"), { kind: "digested", into: "d" });
+        await pass(begin("d"), { kind: "dropped", reason: "past", detail: "over" });
+
+        expect(await unheardOf(end("e"))).toBeUndefined();
+      });
+
       it("says nothing of an end where an attempt before the one that was taken may have arrived", async () => {
         const accepted = { externalId: "CA1", atMs: 5, endpoint: "voice" };
         const row = begin("a", { startedBefore: true });
