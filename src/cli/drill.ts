@@ -12,6 +12,7 @@ const answerSchema = z.object({
   policy: z.string().optional(),
   until: z.string(),
   held_by: z.string().optional(),
+  missed: z.array(z.string()).default([]),
 });
 
 /** Rehearses the whole chain to a person. */
@@ -57,6 +58,7 @@ export const drill: Command = {
       const local = await localTerminal(terminal, access);
       local.out(`the drill of ${answer.name} has begun: policy ${answer.policy ?? ""}, until ${answer.until}`);
       if (answer.held_by !== undefined) local.error(`Nobody is told of it while this lasts: ${answer.held_by}`);
+      for (const because of answer.missed) terminal.error(`Not as the chain means it: ${because}`);
       terminal.error("It ends when somebody takes it; follow it with: watchfire incident list");
     }
     return exitCodes.ok;

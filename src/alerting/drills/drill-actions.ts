@@ -1,3 +1,4 @@
+import type { EscalationPolicy } from "../../core/alerting/escalation.ts";
 import type { Json } from "../../core/json.ts";
 import type { Severity } from "../../core/severity.ts";
 import type { EpochMs } from "../../core/time/time.ts";
@@ -6,6 +7,7 @@ import { drillAlertname, drillLabel, drillPolicyLabel } from "../alert-book/dril
 import { serviceAnnotations } from "../alert-book/service-annotations.ts";
 import type { AlertingConfig } from "../alerting-config.ts";
 import { policyOf } from "../escalation/chain/consider-policy.ts";
+import { resolveReach } from "../escalation/telling/reach.ts";
 import { Mutes } from "../muting/mutes.ts";
 import type { Action } from "../pipeline/action.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
@@ -16,9 +18,12 @@ import { type Drill, drillLastsMs, drillSource, drillSummary, withEnd } from "./
 /** What is rehearsed; `name` is a service, else a policy. */
 export type DrillWish = Readonly<{ name: string; severity: Severity; by: string; lastsMs?: number }>;
 
-/** How an action on a drill ended; the message is one sentence for whoever asked, `heldBy` what keeps the drill from being told now. */
+/**
+ * How an action on a drill ended; the message is one sentence for whoever asked, `heldBy` what keeps the drill from being told now,
+ * `missed` why people that the chain names are not told at this severity.
+ */
 export type DrillOutcome = Readonly<
-  | { ok: true; name: string; policy: string; untilMs: EpochMs; heldBy?: string }
+  | { ok: true; name: string; policy: string; untilMs: EpochMs; heldBy?: string; missed: readonly string[] }
   | { ok: false; problem: "unknown" | "invalid"; message: string }
 >;
 
@@ -38,7 +43,15 @@ export function startDrill(wish: DrillWish): Action<DrillOutcome> {
     const decisions = passTransitions(state, transitions, nowMs);
     const audit: Json = { action: "drill_started", name: wish.name, by: wish.by, severity: wish.severity };
     const heldBy = heldByOf(state, drill.demand, nowMs);
-    const outcome = { ok: true, name: wish.name, policy, untilMs: drill.untilMs, ...heldBy } as const;
+    const missed = missedBy(config, policy, wish.severity, nowMs);
+    const outcome = {
+      ok: true,
+      name: wish.name,
+      policy: policy.id,
+      untilMs: drill.untilMs,
+      missed,
+      ...heldBy,
+    } as const;
     return { outcome, decisions, audit: [audit] };
   };
 }
@@ -49,6 +62,19 @@ function heldByOf(state: PipelineState, { fingerprint }: AlertDemand, nowMs: Epo
   const [first] = alert === undefined ? [] : matchRoutes(state.config.route, alert.labels);
   const mute = alert === undefined || first === undefined ? undefined : new Mutes(state, nowMs).of(alert, first);
   return mute === undefined ? {} : { heldBy: mute.because };
+}
+
+/** Each step's people as they are on call when it is due. */
+function missedBy(
+  { escalation }: AlertingConfig,
+  { steps }: EscalationPolicy,
+  severity: Severity,
+  nowMs: EpochMs,
+): readonly string[] {
+  const said = steps.flatMap(({ atMs, notify }) =>
+    notify.flatMap((reference) => resolveReach(reference, severity, nowMs + atMs, escalation).nobody ?? []),
+  );
+  return [...new Set(said)];
 }
 
 /** Ends a drill now; whoever was told is told that it is over. */
@@ -64,7 +90,7 @@ export function endDrill(name: string, by: string): Action<DrillOutcome> {
     });
     const decisions = passTransitions(state, transitions, nowMs);
     const audit: Json = { action: "drill_ended", name, by };
-    return { outcome: { ok: true, name, policy: "", untilMs: nowMs }, decisions, audit: [audit] };
+    return { outcome: { ok: true, name, policy: "", untilMs: nowMs, missed: [] }, decisions, audit: [audit] };
   };
 }
 
@@ -72,7 +98,7 @@ function rehearsalOf(
   config: AlertingConfig,
   { name, severity, by, lastsMs }: DrillWish,
   nowMs: EpochMs,
-): Readonly<{ drill: Drill; policy: string }> | string {
+): Readonly<{ drill: Drill; policy: EscalationPolicy }> | string {
   const service = config.services.get(name);
   if (service === undefined && !config.escalation.policies.has(name))
     return `there is no service and no policy "${name}"`;
@@ -89,7 +115,7 @@ function rehearsalOf(
     title,
     summary: drillSummary(title, longMs, config.locale),
   };
-  return { drill: { name, untilMs, demand: withEnd({ ...named, annotations }, untilMs) }, policy: policy.id };
+  return { drill: { name, untilMs, demand: withEnd({ ...named, annotations }, untilMs) }, policy };
 }
 
 function present(parts: Readonly<Record<string, string | undefined>>): Record<string, string> {

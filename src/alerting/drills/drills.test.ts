@@ -24,7 +24,13 @@ describe("alerting/drills", () => {
     const world = crewWorld();
     const startMs = world.nowMs;
 
-    expect(drill(world)).toEqual({ ok: true, name: "shop", policy: "p1", untilMs: startMs + 25 * minuteMs });
+    expect(drill(world)).toEqual({
+      ok: true,
+      name: "shop",
+      policy: "p1",
+      missed: [],
+      untilMs: startMs + 25 * minuteMs,
+    });
     world.advance(11 * minuteMs);
 
     expect(sentSince(world.outbox, startMs)).toEqual([
@@ -106,6 +112,12 @@ describe("alerting/drills", () => {
     expect(world.outbox.map(({ receiver, notification }) => `${receiver}→${notification.recipient}`)).toEqual([
       "chat→a",
     ]);
+  });
+
+  it("says to whoever starts it whom the chain names and does not tell at that severity", () => {
+    expect(drill(crewWorld(), "shop", "warning")).toMatchObject({ ok: true, missed: ["Lead is not told of warning"] });
+    const schedules = { ops: { ...crew.schedules.ops, members: ["a"] } };
+    expect(drill(crewWorld({ schedules }))).toMatchObject({ missed: ["nobody is on call for oncall/ops+1"] });
   });
 
   it.each([

@@ -22,7 +22,7 @@ describe("api/routes/drill-routes", () => {
 
     expect(await ask("start", { name: "shop", by: "a", lasts: "10m" })).toEqual([
       200,
-      { name: "shop", policy: "p1", until },
+      { name: "shop", policy: "p1", missed: [], until },
     ]);
     expect(await ask("end", { name: "shop", by: "a" })).toMatchObject([200, { name: "shop" }]);
     expect(await ask("end", { name: "shop", by: "a" })).toMatchObject([404, { error: { code: "unknown" } }]);

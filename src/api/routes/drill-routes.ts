@@ -39,7 +39,7 @@ async function end({ body }: ApiRequest, { perform }: ApiDependencies): Promise<
 
 function answerOf(outcome: DrillOutcome): ApiAnswer {
   if (!outcome.ok) return errorAnswer(outcome.problem === "unknown" ? 404 : 422, outcome.problem, outcome.message);
-  const { name, policy, untilMs, heldBy } = outcome;
+  const { name, policy, untilMs, heldBy, missed } = outcome;
   const held = heldBy === undefined ? {} : { held_by: heldBy };
-  return jsonAnswer(200, { name, ...(policy === "" ? {} : { policy }), until: isoTime(untilMs), ...held });
+  return jsonAnswer(200, { name, ...(policy === "" ? {} : { policy, missed }), until: isoTime(untilMs), ...held });
 }
