@@ -7,6 +7,7 @@ import { lintRoutes } from "../../alerting/lint/lint-routes.ts";
 import { lintRules } from "../../alerting/lint/lint-rules.ts";
 import { lintLearners, lintSchedules } from "../../alerting/lint/lint-schedules.ts";
 import { lintTests } from "../../alerting/lint/lint-tests.ts";
+import { lintTrouble } from "../../alerting/lint/lint-trouble.ts";
 import { packRules } from "../../alerting/packs/index.ts";
 import { type LoadedConfig, locateInConfig, openSections } from "../../config/loaded-config.ts";
 import type { ConfigIssue } from "../../config/source/issue.ts";
@@ -52,6 +53,7 @@ export function lintWarnings(loaded: LoadedConfig, nowMs: EpochMs): readonly Con
     ...lintLearners(alerting),
     ...lintReceivers(receivers),
     ...lintReach({ sections: written, receivers }),
+    ...lintTrouble(alerting),
     ...lintRules({ rules: alerting.rules, checks: loaded.checks, metricsOf, ready: packRules }),
     ...lintInhibitions(inhibitRules),
     ...lintTests(tests, alerting),
