@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startNetworkRun } from "../../../test/support/worlds/http-run.ts";
 import { probeContext, probeIo } from "../../../test/support/worlds/probe-harness.ts";
 import type { Observation } from "../../core/checks/result.ts";
 import { systemClock } from "../../platform/clock.ts";
@@ -44,6 +45,19 @@ function told({ findings }: Observation): readonly string[] {
 }
 
 describe("probes/exec", () => {
+  it("names the plugin that ran out of time", async () => {
+    const path = await plugin("sleep 60");
+    const options = { command: [path], directories: [directory] };
+    const ports = { programs: new ChildPrograms(systemClock) };
+    const run = startNetworkRun(exec, "localhost", options, { ports });
+
+    run.cancel();
+
+    const { headline } = (await run.outcome).result;
+    expect(headline).toMatchObject({ is: "unknown", reason: "lookup_failed" });
+    expect(headline?.detail).toContain(`plugin ${path}: not finished within`);
+  });
+
   it.each([
     [0, []],
     [1, ["flaw assertion: DISK: a line"]],

@@ -18,7 +18,7 @@ const limitMs = 3_600_000;
 export async function runExec(options: ExecOptions, io: ProbeIo, context: ProbeContext): Promise<Observation> {
   const [program, ...args] = options.command;
   const secrets = Object.entries(options.environment).map(([name, value]) => [name, value.reveal()] as const);
-  context.phase("lookup");
+  context.phase("lookup", `plugin ${program}`);
   const end = await io.programs.run(
     {
       command: [program, ...args.map((argument) => argument.replaceAll("{target}", context.target.address))],
