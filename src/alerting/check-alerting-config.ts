@@ -1,3 +1,4 @@
+import { troubleAlertname } from "../core/alerting/own-trouble.ts";
 import { nearestName } from "../core/nearest-name.ts";
 import type { MaintenanceConfig } from "./muting/maintenance-schema.ts";
 import type { TimeIntervalsConfig } from "./muting/time-intervals-schema.ts";
@@ -26,7 +27,7 @@ export const ownAlertnames: ReadonlySet<string> = new Set([
   "CheckFlapping",
   "CheckFlaw",
   "CheckBlind",
-  "WatchfireTrouble",
+  troubleAlertname,
 ]);
 
 /** Returns what the sections say of each other that is not so: unknown receivers and services and intervals, routes nothing reaches, taken names. */

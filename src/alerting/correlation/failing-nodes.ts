@@ -1,4 +1,5 @@
 import { type Alert, beganAtMs } from "../../core/alerting/alert.ts";
+import { isOwnTrouble } from "../../core/alerting/own-trouble.ts";
 import type { Reason } from "../../core/checks/reasons.ts";
 import type { Labels } from "../../core/labels.ts";
 import { compareSeverity } from "../../core/severity.ts";
@@ -38,7 +39,7 @@ function pendingAlert({ because: _why, ...demand }: AlertDemand, nowMs: EpochMs)
 export function causeOf(state: PipelineState, alert: Alert, isPending: boolean): Cause | undefined {
   const { labels } = alert;
   const { graph, config } = state;
-  if (alert.unmeasured === true || labels["alertname"] === "WatchfireTrouble" || isDrill(labels)) return undefined;
+  if (alert.unmeasured === true || isOwnTrouble(alert) || isDrill(labels)) return undefined;
   if (isHarmlessYet(alert) || state.rules.rule(labels["alertname"] ?? "")?.explains === false) return undefined;
   if (compareSeverity(severityOf(labels["severity"]), config.correlation.floor) < 0) return undefined;
   return { alert, beganAtMs: beganAtMs(alert), own: graph.ownNode(labels), hosts: graph.hostsOf(labels), isPending };

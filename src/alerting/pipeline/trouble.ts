@@ -1,4 +1,5 @@
 import type { Alert } from "../../core/alerting/alert.ts";
+import { isOwnTrouble, troubleAlertname } from "../../core/alerting/own-trouble.ts";
 import { saidIn } from "../../core/message/said.ts";
 import { channelDetail, channelTroubleWords, troubleWords } from "../../core/message/trouble-words.ts";
 import type { EpochMs } from "../../core/time/time.ts";
@@ -7,7 +8,6 @@ import type { AlertingConfig } from "../alerting-config.ts";
 import { channelOf, isLostPages } from "../delivery/lanes/channel-component.ts";
 import type { Trouble } from "./engine-state.ts";
 
-const alertname = "WatchfireTrouble";
 /** A trouble from before a restart goes on for so long unless it is raised again: the restart may have cured it. */
 export const troubleGraceMs = 300_000;
 
@@ -20,7 +20,7 @@ export function troubleSource(component: string): string {
 export function troubleDemand({ component, detail }: Trouble, config: AlertingConfig): AlertDemand {
   const severity = component === "storage" || isLostPages(component) ? "critical" : "warning";
   return makeDemand(
-    { alertname, severity, labels: { component, tier: "os", env: config.env } },
+    { alertname: troubleAlertname, severity, labels: { component, tier: "os", env: config.env } },
     { title: "Watchfire", ...troubleText(component, saidIn(detail, config.locale), config) },
     `the daemon reports trouble with ${component}`,
   );
@@ -45,8 +45,9 @@ function troubleText(
 }
 
 /** Reads the trouble back from its alert after a restart; undefined for any other alert. */
-export function troubleOf({ labels, annotations, status }: Alert, nowMs: EpochMs): Trouble | undefined {
+export function troubleOf(alert: Alert, nowMs: EpochMs): Trouble | undefined {
+  const { labels, annotations, status } = alert;
   const component = labels["component"];
-  if (labels["alertname"] !== alertname || component === undefined || status !== "firing") return undefined;
+  if (!isOwnTrouble(alert) || component === undefined || status !== "firing") return undefined;
   return { component, detail: annotations["detail"] ?? "", untilMs: nowMs + troubleGraceMs };
 }

@@ -89,9 +89,10 @@ describe("alerting/shadow", () => {
     expect(kept.filter(({ side }) => side === "here")).toHaveLength(1);
   });
 
-  it("takes of a message what fires, and nothing of what ends", () => {
+  it("takes of a message what fires, and nothing of what ends or is about the daemon itself", () => {
     const [firing, over] = [anAlert(), anAlert({ status: "resolved", endsAtMs: 9 })];
-    const row = outboxRow("r1", { notification: notification({ alerts: [firing, over] }) });
+    const own = anAlert({ labels: { alertname: "WatchfireTrouble", component: "uplink" } });
+    const row = outboxRow("r1", { notification: notification({ alerts: [firing, over, own] }) });
     const { fingerprint, labels, startsAtMs } = firing;
 
     expect(noticesOf(row, 5)).toEqual([{ side: "here", fingerprint, labels, startsAtMs, atMs: 5, receiver: "ops" }]);

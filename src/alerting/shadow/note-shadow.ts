@@ -1,4 +1,5 @@
 import type { OutboxRow } from "../../core/alerting/outbox.ts";
+import { isOwnTrouble } from "../../core/alerting/own-trouble.ts";
 import type { ShadowNotice } from "../../core/alerting/shadow-notice.ts";
 import type { Action } from "../pipeline/action.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
@@ -18,10 +19,10 @@ export function noteShadow(notices: readonly ShadowNotice[]): Action<number> {
   };
 }
 
-/** What a message that would have been sent tells of alerts that fire. */
+/** What a message that would have been sent tells of alerts that fire; of this daemon itself no other system knows. */
 export function noticesOf({ notification, receiver }: OutboxRow, atMs: number): readonly ShadowNotice[] {
   if (notification.intent !== "firing") return [];
-  const firing = notification.alerts.filter(({ status }) => status === "firing");
+  const firing = notification.alerts.filter((alert) => alert.status === "firing" && !isOwnTrouble(alert));
   return firing.map(({ fingerprint, labels, startsAtMs }) => {
     return { side: "here", fingerprint, labels, startsAtMs, atMs, receiver };
   });

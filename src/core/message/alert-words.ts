@@ -1,4 +1,5 @@
 import type { Alert, ChainLink } from "../alerting/alert.ts";
+import { isOwnTrouble, troubleAlertname } from "../alerting/own-trouble.ts";
 import { type Reason, reasonNames } from "../checks/reasons.ts";
 import { compareSeverity, type Severity, severities } from "../severity.ts";
 import { cleanText } from "./clean-text.ts";
@@ -8,7 +9,6 @@ import { type Locale, words } from "./words.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const ownAlertname = "WatchfireTrouble";
 const knownReasons: ReadonlySet<string> = new Set(reasonNames);
 
 /** All that naming an alert takes. */
@@ -17,11 +17,6 @@ type Named = Pick<ChainLink, "labels" | "annotations">;
 /** Severity of an alert by its label; `info` when the label says nothing known. */
 export function severityOf(alert: Alert): Severity {
   return severities.find((severity) => severity === alert.labels["severity"]) ?? "info";
-}
-
-/** Tells whether the alert is about the daemon itself. */
-export function isOwnTrouble(alert: Named): boolean {
-  return alert.labels["alertname"] === ownAlertname;
 }
 
 /** Names what the alert is about, as people call it: what a rule tells of a machine begins with the machine. */
@@ -78,7 +73,7 @@ export function whatIsWrong(alert: Named, locale: Locale): string {
   const alertname = alert.labels["alertname"];
   if (alertname === "CheckBlind") return words[locale].checkBlind;
   if (alertname === "CheckFlapping") return words[locale].checkFlapping;
-  if (alertname === ownAlertname) return cleanText(alert.annotations["summary"] ?? "");
+  if (alertname === troubleAlertname) return cleanText(alert.annotations["summary"] ?? "");
   if (isNamedByService(alert) && !isCheckAlert(alert))
     return `${idOf(alert)} ${cleanText(alert.annotations["what"] ?? "")}`.trim();
   if (alert.annotations["what"] !== undefined) return cleanText(alert.annotations["what"]);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { troubleAlertname } from "../../../core/alerting/own-trouble.ts";
 import type { RouteConfig } from "../../routing/route-schema.ts";
 import { componentsOf } from "../lanes/channel-component.ts";
 
@@ -25,7 +26,7 @@ const metaRoute = "meta:";
 export function withMetaRoute(route: RouteConfig, meta: MetaConfig | undefined): RouteConfig {
   if (meta === undefined) return route;
   const own = {
-    matchers: ["alertname=WatchfireTrouble", `component!~${JSON.stringify(componentsOf(meta.receiver))}`],
+    matchers: [`alertname=${troubleAlertname}`, `component!~${JSON.stringify(componentsOf(meta.receiver))}`],
     continue: false,
     mute_time_intervals: [],
     active_time_intervals: [],
