@@ -22,31 +22,26 @@ import { dropOldChanges, newestFirst, tellChanges } from "../changes/recent-chan
 import { checkDemands } from "../check-alerts/check-demands.ts";
 import { heldDecisions } from "../check-alerts/held-decisions.ts";
 import { initialCheckState } from "../check-state/check-state-machine.ts";
-import { DependencyGraph } from "../correlation/dependency-graph.ts";
-import { drillOf } from "../drills/drill.ts";
 import { endDrills, nextDrillMs } from "../drills/end-drills.ts";
 import { escalate } from "../escalation/chain/escalate.ts";
 import type { EscalationConfig } from "../escalation/escalation-config.ts";
 import { nextHandoverMs } from "../escalation/oncall/hand-over.ts";
-import { applyOverrides } from "../escalation/oncall/override-actions.ts";
 import { type Unconfirmed, unconfirmedOf } from "../escalation/people/confirm-address.ts";
 import { nextReleaseMs, releaseHeld } from "../holding/release-held.ts";
-import { withOlderTold } from "../incidents/older-told.ts";
 import { maintain, nextMaintenanceMs, underWay } from "../maintenance/maintaining.ts";
-import { routesById } from "../routing/route-tree.ts";
 import type { DueRule } from "../rules/rule-book.ts";
 import type { Action } from "./action.ts";
 import { watchBlindness } from "./blindness.ts";
-import { newestMomentOf, noteStart, noteTime, pullBackBlindness } from "./clock-step.ts";
+import { noteTime } from "./clock-step.ts";
 import { collectChange } from "./collect-change.ts";
-import { type EngineState, emptyEngineState, subjectsOf } from "./engine-state.ts";
+import { type EngineState, emptyEngineState } from "./engine-state.ts";
 import { flushGroups } from "./flush-groups.ts";
 import { judgeRule } from "./judge-rule.ts";
-import { checkSource, reconcile } from "./reconcile.ts";
-import { loadRecords } from "./records.ts";
+import { checkSource } from "./reconcile.ts";
 import { endRegistries, isToldByRegistries, raiseRegistries } from "./registries.ts";
+import { reload, restore } from "./take-up.ts";
 import { passTransitions } from "./transitions.ts";
-import { troubleDemand, troubleOf, troubleSource } from "./trouble.ts";
+import { troubleDemand, troubleSource } from "./trouble.ts";
 
 /** Tells the scheduler whether a subject is to be probed again soon. */
 export type Confirm = Readonly<{ subject: SubjectKey; confirming: boolean }>;
@@ -184,54 +179,6 @@ function snapshotOf(state: EngineState): AlertingSnapshot {
 
 const cured: End = { because: "the trouble is over" };
 const unreported: End = { kind: "unreported", because: "not reported again since the restart" };
-
-function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs, config: AlertingConfig): Change {
-  useConfig(state, config);
-  for (const checkState of loaded.checkStates) {
-    state.checkStates.load(subjectId(checkState), checkState);
-  }
-  for (const ruleState of loaded.ruleStates) state.rules.load(ruleState);
-  for (const alert of loaded.alerts) {
-    state.alerts.load(alert);
-    const trouble = troubleOf(alert, nowMs);
-    if (trouble !== undefined) state.troubles.set(trouble.component, trouble);
-    const drill = drillOf(alert);
-    if (drill !== undefined) state.drills.set(drill.name, drill);
-  }
-  for (const group of loaded.groups) state.groups.load(group);
-  // What an older version let belong to several incidents belongs to the one that opened last.
-  for (const incident of loaded.incidents.toSorted((a, b) => a.openedAtMs - b.openedAtMs))
-    if (incident.status !== "resolved") state.incidents.load(incident.id, withOlderTold(incident));
-  for (const incident of state.incidents.values())
-    if (!state.groups.isHomeOf(incident)) state.incidents.setHomeless(incident.id, true, nowMs);
-  loadRecords(state, loaded.records);
-  if (state.judgedBy.get("config") === undefined) state.watched.set("since", nowMs);
-  const storedMs = newestMomentOf(loaded);
-  applyOverrides(state, state.handovers.nextMs);
-  state.newestMs = nowMs;
-  pullBackBlindness(state, nowMs);
-  const decisions = reconcile(state, nowMs);
-  noteStart(state, storedMs, nowMs);
-  return collectChange(state, { decisions });
-}
-
-function reload(state: EngineState, config: AlertingConfig, nowMs: EpochMs): Change {
-  noteTime(state, nowMs);
-  useConfig(state, config);
-  applyOverrides(state, nowMs);
-  // Other schedules are read from the beginning, as after a start: whoever is on call by them since just now hears of it.
-  state.handovers.seenMs = Number.NaN;
-  return collectChange(state, { decisions: reconcile(state, nowMs) });
-}
-
-function useConfig(state: EngineState, config: AlertingConfig): void {
-  state.config = config;
-  state.routes = routesById(config.route);
-  state.graph = new DependencyGraph(config);
-  state.subjects = subjectsOf(config);
-  state.rules.replace(config.rules);
-  state.schedules = config.escalation.schedules;
-}
 
 function onResults(
   state: EngineState,
