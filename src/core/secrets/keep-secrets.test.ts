@@ -25,6 +25,18 @@ describe("core/secrets/keep-secrets", () => {
     expect(hide?.({ findings: [], samples: [], evidence }).evidence).toEqual({ body: "Authorization: Basic <secret>" });
   });
 
+  it("hides the beginning of a secret where what the target said was cut", () => {
+    const hide = hidingSecretsOf({ auth: { token: new Secret("t0p-s3cret-of-ours") } });
+    const finding = { is: "down", reason: "status", detail: "It says: “no t0p-s3cret…” (401)" } as const;
+    const evidence = { body: "no such token: t0p-s3", words: "not top-secret, t0p-", whole: "t0p-s3cret-of-our…s" };
+
+    expect(hide?.({ findings: [finding], samples: [], evidence })).toEqual({
+      findings: [{ ...finding, detail: "It says: “no <secret>…” (401)" }],
+      samples: [],
+      evidence: { body: "no such token: <secret>", words: "not top-secret, t0p-", whole: "<secret>…s" },
+    });
+  });
+
   it("has nothing to do where there is no secret", () => {
     expect(hidingSecretsOf({ headers: { accept: "text/plain" }, target: "x" })).toBeUndefined();
     expect(hidingSecretsOf(undefined)).toBeUndefined();

@@ -15,7 +15,7 @@ export function hidingSecretsOf(options: unknown): ((observation: Observation) =
   if (secrets.length === 0) return undefined;
   const redaction = new Redaction();
   for (const secret of secrets) redaction.add(secret);
-  return (observation) => withoutSecrets(observation, redaction.apply);
+  return (observation) => withoutSecrets(observation, redaction.applyToCut);
 }
 
 function withoutSecrets(observation: Observation, hide: (text: string) => string): Observation {

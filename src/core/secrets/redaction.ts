@@ -24,4 +24,20 @@ export class Redaction {
     );
     return text.replace(this.#pattern, "<secret>");
   };
+
+  /** As `apply`, for what may have been cut: beginnings of secrets at the end and before an ellipsis are replaced, too. */
+  readonly applyToCut = (text: string): string => this.apply(text).split("…").map(this.#withoutBeginning).join("…");
+
+  readonly #withoutBeginning = (text: string): string => {
+    let keptLength = text.length;
+    for (const secret of this.#secrets) keptLength = Math.min(keptLength, text.length - beginningAtEnd(secret, text));
+    return keptLength === text.length ? text : `${text.slice(0, keptLength)}<secret>`;
+  };
+}
+
+/** Length of the longest beginning of the secret that the text ends with; 0 where it is shorter than a secret. */
+function beginningAtEnd(secret: string, text: string): number {
+  for (let length = Math.min(secret.length, text.length); length >= shortestSecret; length -= 1)
+    if (text.endsWith(secret.slice(0, length))) return length;
+  return 0;
 }
