@@ -115,7 +115,7 @@ describe("stories/8 a new colleague joins the on-call rotation", () => {
 
     expect(calls()).toEqual(["b: 严重 结算 状态码异常 15:00", "b: 严重 结算 状态码异常 15:00"]);
     const first =
-      "严重 结算 状态码异常 502 Bad Gateway http://shop.test/checkout 15:00 起(已 0 秒) 已打值班乙 15:00 → 15:05 再打";
+      "严重 结算 状态码异常 502 Bad Gateway http://shop.test/checkout 15:00 起 已打值班乙 15:00 → 15:05 再打";
     const end = "已恢复 结算(历时 6 分) 当时:502 Bad Gateway http://shop.test/checkout 15:00 至 15:06";
     expect(chat()).toEqual([
       `${first} @user-b @user-b`,

@@ -40,6 +40,11 @@ describe("core/message", () => {
       "Critical: 商城结算 – wrong status\nHTTP 502, expected 200-299\nhttps://shop.example.com/api/checkout\nSince 01:55 (5 min)\nBoard: https://watchfire.example.com/",
     ],
     [
+      "just begun, en",
+      { ...english, alerts: [{ ...alert, startsAtMs: createdAtMs }] },
+      "Critical: 商城结算 – wrong status\nHTTP 502, expected 200-299\nhttps://shop.example.com/api/checkout\nSince 02:00\nBoard: https://watchfire.example.com/",
+    ],
+    [
       "resolved, zh",
       { intent: "resolved", alerts: [resolved] },
       "已恢复 商城结算(历时 38 分)\n当时:HTTP 502, expected 200-299\nhttps://shop.example.com/api/checkout\n09:22 至 10:00\n面板: https://watchfire.example.com/",

@@ -25,6 +25,8 @@ import {
 import { clockTime, durationWords } from "./time-words.ts";
 import { words } from "./words.ts";
 
+/** What has just begun has lasted for nothing worth a word. */
+const shortestMs = 1000;
 const longestLine = 300;
 const longestQuote = 120;
 const titleColumns = 40;
@@ -238,7 +240,8 @@ function chain(alert: Alert, notification: Notification): readonly string[] {
 function since(alert: Alert, { createdAtMs, timeZone, locale }: Notification): string {
   const [text, fromMs] = [words[locale], beganAtMs(alert)];
   const from = clockTime(fromMs, createdAtMs, timeZone);
-  const said = text.since(from, durationWords(createdAtMs - fromMs, locale));
+  const lastsMs = createdAtMs - fromMs;
+  const said = text.since(from, lastsMs < shortestMs ? undefined : durationWords(lastsMs, locale));
   const wellMs = Date.parse(alert.annotations["last_well"] ?? "");
   if (Number.isNaN(wellMs)) return said;
   const well = clockTime(wellMs, createdAtMs, timeZone);

@@ -36,7 +36,8 @@ export type Words = Readonly<{
   what(subject: string, what: string): string;
   ofMachine(machine: string, subject: string): string;
   lasted(duration: string): string;
-  since(clock: string, duration: string): string;
+  /** Without a duration where there is none to speak of. */
+  since(clock: string, duration: string | undefined): string;
   lastWell(since: string, clock: string): string;
   between(from: string, to: string): string;
   value(value: string): string;
@@ -134,7 +135,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     what: (subject, what) => `${subject} – ${what}`,
     ofMachine: (machine, subject) => `${machine} · ${subject}`,
     lasted: (duration) => ` (after ${duration})`,
-    since: (clock, duration) => `Since ${clock} (${duration})`,
+    since: (clock, duration) => (duration === undefined ? `Since ${clock}` : `Since ${clock} (${duration})`),
     lastWell: (since, clock) => `${since}, last well ${clock}`,
     between: (from, to) => `From ${from} to ${to}`,
     value: (value) => `Value: ${value}`,
@@ -230,7 +231,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     what: (subject, what) => `${subject} ${what}`,
     ofMachine: (machine, subject) => `${machine} ${subject}`,
     lasted: (duration) => `(历时 ${duration})`,
-    since: (clock, duration) => `${clock} 起(已 ${duration})`,
+    since: (clock, duration) => (duration === undefined ? `${clock} 起` : `${clock} 起(已 ${duration})`),
     lastWell: (since, clock) => `${since},上次正常 ${clock}`,
     between: (from, to) => `${from} 至 ${to}`,
     value: (value) => `当前值:${value}`,

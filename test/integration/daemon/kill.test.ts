@@ -83,7 +83,7 @@ describe("integration/daemon under kill -9", { timeout: slowMs }, () => {
   it("keeps the count of failures: two before the crash and one after it make a page", async (context) => {
     const world = new DaemonWorld(context);
     const [target, chat] = [await world.server(broken), await world.server()];
-    const patient = { interval: "3s", retry_interval: "3s", failure_threshold: 3 };
+    const patient = { interval: "5s", retry_interval: "5s", failure_threshold: 3 };
     const home = await world.home(chatConfig(chat, { checkout: pageCheck(target, patient) }));
     const first = await home.start();
     await target.received(2);
