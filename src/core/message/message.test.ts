@@ -41,7 +41,7 @@ describe("core/message", () => {
     ],
     [
       "just begun, en",
-      { ...english, alerts: [{ ...alert, startsAtMs: createdAtMs }] },
+      { ...english, alerts: [alert({ startsAtMs: createdAtMs })] },
       "Critical: 商城结算 – wrong status\nHTTP 502, expected 200-299\nhttps://shop.example.com/api/checkout\nSince 02:00\nBoard: https://watchfire.example.com/",
     ],
     [
