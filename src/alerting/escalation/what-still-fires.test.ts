@@ -210,6 +210,21 @@ describe("alerting/escalation, by what may be told", () => {
     expect(sent.filter((line) => line.includes("voice"))).toEqual(["+0 voice→a firing first notification"]);
   });
 
+  it("rings at once for something else critical that may be told", () => {
+    const pay = checkOf("pay", { service: "shop", failureThreshold: 1 });
+    for (const lateMs of [0, 7000, 31_000]) {
+      const world = crewWorld(once, [checkout, slow, pay]);
+      onlyTheWarningIsHeard(world, 60);
+      world.advance(30 * minuteMs + lateMs);
+
+      const sent = sentBy(world, () => {
+        world.fail(pay);
+        world.advance(1000);
+      });
+      expect(sent).toContain("+0 voice→a firing first notification");
+    }
+  });
+
   it("rings for nobody when what was silenced is over by then", () => {
     const world = worldOf();
     onlyTheWarningIsHeard(world, 60);
