@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { perSecond } from "./raw-load.ts";
 import { type Bench, missing, type Row, type RunOptions, ratio } from "./support/bench.ts";
-import { doorContender, startBlackbox } from "./support/blackbox.ts";
-import type { Contender } from "./support/contender.ts";
+import { type DoorContender, doorContender, startBlackbox } from "./support/blackbox.ts";
 import { startDaemon } from "./support/daemon-process.ts";
 import { freePort, Peer } from "./support/peers.ts";
 import { blackboxConfig, type CaseName, casesOf, type ProbeCase } from "./support/probe-cases.ts";
@@ -53,7 +52,7 @@ async function run(options: RunOptions): Promise<readonly Row[]> {
 }
 
 /** What Node can do at best; it connects and does nothing else. */
-async function startFloor(directory: string): Promise<Contender> {
+async function startFloor(directory: string): Promise<DoorContender> {
   const port = await freePort();
   const program = new URL("door-floor.ts", import.meta.url).pathname;
   const command = [process.execPath, program, String(port)] as const;
@@ -63,16 +62,16 @@ async function startFloor(directory: string): Promise<Contender> {
 
 async function compare(
   cases: readonly ProbeCase[],
-  contenders: readonly Contender[],
+  contenders: readonly DoorContender[],
   { quick, say }: RunOptions,
 ): Promise<readonly Row[]> {
-  const able = (probeCase: ProbeCase): readonly Contender[] =>
+  const able = (probeCase: ProbeCase): readonly DoorContender[] =>
     contenders.filter((contender) => contender.does?.(probeCase, "schedule") !== false);
   // An exporter runs for weeks: V8 gets the runs after which it leaves the code alone.
   for (const probeCase of cases) {
-    say(`warming up: ${probeCase.title}`);
     for (const contender of able(probeCase)) {
-      await contender.load({ probeCase, mode: "saturated", durationMs: quick ? 1000 : 15_000 });
+      const runs = await contender.warmUp(probeCase, quick ? 1000 : 30_000);
+      say(`warming up: ${probeCase.title}, ${contender.name}: ${runs} scrapes`);
     }
   }
   const turns = Array.from({ length: quick ? 1 : 5 }, (_, round) =>
