@@ -113,6 +113,7 @@ describe("platform/http/answer-parser", () => {
     ["two lengths that differ", head("content-length: 5", "content-length: 6")],
     ["two lengths that differ in one line", head("content-length: 5, 6")],
     ["a length that is no number", head("content-length: +5")],
+    ["a length with a no-break space", head("content-length: 5\xa0")],
     ["a length beside chunks", head("content-length: 5", "transfer-encoding: chunked")],
     ["a coding under the chunks", head("transfer-encoding: gzip, chunked")],
     ["a coding in place of chunks", head("transfer-encoding: identity")],

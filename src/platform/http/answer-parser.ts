@@ -147,7 +147,7 @@ export class AnswerParser {
       return undefined;
     }
     if (lengths.length === 0) return undefined;
-    const all = new Set(lengths.flatMap(([, value]) => value.split(",").map((each) => each.trim())));
+    const all = new Set(lengths.flatMap(([, value]) => value.split(",").map((each) => withoutBlanks(each, 0))));
     const [said = ""] = all;
     if (all.size > 1) return protocol("the answer has two lengths that differ");
     if (!/^\d{1,15}$/.test(said)) return protocol("the answer's length is malformed");

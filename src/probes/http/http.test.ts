@@ -144,12 +144,16 @@ describe("probes/http", () => {
     expect(result.verdict).toBe(details.length === 0 ? "up" : "down");
   });
 
-  it("refuses to expect a compression that it does not ask for", () => {
-    const parsed = http.options.safeParse({ expect: { compression: "gzip" } });
+  it.each([
+    [{ expect: { compression: "gzip" } }, ["expect.compression"]],
+    [{ headers: { "Accept-Encoding": "gzip" }, expect: { compression: "gzip" } }, []],
+    [{ steps: [{ name: "a", expect: { compression: "br" } }] }, ["steps.0.expect.compression"]],
+    [{ steps: [{ name: "a", headers: { "accept-encoding": "br" }, expect: { compression: "br" } }] }, []],
+  ])("refuses to expect a compression that it does not ask for: %j", (options, paths) => {
+    const issues = http.options.safeParse(options).error?.issues ?? [];
 
-    expect(parsed.error?.issues.map(({ message }) => message)).toEqual([
-      "nobody compresses unasked: set compression, too",
-    ]);
+    expect(issues.map(({ path }) => path.join("."))).toEqual(paths);
+    expect(issues.every(({ message }) => message === "nobody compresses unasked: set compression, too")).toBe(true);
   });
 
   it.each(["204 No Content", "304 Not Modified"])("knows that %s has a body of no length", async (status) => {

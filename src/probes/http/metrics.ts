@@ -85,6 +85,8 @@ function tried(address: string | undefined): ResolvedAddress | undefined {
 function contentLength({ response }: HttpExchange): number {
   if (response?.status === 204 || response?.status === 304) return 0;
   // Said twice, it is the same: others are no answer.
-  const said = headerOf(response?.headers ?? [], "content-length")?.split(",")[0];
+  const said = headerOf(response?.headers ?? [], "content-length")
+    ?.split(",")[0]
+    ?.trim();
   return said !== undefined && /^\d+$/.test(said) ? Number(said) : -1;
 }

@@ -62,11 +62,21 @@ export const optionsSchema = z
     message: "GET and HEAD have no body; set method",
     path: ["body"],
   })
-  .refine(
-    ({ expect, compression, headers }) =>
-      expect.compression === undefined || compression !== "none" || headers["accept-encoding"] !== undefined,
-    { message: "nobody compresses unasked: set compression, too", path: ["expect", "compression"] },
-  )
+  .superRefine(({ expect, compression, headers, steps = [] }, context) => {
+    const asked = [
+      { path: ["expect"], expect, headers },
+      ...steps.map((step, index) => ({
+        path: ["steps", index, "expect"],
+        expect: step.expect,
+        headers: { ...headers, ...step.headers },
+      })),
+    ];
+    for (const each of asked) {
+      if (each.expect.compression === undefined || compression !== "none" || namesCoding(each.headers)) continue;
+      const message = "nobody compresses unasked: set compression, too";
+      context.addIssue({ code: "custom", path: [...each.path, "compression"], message });
+    }
+  })
   .refine((options) => options.proxy === undefined || options.connect_to === undefined, {
     message: "connect_to and proxy exclude each other",
     path: ["connect_to"],
@@ -81,6 +91,10 @@ export const optionsSchema = z
   .superRefine((options, context) => {
     for (const { path, message } of journeyProblems(options)) context.addIssue({ code: "custom", path, message });
   });
+
+function namesCoding(headers: Readonly<Record<string, string>>): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === "accept-encoding");
+}
 
 type Journeyed = Readonly<{
   method: string;
