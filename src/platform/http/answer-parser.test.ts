@@ -77,6 +77,15 @@ describe("platform/http/answer-parser", () => {
     expect([state, parser.head?.status, parser.body().toString()]).toEqual(["done", 200, "ok"]);
   });
 
+  it("passes thousands of interim answers over that come at once, however deep a stack is", () => {
+    const parser = new AnswerParser("GET", { ...limits, headerLimitBytes: 1024 ** 2 });
+
+    expect(parser.push(Buffer.from(`${"HTTP/1.1 103\r\n\r\n".repeat(20_000)}${head("content-length: 2")}ok`))).toBe(
+      "done",
+    );
+    expect([parser.head?.status, parser.body().toString()]).toEqual([200, "ok"]);
+  });
+
   it("reads a header that goes on in the next lines as one line", () => {
     const { parser } = read(head("x: a", " \tb ", "\tc:d", "y: z"));
 

@@ -94,7 +94,14 @@ export class AnswerParser {
     return { reason: "truncated", detail: "the connection ended in the middle of the header section" };
   }
 
+  /** By a loop: a server may send thousands of interim answers at once, and each call would take its room of the stack. */
   #pushHead(bytes: Buffer): AnswerState {
+    let state = this.#pushSection(bytes);
+    while (state === "interim") state = this.#pushSection(nothing);
+    return state;
+  }
+
+  #pushSection(bytes: Buffer): AnswerState | "interim" {
     const section = joined(this.#section, bytes);
     this.#section = section;
     const known = Math.min(section.length, beginning.length);
@@ -110,7 +117,7 @@ export class AnswerParser {
     return this.#interimBytes + section.length > this.#limits.headerLimitBytes ? overflow : "more";
   }
 
-  #takeSection(text: string, rest: Buffer): AnswerState {
+  #takeSection(text: string, rest: Buffer): AnswerState | "interim" {
     const [first = "", ...lines] = text.split("\r\n");
     const matched = statusLine.exec(first);
     if (matched === null || refusedCharacters.test(first)) return protocol("the status line is malformed");
@@ -128,7 +135,8 @@ export class AnswerParser {
     this.#interimBytes += text.length;
     this.#lineStart = 0;
     this.#scanned = 0;
-    return rest.length === 0 ? "more" : this.#pushHead(rest);
+    this.#section = rest;
+    return "interim";
   }
 
   /** Says how the body ends; a state when there is nothing to read, or its end cannot be told. */
@@ -217,5 +225,6 @@ function isBlank(code: number): boolean {
 }
 
 function joined(a: Buffer, b: Buffer): Buffer {
-  return a.length === 0 ? b : Buffer.concat([a, b]);
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  return Buffer.concat([a, b]);
 }
