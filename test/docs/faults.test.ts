@@ -35,7 +35,7 @@ function withTests(table: string): string {
 
 /** Rows that tests in the kind's own folder, or in a file of its name, hold. */
 function heldByOwn(kind: string): readonly string[] {
-  const own = new RegExp(`^src/probes/${kind}/|^test/.*/${kind}(?:-faults)?(?:\\.peer)?\\.test\\.ts$`);
+  const own = new RegExp(`^src/probes/${kind}/|^test/.*/${kind}(?:(?:-tls)?-faults)?(?:\\.peer)?\\.test\\.ts$`);
   const texts = testFiles.filter(({ name }) => own.test(name)).map(({ text }) => text);
   return texts.flatMap((text) => [...text.matchAll(/\bF[0-5]\d\b/g)].map(([id]) => id));
 }
