@@ -37,3 +37,24 @@ export function newRow({ id, dedupKey, notification, receiver, position, severit
     ...(receiver.fallback.length === 0 ? {} : { fallback: receiver.fallback }),
   };
 }
+
+/** Where a row goes: a receiver, for whom, and by which of its integrations. */
+type Place = Readonly<{ receiver: string; recipient: string | undefined; position: number }>;
+
+/** The key of what a saying says at a place: whoever comes to say it there, it is said once. */
+export function keyOfSaying(saying: string, place: Place): string {
+  return saying + suffixOf(place);
+}
+
+/** The key that the saying of a row has at another place; undefined for a row that has no such key, as a digest. */
+export function keyBeside(
+  { dedupKey, receiver, integration, notification }: OutboxRow,
+  place: Place,
+): string | undefined {
+  const own = suffixOf({ receiver, recipient: notification.recipient, position: integration });
+  return dedupKey.endsWith(own) ? keyOfSaying(dedupKey.slice(0, -own.length), place) : undefined;
+}
+
+function suffixOf({ receiver, recipient, position }: Place): string {
+  return `/${receiver}/${recipient ?? ""}/${position}`;
+}

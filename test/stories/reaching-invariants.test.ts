@@ -13,7 +13,8 @@ const times = 40;
  * a daemon that died between noting who is told in another's place and what they are told; news that named an end, and the end itself
  * then told to whom the beginning had not reached; a message that was refused, of which nobody was told because the daemon died then;
  * the end of a time of which nobody had heard, behind that of the time before; the end of a time when the next had begun; the end of
- * what may have arrived before it was joined to a digest that was not told.
+ * what may have arrived before it was joined to a digest that was not told; a text in the place of a call to whom had it already; a telephone
+ * that rang for what somebody had taken meanwhile.
  */
 const found: readonly (readonly ReachedStep[])[] = [
   [
@@ -104,6 +105,19 @@ const found: readonly (readonly ReachedStep[])[] = [
     { do: "wait", seconds: 330 },
     { do: "wait", seconds: 130 },
     { do: "wait", seconds: 330 },
+  ],
+  [
+    { do: "reload", config: 5 },
+    { do: "answer", channel: "phone", with: ["refused"], times: 2 },
+    { do: "run", check: 0, isDown: true },
+    { do: "wait", seconds: 40 },
+  ],
+  [
+    { do: "answer", channel: "phone", with: ["busy"], times: 4 },
+    { do: "run", check: 0, isDown: true },
+    { do: "wait", seconds: 12 },
+    { do: "acknowledge" },
+    { do: "wait", seconds: 130 },
   ],
 ];
 

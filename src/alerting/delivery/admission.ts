@@ -49,7 +49,7 @@ export class Admission {
   /** Ends what waits in vain; what waits behind it may be about what was never heard, which the store says at the next lease. */
   async endWaiting(): Promise<void> {
     const { ends, queue } = this.#parts;
-    const past = queue.take(({ row }) => ends.isPast(row));
+    const past = queue.take(({ row, integration }) => ends.isPast(row, integration));
     const lost = queue.take(({ row, integration }) => this.#lost(row, integration) !== undefined);
     for (const { row, leasedAtMs } of past) await ends.dropPast(row, leasedAtMs);
     for (const { row, integration, leasedAtMs } of lost)
@@ -67,14 +67,13 @@ export class Admission {
   /** Takes a leased row in; false when it has ended, or is to be leased anew. */
   async #admit(leased: OutboxRow, together: readonly OutboxRow[], leasedAtMs: number): Promise<boolean> {
     const { settler, ends, fates, budgets, queue, clock } = this.#parts;
-    const row = await ends.admitted(leased, leasedAtMs);
+    const integration = this.#integrationOf(leased);
+    const row = await ends.admitted(leased, integration, leasedAtMs);
     if (row === undefined) return false;
-    const integration = this.#integrationOf(row);
     if (row.accepted !== undefined) {
       await fates.ask({ row, integration, leasedAtMs });
       return true;
     }
-    if (integration?.interrupts === true && (await ends.spared(row, leasedAtMs))) return false;
     const spend = budgets.spendAbandoned(integration, row, clock.now());
     if (spend !== undefined) {
       // Counted before it is tried again, or a daemon that dies again and again would never count.

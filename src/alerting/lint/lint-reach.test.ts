@@ -14,9 +14,9 @@ const receivers = {
   program: { to: [{ kind: "alertmanager", urls: ["http://127.0.0.1:9093"] }] },
 };
 
-function lint(sections: Readonly<Record<string, Json>>): readonly string[] {
-  const opened = openReceivers(receiversSchema(notifierKinds).parse(receivers), notifierKinds);
-  const written = { receivers: receivers as unknown as Json, ...sections };
+function lint(sections: Readonly<Record<string, Json>>, raw: unknown = receivers): readonly string[] {
+  const opened = openReceivers(receiversSchema(notifierKinds).parse(raw), notifierKinds);
+  const written = { receivers: raw as Json, ...sections };
   return lintReach({ sections: written, receivers: opened }).map(
     ({ path, message }) => `${path.join(".")}: ${message}`,
   );
@@ -53,6 +53,11 @@ describe("alerting/lint reach", () => {
   it("is quiet about a telephone of its own, a chat beside it, and configs without any of it", () => {
     expect(lint({ route: { receiver: "desk", routes: { a: { receiver: "both" } } } })).toEqual([fallback]);
     expect(lint({})).toEqual([fallback]);
+  });
+
+  it("is quiet about a fallback without a number of what reaches persons alone: it takes over for those", () => {
+    const quiet = { ...receivers, both: { to: [call], fallback: ["voice"] } };
+    expect(lint({}, quiet)).toEqual([]);
   });
 
   it("names routes and reports that tell a mail receiver without addresses of its own", () => {

@@ -21,7 +21,7 @@ export function lintReach({ sections, receivers }: Reaching): readonly Lint[] {
       .map(({ name }) => name),
   );
   return [
-    ...namedAlone(sections)
+    ...namedAlone(sections, personal)
       .filter(({ receiver }) => personal.has(receiver))
       .map(({ path, receiver }) => ({
         path,
@@ -48,15 +48,18 @@ function ownOption(name: string, receivers: Receivers): string {
   return [...new Set(options)].map((option) => `\`${option}\``).join(" or ");
 }
 
-/** Places that name a receiver and no person. */
-function namedAlone({ route, policies, receivers, meta }: Reaching["sections"]): readonly Named[] {
+/** Places that name a receiver and no person; who takes over from what reaches persons alone does so for those. */
+function namedAlone(
+  { route, policies, receivers, meta }: Reaching["sections"],
+  personal: ReadonlySet<string>,
+): readonly Named[] {
   const steps = Object.entries(mapOf(policies)).flatMap(([id, policy]) =>
     listOf(mapOf(policy)["steps"]).flatMap((step, index) =>
       namesIn(mapOf(step)["notify"], ["policies", id, "steps", index, "notify"]),
     ),
   );
   const fallbacks = Object.entries(mapOf(receivers)).flatMap(([id, receiver]) =>
-    namesIn(mapOf(receiver)["fallback"], ["receivers", id, "fallback"]),
+    personal.has(id) ? [] : namesIn(mapOf(receiver)["fallback"], ["receivers", id, "fallback"]),
   );
   return [...routed(route, ["route"]), ...steps, ...fallbacks, ...own(meta, ["meta"])];
 }

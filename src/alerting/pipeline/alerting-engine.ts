@@ -22,11 +22,13 @@ import { dropOldChanges, newestFirst, tellChanges } from "../changes/recent-chan
 import { checkDemands } from "../check-alerts/check-demands.ts";
 import { heldDecisions } from "../check-alerts/held-decisions.ts";
 import { initialCheckState } from "../check-state/check-state-machine.ts";
+import type { Standing } from "../delivery/outcome/succession.ts";
 import { endDrills, nextDrillMs } from "../drills/end-drills.ts";
 import { escalate } from "../escalation/chain/escalate.ts";
 import type { EscalationConfig } from "../escalation/escalation-config.ts";
 import { nextHandoverMs } from "../escalation/oncall/hand-over.ts";
 import { type Unconfirmed, unconfirmedOf } from "../escalation/people/confirm-address.ts";
+import { standingOf } from "../escalation/telling/standing.ts";
 import { nextReleaseMs, releaseHeld } from "../holding/release-held.ts";
 import { maintain, nextMaintenanceMs, underWay } from "../maintenance/maintaining.ts";
 import type { DueRule } from "../rules/rule-book.ts";
@@ -96,10 +98,8 @@ export interface AlertingEngine {
   snapshot(): AlertingSnapshot;
   /** People, policies, and schedules with the exceptions that people made to them. */
   escalation(): EscalationConfig;
-  /** True when nobody has to be found for an incident any more: it is over, or somebody has taken it. */
-  isAttended(incident: string): boolean;
-  /** True while an alert fires. */
-  firesOn(fingerprint: string): boolean;
+  /** How an alert stands that was told at that moment: whether somebody has still to be found for it. */
+  standingOf(fingerprint: string, toldAtMs: EpochMs): Standing;
   /** People by whose own addresses nobody was ever reached. */
   unconfirmed(): readonly Unconfirmed[];
 }
@@ -154,8 +154,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       return { outcome, change: collectChange(state, output) };
     },
     escalation: () => state.config.escalation,
-    isAttended: (incident) => state.incidents.get(incident)?.status !== "open",
-    firesOn: (fingerprint) => state.alerts.get(fingerprint)?.status === "firing",
+    standingOf: (fingerprint, toldAtMs) => standingOf(state, fingerprint, toldAtMs),
     unconfirmed: () => unconfirmedOf(state),
     snapshot: () => snapshotOf(state),
   };

@@ -35,7 +35,7 @@ export interface OutboxWorker {
 
 type SenderParts = BaseParts &
   Readonly<{
-    engine: Pick<AlertingEngine, "escalation" | "isAttended" | "firesOn" | "perform">;
+    engine: Pick<AlertingEngine, "escalation" | "standingOf" | "perform">;
     commit(change: Change): void;
     durably(change: Change): Promise<void>;
     store: BufferedStore;
@@ -73,8 +73,7 @@ export function makeSender(request: PartsRequest, parts: SenderParts): OutboxWor
     },
     hooks: deliveryHooks({ metrics, log, trouble }),
     succession: {
-      isAttended: (incident) => parts.engine.isAttended(incident),
-      firesOn: (fingerprint) => parts.engine.firesOn(fingerprint),
+      standingOf: (fingerprint, toldAtMs) => parts.engine.standingOf(fingerprint, toldAtMs),
       handOn: async (handedOn) => {
         await parts.durably(parts.engine.perform(handOn(handedOn), clock.now()).change);
         return true;

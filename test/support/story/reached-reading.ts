@@ -18,7 +18,7 @@ const silent: ReadonlySet<string> = new Set(["phone", "wall"]);
 
 /**
  * What the people at the other end would complain of: ends unheard-of, twice or of before, beginnings without an end, unmarked repetitions, calls about
- * ends, silence; and what providers would: too many requests.
+ * ends or about what somebody has taken, silence; and what providers would: too many requests.
  */
 export function complaints(world: ReachedWorld): readonly string[] {
   const faults: string[] = [];
@@ -37,7 +37,14 @@ export function complaints(world: ReachedWorld): readonly string[] {
       });
   }
   for (const [place, { believed }] of readers) faults.push(...endless(world, place, believed));
-  return [...faults, ...unreached(world), ...lateEnds(world), ...hurried(world)];
+  return [
+    ...faults,
+    ...rungInVain(world),
+    ...toldAgain(world),
+    ...unreached(world),
+    ...lateEnds(world),
+    ...hurried(world),
+  ];
 }
 
 function noteUncertain({ notification: { alerts } }: Arrived, known: Known): void {
@@ -63,7 +70,7 @@ function hear({ notification, atMs }: Arrived, known: Known, complain: Complain)
   for (const { fingerprint, startsAtMs, status, labels } of alerts) {
     // Trouble of a channel lasts until something is told there again.
     if (labels["check"] === undefined) continue;
-    const name = `${labels["check"]} at ${new Date(atMs).toISOString().slice(11, 19)}`;
+    const name = `${labels["check"]} at ${timeOf(atMs)}`;
     if (status === "firing") known.believed = [...known.believed, { fingerprint, startsAtMs, name }];
     else {
       if (silent.has(receiver)) complain(`is told an end: ${name}`);
@@ -93,6 +100,36 @@ function endless({ lost }: ReachedWorld, place: string, believed: Known["believe
   const ends = lost.filter(({ row }) => row.endpoint === channel).flatMap(({ row }) => fingerprintsOf(row, "resolved"));
   return believed.flatMap(({ fingerprint, name }) =>
     ends.includes(fingerprint) ? [] : [`${place} never hears the end of ${name}`],
+  );
+}
+
+/** Calls about what somebody took after it was said and before the telephone rang. */
+function rungInVain({ channels: { arrived }, taken }: ReachedWorld): readonly string[] {
+  return arrived.flatMap(({ place, atMs, notification: { incident, alerts, createdAtMs } }) => {
+    const isCall =
+      ["phone", "bell"].includes(place.split(" ")[0] ?? "") && alerts.some(({ status }) => status === "firing");
+    const isVain = taken.some((each) => each.incident === incident && createdAtMs < each.atMs && each.atMs < atMs);
+    return isCall && isVain ? [`${place} rings at ${timeOf(atMs)} for what is taken`] : [];
+  });
+}
+
+/** What one person was told twice of one saying, by what that person alone reads. */
+function toldAgain({ channels: { arrived } }: ReachedWorld): readonly string[] {
+  const seen = new Set<string>();
+  return arrived.flatMap(
+    ({ place, atMs, notification: { recipient, incident, alerts, createdAtMs, possibleDuplicate } }) => {
+      const isOwn = recipient !== undefined && ["post", "text"].includes(place.split(" ")[0] ?? "");
+      if (!isOwn || possibleDuplicate) return [];
+      const saying = JSON.stringify([
+        place,
+        incident,
+        createdAtMs,
+        alerts.map(({ fingerprint, status }) => [fingerprint, status]),
+      ]);
+      const isAgain = seen.has(saying);
+      seen.add(saying);
+      return isAgain ? [`${place} is told the same again at ${timeOf(atMs)}`] : [];
+    },
   );
 }
 
@@ -131,6 +168,10 @@ function hurried({ channels: { attempts } }: ReachedWorld): readonly string[] {
     );
     return soon.length > 2 * limit.count ? [`${endpoint} is asked ${soon.length} times in ${limit.perMs} ms`] : [];
   });
+}
+
+function timeOf(atMs: EpochMs): string {
+  return new Date(atMs).toISOString().slice(11, 19);
 }
 
 function isNews({ dedupKey }: OutboxRow): boolean {

@@ -48,7 +48,11 @@ export const reachedStories: fc.Arbitrary<readonly ReachedStep[]> = fc.array(
     },
     {
       weight: 1,
-      arbitrary: fc.record({ do: fc.constantFrom("silence" as const, "expire" as const, "acknowledge" as const) }),
+      arbitrary: fc.record({ do: fc.constantFrom("silence" as const, "expire" as const) }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.constant({ do: "acknowledge" as const }),
     },
   ),
   { maxLength: 40, size: "max" },
@@ -94,6 +98,8 @@ async function expire(world: ReachedWorld): Promise<void> {
 }
 
 async function acknowledge(world: ReachedWorld): Promise<void> {
-  for (const { id } of world.engine.snapshot().incidents)
+  for (const { id } of world.engine.snapshot().incidents) {
+    world.taken.push({ incident: id, atMs: world.clock.now() });
     await world.perform(actOnIncident(id, { kind: "acknowledge" }, { by: "a", via: "cli" }));
+  }
 }

@@ -68,6 +68,8 @@ export class ReachedWorld {
   deaths = 0;
   /** What a life before had taken up when it died: nobody knows whether that arrived. */
   readonly takenUp: OutboxRow[] = [];
+  /** When somebody took which incident. */
+  readonly taken: Readonly<{ incident: string; atMs: EpochMs }>[] = [];
   /** Receivers that some config of the story leaves out: what they hear of is nobody's promise. */
   readonly left = new Set<string>();
   #written: ReachedConfig;
@@ -211,8 +213,7 @@ export class ReachedWorld {
         },
       },
       succession: {
-        isAttended: (incident) => engine.isAttended(incident),
-        firesOn: (fingerprint) => engine.firesOn(fingerprint),
+        standingOf: (fingerprint, toldAtMs) => engine.standingOf(fingerprint, toldAtMs),
         handOn: async (handedOn) => {
           await life.within(this.#commit(life, engine.perform(handOn(handedOn), this.clock.now()).change));
           return true;

@@ -13,7 +13,7 @@ export const reachedChecks = [
 ];
 
 const people = {
-  a: { title: "A", reach: { critical: ["phone", "post"], warning: ["post"] } },
+  a: { title: "A", reach: { critical: ["phone", "post", "text"], warning: ["post"] } },
   b: { title: "B", reach: { critical: ["phone"], warning: ["post"] } },
 };
 const copy = { matchers: ["service=shop"], receiver: "dev", continue: true, group_by: ["check"], group_wait: "0s" };
@@ -61,6 +61,8 @@ const receivers = {
     fallback: ["person/a", "bridge"],
   },
   post: { to: [{ kind: "mail", name: "post" }], deliver_within: { critical: "2m" }, fallback: ["bridge"] },
+  // Without a number of its own.
+  text: { to: [{ kind: "text", name: "text" }], deliver_within: { critical: "2m" }, fallback: ["bridge"] },
 };
 
 const configOf = (over: RawSections = {}, written: ReachedConfig["receivers"] = receivers): ReachedConfig => ({
@@ -77,7 +79,11 @@ export const reachedConfigs: readonly [ReachedConfig, ...ReachedConfig[]] = [
   configOf({}, { ...receivers, ops: { ...receivers.ops, fallback: ["phone", "post"] } }),
   configOf({ policies: { chain: { steps: [{ at: "1m", notify: ["person/b", "phone"] }] } } }),
   configOf({ route: { ...sections.route, routes: { own } } }, withoutDev),
+  configOf(
+    { policies: { chain: { steps: [{ at: "0m", notify: ["person/a", "person/b"] }] } } },
+    { ...receivers, phone: { ...receivers.phone, fallback: ["text", "oncall/ops"] } },
+  ),
 ];
 
 /** Names of the channels at the other end. */
-export const reachedChannels = ["ops", "bridge", "dev", "phone", "bell", "wall", "post"] as const;
+export const reachedChannels = ["ops", "bridge", "dev", "phone", "bell", "wall", "post", "text"] as const;

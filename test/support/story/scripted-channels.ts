@@ -6,6 +6,7 @@ import {
   defineNotifier,
   type Fate,
   type NotifierKind,
+  type NotifierSpec,
   type RateLimit,
 } from "../../../src/core/alerting/notifier.ts";
 import type { EpochMs } from "../../../src/core/time/time.ts";
@@ -58,7 +59,12 @@ export class Life {
   }
 }
 
-const rate = { chat: { count: 1, perMs: 1000 }, mail: { count: 30, perMs: 60_000 }, call: { count: 1, perMs: 1100 } };
+const rate = {
+  chat: { count: 1, perMs: 1000 },
+  mail: { count: 30, perMs: 60_000 },
+  call: { count: 1, perMs: 1100 },
+  text: { count: 10, perMs: 1000 },
+};
 const namedAddress = z.strictObject({ name: z.string() });
 
 /** A chat, a mailbox and a telephone company whose answers are told beforehand; they keep what arrives. */
@@ -88,15 +94,16 @@ export class ScriptedChannels {
   kinds(life: Life): readonly NotifierKind[] {
     return [
       this.#kind("chat", life),
-      this.#kind("mail", life, { isPersonal: true }),
+      this.#kind("mail", life, { personal: { address: "email", ownOption: "name" } }),
       this.#kind("call", life, { interrupts: true }),
+      this.#kind("text", life, { personal: { address: "phone", ownOption: "own" } }),
     ];
   }
 
   #kind(
-    kind: "chat" | "mail" | "call",
+    kind: keyof typeof rate,
     life: Life,
-    traits: Readonly<{ isPersonal?: boolean; interrupts?: boolean }> = {},
+    traits: Pick<NotifierSpec<unknown, never>, "personal" | "interrupts"> = {},
   ): NotifierKind {
     return defineNotifier({
       kind,

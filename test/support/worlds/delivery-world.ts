@@ -163,7 +163,7 @@ export class DeliveryWorld {
       ids: this.#ids,
       owner: "one",
       directory: directoryTo(receivers, this.#lastResort),
-      succession: { ...noSuccession, isAttended: () => this.isAttended },
+      succession: { ...noSuccession, standingOf: () => (this.isAttended ? "taken" : "open") },
       hooks: {
         onAttempt: (kind, outcome) => this.told.push(`${kind} ${outcome}`),
         onDead: (row, { reason, heirs }) => this.told.push(["dead", row.id, reason, ...heirs].join(" ")),

@@ -207,8 +207,7 @@ export class WholeWorld {
       directory: this.#directoryOfConfig(),
       hooks: { onAttempt: () => {}, onDead: () => {}, onDigest: () => {}, onBudget: () => {}, onTrouble: () => {} },
       succession: {
-        isAttended: (incident) => this.engine.isAttended(incident),
-        firesOn: (fingerprint) => this.engine.firesOn(fingerprint),
+        standingOf: (fingerprint, toldAtMs) => this.engine.standingOf(fingerprint, toldAtMs),
         handOn: async (handedOn) => {
           await this.#commit(this.engine.perform(handOn(handedOn), this.clock.now()).change);
           return true;

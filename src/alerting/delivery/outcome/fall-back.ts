@@ -3,7 +3,8 @@ import type { IdSource } from "../../../core/ports/random.ts";
 import type { Severity } from "../../../core/severity.ts";
 import type { EpochMs } from "../../../core/time/time.ts";
 import { gravest } from "../../alert-book/alert-severity.ts";
-import { newRow } from "../../new-row.ts";
+import { isPersonal } from "../../alerting-config.ts";
+import { keyBeside, newRow } from "../../new-row.ts";
 import type { Receivers } from "../config/receivers.ts";
 import type { Reach, Reached } from "../reach.ts";
 
@@ -33,7 +34,8 @@ export function hasNamedFallBack(row: OutboxRow, parts: FallBackParts, nowMs: Ep
 
 /**
  * Returns the rows that take over from one that failed, one per notifier of each receiver that its fallback reaches; never one to
- * a place that was tried already. Their keys hang on the notification, so that two notifiers that fail call nobody twice.
+ * a place that was tried already. Their keys hang on the notification, so that two notifiers that fail call nobody twice; those of what one
+ * person alone reads on the saying, so that the store keeps none that says again what the person is told by that anyway.
  */
 export function fallBackRows(row: OutboxRow, parts: FallBackParts, nowMs: EpochMs): readonly OutboxRow[] {
   const severity = severityOfRow(row);
@@ -52,8 +54,13 @@ export function fallBackRows(row: OutboxRow, parts: FallBackParts, nowMs: EpochM
       shorten: false,
       plainText: false,
     };
-    return receiver.integrations.map((_integration, position) => {
-      const dedupKey = `fallback/${row.notification.id}/${placeOf(name, recipient)}/${position}`;
+    return receiver.integrations.map((integration, position) => {
+      const again = `fallback/${row.notification.id}/${placeOf(name, recipient)}/${position}`;
+      const own =
+        isPersonal(integration) && recipient !== undefined
+          ? keyBeside(row, { receiver: name, recipient, position })
+          : undefined;
+      const dedupKey = own ?? again;
       return {
         ...newRow({ id: parts.ids.next(), dedupKey, notification, receiver, position, severity, nowMs }),
         tried,
@@ -69,7 +76,8 @@ function heirsOf(row: OutboxRow, { receivers, reach, lastResort }: FallBackParts
   const tried = new Set([...(row.tried ?? []), placeOf(row.receiver, recipient)]);
   const reached = (references: readonly string[]): readonly Reached[] => {
     const heirs = new Map<string, Reached>();
-    for (const heir of references.flatMap((reference) => reach(reference, severity, nowMs))) {
+    for (const reached of references.flatMap((reference) => reach(reference, severity, nowMs))) {
+      const heir = forWhom(reached, recipient, receivers);
       const place = placeOf(heir.receiver, heir.recipient);
       if (receivers.has(heir.receiver) && !tried.has(place)) heirs.set(place, heir);
     }
@@ -77,6 +85,13 @@ function heirsOf(row: OutboxRow, { receivers, reach, lastResort }: FallBackParts
   };
   const heirs = reached(receivers.get(row.receiver)?.fallback ?? row.fallback ?? []);
   return heirs.length === 0 && severity === "critical" ? reached(lastResort) : heirs;
+}
+
+/** What has no address of its own takes over for the person whom the row was for. */
+function forWhom(heir: Reached, recipient: string | undefined, receivers: Receivers): Reached {
+  if (heir.recipient !== undefined || recipient === undefined) return heir;
+  const isPersonsOnly = receivers.get(heir.receiver)?.integrations.some(({ personsOnly }) => personsOnly) ?? false;
+  return isPersonsOnly ? { ...heir, recipient } : heir;
 }
 
 function placeOf(receiver: string, recipient: string | undefined): string {

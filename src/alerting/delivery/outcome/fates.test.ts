@@ -96,7 +96,7 @@ function startSender(owner = "one"): Sender {
     directory: directoryTo(receivers),
     succession: {
       ...noSuccession,
-      isAttended: () => isAttended,
+      standingOf: () => (isAttended ? "taken" : "open"),
       noteUnanswered: async (unanswered) => void lost.push(unanswered),
     },
     hooks: {

@@ -5,6 +5,7 @@ import type { Clock } from "../../../core/ports/clock.ts";
 import type { IdSource } from "../../../core/ports/random.ts";
 import type { EpochMs } from "../../../core/time/time.ts";
 import { rejected, retryable } from "../../notifiers/outcome.ts";
+import type { Integration } from "../config/receivers.ts";
 import type { Directory } from "../directory.ts";
 import type { ChannelHealth } from "../lanes/channel-health.ts";
 import { digestRow } from "../lanes/digest.ts";
@@ -14,7 +15,7 @@ import { fallBackRows, hasFallBack, hasNamedFallBack } from "./fall-back.ts";
 import { FallBackWindow } from "./fall-back-window.ts";
 import { heardPart } from "./heard-part.ts";
 import type { Settler } from "./settler.ts";
-import { isPast, type Succession, stillFiring } from "./succession.ts";
+import { isPast, type Succession, stillOpen } from "./succession.ts";
 
 export type Rejected = Extract<DeliveryOutcome, { kind: "rejected" }>;
 
@@ -59,51 +60,50 @@ export class RowEnds {
     return hasFallBack(row, { ...directory(), ids }, clock.now());
   }
 
-  /** True when the incident of the row is over, or somebody has taken it. */
-  isAttended({ notification: { incident } }: OutboxRow): boolean {
-    return incident !== undefined && this.#parts.succession.isAttended(incident);
+  /** True when nobody has to be found any more for what the row says: it is over, or somebody has taken it since. */
+  isAttended(row: OutboxRow): boolean {
+    return row.notification.intent !== "test" && stillOpen(row, this.#parts.succession) === undefined;
   }
 
-  /** True when nobody misses the row: somebody whom its receiver names takes over, or its incident is attended. */
+  /** True when nobody misses the row: somebody whom its receiver names takes over, or what it says is attended. */
   isCovered(row: OutboxRow): boolean {
     const { directory, ids, clock } = this.#parts;
     return this.isAttended(row) || hasNamedFallBack(row, { ...directory(), ids }, clock.now());
   }
 
-  /** Ends a call that may have rung and that nobody has to hear any more; false for what is to be made. */
-  async spared(row: OutboxRow, leasedAtMs: number): Promise<boolean> {
-    if (!row.startedBefore || fingerprintsOf(row, "firing").length === 0 || !this.isAttended(row)) return false;
-    await this.#drop(row, leasedAtMs, "past", "it may have rung, and somebody has taken the incident or it is over");
-    return true;
-  }
-
-  /** What of a row is to be sent; undefined when nothing of it is, and it has been ended. */
-  async admitted(row: OutboxRow, leasedAtMs: number): Promise<OutboxRow | undefined> {
+  /** What of a row is to be sent by that integration; undefined when nothing of it is, and it has been ended. */
+  async admitted(
+    row: OutboxRow,
+    integration: Integration | undefined,
+    leasedAtMs: number,
+  ): Promise<OutboxRow | undefined> {
     const part = heardPart(row);
     if (row.isShadow === true) await this.#drop(row, leasedAtMs, "shadow", "made in shadow mode");
     else if (part === undefined && row.overtaken !== undefined)
       await this.#drop(row, leasedAtMs, "past", "it fires again, which was told here before this could be");
     else if (part === undefined) await this.#drop(row, leasedAtMs, "not_told", "its beginning never arrived here");
-    else if (isPast(row, this.#parts.succession)) await this.dropPast(row, leasedAtMs);
+    else if (this.isPast(row, integration)) await this.dropPast(row, leasedAtMs);
     else return part;
     return undefined;
   }
 
-  /** True for what is told in another's place and is over before it was told. */
-  isPast(row: OutboxRow): boolean {
-    return isPast(row, this.#parts.succession);
+  /** True for what would make a telephone ring, or is told in another's place, when it is over or somebody has taken it before it was told. */
+  isPast(row: OutboxRow, integration: Integration | undefined): boolean {
+    const isAboutWho = integration?.interrupts === true || row.tried !== undefined;
+    return isAboutWho && isPast(row, this.#parts.succession);
   }
 
   /** Ends a row that nobody needs to hear any more. */
   async dropPast(row: OutboxRow, leasedAtMs: number): Promise<void> {
-    await this.#drop(row, leasedAtMs, "past", "it was over before it could be told in another's place");
+    const why = "it was over, or somebody had taken it, before it was told";
+    await this.#drop(row, leasedAtMs, "past", row.startedBefore ? `it may have arrived, and ${why} again` : why);
   }
 
   /** Ends a row that was not delivered, together with what takes over from it. */
   async bury(row: OutboxRow, leasedAtMs: number, outcome: Rejected, spend?: Spend): Promise<void> {
     const { settler, health, hooks, succession, clock } = this.#parts;
     const nowMs = clock.now();
-    const ongoing = stillFiring(row, succession);
+    const ongoing = stillOpen(row, succession);
     const follow = ongoing === undefined ? [] : this.#window.collect(this.#heirsOf(ongoing, nowMs), nowMs);
     const { reason, detail } = outcome;
     const isLost = ongoing !== undefined && isUrgentRow(ongoing) && follow.length === 0;

@@ -1,5 +1,6 @@
 import { fingerprintsOf, type OutboxRow } from "../../../core/alerting/outbox.ts";
 import type { Settlement } from "../../../core/store.ts";
+import type { EpochMs } from "../../../core/time/time.ts";
 import type { Reached } from "../reach.ts";
 
 /** A call of the provider's that a step has made, and for whom. */
@@ -13,12 +14,16 @@ export type HandedOn = Readonly<{
   settlement: Settlement;
 }>;
 
+/**
+ * How an alert stands that was told at a moment: it fires and somebody has to be found for it, or somebody has taken or closed its incident
+ * since, or it is over.
+ */
+export type Standing = "open" | "taken" | "over";
+
 /** What alerting knows of what is told and of those who are told in another's place, and is to know of calls that nobody took. */
 export type Succession = Readonly<{
-  /** True when an incident is over or somebody has taken it. */
-  isAttended(incident: string): boolean;
-  /** True while the alert fires. */
-  firesOn(fingerprint: string): boolean;
+  /** How an alert stands that was told at that moment. */
+  standingOf(fingerprint: string, toldAtMs: EpochMs): Standing;
   /**
    * From now on the heirs hear of the end of the alerts, too. That, the end of the row and what follows are stored whole or not at all;
    * ends when they are, as far as the store works. False where nobody notes it: then nothing is stored.
@@ -30,26 +35,27 @@ export type Succession = Readonly<{
 
 /** For a sender without alerting: nobody has taken anything, what fired fires on, and ends come from elsewhere. */
 export const noSuccession: Succession = {
-  isAttended: () => false,
-  firesOn: () => true,
+  standingOf: () => "open",
   handOn: async () => false,
   noteUnanswered: async () => {},
 };
 
-/** The row as others are told of it: of what fires on, and of no end; undefined when nothing of it does. */
-export function stillFiring(row: OutboxRow, { firesOn }: Succession): OutboxRow | undefined {
-  const { alerts, truncatedAlerts } = row.notification;
-  const firing = alerts.filter(({ status, fingerprint }) => status === "firing" && firesOn(fingerprint));
-  if (firing.length === alerts.length) return row;
-  if (firing.length > 0) return { ...row, notification: { ...row.notification, alerts: firing } };
-  // Who can tell of those that it does not name?
-  return truncatedAlerts > 0 && fingerprintsOf(row, "firing").length > 0 ? row : undefined;
+/** The row as others are told of it: of what somebody has to be found for, and of no end; undefined when nothing of it is left. */
+export function stillOpen(row: OutboxRow, { standingOf }: Pick<Succession, "standingOf">): OutboxRow | undefined {
+  const { alerts, truncatedAlerts, createdAtMs } = row.notification;
+  const firing = alerts.filter(({ status }) => status === "firing");
+  const byStanding = Map.groupBy(firing, ({ fingerprint }) => standingOf(fingerprint, createdAtMs));
+  const open = byStanding.get("open") ?? [];
+  if (open.length === alerts.length) return row;
+  if (open.length > 0) return { ...row, notification: { ...row.notification, alerts: open } };
+  // Who can tell of those that it does not name? What is taken is taken with them.
+  return truncatedAlerts > 0 && firing.length > 0 && !byStanding.has("taken") ? row : undefined;
 }
 
-/** True for what is told in another's place and is over before anybody heard it: nobody needs to be told any more. */
-export function isPast(row: OutboxRow, succession: Succession): boolean {
-  const isHeir = row.tried !== undefined && row.accepted === undefined && fingerprintsOf(row, "firing").length > 0;
-  return isHeir && stillFiring(row, succession) === undefined;
+/** True for what nobody has to hear any more who has not heard it: it begins something, and that is taken or over. */
+export function isPast(row: OutboxRow, succession: Pick<Succession, "standingOf">): boolean {
+  const isWaiting = row.accepted === undefined && row.notification.intent !== "test";
+  return isWaiting && fingerprintsOf(row, "firing").length > 0 && stillOpen(row, succession) === undefined;
 }
 
 /** The call that a row was, where it was one about an incident that nobody took. */

@@ -8,7 +8,7 @@ import type { Severity } from "../../../core/severity.ts";
 import type { EpochMs } from "../../../core/time/time.ts";
 import { type AlertingConfig, type AlertReceiver, isPersonal } from "../../alerting-config.ts";
 import { notificationFrame, worstFirst } from "../../incidents/notification-frame.ts";
-import { newRow } from "../../new-row.ts";
+import { keyBeside, keyOfSaying, newRow } from "../../new-row.ts";
 import type { Destination } from "./reach.ts";
 
 /** What is said, to whomever. */
@@ -115,7 +115,8 @@ export class Mailing {
       );
       if (open !== undefined && recipient !== undefined && (!integration.interrupts || integration.personsOnly)) {
         const forAll = isSeen || integration.interrupts ? {} : { isForAll: true as const };
-        open.row = { ...open.row, notification: { ...open.row.notification, recipient, ...forAll } };
+        const dedupKey = keyBeside(open.row, { receiver: name, recipient, position }) ?? open.row.dedupKey;
+        open.row = { ...open.row, dedupKey, notification: { ...open.row.notification, recipient, ...forAll } };
         if (isNamed && !isSeen) this.#tellAlso([open], saying, { receiver, recipient });
       } else this.#draft(this.#rowOf(said, { name, receiver, position, recipient }));
     });
@@ -178,7 +179,7 @@ export class Mailing {
     const { about, key, nowMs } = saying;
     return newRow({
       id: this.#ids.next(),
-      dedupKey: `${about.id}/${key}/${to.name}/${to.recipient ?? ""}/${to.position}`,
+      dedupKey: keyOfSaying(`${about.id}/${key}`, { ...to, receiver: to.name }),
       notification: this.#notificationOf(saying, to.name, to.recipient),
       receiver: to.receiver,
       position: to.position,
