@@ -22,19 +22,23 @@ type Told = Readonly<{
   steps?: readonly unknown[];
   /** Receiver of the group, and fallbacks of receivers. */
   receiver?: string;
+  /** Receiver of a copy of the group's messages. */
+  copy?: string;
   fallback: Readonly<Record<string, readonly string[]>>;
 }>;
 
 async function start(told: Told): Promise<ReachedWorld> {
   const { reach = ["phone", "text"], notify = ["person/a"], receiver = "team", fallback } = told;
-  const { steps = [{ at: "0m", notify }] } = told;
+  const { steps = [{ at: "0m", notify }], copy } = told;
+  const ofShop = (to: string) => ({ matchers: ["service=shop"], receiver: to, continue: true });
+  const routes = copy === undefined ? {} : { first: ofShop(receiver), copy: ofShop(copy) };
   return ReachedWorld.start({
     checks: [page, pay],
     sections: {
       services: [{ id: "shop", title: "shop", hosts: [], needs: [], links: {}, policy: "p" }],
       people: { a: { title: "A", reach: { critical: reach } } },
       policies: { p: { steps } },
-      route: { receiver, group_by: ["service"], group_wait: "0s", group_interval: "1m", repeat_interval: "4h" },
+      route: { receiver, group_by: ["service"], group_wait: "0s", group_interval: "1m", repeat_interval: "4h", routes },
     },
     receivers: Object.fromEntries(
       Object.entries(receivers).map(([name, each]) => [name, { ...each, fallback: fallback[name] }]),
@@ -117,6 +121,20 @@ describe("stories/in another's place", () => {
     await world.pass(120);
 
     expect(heard(world)).toEqual(["ops: taken: page", "ops: /page"]);
+  });
+
+  it("tells in the place of a chat that hears nothing of who has taken it, also after that", async () => {
+    const world = await start({ notify: ["team"], copy: "ops", fallback: { ops: ["duty"] } });
+    world.channels.script(
+      "ops",
+      Array.from({ length: 60 }, () => "busy" as const),
+    );
+    await world.run(page, downFinding);
+    await world.pass(60);
+    await act(world, { kind: "acknowledge" });
+    await world.pass(400);
+
+    expect(heard(world)).toEqual(["duty: page"]);
   });
 
   it("takes over what was said of an incident after somebody had taken it", async () => {

@@ -52,8 +52,7 @@ export class Admission {
     const past = queue.take(({ row, integration }) => ends.isPast(row, integration));
     const lost = queue.take(({ row, integration }) => this.#lost(row, integration) !== undefined);
     for (const { row, leasedAtMs } of past) await ends.dropPast(row, leasedAtMs);
-    for (const { row, integration, leasedAtMs } of lost)
-      await ends.bury(row, leasedAtMs, this.#lost(row, integration) ?? expired);
+    for (const held of lost) await ends.bury(held, this.#lost(held.row, held.integration) ?? expired);
     const ended = new Set([...past, ...lost].map(({ destination }) => destination));
     if (ended.size > 0) await this.releaseAll(queue.take(({ destination }) => ended.has(destination)));
   }
@@ -82,7 +81,7 @@ export class Admission {
     }
     const outcome = this.#hopeless(row, integration);
     if (outcome !== undefined || integration === undefined) {
-      await ends.bury(row, leasedAtMs, outcome ?? removed);
+      await ends.bury({ row, integration, leasedAtMs }, outcome ?? removed);
       return false;
     }
     const held = holdRow(row, integration, leasedAtMs);

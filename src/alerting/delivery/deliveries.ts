@@ -107,7 +107,7 @@ export class Deliveries {
   async #conclude(held: Held, ended: Ended): Promise<void> {
     const { ends, admission, health, lanes, queue, clock, random } = this.#parts;
     const { outcome, isEndpoints, spend } = ended;
-    const { row, integration, leasedAtMs } = held;
+    const { row, integration } = held;
     const nowMs = clock.monotonicMs();
     const pauseMs = isEndpoints ? lanes.pauseMs(integration, nowMs) : 0;
     const isRefusing = lanes.isRefusing(integration, nowMs);
@@ -119,7 +119,7 @@ export class Deliveries {
       ...(isEndpoints && integration.members.length > 1 ? { elsewhereMs: pauseMs } : {}),
     });
     if (judged.end === "dead" && judged.outcome.kind === "rejected") {
-      await ends.bury(row, leasedAtMs, judged.outcome, spend);
+      await ends.bury(held, judged.outcome, spend);
       // What waits behind it may be about what was never heard: the store says so at the next lease.
       await admission.releaseAll(queue.ended(held, true));
     } else await this.#record(held, judged, { ...ended, pauseMs });

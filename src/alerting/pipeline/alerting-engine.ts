@@ -22,7 +22,7 @@ import { dropOldChanges, newestFirst, tellChanges } from "../changes/recent-chan
 import { checkDemands } from "../check-alerts/check-demands.ts";
 import { heldDecisions } from "../check-alerts/held-decisions.ts";
 import { initialCheckState } from "../check-state/check-state-machine.ts";
-import type { Standing } from "../delivery/outcome/succession.ts";
+import type { Standing, Telling } from "../delivery/outcome/succession.ts";
 import { endDrills, nextDrillMs } from "../drills/end-drills.ts";
 import { escalate } from "../escalation/chain/escalate.ts";
 import type { EscalationConfig } from "../escalation/escalation-config.ts";
@@ -98,8 +98,8 @@ export interface AlertingEngine {
   snapshot(): AlertingSnapshot;
   /** People, policies, and schedules with the exceptions that people made to them. */
   escalation(): EscalationConfig;
-  /** How an alert stands that was told at that moment: whether somebody has still to be found for it. */
-  standingOf(fingerprint: string, toldAtMs: EpochMs): Standing;
+  /** How an alert stands for whom it is told: whether that is still to be told. */
+  standingOf(fingerprint: string, telling: Telling): Standing;
   /** People by whose own addresses nobody was ever reached. */
   unconfirmed(): readonly Unconfirmed[];
 }
@@ -154,7 +154,7 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
       return { outcome, change: collectChange(state, output) };
     },
     escalation: () => state.config.escalation,
-    standingOf: (fingerprint, toldAtMs) => standingOf(state, fingerprint, toldAtMs),
+    standingOf: (fingerprint, telling) => standingOf(state, fingerprint, telling),
     unconfirmed: () => unconfirmedOf(state),
     snapshot: () => snapshotOf(state),
   };

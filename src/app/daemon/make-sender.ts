@@ -73,7 +73,7 @@ export function makeSender(request: PartsRequest, parts: SenderParts): OutboxWor
     },
     hooks: deliveryHooks({ metrics, log, trouble }),
     succession: {
-      standingOf: (fingerprint, toldAtMs) => parts.engine.standingOf(fingerprint, toldAtMs),
+      standingOf: (fingerprint, telling) => parts.engine.standingOf(fingerprint, telling),
       handOn: async (handedOn) => {
         await parts.durably(parts.engine.perform(handOn(handedOn), clock.now()).change);
         return true;

@@ -213,7 +213,7 @@ export class ReachedWorld {
         },
       },
       succession: {
-        standingOf: (fingerprint, toldAtMs) => engine.standingOf(fingerprint, toldAtMs),
+        standingOf: (fingerprint, telling) => engine.standingOf(fingerprint, telling),
         handOn: async (handedOn) => {
           await life.within(this.#commit(life, engine.perform(handOn(handedOn), this.clock.now()).change));
           return true;

@@ -207,7 +207,7 @@ export class WholeWorld {
       directory: this.#directoryOfConfig(),
       hooks: { onAttempt: () => {}, onDead: () => {}, onDigest: () => {}, onBudget: () => {}, onTrouble: () => {} },
       succession: {
-        standingOf: (fingerprint, toldAtMs) => this.engine.standingOf(fingerprint, toldAtMs),
+        standingOf: (fingerprint, telling) => this.engine.standingOf(fingerprint, telling),
         handOn: async (handedOn) => {
           await this.#commit(this.engine.perform(handOn(handedOn), this.clock.now()).change);
           return true;

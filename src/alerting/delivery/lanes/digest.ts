@@ -21,13 +21,14 @@ export function digestRow(
     overtaken: _overtaken,
     isAbandoned: _abandoned,
     isHastened: _hastened,
+    tried: _tried,
     ...first
   } = rows[0];
   const notifications = rows.map(({ notification }) => notification);
   const alerts = latestOf(notifications.flatMap((notification) => notification.alerts)).sort(gravestFirst);
   const truncated = notifications.reduce((sum, { truncatedAlerts }) => sum + truncatedAlerts, 0);
   const fallback = [...new Set(rows.flatMap((row) => row.fallback ?? []))];
-  const tried = [...new Set(rows.flatMap((row) => row.tried ?? []))];
+  const tried = triedBefore(rows);
   const {
     incident: _incident,
     isIncidentOver: _over,
@@ -70,6 +71,12 @@ export function digestRow(
     ...(fallback.length === 0 ? {} : { fallback }),
     ...(tried.length === 0 ? {} : { tried }),
   };
+}
+
+/** Places in whose place all of it is told; none where something is told here anyway: that is told whatever becomes of the rest. */
+function triedBefore(rows: readonly OutboxRow[]): readonly string[] {
+  const isInstead = rows.every(({ tried }) => tried !== undefined);
+  return isInstead ? [...new Set(rows.flatMap(({ tried = [] }) => tried))] : [];
 }
 
 function gravestFirst(a: Alert, b: Alert): number {

@@ -3,10 +3,9 @@ import type { OutboxRow } from "../../../core/alerting/outbox.ts";
 import type { Clock } from "../../../core/ports/clock.ts";
 import { retryable } from "../../notifiers/outcome.ts";
 import { attemptTimeoutMs, notificationNow } from "../attempt.ts";
-import type { Integration } from "../config/receivers.ts";
 import type { Directory } from "../directory.ts";
 import { judgeFate, stillAccepted } from "./judge-fate.ts";
-import type { RowEnds } from "./row-ends.ts";
+import type { Leased, RowEnds } from "./row-ends.ts";
 import type { Settler } from "./settler.ts";
 import { lostCall, type Succession } from "./succession.ts";
 
@@ -23,9 +22,6 @@ type Parts = Readonly<{
   succession: Pick<Succession, "noteUnanswered">;
 }>;
 
-/** A leased row of a message that was taken. */
-type Taken = Readonly<{ row: OutboxRow; integration: Integration | undefined; leasedAtMs: number }>;
-
 /**
  * Asks providers what became of messages that they have taken: an accepted request is no call that was answered. A message that did
  * not arrive ends as any other that was not delivered, with its fallback.
@@ -39,7 +35,7 @@ export class Fates {
   }
 
   /** Begins to ask; what is too much at once is put back for a moment. */
-  async ask(taken: Taken): Promise<void> {
+  async ask(taken: Leased): Promise<void> {
     const { settler, clock } = this.#parts;
     const { row, integration, leasedAtMs } = taken;
     if (this.#underWay.size >= mostAtOnce) return settler.release({ row, leasedAtMs }, clock.now() + waitForRoomMs);
@@ -59,7 +55,7 @@ export class Fates {
     await Promise.all(this.#underWay.keys());
   }
 
-  async #conclude(taken: Taken, ask: FateOf, abort: AbortController): Promise<void> {
+  async #conclude(taken: Leased, ask: FateOf, abort: AbortController): Promise<void> {
     const { settler, ends, hooks, clock } = this.#parts;
     const { row, integration, leasedAtMs } = taken;
     const beganMs = clock.monotonicMs();
@@ -70,7 +66,7 @@ export class Fates {
     if (lost !== undefined) await this.#parts.succession.noteUnanswered(lost);
     if ("againAtMs" in judged) await settler.release({ row, leasedAtMs }, judged.againAtMs);
     // Who lets the telephone ring because the trouble is over or taken needs nobody in their place.
-    else if (judged.end.kind === "rejected" && !ends.isAttended(row)) await ends.bury(row, leasedAtMs, judged.end);
+    else if (judged.end.kind === "rejected" && !ends.isAttended(row)) await ends.bury(taken, judged.end);
     else await settler.settle({ ends: [{ outboxId: row.id, outcome: judged.end }], follow: [] }, leasedAtMs);
   }
 

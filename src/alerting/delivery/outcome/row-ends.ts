@@ -15,7 +15,7 @@ import { fallBackRows, hasFallBack, hasNamedFallBack } from "./fall-back.ts";
 import { FallBackWindow } from "./fall-back-window.ts";
 import { heardPart } from "./heard-part.ts";
 import type { Settler } from "./settler.ts";
-import { isPast, type Succession, stillOpen } from "./succession.ts";
+import { isPast, type Succession, stillOpen, stillToTell } from "./succession.ts";
 
 export type Rejected = Extract<DeliveryOutcome, { kind: "rejected" }>;
 
@@ -32,6 +32,9 @@ export type RowEndHooks = Readonly<{
   /** Several messages were joined to one. */
   onDigest(digest: OutboxRow, count: number): void;
 }>;
+
+/** A leased row, and by what it goes, as far as the config knows. */
+export type Leased = Readonly<{ row: OutboxRow; integration: Integration | undefined; leasedAtMs: number }>;
 
 type Parts = Readonly<{
   settler: Settler;
@@ -62,7 +65,8 @@ export class RowEnds {
 
   /** True when nobody has to be found any more for what the row says: it is over, or somebody has taken it since. */
   isAttended(row: OutboxRow): boolean {
-    return row.notification.intent !== "test" && stillOpen(row, this.#parts.succession) === undefined;
+    const { succession } = this.#parts;
+    return row.notification.intent !== "test" && stillOpen(row, { succession, rings: true }) === undefined;
   }
 
   /** True when nobody misses the row: somebody whom its receiver names takes over, or what it says is attended. */
@@ -89,8 +93,8 @@ export class RowEnds {
 
   /** True for what would make a telephone ring, or is told in another's place, when it is over or somebody has taken it before it was told. */
   isPast(row: OutboxRow, integration: Integration | undefined): boolean {
-    const isAboutWho = integration?.interrupts === true || row.tried !== undefined;
-    return isAboutWho && isPast(row, this.#parts.succession);
+    const rings = integration?.interrupts === true;
+    return (rings || row.tried !== undefined) && isPast(row, { succession: this.#parts.succession, rings });
   }
 
   /** Ends a row that nobody needs to hear any more. */
@@ -100,10 +104,10 @@ export class RowEnds {
   }
 
   /** Ends a row that was not delivered, together with what takes over from it. */
-  async bury(row: OutboxRow, leasedAtMs: number, outcome: Rejected, spend?: Spend): Promise<void> {
+  async bury({ row, integration, leasedAtMs }: Leased, outcome: Rejected, spend?: Spend): Promise<void> {
     const { settler, health, hooks, succession, clock } = this.#parts;
     const nowMs = clock.now();
-    const ongoing = stillOpen(row, succession);
+    const ongoing = stillToTell(row, { succession, rings: integration?.interrupts === true });
     const follow = ongoing === undefined ? [] : this.#window.collect(this.#heirsOf(ongoing, nowMs), nowMs);
     const { reason, detail } = outcome;
     const isLost = ongoing !== undefined && isUrgentRow(ongoing) && follow.length === 0;

@@ -14,16 +14,16 @@ export type HandedOn = Readonly<{
   settlement: Settlement;
 }>;
 
-/**
- * How an alert stands that was told at a moment: it fires and somebody has to be found for it, or somebody has taken or closed its incident
- * since, or it is over.
- */
+/** How an alert stands for whom a row tells of it: it fires and is to be told, or somebody has taken or closed its incident since, or it is over. */
 export type Standing = "open" | "taken" | "over";
+
+/** When a row was said, and where it is read when it wakes nobody: there who has taken an incident is told, too, to whoever knew of it by then. */
+export type Telling = Readonly<{ atMs: EpochMs; readAt?: Reached & Readonly<{ isPersonal: boolean }> }>;
 
 /** What alerting knows of what is told and of those who are told in another's place, and is to know of calls that nobody took. */
 export type Succession = Readonly<{
-  /** How an alert stands that was told at that moment. */
-  standingOf(fingerprint: string, toldAtMs: EpochMs): Standing;
+  /** How an alert stands for whom it is told. */
+  standingOf(fingerprint: string, telling: Telling): Standing;
   /**
    * From now on the heirs hear of the end of the alerts, too. That, the end of the row and what follows are stored whole or not at all;
    * ends when they are, as far as the store works. False where nobody notes it: then nothing is stored.
@@ -40,11 +40,15 @@ export const noSuccession: Succession = {
   noteUnanswered: async () => {},
 };
 
-/** The row as others are told of it: of what somebody has to be found for, and of no end; undefined when nothing of it is left. */
-export function stillOpen(row: OutboxRow, { standingOf }: Pick<Succession, "standingOf">): OutboxRow | undefined {
-  const { alerts, truncatedAlerts, createdAtMs } = row.notification;
+type Asking = Readonly<{ succession: Pick<Succession, "standingOf">; rings: boolean }>;
+
+/** The row as somebody is told of it: of what is open, and of no end; undefined when nothing of it is. `rings`: it tells to find somebody. */
+export function stillOpen(row: OutboxRow, { succession, rings }: Asking): OutboxRow | undefined {
+  const { alerts, truncatedAlerts, createdAtMs, receiver, recipient } = row.notification;
+  const readAt = { receiver, ...(recipient === undefined ? {} : { recipient }), isPersonal: row.isPersonal === true };
+  const telling = { atMs: createdAtMs, ...(rings ? {} : { readAt }) };
   const firing = alerts.filter(({ status }) => status === "firing");
-  const byStanding = Map.groupBy(firing, ({ fingerprint }) => standingOf(fingerprint, createdAtMs));
+  const byStanding = Map.groupBy(firing, ({ fingerprint }) => succession.standingOf(fingerprint, telling));
   const open = byStanding.get("open") ?? [];
   if (open.length === alerts.length) return row;
   if (open.length > 0) return { ...row, notification: { ...row.notification, alerts: open } };
@@ -52,10 +56,18 @@ export function stillOpen(row: OutboxRow, { standingOf }: Pick<Succession, "stan
   return truncatedAlerts > 0 && firing.length > 0 && !byStanding.has("taken") ? row : undefined;
 }
 
+/** The row as others are told of it in its place: of what fires on, and of no end; what was to find somebody only of what nobody has taken. */
+export function stillToTell(row: OutboxRow, { succession, rings }: Asking): OutboxRow | undefined {
+  if (rings) return stillOpen(row, { succession, rings });
+  const standingOf: Succession["standingOf"] = (...asked) =>
+    succession.standingOf(...asked) === "over" ? "over" : "open";
+  return stillOpen(row, { succession: { standingOf }, rings });
+}
+
 /** True for what nobody has to hear any more who has not heard it: it begins something, and that is taken or over. */
-export function isPast(row: OutboxRow, succession: Pick<Succession, "standingOf">): boolean {
+export function isPast(row: OutboxRow, asking: Asking): boolean {
   const isWaiting = row.accepted === undefined && row.notification.intent !== "test";
-  return isWaiting && fingerprintsOf(row, "firing").length > 0 && stillOpen(row, succession) === undefined;
+  return isWaiting && fingerprintsOf(row, "firing").length > 0 && stillOpen(row, asking) === undefined;
 }
 
 /** The call that a row was, where it was one about an incident that nobody took. */

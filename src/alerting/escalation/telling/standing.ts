@@ -1,21 +1,37 @@
+import type { Incident } from "../../../core/alerting/incident.ts";
 import type { EpochMs } from "../../../core/time/time.ts";
-import type { Standing } from "../../delivery/outcome/succession.ts";
+import type { Standing, Telling } from "../../delivery/outcome/succession.ts";
 import type { PipelineState } from "../../pipeline/pipeline-state.ts";
 
 /**
- * How an alert stands that was told at a moment. An incident that was taken before that moment, and of which somebody was told nevertheless,
- * is open to whoever that was.
+ * How an alert stands for whom it is told. An incident that was taken before that was said is open to whoever it was said to nevertheless,
+ * and one that was taken since to who reads of it and was not told so.
  */
 export function standingOf(
   { alerts, incidents }: Pick<PipelineState, "alerts" | "incidents">,
   fingerprint: string,
-  toldAtMs: EpochMs,
+  { atMs, readAt }: Telling,
 ): Standing {
   if (alerts.get(fingerprint)?.status !== "firing") return "over";
   const incident = incidents.ownerOf(fingerprint);
   // What fires and belongs to no incident was told by one that somebody closed by hand.
   if (incident === undefined) return "taken";
   const { status, acknowledgement } = incident;
-  const isTaken = status !== "open" && (acknowledgement === undefined || acknowledgement.atMs > toldAtMs);
-  return isTaken ? "taken" : "open";
+  if (status === "open" || (acknowledgement !== undefined && acknowledgement.atMs <= atMs)) return "open";
+  const isKnown =
+    readAt === undefined || acknowledgement === undefined || hearsNews(incident, readAt, acknowledgement.atMs);
+  return isKnown ? "taken" : "open";
+}
+
+/** True where news of an incident was told at a moment. */
+function hearsNews(
+  { receiver, told = [] }: Incident,
+  { isPersonal, ...place }: NonNullable<Telling["readAt"]>,
+  newsAtMs: EpochMs,
+): boolean {
+  if (receiver === place.receiver && (!isPersonal || place.recipient === undefined)) return true;
+  return told.some(
+    (each) =>
+      each.receiver === place.receiver && each.atMs <= newsAtMs && (!isPersonal || each.recipient === place.recipient),
+  );
 }
