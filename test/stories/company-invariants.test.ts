@@ -15,6 +15,7 @@ import { anything, type Company, type StoryStep, storiesOf } from "../support/st
 import { canonical, hasEndedWait, isQuiet, sayingOf, uniqueOf } from "../support/story/tellings.ts";
 import { checkOf, downFinding } from "../support/worlds/alerting-world.ts";
 import * as foundEnds from "./found-ends.ts";
+import * as foundOfLearners from "./found-of-learners.ts";
 import * as found from "./found-stories.ts";
 
 const minuteMs = 60_000;
@@ -46,6 +47,7 @@ type Stories = [readonly StoryStep[]][];
 function endsFoundIn(company: Company): Stories {
   if (company === personalCompany) return [...foundEnds.ofEndsForPersons];
   if (company === holdingCompany) return [...foundEnds.ofEndsForHolds];
+  if (company === learningCompany) return [...foundOfLearners.ofEnds];
   return company === smallCompany ? [...foundEnds.ofEnds] : [];
 }
 
@@ -55,7 +57,7 @@ function spentFoundIn(company: Company): Stories {
 }
 
 function restartsFoundIn(company: Company): Stories {
-  if (company === learningCompany) return [...found.ofRestartsForLearners];
+  if (company === learningCompany) return [...foundOfLearners.ofRestarts];
   if (company === correlatingCompany) return [...found.ofRestartsForCauses];
   if (company === personalCompany) return [...found.ofRestartsForPersons];
   return company === smallCompany ? [...found.ofRestarts] : [];

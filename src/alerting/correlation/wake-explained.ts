@@ -1,3 +1,4 @@
+import type { Explanation } from "../../core/alerting/alert.ts";
 import type { EpochMs } from "../../core/time/time.ts";
 import type { Mutes } from "../muting/mutes.ts";
 import type { PipelineState } from "../pipeline/pipeline-state.ts";
@@ -23,15 +24,34 @@ export function wakeExplained(state: PipelineState, nowMs: EpochMs, mutes: Mutes
   }
 }
 
-/** The clock was set back: waits and graces that would lie in the future begin now. */
+/** The clock was set back: waits and graces that would lie in the future begin now, and what was told since is no news. Before the groups are. */
 export function pullBackExplained(state: PipelineState, nowMs: EpochMs): void {
   const { alerts, config } = state;
   const { waitMs, graceMs } = config.correlation;
   for (const alert of alerts.all()) {
     const { explanation, heldSinceMs } = alert;
     if (heldSinceMs !== undefined && heldSinceMs > nowMs) lookAgain(state, alerts.hold(alert, nowMs), nowMs + waitMs);
-    const endedAtMs = explanation?.endedAtMs;
-    if (explanation !== undefined && endedAtMs !== undefined && endedAtMs > nowMs)
-      lookAgain(state, alerts.explain(alert, { ...explanation, endedAtMs: nowMs }), nowMs + graceMs);
+    if (explanation === undefined) continue;
+    const pulled = pulledBack(state, alert.fingerprint, explanation, nowMs);
+    if (pulled === explanation) continue;
+    const explained = alerts.explain(alert, pulled);
+    if (pulled.endedAtMs !== explanation.endedAtMs) lookAgain(state, explained, nowMs + graceMs);
   }
+}
+
+/** The explanation with none of its moments in the future but those that groups have not told yet, which stay later than what they told last. */
+function pulledBack({ groups }: PipelineState, alert: string, explanation: Explanation, nowMs: EpochMs): Explanation {
+  const { sinceMs, endedAtMs = nowMs, releasedAtMs = nowMs } = explanation;
+  if (Math.max(sinceMs, endedAtMs, releasedAtMs) <= nowMs) return explanation;
+  const toldMs = groups.groupsOf(alert).flatMap(({ told }) => told?.atMs ?? []);
+  const newsAtMs = (atMs: EpochMs): EpochMs => {
+    const before = toldMs.filter((each) => each < atMs);
+    return Math.min(atMs, before.length === 0 ? nowMs : Math.max(nowMs, ...before) + 1);
+  };
+  return {
+    ...explanation,
+    sinceMs: newsAtMs(sinceMs),
+    ...(explanation.endedAtMs === undefined ? {} : { endedAtMs: Math.min(endedAtMs, nowMs) }),
+    ...(explanation.releasedAtMs === undefined ? {} : { releasedAtMs: newsAtMs(releasedAtMs) }),
+  };
 }

@@ -3,7 +3,8 @@ import type { EpochMs } from "../../core/time/time.ts";
 import { Alarms } from "../alarms.ts";
 import { TrackedMap } from "../tracked-map.ts";
 import { nextMove } from "./chain/chain.ts";
-import { causeDueMs, isCauseMuted } from "./incident-cause.ts";
+import { causeDueMs } from "./incident-cause.ts";
+import { MutedCauses } from "./muted-causes.ts";
 
 /**
  * Incidents that are not resolved, with the moments at which their chains have something to do: a step of the engine looks at those
@@ -21,7 +22,7 @@ export class IncidentBook {
   /** The incident that each alert belongs to. */
   readonly #owners = new Map<string, string>();
   /** Incidents of which a mute kept the cause from being told. */
-  readonly #muted = new Set<string>();
+  readonly #muted = new MutedCauses();
   /** Incidents that their own group does not tell about any more, but that are not over. */
   readonly #homeless = new Set<string>();
   #lastPlace = 0;
@@ -85,6 +86,11 @@ export class IncidentBook {
     if (id !== undefined && this.#homeless.has(id)) this.#alarms.set(id, nowMs);
   }
 
+  /** Lets a step ask at once whether what a mute kept from being told is over, where the cause of incidents ended. */
+  wakeCaused(cause: string, nowMs: EpochMs): void {
+    for (const id of this.#muted.by(cause)) this.#alarms.set(id, nowMs);
+  }
+
   delete(id: string): void {
     for (const member of this.#incidents.get(id)?.members ?? [])
       if (this.#owners.get(member) === id) this.#owners.delete(member);
@@ -144,7 +150,7 @@ export class IncidentBook {
   /** Lets every chain that is held be asked at once, and every cause that is: what may be told has changed. */
   askAgain(): void {
     this.#resumed.clear();
-    for (const id of this.#muted) this.#alarms.set(id, 0);
+    for (const id of this.#muted.ids()) this.#alarms.set(id, 0);
     const waiting = [...this.#rechecks.keys()];
     this.#rechecks.clear();
     for (const id of waiting) {
@@ -171,8 +177,7 @@ export class IncidentBook {
   #stir(id: string, incident: Incident): void {
     if (!this.#places.has(id)) this.#places.set(id, ++this.#lastPlace);
     this.#stirred.add(id);
-    if (isCauseMuted(incident)) this.#muted.add(id);
-    else this.#muted.delete(id);
+    this.#muted.note(id, incident);
     this.#alarms.set(id, dueOf(incident, this.#rechecks.get(id)));
   }
 }

@@ -23,7 +23,7 @@ export function closeAbandoned(state: PipelineState, nowMs: EpochMs): void {
   }
 }
 
-/** Ends incidents of which a group has told the last end, where their own group has nothing of them to tell. */
+/** Ends incidents of which a group has told the last end, or has nothing to tell of it, where their own group has nothing of them to tell. */
 export function closeSpent(state: PipelineState, ended: readonly Alert[], nowMs: EpochMs): void {
   const { groups, incidents } = state;
   for (const id of new Set(ended.flatMap(({ fingerprint }) => incidents.ownerOf(fingerprint)?.id ?? []))) {

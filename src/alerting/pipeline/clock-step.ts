@@ -48,8 +48,8 @@ export function newestMomentOf({ alerts, groups, incidents }: Loaded): EpochMs {
 
 /** The clock was set back: no group waits longer than it would from now on, and what lies in the future is taken to have happened now. */
 function pullBack(state: EngineState, nowMs: EpochMs): void {
-  for (const group of state.groups.all()) state.groups.put(groupAt(state, group, nowMs));
   pullBackMoments(state, nowMs);
+  for (const group of state.groups.all()) state.groups.put(groupAt(state, group, nowMs));
 }
 
 /** Brings every moment that alerting counts from back to now where it lies in the future. */

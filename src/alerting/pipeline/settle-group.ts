@@ -24,8 +24,9 @@ export function settleGroup(state: PipelineState, item: FlushItem, nowMs: EpochM
       recovered: item.recovered,
       ...(item.reason === "all alerts resolved" && item.incident !== undefined ? { over: item.incident.id } : {}),
     });
-  if (item.recovered.length > 0) closeSpent(state, item.recovered, nowMs);
-  for (const { fingerprint } of [...item.recovered, ...item.unheard]) {
+  const ended = [...item.recovered, ...item.unheard];
+  if (ended.length > 0) closeSpent(state, ended, nowMs);
+  for (const { fingerprint } of ended) {
     if (!groups.holds(fingerprint) && !isEndAwaited(state, fingerprint)) alerts.forget(fingerprint);
   }
 }

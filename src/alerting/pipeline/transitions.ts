@@ -42,6 +42,7 @@ export function passTransitions(
   for (const { alert, kind } of transitions) {
     if (kind !== "resolved") continue;
     state.incidents.wakeHomeless(alert.fingerprint, nowMs);
+    state.incidents.wakeCaused(alert.fingerprint, nowMs);
     if (state.groups.holds(alert.fingerprint) || isEndAwaited(state, alert.fingerprint)) continue;
     state.alerts.forget(alert.fingerprint);
   }
