@@ -138,3 +138,12 @@ export const modules = {
   },
   short: { prober: "http", timeout: "300ms", http: { preferred_ip_protocol: "ip4" } },
 };
+
+/** The same through a proxy, as it is and where its refusal is wanted. */
+export function modulesThrough(proxy: string): Readonly<Record<string, unknown>> {
+  const http = { preferred_ip_protocol: "ip4", proxy_url: `http://${proxy}` };
+  return {
+    through: { prober: "http", timeout: "2s", http },
+    refused: { prober: "http", timeout: "2s", http: { ...http, valid_status_codes: [407] } },
+  };
+}

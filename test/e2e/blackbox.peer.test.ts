@@ -15,7 +15,7 @@ import { GrpcServer } from "../support/servers/grpc-server.ts";
 import { type Site, serveSite } from "../support/servers/site-server.ts";
 import { differences } from "../support/worlds/door-comparison.ts";
 import { type ParsedFamily, parseExposition } from "../support/worlds/exposition-parser.ts";
-import { modules } from "./blackbox-modules.ts";
+import { modules, modulesThrough } from "./blackbox-modules.ts";
 
 const page = "<h1>welcome to the shop</h1>";
 const tlsServers: TlsServer[] = [];
@@ -59,8 +59,12 @@ beforeAll(async () => {
   nameServer = await DnsServer.start();
   nameServer.set("shop.test", { a: ["192.0.2.1", "192.0.2.2"], ttl: 60 });
   nameServer.set("none.test", { rcode: 3 });
+  const proxy = await serveBytes("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 2\r\n\r\nno");
   // YAML takes JSON as it is.
-  await writeFile(join(directory, "blackbox.yml"), JSON.stringify({ modules }));
+  await writeFile(
+    join(directory, "blackbox.yml"),
+    JSON.stringify({ modules: { ...modules, ...modulesThrough(proxy) } }),
+  );
   home = await DaemonHome.create({ blackbox: { modules_file: join(directory, "blackbox.yml") } });
 });
 
@@ -249,6 +253,10 @@ describe("e2e/blackbox door", () => {
         ],
         ["http_2xx", `http://${await serveBytes("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\nok")}/`],
         ["http_2xx", `http://${await serveBytes("HTTP/1.0 200 OK\r\n\r\nuntil the end")}/`],
+        ["through", "http://127.0.0.1:1/"],
+        ["refused", "http://127.0.0.1:1/"],
+        ["through", `https://127.0.0.1:${good}/`],
+        ["refused", `https://127.0.0.1:${good}/`],
         ["dns_tcp", "127.0.0.1:1"],
         ["literal", echo],
         ["groups", `127.0.0.1:${await serveMail()}`],

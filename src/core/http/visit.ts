@@ -6,7 +6,7 @@ import type { Resolution, ResolvedAddress } from "../ports/resolver.ts";
 import { trustOf } from "../tls/tls-options.ts";
 import { bareHost, displayOf, portOf } from "./address.ts";
 import { CookieJar } from "./cookies.ts";
-import { ofProxy } from "./proxy-failure.ts";
+import { ofProxy, proxyRefusal } from "./proxy-failure.ts";
 import { type Hop, isRedirect, nextHop } from "./redirect.ts";
 import { basic, requestHeaders } from "./request-headers.ts";
 import type { RequestOptions } from "./request-options.ts";
@@ -25,6 +25,8 @@ export type VisitPlan = Readonly<{
   connectTo?: string;
   /** Wherever this host is asked, dial this of its addresses. */
   pin?: Readonly<{ host: string; address: string }>;
+  /** The proxy's 407 is the answer that is asked for, and no refusal. */
+  wantsRefusal?: boolean;
   /** Cookies that are there already; absent: none. */
   cookies?: CookieJar;
   /** Picks the addresses that may be dialled, or says why none may; not asked for proxies and fixed addresses. */
@@ -125,7 +127,13 @@ class Way {
       phase: this.#scene.phase,
     };
     this.last = await this.#scene.io.http.exchange(request, this.#scene.signal);
-    return this.last.finding;
+    return this.#refusal(request) ?? this.last.finding;
+  }
+
+  /** Through a tunnel every answer is the server's own. */
+  #refusal(request: HttpExchangeRequest): Finding | undefined {
+    if (this.#plan.wantsRefusal === true || request.url.protocol !== "http:") return undefined;
+    return proxyRefusal(request, this.last.response?.status);
   }
 
   async #resolve({ host, chosen }: Dialled): Promise<Resolution> {

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Finding } from "../../core/checks/finding.ts";
-import { ofProxy, proxyRefusal } from "../../core/http/proxy-failure.ts";
+import { ofProxy } from "../../core/http/proxy-failure.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Dialer } from "../../core/ports/dialer.ts";
 import type { HttpExchange, HttpExchangeRequest, HttpProbing } from "../../core/ports/http-probing.ts";
@@ -43,9 +43,6 @@ async function exchange(given: Exchange): Promise<HttpExchange> {
   const reached = await requestOver(way.socket, request, signal);
   dialled.socket.destroy();
   const tls = way.tls && { tls: way.tls };
-  // Through a tunnel the answer is the server's own.
-  const refused = request.url.protocol === "http:" && proxyRefusal(request, reached.response?.status);
-  if (refused) return { remote, finding: refused };
   if (reached.response === undefined) return { remote, ...tls, ...(reached.finding && { finding: reached.finding }) };
   const decoded = await decodeContent(reached.response, request.bodyLimitBytes);
   const finding = reached.finding ?? decoded.finding;

@@ -8,7 +8,13 @@ import {
 } from "../../../test/support/fault-server/fault-server.ts";
 import { answer, faults } from "../../../test/support/fault-server/faults.ts";
 import { identities, rootPath } from "../../../test/support/samples/certificates.ts";
-import { reasonsOf, runHttpProbe, startHttpRun, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
+import {
+  reasonsOf,
+  runHttpProbe,
+  sampleOf,
+  startHttpRun,
+  startNetworkRun,
+} from "../../../test/support/worlds/http-run.ts";
 import type { Dialer } from "../../core/ports/dialer.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { createHttpProbing } from "../../platform/http/http-probing.ts";
@@ -111,6 +117,46 @@ describe("probes/http through a proxy", () => {
 
     expect(reasonsOf(result)).toEqual([reason]);
     expect(result.findings[0]?.detail).toContain(detail);
+  });
+
+  it("shows the status and the answer of a proxy that does not let us through", async () => {
+    const proxy = await serveProxy("407 Proxy Authentication Required");
+
+    const result = await runHttpProbe("http://shop.test/", { proxy: proxy.url });
+
+    expect(sampleOf(result, "probe_http_status_code")).toBe(407);
+    expect(result.evidence).toMatchObject({ status_line: "HTTP/1.1 407 Proxy Authentication Required" });
+  });
+
+  it.each([
+    [[407], "up", []],
+    [[200, 407], "up", []],
+    [["400-499"], "unknown", ["unknown proxy"]],
+  ])("of a 407 where %j is expected says %s", async (status, verdict, reasons) => {
+    const proxy = await serveProxy("407 Proxy Authentication Required");
+
+    const result = await runHttpProbe("http://shop.test/", { proxy: proxy.url, expect: { status } });
+
+    expect(result.verdict).toBe(verdict);
+    expect(reasonsOf(result)).toEqual(reasons);
+    expect(sampleOf(result, "probe_http_status_code")).toBe(407);
+  });
+
+  it("judges the rest of a 407 that is expected", async () => {
+    const proxy = await serveProxy("407 Proxy Authentication Required");
+    const expectations = { status: [407], contains: ["no such words"] };
+
+    const result = await runHttpProbe("http://shop.test/", { proxy: proxy.url, expect: expectations });
+
+    expect(reasonsOf(result)).toEqual(["down keyword"]);
+  });
+
+  it("is down with the status where a 407 is expected and the proxy lets us through", async () => {
+    const proxy = await serveProxy();
+
+    const result = await runHttpProbe("http://shop.test/", { proxy: proxy.url, expect: { status: [407] } });
+
+    expect(reasonsOf(result)).toEqual(["down status"]);
   });
 
   it("knows nothing of the server when the proxy's machine is silent until the deadline", async () => {

@@ -71,6 +71,7 @@ function planOf(options: HttpOptions, trace: Trace | undefined): VisitPlan {
     bodyLimitBytes: options.body_limit,
     followRedirects: options.follow_redirects,
     maxRedirects: options.max_redirects,
+    wantsRefusal: options.expect.status.some(({ from, to }) => from === 407 && to === 407),
     ...(options.connect_to !== undefined && { connectTo: options.connect_to }),
   };
 }
