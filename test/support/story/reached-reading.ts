@@ -103,13 +103,20 @@ function endless({ lost }: ReachedWorld, place: string, believed: Known["believe
   );
 }
 
-/** Calls about what somebody took after it was said and before the telephone rang. */
-function rungInVain({ channels: { arrived }, taken }: ReachedWorld): readonly string[] {
-  return arrived.flatMap(({ place, atMs, notification: { incident, alerts, createdAtMs } }) => {
-    const isCall =
-      ["phone", "bell"].includes(place.split(" ")[0] ?? "") && alerts.some(({ status }) => status === "firing");
-    const isVain = taken.some((each) => each.incident === incident && createdAtMs < each.atMs && each.atMs < atMs);
-    return isCall && isVain ? [`${place} rings at ${timeOf(atMs)} for what is taken`] : [];
+/** Calls about what somebody took after it was said and before the telephone rang; what another incident tells since is nobody's again. */
+function rungInVain({ channels: { arrived }, taken, said }: ReachedWorld): readonly string[] {
+  return arrived.flatMap(({ place, atMs, notification }) => {
+    const { incident, alerts, createdAtMs } = notification;
+    const firing = alerts.filter(({ status }) => status === "firing").map(({ fingerprint }) => fingerprint);
+    if (!["phone", "bell"].includes(place.split(" ")[0] ?? "") || firing.length === 0) return [];
+    const took = taken.find((each) => each.incident === incident && createdAtMs < each.atMs && each.atMs < atMs);
+    const isElsewhere = said.some(
+      (row) =>
+        row.notification.incident !== incident &&
+        row.notification.createdAtMs >= (took?.atMs ?? 0) &&
+        fingerprintsOf(row, "firing").some((each) => firing.includes(each)),
+    );
+    return took === undefined || isElsewhere ? [] : [`${place} rings at ${timeOf(atMs)} for what is taken`];
   });
 }
 
