@@ -18,7 +18,8 @@ const answerSchema = z.object({
 /** Rehearses the whole chain to a person. */
 export const drill: Command = {
   name: "drill",
-  summary: "Rehearses a service's or a policy's whole chain to a person, the telephone too; every text says DRILL.",
+  summary:
+    "Rehearses a service's or a policy's whole chain to a person, the telephone too; every text says DRILL. Exit code 1 where not everybody is told whom the chain names.",
   positionals: "<service | policy>",
   options: {
     ...daemonOptions,
@@ -53,14 +54,15 @@ export const drill: Command = {
     };
     const path = `/api/v1/drills/${isEnd ? "end" : "start"}`;
     const answer = answerSchema.parse(await askDaemon(access, path, { method: "POST", body }));
-    if (isEnd) terminal.out(`the drill of ${answer.name} is over`);
-    else {
-      const local = await localTerminal(terminal, access);
-      local.out(`the drill of ${answer.name} has begun: policy ${answer.policy ?? ""}, until ${answer.until}`);
-      if (answer.held_by !== undefined) local.error(`Nobody is told of it while this lasts: ${answer.held_by}`);
-      for (const because of answer.missed) terminal.error(`Not as the chain means it: ${because}`);
-      terminal.error("It ends when somebody takes it; follow it with: watchfire incident list");
+    if (isEnd) {
+      terminal.out(`the drill of ${answer.name} is over`);
+      return exitCodes.ok;
     }
-    return exitCodes.ok;
+    const local = await localTerminal(terminal, access);
+    local.out(`the drill of ${answer.name} has begun: policy ${answer.policy ?? ""}, until ${answer.until}`);
+    if (answer.held_by !== undefined) local.error(`Nobody is told of it while this lasts: ${answer.held_by}`);
+    for (const because of answer.missed) terminal.error(`Not as the chain means it: ${because}`);
+    terminal.error("It ends when somebody takes it; follow it with: watchfire incident list");
+    return answer.held_by === undefined && answer.missed.length === 0 ? exitCodes.ok : exitCodes.undelivered;
   },
 };

@@ -173,6 +173,20 @@ describe("stories/8 a new colleague joins the on-call rotation", () => {
     expect(taken.error).toContain("voice was never confirmed to reach you");
   });
 
+  it("ends with exit code 1 where the drill does not tell everybody whom the chain names, or is held", async () => {
+    await begin("11-27 20:00");
+    const grave = await world.command("drill", "shop", "--by", "a");
+    const over = await world.command("drill", "shop", "--end", "--by", "a");
+    const mild = await world.command("drill", "shop", "--severity", "info", "--by", "a");
+    await world.command("drill", "shop", "--end", "--by", "a");
+    await world.command("silence", "add", "service=shop", "--for", "1h", "--comment", "repairs", "--by", "a");
+    const held = await world.command("drill", "shop", "--by", "a");
+
+    expect([grave.code, over.code, mild.code, held.code]).toEqual([0, 0, 1, 1]);
+    expect(mild.error).toContain("Not as the chain means it: 值班甲 is not told of info");
+    expect(held.error).toContain("Nobody is told of it while this lasts");
+  });
+
   it("is handed the shift over, and is reached from then on by what each severity asks for", async () => {
     await begin("11-27 17:59", { members: "a, b, c" });
     await world.pass(2 * minute);
