@@ -112,14 +112,11 @@ export class GoDecoder {
       case "secret":
         return text;
       case "bool":
-        if (/^(?:true|yes|on|y)$/i.test(text)) return true;
-        return /^(?:false|no|off|n)$/i.test(text) ? false : this.#mismatch(node, type);
+        return booleanOf(node) ?? this.#mismatch(node, type);
       case "int":
         return typeof node.value === "number" && Number.isInteger(node.value) ? node.value : this.#mismatch(node, type);
       case "duration":
-        return (
-          parseGoDuration(typeof node.value === "string" || text === "0" ? text : "") ?? this.#mismatch(node, type)
-        );
+        return (typeof node.value === "string" ? parseGoDuration(text) : undefined) ?? this.#mismatch(node, type);
       case "size":
         return parseBase2Bytes(text) ?? this.#mismatch(node, type);
       default:
@@ -154,14 +151,28 @@ function sourceOf(node: Scalar): string {
   return typeof value === "string" ? value : (source ?? String(value));
 }
 
+/** YAML 1.1's other words are booleans where one is asked for, quoted, too; `"true"` is a text. */
+function booleanOf(node: Scalar): boolean | undefined {
+  const text = sourceOf(node);
+  if (/^(?:true|True|TRUE|false|False|FALSE)$/.test(text)) {
+    return typeof node.value === "boolean" ? text.toLowerCase() === "true" : undefined;
+  }
+  if (/^(?:y|Y|yes|Yes|YES|on|On|ON)$/.test(text)) return true;
+  return /^(?:n|N|no|No|NO|off|Off|OFF)$/.test(text) ? false : undefined;
+}
+
 function tagOf(node: Node): string {
   if (isMap(node)) return "!!map";
   if (isSeq(node)) return "!!seq";
   const scalar = node as Scalar;
   const text = sourceOf(scalar);
   const shown = text.length > 10 ? `${text.slice(0, 7)}...` : text;
-  const kind = { number: Number.isInteger(scalar.value) ? "int" : "float", boolean: "bool" } as Record<string, string>;
-  return `!!${kind[typeof scalar.value] ?? "str"} \`${shown}\``;
+  return `!!${kindOf(scalar, text)} \`${shown}\``;
+}
+
+function kindOf({ value }: Scalar, text: string): string {
+  if (typeof value === "number") return /^[-+]?(?:\d+|0x[\da-f]+|0b[01]+|0o[0-7]+)$/i.test(text) ? "int" : "float";
+  return typeof value === "boolean" && /^(?:true|false)$/i.test(text) ? "bool" : "str";
 }
 
 const goNames: Readonly<Record<Exclude<GoType["is"], "struct" | "list" | "map">, string>> = {

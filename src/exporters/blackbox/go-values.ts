@@ -12,7 +12,7 @@ const durationForm = /^[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/
 
 /** Reads a duration as Go writes it (`1m30s`, `1.5s`), in milliseconds; undefined when it is none. @see https://pkg.go.dev/time#ParseDuration */
 export function parseGoDuration(text: string): number | undefined {
-  if (text === "0") return 0;
+  if (/^[-+]?0$/.test(text)) return 0;
   if (!durationForm.test(text)) return undefined;
   let totalMs = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) {

@@ -239,8 +239,22 @@ describe("exporters/blackbox/load-modules", () => {
     expect(load(`${levels.join("\n")}\nmodules: *l29\n`)).toMatchObject({ ok: false });
   });
 
-  it.each(["", "# only this"])("refuses the empty file %j, and takes one that lists no modules", (text) => {
-    expect(load(text)).toEqual({ ok: false, error: "error parsing config file: EOF" });
-    expect(load("modules:")).toEqual({ ok: true, modules: [] });
+  it.each([
+    ["", "EOF"],
+    ["# only this\n\n  # and this", "EOF"],
+    ["---\n", "the file holds no modules"],
+    ["---\n# only this\n", "the file holds no modules"],
+    ["%YAML 1.1\n---\n", "the file holds no modules"],
+    ["null\n", "the file holds no modules"],
+    ["modules:\n", "the file holds no modules"],
+    ["modules: ~\n", "the file holds no modules"],
+  ])("refuses the file %j that holds nothing", (text, error) => {
+    const loaded = load(text);
+
+    expect(loaded.ok ? "" : loaded.error).toMatch(new RegExp(`^error parsing config file: ${error}`));
+  });
+
+  it.each(["modules: {}", "{}"])("takes %s, which says that there are none", (text) => {
+    expect(load(text)).toEqual({ ok: true, modules: [] });
   });
 });

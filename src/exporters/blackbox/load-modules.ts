@@ -1,4 +1,4 @@
-import { isAlias, LineCounter, type Node, parseDocument, type YAMLError } from "yaml";
+import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument, type YAMLError } from "yaml";
 import type { ProbeKind } from "../../core/checks/probe.ts";
 import { messageOf } from "../../core/errors.ts";
 import { problemsOf } from "../../core/schema/problems.ts";
@@ -35,8 +35,7 @@ export function loadModules(request: ModulesRequest): ModulesOutcome {
   if (problem !== undefined) {
     return { ok: false, error: `${prefix}yaml: line ${problem.linePos?.[0].line ?? 1}: ${wordsOf(problem)}` };
   }
-  // A file that a failing deployment has emptied takes no modules away.
-  if (document.contents === null) return { ok: false, error: `${prefix}EOF` };
+  if (isNothing(document.contents)) return { ok: false, error: prefix + nothingIn(request.text) };
   let aliases = 0;
   let unknown: string | undefined;
   const decoder = new GoDecoder(lines, (node: Node) => {
@@ -53,6 +52,19 @@ export function loadModules(request: ModulesRequest): ModulesOutcome {
     return { ok: false, error: `${prefix}yaml: unmarshal errors:\n  ${decoder.faults.join("\n  ")}` };
   }
   return translateAll((file?.["modules"] ?? {}) as GoRecord, request);
+}
+
+/** `---`, `null` or `modules:` with nothing behind it: what a failing deployment leaves behind takes no modules away. */
+function isNothing(contents: unknown): boolean {
+  if (!isMap(contents)) return contents === null || (isScalar(contents) && contents.value === null);
+  const [pair, ...others] = contents.items;
+  return pair !== undefined && others.length === 0 && String(pair.key) === "modules" && isNothing(pair.value);
+}
+
+/** Peers take what holds at least `---` or `null`, and then know no module. */
+function nothingIn(text: string): string {
+  const isEmpty = /^(?:\s*(?:#.*)?(?:\n|$))*$/.test(text);
+  return isEmpty ? "EOF" : 'the file holds no modules; to have none, write "modules: {}"';
 }
 
 function wordsOf({ code, message }: YAMLError): string {
