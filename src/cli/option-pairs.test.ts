@@ -34,6 +34,15 @@ describe("cli/option-pairs", () => {
     });
   });
 
+  it("keeps what has to be a text as it is written", () => {
+    const texts = new Set(["a.b", "pattern"]);
+    const tree = optionTree(["a.b=007", "a.c=007", "pattern=[5]", "pattern=1e3"], texts);
+    const one = optionTree(["pattern=[5]"], texts);
+
+    expect(plain(tree)).toEqual({ a: { b: "007", c: 7 }, pattern: ["[5]", "1e3"] });
+    expect(plain(wrapIntoLists(one, [["pattern"]], texts))).toEqual({ pattern: ["[5]"] });
+  });
+
   it("reads a map where a map is wanted, inside lists, too", () => {
     const tree = optionTree(["dialogue={send: PING}", "dialogue={expect: '^\\+PONG', x: 1}", "a={b: c}", "d=e: f: g"]);
 

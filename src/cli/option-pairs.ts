@@ -5,10 +5,11 @@ import type { Json } from "../core/json.ts";
 type Tree = { [key: string]: Json | Tree };
 
 /**
- * Builds the options of a unit from `key.path=value` pairs; a value is read as a YAML scalar, a repeated path makes a list.
+ * Builds the options of a unit from `key.path=value` pairs; a value is read as a YAML scalar, at the paths of `texts` as it is written. A
+ * repeated path makes a list.
  * @throws {AppError} ERR_USAGE when a pair has no `=`, or a path goes through a value.
  */
-export function optionTree(pairs: readonly string[]): Json {
+export function optionTree(pairs: readonly string[], texts: ReadonlySet<string> = new Set()): Json {
   const root: Tree = Object.create(null) as Tree;
   for (const pair of pairs) {
     const split = pair.indexOf("=");
@@ -16,18 +17,27 @@ export function optionTree(pairs: readonly string[]): Json {
       throw new AppError("ERR_USAGE", `--option "${pair}" is no key=value.`, {
         hint: "For example: --option expect.status=200",
       });
-    setPath(root, pair.slice(0, split).split("."), scalar(pair.slice(split + 1)));
+    const [path, value] = [pair.slice(0, split), pair.slice(split + 1)];
+    setPath(root, path.split("."), texts.has(path) ? value : scalar(value));
   }
   return root;
 }
 
-/** Wraps the values at `paths` into lists of one, where a schema wants a list and the command line gave one value; a list in JSON is read. */
-export function wrapIntoLists(tree: Json, paths: readonly (readonly PropertyKey[])[]): Json {
+/**
+ * Wraps the values at `paths` into lists of one, where a schema wants a list and the command line gave one value; a list in JSON is read,
+ * but for the paths of `texts`.
+ */
+export function wrapIntoLists(
+  tree: Json,
+  paths: readonly (readonly PropertyKey[])[],
+  texts: ReadonlySet<string> = new Set(),
+): Json {
   const copy = structuredClone(tree) as Tree;
   for (const path of paths) {
     const last = String(path.at(-1));
     const parent = path.slice(0, -1).reduce<Tree | undefined>((node, key) => childOf(node, String(key)), copy);
-    if (parent !== undefined && parent[last] !== undefined) parent[last] = listOf(parent[last]);
+    if (parent === undefined || parent[last] === undefined) continue;
+    parent[last] = texts.has(path.map(String).join(".")) ? ([parent[last]] as Json) : listOf(parent[last]);
   }
   return copy;
 }

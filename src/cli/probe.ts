@@ -105,7 +105,7 @@ function adHocCheck(kind: ProbeKind, target: CheckTarget, values: OptionValues):
     labels: {},
     location: "default",
     targets: [target],
-    options: checkedOptions(kind, optionTree(textOptions(values, "option"))),
+    options: checkedOptions(kind, textOptions(values, "option")),
     schedule: { kind: "every", everyMs: defaults.intervalMs },
     jitterMs: 0,
     timeoutMs,
@@ -115,25 +115,39 @@ function adHocCheck(kind: ProbeKind, target: CheckTarget, values: OptionValues):
   };
 }
 
-const mostRepairs = 3;
+const mostRepairs = 6;
 
-/** Options that fit the kind's schema; one value where the schema wants a list becomes a list of one, `[…]` a list and `{a: b}` a map. */
-function checkedOptions(kind: ProbeKind, given: Json): Json {
-  let options = given;
+/**
+ * Options that fit the kind's schema; one value where the schema wants a list becomes a list of one, `[…]` a list and `{a: b}` a map, and
+ * what has to be a text stays as it was written.
+ */
+function checkedOptions(kind: ProbeKind, pairs: readonly string[]): Json {
+  let options = optionTree(pairs);
+  const texts = new Set<string>();
   for (let repair = 0; ; repair += 1) {
     const { success, error } = kind.options.safeParse(options, { error: wordsFor() });
     if (success) return options;
-    const wanting = (expected: string): readonly (readonly PropertyKey[])[] =>
+    const wanting = (...expected: readonly string[]): readonly (readonly PropertyKey[])[] =>
       error.issues.flatMap((issue) =>
-        issue.code === "invalid_type" && issue.expected === expected ? [issue.path] : [],
+        issue.code === "invalid_type" && expected.includes(issue.expected) ? [issue.path] : [],
       );
-    const lists = [...wanting("array"), ...wanting("tuple")];
-    const repaired = readMaps(wrapIntoLists(options, lists), [...wanting("object"), ...wanting("record")]);
+    const misread = wanting("string")
+      .map(keyOf)
+      .filter((key) => !texts.has(key));
+    for (const key of misread) texts.add(key);
+    const before = misread.length === 0 ? options : optionTree(pairs, texts);
+    const lists = wrapIntoLists(before, wanting("array", "tuple"), texts);
+    const repaired = readMaps(lists, wanting("object", "record"));
     if (repair === mostRepairs || JSON.stringify(repaired) === JSON.stringify(options)) {
       throw usageOf(error, `The options do not fit the probe ${kind.kind}`);
     }
     options = repaired;
   }
+}
+
+/** The key of an option as it is given, without the place in its list. */
+function keyOf(path: readonly PropertyKey[]): string {
+  return path.filter((part) => typeof part !== "number").join(".");
 }
 
 function usageOf(error: unknown, what: string): unknown {

@@ -147,6 +147,17 @@ describe("e2e/watchfire probe", () => {
     ]);
   });
 
+  it("takes a list from one option where there is one, and a text as it is written", async () => {
+    const options = ["expect.status=[200,301]", "expect.matches=[5]", "expect.contains=007"];
+    const pairs = options.flatMap((option) => ["--option", option]);
+
+    const { stdout } = await runWatchfire("probe", "http", `http://127.0.0.1:${site.port}/`, ...pairs);
+
+    expect(stdout).toContain("the body does not match [5]");
+    expect(stdout).toContain('the body does not contain "007"');
+    expect(stdout).not.toContain("status");
+  });
+
   it("says which target and options do not go together", async () => {
     expect(await runWatchfire("probe", "file", "s3://bucket/*.tar")).toEqual({
       code: 64,

@@ -56,6 +56,7 @@ export const reasons = {
   rate_limited: "unknown",
   parse: "unknown",
   permission: "unknown",
+  file_missing: "unknown",
   driver_missing: "unknown",
   proxy: "unknown",
   local_resources: "unknown",

@@ -102,4 +102,15 @@ describe("platform/tls", () => {
     expect(soon).toBe(first);
     expect(later).toMatchObject({ ok: false, finding: { is: "unknown", reason: "parse" } });
   });
+
+  it.each([
+    ["caPath", "/none/ca.pem", "file_missing", 'there is no file "/none/ca.pem", which tls.ca names'],
+    ["keyPath", `${rootPath}/key.pem`, "file_missing", `there is no file "${rootPath}/key.pem", which tls.key names`],
+    ["certificatePath", tmpdir(), "parse", `cannot read the PEM file "${tmpdir()}" of tls.certificate: EISDIR`],
+  ])("says of %s %s what is wrong with the file", async (key, path, reason, detail) => {
+    const made = await new TrustContexts(new FakeClock()).get({ ...trust, [key]: path });
+
+    const finding = { is: "unknown", reason, phase: "tls", detail: expect.stringContaining(detail) as string };
+    expect(made).toMatchObject({ ok: false, finding });
+  });
 });

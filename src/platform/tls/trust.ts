@@ -2,9 +2,12 @@ import { constants } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls";
 import type { Finding } from "../../core/checks/finding.ts";
+import type { Reason } from "../../core/checks/reasons.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { TlsTrust } from "../../core/ports/tls.ts";
+import { ownTrouble } from "../files/own-trouble.ts";
+import { codeOf } from "../net/socket-failure.ts";
 
 export type TrustContext = Readonly<{ ok: true; context: SecureContext }> | Readonly<{ ok: false; finding: Finding }>;
 
@@ -47,16 +50,16 @@ export class TrustContexts {
 
 async function makeContext(trust: TlsTrust): Promise<TrustContext> {
   const files: { ca?: string; cert?: string; key?: string } = {};
-  for (const [name, path] of [
-    ["ca", trust.caPath],
-    ["cert", trust.certificatePath],
-    ["key", trust.keyPath],
+  for (const [name, option, path] of [
+    ["ca", "ca", trust.caPath],
+    ["cert", "certificate", trust.certificatePath],
+    ["key", "key", trust.keyPath],
   ] as const) {
     if (path === undefined) continue;
     try {
       files[name] = await readFile(path, "utf8");
     } catch (error) {
-      return unknown("permission", `cannot read the PEM file "${path}": ${messageOf(error)}`);
+      return unreadable(`tls.${option}`, path, error);
     }
   }
   if (files.ca !== undefined && !files.ca.includes("-----BEGIN")) {
@@ -80,6 +83,14 @@ function floorOf({ minVersion, postQuantum }: TlsTrust): SecureContextOptions {
   return minVersion === "1.0" || minVersion === "1.1" ? { ...floor, ciphers: "DEFAULT:@SECLEVEL=0" } : floor;
 }
 
-function unknown(reason: "permission" | "parse", detail: string): TrustContext {
+function unreadable(option: string, path: string, error: unknown): TrustContext {
+  if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) {
+    return unknown("file_missing", `there is no file "${path}", which ${option} names`);
+  }
+  const reason = ownTrouble(error)?.reason ?? "parse";
+  return unknown(reason, `cannot read the PEM file "${path}" of ${option}: ${messageOf(error)}`);
+}
+
+function unknown(reason: Reason, detail: string): TrustContext {
   return { ok: false, finding: { is: "unknown", reason, phase: "tls", detail } };
 }
