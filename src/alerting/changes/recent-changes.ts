@@ -41,9 +41,14 @@ function changesBefore(
     .map(({ atMs, text }) => ({ atMs, text }));
 }
 
-/** Orders changes by their time, the newest first. */
+/** Orders changes by their time, the newest first; of one moment by their text, since ids say nothing. */
 export function newestFirst(changes: readonly ReportedChange[]): readonly ReportedChange[] {
-  return changes.toSorted((a, b) => b.atMs - a.atMs || (a.id < b.id ? 1 : -1));
+  return changes.toSorted((a, b) => b.atMs - a.atMs || compare(b.text, a.text) || compare(b.id, a.id));
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** Forgets changes that are older than two weeks, or too many. */

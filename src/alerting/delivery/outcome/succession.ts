@@ -17,8 +17,12 @@ export type HandedOn = Readonly<{
 /** How an alert stands for whom a row tells of it: it fires and is to be told, or somebody has taken or closed its incident since, or it is over. */
 export type Standing = "open" | "taken" | "over";
 
-/** When a row was said, and where it is read when it wakes nobody: there who has taken an incident is told, too, to whoever knew of it by then. */
-export type Telling = Readonly<{ atMs: EpochMs; readAt?: Reached & Readonly<{ isPersonal: boolean }> }>;
+/** When a row was said, of which incident, and where it is read when it wakes nobody: there it is told, too, who takes the incident, as far as it is known. */
+export type Telling = Readonly<{
+  atMs: EpochMs;
+  incident?: string;
+  readAt?: Reached & Readonly<{ isPersonal: boolean }>;
+}>;
 
 /** What alerting knows of what is told and of those who are told in another's place, and is to know of calls that nobody took. */
 export type Succession = Readonly<{
@@ -44,9 +48,9 @@ type Asking = Readonly<{ succession: Pick<Succession, "standingOf">; rings: bool
 
 /** The row as somebody is told of it: of what is open, and of no end; undefined when nothing of it is. `rings`: it tells to find somebody. */
 export function stillOpen(row: OutboxRow, { succession, rings }: Asking): OutboxRow | undefined {
-  const { alerts, truncatedAlerts, createdAtMs, receiver, recipient } = row.notification;
+  const { alerts, truncatedAlerts, createdAtMs, incident, receiver, recipient } = row.notification;
   const readAt = { receiver, ...(recipient === undefined ? {} : { recipient }), isPersonal: row.isPersonal === true };
-  const telling = { atMs: createdAtMs, ...(rings ? {} : { readAt }) };
+  const telling = { atMs: createdAtMs, ...(incident === undefined ? {} : { incident }), ...(rings ? {} : { readAt }) };
   const firing = alerts.filter(({ status }) => status === "firing");
   const byStanding = Map.groupBy(firing, ({ fingerprint }) => succession.standingOf(fingerprint, telling));
   const open = byStanding.get("open") ?? [];

@@ -5,22 +5,25 @@ import type { PipelineState } from "../../pipeline/pipeline-state.ts";
 
 /**
  * How an alert stands for whom it is told. An incident that was taken before that was said is open to whoever it was said to nevertheless,
- * and one that was taken since to who reads of it and was not told so.
+ * and one that was taken since to who reads of it and was not told so. Both the incident that told it and the one that has it now count.
  */
 export function standingOf(
   { alerts, incidents }: Pick<PipelineState, "alerts" | "incidents">,
   fingerprint: string,
-  { atMs, readAt }: Telling,
+  telling: Telling,
 ): Standing {
   if (alerts.get(fingerprint)?.status !== "firing") return "over";
-  const incident = incidents.ownerOf(fingerprint);
+  const owner = incidents.ownerOf(fingerprint);
   // What fires and belongs to no incident was told by one that somebody closed by hand.
-  if (incident === undefined) return "taken";
+  if (owner === undefined) return "taken";
+  const teller = incidents.get(telling.incident ?? "");
+  return [owner, teller].some((each) => each !== undefined && isTaken(each, telling)) ? "taken" : "open";
+}
+
+function isTaken(incident: Incident, { atMs, readAt }: Telling): boolean {
   const { status, acknowledgement } = incident;
-  if (status === "open" || (acknowledgement !== undefined && acknowledgement.atMs <= atMs)) return "open";
-  const isKnown =
-    readAt === undefined || acknowledgement === undefined || hearsNews(incident, readAt, acknowledgement.atMs);
-  return isKnown ? "taken" : "open";
+  if (status !== "acknowledged" || acknowledgement === undefined || acknowledgement.atMs <= atMs) return false;
+  return readAt === undefined || hearsNews(incident, readAt, acknowledgement.atMs);
 }
 
 /** True where news of an incident was told at a moment. */
