@@ -79,7 +79,7 @@ export type Loaded = Readonly<{
   ruleStates: readonly RuleState[];
   alerts: readonly Alert[];
   groups: readonly AlertGroup[];
-  /** Those that are not resolved, and resolved ones that a group still names. */
+  /** Those that are not resolved, and resolved ones that a group still names, in the order in which they were first committed. */
   incidents: readonly Incident[];
   records: readonly AlertingRecord[];
 }>;

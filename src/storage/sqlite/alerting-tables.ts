@@ -20,6 +20,7 @@ export class AlertingTables {
   readonly #groups: DocumentTable<AlertGroup>;
   readonly #records: DocumentTable<AlertingRecord>;
   readonly #saveIncident: Statement;
+  readonly #loadIncidents: Statement<[string], { body: string }>;
 
   constructor(session: Session) {
     this.#session = session;
@@ -28,8 +29,13 @@ export class AlertingTables {
     this.#alerts = new DocumentTable(session, "alerts");
     this.#groups = new DocumentTable(session, "alert_groups");
     this.#records = new DocumentTable(session, "alerting_records");
+    // A row keeps its place, so that incidents are loaded in the order in which they opened.
     this.#saveIncident = session.db.prepare(
-      "INSERT OR REPLACE INTO incidents (id, status, changed_at_ms, body) VALUES (?, ?, ?, ?)",
+      `INSERT INTO incidents (id, status, changed_at_ms, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+       SET status = excluded.status, changed_at_ms = excluded.changed_at_ms, body = excluded.body`,
+    );
+    this.#loadIncidents = session.db.prepare(
+      `SELECT body FROM incidents WHERE status != 'resolved' OR id IN (SELECT value FROM json_each(?)) ORDER BY rowid`,
     );
   }
 
@@ -102,13 +108,7 @@ export class AlertingTables {
   }
 
   #incidents(named: readonly string[]): readonly Incident[] {
-    const open = this.#session.all(build.selectFrom("incidents").select("body").where("status", "!=", "resolved"));
-    const resolved = named.flatMap((id) =>
-      this.#session.all(
-        build.selectFrom("incidents").select("body").where("id", "=", id).where("status", "=", "resolved"),
-      ),
-    );
-    return [...open, ...resolved].map((row) => JSON.parse(row.body) as Incident);
+    return this.#loadIncidents.all(JSON.stringify(named)).map(({ body }) => JSON.parse(body) as Incident);
   }
 }
 

@@ -196,6 +196,16 @@ export function describeStore(name: string, open: OpenSetting): void {
       expect((await store.load()).incidents.map((each) => each.id).sort()).toEqual(["i1", "i3"]);
     });
 
+    it("loads incidents in the order in which they opened, whatever their ids and whichever changed last", async () => {
+      const group = { key: "g1", route: "r", receiver: "ops", labels: {}, members: [], nextFlushMs: 3, incident: "i2" };
+      const incidents = ["i3", "i2", "i4", "i1"].map((id) => incidentOf(id, "open"));
+      await store.commit({ ...emptyChange, incidents, groups: [group] });
+      await store.commit({ ...emptyChange, incidents: [incidentOf("i3", "acknowledged"), incidentOf("i2", "resolved")] });
+      await reopen();
+
+      expect((await store.load()).incidents.map(({ id }) => id)).toEqual(["i3", "i2", "i4", "i1"]);
+    });
+
     it("gives the incidents that were open within a span, the newest change first", async () => {
       const open = (id: string, openedAtMs: number) => ({ ...incidentOf(id, "open"), openedAtMs });
       const over = (id: string, openedAtMs: number, resolvedAtMs: number) => ({
