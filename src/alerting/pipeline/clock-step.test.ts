@@ -4,6 +4,7 @@ import {
   alertingConfigOf,
   checkOf,
   downFinding,
+  receiverOf,
   unknownFinding,
 } from "../../../test/support/worlds/alerting-world.ts";
 
@@ -101,6 +102,21 @@ describe("alerting/pipeline clock", () => {
     world.judge("hot", [{ labels: {}, points: [[0, 0]] }]);
 
     expect(world.engine.snapshot().ruleStates).toEqual([]);
+  });
+
+  it("notices at a start after a quiet hour that the clock was set back by less", () => {
+    const world = new AlertingWorld(config);
+    world.run(shop, downFinding);
+    world.advance(hourMs);
+    world.run(shop, downFinding);
+    const receivers = { ops: receiverOf(true), dba: receiverOf(true) };
+    world.reload(alertingConfigOf([shop], { route: { receiver: "dba", group_wait: "30s" } }, receivers));
+
+    world.nowMs -= hourMs / 2;
+    world.restart();
+    world.advance(minuteMs);
+
+    expect(world.told).toEqual(["ops: first notification 1/0", "dba: first notification 1/0"]);
   });
 
   it("takes a little disorder for what it is", () => {

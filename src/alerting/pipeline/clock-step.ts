@@ -21,11 +21,12 @@ export function noteTime(state: EngineState, nowMs: EpochMs): void {
   const isBack = isSetBack(state.newestMs, nowMs);
   state.newestMs = isBack ? nowMs : Math.max(nowMs, state.newestMs);
   if (!isBack) return;
+  pullBackBlindness(state, nowMs);
   pullBack(state, nowMs);
   wakeMuted(state, nowMs);
 }
 
-/** The same at a start, where the store knows of moments up to `storedMs`. */
+/** The same at a start, where the store knows of moments up to `storedMs`; what is blind was pulled back before alerts were demanded. */
 export function noteStart(state: EngineState, storedMs: EpochMs, nowMs: EpochMs): void {
   if (!isSetBack(storedMs, nowMs)) return pullBackMoments(state, nowMs);
   pullBack(state, nowMs);
@@ -37,9 +38,10 @@ function isSetBack(newestMs: EpochMs, nowMs: EpochMs): boolean {
   return nowMs < newestMs - toleranceMs;
 }
 
-/** The latest moment that the store knows of what alerting did. */
-export function newestMomentOf({ alerts, groups, incidents }: Loaded): EpochMs {
+/** The latest moment that the store knows of: of runs, and of what alerting did. */
+export function newestMomentOf({ checkStates, alerts, groups, incidents }: Loaded): EpochMs {
   let newestMs = 0;
+  for (const { lastSlotMs } of checkStates) newestMs = Math.max(newestMs, lastSlotMs);
   for (const { updatedAtMs } of alerts) newestMs = Math.max(newestMs, updatedAtMs);
   for (const { told } of groups) newestMs = Math.max(newestMs, told?.atMs ?? 0);
   for (const { timeline } of incidents) newestMs = Math.max(newestMs, timeline.at(-1)?.atMs ?? 0);
@@ -54,7 +56,6 @@ function pullBack(state: EngineState, nowMs: EpochMs): void {
 
 /** Brings every moment that alerting counts from back to now where it lies in the future. */
 function pullBackMoments(state: EngineState, nowMs: EpochMs): void {
-  pullBackBlindness(state, nowMs);
   pullBackExplained(state, nowMs);
   state.rules.pullBack(nowMs);
   for (const incident of state.incidents.values()) state.incidents.set(incident.id, pulledBack(incident, nowMs));

@@ -39,6 +39,7 @@ export function restore(state: EngineState, loaded: Loaded, nowMs: EpochMs, conf
   const storedMs = newestMomentOf(loaded);
   applyOverrides(state, state.handovers.nextMs);
   state.newestMs = nowMs;
+  // Before alerts are demanded: what is blind would else be measured for a moment, and its alert would end.
   pullBackBlindness(state, nowMs);
   const decisions = reconcile(state, nowMs);
   noteStart(state, storedMs, nowMs);

@@ -200,7 +200,10 @@ export function describeStore(name: string, open: OpenSetting): void {
       const group = { key: "g1", route: "r", receiver: "ops", labels: {}, members: [], nextFlushMs: 3, incident: "i2" };
       const incidents = ["i3", "i2", "i4", "i1"].map((id) => incidentOf(id, "open"));
       await store.commit({ ...emptyChange, incidents, groups: [group] });
-      await store.commit({ ...emptyChange, incidents: [incidentOf("i3", "acknowledged"), incidentOf("i2", "resolved")] });
+      await store.commit({
+        ...emptyChange,
+        incidents: [incidentOf("i3", "acknowledged"), incidentOf("i2", "resolved")],
+      });
       await reopen();
 
       expect((await store.load()).incidents.map(({ id }) => id)).toEqual(["i3", "i2", "i4", "i1"]);

@@ -274,6 +274,11 @@ export class AlertingWorld {
     this.#onChange(change);
     const stored = this.#stored;
     for (const state of change.checkStates) stored.checkStates.set(subjectId(state), state);
+    for (const { slotMs, ...key } of change.results) {
+      const state = stored.checkStates.get(subjectId(key));
+      if (state !== undefined && slotMs > state.lastSlotMs)
+        stored.checkStates.set(subjectId(key), { ...state, lastSlotMs: slotMs });
+    }
     for (const key of change.removedCheckStates) stored.checkStates.delete(subjectId(key));
     for (const state of change.ruleStates) {
       const key = `${state.rule}\n${state.fingerprint}`;
