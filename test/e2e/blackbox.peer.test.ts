@@ -47,6 +47,7 @@ beforeAll(async () => {
     "/zipped": { headers: { "content-encoding": "gzip" }, body: gzipSync("x".repeat(5000)) },
     "/lines": { body: "first\nsecond line\nthird\n" },
     "/empty": { status: 204, body: "" },
+    "/undated": { headers: { "last-modified": "0" }, body: "" },
     "/slow": { handle: () => {} },
     "/echo": {
       handle: (request, response) =>
@@ -236,6 +237,7 @@ describe("e2e/blackbox door", () => {
         ["head", `http://${at}/`],
         ["posting", `http://${at}/moved`],
         ["http_2xx", `http://${at}/empty`],
+        ["http_2xx", `http://${at}/undated`],
         ["http_2xx", `http://${at}/none%20such?a=b+c#d`],
         ["ip6_only", `http://${at}/`],
         ["http_2xx&hostname=", `http://${at}/`],

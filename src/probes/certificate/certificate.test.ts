@@ -161,7 +161,7 @@ describe("probes/certificate", () => {
   it("is unknown when a file of its own settings is missing", async () => {
     const result = await probe(await serve(identities.good), { tls: { ca: "/nowhere/ca.pem" } });
 
-    expect([result.verdict, ...reasonsOf(result)]).toEqual(["unknown", "unknown permission"]);
+    expect([result.verdict, ...reasonsOf(result)]).toEqual(["unknown", "unknown file_missing"]);
   });
 });
 

@@ -87,7 +87,7 @@ describe("probes/http", () => {
   });
 
   it.each([
-    [{ ca: "/nowhere/ca.pem" }, "unknown permission"],
+    [{ ca: "/nowhere/ca.pem" }, "unknown file_missing"],
     [{ ca: import.meta.filename }, "unknown parse"],
     [{ ca: rootPath, certificate: certificatePath("client"), key: certificatePath("good.key") }, "unknown parse"],
   ])("is unknown when its own files %j do not fit", async (tls, reason) => {

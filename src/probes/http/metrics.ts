@@ -2,6 +2,7 @@ import { gauge, type Metric, type Sample, sample } from "../../core/checks/metri
 import { phaseLabels } from "../../core/checks/phases.ts";
 import { edgeMetrics } from "../../core/edges/edge-metrics.ts";
 import { headerOf } from "../../core/http/header-of.ts";
+import { httpDateMs } from "../../core/http/http-date.ts";
 import { remoteMetrics, remoteSamples } from "../../core/net/remote-samples.ts";
 import type { HttpExchange } from "../../core/ports/http-probing.ts";
 import type { ResolvedAddress } from "../../core/ports/resolver.ts";
@@ -54,7 +55,7 @@ export function httpSamples(
   watch: Stopwatch,
 ): readonly Sample[] {
   const { response, tls, remote } = last;
-  const lastModifiedMs = Date.parse(headerOf(response?.headers ?? [], "last-modified") ?? "");
+  const lastModifiedMs = httpDateMs(headerOf(response?.headers ?? [], "last-modified") ?? "");
   return [
     // Without an address nothing was begun.
     ...(firstAddress === undefined ? resolved : phases).map((phase) =>
@@ -69,7 +70,7 @@ export function httpSamples(
     sample("probe_http_version", Number(response?.version ?? 0)),
     sample("probe_failed_due_to_regex", regexFailed ? 1 : 0),
     ...(celFailed === undefined ? [] : [sample("probe_failed_due_to_cel", celFailed ? 1 : 0)]),
-    ...(Number.isNaN(lastModifiedMs)
+    ...(lastModifiedMs === undefined
       ? []
       : [sample("probe_http_last_modified_timestamp_seconds", lastModifiedMs / 1000)]),
     ...(tls === undefined ? [] : [...tlsSamples(tls), cipherSample(tls)]),

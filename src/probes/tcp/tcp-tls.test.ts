@@ -93,7 +93,7 @@ describe("probes/tcp with TLS", () => {
   it("is unknown when a file of its own settings is missing", async () => {
     const result = await probeTls("good", { encryption: "tls", tls: { ca: "/nowhere/ca.pem" } });
 
-    expect([result.verdict, ...reasonsOf(result)]).toEqual(["unknown", "unknown permission"]);
+    expect([result.verdict, ...reasonsOf(result)]).toEqual(["unknown", "unknown file_missing"]);
   });
 
   it("begins TLS in the middle of SMTP, and goes on encrypted", async () => {

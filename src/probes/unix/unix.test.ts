@@ -94,7 +94,7 @@ describe("probes/unix", () => {
 
     const result = await run(await serve(pong), { encryption: "tls", tls });
 
-    expect([result.verdict, ...reasonsOf(result)]).toEqual(["unknown", "unknown permission"]);
+    expect([result.verdict, ...reasonsOf(result)]).toEqual(["unknown", "unknown file_missing"]);
   });
 
   it("F11 is down when there is no socket, none that listens, or a file in its place", async () => {

@@ -225,7 +225,7 @@ describe("probes/websocket against ws", () => {
 
     const result = await runWebsocketProbe(port, { tls: { ca: "/nowhere/ca.pem" } }, "wss");
 
-    expect([result.verdict, ...reasonsOf(result)]).toEqual(["unknown", "unknown permission"]);
+    expect([result.verdict, ...reasonsOf(result)]).toEqual(["unknown", "unknown file_missing"]);
   });
 
   it("grades a slow run, and is down when nobody listens", async () => {
