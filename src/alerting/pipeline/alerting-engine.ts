@@ -43,7 +43,7 @@ import { checkSource } from "./reconcile.ts";
 import { endRegistries, isToldByRegistries, raiseRegistries } from "./registries.ts";
 import { reload, restore } from "./take-up.ts";
 import { passTransitions } from "./transitions.ts";
-import { troubleDemand, troubleSource } from "./trouble.ts";
+import { summedUp, troubleDemand, troubleSource } from "./trouble.ts";
 
 /** Tells the scheduler whether a subject is to be probed again soon. */
 export type Confirm = Readonly<{ subject: SubjectKey; confirming: boolean }>;
@@ -91,7 +91,10 @@ export interface AlertingEngine {
   nextRuleMs(nowMs: EpochMs): EpochMs | undefined;
   /** Swaps the config whole and keeps all state of what did not change. */
   reload(config: AlertingConfig, nowMs: EpochMs): Change;
-  /** Raises or ends trouble of the daemon itself with one of its components (`storage` is critical, all else a warning). */
+  /**
+   * Raises or ends trouble of the daemon itself with one of its components (`storage` is critical, all else a warning). The detail of an
+   * end says what it came to; empty where nobody counted.
+   */
   trouble(component: string, isOn: boolean, detail: Said, nowMs: EpochMs): Change;
   /** Does what a person or a pipeline asks for; its change is to be committed before they are answered. */
   perform<T>(action: Action<T>, nowMs: EpochMs): Readonly<{ outcome: T; change: Change }>;
@@ -142,10 +145,14 @@ export function createAlertingEngine(config: AlertingConfig, deps: Readonly<{ id
     reload: (next, nowMs) => reload(state, next, nowMs),
     trouble(component, isOn, detail, nowMs) {
       noteTime(state, nowMs);
+      const source = troubleSource(component);
+      const known = state.troubles.get(component);
+      if (!isOn && known !== undefined)
+        state.alerts.demand(source, [summedUp(known, detail, state.config)], nowMs, cured);
       if (isOn) state.troubles.set(component, { component, detail });
       else state.troubles.delete(component);
       const demands = isOn ? [troubleDemand({ component, detail }, state.config)] : [];
-      const transitions = state.alerts.demand(troubleSource(component), demands, nowMs, cured);
+      const transitions = state.alerts.demand(source, demands, nowMs, cured);
       return collectChange(state, { decisions: passTransitions(state, transitions, nowMs) });
     },
     perform(action, nowMs) {

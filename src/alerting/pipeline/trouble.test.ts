@@ -96,6 +96,22 @@ describe("alerting/pipeline trouble", () => {
     }
   });
 
+  it.each<[Locale, string]>([
+    ["en", "Impact: 214 checks were unknown"],
+    ["zh", "影响:214 项检查记为「未知」"],
+  ])("says at the end what it came to, also after a restart (%s)", (locale, impact) => {
+    const sum: Said = { en: "214 checks were unknown", zh: "214 项检查记为「未知」" };
+    const world = worldIn(locale);
+    world.apply(world.engine.trouble("uplink", true, uplink, world.nowMs));
+    world.advance(1000);
+    world.restart();
+    world.apply(world.engine.trouble("uplink", false, sum, world.nowMs));
+    world.advance(300_000);
+
+    expect(world.told).toEqual(["ops: first notification 1/0", "ops: all alerts resolved 0/1"]);
+    expect(textOf(world).split("\n")).toContain(impact);
+  });
+
   it("says the same after a restart, before and after it is raised again", () => {
     const world = worldIn("zh");
     world.apply(world.engine.trouble(failing, true, refused, world.nowMs));

@@ -1,6 +1,6 @@
 import type { Alert } from "../../core/alerting/alert.ts";
 import { isOwnTrouble, troubleAlertname } from "../../core/alerting/own-trouble.ts";
-import { saidIn } from "../../core/message/said.ts";
+import { type Said, saidIn } from "../../core/message/said.ts";
 import { channelDetail, channelTroubleWords, troubleWords } from "../../core/message/trouble-words.ts";
 import type { EpochMs } from "../../core/time/time.ts";
 import { type AlertDemand, makeDemand } from "../alert-book/alert-demand.ts";
@@ -24,6 +24,13 @@ export function troubleDemand({ component, detail }: Trouble, config: AlertingCo
     { title: "Watchfire", ...troubleText(component, saidIn(detail, config.locale), config) },
     `the daemon reports trouble with ${component}`,
   );
+}
+
+/** The same, told at its end with what it came to. */
+export function summedUp(trouble: Trouble, sum: Said, config: AlertingConfig): AlertDemand {
+  const demand = troubleDemand(trouble, config);
+  const total = saidIn(sum, config.locale);
+  return total === "" ? demand : { ...demand, annotations: { ...demand.annotations, impact_total: total } };
 }
 
 function troubleText(

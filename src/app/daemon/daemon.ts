@@ -12,6 +12,7 @@ import { secretFiles } from "../../platform/files/secret-files.ts";
 import { yieldLoop } from "../../platform/yield-loop.ts";
 import type { StoreOpening } from "../../storage/sqlite/open-sqlite-store.ts";
 import type { AppConfig } from "../configuration/app-config.ts";
+import { readInThread } from "../configuration/config-reading.ts";
 import type { ConfigSource } from "../configuration/config-source.ts";
 import { directoryOf } from "../configuration/directory.ts";
 import { deliverPush, overviewFacts, runningConfig } from "./api-facts.ts";
@@ -59,8 +60,8 @@ export class Daemon {
     this.#certificates = new ListenerCertificates({ ...this.#parts, metrics: this.#parts.metrics.listeners });
     this.#pushTokens = new PushTokens(readOrCreatePushKey(secretFiles, this.#dataDirectory));
     this.#reloading = new Reloading({
-      source: request.source,
       parts: this.#parts,
+      read: (signal) => readInThread(request.source, signal),
       current: () => this.#written,
       prepare: (next) => this.#parts.discovery.prepare(next),
       apply: (next) => this.#apply(next),
@@ -116,15 +117,14 @@ export class Daemon {
       path: this.#request.source.directory,
       clock,
       alsoRead: () => [...this.#config.loaded.paths, ...this.#certificates.paths],
-      onChange: () => void this.reload(),
+      onChange: () => void this.#reloadFor(false),
     });
     this.#isReady = true;
   }
 
   /** Reads the config and the listeners' certificates again; a broken one changes nothing. */
-  async reload(): Promise<ReloadOutcome> {
-    await this.#certificates.look();
-    return this.#reloading.run();
+  reload(): Promise<ReloadOutcome> {
+    return this.#reloadFor(true);
   }
 
   /** Starts nothing more, finishes what is under way within ten seconds, keeps the rest for the next start. */
@@ -149,6 +149,11 @@ export class Daemon {
     await this.#api?.close();
     await store.close();
     await http.close();
+  }
+
+  async #reloadFor(isAsked: boolean): Promise<ReloadOutcome> {
+    await this.#certificates.look();
+    return this.#reloading.run(isAsked);
   }
 
   get #dataDirectory(): string {

@@ -3,14 +3,21 @@ import type { ConfigOutcome } from "../../config/load-config.ts";
 import { diffConfigs } from "../../config/shown/diff-configs.ts";
 import { renderIssue } from "../../config/source/issue.ts";
 import { messageOf } from "../../core/errors.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Logger } from "../../core/ports/logger.ts";
+import type { SelfMetrics } from "../../exporters/prometheus/self-metrics.ts";
 import { type AppConfig, openAppConfig } from "../configuration/app-config.ts";
-import { readInThread } from "../configuration/config-reading.ts";
-import type { ConfigSource } from "../configuration/config-source.ts";
-import type { DaemonParts } from "./daemon-parts.ts";
+import type { Trouble } from "./trouble.ts";
 
 export type ReloadParts = Readonly<{
-  source: ConfigSource;
-  parts: DaemonParts;
+  parts: Readonly<{
+    clock: Pick<Clock, "now">;
+    log: Logger;
+    metrics: Pick<SelfMetrics, "configLoaded">;
+    trouble: Pick<Trouble, "set">;
+  }>;
+  /** Reads and validates the config. @throws {Error} when the reading itself breaks off. */
+  read(signal: AbortSignal): Promise<ConfigOutcome>;
   current(): AppConfig;
   /** Finds out what a new config needs from outside before it is put in force. */
   prepare(next: AppConfig): Promise<void>;
@@ -23,14 +30,18 @@ export class Reloading {
   readonly #reload: ReloadParts;
   #running: Promise<ReloadOutcome> | undefined;
   #again = false;
+  #isAsked = false;
+  /** What was logged last of the config, until that is over: who only saw a file change need not say it again. */
+  readonly #logged = new Map<string, string>();
   readonly #stopped = new AbortController();
 
   constructor(reload: ReloadParts) {
     this.#reload = reload;
   }
 
-  /** Reloads; a call while one is under way waits for one that began after it. */
-  run(): Promise<ReloadOutcome> {
+  /** Reloads; a call while one is under way waits for one that began after it. `isAsked`: by somebody, who wants to read in the log how it went. */
+  run(isAsked: boolean): Promise<ReloadOutcome> {
+    this.#isAsked ||= isAsked;
     if (this.#running !== undefined) {
       this.#again = true;
       return this.#running;
@@ -57,12 +68,17 @@ export class Reloading {
   }
 
   async #once(): Promise<ReloadOutcome> {
-    const { parts, source } = this.#reload;
-    const outcome = await this.#read(source);
+    const { parts } = this.#reload;
+    const isAsked = this.#isAsked;
+    this.#isAsked = false;
+    const outcome = await this.#read();
     if (this.#stopped.signal.aborted) return { ok: false, problems: ["the daemon stops"] };
-    if (outcome === undefined) return this.#refused(["the thread that reads the config broke off; see the log"]);
-    if (!outcome.ok) return this.#refused(outcome.issues.map(renderIssue));
-    if (outcome.warnings.length > 0) parts.log.warn("config_warnings", { warnings: outcome.warnings.map(renderIssue) });
+    if (outcome === undefined)
+      return this.#refused(["the thread that reads the config broke off; see the log"], isAsked);
+    if (!outcome.ok) return this.#refused(outcome.issues.map(renderIssue), isAsked);
+    const warnings = outcome.warnings.map(renderIssue);
+    this.#logged.delete("config_refused");
+    if (this.#isNews("config_warnings", warnings, isAsked)) parts.log.warn("config_warnings", { warnings });
     const before = this.#reload.current();
     parts.metrics.configLoaded(true, parts.clock.now());
     parts.trouble.set("config", undefined);
@@ -77,16 +93,24 @@ export class Reloading {
     return { ok: true, summary };
   }
 
-  async #read(source: ConfigSource): Promise<ConfigOutcome | undefined> {
+  /** Something there is to log that somebody asked for, or that differs from what was logged last. */
+  #isNews(event: string, lines: readonly string[], isAsked: boolean): boolean {
+    const text = lines.join("\n");
+    const isKnown = (this.#logged.get(event) ?? "") === text;
+    this.#logged.set(event, text);
+    return lines.length > 0 && (isAsked || !isKnown);
+  }
+
+  async #read(): Promise<ConfigOutcome | undefined> {
     try {
-      return await readInThread(source, this.#stopped.signal);
+      return await this.#reload.read(this.#stopped.signal);
     } catch (error) {
       this.#reload.parts.log.error("config_thread_lost", { "error.message": messageOf(error) });
       return undefined;
     }
   }
 
-  #refused(problems: readonly string[]): ReloadOutcome {
+  #refused(problems: readonly string[], isAsked: boolean): ReloadOutcome {
     const { parts } = this.#reload;
     parts.metrics.configLoaded(false, parts.clock.now());
     const [first = "", ...others] = problems;
@@ -94,7 +118,7 @@ export class Reloading {
       en: `the changed config does not load, the old one stays: ${first}${others.length === 0 ? "" : `, and ${others.length} more`}`,
       zh: `改动后的配置无法加载,继续使用原配置:${first}${others.length === 0 ? "" : ` 等${problems.length}处`}`,
     });
-    parts.log.error("config_refused", { problems });
+    if (this.#isNews("config_refused", problems, isAsked)) parts.log.error("config_refused", { problems });
     return { ok: false, problems };
   }
 }

@@ -20,18 +20,18 @@ export class Trouble {
     this.#parts = parts;
   }
 
-  /** A component has this trouble now, or none when nothing is said. */
-  set(component: string, said: Said | undefined): void {
+  /** A component has this trouble now, or none when nothing is said; `sum` is then what it came to, where that is known. */
+  set(component: string, said: Said | undefined, sum?: Said): void {
     const detail = said === undefined ? undefined : saidIn(said, "en");
     if (this.#current.get(component) === detail) return;
     const { engine, clock, log, commit } = this.#parts;
     if (detail === undefined) {
       this.#current.delete(component);
-      log.info("trouble_over", { component });
+      log.info("trouble_over", { component, ...(sum === undefined ? {} : { sum: saidIn(sum, "en") }) });
     } else {
       this.#current.set(component, detail);
       log.error("trouble", { component, detail });
     }
-    commit(engine.trouble(component, said !== undefined, said ?? "", clock.now()));
+    commit(engine.trouble(component, said !== undefined, said ?? sum ?? "", clock.now()));
   }
 }

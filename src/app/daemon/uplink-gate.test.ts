@@ -32,7 +32,10 @@ beforeEach(() => {
       connect: async () => ({ ok: false, finding: isThere ? { ...unreachable, reason: "refused" } : unreachable }),
     },
     trouble: {
-      set: (component, said) => told.push(`${component} ${said === undefined ? "over" : saidIn(said, "en")}`),
+      set: (component, said, sum) => {
+        const over = sum === undefined ? "over" : `over: ${saidIn(sum, "en")}`;
+        told.push(`${component} ${said === undefined ? over : saidIn(said, "en")}`);
+      },
     },
     take: (results) => taken.push(...results),
   });
@@ -57,13 +60,21 @@ describe("app/daemon/uplink-gate", () => {
     expect(new Set(taken.map(({ verdict, headline }) => `${verdict} ${headline?.reason}`))).toEqual(
       new Set(["unknown uplink"]),
     );
+    gate.pass(failing.slice(0, 3));
     await clock.advance(60_000);
     expect(told.slice(1)).toEqual([
       "uplink the canary does not answer; until it does, targets outside that fail are unknown",
     ]);
     isThere = true;
     await clock.advance(10_000);
-    expect(told.at(-1)).toBe("uplink over");
+    expect(told.at(-1)).toBe("uplink over: 200 checks were unknown meanwhile, without alerts of their own");
+
+    isThere = false;
+    gate.pass(failing.slice(0, 1));
+    await clock.advance(10_000);
+    isThere = true;
+    await clock.advance(10_000);
+    expect(told.at(-1)).toBe("uplink over: 1 check was unknown meanwhile, without alerts of their own");
   });
 
   it("passes the failures as they are when a canary answers", async () => {
