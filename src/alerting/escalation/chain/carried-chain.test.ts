@@ -121,3 +121,51 @@ describe("alerting/escalation, when a cause takes the place of another", () => {
     expect(calls(world, startMs)).toHaveLength(2);
   });
 });
+
+describe("alerting/escalation, when the routes of an incident are edited", () => {
+  /** The checkout is called for, and a minute and a half later the route names another receiver. */
+  function rerouted(meanwhile: (world: AlertingWorld, id: string) => void = () => {}) {
+    const config = (receiver: string) =>
+      alertingConfigOf(
+        [checkout],
+        { ...crew, service_policies: {}, services, route: { ...route, receiver } },
+        crewReceivers,
+      );
+    const world = new AlertingWorld(config("chat"));
+    const startMs = world.nowMs;
+    world.fail(checkout);
+    world.advance(1.5 * minuteMs);
+    meanwhile(world, world.engine.snapshot().incidents[0]?.id ?? "");
+    world.reload(config("mail"));
+    world.advance(2 * minuteMs);
+    return { world, startMs };
+  }
+
+  it("tells the new receiver, calls nobody anew, and goes on with the next step in its time", () => {
+    const { world, startMs } = rerouted();
+    expect(calls(world, startMs)).toEqual(["+0 voice→a firing first notification"]);
+    expect(world.outbox.map(({ receiver }) => receiver)).toContain("mail");
+    world.advance(20 * minuteMs);
+
+    expect(calls(world, startMs).slice(1)).toEqual([
+      "+5 voice→a firing escalated",
+      "+10 voice→b firing escalated",
+      "+20 voice→lead firing escalated",
+    ]);
+    world.run(checkout);
+    world.advance(2 * minuteMs);
+    expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
+  });
+
+  it("lets whoever has taken it have it still", () => {
+    const { world, startMs } = rerouted((at, id) =>
+      at.perform(actOnIncident(id, { kind: "acknowledge" }, { by: "a", via: "page" })),
+    );
+    world.advance(30 * minuteMs);
+
+    expect(calls(world, startMs)).toHaveLength(1);
+    expect(world.engine.snapshot().incidents).toMatchObject([
+      { status: "acknowledged", receiver: "mail", acknowledgement: { by: "Person A" } },
+    ]);
+  });
+});

@@ -16,19 +16,19 @@ type Beginning = Readonly<{
 }>;
 
 /**
- * The chain of the incident from which everything that lets this one begin a chain has come, because something else explains it now:
- * whoever was called for it is not called anew, whoever has taken it has it still, and what comes next comes when it would have come.
- * Undefined where something else is a reason, too, or that chain is a weaker one.
+ * The chain of the incident from which everything that lets this one begin a chain has come, because something else explains it now or the
+ * routes were edited: whoever was called for it is not called anew, whoever has taken it has it still, and what comes next comes when it would
+ * have come. Undefined where something else is a reason, too, or that chain is a weaker one.
  */
 export function carriedChain(
   state: PipelineState,
   { incident, joined, policy, isMoving }: Beginning,
 ): Readonly<{ incident: Incident; from: string }> | undefined {
-  if (!joined.some(isActive) || isCalling(state, incident, isMoving)) return undefined;
+  if (!joined.some(mayBringChain) || isCalling(state, incident, isMoving)) return undefined;
   const grave = firingMembers(state, incident).filter(
     (alert) => isMoving(alert) && severityOf(alert.labels["severity"]) === incident.severity,
   );
-  if (grave.length === 0 || !grave.every(isActive)) return undefined;
+  if (grave.length === 0 || !grave.every(mayBringChain)) return undefined;
   for (const before of state.incidents.values()) {
     const { id, left = [], escalation: chain } = before;
     if (id === incident.id || chain === undefined || left.length < grave.length) continue;
@@ -38,6 +38,11 @@ export function carriedChain(
     return { incident: withChainOf(incident, before, chain), from: id };
   }
   return undefined;
+}
+
+/** What outlives its cause is nobody's again: whoever has taken the cause has not taken that. */
+function mayBringChain(alert: Alert): boolean {
+  return isActive(alert) || alert.explanation === undefined;
 }
 
 /** True while a chain is under way for something as grave that has not come from elsewhere: whoever has that other thing has not this one. */

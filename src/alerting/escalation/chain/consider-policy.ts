@@ -6,6 +6,7 @@ import { compareSeverity } from "../../../core/severity.ts";
 import type { EpochMs } from "../../../core/time/time.ts";
 import { drillPolicyLabel } from "../../alert-book/drill-labels.ts";
 import type { AlertingConfig } from "../../alerting-config.ts";
+import { isActive } from "../../correlation/explanations.ts";
 import { note } from "../../incidents/incident-record.ts";
 import type { PipelineState } from "../../pipeline/pipeline-state.ts";
 import { matchRoutes } from "../../routing/route-tree.ts";
@@ -28,14 +29,14 @@ export function policyOf(
 /** An incident with the policy that it follows now. */
 export type Considered = Readonly<{
   incident: Incident;
-  /** Its chain goes on where that of another incident was: the same alert, another cause. */
+  /** Its chain goes on where that of another incident was: the same alert, another cause or another route. */
   isCarried?: true;
 }>;
 
 /**
  * Gives an incident the strongest policy that its new members bring. A chain that is under way stays as it is, whatever the config says
  * by now, until a stronger policy or a graver severity comes: then it begins anew, and nobody has taken the incident any more. What only
- * passes to another cause is no reason to begin anew.
+ * passes to another cause or route is no reason to begin anew.
  */
 export function considerPolicy(context: EscalationStepContext, state: PipelineState, incident: Incident): Considered {
   const { members, considered = 0 } = incident;
@@ -44,11 +45,12 @@ export function considerPolicy(context: EscalationStepContext, state: PipelineSt
   const seen = considered === members.length ? incident : { ...incident, considered: members.length };
   const anew = reasonToBegin(seen, brought);
   if (anew === undefined) return { incident: withRinging(context, seen, joined) };
-  const { policy, isBrought, why } = anew;
+  const { policy, isBrought } = anew;
   const isMoving = (alert: Alert): boolean => !isBrought || policyOf(state.config, alert.labels)?.id === policy.id;
   const carried = carriedChain(state, { incident: seen, joined, policy, isMoving });
-  if (carried === undefined) return { incident: begun(seen, policy, why, context.nowMs) };
-  const because = `goes on with the chain of incident ${carried.from}: the same alert, another cause`;
+  if (carried === undefined) return { incident: begun(seen, policy, anew.why, context.nowMs) };
+  const why = joined.some(isActive) ? "another cause" : "other routes";
+  const because = `goes on with the chain of incident ${carried.from}: the same alert, ${why}`;
   decide(context, "pass", incident.id, because);
   return {
     incident: note(carried.incident, { atMs: context.nowMs, kind: "policy", detail: because }),
