@@ -28,6 +28,7 @@ async function hold(options: DialogueOptions, { connection, host, dial }: Place)
   if (refused !== undefined) return { ended: refused };
   connection.enter("dialogue");
   if (options.dialogue.length === 0) return {};
-  const dialogue = new Dialogue(options, wired.wire, beginTls);
+  const waits = (what: string): void => connection.enter("dialogue", what);
+  const dialogue = new Dialogue(options, { wire: wired.wire, beginTls, waits });
   return { ended: await dialogue.hold(), dialogue };
 }

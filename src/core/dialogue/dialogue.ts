@@ -16,7 +16,10 @@ const decoder = new TextDecoder();
 const noGroups: ReadonlyMap<string, string> = new Map();
 
 /** What the probe does when a step asks for TLS. */
-export type BeginTls = () => Promise<Finding | undefined>;
+type BeginTls = () => Promise<Finding | undefined>;
+
+/** What a dialogue is held over; it tells what it waits for. */
+export type Line = Readonly<{ wire: Wire; beginTls: BeginTls; waits(what: string): void }>;
 
 /** Holds the conversation of a check with one other end. */
 export class Dialogue {
@@ -26,20 +29,19 @@ export class Dialogue {
   failedDueToRegex = false;
   failedDueToBytes = false;
   readonly #options: DialogueOptions;
-  readonly #wire: Wire;
-  readonly #beginTls: BeginTls;
+  readonly #line: Line;
   #reader: WireReader;
 
-  constructor(options: DialogueOptions, wire: Wire, beginTls: BeginTls) {
+  constructor(options: DialogueOptions, line: Line) {
     this.#options = options;
-    this.#wire = wire;
-    this.#beginTls = beginTls;
-    this.#reader = new WireReader(wire, { limitBytes });
+    this.#line = line;
+    this.#reader = new WireReader(line.wire, { limitBytes });
   }
 
   /** Goes through the steps; the finding says at which one it ended and why. */
   async hold(): Promise<Finding | undefined> {
     for (const [index, step] of this.#options.dialogue.entries()) {
+      this.#line.waits(`step ${index + 1}${wantedBy(step)}`);
       const finding = await this.#take(step);
       if (finding !== undefined) return { ...finding, detail: `step ${index + 1}: ${finding.detail}` };
     }
@@ -52,8 +54,8 @@ export class Dialogue {
     const failure = (await this.#expectBytes(step)) ?? (await this.#send(step, groups));
     if (failure !== undefined || !step.starttls) return failure;
     if (this.#reader.hasMore) return early;
-    const refused = await this.#beginTls();
-    this.#reader = new WireReader(this.#wire, { limitBytes });
+    const refused = await this.#line.beginTls();
+    this.#reader = new WireReader(this.#line.wire, { limitBytes });
     return refused;
   }
 
@@ -101,20 +103,26 @@ export class Dialogue {
       // Without a match there are no groups to name: a password keeps its dollar signs.
       const line = step.expect === undefined ? send : expand(send, groups);
       this.#note(">", line);
-      return this.#wire.send(encoder.encode(line + end));
+      return this.#line.wire.send(encoder.encode(line + end));
     }
     if (secret !== undefined) {
       this.#note(">", String(secret));
-      return this.#wire.send(encoder.encode(secret.reveal() + end));
+      return this.#line.wire.send(encoder.encode(secret.reveal() + end));
     }
     if (hex === undefined) return undefined;
     this.#note(">", `${hex.length} bytes`);
-    return this.#wire.send(hex);
+    return this.#line.wire.send(hex);
   }
 
   #note(direction: "<" | ">", text: string): void {
     if (this.lines.length < mostLines) this.lines.push(`${direction} ${shown(text)}`);
   }
+}
+
+function wantedBy({ expect, expect_bytes: text, expect_hex: hex }: Step): string {
+  if (expect !== undefined) return `, waiting for a line that matches ${shown(expect.source)}`;
+  const wanted = text === undefined ? hex : encoder.encode(text);
+  return wanted === undefined ? "" : `, waiting for ${wanted.length} bytes`;
 }
 
 /** Puts groups in for `$1`, `$name` and `${name}`; `$$` is a dollar sign, and what names no group is empty, as in RE2. */

@@ -5,6 +5,8 @@ import { detailWords } from "./detail-words.ts";
 /** Where our own probes say it, up to the first thing that is filled in. */
 const sources = {
   socket: "src/platform/net/socket-failure.ts",
+  deadline: "src/scheduler/runner.ts",
+  dialogue: "src/core/dialogue/dialogue.ts",
   answer: "src/platform/http/answer-failure.ts",
   names: "src/platform/dns/query.ts",
   head: "src/probes/http/judge-head.ts",
@@ -28,6 +30,18 @@ const details: readonly (readonly [keyof typeof sources, fragment: string, engli
     "the connection was refused: nothing listens there, or a firewall rejects it",
     "the connection was refused: nothing listens there, or a firewall rejects it (10.0.0.7 port 443)",
     "连接被拒绝:该端口没有服务在监听,或被防火墙拒绝(10.0.0.7 端口 443)",
+  ],
+  [
+    "deadline",
+    ": the deadline fell $",
+    "not finished within 10s: the deadline fell in phase processing",
+    "10s 内未完成(停在 processing 阶段)",
+  ],
+  [
+    "dialogue",
+    ", waiting for a line that matches $",
+    "step 2, waiting for a line that matches ^250: not finished within 10s: the deadline fell in phase dialogue",
+    "第 2 步等待匹配 ^250 的一行,10s 内未完成(停在 dialogue 阶段)",
   ],
   ["edges", " addresses`", "2 of 14 addresses fail: 10.0.0.1: refused", "14 个节点中有 2 个异常:10.0.0.1: refused"],
   ["edges", " addresses`", "2 of 14 addresses: 10.0.0.1: took long", "14 个节点中有 2 个:10.0.0.1: took long"],
@@ -116,6 +130,12 @@ const details: readonly (readonly [keyof typeof sources, fragment: string, engli
     "2026-11-23 05:00 应有的文件没有出现,最新的是 2026-11-22 04:20",
   ],
   ["files", "no file matches $", "no file matches /backup/*.gz", "没有文件匹配 /backup/*.gz"],
+  [
+    "files",
+    ": that is a directory, write $",
+    "no file matches /backup: that is a directory, write /backup/*",
+    "没有文件匹配 /backup:这是目录,应写 /backup/*",
+  ],
   [
     "jobs",
     ", never heard",

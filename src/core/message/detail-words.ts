@@ -21,6 +21,11 @@ const sayings: readonly Saying[] = [
   [/^the other end does not answer/, "对端无应答"],
   [/^no route to the (?:host|network)/, "没有到目标的路由"],
   [/^the host is down/, "目标主机不在线"],
+  [
+    /^step (\d+), waiting for a line that matches (.*): not finished within /s,
+    "第 $1 步等待匹配 $2 的一行,not finished within ",
+  ],
+  [/\bnot finished within (\S+): the deadline fell in phase (\w+)$/, "$1 内未完成(停在 $2 阶段)"],
   [/^no answer in time/, "未在时限内应答"],
   [/^the name servers? did not answer in time/, "域名服务器未在时限内应答"],
   [/^the name does not exist/, "域名不存在"],
@@ -61,6 +66,7 @@ const sayings: readonly Saying[] = [
   [/^the registration ends in ([\d.]+) days \(([\d-]+)/, "域名注册还有 $1 天到期($2"],
   [/^the registration ended ([\d.]+) days ago \(([\d-]+)/, "域名注册已于 $1 天前到期($2"],
   // Jobs and backups.
+  [/^no file matches (.*): that is a directory, write (.*)$/, "没有文件匹配 $1:这是目录,应写 $2"],
   [/^no file matches /, "没有文件匹配 "],
   [/^no file came for ([\d-]+ [\d:]+): the newest is of ([\d-]+ [\d:]+)$/, "$1 应有的文件没有出现,最新的是 $2"],
   [/^expected by (\S+) \+ (\S+) grace, /, "应在 $1 前报告(宽限 $2),"],

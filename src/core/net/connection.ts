@@ -45,10 +45,10 @@ export class Connection {
     return this.#tls;
   }
 
-  /** Ends the phase that was running and begins this one. */
-  enter(phase: Phase): void {
+  /** Ends the phase that was running and begins this one; `part` says what is waited for, should the deadline come. */
+  enter(phase: Phase, part?: string): void {
     this.#watch.enter(phase);
-    this.#context.phase(phase);
+    this.#context.phase(phase, part);
   }
 
   /** Looks the name up and dials what it leads to. */

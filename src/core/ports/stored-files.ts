@@ -4,7 +4,7 @@ import type { EpochMs } from "../time/time.ts";
 export type StoredFile = Readonly<{ path: string; sizeBytes: number; modifiedAtMs: EpochMs }>;
 
 export type FilesFound =
-  | Readonly<{ ok: true; files: readonly StoredFile[]; isComplete: boolean }>
+  | Readonly<{ ok: true; files: readonly StoredFile[]; isComplete: boolean; isDirectory?: boolean }>
   | Readonly<{ ok: false; reason: "permission" | "local_resources"; detail: string }>;
 
 export const digestNames = ["md5", "sha1", "sha256", "sha512"] as const;
@@ -16,7 +16,7 @@ export type FileReading<T> = Readonly<
 >;
 
 export interface StoredFiles {
-  /** Regular files that a path or glob names, links followed, at most `most`; never throws for an expected failure. */
+  /** Regular files that a path or glob names, links followed, at most `most`; `isDirectory`: it names a directory. Never throws for an expected failure. */
   find(pattern: string, most: number): Promise<FilesFound>;
   /** Reads a small text file. */
   text(path: string, mostBytes: number): Promise<FileReading<string>>;

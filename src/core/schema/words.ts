@@ -11,6 +11,7 @@ const typeWords: Readonly<Record<string, string>> = {
   object: "a map",
   record: "a map",
   array: "a list",
+  tuple: "a list",
 };
 
 /**

@@ -13,6 +13,7 @@ export const systemStoredFiles: StoredFiles = {
     const files: StoredFile[] = [];
     let refused: OwnTrouble | undefined;
     let isComplete = true;
+    let isDirectory = false;
     try {
       for await (const path of glob(pattern)) {
         if (files.length === most) {
@@ -22,6 +23,7 @@ export const systemStoredFiles: StoredFiles = {
         const facts = await stat(path).catch((error: unknown) => {
           refused ??= ownTrouble(error);
         });
+        if (facts?.isDirectory() === true && path === pattern) isDirectory = true;
         if (facts?.isFile() === true) {
           files.push({ path, sizeBytes: facts.size, modifiedAtMs: Math.floor(facts.mtimeMs) });
         }
@@ -30,7 +32,7 @@ export const systemStoredFiles: StoredFiles = {
       return { ok: false, ...(ownTrouble(error) ?? { reason: "local_resources", detail: messageOf(error) }) };
     }
     const trouble = files.length === 0 ? (refused ?? (await unlistable(pattern))) : undefined;
-    return trouble === undefined ? { ok: true, files, isComplete } : { ok: false, ...trouble };
+    return trouble === undefined ? { ok: true, files, isComplete, isDirectory } : { ok: false, ...trouble };
   },
 
   text: (path, mostBytes) =>

@@ -79,6 +79,9 @@ describe("probes/file", () => {
     expect(told(await run({}, undefined, "none/*.tar"))).toEqual([
       `down late: no file matches ${join(directory, "none/*.tar")}`,
     ]);
+    expect(told(await run({}, undefined, ""))).toEqual([
+      `down late: no file matches ${directory}: that is a directory, write ${join(directory, "*")}`,
+    ]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Finding } from "../../core/checks/finding.ts";
 import { type Sample, sample } from "../../core/checks/metric.ts";
 import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
@@ -34,7 +34,9 @@ export async function runFile(options: FileOptions, io: ProbeIo, context: ProbeC
   const content = newest === undefined ? unread : await readContent(newest, { options, io, context });
   const space = await judgeRoom(options, io, pattern);
   const findings: readonly Finding[] = [
-    ...(fresh === undefined && time.findings.length === 0 ? [nothing(pattern)] : time.findings),
+    ...(fresh === undefined && time.findings.length === 0
+      ? [nothing(pattern, found.isDirectory === true)]
+      : time.findings),
     ...(newest === undefined ? [] : judgeSize(options, newest.sizeBytes, progress?.beforeBytes)),
     ...judgeCount(options, files.length),
     ...(options.s3 === undefined || found.isComplete ? [] : [incomplete(pattern)]),
@@ -151,8 +153,9 @@ function newestFirst(a: StoredFile, b: StoredFile): number {
   return b.modifiedAtMs - a.modifiedAtMs || (a.path < b.path ? 1 : -1);
 }
 
-function nothing(pattern: string): Finding {
-  return { is: "down", reason: "late", detail: `no file matches ${pattern}` };
+function nothing(pattern: string, isDirectory: boolean): Finding {
+  const advice = isDirectory ? `: that is a directory, write ${join(pattern, "*")}` : "";
+  return { is: "down", reason: "late", detail: `no file matches ${pattern}${advice}` };
 }
 
 function remembered({ newest, sizeBytes, beforeBytes }: Progress, read: Progress["read"]): Json {

@@ -198,7 +198,9 @@ describe("probes/ntp over the network", () => {
     await heard;
     waiting.cancel();
 
-    expect((await waiting.outcome).result.headline?.reason).toBe("timeout");
+    const { headline } = (await waiting.outcome).result;
+    expect(headline?.reason).toBe("timeout");
+    expect(headline?.detail).toContain(`waiting for an answer from 127.0.0.1 port ${silent}: not finished within`);
     expect(reasonsOf(await probe(1))).toEqual(["down refused"]);
   });
 

@@ -34,7 +34,7 @@ export async function runNtp(options: NtpOptions, io: ProbeIo, context: ProbeCon
   const samples = remoteSamples(remote, resolveMs);
   if (!resolution.ok) return { findings: [resolution.finding], samples };
   if (remote === undefined) return { findings: [noAddress], samples };
-  context.phase("dialogue");
+  context.phase("dialogue", `waiting for an answer from ${remote.address} port ${port}`);
   const asked = await ask({ remote, port }, io, context);
   context.phase("local");
   if ("finding" in asked) return { findings: [asked.finding], samples };

@@ -153,7 +153,9 @@ describe("probes/redis", () => {
 
     run.cancel();
 
-    expect(reasonsOf((await run.outcome).result)).toEqual(["down timeout"]);
+    const { result } = await run.outcome;
+    expect(reasonsOf(result)).toEqual(["down timeout"]);
+    expect(result.headline?.detail).toMatch(/^waiting for the answer to PING: not finished within/);
   });
 
   it.each([

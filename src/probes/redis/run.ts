@@ -54,7 +54,6 @@ class RedisRun {
     if (!wired.ok) return wired.finding;
     const refused = encryption === "tls" ? await this.#connection.secure(tls, host) : undefined;
     if (refused !== undefined) return refused;
-    this.#connection.enter("dialogue");
     return this.#talk(wired.wire);
   }
 
@@ -80,6 +79,7 @@ class RedisRun {
     words: readonly string[],
     name: string,
   ): Promise<Readonly<{ text: string } | { finding: Finding }>> {
+    this.#connection.enter("dialogue", `waiting for the answer to ${name}`);
     const unsent = await wire.send(encodeCommand(words));
     if (unsent !== undefined) return { finding: unsent };
     const reply = await this.#reply(wire);

@@ -67,8 +67,8 @@ class SshRun {
     const { host, port = usualPort } = parseHostPort(this.#context.target.address) ?? { host: "" };
     const wired = await this.#connection.dial(host, port, this.#options.family);
     if (!wired.ok) return wired.finding;
-    this.#connection.enter("dialogue");
-    const talk = new ServerTalk(wired.wire, () => this.#io.random());
+    const waits = (what: string): void => this.#connection.enter("dialogue", what);
+    const talk = new ServerTalk(wired.wire, () => this.#io.random(), waits);
     this.#talk = talk.talk;
     return talk.hold();
   }

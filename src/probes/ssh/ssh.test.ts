@@ -145,7 +145,9 @@ describe("probes/ssh against what is no good server", () => {
     await server.stalled;
     waiting.cancel();
 
-    expect((await waiting.outcome).result.headline?.reason).toBe("timeout");
+    const { headline } = (await waiting.outcome).result;
+    expect(headline?.reason).toBe("timeout");
+    expect(headline?.detail).toMatch(/^waiting for the server's version: not finished within/);
   });
 
   it("F22 reads an endless stream no further than its budget", async () => {

@@ -48,11 +48,13 @@ export class ServerTalk {
   readonly #wire: Wire;
   readonly #reader: WireReader;
   readonly #random: () => number;
+  readonly #waits: (what: string) => void;
 
-  constructor(wire: Wire, random: () => number) {
+  constructor(wire: Wire, random: () => number, waits: (what: string) => void) {
     this.#wire = wire;
     this.#reader = new WireReader(wire, { limitBytes });
     this.#random = random;
+    this.#waits = waits;
   }
 
   /** @returns why it ended before; undefined when the server has proved its key. */
@@ -66,9 +68,11 @@ export class ServerTalk {
   }
 
   async #hold(): Promise<Finding | undefined> {
+    this.#waits("waiting for the server's version");
     const unsent = await this.#wire.send(new TextEncoder().encode(`${ourVersion}\r\n`));
     const noBanner = unsent ?? (await this.#readBanner());
     if (noBanner !== undefined) return noBanner;
+    this.#waits("waiting for the server's offer of algorithms");
     const ours = this.#ourOffer();
     const unoffered = await this.#wire.send(packetOf(ours));
     const theirs = unoffered === undefined ? await this.#message(messages.kexInit) : { finding: unoffered };
@@ -121,6 +125,7 @@ export class ServerTalk {
     const exchange = way?.begin();
     if (way === undefined || exchange === undefined) return undefined;
     const init = write(new SshWriter().byte(messages.exchangeInit), exchange, exchange.share).bytes();
+    this.#waits("waiting for the host key");
     const unsent = await this.#wire.send(packetOf(init));
     const reply = unsent === undefined ? await this.#message(messages.exchangeReply) : { finding: unsent };
     if ("finding" in reply) return reply.finding;

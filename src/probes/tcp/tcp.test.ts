@@ -185,6 +185,9 @@ describe("probes/tcp", () => {
     const dripping = await probeUntilStalled(drip, { dialogue });
 
     expect([silent, dripping].map(({ headline }) => headline?.reason)).toEqual(["timeout", "timeout"]);
+    expect(silent.headline?.detail).toMatch(
+      /^step (?:1|2, waiting for a line that matches never): not finished within .*: the deadline fell in phase dialogue$/,
+    );
     expect(silent.phasesMs.dialogue).toBeGreaterThanOrEqual(0);
   });
 

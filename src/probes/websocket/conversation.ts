@@ -21,7 +21,14 @@ type Heard = Readonly<
 >;
 
 /** What a conversation is given. */
-export type Line = Readonly<{ wire: Wire; reader: WireReader; random(): number; monotonicMs(): number }>;
+export type Line = Readonly<{
+  wire: Wire;
+  reader: WireReader;
+  random(): number;
+  monotonicMs(): number;
+  /** Says what is waited for. */
+  waits(what: string): void;
+}>;
 
 /** Holds the conversation of a check with one server. */
 export class Conversation {
@@ -40,6 +47,7 @@ export class Conversation {
   /** Goes through the steps; the finding says at which one it ended and why. */
   async hold(steps: readonly Step[]): Promise<Finding | undefined> {
     for (const [index, step] of steps.entries()) {
+      this.#line.waits(`step ${index + 1}${wantedBy(step)}`);
       const finding = await this.#take(step);
       if (finding !== undefined) return { ...finding, detail: `step ${index + 1}: ${finding.detail}` };
     }
@@ -198,6 +206,14 @@ export class Conversation {
   #note(direction: "<" | ">", text: string): void {
     if (this.lines.length < mostLines) this.lines.push(`${direction} ${shown(text)}`);
   }
+}
+
+function wantedBy({ expect, expect_next: next, expect_hex: hex, expect_close: close, ping }: Step): string {
+  const pattern = expect ?? next;
+  if (pattern !== undefined) return `, waiting for a message that matches ${shown(pattern.source)}`;
+  if (hex !== undefined) return ", waiting for a binary message";
+  if (close !== undefined) return ", waiting for the close";
+  return ping ? ", waiting for the pong" : "";
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -71,7 +71,13 @@ class WebsocketRun {
     if (failure !== undefined) return { ...failure, phase: "processing" } as Finding;
     this.#connection.enter("dialogue");
     const { random, monotonicMs } = this.#io;
-    this.#conversation = new Conversation({ wire, reader, random: () => random(), monotonicMs: () => monotonicMs() });
+    this.#conversation = new Conversation({
+      wire,
+      reader,
+      random: () => random(),
+      monotonicMs: () => monotonicMs(),
+      waits: (what) => this.#connection.enter("dialogue", what),
+    });
     return this.#conversation.hold(this.#options.dialogue);
   }
 

@@ -14,7 +14,8 @@ const bodyLimitBytes = 4 * 1024 ** 2;
 const pageSize = 1000;
 
 export type ObjectsFound = Readonly<
-  { ok: true; files: readonly StoredFile[]; isComplete: boolean } | { ok: false; finding: Finding }
+  | { ok: true; files: readonly StoredFile[]; isComplete: boolean; isDirectory?: boolean }
+  | { ok: false; finding: Finding }
 >;
 
 /** What a target `s3://bucket/pattern` names. */
