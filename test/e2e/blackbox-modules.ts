@@ -39,6 +39,10 @@ export const modules = {
     prober: "http",
     http: { preferred_ip_protocol: "ip4", compression: "gzip", headers: { "Accept-Encoding": "gzip" } },
   },
+  token: {
+    prober: "http",
+    http: { preferred_ip_protocol: "ip4", authorization: { type: "Token", credentials: "abc" } },
+  },
   needs_tls: { prober: "http", http: { preferred_ip_protocol: "ip4", fail_if_not_ssl: true } },
   own_ca: {
     prober: "http",

@@ -238,6 +238,7 @@ describe("e2e/blackbox door", () => {
         ["posting", `http://${at}/moved`],
         ["http_2xx", `http://${at}/empty`],
         ["http_2xx", `http://${at}/undated`],
+        ["token", `http://${at}/echo`],
         ["http_2xx", `http://${at}/none%20such?a=b+c#d`],
         ["ip6_only", `http://${at}/`],
         ["http_2xx&hostname=", `http://${at}/`],

@@ -29,7 +29,8 @@ export function requestHeaders(
 }
 
 function authorizationOf(auth: NonNullable<RequestOptions["auth"]>): string {
-  return auth.kind === "bearer" ? `Bearer ${auth.token.reveal()}` : basic(auth.username, auth.password.reveal());
+  if (auth.kind === "bearer") return `${auth.scheme ?? "Bearer"} ${auth.token.reveal()}`;
+  return basic(auth.username, auth.password.reveal());
 }
 
 /** Value of an authorization header for user name and password. @see RFC 7617 */

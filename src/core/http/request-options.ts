@@ -10,7 +10,15 @@ export const authForms = [
     username: z.string().min(1).describe("User name."),
     password: secretSchema.describe("Password."),
   }),
-  z.strictObject({ kind: z.literal("bearer"), token: secretSchema.describe("Token sent after `Bearer`.") }),
+  z.strictObject({
+    kind: z.literal("bearer"),
+    token: secretSchema.describe("Token sent after `Bearer`, or after `scheme`."),
+    scheme: z
+      .string()
+      .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "a scheme is one word, such as Token or ApiKey")
+      .optional()
+      .describe("Word before the token, for servers that want another than `Bearer`: Token, ApiKey …"),
+  }),
 ] as const;
 const authSchema = z.discriminatedUnion("kind", authForms);
 

@@ -35,6 +35,24 @@ describe("exporters/blackbox/load-modules", () => {
     });
   });
 
+  it.each([
+    ["{ credentials: a }", "Bearer"],
+    ["{ type: ' Token ', credentials: a }", "Token"],
+  ])("sends the authorization %s with its type", (authorization, scheme) => {
+    const loaded = load(http(`{ authorization: ${authorization} }`));
+
+    expect(loaded).toMatchObject({
+      ok: true,
+      modules: [{ options: { auth: { kind: "bearer", scheme, token: "a" } } }],
+    });
+  });
+
+  it("refuses an authorization type that is no one word", () => {
+    const loaded = load(http("{ authorization: { type: 'a b', credentials: c } }"));
+
+    expect(loaded).toMatchObject({ ok: false, error: expect.stringContaining("http.authorization.type: ") as string });
+  });
+
   it("translates what a module expects into options of the http probe", () => {
     const loaded = load(
       http(`

@@ -6,6 +6,7 @@ import { compileJsonPath } from "../../core/jsonpath/json-path.ts";
 import { patternSchema } from "../../core/matching/pattern.ts";
 import { slowerThanSchema } from "../../core/matching/slower-than.ts";
 import { sizeSchema } from "../../core/size.ts";
+import { durationSchema } from "../../core/time/duration.ts";
 
 const patterns = z.union([z.array(patternSchema), patternSchema.transform((pattern) => [pattern])]).default([]);
 
@@ -85,6 +86,9 @@ export const expectSchema = z.strictObject({
     .enum(["gzip", "br", "deflate", "any"])
     .optional()
     .describe("The answer says that its body has this content coding, `any`: one of the three; ask for it, too."),
+  modified_within: durationSchema({ minMs: 1000 })
+    .optional()
+    .describe("The answer's `Last-Modified` is at most this old, for what a job writes anew: feeds, exports, prices."),
   http_version: z.enum(["1.0", "1.1"]).optional().describe("The answer has this version."),
   final_url: z
     .string()

@@ -55,6 +55,17 @@ describe("probes/http", () => {
     expect(result.findings).toMatchObject([{ is: "flaw", severity: "critical", reason: "expiring" }]);
   });
 
+  it("is down when the answer is older than it may be, and sends its token after the word that the server wants", async () => {
+    const server = await serve(answer("ok", ["last-modified: Mon, 23 Nov 2026 00:00:00 GMT"]));
+    const auth = { kind: "bearer", scheme: "Token", token: "t0p-s3cret" };
+    const options = { auth, expect: { modified_within: "1h" } };
+
+    const result = await runHttpProbe(`http://shop.test:${server.port}/`, options, Date.UTC(2026, 10, 23, 2));
+
+    expect(reasonsOf(result)).toEqual(["down too_old"]);
+    expect(server.requests[0]).toMatch(/^authorization: Token t0p-s3cret\r$/m);
+  });
+
   it("says nothing of its credentials where the answer repeats them", async () => {
     const { port } = await serve(answer("no such token: t0p-s3cret, k3y-of-ours", [], "401 Unauthorized"));
 

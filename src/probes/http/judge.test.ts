@@ -8,7 +8,7 @@ import { expectSchema } from "./expect-schema.ts";
 import { judgeBody } from "./judge-body.ts";
 import { judgeHead } from "./judge-head.ts";
 import { judgeJson } from "./judge-json.ts";
-import { judgeSize } from "./judge-limits.ts";
+import { judgeModified, judgeSize } from "./judge-limits.ts";
 
 function response(facts: Partial<HttpResponse> = {}): HttpResponse {
   return { status: 200, statusText: "OK", version: "1.1", headers: [], body: Buffer.alloc(10), cut: false, ...facts };
@@ -19,6 +19,22 @@ const details = (findings: readonly { detail: string }[]): string => findings.ma
 const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
 
 describe("probes/http/judge", () => {
+  it.each([
+    [undefined, "header: header last-modified is not there"],
+    ["yesterday", 'header: header last-modified is no HTTP date: "yesterday"'],
+    ["Mon, 02 Nov 2026 10:00:00 GMT", undefined],
+    ["Mon, 02 Nov 2026 12:00:00 GMT", undefined],
+    ["Mon, 02 Nov 2026 09:59:59 GMT", "too_old: last modified 1h ago (Mon, 02 Nov 2026 09:59:59 GMT), more than 1h"],
+    ["Sun, 01 Nov 2026 10:58:30 GMT", "too_old: last modified 1d1m ago (Sun, 01 Nov 2026 10:58:30 GMT), more than 1h"],
+  ])("holds what was last modified %s to an hour", (written, finding) => {
+    const headers = written === undefined ? [] : [["last-modified", written] as const];
+    const expectations = expectSchema.parse({ modified_within: "1h" });
+
+    const [found] = judgeModified(expectations, response({ headers }), Date.UTC(2026, 10, 2, 11));
+
+    expect(found && `${found.reason}: ${found.detail}`).toBe(finding);
+  });
+
   it.each([
     [{ "/a/0/b": { equals: 1 } }, []],
     [{ "/a/0/b": { min: 2 } }, ["/a/0/b is 1, expected at least 2"]],

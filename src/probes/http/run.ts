@@ -16,7 +16,7 @@ import { type BodyJudgement, judgeBody } from "./judge-body.ts";
 import { judgeCel } from "./judge-cel.ts";
 import { judgeHead } from "./judge-head.ts";
 import { judgeJson } from "./judge-json.ts";
-import { judgeSize } from "./judge-limits.ts";
+import { judgeModified, judgeSize } from "./judge-limits.ts";
 import { httpSamples } from "./metrics.ts";
 import type { HttpOptions } from "./options.ts";
 import type { Trace } from "./trace.ts";
@@ -108,6 +108,7 @@ class HttpRun {
       ...(head?.findings ?? []),
       ...(body?.findings ?? []),
       ...(isJudged ? judgeSize(expect, response) : []),
+      ...(isJudged ? judgeModified(expect, response, this.#context.startedAtMs) : []),
       ...(isJudged ? judgeTime(expect.slower_than, this.#watch.elapsedMs()) : []),
       ...judgeServed({ options: certificate, tls }, ended, this.#context.startedAtMs),
     ];

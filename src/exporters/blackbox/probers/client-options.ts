@@ -85,11 +85,11 @@ export function authOptions(section: GoRecord, scene: TranslationScene): Json | 
   }
   if (authorization !== undefined) {
     refuse(authorization, ["credentials_ref"], scene, "authorization.");
-    const type = textOf(authorization, "type").trim() || "Bearer";
-    if (type.toLowerCase() === "basic") {
+    const scheme = textOf(authorization, "type").trim() || "Bearer";
+    if (scheme.toLowerCase() === "basic") {
       scene.fault('authorization type cannot be set to "basic", use "basic_auth" instead');
-    } else if (type.toLowerCase() !== "bearer") scene.fault(`authorization type "${type}" is not supported`);
-    return { kind: "bearer", token: secretOf(authorization, "credentials", "credentials_file") };
+    }
+    return { kind: "bearer", scheme, token: secretOf(authorization, "credentials", "credentials_file") };
   }
   return bearers.length === 0
     ? undefined

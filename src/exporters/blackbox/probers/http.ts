@@ -10,13 +10,7 @@ type Options = Record<string, Json>;
 const mostBodyBytes = 64 * 1024 ** 2;
 const codings: ReadonlySet<string> = new Set(["gzip", "br", "deflate"]);
 
-const unsupported = [
-  "enable_http3",
-  "no_proxy",
-  "proxy_from_environment",
-  "proxy_connect_header",
-  "skip_resolve_phase_with_proxy",
-];
+const unsupported = ["enable_http3", "no_proxy", "proxy_from_environment", "proxy_connect_header"];
 
 const celKeys = [
   ["fail_if_body_json_not_matches_cel", "cel"],
@@ -34,6 +28,7 @@ export const http: Prober = {
     "auth.username": "basic_auth.username",
     "auth.password": "basic_auth.password",
     "auth.token": "authorization.credentials",
+    "auth.scheme": "authorization.type",
   },
   translate(section, scene) {
     refuse(section, unsupported, scene, "http.");

@@ -26,7 +26,7 @@ describe("exporters/blackbox/probers/websocket", () => {
       certificate: { expiry: "off" },
       headers: { "x-one": "1", "x-two": "text of f" },
       origin: "https://a",
-      auth: { kind: "bearer", token: "t" },
+      auth: { kind: "bearer", scheme: "Bearer", token: "t" },
       dialogue: [{ expect_next: "^hi" }, { send: "ho" }, { send: "bye" }],
     });
     expect(kind.options.safeParse(options).error?.issues ?? []).toEqual([]);
