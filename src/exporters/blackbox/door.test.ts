@@ -101,6 +101,26 @@ describe("exporters/blackbox/door", () => {
     expect(unknownModules).toBe(query.startsWith("module=none") ? 1 : 0);
   });
 
+  it("lets parameters name the question of a dns module, and ignores them elsewhere", async () => {
+    door = doorOf(
+      "modules: { names: { prober: dns, dns: { query_name: a.test, query_type: A } }, h: { prober: http } }",
+    );
+
+    await ask("module=names&target=10.0.0.1&query_name=b.test&query_type=MX");
+    await ask("module=names&target=10.0.0.1&query_name=c.test");
+    await ask("module=names&target=10.0.0.1");
+    await ask("module=h&target=10.0.0.1&query_name=b.test");
+    const refused = await ask("module=names&target=10.0.0.1&query_type=NONE");
+
+    expect(jobs.map(({ optionsText }) => JSON.parse(optionsText))).toMatchObject([
+      { name: "b.test", type: "MX" },
+      { name: "c.test", type: "A" },
+      { name: "a.test", type: "A" },
+      {},
+    ]);
+    expect(refused).toMatchObject({ status: 400, body: expect.stringMatching(/^type: /) as string });
+  });
+
   it("lets the hostname parameter name Host header and certificate", async () => {
     await ask("target=10.0.0.1&hostname=shop.test");
 

@@ -8,6 +8,7 @@ import type { BlackboxModule } from "./modules.ts";
 import { OpenModule } from "./open-module.ts";
 import { type DoorRun, debugText } from "./probe-text.ts";
 import { probeTimeoutMs } from "./probe-timeout.ts";
+import type { Prober } from "./probers/prober.ts";
 
 const metricsType = "text/plain; version=0.0.4; charset=utf-8";
 const textType = "text/plain; charset=utf-8";
@@ -76,15 +77,12 @@ export class BlackboxDoor {
     const opened = this.#open(module);
     const { prober } = opened;
     if (prober === undefined) return refused(400, `Unknown prober "${module.prober}"`);
-    const hostname = query.get("hostname") ?? "";
-    if (hostname !== "" && !hostForm.test(hostname)) {
-      return refused(400, `URL-parameter 'hostname' is no host: ${JSON.stringify(hostname.slice(0, 100))}`);
-    }
-    const named = hostname === "" ? undefined : prober.withHostname?.(module.options, hostname);
-    if (named !== undefined && "conflict" in named) return refused(400, named.conflict);
+    const changed = changedBy(query, opened, prober);
+    if ("conflict" in changed) return refused(400, changed.conflict);
     if (this.#atOnce >= mostAtOnce) return refused(503, "Too many probes at once; try again in a moment.");
-    const address = prober.address(target, named?.options ?? module.options);
-    const optionsText = named === undefined ? opened.optionsText : JSON.stringify(named.options);
+    const { options = module.options } = changed;
+    const address = prober.address(target, options);
+    const optionsText = options === module.options ? opened.optionsText : JSON.stringify(options);
     const run = await this.#run({ opened, target, address, optionsText }, timeout.timeoutMs);
     if ("refusal" in run) return run.refusal;
     this.#history.add(run);
@@ -161,6 +159,26 @@ export class BlackboxDoor {
 }
 
 type Asked = Readonly<{ opened: OpenModule; target: string; address: string; optionsText: string }>;
+
+type Changed = Readonly<{ options?: BlackboxModule["options"] } | { conflict: string }>;
+
+/** What the parameters of a scrape make of a module's options. */
+function changedBy(query: URLSearchParams, opened: OpenModule, prober: Prober): Changed {
+  const { options } = opened.module;
+  const [hostname, name, type] = ["hostname", "query_name", "query_type"].map((key) => query.get(key) ?? "") as [
+    string,
+    string,
+    string,
+  ];
+  if (hostname !== "" && !hostForm.test(hostname)) {
+    return { conflict: `URL-parameter 'hostname' is no host: ${JSON.stringify(hostname.slice(0, 100))}` };
+  }
+  if (hostname !== "" && prober.withHostname !== undefined) return prober.withHostname(options, hostname);
+  if ((name === "" && type === "") || prober.withQuestion === undefined) return {};
+  const asked = prober.withQuestion(options, name, type);
+  const problem = opened.problemOf(asked);
+  return problem === undefined ? { options: asked } : { conflict: problem };
+}
 
 function refused(status: number, message: string): DoorAnswer {
   return { status, contentType: textType, body: `${message}\n` };

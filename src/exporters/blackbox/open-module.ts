@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { ZodError } from "zod";
 import type { ProbeKind, Target } from "../../core/checks/probe.ts";
 import { messageOf } from "../../core/errors.ts";
+import { problemsOf } from "../../core/schema/problems.ts";
+import { wordsFor } from "../../core/schema/words.ts";
 import type { BlackboxModule } from "./modules.ts";
 import { probers } from "./probers/index.ts";
 import type { Prober } from "./probers/prober.ts";
@@ -26,6 +28,15 @@ export class OpenModule {
     this.prober = probers.find((each) => each.prober === module.prober);
     this.#kind = kinds.find((each) => each.kind === module.kind);
     this.optionsText = JSON.stringify(module.options);
+  }
+
+  /** What is wrong with options that parameters have changed; undefined when nothing is. */
+  problemOf(options: BlackboxModule["options"]): string | undefined {
+    const parsed = this.#kind?.options.safeParse(options, { error: wordsFor() });
+    if (parsed?.success !== false) return undefined;
+    const keys = this.prober?.keys ?? {};
+    const problems = problemsOf(parsed.error.issues);
+    return problems.map(({ path, message }) => `${keys[path.join(".")] ?? path.join(".")}: ${message}`).join("; ");
   }
 
   /** Reads a target's address, or says what is wrong with it. */

@@ -38,6 +38,7 @@ export const dns: Prober = {
     return isTls ? { ...options, tls: tlsOptions(section, scene) } : options;
   },
   address: (target) => target,
+  withQuestion: (options, name, type) => ({ ...options, ...(name !== "" && { name }), ...(type !== "" && { type }) }),
 };
 
 function transportOf(section: GoRecord, isTls: boolean, scene: TranslationScene): string {

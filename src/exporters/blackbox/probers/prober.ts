@@ -9,6 +9,8 @@ export type TranslationScene = Readonly<{
   fault(message: string): void;
 }>;
 
+type Options = Readonly<Record<string, Json>>;
+
 /** A prober of blackbox_exporter and the probe kind that stands in for it. */
 export type Prober = Readonly<{
   prober: string;
@@ -16,12 +18,11 @@ export type Prober = Readonly<{
   /** Keys of the section by the option they become, for messages; the others keep their name. */
   keys?: Readonly<Record<string, string>>;
   /** Turns the module's section into options of the kind. */
-  translate(section: GoRecord, scene: TranslationScene): Readonly<Record<string, Json>>;
+  translate(section: GoRecord, scene: TranslationScene): Options;
   /** Address of the kind for the `target` parameter. */
-  address(target: string, options: Readonly<Record<string, Json>>): string;
+  address(target: string, options: Options): string;
   /** Takes in the `hostname` parameter; a text says why it does not fit. Absent: the parameter is ignored. */
-  withHostname?(
-    options: Readonly<Record<string, Json>>,
-    hostname: string,
-  ): Readonly<{ options: Readonly<Record<string, Json>> } | { conflict: string }>;
+  withHostname?(options: Options, hostname: string): Readonly<{ options: Options } | { conflict: string }>;
+  /** Takes in the parameters `query_name` and `query_type`, empty where they are not given. Absent: they are ignored. */
+  withQuestion?(options: Options, name: string, type: string): Options;
 }>;
