@@ -50,7 +50,7 @@ export class OneShot {
     if (known !== undefined) return known;
     const kind = this.#kinds.find((each) => each.kind === check.probe);
     invariant(kind !== undefined, `the probe kind ${check.probe} was accepted before`);
-    const probe = kind.open(check.options, this.#io);
+    const probe = kind.open(check.options, this.#io, check.secrets);
     this.#probes.set(check, probe);
     return probe;
   }

@@ -19,12 +19,13 @@ const echo = defineProbe({
   address: z.string(),
   display: (address: string) => address,
   hostOf: () => undefined,
-  options: z.strictObject({ word: z.string().default("hello") }),
+  options: z.strictObject({ word: z.string().default("hello"), fails: z.boolean().default(false) }),
   metrics: [],
-  create: ({ word }, io) => ({
+  create: ({ word, fails }, io) => ({
     run: (context) => {
       const heard = io.inbox.take(context.target.id).map((arrival) => arrival.signal);
-      return Promise.resolve({ findings: [], samples: [], memory: [word, ...heard] });
+      const findings = fails ? [{ is: "down", reason: "keyword", detail: `it says ${word}` } as const] : [];
+      return Promise.resolve({ findings, samples: [], memory: [word, ...heard] });
     },
     close: () => Promise.resolve(),
   }),
@@ -85,6 +86,18 @@ describe("app/probe-serving", () => {
       ["schedule", ["bye"]],
     ]);
     expect(reports.at(-2)).toMatchObject({ kind: "batch", batch: { generation: 2 } });
+  });
+
+  it("lets no secret of a check's options into what a run says", async () => {
+    const check = makeCheck("shop", {
+      probe: "echo",
+      options: { word: "t3nant-0f-ours", fails: true },
+      secrets: ["t3nant-0f-ours"],
+    });
+    send({ kind: "start", plan: { checks: [check], seeds: [], generation: 1 }, caps: defaultCaps });
+    await until(() => results().length === 1);
+
+    expect(results()[0]?.headline?.detail).toBe("it says <secret>");
   });
 
   it("keeps arrivals of equal targets of two checks apart", async () => {

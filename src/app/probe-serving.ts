@@ -106,7 +106,7 @@ class ProbeServing {
   #open(check: Check): Probe {
     const kind = this.#kinds.get(check.probe);
     invariant(kind !== undefined, `check ${check.id} has the probe kind "${check.probe}", which is not there`);
-    return kind.open(check.options, this.#parts.io(this.#inboxOf(check.id)));
+    return kind.open(check.options, this.#parts.io(this.#inboxOf(check.id)), check.secrets);
   }
 
   #inboxOf(checkId: string): ArrivalInbox {

@@ -43,7 +43,11 @@ export async function launch(request: LaunchRequest): Promise<Launched> {
   growSlowly();
   const config = openAppConfig(request.loaded);
   const redaction = new Redaction();
-  for (const secret of secretsIn(request.loaded, config)) redaction.add(secret);
+  const hide = (next: AppConfig): void => {
+    const ofChecks = next.loaded.checks.flatMap(({ secrets }) => secrets ?? []);
+    for (const secret of [...secretsIn(next), ...ofChecks]) redaction.add(secret);
+  };
+  hide(config);
   const { level, format = request.logFormat } = config.log;
   const sink = new LogSink(standardError);
   const log = createLogger(
@@ -70,9 +74,7 @@ export async function launch(request: LaunchRequest): Promise<Launched> {
       process: processFacts,
       workers: workerCount(),
       hostNames: [systemHostFacts.uname().nodename],
-      onConfig: (next) => {
-        for (const secret of secretsIn(next)) redaction.add(secret);
-      },
+      onConfig: hide,
     });
     await daemon.start();
     return { daemon, config, log, flushLog: () => sink.flush(flushMs) };

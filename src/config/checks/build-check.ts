@@ -19,6 +19,7 @@ import {
   scheduledEnvelope,
 } from "./check-schema.ts";
 import { advices, conflicts, readTargets } from "./check-targets.ts";
+import { optionSecrets } from "./option-secrets.ts";
 
 /** What a check is read against. */
 export type CheckContext = Readonly<{
@@ -48,7 +49,8 @@ export function buildCheck(block: CheckBlock, context: CheckContext): CheckOutco
   const isOption = ([key]: readonly [string, MapEntry]): boolean =>
     !known.includes(key) && misplacedKey(kind, key) === undefined;
   const entries = [...node.entries];
-  const options = parseNode(kind.options, mapOf(node.place, entries.filter(isOption)), { knownKeys: known });
+  const optionsNode = mapOf(node.place, entries.filter(isOption));
+  const options = parseNode(kind.options, optionsNode, { knownKeys: known });
   const envelopeNode = mapOf(
     node.place,
     entries.filter(([key]) => known.includes(key)),
@@ -85,7 +87,12 @@ export function buildCheck(block: CheckBlock, context: CheckContext): CheckOutco
     ...(kind.defaults.paceMs === undefined ? {} : { paceMs: kind.defaults.paceMs }),
     ...(kind.localTime === true ? { timeZone: value.time_zone ?? context.timeZone } : {}),
   };
-  return { check, problems: [], warnings: advices(kind, options.json, targets) };
+  const secrets = optionSecrets(optionsNode, options.json, check);
+  return {
+    check: secrets.length === 0 ? check : { ...check, secrets },
+    problems: [],
+    warnings: advices(kind, options.json, targets),
+  };
 }
 
 function refused(problems: readonly Problem[]): CheckOutcome {

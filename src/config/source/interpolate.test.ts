@@ -28,6 +28,12 @@ describe("config/source/interpolate", () => {
     expect(interpolateText(text, sources)).toMatchObject({ ok: true, text: expected });
   });
 
+  it("knows what variables and files gave to a text, and that a default is no secret", () => {
+    expect(interpolateText("a ${HOME} ${NOWHERE:-x} ${file:/run/secrets/x} $${NUMBER}", sources)).toMatchObject({
+      secrets: ["/home/a", "s3cret"],
+    });
+  });
+
   it("knows a text that is interpolated as a whole", () => {
     expect(interpolateText("${NUMBER}", sources)).toMatchObject({ isWhole: true });
     expect(interpolateText("${NUMBER}0", sources)).toMatchObject({ isWhole: false });
@@ -76,7 +82,7 @@ describe("config/source/interpolate", () => {
         ),
         (text) => {
           const outcome = interpolateText(text, sources);
-          if (!text.includes("${")) expect(outcome).toEqual({ ok: true, text, isWhole: false });
+          if (!text.includes("${")) expect(outcome).toEqual({ ok: true, text, isWhole: false, secrets: [] });
         },
       ),
     );

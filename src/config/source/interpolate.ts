@@ -43,7 +43,8 @@ export async function interpolate(root: MapNode, request: InterpolationRequest):
 
 type Sources = Readonly<{ env: Env; fileTexts: ReadonlyMap<string, ConfigFileRead> }>;
 export type TextOutcome =
-  | Readonly<{ ok: true; text: string; isWhole: boolean }>
+  /** `secrets`: what variables and files gave; a default stands in the config and is none. */
+  | Readonly<{ ok: true; text: string; isWhole: boolean; secrets: readonly string[] }>
   /** `isAbsent`: the form is right, but the variable or file is not there. */
   | Readonly<{ ok: false; message: string; isAbsent: boolean }>;
 
@@ -51,21 +52,23 @@ export type TextOutcome =
 export function interpolateText(text: string, sources: Sources): TextOutcome {
   let failure: Extract<TextOutcome, { ok: false }> | undefined;
   let isWhole = false;
+  const secrets: string[] = [];
   const replaced = text.replace(expression, (match: string, inner: string | undefined, end: string | undefined) => {
     if (inner === undefined) return "${";
     const value = end === "" ? unclosed(match) : valueOf(inner, sources);
     if (value.ok) {
       isWhole = match.length === text.length;
+      if (value.isSecret) secrets.push(value.text);
       return value.text;
     }
     // A wrong form outweighs an absent variable: it stays wrong where all secrets are there.
     if (failure === undefined || (failure.isAbsent && !value.isAbsent)) failure = value;
     return "";
   });
-  return failure ?? { ok: true, text: replaced, isWhole };
+  return failure ?? { ok: true, text: replaced, isWhole, secrets };
 }
 
-type Value = Readonly<{ ok: true; text: string }> | Extract<TextOutcome, { ok: false }>;
+type Value = Readonly<{ ok: true; text: string; isSecret: boolean }> | Extract<TextOutcome, { ok: false }>;
 
 function valueOf(inner: string, { env, fileTexts }: Sources): Value {
   if (inner.startsWith("file:")) return fileValue(inner.slice("file:".length), fileTexts);
@@ -73,8 +76,8 @@ function valueOf(inner: string, { env, fileTexts }: Sources): Value {
   if (form === null) return wrong(`"\${${cut(inner)}}"`);
   const [, name = "", fallback] = form;
   const value = env.get(name);
-  if (value !== undefined && value !== "") return { ok: true, text: value };
-  if (fallback !== undefined) return { ok: true, text: fallback };
+  if (value !== undefined && value !== "") return { ok: true, text: value, isSecret: true };
+  if (fallback !== undefined) return { ok: true, text: fallback, isSecret: false };
   const state = value === undefined ? "not set" : "empty";
   const message = `the environment variable ${name} is ${state}; set it, or write \${${name}:-default}`;
   return { ok: false, message, isAbsent: true };
@@ -93,7 +96,7 @@ function fileValue(path: string, fileTexts: Sources["fileTexts"]): Value {
   }
   const text = read.text.replace(/\r?\n$/, "");
   if (text === "") return { ok: false, message: `the file ${cut(path)} is empty`, isAbsent: true };
-  return { ok: true, text };
+  return { ok: true, text, isSecret: true };
 }
 
 function unclosed(match: string): Value {
@@ -109,9 +112,10 @@ function cut(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-function readings(outcome: Extract<TextOutcome, { ok: true }>): Pick<ScalarNode, "value" | "alternatives"> {
+function readings(outcome: Extract<TextOutcome, { ok: true }>): Pick<ScalarNode, "value" | "alternatives" | "secrets"> {
   const typed = outcome.isWhole ? typedByYaml(outcome.text) : undefined;
-  return { value: outcome.text, ...(typed === undefined ? {} : { alternatives: [typed] }) };
+  const { text: value, secrets } = outcome;
+  return { value, secrets, ...(typed === undefined ? {} : { alternatives: [typed] }) };
 }
 
 function typedByYaml(text: string): boolean | number | undefined {

@@ -13,6 +13,8 @@ export type ScalarNode = Readonly<{
   value: null | boolean | number | string;
   /** The text before interpolation; present only where something was interpolated. */
   written?: string;
+  /** What variables and files gave to the text. */
+  secrets?: readonly string[];
   /** Other readings of an interpolated scalar, tried in this order when `value` does not fit the schema. */
   alternatives?: readonly (boolean | number | string)[];
   /** True when a variable or file was not there and validation goes on without it. */

@@ -34,6 +34,8 @@ export type Check = Readonly<{
   /** Where its targets come from, unparsed; `targets` are then those that were found last. */
   targetsFrom?: Json;
   options: Json;
+  /** Texts in the options that nothing which is shown may hold. */
+  secrets?: readonly string[];
   schedule: Schedule;
   /** Random spread added to each slot, at most this much. */
   jitterMs: number;

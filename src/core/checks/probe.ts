@@ -137,8 +137,8 @@ export interface ProbeKind
   conflictOf(raw: unknown, address: string): string | undefined;
   /** What accepted options leave open at an accepted address. @throws {ZodError} when one of them does not fit. */
   adviceOn(raw: unknown, address: string): string | undefined;
-  /** Parses options and makes the probe, which says none of their secrets; does no I/O. @throws {ZodError} when the options do not fit. */
-  open(raw: unknown, io: ProbeIo): Probe;
+  /** Parses options and makes the probe, which says none of their secrets, nor of `secrets`; does no I/O. @throws {ZodError} when the options do not fit. */
+  open(raw: unknown, io: ProbeIo, secrets?: readonly string[]): Probe;
 }
 
 /** Closes over a probe's own option and address types. */
@@ -173,9 +173,9 @@ export function defineProbe<C, A>({
     },
     conflictOf: (raw, address) => conflict?.(spec.options.parse(raw), spec.address.parse(address)),
     adviceOn: (raw, address) => advice?.(spec.options.parse(raw), spec.address.parse(address)),
-    open(raw, io) {
+    open(raw, io, secrets) {
       const options = spec.options.parse(raw);
-      return saying(create(options, io), hidingSecretsOf(options));
+      return saying(create(options, io), hidingSecretsOf(options, secrets));
     },
   };
 }

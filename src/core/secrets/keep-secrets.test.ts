@@ -37,6 +37,15 @@ describe("core/secrets/keep-secrets", () => {
     });
   });
 
+  it("hides what else is secret, in headers of any name", () => {
+    const hide = hidingSecretsOf({ headers: { "X-Tenant": "tenant t3nant-0f-ours" } }, ["t3nant-0f-ours"]);
+    const evidence = { headers: [["x-echo", "tenant t3nant-0f-ours"]] };
+
+    expect(hide?.({ findings: [], samples: [], evidence }).evidence).toEqual({
+      headers: [["x-echo", "tenant <secret>"]],
+    });
+  });
+
   it("has nothing to do where there is no secret", () => {
     expect(hidingSecretsOf({ headers: { accept: "text/plain" }, target: "x" })).toBeUndefined();
     expect(hidingSecretsOf(undefined)).toBeUndefined();

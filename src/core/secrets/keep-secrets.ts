@@ -8,10 +8,13 @@ import { Secret, secretsIn } from "./secret.ts";
 
 /**
  * Takes the secrets of a probe's options out of what it says: a target may repeat what it was sent, evidence is shown to people, and
- * messages quote it. Undefined where there are none.
+ * messages quote it. `others` are secret besides what the options themselves say is. Undefined where there are none.
  */
-export function hidingSecretsOf(options: unknown): ((observation: Observation) => Observation) | undefined {
-  const secrets = [...secretsIn(options), ...secretHeadersIn(options), ...loginIn(options)];
+export function hidingSecretsOf(
+  options: unknown,
+  others: readonly string[] = [],
+): ((observation: Observation) => Observation) | undefined {
+  const secrets = [...secretsIn(options), ...secretHeadersIn(options), ...loginIn(options), ...others];
   if (secrets.length === 0) return undefined;
   const redaction = new Redaction();
   for (const secret of secrets) redaction.add(secret);
