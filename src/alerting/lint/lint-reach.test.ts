@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { Json } from "../../core/json.ts";
 import { openReceivers } from "../delivery/config/receivers.ts";
 import { receiversSchema } from "../delivery/config/receivers-schema.ts";
+import { openEscalation } from "../escalation/escalation-config.ts";
+import { schedulesSchema } from "../escalation/oncall/schedules-schema.ts";
+import { peopleSchema } from "../escalation/people/people-schema.ts";
 import { notifierKinds } from "../notifiers/index.ts";
 import { lintReach } from "./lint-reach.ts";
 
@@ -17,7 +20,16 @@ const receivers = {
 function lint(sections: Readonly<Record<string, Json>>, raw: unknown = receivers): readonly string[] {
   const opened = openReceivers(receiversSchema(notifierKinds).parse(raw), notifierKinds);
   const written = { receivers: raw as Json, ...sections };
-  return lintReach({ sections: written, receivers: opened }).map(
+  const directory = openEscalation(
+    {
+      people: peopleSchema.parse(sections["people"] ?? {}),
+      schedules: schedulesSchema.parse(sections["schedules"] ?? {}),
+      policies: {},
+    },
+    "Asia/Shanghai",
+    new Map(),
+  );
+  return lintReach({ sections: written, receivers: opened, directory }).map(
     ({ path, message }) => `${path.join(".")}: ${message}`,
   );
 }
@@ -67,6 +79,52 @@ describe("alerting/lint reach", () => {
       'route.receiver: "mail" reaches nobody here: it reaches persons, and none is named; give its notifier `to`, or tell people by a step with oncall/<schedule> or person/<id>',
       'reports.morning.to.0: "mail" reaches nobody here: a report is for no person in particular; give its notifier `to`',
     ]);
+  });
+
+  it.each([
+    [
+      "leave it out",
+      ["oncall/ops", "mail"],
+      undefined,
+      '"mail" adds nothing here: the persons beside it are told by it anyway; ',
+    ],
+    ["leave it out", ["mail", "oncall/ops+1", "person/lead"], undefined, '"mail" adds nothing here'],
+    [
+      "name it there",
+      ["person/lead", "mail"],
+      undefined,
+      '"mail" reaches nobody here of what is warning or info: it reaches persons, and the reach of those beside it does not name it; ',
+    ],
+    ["leave it out", ["person/lead", "mail"], ["critical"], '"mail" adds nothing here'],
+    [
+      "name it there",
+      ["person/a", "voice"],
+      undefined,
+      '"voice" reaches nobody here: it reaches persons, and the reach of those beside it',
+    ],
+    [
+      "tell people",
+      ["oncall/nobody", "mail"],
+      undefined,
+      '"mail" reaches nobody here: it reaches persons, and none is named; ',
+    ],
+  ] as const)("says %s of %j for %j", (advice, notify, severities, beginning) => {
+    const when = severities === undefined ? {} : { when: { severities: [...severities] } };
+    const lines = lint(
+      {
+        people: {
+          a: { reach: { info: ["mail"] } },
+          b: { reach: { info: ["mail"] } },
+          lead: { reach: { critical: ["mail"] } },
+        },
+        schedules: { ops: { members: ["a", "b"], starts: "2026-11-23" } },
+        policies: { p1: { steps: [{ at: "0s", notify: [...notify], ...when }] } },
+      },
+      { voice: receivers.voice, mail: receivers.mail },
+    );
+
+    expect(lines).toEqual([expect.stringContaining(`: ${beginning}`)]);
+    expect(lines[0]).toContain(advice);
   });
 
   it("names reports that nobody reads", () => {

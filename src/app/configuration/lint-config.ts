@@ -52,7 +52,7 @@ export function lintWarnings(loaded: LoadedConfig, nowMs: EpochMs): readonly Con
     ...lintSchedules(alerting.escalation.schedules, nowMs),
     ...lintLearners(alerting),
     ...lintReceivers(receivers),
-    ...lintReach({ sections: written, receivers }),
+    ...lintReach({ sections: written, receivers, directory: alerting.escalation }),
     ...lintTrouble(alerting),
     ...lintRules({ rules: alerting.rules, checks: loaded.checks, metricsOf, ready: packRules }),
     ...lintInhibitions(inhibitRules),
