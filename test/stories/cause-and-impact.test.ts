@@ -166,7 +166,7 @@ describe("stories/cause and impact (story 4)", () => {
     expect(call?.recipient).toBe("a");
     expect(call?.createdAtMs).toBeGreaterThan(Date.UTC(2026, 10, 22, 19, 13, 0));
     const text = call === undefined ? "" : plainTextOf(composeMessage(call));
-    expect(text).toContain("严重 结算 状态码异常");
+    expect(text).toContain("严重 商城 结算 状态码异常");
     expect(text).toContain("经过:03:05 db-1 /data 快满了 99.6% → 03:13 结算 状态码异常");
   });
 });

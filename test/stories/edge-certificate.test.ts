@@ -143,16 +143,16 @@ describe("stories/1 certificate expired on one CDN edge", () => {
     const another = `14 个节点中有 2 个的证书与多数不同,已超过 1h:${both}: CN=shop.test until 2100-01-01, not CN=shop.test until 2120-01-01`;
     const rest = `14 个节点中有 2 个:${both}: certificate "CN=shop.test" expires in 6.0 days (2100-01-01)`;
     const fail = `14 个节点中有 2 个异常:${both}: tls_expired, certificate "CN=shop.test" expired 2020-04-01 08:00`;
-    expect(differs).toEqual([`警告 证书 2/14 个节点不一致\n${another}\nshop.test\n11:00 起`]);
+    expect(differs).toEqual([`警告 商城 证书 2/14 个节点不一致\n${another}\nshop.test\n11:00 起`]);
     expect([sixDays.verdict, sixDays.findings.map(({ is }) => is)]).toEqual(["up", ["flaw", "flaw"]]);
-    expect(expiring).toEqual([`严重 证书 还剩 6 天\n${rest}\nshop.test\n08:00 起`]);
+    expect(expiring).toEqual([`严重 商城 证书 还剩 6 天\n${rest}\nshop.test\n08:00 起`]);
     expect(expired.verdict).toBe("up");
     // That the certificate expires soon is not over because it has expired.
-    expect(failing).toEqual([`严重 证书 2/14 个节点异常\n${fail}\nshop.test\n09:00 起`]);
+    expect(failing).toEqual([`严重 商城 证书 2/14 个节点异常\n${fail}\nshop.test\n09:00 起`]);
     expect(over.map((text) => text.split("\n")[0])).toEqual([
-      "已恢复 证书(历时 24 天 23 小时)",
-      "已恢复 证书(历时 2 小时)",
-      "已恢复 证书(历时 1 小时)",
+      "已恢复 商城 证书(历时 24 天 23 小时)",
+      "已恢复 商城 证书(历时 2 小时)",
+      "已恢复 商城 证书(历时 1 小时)",
     ]);
     expect(renewed.findings).toEqual([]);
     const kinds = world.outbox.flatMap(({ notification }) =>

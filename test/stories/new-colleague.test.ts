@@ -115,8 +115,8 @@ describe("stories/8 a new colleague joins the on-call rotation", () => {
 
     expect(calls()).toEqual(["b: 严重 结算 状态码异常 15:00", "b: 严重 结算 状态码异常 15:00"]);
     const first =
-      "严重 结算 状态码异常 502 Bad Gateway http://shop.test/checkout 15:00 起 已打值班乙 15:00 → 15:05 再打";
-    const end = "已恢复 结算(历时 6 分) 当时:502 Bad Gateway http://shop.test/checkout 15:00 至 15:06";
+      "严重 商城 结算 状态码异常 502 Bad Gateway http://shop.test/checkout 15:00 起 已打值班乙 15:00 → 15:05 再打";
+    const end = "已恢复 商城 结算(历时 6 分) 当时:502 Bad Gateway http://shop.test/checkout 15:00 至 15:06";
     expect(chat()).toEqual([
       `${first} @user-b @user-b`,
       expect.stringContaining("已升级到值班乙"),
@@ -196,7 +196,11 @@ describe("stories/8 a new colleague joins the on-call rotation", () => {
 
     await world.run("search", broken);
     await world.pass(minute);
-    expect([calls(), chat().length, mailed().at(-1)]).toEqual([[], 2, expect.stringMatching(/^警告 搜索 状态码异常/)]);
+    expect([calls(), chat().length, mailed().at(-1)]).toEqual([
+      [],
+      2,
+      expect.stringMatching(/^警告 商城 搜索 状态码异常/),
+    ]);
     await world.run("checkout", broken);
     await world.pass(11 * minute);
 

@@ -102,11 +102,15 @@ describe("stories/4 on the wire: disk full, checkout 502, orders down", () => {
     // The machines' own policy would have called nobody before 03:37.
     expect(calls()).toEqual(["a: 严重 结算 等2项 HTTP 502 db-1 /data 快满了 99.6%"]);
     expect(saidBy("MACHINES")[0]).toBe("🔴 严重 db-1 /data 快满了 99.6%\n03:05 起(已 2 分 30 秒)\n接下来:03:37 值班甲");
-    expect(firstLines("OPS")).toEqual(["🔴 严重 结算 HTTP 502", "🔴 已接手 结算 HTTP 502", "🔴 严重 商城订单 −42%"]);
+    expect(firstLines("OPS")).toEqual([
+      "🔴 严重 商城 结算 HTTP 502",
+      "🔴 已接手 商城 结算 HTTP 502",
+      "🔴 严重 商城订单 −42%",
+    ]);
     expect(firstLines("MACHINES")).toEqual([
       "🔴 严重 db-1 /data 快满了 99.6%",
-      "🔴 严重 结算 HTTP 502",
-      "🔴 已接手 结算 HTTP 502",
+      "🔴 严重 商城 结算 HTTP 502",
+      "🔴 已接手 商城 结算 HTTP 502",
       "🔴 严重 商城订单 −42%",
     ]);
     const way = "经过:03:05 db-1 /data 快满了 99.6% → 03:13 结算 HTTP 502 → 03:20 商城订单 −42%";

@@ -124,7 +124,7 @@ describe("stories/6 release night", () => {
     const [, , ...after] = received(world).map((text) => text.split("\n")[0]);
     expect(after).toHaveLength(2);
     expect(after).toContain("维护结束 商城");
-    expect(after).toContainEqual(expect.stringMatching(/^严重 结算/));
+    expect(after).toContainEqual(expect.stringMatching(/^严重 商城 结算/));
     expect(received(world).join("\n")).toContain("1 项已恢复,仍有 1 项故障,随后详细通知:\n严重 结算 状态码异常");
     expect(received(world).join("\n")).not.toContain("搜索");
     expect(world.outbox).toHaveLength(1);

@@ -72,7 +72,7 @@ describe("stories/5 on the wire: the robot is throttled at the worst moment", ()
     const [early, called] = [channels.messages().filter(({ robot }) => robot === "R2"), calls()];
     await world.pass(300);
 
-    expect(early[0]?.text).toMatch(/^🔴 严重 页面 不可达\nno route to host\nhttp:\/\/page-0.test\//);
+    expect(early[0]?.text).toMatch(/^🔴 严重 商城 页面 不可达\nno route to host\nhttp:\/\/page-0.test\//);
     expect(called.length).toBeGreaterThan(0);
     expect(called.every((call) => call.startsWith("a: 严重 页面"))).toBe(true);
     expect(calls()).toEqual(called);

@@ -121,13 +121,13 @@ describe("stories/2 a supplier's page answers 200 with an error in GBK", () => {
 
     expect(atNight).toEqual([]);
     const said = '返回的是错误页面,写着"系统繁忙"(按 gb18030 解码;服务器声称 windows-1252)';
-    const firing = `buyers: 警告 供应商 A 返回错误页\n${said}\n正文:「系统繁忙」\nhttp://b2b.supplier-a.test/stock\n11-22 02:00 起(已 1 天 7 小时)`;
+    const firing = `buyers: 警告 采购 供应商 A 返回错误页\n${said}\n正文:「系统繁忙」\nhttp://b2b.supplier-a.test/stock\n11-22 02:00 起(已 1 天 7 小时)`;
     expect(atWork).toEqual([firing]);
     expect(
       received(scene)
         .slice(1)
         .map((text) => text.split("\n")[0]),
-    ).toEqual(["buyers: 已恢复 供应商 A(历时 1 天 7 小时)"]);
+    ).toEqual(["buyers: 已恢复 采购 供应商 A(历时 1 天 7 小时)"]);
     expect(new Set([...world.outbox, ...world.notices].map(({ receiver }) => receiver))).toEqual(new Set(["buyers"]));
     expect(world.decisions.map(({ stage, outcome, because }) => `${stage} ${outcome}: ${because}`)).toEqual(
       expect.arrayContaining([

@@ -46,6 +46,13 @@ export function isNamedByService(alert: Named): boolean {
   return (annotations["title"] ?? idOf(alert)) === idOf(alert);
 }
 
+/** The service of an alert where a text does not say it; empty where there is none, and for machines, which serve several. */
+export function unsaidService(alert: Named, said: string): string {
+  if (isOwnTrouble(alert) || alert.labels["tier"] === "os") return "";
+  const service = cleanText(alert.annotations["service_title"] ?? "");
+  return said.toLowerCase().includes(service.toLowerCase()) ? "" : service;
+}
+
 /** What alerts of one check or rule are called in the config. */
 export function idOf(alert: Named): string {
   const { check, alertname = "" } = alert.labels;

@@ -1,10 +1,10 @@
 import { type Alert, beganAtMs } from "../alerting/alert.ts";
 import type { Notification } from "../alerting/notification.ts";
 import type { Severity } from "../severity.ts";
-import { endedWord, severityOf, subjectOf, whatIsWrong } from "./alert-words.ts";
+import { endedWord, severityOf, subjectOf, unsaidService, whatIsWrong } from "./alert-words.ts";
 import { cleanText, columnsOf, cutColumns } from "./clean-text.ts";
 import { durationWords } from "./time-words.ts";
-import { words } from "./words.ts";
+import { type Locale, words } from "./words.ts";
 
 const titleColumns = 40;
 const shortestSubject = 12;
@@ -38,10 +38,19 @@ export function titleOf(notification: Notification, headline: Alert | undefined)
   }
   if (isDigestOfSeveral(notification)) return cutColumns(beginning + digestCounts(notification), titleColumns);
   const whole = endOf(headline, notification);
+  const named = `${beginning}${ofService(headline, locale)}${whole}`;
+  if (columnsOf(named) <= titleColumns) return named.trim();
   const isFull = columnsOf(beginning + subjectOf(headline, locale) + whole) > titleColumns;
   const end = isFull && isToldBelow(headline) ? "" : whole;
   const room = Math.max(shortestSubject, titleColumns - columnsOf(beginning) - columnsOf(end));
   return cutColumns(`${beginning}${cutColumns(subjectOf(headline, locale), room)}${end}`.trim(), titleColumns);
+}
+
+/** The subject after its service, which a lock screen would else not name: every service has a front page. */
+function ofService(headline: Alert, locale: Locale): string {
+  const subject = subjectOf(headline, locale);
+  const service = unsaidService(headline, subject);
+  return service === "" ? subject : words[locale].ofMachine(service, subject);
 }
 
 /** A value that the message tells anyway gives way to the name of what is wrong. */

@@ -68,6 +68,46 @@ describe("core/message", () => {
       "警告 商城结算 无法测量\n原因:本地解析故障\nno name server answered\nhttps://shop.example.com/api/checkout\n09:55 起(已 5 分)",
     ],
     [
+      "a check of a service, zh: its service first",
+      {
+        alerts: [alert({ annotations: { title: "首页", service_title: "批发商城", reason: "refused" } })],
+        externalUrl: "",
+      },
+      "严重 批发商城 首页 拒绝连接\nhttps://shop.example.com/api/checkout\n09:55 起(已 5 分)",
+    ],
+    [
+      "a check of a service, en: over, too",
+      {
+        ...english,
+        intent: "resolved",
+        alerts: [{ ...resolved, annotations: { title: "Search", service_title: "Shop" } }],
+        externalUrl: "",
+      },
+      "Resolved: Shop · Search (after 38 min)\nhttps://shop.example.com/api/checkout\nFrom 01:22 to 02:00",
+    ],
+    [
+      "a check of a service, en: a line of its own where the title has no room",
+      {
+        ...english,
+        alerts: [
+          alert({
+            annotations: { title: "Front page", service_title: "Wholesale shop of the north", reason: "refused" },
+          }),
+        ],
+        externalUrl: "",
+      },
+      "Critical: Front page – connection refus…\nhttps://shop.example.com/api/checkout\nService: Wholesale shop of the north\nSince 01:55 (5 min)",
+    ],
+    [
+      "a check of a service, en: not said twice",
+      {
+        ...english,
+        alerts: [alert({ annotations: { title: "Shop front page", service_title: "Shop", reason: "status" } })],
+        externalUrl: "",
+      },
+      "Critical: Shop front page – wrong status\nhttps://shop.example.com/api/checkout\nSince 01:55 (5 min)",
+    ],
+    [
       "rule, zh",
       { alerts: [rule] },
       "严重 商城订单\n订单比上周少 42%\n当前值:11.23\n09:55 起(已 5 分)\n手册: https://wiki.example.com/orders\nlogs: https://logs.example.com/?q=shop\n面板: https://watchfire.example.com/",

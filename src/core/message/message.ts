@@ -4,7 +4,7 @@ import { anySender } from "../checks/target-instance.ts";
 import { compareSeverity, type Severity } from "../severity.ts";
 import { withMoments } from "../time/local-time.ts";
 import { impactWords, toldElsewhere } from "./affected.ts";
-import { idOf, isCheckAlert, reasonOf, severityOf, subjectOf } from "./alert-words.ts";
+import { idOf, isCheckAlert, reasonOf, severityOf, subjectOf, unsaidService } from "./alert-words.ts";
 import { cleanText, cutColumns, cutText } from "./clean-text.ts";
 import { detailWords } from "./detail-words.ts";
 import { listedAlerts } from "./listed-alerts.ts";
@@ -201,8 +201,15 @@ function impact(alert: Alert, notification: Notification, title: string): string
     quote === "" ? "" : text.quote(quote),
     valueLine(alert, notification, title),
     saysMore && summary.includes(instance) ? "" : instance,
+    ofService(alert, title, notification.locale),
   ];
   return lines.filter((line, index) => !title.endsWith(line) && lines.indexOf(line) === index);
+}
+
+/** The service where the title has no room for it. */
+function ofService(alert: Alert, title: string, locale: Notification["locale"]): string {
+  const service = unsaidService(alert, title);
+  return service === "" ? "" : words[locale].service(service);
 }
 
 /** Whether the title and the address say all that a summary does, as that of a rule without one of its own. */

@@ -53,6 +53,7 @@ export type Words = Readonly<{
   snooze: string;
   evidence: string;
   impact(what: string): string;
+  service(title: string): string;
   /** What several have in common, of those that fail because of something else. */
   affected(names: readonly string[], what: string): string;
   lasting(what: string, duration: string): string;
@@ -152,6 +153,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     snooze: "Snooze",
     evidence: "Evidence",
     impact: (what) => `Impact: ${what}`,
+    service: (title) => `Service: ${title}`,
     affected: (names, what) => `${names.join(", ")} ${what}`.trim(),
     lasting: (what, duration) => `${what} for ${duration}`,
     fewer: (count) => `about ${count} fewer than usual`,
@@ -247,6 +249,7 @@ export const words: Readonly<Record<Locale, Words>> = {
     snooze: "静默",
     evidence: "证据",
     impact: (what) => `影响:${what}`,
+    service: (title) => `服务:${title}`,
     affected: (names, what) => `${names.join("、")} ${what}`.trim(),
     lasting: (what, duration) => `${what} 共 ${duration}`,
     fewer: (count) => `约少 ${count}`,
