@@ -53,7 +53,26 @@ const releasedInTheFuture: readonly StoryStep[] = [
   { do: "reload", config: 0 },
 ];
 
+/** Found by chance: a cause that a mute had kept from being told was told at a start, otherwise when something happened to its incident. */
+const mutedCauseAtStart: readonly StoryStep[] = [
+  { do: "run", check: 3, findings: [slowFinding] },
+  { do: "reload", config: 2 },
+  { do: "run", check: 1, findings: [downFinding] },
+  { do: "wait", ms: 40_000 },
+  { do: "run", check: 0, findings: [downFinding] },
+  { do: "run", check: 3, findings: [downFinding] },
+  { do: "run", check: 1, findings: [] },
+  { do: "reload", config: 0 },
+  { do: "run", check: 1, findings: [downFinding] },
+  { do: "restart" },
+];
+
 /** Stories of the company of learners in which a restart changed what was told. */
-export const ofRestarts: readonly [readonly StoryStep[]][] = [[beginsAnewAside], [graverWhileHeld], [mutedCauseEnds]];
+export const ofRestarts: readonly [readonly StoryStep[]][] = [
+  [beginsAnewAside],
+  [graverWhileHeld],
+  [mutedCauseEnds],
+  [mutedCauseAtStart],
+];
 /** Stories of the company of learners in which somebody was told too much or too little. */
 export const ofEnds: readonly [readonly StoryStep[]][] = [[releasedInTheFuture]];

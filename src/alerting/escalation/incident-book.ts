@@ -19,6 +19,8 @@ export class IncidentBook {
   readonly #rechecks = new Map<string, EpochMs>();
   /** Chains that were held or muffled before a start and of which nobody has asked since. */
   readonly #resumed = new Set<string>();
+  /** Taken over at a start, and nothing has happened to them since: what a mute held back of them before is held back still. */
+  readonly #untouched = new Set<string>();
   /** The incident that each alert belongs to. */
   readonly #owners = new Map<string, string>();
   /** Incidents of which a mute kept the cause from being told. */
@@ -42,6 +44,7 @@ export class IncidentBook {
     const { pausedSinceMs, isMuffled } = incident.escalation ?? {};
     if (pausedSinceMs !== undefined || isMuffled) this.#resumed.add(id);
     this.#stir(id, incident);
+    this.#untouched.add(id);
   }
 
   set(id: string, incident: Incident): void {
@@ -100,6 +103,7 @@ export class IncidentBook {
     this.#stirred.delete(id);
     this.#rechecks.delete(id);
     this.#resumed.delete(id);
+    this.#untouched.delete(id);
     this.#muted.delete(id);
     this.#alarms.set(id, undefined);
   }
@@ -112,15 +116,24 @@ export class IncidentBook {
   takeStirred(nowMs: EpochMs, asked: Iterable<string>): readonly Incident[] {
     const due = this.#alarms.takeDue(nowMs);
     const ids = new Set([...this.#stirred, ...due]);
-    // Who was woken for another reason than its own is due as before.
-    for (const id of due) this.#arm(id, nowMs);
+    for (const id of due) {
+      this.#untouched.delete(id);
+      // Who was woken for another reason than its own is due as before.
+      this.#arm(id, nowMs);
+    }
     for (const id of asked) {
       ids.add(id);
+      this.#untouched.delete(id);
       this.waitUntil(id, undefined);
     }
     this.#stirred.clear();
     const place = (id: string): number => this.#places.get(id) ?? 0;
     return [...ids].sort((a, b) => place(a) - place(b)).flatMap((id) => this.#incidents.get(id) ?? []);
+  }
+
+  /** True until anything happens to an incident that was taken over at a start. */
+  isUntouched(id: string): boolean {
+    return this.#untouched.has(id);
   }
 
   /** Takes an incident over after its chain did what was due: it rests until its next moment. */
@@ -177,6 +190,7 @@ export class IncidentBook {
   #stir(id: string, incident: Incident): void {
     if (!this.#places.has(id)) this.#places.set(id, ++this.#lastPlace);
     this.#stirred.add(id);
+    this.#untouched.delete(id);
     this.#muted.note(id, incident);
     this.#alarms.set(id, dueOf(incident, this.#rechecks.get(id)));
   }

@@ -36,7 +36,7 @@ export function tellCauses(
   for (const id of stirred) {
     const incident = state.incidents.get(id);
     const cause = incident?.cause;
-    if (incident === undefined || cause === undefined || !isDue(incident, nowMs)) continue;
+    if (incident === undefined || cause === undefined || !isDue(state, incident, nowMs)) continue;
     const audible = isCauseFiring(state, cause) ? mayTell(incident) : undefined;
     if (audible?.alerts.length === 0 && !audible.isAll) {
       state.incidents.settle(withMutedCause(incident, cause, Math.max(audible.moreAtMs, nowMs + 1)));
@@ -57,10 +57,13 @@ export function tellCauses(
   for (const { destination, caused } of byDestination.values()) tellOne(state, context, destination, caused);
 }
 
-/** What a mute held back is looked at whenever its incident is: something may have ended it. */
-function isDue(incident: Incident, nowMs: EpochMs): boolean {
+/** What a mute held back is looked at whenever its incident is: something may have ended it. A start is nothing of that. */
+function isDue({ incidents }: PipelineState, incident: Incident, nowMs: EpochMs): boolean {
   if (incident.status === "resolved") return false;
-  return isCauseMuted(incident) || (causeDueMs(incident) ?? Number.POSITIVE_INFINITY) <= nowMs;
+  return (
+    (isCauseMuted(incident) && !incidents.isUntouched(incident.id)) ||
+    (causeDueMs(incident) ?? Number.POSITIVE_INFINITY) <= nowMs
+  );
 }
 
 function withMutedCause(incident: Incident, cause: IncidentCause, moreAtMs: EpochMs): Incident {
