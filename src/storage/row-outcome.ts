@@ -12,6 +12,7 @@ export function afterAttempt(
   if (outcome.kind === "released") return { ...row, notBeforeMs: retryAtMs };
   const waiting = { ...row, attempts: row.attempts + 1, notBeforeMs: retryAtMs };
   if (outcome.kind === "accepted") return { ...waiting, accepted: acceptedNow(row, outcome.accepted) };
+  if (outcome.kind === "rejected") return { ...waiting, refusals: (row.refusals ?? 0) + 1 };
   if (outcome.kind !== "retryable") return waiting;
   return {
     ...waiting,

@@ -137,6 +137,19 @@ describe("stories/in another's place", () => {
     expect(heard(world)).toEqual(["duty: page"]);
   });
 
+  it("tells the fallback of a chat that refuses, though the daemon dies after each of its refusals", async () => {
+    const world = await start({ receiver: "ops", notify: ["team"], fallback: { ops: ["duty"] } });
+    world.channels.script("ops", Array<Answer>(9).fill("unauthorized"));
+    await world.run(page, downFinding);
+    for (let lives = 1; lives < 5; lives += 1) {
+      await world.die("after a settling");
+      await world.pass(11);
+    }
+
+    expect(world.deaths).toBe(4);
+    expect(heard(world)).toEqual(["duty: page"]);
+  });
+
   it("takes over what was said of an incident after somebody had taken it", async () => {
     const steps = [{ at: "1m", notify: ["person/a"], when: { until: "resolved" } }];
     const world = await start({ reach: ["phone"], steps, fallback: { phone: ["ops"] } });

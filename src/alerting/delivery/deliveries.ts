@@ -10,6 +10,7 @@ import type { Directory } from "./directory.ts";
 import type { Budgets } from "./lanes/budgets.ts";
 import type { ChannelHealth } from "./lanes/channel-health.ts";
 import type { Held } from "./lanes/held.ts";
+import { refusalsToConfirm } from "./lanes/lane.ts";
 import type { Lanes, Place } from "./lanes/lanes.ts";
 import type { Queue } from "./lanes/queue.ts";
 import {
@@ -110,7 +111,7 @@ export class Deliveries {
     const { row, integration } = held;
     const nowMs = clock.monotonicMs();
     const pauseMs = isEndpoints ? lanes.pauseMs(integration, nowMs) : 0;
-    const isRefusing = lanes.isRefusing(integration, nowMs);
+    const isRefusing = lanes.isRefusing(integration, nowMs) || isRefusedAgain(held, outcome);
     const judged = judgeAttempt(row, outcome, clock.now(), {
       random,
       audience: audienceOf(integration),
@@ -150,6 +151,12 @@ export class Deliveries {
     if (thread !== undefined) queue.follow(held, thread);
     await admission.releaseAll(queue.ended(held, judged.end === undefined), retryAtMs);
   }
+}
+
+/** True when the only endpoint has refused this message so often that it would refuse all, though a restart has forgotten the others. */
+function isRefusedAgain({ row, integration }: Held, outcome: DeliveryOutcome): boolean {
+  const isRefused = outcome.kind === "rejected" && outcome.scope === "endpoint";
+  return isRefused && integration.members.length === 1 && (row.refusals ?? 0) + 1 >= refusalsToConfirm;
 }
 
 function audienceOf({ interrupts, alertsOnly }: Integration): Circumstances["audience"] {

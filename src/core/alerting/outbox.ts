@@ -16,6 +16,8 @@ export type OutboxRow = Readonly<{
   endpoint: string;
   notification: Notification;
   attempts: number;
+  /** How often its endpoint has refused it as it would refuse any message; absent where it has not. */
+  refusals?: number;
   notBeforeMs: EpochMs;
   giveUpAtMs: EpochMs;
   /** True when an earlier attempt was begun and its end was never recorded. */

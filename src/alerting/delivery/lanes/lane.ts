@@ -3,7 +3,8 @@ import type { Random } from "../../../core/ports/random.ts";
 import { backOffMs } from "../outcome/judge-attempt.ts";
 import { type Bucket, fullBucket, takeToken, tokensAt } from "./token-bucket.ts";
 
-const rejectionsToConfirm = 3;
+/** An endpoint that has refused so often in a row does not do so for a moment only. */
+export const refusalsToConfirm = 3;
 /** A gateway that is replaced answers 404 for a moment: one refusal is asked about again soon, a confirmed one now and then. */
 const unconfirmedPauseMs = 10_000;
 const confirmedPauseMs = 60_000;
@@ -41,7 +42,7 @@ export class Lane {
 
   /** True when the endpoint has refused several messages in a row: it is not a moment's fault. */
   get isRefusing(): boolean {
-    return this.#refusals >= rejectionsToConfirm;
+    return this.#refusals >= refusalsToConfirm;
   }
 
   /** How long the endpoint is left alone after a failure. */
