@@ -8,6 +8,7 @@ import { gravest, severityOf } from "../alert-book/alert-severity.ts";
 import type { PipelineItem, PipelineState, TransitionStage } from "../pipeline/pipeline-state.ts";
 import type { Route } from "../routing/route-tree.ts";
 import { adoptTold } from "./adopt-told.ts";
+import { bringIncident } from "./bring-incident.ts";
 import { changeDueMs } from "./change-due.ts";
 import { groupKeyOf, groupLabelsOf } from "./group-key.ts";
 import { placeIn, sinceOf } from "./told.ts";
@@ -41,7 +42,7 @@ function join(state: PipelineState, { alert }: PipelineItem, route: Route, nowMs
     members: [],
     nextFlushMs: Number.POSITIVE_INFINITY,
   };
-  const group = adoptTold(state, opened, fingerprint, alert.labels);
+  const group = bringIncident(state, adoptTold(state, opened, fingerprint, alert.labels), alert);
   const members = state.groups.isMember(key, fingerprint) ? group.members : [...group.members, fingerprint];
   const nextFlushMs = Math.min(group.nextFlushMs, joinDueMs(state, group, alert, nowMs));
   state.groups.put({ ...group, members, nextFlushMs });
