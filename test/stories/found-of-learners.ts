@@ -67,12 +67,27 @@ const mutedCauseAtStart: readonly StoryStep[] = [
   { do: "restart" },
 ];
 
+/** Found by chance: the same of an incident whose chain was held. */
+const mutedCauseOfHeldChain: readonly StoryStep[] = [
+  { do: "run", check: 3, findings: [slowFinding] },
+  { do: "reload", config: 2 },
+  { do: "run", check: 1, findings: [downFinding] },
+  { do: "wait", ms: 40_000 },
+  { do: "run", check: 0, findings: [downFinding] },
+  { do: "run", check: 3, findings: [downFinding] },
+  { do: "run", check: 1, findings: [] },
+  { do: "wait", ms: 27 * minuteMs },
+  { do: "run", check: 1, findings: [downFinding] },
+  { do: "restart" },
+];
+
 /** Stories of the company of learners in which a restart changed what was told. */
 export const ofRestarts: readonly [readonly StoryStep[]][] = [
   [beginsAnewAside],
   [graverWhileHeld],
   [mutedCauseEnds],
   [mutedCauseAtStart],
+  [mutedCauseOfHeldChain],
 ];
 /** Stories of the company of learners in which somebody was told too much or too little. */
 export const ofEnds: readonly [readonly StoryStep[]][] = [[releasedInTheFuture]];

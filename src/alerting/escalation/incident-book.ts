@@ -117,7 +117,8 @@ export class IncidentBook {
     const due = this.#alarms.takeDue(nowMs);
     const ids = new Set([...this.#stirred, ...due]);
     for (const id of due) {
-      this.#untouched.delete(id);
+      // A chain that was held before a start is due then because nobody knows when it would be.
+      if (!this.#resumed.has(id)) this.#untouched.delete(id);
       // Who was woken for another reason than its own is due as before.
       this.#arm(id, nowMs);
     }
