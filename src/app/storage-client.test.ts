@@ -42,6 +42,19 @@ describe("app/storage-client", () => {
     expect(answers).toEqual(["committed", "fenced", [resultAt(1000)], [outboxRow("a")]]);
   });
 
+  it("tells each of many calls that overlap its own answer, also the next ones", async () => {
+    const { store } = await start();
+    const times = Array.from({ length: 20 }, (_, index) => 1000 * (index + 1));
+    for (const round of [0, 1]) {
+      const slots = times.map((ms) => ms + round * 100_000);
+      const commits = slots.map((ms) => store.commit({ ...emptyChange, results: [resultAt(ms)] }));
+      const reads = slots.map((ms) => store.results(subject, ms, ms, 5));
+
+      expect(await Promise.all(commits)).toEqual(slots.map(() => "committed"));
+      expect(await Promise.all(reads)).toEqual(slots.map((ms) => [resultAt(ms)]));
+    }
+  });
+
   it("keeps what was committed when it is opened again", async () => {
     const first = await start();
     await first.store.commit({ ...emptyChange, results: [downAt(1000)] });

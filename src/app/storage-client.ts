@@ -62,9 +62,10 @@ export class StorageClient implements Store {
   readonly deliveriesOf = this.#method("deliveriesOf");
   readonly alertHistory = this.#method("alertHistory");
   readonly #settings: StorageClientSettings;
-  readonly #waiting = new Map<number, Waiting>();
+  /** By the number of the call, which is free again once it is answered: what a map forgets lives on in its old tables. */
+  readonly #waiting: (Waiting | undefined)[] = [];
+  readonly #free: number[] = [];
   #worker: Worker | undefined;
-  #lastId = 0;
   #reopenMs = firstReopenMs;
   #cancelReopen: (() => void) | undefined;
   #closing = false;
@@ -114,19 +115,20 @@ export class StorageClient implements Store {
   #call<K extends keyof Store>(method: K, args: Parameters<Store[K]>): Promise<unknown> {
     const worker = this.#worker;
     if (worker === undefined) return Promise.reject(lost(undefined));
-    this.#lastId += 1;
-    const id = this.#lastId;
+    const id = this.#free.pop() ?? this.#waiting.length;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting[id] = { resolve, reject };
       worker.postMessage({ id, method, args }, []);
     });
   }
 
   #settle(reply: Extract<StorageReply, { id: number }>): void {
-    const waiting = this.#waiting.get(reply.id);
-    this.#waiting.delete(reply.id);
-    if (reply.kind === "answer") return waiting?.resolve(reply.value);
-    waiting?.reject(errorOf(reply.fault));
+    const waiting = this.#waiting[reply.id];
+    if (waiting === undefined) return;
+    this.#waiting[reply.id] = undefined;
+    this.#free.push(reply.id);
+    if (reply.kind === "answer") return waiting.resolve(reply.value);
+    waiting.reject(errorOf(reply.fault));
     if (!reply.fault.corrupt || this.#closing) return;
     this.#thorough = true;
     void this.#worker?.terminate();
@@ -134,9 +136,8 @@ export class StorageClient implements Store {
 
   #lose(error: AppError): void {
     this.#worker = undefined;
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const each of waiting) each.reject(error);
+    this.#free.length = 0;
+    for (const each of this.#waiting.splice(0)) each?.reject(error);
     if (this.#closing) return;
     this.#settings.onLost?.(error);
     this.#reopenLater();
