@@ -1,5 +1,6 @@
+import { accessSync, constants } from "node:fs";
 import type { Database } from "better-sqlite3";
-import { type DriverScene, type LoadDriver, refusalOf } from "./driver-scene.ts";
+import { codeOf, type DriverScene, type LoadDriver, refusalOf } from "./driver-scene.ts";
 import { RowKeeper } from "./row-keeper.ts";
 
 const mostHeapBytes = 64 * 1024 ** 2;
@@ -9,6 +10,7 @@ export const loadSqlite: LoadDriver = async () => {
   const { default: Sqlite } = await import("better-sqlite3");
   return async ({ job, tell }: DriverScene): Promise<void> => {
     const { path = "", statementLimitMs } = job;
+    mayRead(path);
     const database = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: statementLimitMs });
     database.pragma(`hard_heap_limit = ${mostHeapBytes}`);
     database.pragma("query_only = ON");
@@ -23,6 +25,18 @@ export const loadSqlite: LoadDriver = async () => {
     database.close();
   };
 };
+
+/** SQLite says the same of a file that is not there and of one that we may not read. @throws {Error} with the system's code. */
+function mayRead(path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    const isThere = codeOf(error) !== "ENOENT";
+    throw Object.assign(new Error(isThere ? `${path} may not be read` : `there is no file ${path}`), {
+      code: codeOf(error),
+    });
+  }
+}
 
 function rowsOf(database: Database, text: string, keeper: RowKeeper) {
   // The library takes one statement only.

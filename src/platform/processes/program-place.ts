@@ -12,7 +12,10 @@ export async function placeProgram(program: string, directories: readonly string
   if (path === undefined) return { reason: "not_found", detail: "there is no such program" };
   const allowed = await Promise.all(directories.map(real));
   if (!allowed.some((directory) => directory !== undefined && path.startsWith(directory.replace(/\/?$/, sep)))) {
-    return { reason: "permission", detail: `${path} is in none of the allowed directories` };
+    return {
+      reason: "permission",
+      detail: `${path} is in none of the allowed directories (${directories.join(", ")})`,
+    };
   }
   for (const each of [path, dirname(path)]) {
     const mode = process.platform === "win32" ? 0 : (await stat(each)).mode;

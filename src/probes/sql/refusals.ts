@@ -20,7 +20,7 @@ const codes: Readonly<Record<DatabaseDriver, readonly (readonly [RegExp, Kind])[
   ],
   // https://www.sqlite.org/rescode.html
   sqlite: [
-    [/^SQLITE_(?:AUTH|PERM|READONLY)/, "login"],
+    [/^(?:SQLITE_(?:AUTH|PERM|READONLY)|EACCES$|EPERM$)/, "login"],
     [/^SQLITE_(?:BUSY|LOCKED|INTERRUPT)/, "time"],
     [/^SQLITE_(?:CORRUPT|NOTADB)/, "content"],
     [/^SQLITE_(?:NOMEM|TOOBIG)/, "size"],
@@ -35,7 +35,8 @@ export function refusalFinding(
   query: string | undefined,
 ): Finding {
   const said = escapeControls(message).slice(0, 300);
-  const detail = `${query === undefined ? "the database refuses us" : `${query} is refused`}: ${said}`;
+  const closed = driver === "sqlite" ? "the database cannot be opened" : "the database refuses us";
+  const detail = `${query === undefined ? closed : `${query} is refused`}: ${said}`;
   // The driver's own words for a login that does not come about.
   if (driver === "postgres" && message.startsWith("SASL"))
     return { is: "unknown", reason: "permission", phase: "dialogue", detail };

@@ -9,6 +9,7 @@ import { identities, rootPath } from "../../../test/support/samples/certificates
 import { reasonsOf, sampleOf, startNetworkRun } from "../../../test/support/worlds/http-run.ts";
 import type { Result } from "../../core/checks/result.ts";
 import type { DatabaseEvent, Databases } from "../../core/ports/databases.ts";
+import { refusalFinding } from "./refusals.ts";
 import { sql } from "./sql.ts";
 
 let directory = "";
@@ -146,8 +147,21 @@ describe("probes/sql", () => {
     expect(sampleOf(await ask({ query: "select count(*) from orders" }), "probe_sql_value")).toBe(3);
   });
 
+  it("is unknown where we may not read the file", () => {
+    const refusal = { code: "EACCES", message: "/srv/shop.db may not be read" };
+
+    expect(refusalFinding("sqlite", refusal, undefined)).toMatchObject({ is: "unknown", reason: "permission" });
+  });
+
   it("is down where there is no file, and where it is no database", async () => {
-    expect(reasonsOf(await ask({ path: join(directory, "none.db") }))).toEqual(["down assertion"]);
+    const none = join(directory, "none.db");
+    const { headline } = await ask({ path: none });
+
+    expect(headline).toMatchObject({
+      is: "down",
+      reason: "assertion",
+      detail: `the database cannot be opened: there is no file ${none}`,
+    });
     expect(reasonsOf(await ask({ path: import.meta.filename }))).toEqual(["down content_mismatch"]);
   });
 
