@@ -17,6 +17,8 @@ describe("exporters/blackbox/go-values", () => {
     ["", undefined],
     ["s", undefined],
     ["5s ", undefined],
+    ["2562047h", 9_223_369_200_000],
+    ["2562048h", undefined],
   ])("reads the duration %j as %j ms", (text, durationMs) => {
     expect(parseGoDuration(text)).toBe(durationMs);
   });

@@ -8,6 +8,8 @@ const unitMs: Readonly<Record<string, number>> = {
   m: 60_000,
   h: 3_600_000,
 };
+/** Go counts nanoseconds in 63 bits. */
+const longestMs = 2 ** 63 / 1e6;
 const durationForm = /^[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
 
 /** Reads a duration as Go writes it (`1m30s`, `1.5s`), in milliseconds; undefined when it is none. @see https://pkg.go.dev/time#ParseDuration */
@@ -18,6 +20,7 @@ export function parseGoDuration(text: string): number | undefined {
   for (const [, amount, unit] of text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) {
     totalMs += Number(amount) * (unitMs[unit ?? ""] ?? Number.NaN);
   }
+  if (totalMs >= longestMs) return undefined;
   return text.startsWith("-") ? -totalMs : totalMs;
 }
 

@@ -222,6 +222,19 @@ describe("exporters/blackbox/load-modules", () => {
       "valid_http_versions: Watchfire speaks HTTP/1.0 and HTTP/1.1, none of HTTP/2.0",
     ],
     [http("{ basic_auth: { username: u, password_file: /none } }"), "cannot read /none: there is no such file"],
+    [
+      http("{ basic_auth: { username: u, password: p, password_file: /run/password } }"),
+      "at most one of basic_auth password & password_file must be configured",
+    ],
+    [
+      http("{ authorization: { credentials: a, credentials_file: /run/password } }"),
+      "at most one of authorization credentials & credentials_file must be configured",
+    ],
+    [http("{ proxy_url: 'socks5://a:1' }"), "http.proxy_url: a proxy is written as http://host:port"],
+    [
+      "modules: { m: { prober: tcp, tcp: { tls: true, query_response: [{ starttls: true }] } } }",
+      "TLS begins once: with tls: true, or after one entry with starttls",
+    ],
     [http("{ method: FOO }"), "http.method: must be one of GET, HEAD"],
     [http("{ fail_if_body_matches_regexp: ['(?=x)'] }"), '"Could not compile regular expression" regexp="(?=x)"'],
     [http("{ basic_auth: { username: u }, bearer_token: b }"), "at most one of basic_auth, oauth2, bearer_token"],

@@ -115,12 +115,13 @@ function translate(prober: Prober, section: GoRecord, { kinds, fileText }: Modul
   if (problems.length > 0) return { options, problems };
   const parsed = kinds.find(({ kind }) => kind === prober.kind)?.options.safeParse(options, { error: wordsFor() });
   const found = parsed?.success === false ? problemsOf(parsed.error.issues) : [];
-  return { options, problems: found.map(({ path, message }) => `${prober.prober}.${keyOf(prober, path)}: ${message}`) };
+  return { options, problems: found.map(({ path, message }) => `${placeIn(prober, path)}: ${message}`) };
 }
 
 /** A path of the options as the module's author wrote it. */
-function keyOf({ keys = {} }: Prober, path: readonly (string | number)[]): string {
+function placeIn({ prober, keys = {} }: Prober, path: readonly (string | number)[]): string {
   const option = path.join(".");
   const renamed = Object.entries(keys).find(([from]) => option === from || option.startsWith(`${from}.`));
-  return renamed === undefined ? option : renamed[1] + option.slice(renamed[0].length);
+  const key = renamed === undefined ? option : renamed[1] + option.slice(renamed[0].length);
+  return key === "" ? prober : `${prober}.${key}`;
 }

@@ -76,12 +76,15 @@ export function authOptions(section: GoRecord, scene: TranslationScene): Json | 
   if (bearers.length > 1) scene.fault("at most one of bearer_token & bearer_token_file must be configured");
   const conflict = conflictOf({ basic, authorization, oauth, bearers });
   if (conflict !== undefined) scene.fault(conflict);
-  const secretOf = (from: GoRecord, key: string, fileKey: string): string =>
-    textOf(from, fileKey) === "" ? textOf(from, key) : scene.fileText(textOf(from, fileKey)).trim();
+  const secretOf = (from: GoRecord, key: string, fileKey: string, section = ""): string => {
+    const [text, file] = [textOf(from, key), textOf(from, fileKey)];
+    if (text !== "" && file !== "") scene.fault(`at most one of ${section}${key} & ${fileKey} must be configured`);
+    return file === "" ? text : scene.fileText(file).trim();
+  };
   if (basic !== undefined) {
     refuse(basic, ["username_ref", "password_ref"], scene, "basic_auth.");
-    const username = secretOf(basic, "username", "username_file");
-    return { kind: "basic", username, password: secretOf(basic, "password", "password_file") };
+    const username = secretOf(basic, "username", "username_file", "basic_auth ");
+    return { kind: "basic", username, password: secretOf(basic, "password", "password_file", "basic_auth ") };
   }
   if (authorization !== undefined) {
     refuse(authorization, ["credentials_ref"], scene, "authorization.");
@@ -89,7 +92,11 @@ export function authOptions(section: GoRecord, scene: TranslationScene): Json | 
     if (scheme.toLowerCase() === "basic") {
       scene.fault('authorization type cannot be set to "basic", use "basic_auth" instead');
     }
-    return { kind: "bearer", scheme, token: secretOf(authorization, "credentials", "credentials_file") };
+    return {
+      kind: "bearer",
+      scheme,
+      token: secretOf(authorization, "credentials", "credentials_file", "authorization "),
+    };
   }
   return bearers.length === 0
     ? undefined

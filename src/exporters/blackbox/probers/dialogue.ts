@@ -7,7 +7,10 @@ type Step = Record<string, Json>;
 
 /** `query_response` as the steps of a dialogue; what is not plain text (`!!binary`) goes as bytes. */
 export function dialogueOf(section: GoRecord, scene: TranslationScene): readonly Json[] {
-  return listOf<GoRecord>(section, "query_response").map((entry) => {
+  const entries = listOf<GoRecord>(section, "query_response");
+  const times = entries.filter((entry) => entry["starttls"] === true).length + (section["tls"] === true ? 1 : 0);
+  if (times > 1) scene.fault("TLS begins once: with tls: true, or after one entry with starttls");
+  return entries.map((entry) => {
     const [expect, bytes, send] = [textOf(entry, "expect"), textOf(entry, "expect_bytes"), textOf(entry, "send")];
     if (expect !== "" && bytes !== "") scene.fault("expect and expect_bytes are mutually exclusive");
     const step: Step = {};

@@ -29,6 +29,8 @@ export const http: Prober = {
     "auth.password": "basic_auth.password",
     "auth.token": "authorization.credentials",
     "auth.scheme": "authorization.type",
+    proxy: "proxy_url",
+    proxy_auth: "proxy_url",
   },
   translate(section, scene) {
     refuse(section, unsupported, scene, "http.");
