@@ -1,4 +1,5 @@
 import type { Metric } from "../../src/core/checks/metric.ts";
+import { doorMetrics } from "../../src/exporters/blackbox/metrics-text.ts";
 import { ownFamilies } from "../../src/exporters/prometheus/own-families.ts";
 import { dropReasons } from "../../src/exporters/prometheus/unit-lines.ts";
 import { probeKinds } from "../../src/probes/index.ts";
@@ -44,7 +45,7 @@ export async function daemonMetrics(): Promise<string> {
 /** Names of all families, and of the series that histograms are made of. */
 export async function allMetricNames(): Promise<ReadonlySet<string>> {
   const declared = probeKinds.flatMap(({ kind }) => declaredBy(kind));
-  const families = [...Object.values(ownFamilies), ...(await daemonFamilies()), ...declared];
+  const families = [...Object.values(ownFamilies), ...(await daemonFamilies()), ...doorMetrics, ...declared];
   return new Set(
     families.flatMap(({ name, type }) =>
       type === "histogram" ? [name, `${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],

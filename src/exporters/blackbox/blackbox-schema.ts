@@ -10,6 +10,10 @@ export const blackboxSchema = z.strictObject({
   timeout_offset: durationSchema({ minMs: 0, maxMs: 60_000 })
     .default(500)
     .describe("Taken off the scrape's timeout, so that the answer comes in time (default 500ms)."),
+  failure_info: z
+    .boolean()
+    .default(false)
+    .describe("`true`: a failed probe says why in `probe_failure_info{phase,reason}`, which peers lack."),
   history_limit: z.int().min(1).max(10_000).default(100).describe("Probes kept for `/logs` and the list of probes."),
 });
 

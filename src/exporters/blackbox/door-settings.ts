@@ -9,7 +9,10 @@ export function doorSettings(
   section: BlackboxSection | undefined,
 ): DoorSettings | undefined {
   if (modules === undefined) return undefined;
-  const { timeout_offset: timeoutOffsetMs, history_limit: historyLimit } =
-    section ?? blackboxSchema.parse({ modules_file: "command line" });
-  return { modules: modules as unknown as readonly BlackboxModule[], timeoutOffsetMs, historyLimit };
+  const {
+    timeout_offset: timeoutOffsetMs,
+    history_limit: historyLimit,
+    failure_info: tellsFailure,
+  } = section ?? blackboxSchema.parse({ modules_file: "command line" });
+  return { modules: modules as unknown as readonly BlackboxModule[], timeoutOffsetMs, historyLimit, tellsFailure };
 }

@@ -3,7 +3,7 @@ import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
 import type { Finding } from "../../core/checks/finding.ts";
 import { verdictOf } from "../../core/checks/finding.ts";
 import { probeKinds } from "../../probes/index.ts";
-import { BlackboxDoor, type DoorJob, type DoorParts } from "./door.ts";
+import { BlackboxDoor, type DoorJob, type DoorParts, type DoorSettings } from "./door.ts";
 import { loadModules } from "./load-modules.ts";
 import { MetricsText, type Probed } from "./metrics-text.ts";
 
@@ -21,15 +21,19 @@ beforeEach(() => {
   );
 });
 
-function doorOf(text: string, parts: Partial<DoorParts> = {}): BlackboxDoor {
+function loadedModules(text: string): Pick<DoorSettings, "modules"> {
   const loaded = loadModules({ text, kinds: probeKinds, fileText: () => "" });
+  return { modules: loaded.ok ? loaded.modules : [] };
+}
+
+function doorOf(text: string, parts: Partial<DoorParts> = {}): BlackboxDoor {
   const run: DoorParts["run"] = async (job) => {
     jobs.push(job);
     return findings === undefined ? undefined : probedOf(findings, job.timeoutMs);
   };
   return new BlackboxDoor(
     { clock: new FakeClock(), kinds: probeKinds, run, onUnknownModule: () => (unknownModules += 1), ...parts },
-    { modules: loaded.ok ? loaded.modules : [], timeoutOffsetMs: 500, historyLimit: 3 },
+    { ...loadedModules(text), timeoutOffsetMs: 500, historyLimit: 3 },
   );
 }
 
@@ -73,6 +77,28 @@ describe("exporters/blackbox/door", () => {
     expect(refused).toMatchObject({ status: 200, body: expect.stringContaining("probe_success 0\n") });
     expect(unreadable).toMatchObject({ status: 200, body: expect.stringContaining("probe_success 0\n") });
     expect(jobs).toHaveLength(1);
+  });
+
+  it("says why a probe failed in a metric where that is asked for", async () => {
+    const asked = ["target=shop.test", `target=${encodeURIComponent("http://user:pass@shop.test/")}`];
+    const info = async () => {
+      const answers = await Promise.all(asked.map((query) => ask(query)));
+      return answers.map(({ body }) => /^probe_failure_info.*$/m.exec(body)?.[0]);
+    };
+    findings = [down];
+    const unasked = await info();
+    const { modules } = loadedModules("modules: { http_2xx: { prober: http } }");
+    door.use({ modules, timeoutOffsetMs: 500, historyLimit: 3, tellsFailure: true });
+    const failed = await info();
+    findings = [];
+    const well = await ask("target=shop.test");
+
+    expect(unasked).toEqual([undefined, undefined]);
+    expect(failed).toEqual([
+      'probe_failure_info{phase="connect",reason="refused"} 1',
+      'probe_failure_info{phase="",reason="parse"} 1',
+    ]);
+    expect(well.body).not.toContain("probe_failure_info");
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { headlineOf } from "../../core/checks/finding.ts";
 import type { ProbeKind, Target } from "../../core/checks/probe.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { type DoorEntry, DoorHistory } from "./door-history.ts";
-import { MetricsText, type Probed } from "./metrics-text.ts";
+import { failureText, MetricsText, type Probed } from "./metrics-text.ts";
 import type { BlackboxModule } from "./modules.ts";
 import { OpenModule } from "./open-module.ts";
 import { type DoorRun, debugText } from "./probe-text.ts";
@@ -35,6 +35,8 @@ export type DoorSettings = Readonly<{
   modules: readonly BlackboxModule[];
   timeoutOffsetMs: number;
   historyLimit: number;
+  /** A failed probe says why in a metric of its own. */
+  tellsFailure?: boolean;
 }>;
 
 /** blackbox_exporter's `/probe`, `/logs` and `/config` on Watchfire's own probes. @see https://github.com/prometheus/blackbox_exporter */
@@ -128,7 +130,7 @@ export class BlackboxDoor {
     const atMs = this.#parts.clock.now();
     const located = opened.locate(asked.address);
     if ("problem" in located) {
-      return { module, target, timeoutMs, atMs, probed: unreadable(located.problem, timeoutMs) };
+      return { module, target, timeoutMs, atMs, probed: this.#told(unreadable(located.problem, timeoutMs)) };
     }
     this.#atOnce += 1;
     const job = { probe: module.kind, optionsText, target: located.target, timeoutMs };
@@ -143,7 +145,13 @@ export class BlackboxDoor {
     if (headline?.is === "unknown" && ownReasons.has(headline.reason)) {
       return { refusal: refused(503, `This says nothing of the target: ${headline.reason}, ${headline.detail}`) };
     }
-    return { module, target, timeoutMs, atMs, probed };
+    return { module, target, timeoutMs, atMs, probed: this.#told(probed) };
+  }
+
+  #told(probed: Probed): Probed {
+    const headline = probed.verdict === "up" ? undefined : headlineOf(probed.findings);
+    if (this.#settings.tellsFailure !== true || headline === undefined) return probed;
+    return { ...probed, metrics: probed.metrics + failureText(headline) };
   }
 
   #open(module: BlackboxModule): OpenModule {

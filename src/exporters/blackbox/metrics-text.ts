@@ -1,3 +1,4 @@
+import type { Finding } from "../../core/checks/finding.ts";
 import type { Metric, Sample } from "../../core/checks/metric.ts";
 import type { Result } from "../../core/checks/result.ts";
 import type { Labels } from "../../core/labels.ts";
@@ -14,6 +15,18 @@ const ownMetrics: readonly Metric[] = [
   gauge("probe_duration_seconds", "Returns how long the probe took to complete in seconds"),
   gauge("probe_timeout_seconds", "Returns how long the probe timeout is in seconds"),
 ];
+
+const failureInfo = gauge("probe_failure_info", "Why the probe failed, and in which phase");
+
+/** Families that belong to no probe but to the door. */
+export const doorMetrics: readonly Metric[] = [...ownMetrics, failureInfo];
+
+/** Why a probe failed, as a family of its own; peers have none, so it comes only where it is asked for. */
+export function failureText(finding: Finding): string {
+  const { reason } = finding;
+  const phase = (finding.is === "flaw" ? undefined : finding.phase) ?? "";
+  return `${familyHeader(failureInfo, "text", () => false)}${lineStart(failureInfo.name, { phase, reason })}1\n`;
+}
 
 /** A line without its value and without its end: of the line before, too. */
 type Line = Readonly<{ before: string; place: number }>;
