@@ -16,7 +16,10 @@ const echo = defineProbe({
   options: z.strictObject({ word: z.string() }),
   metrics: [],
   create: ({ word }) => ({
-    run: async () => ({ findings: [{ is: "down", reason: "keyword", detail: `it says ${word}` }], samples: [] }),
+    run: async (context) => {
+      context.note(`asked for ${word}`);
+      return { findings: [{ is: "down", reason: "keyword", detail: `it says ${word}` }], samples: [] };
+    },
     close: async () => {},
   }),
 });
@@ -25,8 +28,12 @@ it("app/one-shot lets no secret of a check's options into what a run says", asyn
   const secret = "t3nant-0f-ours";
   const check = checkOf("shop", { probe: "echo", options: { word: secret }, secrets: [secret] });
   const oneShot = new OneShot([echo]);
-  const { result } = await oneShot.run(check, check.targets[0] ?? { id: "", address: "", display: "", labels: {} });
+  const { result, notes } = await oneShot.run(
+    check,
+    check.targets[0] ?? { id: "", address: "", display: "", labels: {} },
+  );
   await oneShot.close();
 
   expect(result.headline?.detail).toBe("it says <secret>");
+  expect(notes).toEqual(["asked for <secret>"]);
 });

@@ -20,7 +20,7 @@ import type { Programs } from "../ports/programs.ts";
 import type { Resolver } from "../ports/resolver.ts";
 import type { StoredFiles } from "../ports/stored-files.ts";
 import type { Wires } from "../ports/wires.ts";
-import { hidingSecretsOf } from "../secrets/keep-secrets.ts";
+import { type Hiding, hidingSecretsOf } from "../secrets/keep-secrets.ts";
 import type { Tier } from "../tier.ts";
 import type { EpochMs } from "../time/time.ts";
 import type { Metric } from "./metric.ts";
@@ -180,9 +180,13 @@ export function defineProbe<C, A>({
   };
 }
 
-function saying(probe: Probe, hide: ReturnType<typeof hidingSecretsOf>): Probe {
-  if (hide === undefined) return probe;
-  return { run: async (context) => hide(await probe.run(context)), close: () => probe.close() };
+function saying(probe: Probe, hiding: Hiding | undefined): Probe {
+  if (hiding === undefined) return probe;
+  const hidden = (context: ProbeContext): ProbeContext => ({
+    ...context,
+    note: (line) => context.note(hiding.inLine(line)),
+  });
+  return { run: async (context) => hiding.inObservation(await probe.run(hidden(context))), close: () => probe.close() };
 }
 
 function isEmpty(raw: unknown): boolean {

@@ -11,7 +11,7 @@ describe("core/secrets/keep-secrets", () => {
     const finding = { is: "down", reason: "status", detail: "401 for t0p-s3cret" } as const;
     const evidence = { body: "no k3y-of-ours, text/plain", headers: [["x", "Key k3y-of-ours"]], size: 3, none: null };
 
-    expect(hidingSecretsOf(options)?.({ findings: [finding], samples: [], evidence })).toEqual({
+    expect(hidingSecretsOf(options)?.inObservation({ findings: [finding], samples: [], evidence })).toEqual({
       findings: [{ ...finding, detail: "401 for <secret>" }],
       samples: [],
       evidence: { body: "no <secret>, text/plain", headers: [["x", "<secret>"]], size: 3, none: null },
@@ -22,7 +22,9 @@ describe("core/secrets/keep-secrets", () => {
     const hide = hidingSecretsOf({ auth: { kind: "basic", username: "u", password: new Secret("p4ssword") } });
     const evidence = { body: `Authorization: Basic ${btoa("u:p4ssword")}` };
 
-    expect(hide?.({ findings: [], samples: [], evidence }).evidence).toEqual({ body: "Authorization: Basic <secret>" });
+    expect(hide?.inObservation({ findings: [], samples: [], evidence }).evidence).toEqual({
+      body: "Authorization: Basic <secret>",
+    });
   });
 
   it("hides the beginning of a secret where what the target said was cut", () => {
@@ -30,7 +32,7 @@ describe("core/secrets/keep-secrets", () => {
     const finding = { is: "down", reason: "status", detail: "It says: “no t0p-s3cret…” (401)" } as const;
     const evidence = { body: "no such token: t0p-s3", words: "not top-secret, t0p-", whole: "t0p-s3cret-of-our…s" };
 
-    expect(hide?.({ findings: [finding], samples: [], evidence })).toEqual({
+    expect(hide?.inObservation({ findings: [finding], samples: [], evidence })).toEqual({
       findings: [{ ...finding, detail: "It says: “no <secret>…” (401)" }],
       samples: [],
       evidence: { body: "no such token: <secret>", words: "not top-secret, t0p-", whole: "<secret>…s" },
@@ -41,7 +43,7 @@ describe("core/secrets/keep-secrets", () => {
     const hide = hidingSecretsOf({ headers: { "X-Tenant": "tenant t3nant-0f-ours" } }, ["t3nant-0f-ours"]);
     const evidence = { headers: [["x-echo", "tenant t3nant-0f-ours"]] };
 
-    expect(hide?.({ findings: [], samples: [], evidence }).evidence).toEqual({
+    expect(hide?.inObservation({ findings: [], samples: [], evidence }).evidence).toEqual({
       headers: [["x-echo", "tenant <secret>"]],
     });
   });

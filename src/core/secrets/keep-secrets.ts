@@ -6,19 +6,22 @@ import type { Json } from "../json.ts";
 import { Redaction } from "./redaction.ts";
 import { Secret, secretsIn } from "./secret.ts";
 
+/** Takes secrets out of what a run tells. */
+export type Hiding = Readonly<{ inObservation(observation: Observation): Observation; inLine(line: string): string }>;
+
 /**
  * Takes the secrets of a probe's options out of what it says: a target may repeat what it was sent, evidence is shown to people, and
  * messages quote it. `others` are secret besides what the options themselves say is. Undefined where there are none.
  */
-export function hidingSecretsOf(
-  options: unknown,
-  others: readonly string[] = [],
-): ((observation: Observation) => Observation) | undefined {
+export function hidingSecretsOf(options: unknown, others: readonly string[] = []): Hiding | undefined {
   const secrets = [...secretsIn(options), ...secretHeadersIn(options), ...loginIn(options), ...others];
   if (secrets.length === 0) return undefined;
   const redaction = new Redaction();
   for (const secret of secrets) redaction.add(secret);
-  return (observation) => withoutSecrets(observation, redaction.applyToCut);
+  return {
+    inObservation: (observation) => withoutSecrets(observation, redaction.applyToCut),
+    inLine: redaction.applyToCut,
+  };
 }
 
 function withoutSecrets(observation: Observation, hide: (text: string) => string): Observation {
