@@ -15,6 +15,7 @@ describe("config/checks/option-secrets", () => {
     "hunter",
     "correcthorse",
     "83920174",
+    "/9j/4AAQSkZJRg",
     "https://hooks.test/T0/B1/x9",
     "ann:secret@db.internal",
   ])("takes %s for a secret", async (value) => {
@@ -30,6 +31,8 @@ describe("config/checks/option-secrets", () => {
     ["an address of IPv6", "[fd00::53]:53"],
     ["a host on the internet", "https://status.example.com/"],
     ["a host inside", "db.internal:5432"],
+    ["a path", "/var/backups/db"],
+    ["a path on Windows", "D:\\\\backups"],
   ])("takes %s for what may be read", async (_, value) => {
     expect(await secretsFor(value)).toBeUndefined();
   });

@@ -13,10 +13,12 @@ const plainWords: ReadonlySet<string> = new Set([
   ..."acceptance development integration preproduction production sandbox staging testing".split(" "),
 ]);
 const privateSuffix = /\.(?:local|internal|lan|corp|home\.arpa|localhost|svc|test|invalid|example)$/;
+/** Where files are; what only begins with a slash may be a key in base64. */
+const filePath = /^(?:\/(?:app|bin|data|etc|home|media|mnt|opt|root|run|srv|tmp|usr|var)\/|[A-Z]:\\)[^\s:?*"<>|]*$/i;
 
 /**
  * What variables and files have put into the texts of a check's options, for it is taken to be secret; not what the check itself shows,
- * words that anybody would guess, and addresses of nothing but a host. `accepted` is what the schema took of the node.
+ * words that anybody would guess, paths of files, and addresses of nothing but a host. `accepted` is what the schema took of the node.
  */
 export function optionSecrets(node: ConfigNode, accepted: Json, check: Shown): readonly string[] {
   const shown = [
@@ -28,7 +30,10 @@ export function optionSecrets(node: ConfigNode, accepted: Json, check: Shown): r
     ...check.targets.flatMap(({ display, labels }) => [display, ...Object.values(labels)]),
   ];
   const isPlain = (text: string): boolean =>
-    plainWords.has(text.toLowerCase()) || isHostAddress(text) || shown.some((each) => each.includes(text));
+    plainWords.has(text.toLowerCase()) ||
+    filePath.test(text) ||
+    isHostAddress(text) ||
+    shown.some((each) => each.includes(text));
   return [...new Set(secretsIn(node, accepted))].filter((text) => !isPlain(text));
 }
 
