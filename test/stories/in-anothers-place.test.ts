@@ -79,6 +79,16 @@ describe("stories/in another's place", () => {
     expect(heard(world)).toEqual(told);
   });
 
+  it("names the person and the way by which nobody was reached", async () => {
+    const world = await start({ reach: ["phone"], fallback: { phone: ["duty"] } });
+    world.channels.script("phone", ["untaken"]);
+    await world.run(page, downFinding);
+    await world.pass(120);
+
+    const froms = world.channels.arrived.map(({ notification: { fallbackFrom } }) => fallbackFrom).filter(Boolean);
+    expect(froms).toEqual(["A (phone)"]);
+  });
+
   it("sends the text to whom the telephone was to ring for, where neither has a number of its own", async () => {
     const world = await start({ reach: ["phone"], fallback: { phone: ["text"] } });
     world.channels.script("phone", ["untaken"]);

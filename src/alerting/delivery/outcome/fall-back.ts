@@ -6,11 +6,14 @@ import { gravest } from "../../alert-book/alert-severity.ts";
 import { isPersonal } from "../../alerting-config.ts";
 import { keyBeside, newRow } from "../../new-row.ts";
 import type { Receivers } from "../config/receivers.ts";
+import type { Directory } from "../directory.ts";
 import type { Reach, Reached } from "../reach.ts";
 
 /** What a fallback is decided by. */
 export type FallBackParts = Readonly<{
   receivers: Receivers;
+  /** People by their id. */
+  contacts: Directory["contacts"];
   reach: Reach;
   /** References for critical messages that no other fallback takes. */
   lastResort: readonly string[];
@@ -40,7 +43,7 @@ export function hasNamedFallBack(row: OutboxRow, parts: FallBackParts, nowMs: Ep
 export function fallBackRows(row: OutboxRow, parts: FallBackParts, nowMs: EpochMs): readonly OutboxRow[] {
   const severity = severityOfRow(row);
   const tried = [...(row.tried ?? []), placeOf(row.receiver, row.notification.recipient)];
-  const from = row.notification.fallbackFrom ?? parts.receivers.get(row.receiver)?.title ?? row.receiver;
+  const from = row.notification.fallbackFrom ?? whoWas(row, parts);
   return heirsOf(row, parts, nowMs).flatMap(({ receiver: name, recipient }): readonly OutboxRow[] => {
     const receiver = parts.receivers.get(name);
     if (receiver === undefined) return [];
@@ -85,6 +88,16 @@ function heirsOf(row: OutboxRow, { receivers, reach, lastResort }: FallBackParts
   };
   const heirs = reached(receivers.get(row.receiver)?.fallback ?? row.fallback ?? []);
   return heirs.length === 0 && severity === "critical" ? reached(lastResort) : heirs;
+}
+
+/** Who was not reached, as people call them: a chat, or a person by what. */
+function whoWas(
+  { receiver, isPersonal: isOwn, notification }: OutboxRow,
+  { receivers, contacts }: FallBackParts,
+): string {
+  const title = receivers.get(receiver)?.title ?? receiver;
+  const person = isOwn === true ? contacts.get(notification.recipient ?? "") : undefined;
+  return person === undefined ? title : `${person.title} (${title})`;
 }
 
 /** What has no address of its own takes over for the person whom the row was for. */
