@@ -57,7 +57,11 @@ function requestTo({ account_sid: account, key, secret, base_url: baseUrl, proxy
   };
 }
 
-/** The account, sender and number: one entry is one way to one number, or to people by theirs. */
-export function twilioEndpoint({ base_url: baseUrl, account_sid: account, phone }: TwilioAccess, from: string): string {
-  return endpointOf(new Secret(`${baseUrl}/${account}/${from}/${phone?.reveal() ?? ""}`));
+/** The service, account, sender and number: one entry is one way to one number, or to people by theirs. What keeps calls from a number is no reason to send no texts from it. */
+export function twilioEndpoint(
+  { base_url: baseUrl, account_sid: account, phone }: TwilioAccess,
+  service: "Messages" | "Calls",
+  from: string,
+): string {
+  return endpointOf(new Secret(`${baseUrl}/${account}/${service}/${from}/${phone?.reveal() ?? ""}`));
 }

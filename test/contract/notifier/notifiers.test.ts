@@ -117,6 +117,13 @@ describe("alerting/notifiers", () => {
     },
   );
 
+  it("holds calls and texts of one Twilio number apart: where no call goes through, a text does", () => {
+    const one = { account_sid: `AC${"0".repeat(32)}`, secret: canary, from: "+15017122661" };
+    const twilio = notifierKinds.filter(({ kind }) => kind.startsWith("twilio_"));
+
+    expect(new Set(twilio.map((kind) => kind.open(one).endpoint)).size).toBe(2);
+  });
+
   it.each(notifierKinds)("has a README example for $kind that the schema takes", ({ kind }) => {
     const readme = readFileSync(new URL(`${kind}/README.md`, folder), "utf8");
     const example = /```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";

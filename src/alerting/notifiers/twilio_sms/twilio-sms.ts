@@ -45,7 +45,7 @@ export const twilioSms = defineNotifier<TwilioSmsOptions, TwilioSmsMessage>({
   limit: { count: 1, perMs: 1000 },
   interrupts: true,
   personal: byPhone,
-  endpoint: (access) => twilioEndpoint(access, access.from),
+  endpoint: (access) => twilioEndpoint(access, "Messages", access.from),
   render(notification, { max_length: longest }) {
     const dress = { rich: false, shortened: notification.shorten };
     return { dress, payload: { Body: bodyOf(notification, longest) } };

@@ -44,7 +44,7 @@ export const twilioVoice = defineNotifier<TwilioVoiceOptions, TwilioVoiceMessage
   limit: { count: 1, perMs: 1100 },
   interrupts: true,
   personal: byPhone,
-  endpoint: (access) => twilioEndpoint(access, access.from),
+  endpoint: (access) => twilioEndpoint(access, "Calls", access.from),
   render(notification, { say, play_times: times, ring_for: ringMs }) {
     const { plainText, shorten, locale } = notification;
     const said = templateVariables(notification, say, longestField)
