@@ -29,7 +29,7 @@ describe("api/json-words", () => {
     [{ by: "ann", services: ["a", "b"] }, "services: must hold at most 1 entry"],
     [{ by: "ann", service: "x" }, 'service: unknown key "service"; did you mean "services"?'],
     [{ by: "ann", at: { moment: 1 } }, "at: must be a text, not a map, or must be a number, not a map"],
-    [[], "must be a map, not a list"],
+    [[], "must be a map with by, severity, link, services, at, not a list"],
     [
       { severity: "x", by: true },
       'by: must be a text, not the value true; put it in quotes; severity: must be one of warning, critical, not the text "x"',

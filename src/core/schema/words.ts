@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { unknownOf } from "./unknown-name.ts";
 
+const mostNamedKeys = 6;
+
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -61,7 +63,7 @@ function messageOf(issue: RawIssue, writtenOf: WrittenOf): string | undefined {
 }
 
 function typeMessage(expected: string, issue: RawIssue, writtenOf: WrittenOf): string {
-  const word = `${typeWords[expected] ?? expected}${examplesOf(issue)}`;
+  const word = `${typeWords[expected] ?? expected}${examplesOf(issue)}${keysOf(issue)}`;
   if (issue.input === undefined) return `is missing; it must be ${word}`;
   const quotes =
     expected === "string" &&
@@ -103,6 +105,12 @@ function examplesOf(issue: RawIssue): string {
   const { inst } = issue;
   const examples = inst instanceof z.ZodType ? z.globalRegistry.get(inst)?.["examples"] : undefined;
   return Array.isArray(examples) && examples.length > 0 ? ` such as ${examples.join(" or ")}` : "";
+}
+
+/** Keys of a small map, so that nobody has to look them up. */
+function keysOf({ inst }: RawIssue): string {
+  const keys = inst instanceof z.ZodObject ? Object.keys(inst.shape) : [];
+  return keys.length === 0 || keys.length > mostNamedKeys ? "" : ` with ${keys.join(", ")}`;
 }
 
 function formatWord(format: string): string {

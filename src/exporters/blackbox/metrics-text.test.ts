@@ -37,6 +37,12 @@ probe_tls_info{cipher="a\\\\b",version="TLS \\"1.3\\""} 1
 `);
   });
 
+  it("writes seconds without the noise of a division", () => {
+    const text = new MetricsText([]).write({ verdict: "up", durationMs: 10.758, samples: [] }, 5000);
+
+    expect(lines(text)).toContain("probe_duration_seconds 0.010758");
+  });
+
   it("writes each run's own values, labels and lines, whatever the run before had", () => {
     const metrics = new MetricsText(declared);
     const own = (verdict: "up" | "down") => [

@@ -2,6 +2,7 @@ import type { Finding } from "../../core/checks/finding.ts";
 import type { Metric, Sample } from "../../core/checks/metric.ts";
 import type { Result } from "../../core/checks/result.ts";
 import type { Labels } from "../../core/labels.ts";
+import { secondsOf } from "../../core/time/stopwatch.ts";
 import { familyHeader, formatValue, labelPair } from "../prometheus/text-format.ts";
 
 /** What the door keeps of a probe; its metrics as they are answered. */
@@ -54,7 +55,7 @@ export class MetricsText {
     timeoutMs: number,
   ): string {
     if (this.#shape === undefined || !areAlike(samples, this.#shape.samples)) this.#shape = this.#shapeOf(samples);
-    const own = [verdict === "up" ? 1 : 0, durationMs / 1000, timeoutMs / 1000];
+    const own = [verdict === "up" ? 1 : 0, secondsOf(durationMs), timeoutMs / 1000];
     let text = "";
     for (const { before, place } of this.#shape.lines) {
       text += before + formatValue(own[place] ?? samples[place - own.length]?.value ?? Number.NaN);

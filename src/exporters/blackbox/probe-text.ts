@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { secondsOf } from "../../core/time/stopwatch.ts";
 import type { Probed } from "./metrics-text.ts";
 import type { BlackboxModule } from "./modules.ts";
 
@@ -17,7 +18,7 @@ export function debugText(run: DoorRun): string {
   const at = new Date(run.atMs).toISOString();
   const write = (level: string, message: string, fields = ""): string =>
     `ts=${at} module=${quoted(module.name)} target=${quoted(target)} level=${level} msg=${quoted(message)}${fields}`;
-  const seconds = probed.durationMs / 1000;
+  const seconds = secondsOf(probed.durationMs);
   const lines = [
     write("info", "Beginning probe", ` probe=${module.prober} timeout_seconds=${timeoutMs / 1000}`),
     ...probed.notes.map((note) => write("info", note)),
