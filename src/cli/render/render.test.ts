@@ -66,6 +66,21 @@ describe("cli/render", () => {
     });
   });
 
+  it("shows below what failed what the target said, without its control characters", () => {
+    const page = run({ ...down.result, evidence: { quote: "Connection to \u001b[31mdatabase failed" } });
+    const talk = run({
+      ...down.result,
+      evidence: { dialogue: [...Array.from({ length: 9 }, (_, n) => `< ${n}`), "> QUIT"] },
+    });
+    const well = run({ evidence: { quote: "all is well", dialogue: ["< 220"] } });
+
+    expect(runTable([page])).toContain("\n    it says: Connection to \\x1b[31mdatabase failed");
+    expect(runTable([talk]).split("\n").slice(2)).toEqual(
+      ["< 4", "< 5", "< 6", "< 7", "< 8", "> QUIT"].map((line) => `    ${line}`),
+    );
+    expect(runTable([well]).split("\n")).toHaveLength(1);
+  });
+
   it("leaves reason, phase and detail out when there is no finding", () => {
     expect(Object.keys(runJson(run({})) as object)).toEqual([
       "check",

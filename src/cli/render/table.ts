@@ -1,5 +1,10 @@
+import type { Json } from "../../core/json.ts";
+import { escapeControls } from "../../core/text/printable.ts";
 import { alignRows } from "./align.ts";
 import { isFlawed, type RunRecord, stateWord } from "./run-record.ts";
+
+const mostQuoted = 200;
+const mostLines = 6;
 
 /** What is said where there is no run to show. */
 export const nothingSelected = "no check was selected";
@@ -17,7 +22,17 @@ function cellsOf({ result, check, target }: RunRecord): readonly string[] {
 }
 
 function below({ result, notes }: RunRecord): readonly string[] {
-  return [...result.findings.map((finding) => `${finding.reason}: ${finding.detail}`), ...notes];
+  return [...result.findings.map((finding) => `${finding.reason}: ${finding.detail}`), ...heard(result), ...notes];
+}
+
+/** What the target said, where the run failed: the text of its page, or the end of the dialogue. */
+function heard({ verdict, evidence }: RunRecord["result"]): readonly string[] {
+  if (verdict === "up" || typeof evidence !== "object" || evidence === null || Array.isArray(evidence)) return [];
+  const { quote, dialogue } = evidence as Readonly<{ [key: string]: Json }>;
+  const said =
+    typeof quote === "string" && quote !== "" ? [`it says: ${escapeControls(quote.slice(0, mostQuoted))}`] : [];
+  const lines = Array.isArray(dialogue) ? dialogue.filter((line) => typeof line === "string") : [];
+  return [...said, ...lines.slice(-mostLines).map((line) => escapeControls(line))];
 }
 
 function gravity({ result }: RunRecord): number {

@@ -53,6 +53,7 @@ describe("probes/file", () => {
     const observation = await run({ due: "daily 05:00", min_size: "1KiB", count: { min: 2 } });
 
     expect(observation.findings).toEqual([]);
+    expect(observation.evidence).toMatchObject({ matches: 2, newest: [{ size_bytes: 2048 }, { size_bytes: 2048 }] });
     expect(valueOf(observation, "probe_file_matches")).toBe(2);
     expect(valueOf(observation, "probe_file_newest_size_bytes")).toBe(2048);
     expect(valueOf(observation, "probe_file_due_timestamp_seconds")).toBe(Date.UTC(2026, 10, 21, 21) / 1000);

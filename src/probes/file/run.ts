@@ -172,8 +172,8 @@ function evidenceOf(files: readonly StoredFile[]) {
     matches: files.length,
     newest: files.slice(0, shownFiles).map(({ path, sizeBytes, modifiedAtMs }) => ({
       path,
-      sizeBytes,
-      modifiedAt: new Date(modifiedAtMs).toISOString(),
+      size_bytes: sizeBytes,
+      modified_at: new Date(modifiedAtMs).toISOString(),
     })),
   };
 }
