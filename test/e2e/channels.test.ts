@@ -28,8 +28,8 @@ describe("e2e/channels", { timeout: slowMs }, () => {
     });
 
     expect(workspace.channel).toEqual([
-      expect.stringMatching(/^Resolved: Checkout/),
-      expect.stringMatching(/^-> Resolved: Checkout/),
+      expect.stringMatching(/^Resolved: (?:Shop · )?Checkout/),
+      expect.stringMatching(/^-> Resolved: (?:Shop · )?Checkout/),
     ]);
     expect(used).toBe(2);
     expect(await second.values("watchfire_notification_budget_limit")).toEqual([5]);

@@ -26,12 +26,16 @@ describe("e2e/daemon", { timeout: slowMs }, () => {
     expect(down).toMatchObject({ method: "POST", path: "/hook", headers: { "content-type": "application/json" } });
     const message = JSON.parse(down?.body ?? "") as { text: string; blocks: unknown[] };
     expect(message).toMatchObject({ mrkdwn: false, unfurl_links: false, unfurl_media: false });
-    expect(message.text).toBe(`Critical: Checkout – HTTP 502\nstatus 502 X, expected 200-299\nIt says: “bad gateway”`);
+    expect(message.text).toBe(
+      `Critical: Shop · Checkout – HTTP 502\nstatus 502 X, expected 200-299\nIt says: “bad gateway”`,
+    );
     expect(message.blocks[0]).toEqual({
       type: "header",
-      text: { type: "plain_text", emoji: false, text: "🔴 Critical: Checkout – HTTP 502" },
+      text: { type: "plain_text", emoji: false, text: "🔴 Critical: Shop · Checkout – HTTP 502" },
     });
-    expect((JSON.parse(up?.body ?? "") as { text: string }).text).toMatch(/^Resolved: Checkout \(after \d+ s\)\n/);
+    expect((JSON.parse(up?.body ?? "") as { text: string }).text).toMatch(
+      /^Resolved: (?:Shop · )?Checkout \(after \d+ s\)\n/,
+    );
     expect(headlines(chat)).toHaveLength(2);
     expect(await daemon.stop()).toEqual({ code: 0, signal: null });
     expect(daemon.stdout).toMatch(new RegExp(`^Watchfire watches 1 checks? .* look at ${home.url}/\n$`));
