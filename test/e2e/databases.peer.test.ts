@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, chown, copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import mysql from "mysql2";
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 
 import type { Result } from "../../src/core/checks/result.ts";
 import { certificate } from "../../src/probes/certificate/certificate.ts";
 import { sql } from "../../src/probes/sql/sql.ts";
+import { freePort } from "../support/daemons/daemon-process.ts";
 import { peer } from "../support/daemons/peers.ts";
 import { certificatePath, identities, rootPath } from "../support/samples/certificates.ts";
 import { sampleOf, startNetworkRun } from "../support/worlds/http-run.ts";
@@ -34,14 +34,6 @@ afterAll(async () => {
   }
   await rm(directory, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 /** A user that a daemon which refuses to be root can run as. */
 function otherUser(name: string): Readonly<{ uid: number; gid: number }> | undefined {

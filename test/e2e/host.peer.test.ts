@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import type { Sample } from "../../src/core/checks/metric.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -8,6 +7,7 @@ import { systemStoredFiles } from "../../src/platform/files/stored-files.ts";
 import { systemHostFacts } from "../../src/platform/host-facts.ts";
 import { ChildPrograms } from "../../src/platform/processes/child-programs.ts";
 import { host } from "../../src/probes/host/host.ts";
+import { freePort } from "../support/daemons/daemon-process.ts";
 import { peer } from "../support/daemons/peers.ts";
 import { probeContext, probeIo } from "../support/worlds/probe-harness.ts";
 
@@ -141,12 +141,4 @@ function parse(text: string): Exposition {
     }
   }
   return exposition;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext, vi } from "vitest";
@@ -11,6 +10,7 @@ import { dns } from "../../src/probes/dns/dns.ts";
 import { redis } from "../../src/probes/redis/redis.ts";
 import { tcp } from "../../src/probes/tcp/tcp.ts";
 import { unix } from "../../src/probes/unix/unix.ts";
+import { freePort } from "../support/daemons/daemon-process.ts";
 import { peer } from "../support/daemons/peers.ts";
 import { certificatePath, identities, rootPath } from "../support/samples/certificates.ts";
 import { sampleOf, startNetworkRun } from "../support/worlds/http-run.ts";
@@ -34,14 +34,6 @@ afterEach(async () => {
 });
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 function start(binary: string, args: readonly string[]): void {
   daemons.push(spawn(binary, args, { stdio: "ignore", cwd: directory }));

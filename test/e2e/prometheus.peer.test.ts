@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { createScrape } from "../../src/exporters/prometheus/scrape.ts";
 import { yieldLoop } from "../../src/platform/yield-loop.ts";
+import { freePort } from "../support/daemons/daemon-process.ts";
 import { peer } from "../support/daemons/peers.ts";
 import { sampleSources } from "../support/samples/sample-exposition.ts";
 import { type JoinedServer, startJoined } from "../support/worlds/joined-client.ts";
@@ -26,14 +26,6 @@ afterEach(async () => {
   await server?.app.close();
   if (directory !== "") await rm(directory, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 async function startPrometheus(binary: string, target: string): Promise<Readonly<{ url: string; log: string[] }>> {
   directory = await mkdtemp(join(tmpdir(), "watchfire-prometheus-"));

@@ -36,14 +36,22 @@ export async function until<T>(
   }
 }
 
-/** A port that nothing listened on a moment ago. */
+/** Below the ports that systems give to whoever asks for any, so that no connection and no other server gets one of them meanwhile. */
+const ownPorts = { first: 10_240, count: 22_000 };
+
+/** A port that nothing listened on a moment ago, and that is given to nobody who does not ask for it by number. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
+  while (true) {
+    const port = ownPorts.first + Math.floor(Math.random() * ownPorts.count);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!isFree) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 /** A temporary directory with a config and a data directory, and the daemons and commands that run on them. */
