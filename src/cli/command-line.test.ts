@@ -46,6 +46,16 @@ async function run(args: readonly string[], change: Partial<Terminal> = {}) {
 }
 
 describe("cli/command-line", () => {
+  it.each(["127.0.0.1:9797", "localhost:9797", "http://"])(
+    "says how an address is written instead of %s",
+    async (url) => {
+      const { code, error } = await run(["status", "--url", url]);
+
+      expect(code).toBe(64);
+      expect(error).toContain(`--url "${url}" is no address; write it in full, such as http://127.0.0.1:9797`);
+    },
+  );
+
   it.each(["validate", "show", "diff", "check", "status", "schema", "run"])(
     "%s refuses a surplus word",
     async (name) => {

@@ -3,6 +3,7 @@ import { listenerUrl } from "../api/listen-address.ts";
 import type { ListenerSettings } from "../api/server-schema.ts";
 import type { AppConfig } from "../app/configuration/app-config.ts";
 import { loadDaemonPlace } from "../app/configuration/load-daemon-place.ts";
+import { AppError } from "../core/errors.ts";
 import { type DaemonAccess, readToken } from "../platform/channels/daemon-client.ts";
 import { type Option, type OptionValues, textOption } from "./command.ts";
 import { configError, configOptions, configSource } from "./config-arguments.ts";
@@ -30,7 +31,7 @@ export type KnownDaemon = DaemonAccess & Readonly<{ timeZone?: string }>;
  * nor time for what is wrong in it. @throws {AppError} when the config does not say where it is, or the token cannot be read.
  */
 export async function daemonAccess(values: OptionValues): Promise<KnownDaemon> {
-  const url = textOption(values, "url");
+  const url = urlIn(values);
   const tokenFile = textOption(values, "token-file");
   if (url !== undefined && tokenFile !== undefined) return { url, token: readToken(tokenFile) };
   const source = configSource(values);
@@ -38,6 +39,13 @@ export async function daemonAccess(values: OptionValues): Promise<KnownDaemon> {
   if (!place.ok) throw configError(place.reason, place.issues, source, byHand);
   const { server, storage, time_zone: timeZone } = place.sections;
   return { ...accessTo({ server, storage }, { url, tokenFile }), timeZone };
+}
+
+/** The address that is named; what begins with a host, as `listen` is written, is none. */
+function urlIn(values: OptionValues): string | undefined {
+  const url = textOption(values, "url");
+  if (url === undefined || (/^https?:\/\//i.test(url) && URL.canParse(url))) return url;
+  throw new AppError("ERR_USAGE", `--url "${url}" is no address; write it in full, such as http://127.0.0.1:9797.`);
 }
 
 const byHand = "Name its place with --config, or the daemon itself with --url and --token-file.";

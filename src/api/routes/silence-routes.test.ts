@@ -97,7 +97,7 @@ describe("api/routes/silence-routes", () => {
     [{ matchers: ["service"] }, 422, "invalid", "service"],
     [{ matchers: ["a=1, b=2"] }, 422, "invalid", "expected one matcher, got 2"],
     [{ surplus: 1 }, 422, "invalid", "surplus"],
-    [{ id: "unknown-id" }, 404, "unknown", "silence not found"],
+    [{ id: "unknown-id" }, 404, "unknown", 'There is no silence "unknown-id"; "watchfire silence list" shows them.'],
   ])("refuses %j", async (changes, status, code, words) => {
     const answer = await ask("POST", "", { ...wish, ...changes });
 

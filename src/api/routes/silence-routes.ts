@@ -4,6 +4,7 @@ import type { SilenceWish } from "../../alerting/silences/check-silence.ts";
 import { expireSilence, type SilenceOutcome, setSilence } from "../../alerting/silences/silence-actions.ts";
 import { type Silence, type SilenceState, silenceState } from "../../core/alerting/silence.ts";
 import { formatMatcher, makeMatcher, matches } from "../../core/matching/matcher.ts";
+import { cleanText, cutText } from "../../core/message/clean-text.ts";
 import { durationSchema } from "../../core/time/duration.ts";
 import type { EpochMs } from "../../core/time/time.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
@@ -57,7 +58,9 @@ function withinState(a: Silence, b: Silence, state: SilenceState): number {
 
 function one({ params }: ApiRequest, dependencies: ApiDependencies): ApiAnswer {
   const silence = dependencies.alerting().silences.find(({ id }) => id === params["id"]);
-  return silence === undefined ? noSuchSilence : jsonAnswer(200, shownWithReach(silence, dependencies));
+  return silence === undefined
+    ? unknownSilence(params["id"] ?? "")
+    : jsonAnswer(200, shownWithReach(silence, dependencies));
 }
 
 async function set({ body }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
@@ -65,11 +68,12 @@ async function set({ body }: ApiRequest, dependencies: ApiDependencies): Promise
   if (!parsed.ok) return parsed.answer;
   const wish = wishOf(parsed.value, dependencies);
   if (typeof wish === "string") return errorAnswer(422, "invalid", wish);
-  return answerOf(await dependencies.perform(setSilence(wish)), dependencies);
+  return answerOf(await dependencies.perform(setSilence(wish)), wish.id ?? "", dependencies);
 }
 
 async function expire({ params }: ApiRequest, dependencies: ApiDependencies): Promise<ApiAnswer> {
-  return answerOf(await dependencies.perform(expireSilence(params["id"] ?? "", "the API")), dependencies);
+  const id = params["id"] ?? "";
+  return answerOf(await dependencies.perform(expireSilence(id, "the API")), id, dependencies);
 }
 
 /** A silence that is changed keeps what the body does not say of its start; a sentence when a matcher cannot be read. */
@@ -83,11 +87,16 @@ function wishOf(asked: z.output<typeof wishSchema>, { clock, alerting }: ApiDepe
   return { matchers: matchers.value, startsAtMs, endsAtMs, createdBy, comment, ...(id === undefined ? {} : { id }) };
 }
 
-const noSuchSilence = errorAnswer(404, "unknown", "silence not found");
+const longestId = 60;
 
-function answerOf(outcome: SilenceOutcome, dependencies: ApiDependencies): ApiAnswer {
+function unknownSilence(id: string): ApiAnswer {
+  const shownId = cutText(cleanText(id), longestId);
+  return errorAnswer(404, "unknown", `There is no silence "${shownId}"; "watchfire silence list" shows them.`);
+}
+
+function answerOf(outcome: SilenceOutcome, id: string, dependencies: ApiDependencies): ApiAnswer {
   if (outcome.ok) return jsonAnswer(200, shownWithReach(outcome.silence, dependencies));
-  return outcome.problem === "unknown" ? noSuchSilence : errorAnswer(422, outcome.problem, outcome.message);
+  return outcome.problem === "unknown" ? unknownSilence(id) : errorAnswer(422, outcome.problem, outcome.message);
 }
 
 /** With how many alerts it covers now, so that a typing error in a matcher is seen at once. */

@@ -42,7 +42,7 @@ describe("integration/daemon with silences", { timeout: slowMs }, () => {
     );
     expect(status.stdout).toContain("\n1 silence in force\n");
     expect(listedByEdited).toEqual(listed);
-    expect(unknown).toMatchObject({ code: 64, stderr: expect.stringContaining("silence not found") });
+    expect(unknown).toMatchObject({ code: 64, stderr: expect.stringContaining("There is no silence") });
     expect(expired).toMatchObject({ code: 0, stdout: `expired ${id}\n` });
     expect(headlines(chat)[0]).toContain("wiki");
     expect(headlines(chat)[1]).toContain("Shop");
