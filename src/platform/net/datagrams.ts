@@ -18,8 +18,11 @@ export const systemDatagrams: Datagrams = {
         socket.close();
         resolve(answer);
       };
-      const fail = (error: unknown): void =>
-        finish({ ok: false, finding: { ...socketFailure(error), phase: "resolve" } });
+      const fail = (error: unknown): void => {
+        const failure = socketFailure(error);
+        const detail = `${failure.detail} (${remote.address} port ${port})`;
+        finish({ ok: false, finding: { ...failure, phase: "resolve", detail } });
+      };
       const abort = (): void => finish({ ok: false, finding: late });
       signal.addEventListener("abort", abort, { once: true });
       socket.on("error", fail).on("message", (message) => {

@@ -201,7 +201,9 @@ describe("probes/ntp over the network", () => {
     const { headline } = (await waiting.outcome).result;
     expect(headline?.reason).toBe("timeout");
     expect(headline?.detail).toContain(`waiting for an answer from 127.0.0.1 port ${silent}: not finished within`);
-    expect(reasonsOf(await probe(1))).toEqual(["down refused"]);
+    const refused = await probe(1);
+    expect(reasonsOf(refused)).toEqual(["down refused"]);
+    expect(refused.headline?.detail).toMatch(/ \(127\.0\.0\.1 port 1\)$/);
   });
 
   it.each([[{ offset: { warning: "1" } }], [{ max_stratum: 16 }], [{ leap: "critical" }]])("refuses %j", (options) => {
