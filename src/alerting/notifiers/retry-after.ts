@@ -1,3 +1,4 @@
+import { httpDateMs } from "../../core/http/http-date.ts";
 import type { EpochMs } from "../../core/time/time.ts";
 
 const longestMs = 365 * 86_400_000;
@@ -6,7 +7,6 @@ const longestMs = 365 * 86_400_000;
 export function retryAfterMs(header: string | undefined, nowMs: EpochMs): number | undefined {
   const text = header?.trim() ?? "";
   if (/^\d{1,12}(?:\.\d{1,9})?$/.test(text)) return Math.min(Math.ceil(Number(text) * 1000), longestMs);
-  if (!/^[A-Z][a-z]{2,8},? /.test(text)) return undefined;
-  const atMs = Date.parse(text);
-  return Number.isNaN(atMs) ? undefined : Math.min(Math.max(0, atMs - nowMs), longestMs);
+  const atMs = httpDateMs(text);
+  return atMs === undefined ? undefined : Math.min(Math.max(0, atMs - nowMs), longestMs);
 }

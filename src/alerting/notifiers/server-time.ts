@@ -1,4 +1,5 @@
 import type { NotifyIo } from "../../core/alerting/notifier.ts";
+import { httpDateMs } from "../../core/http/http-date.ts";
 import type { NotifyAnswer } from "../../core/ports/notify-http.ts";
 import type { EpochMs } from "../../core/time/time.ts";
 
@@ -6,9 +7,7 @@ const worthTellingMs = 60_000;
 
 /** The other end's clock by its `Date` header: signed with that, a message gets through although our own clock is wrong. */
 function serverTimeMs(answer: NotifyAnswer): EpochMs | undefined {
-  const date = answer.ok ? (answer.headers["date"] ?? "") : "";
-  const atMs = date.endsWith("GMT") ? Date.parse(date) : Number.NaN;
-  return Number.isNaN(atMs) ? undefined : atMs;
+  return answer.ok ? httpDateMs(answer.headers["date"] ?? "") : undefined;
 }
 
 export type SignedExchange = Readonly<{

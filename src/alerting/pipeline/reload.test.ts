@@ -8,7 +8,6 @@ import {
   downFinding,
   receiverOf,
 } from "../../../test/support/worlds/alerting-world.ts";
-import { actOnIncident } from "../escalation/incident-actions.ts";
 
 const shop = checkOf("shop", { service: "shop", failureThreshold: 1 });
 const pay = checkOf("pay", { service: "pay", failureThreshold: 1 });
@@ -158,20 +157,6 @@ describe("alerting/pipeline reload", () => {
       "ops: first notification 1/0",
     ]);
     expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
-  });
-
-  it("leaves an outage with whoever has taken it when it is told to another receiver from now on", () => {
-    const world = worldWithOutage();
-    const [before] = world.engine.snapshot().incidents;
-    world.perform(actOnIncident(before?.id ?? "", { kind: "acknowledge" }, { by: "ann", via: "cli" }));
-
-    world.reload(alertingConfigOf([shop, pay], { route: { ...base, receiver: "dev" } }, receivers));
-    world.advance(minuteMs);
-
-    expect(world.told).toContain("dev: first notification 1/0");
-    expect(world.engine.snapshot().incidents).toMatchObject([
-      { id: before?.id, status: "acknowledged", receiver: "dev" },
-    ]);
   });
 
   it("goes back to the first receiver without telling it twice", () => {

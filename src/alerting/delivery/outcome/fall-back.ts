@@ -79,8 +79,8 @@ function heirsOf(row: OutboxRow, { receivers, reach, lastResort }: FallBackParts
   const tried = new Set([...(row.tried ?? []), placeOf(row.receiver, recipient)]);
   const reached = (references: readonly string[]): readonly Reached[] => {
     const heirs = new Map<string, Reached>();
-    for (const reached of references.flatMap((reference) => reach(reference, severity, nowMs))) {
-      const heir = forWhom(reached, recipient, receivers);
+    for (const named of references.flatMap((reference) => reach(reference, severity, nowMs))) {
+      const heir = forWhom(named, recipient, receivers);
       const place = placeOf(heir.receiver, heir.recipient);
       if (receivers.has(heir.receiver) && !tried.has(place)) heirs.set(place, heir);
     }

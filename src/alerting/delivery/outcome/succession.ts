@@ -1,4 +1,4 @@
-import { fingerprintsOf, type OutboxRow } from "../../../core/alerting/outbox.ts";
+import type { OutboxRow } from "../../../core/alerting/outbox.ts";
 import type { Settlement } from "../../../core/store.ts";
 import type { EpochMs } from "../../../core/time/time.ts";
 import type { Reached } from "../reach.ts";
@@ -68,10 +68,11 @@ export function stillToTell(row: OutboxRow, { succession, rings }: Asking): Outb
   return stillOpen(row, { succession: { standingOf }, rings });
 }
 
-/** True for what nobody has to hear any more who has not heard it: it begins something, and that is taken or over. */
+/** True for what nobody has to hear any more who has not heard it: it tells beginnings alone, and all of them are taken or over. */
 export function isPast(row: OutboxRow, asking: Asking): boolean {
-  const isWaiting = row.accepted === undefined && row.notification.intent !== "test";
-  return isWaiting && fingerprintsOf(row, "firing").length > 0 && stillOpen(row, asking) === undefined;
+  const { alerts, intent } = row.notification;
+  if (row.accepted !== undefined || intent === "test" || alerts.length === 0) return false;
+  return alerts.every(({ status }) => status === "firing") && stillOpen(row, asking) === undefined;
 }
 
 /** The call that a row was, where it was one about an incident that nobody took. */

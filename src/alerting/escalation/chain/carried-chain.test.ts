@@ -123,22 +123,24 @@ describe("alerting/escalation, when a cause takes the place of another", () => {
 });
 
 describe("alerting/escalation, when the routes of an incident are edited", () => {
-  /** The checkout is called for, and a minute and a half later the route names another receiver. */
-  function rerouted(meanwhile: (world: AlertingWorld, id: string) => void = () => {}) {
-    const config = (receiver: string) =>
-      alertingConfigOf(
-        [checkout],
-        { ...crew, service_policies: {}, services, route: { ...route, receiver } },
-        crewReceivers,
-      );
-    const world = new AlertingWorld(config("chat"));
+  const search = app("search");
+  type Edited = Readonly<{ checks?: readonly (typeof checkout)[]; to?: object; isTaken?: boolean }>;
+
+  /** All is called for, and a minute and a half later the routes are others. */
+  function rerouted({ checks = [checkout], to = { receiver: "mail" }, isTaken = false }: Edited = {}) {
+    const config = (edit: object) => {
+      const byService = { ...route, group_by: ["service"], ...edit };
+      return alertingConfigOf(checks, { ...crew, service_policies: {}, services, route: byService }, crewReceivers);
+    };
+    const world = new AlertingWorld(config({}));
     const startMs = world.nowMs;
-    world.fail(checkout);
+    for (const check of checks) world.fail(check);
     world.advance(1.5 * minuteMs);
-    meanwhile(world, world.engine.snapshot().incidents[0]?.id ?? "");
-    world.reload(config("mail"));
+    const [{ id } = { id: "" }] = world.engine.snapshot().incidents;
+    if (isTaken) world.perform(actOnIncident(id, { kind: "acknowledge" }, { by: "a", via: "page" }));
+    world.reload(config(to));
     world.advance(2 * minuteMs);
-    return { world, startMs };
+    return { world, startMs, id };
   }
 
   it("tells the new receiver, calls nobody anew, and goes on with the next step in its time", () => {
@@ -157,15 +159,23 @@ describe("alerting/escalation, when the routes of an incident are edited", () =>
     expect(world.engine.snapshot()).toMatchObject({ alerts: [], groups: [], incidents: [] });
   });
 
-  it("lets whoever has taken it have it still", () => {
-    const { world, startMs } = rerouted((at, id) =>
-      at.perform(actOnIncident(id, { kind: "acknowledge" }, { by: "a", via: "page" })),
-    );
+  it("leaves it with whoever has taken it, as the same incident", () => {
+    const { world, startMs, id } = rerouted({ isTaken: true });
     world.advance(30 * minuteMs);
 
     expect(calls(world, startMs)).toHaveLength(1);
     expect(world.engine.snapshot().incidents).toMatchObject([
-      { status: "acknowledged", receiver: "mail", acknowledgement: { by: "Person A" } },
+      { id, status: "acknowledged", receiver: "mail", acknowledgement: { by: "Person A" } },
     ]);
+  });
+
+  it("leaves each part of it with whoever has taken it, where it falls into several", () => {
+    const to = { receiver: "mail", group_by: ["check"] };
+    const { world, startMs } = rerouted({ checks: [checkout, search], to, isTaken: true });
+    world.advance(30 * minuteMs);
+
+    expect(calls(world, startMs)).toHaveLength(1);
+    const taken = { status: "acknowledged", receiver: "mail", acknowledgement: { by: "Person A" } };
+    expect(world.engine.snapshot().incidents).toMatchObject([taken, taken]);
   });
 });
