@@ -3,7 +3,8 @@ import "./app/node-version.ts";
 
 // Everything else is loaded only now: an older Node would already stumble over linking it.
 await import("./platform/processes/thread-pool.ts");
-const { keepYoungGenerationSmall } = await import("./platform/heap-room.ts");
+const { beginYoung, keepYoungGenerationSmall } = await import("./platform/heap-room.ts");
+beginYoung();
 keepYoungGenerationSmall();
 const { enableCompileCache } = await import("node:module");
 enableCompileCache();

@@ -173,11 +173,9 @@ type Changed = Readonly<{ options?: BlackboxModule["options"] } | { conflict: st
 /** What the parameters of a scrape make of a module's options. */
 function changedBy(query: URLSearchParams, opened: OpenModule, prober: Prober): Changed {
   const { options } = opened.module;
-  const [hostname, name, type] = ["hostname", "query_name", "query_type"].map((key) => query.get(key) ?? "") as [
-    string,
-    string,
-    string,
-  ];
+  const hostname = query.get("hostname") ?? "";
+  const name = query.get("query_name") ?? "";
+  const type = query.get("query_type") ?? "";
   if (hostname !== "" && !hostForm.test(hostname)) {
     return { conflict: `URL-parameter 'hostname' is no host: ${JSON.stringify(hostname.slice(0, 100))}` };
   }
