@@ -15,6 +15,10 @@ const runInflateRaw = promisify<Uint8Array, Limits, Buffer>(inflateRaw);
 const runBrotli = promisify<Uint8Array, Limits & { params: Record<number, number> }, Buffer>(brotliDecompress);
 
 const leastChunkBytes = 16 * 1024;
+/** What is being unpacked cannot be called back: where bombs come faster than they are unpacked, what waits must not be in memory. */
+const mostAtOnce = 8;
+let atOnce = 0;
+const waiting: (() => void)[] = [];
 
 /** Each chunk of output costs a way through the thread pool, which a busy machine makes long: a bomb of 8 MiB took 500 of Node's 16 KiB. */
 function limitsOf(bytes: Uint8Array, maxOutputLength: number): Limits {
@@ -35,10 +39,11 @@ const decoders: Readonly<Record<string, Decoder>> = {
     }),
 };
 
-/** Undoes the one content coding a body may have, up to `limitBytes` of output; an unknown coding leaves the bytes as they are. */
+/** Undoes the one content coding a body may have, up to `limitBytes` of output; an unknown coding leaves the bytes as they are. Few bodies are unpacked at once, and none any more whose run is over. */
 export async function decodeContent(
   response: HttpResponse,
   limitBytes: number,
+  signal: AbortSignal,
 ): Promise<Readonly<{ response: HttpResponse; finding?: Finding }>> {
   const codings = response.headers
     .filter(([name]) => name === "content-encoding")
@@ -51,14 +56,28 @@ export async function decodeContent(
   const decode = decoders[codings[0] ?? ""];
   if (decode === undefined || response.body.length === 0) return { response };
   if (response.cut) return failed(response, "body_too_large", `the compressed body is larger than ${limitBytes} bytes`);
+  await takeTurn();
   try {
+    if (signal.aborted) return failed(response, "body_timeout", "the body was not unpacked in time");
     return { response: { ...response, body: await decode(response.body, limitBytes) } };
   } catch (error) {
     if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") {
       return failed(response, "body_too_large", `the body unpacks to more than ${limitBytes} bytes`);
     }
     return failed(response, "protocol", `the body is not ${codings[0] ?? ""} as its header says: ${messageOf(error)}`);
+  } finally {
+    giveTurn();
   }
+}
+
+function takeTurn(): Promise<void> {
+  atOnce += 1;
+  return atOnce <= mostAtOnce ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
+}
+
+function giveTurn(): void {
+  atOnce -= 1;
+  waiting.shift()?.();
 }
 
 function failed(

@@ -44,7 +44,7 @@ async function exchange(given: Exchange): Promise<HttpExchange> {
   dialled.socket.destroy();
   const tls = way.tls && { tls: way.tls };
   if (reached.response === undefined) return { remote, ...tls, ...(reached.finding && { finding: reached.finding }) };
-  const decoded = await decodeContent(reached.response, request.bodyLimitBytes);
+  const decoded = await decodeContent(reached.response, request.bodyLimitBytes, signal);
   const finding = reached.finding ?? decoded.finding;
   return { remote, ...tls, response: decoded.response, ...(finding && { finding }) };
 }
