@@ -1,45 +1,28 @@
-import { promisify } from "node:util";
-import { brotliDecompress, constants, gunzip, inflate, inflateRaw } from "node:zlib";
+import { addAbortSignal, type Transform } from "node:stream";
+import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from "node:zlib";
 import type { Finding } from "../../core/checks/finding.ts";
 import type { Reason } from "../../core/checks/reasons.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
-import { codeOf } from "../net/socket-failure.ts";
 
-type Decoder = (bytes: Uint8Array, limitBytes: number) => Promise<Uint8Array>;
-type Limits = Readonly<{ maxOutputLength: number; chunkSize: number }>;
-
-const runGunzip = promisify<Uint8Array, Limits, Buffer>(gunzip);
-const runInflate = promisify<Uint8Array, Limits, Buffer>(inflate);
-const runInflateRaw = promisify<Uint8Array, Limits, Buffer>(inflateRaw);
-const runBrotli = promisify<Uint8Array, Limits & { params: Record<number, number> }, Buffer>(brotliDecompress);
+type Unpacker = (bytes: Uint8Array, chunk: Readonly<{ chunkSize: number }>) => Transform;
 
 const leastChunkBytes = 16 * 1024;
-/** What is being unpacked cannot be called back: where bombs come faster than they are unpacked, what waits must not be in memory. */
-const mostAtOnce = 8;
-let atOnce = 0;
-const waiting: (() => void)[] = [];
 
 /** Each chunk of output costs a way through the thread pool, which a busy machine makes long: a bomb of 8 MiB took 500 of Node's 16 KiB. */
-function limitsOf(bytes: Uint8Array, maxOutputLength: number): Limits {
-  return { maxOutputLength, chunkSize: Math.min(leastChunkBytes * 16, Math.max(leastChunkBytes, bytes.length * 4)) };
+function chunkOf({ length }: Uint8Array): Readonly<{ chunkSize: number }> {
+  return { chunkSize: Math.min(leastChunkBytes * 16, Math.max(leastChunkBytes, length * 4)) };
 }
 
-const decodeGzip: Decoder = (bytes, limitBytes) => runGunzip(bytes, limitsOf(bytes, limitBytes));
-const decoders: Readonly<Record<string, Decoder>> = {
-  gzip: decodeGzip,
-  "x-gzip": decodeGzip,
+const unpackers: Readonly<Record<string, Unpacker>> = {
+  gzip: (_, chunk) => createGunzip(chunk),
+  "x-gzip": (_, chunk) => createGunzip(chunk),
   // Many servers send raw deflate under this name; the zlib form has 8 in the low half of its first byte.
-  deflate: (bytes, limitBytes) =>
-    (((bytes[0] ?? 0) & 0x0f) === 8 ? runInflate : runInflateRaw)(bytes, limitsOf(bytes, limitBytes)),
-  br: (bytes, limitBytes) =>
-    runBrotli(bytes, {
-      ...limitsOf(bytes, limitBytes),
-      params: { [constants.BROTLI_DECODER_PARAM_LARGE_WINDOW]: 0 },
-    }),
+  deflate: ([first = 0], chunk) => ((first & 0x0f) === 8 ? createInflate(chunk) : createInflateRaw(chunk)),
+  br: (_, chunk) => createBrotliDecompress({ ...chunk, params: { [constants.BROTLI_DECODER_PARAM_LARGE_WINDOW]: 0 } }),
 };
 
-/** Undoes the one content coding a body may have, up to `limitBytes` of output; an unknown coding leaves the bytes as they are. Few bodies are unpacked at once, and none any more whose run is over. */
+/** Undoes the one content coding a body may have, up to `limitBytes` of output; an unknown coding leaves the bytes as they are. Ends with `signal`: bombs that came faster than they are unpacked would fill the memory. */
 export async function decodeContent(
   response: HttpResponse,
   limitBytes: number,
@@ -53,31 +36,32 @@ export async function decodeContent(
   if (codings.length > 1) {
     return failed(response, "protocol", `${codings.length} content codings on top of each other; one is accepted`);
   }
-  const decode = decoders[codings[0] ?? ""];
-  if (decode === undefined || response.body.length === 0) return { response };
+  const [coding = ""] = codings;
+  const unpacker = unpackers[coding];
+  if (unpacker === undefined || response.body.length === 0) return { response };
   if (response.cut) return failed(response, "body_too_large", `the compressed body is larger than ${limitBytes} bytes`);
-  await takeTurn();
+  const stream = addAbortSignal(signal, unpacker(response.body, chunkOf(response.body)));
   try {
-    if (signal.aborted) return failed(response, "body_timeout", "the body was not unpacked in time");
-    return { response: { ...response, body: await decode(response.body, limitBytes) } };
+    const body = await unpacked(stream, response.body, limitBytes);
+    if (body !== undefined) return { response: { ...response, body } };
+    return failed(response, "body_too_large", `the body unpacks to more than ${limitBytes} bytes`);
   } catch (error) {
-    if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") {
-      return failed(response, "body_too_large", `the body unpacks to more than ${limitBytes} bytes`);
-    }
-    return failed(response, "protocol", `the body is not ${codings[0] ?? ""} as its header says: ${messageOf(error)}`);
-  } finally {
-    giveTurn();
+    if (signal.aborted) return failed(response, "body_timeout", "the body was not unpacked in time");
+    return failed(response, "protocol", `the body is not ${coding} as its header says: ${messageOf(error)}`);
   }
 }
 
-function takeTurn(): Promise<void> {
-  atOnce += 1;
-  return atOnce <= mostAtOnce ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
-}
-
-function giveTurn(): void {
-  atOnce -= 1;
-  waiting.shift()?.();
+/** What comes of the bytes; undefined where it is larger than the limit. @throws {Error} for what is not packed so, and when the stream is ended. */
+async function unpacked(stream: Transform, bytes: Uint8Array, limitBytes: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let lengthBytes = 0;
+  stream.end(bytes);
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    lengthBytes += chunk.length;
+    if (lengthBytes > limitBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, lengthBytes);
 }
 
 function failed(
