@@ -6,7 +6,8 @@ import { type ApiAnswer, type ApiRequest, errorAnswer, notFound, type RouteSpec 
 
 /** Most that a request may bring. */
 export const bodyLimitBytes: number = 256 * 1024;
-const answerDeadlineMs = 60_000;
+/** Time for an answer whose route says nothing else. */
+export const answerDeadlineMs = 60_000;
 
 /** What a handler learns of a request from its head. */
 export function requestOf({ url, headers }: RequestHead): HeaderWords & Pick<ApiRequest, "query"> {

@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../test/support/fakes/fake-clock.ts";
 import { Gathering } from "./gathering.ts";
 
-function gather() {
+function gather(leastMs = 0) {
   const clock = new FakeClock();
   const handed: (readonly number[])[] = [];
-  return { clock, handed, gathering: new Gathering<number>(clock, (items) => handed.push(items)) };
+  const gathering = new Gathering<number>(clock, { distanceMs: 50, leastMs }, (items) => handed.push(items));
+  return { clock, handed, gathering };
 }
 
 describe("app/gathering", () => {
@@ -13,21 +14,33 @@ describe("app/gathering", () => {
     const { clock, handed, gathering } = gather();
 
     gathering.add(1);
-    await clock.advance(25);
+    await clock.advance(50);
     gathering.add(2);
 
     expect(handed).toEqual([[1], [2]]);
   });
 
-  it("hands over together what comes within 25 ms of the last, in order", async () => {
+  it("hands over together what comes soon after the last, in order", async () => {
     const { clock, handed, gathering } = gather();
 
     for (const item of [1, 2, 3]) gathering.add(item);
-    await clock.advance(24);
+    await clock.advance(49);
     expect(handed).toEqual([[1]]);
     await clock.advance(1);
 
     expect(handed).toEqual([[1], [2, 3]]);
+  });
+
+  it("waits for what comes together with the first", async () => {
+    const { clock, handed, gathering } = gather(5);
+
+    gathering.add(1);
+    await clock.advance(4);
+    gathering.add(2);
+    expect(handed).toEqual([]);
+    await clock.advance(1);
+
+    expect(handed).toEqual([[1, 2]]);
   });
 
   it("waits no longer for what was flushed before its time", async () => {
@@ -36,7 +49,7 @@ describe("app/gathering", () => {
     for (const item of [1, 2]) gathering.add(item);
     gathering.flush();
     gathering.flush();
-    await clock.advance(60);
+    await clock.advance(120);
 
     expect(handed).toEqual([[1], [2]]);
   });

@@ -17,12 +17,16 @@ import { SubjectLedger } from "./subject-ledger.ts";
 import { threadMemory } from "./thread-memory.ts";
 import { type ThreadSupply, threadSupply } from "./thread-supply.ts";
 import { threadUrl } from "./thread-url.ts";
+import { WaitingList } from "./waiting-list.ts";
 
 /** Draining may take this much longer than what the runs were given. */
 const drainMarginMs = 3000;
 
 /** A batch with the worker it came from: its stats are gauges and counts of that worker. */
 export type PoolBatch = Batch & Readonly<{ worker: number }>;
+
+/** Jobs that come alone are sent at once, others together. */
+const jobTimes = { distanceMs: 50, leastMs: 0 };
 
 const threadOptions = { name: "probes", resourceLimits: threadMemory };
 
@@ -41,8 +45,8 @@ export type ProbePoolParts = Readonly<{
   onBatch(batch: PoolBatch): void;
 }>;
 
-/** Somebody who waits for a run of no check; nobody does any more once `settle` is gone. */
-type Waiting = Readonly<{ worker: number }> & { settle: ((outcome: Probed | undefined) => void) | undefined };
+/** Somebody who waits for a run of no check. */
+type Waiting = Readonly<{ worker: number; settle(outcome: Probed | undefined): void }>;
 
 /** A worker with what it has to run. */
 type Member = {
@@ -59,11 +63,12 @@ export class ProbePool {
   readonly #members: readonly Member[];
   readonly #ledger = new SubjectLedger();
   readonly #answers = new Map<number, Readonly<{ worker: number; settle: (begun: boolean) => void }>>();
-  readonly #singles = new Map<number, Waiting>();
+  readonly #singles = new WaitingList<Waiting>();
   /** Subjects whose worker was told to confirm: only they need to be told that it is over. */
   readonly #confirming = new Set<string>();
   #owners = new Map<string, number>();
   #orders = 0;
+  #turn = 0;
   #generation = 0;
 
   constructor(parts: ProbePoolParts) {
@@ -133,13 +138,12 @@ export class ProbePool {
 
   /** Runs a probe that belongs to no check, on the workers in turn; undefined when the worker is away or went away meanwhile. */
   runSingle(job: Omit<SingleJob, "order">): Promise<Probed | undefined> {
-    this.#orders += 1;
-    const order = this.#orders;
-    const worker = order % this.#members.length;
+    this.#turn = (this.#turn + 1) % this.#members.length;
+    const worker = this.#turn;
     const member = this.#members[worker];
     if (member?.thread.isReady !== true) return Promise.resolve(undefined);
     return new Promise((settle) => {
-      this.#singles.set(order, { worker, settle });
+      const order = this.#singles.add({ worker, settle });
       const { probe, optionsText, target, timeoutMs } = job;
       member.singles.add({ order, probe, optionsText, target, timeoutMs });
     });
@@ -156,7 +160,7 @@ export class ProbePool {
       this.#parts.clock.sleep(withinMs + drainMarginMs, allDrained.signal),
     ]);
     await Promise.all(this.#members.map(({ thread }) => thread.stop()));
-    for (const order of this.#singles.keys()) this.#settleSingle(order, undefined);
+    for (const { settle } of this.#singles.takeWhere(() => true)) settle(undefined);
   }
 
   #newMember(worker: number): Member {
@@ -164,7 +168,7 @@ export class ProbePool {
     const member: Member = {
       checks: [],
       onDrained: () => {},
-      singles: new Gathering(clock, (jobs) => member.thread.send({ kind: "run_single", jobs })),
+      singles: new Gathering(clock, jobTimes, (jobs) => member.thread.send({ kind: "run_single", jobs })),
       thread: new ProbeThread({
         clock,
         threads: this.#threads,
@@ -220,19 +224,11 @@ export class ProbePool {
         this.#answers.delete(report.order);
         return;
       case "ran_single":
-        for (const outcome of report.outcomes) this.#settleSingle(outcome.order, outcome);
+        for (const outcome of report.outcomes) this.#singles.take(outcome.order)?.settle(outcome);
         return;
       case "drained":
         member.onDrained();
     }
-  }
-
-  /** Forgets who waited, also in what V8 keeps of a map's earlier tables: outcomes would stay until the next full collection. */
-  #settleSingle(order: number, outcome: Probed | undefined): void {
-    const single = this.#singles.get(order);
-    this.#singles.delete(order);
-    single?.settle?.(outcome);
-    if (single !== undefined) single.settle = undefined;
   }
 
   #mourn(worker: number, detail: string, backOffMs: number): void {
@@ -242,9 +238,7 @@ export class ProbePool {
       this.#answers.delete(order);
       answer.settle(false);
     }
-    for (const [order, single] of this.#singles) {
-      if (single.worker === worker) this.#settleSingle(order, undefined);
-    }
+    for (const { settle } of this.#singles.takeWhere((single) => single.worker === worker)) settle(undefined);
     const because = `the worker that ran this probe crashed: ${detail}`;
     const results = this.#ledger.takeLost((id) => this.#owners.get(id) === worker, because, this.#parts.clock.now());
     if (results.length > 0) this.#tellLost(worker, results);

@@ -19,10 +19,15 @@ const echo = defineProbe({
   address: z.string(),
   display: (address: string) => address,
   hostOf: () => undefined,
-  options: z.strictObject({ word: z.string().default("hello"), fails: z.boolean().default(false) }),
+  options: z.strictObject({
+    word: z.string().default("hello"),
+    fails: z.boolean().default(false),
+    hangs: z.boolean().default(false),
+  }),
   metrics: [],
-  create: ({ word, fails }, io) => ({
+  create: ({ word, fails, hangs }, io) => ({
     run: (context) => {
+      if (hangs) return new Promise(() => {});
       const heard = io.inbox.take(context.target.id).map((arrival) => arrival.signal);
       const findings = fails ? [{ is: "down", reason: "keyword", detail: `it says ${word}` } as const] : [];
       return Promise.resolve({ findings, samples: [], memory: [word, ...heard] });
@@ -134,22 +139,42 @@ describe("app/probe-serving", () => {
     expect(results().every((result) => result.headline?.reason === "internal")).toBe(true);
   });
 
-  it("answers who asks for single probes with their metrics as text, together", async () => {
-    send({ kind: "start", plan: { checks: [], seeds: [], generation: 1 }, caps: defaultCaps });
+  describe("single probes", () => {
     const target = { id: "t", address: "a", display: "a", labels: {} };
     const job = { probe: "echo", optionsText: "{}", target, timeoutMs: 0 };
-    const wrong = { ...job, order: 3, optionsText: '{ "words": 1 }' };
-    send({ kind: "run_single", jobs: [{ ...job, order: 1 }, { ...job, order: 2 }, wrong] });
-    const outcomes = () => reports.flatMap((report) => (report.kind === "ran_single" ? report.outcomes : []));
-    await until(() => outcomes().length === 3);
+    const told = () => reports.flatMap((report) => (report.kind === "ran_single" ? [report.outcomes] : []));
+    /** Lets messages go on while time stands still. */
+    const turns = async (holds: () => boolean, most = Number.POSITIVE_INFINITY): Promise<void> => {
+      for (let made = 0; !holds() && made < most; made += 1) await new Promise((resolve) => setImmediate(resolve));
+    };
 
-    const [first, , failed] = outcomes();
-    expect(first).toMatchObject({ order: 1, verdict: "up", findings: [], notes: [] });
-    expect(first?.metrics.match(/^[a-z].*$/gm)).toEqual([
-      expect.stringMatching(/^probe_duration_seconds /),
-      "probe_success 1",
-      "probe_timeout_seconds 0",
-    ]);
-    expect(failed).toMatchObject({ order: 3, findings: [{ is: "unknown", reason: "internal" }] });
+    beforeEach(() => send({ kind: "start", plan: { checks: [], seeds: [], generation: 1 }, caps: defaultCaps }));
+
+    it("are answered with their metrics as text, together, as soon as the last has ended", async () => {
+      const wrong = { ...job, order: 3, optionsText: '{ "words": 1 }' };
+      send({ kind: "run_single", jobs: [{ ...job, order: 1 }, { ...job, order: 2 }, wrong] });
+      await turns(() => told().length > 0);
+
+      const [[first, , failed] = []] = told();
+      expect(first).toMatchObject({ order: 1, verdict: "up", findings: [], notes: [] });
+      expect(first?.metrics.match(/^[a-z].*$/gm)).toEqual([
+        expect.stringMatching(/^probe_duration_seconds /),
+        "probe_success 1",
+        "probe_timeout_seconds 0",
+      ]);
+      expect(failed).toMatchObject({ order: 3, findings: [{ is: "unknown", reason: "internal" }] });
+    });
+
+    it("do not wait for one that hangs", async () => {
+      const hanging = { ...job, order: 1, optionsText: '{ "hangs": true }', timeoutMs: 30_000 };
+      send({ kind: "run_single", jobs: [hanging, { ...job, order: 2 }, { ...job, order: 3 }] });
+      await turns(() => told().length > 0, 50);
+      expect(told()).toEqual([]);
+
+      await clock.advance(5);
+      await turns(() => told().length > 0);
+
+      expect(told()).toMatchObject([[{ order: 2 }, { order: 3 }]]);
+    });
   });
 });

@@ -19,6 +19,9 @@ export type ProbeServingParts = Readonly<{
   random: Random;
 }>;
 
+/** What ends within a few milliseconds is told together: most of a batch of jobs does. */
+const outcomeTimes = { distanceMs: 25, leastMs: 5 };
+
 /** Serves main's orders in a probe worker until it is told to drain. */
 export function serveProbes(port: MessagePort, parts: ProbeServingParts): void {
   const worker = new ProbeServing(port, parts);
@@ -34,13 +37,16 @@ class ProbeServing {
   readonly #inboxes = new Map<string, ArrivalInbox>();
   readonly #singles: SingleRuns;
   readonly #outcomes: Gathering<SingleOutcome>;
+  #singlesUnderWay = 0;
   #scheduler: Scheduler | undefined;
 
   constructor(port: MessagePort, parts: ProbeServingParts) {
     this.#port = port;
     this.#parts = parts;
     this.#kinds = new Map(parts.kinds.map((kind) => [kind.kind, kind]));
-    this.#outcomes = new Gathering(parts.clock, (outcomes) => this.report({ kind: "ran_single", outcomes }));
+    this.#outcomes = new Gathering(parts.clock, outcomeTimes, (outcomes) =>
+      this.report({ kind: "ran_single", outcomes }),
+    );
     this.#singles = new SingleRuns(this.#kinds, () => parts.io(new ArrivalInbox()));
   }
 
@@ -59,7 +65,7 @@ class ProbeServing {
       case "run_now":
         return this.report({ kind: "run_now", order: order.order, begun: this.#running().runNow(order.key) });
       case "run_single":
-        for (const job of order.jobs) this.#runSingle(job);
+        for (const job of order.jobs) void this.#runSingle(job);
         return;
       case "drain":
         void this.#running()
@@ -71,10 +77,13 @@ class ProbeServing {
     }
   }
 
-  #runSingle(job: SingleJob): void {
-    void this.#singles
-      .run(job, this.#running())
-      .then((outcome) => this.#outcomes.add({ ...outcome, order: job.order }));
+  async #runSingle(job: SingleJob): Promise<void> {
+    this.#singlesUnderWay += 1;
+    const outcome = await this.#singles.run(job, this.#running());
+    this.#singlesUnderWay -= 1;
+    this.#outcomes.add({ ...outcome, order: job.order });
+    // There is nothing left to wait for.
+    if (this.#singlesUnderWay === 0) this.#outcomes.flush();
   }
 
   report(report: ProbeReport): void {

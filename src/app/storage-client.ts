@@ -8,6 +8,7 @@ import type { StorageFault, StorageReply, StorageThreadData } from "./storage-me
 import { threadMemory } from "./thread-memory.ts";
 import { threadSupply } from "./thread-supply.ts";
 import { threadUrl } from "./thread-url.ts";
+import { WaitingList } from "./waiting-list.ts";
 
 const firstReopenMs = 250;
 const longestReopenMs = 15_000;
@@ -62,9 +63,7 @@ export class StorageClient implements Store {
   readonly deliveriesOf = this.#method("deliveriesOf");
   readonly alertHistory = this.#method("alertHistory");
   readonly #settings: StorageClientSettings;
-  /** By the number of the call, which is free again once it is answered: what a map forgets lives on in its old tables. */
-  readonly #waiting: (Waiting | undefined)[] = [];
-  readonly #free: number[] = [];
+  readonly #waiting = new WaitingList<Waiting>();
   #worker: Worker | undefined;
   #reopenMs = firstReopenMs;
   #cancelReopen: (() => void) | undefined;
@@ -115,18 +114,15 @@ export class StorageClient implements Store {
   #call<K extends keyof Store>(method: K, args: Parameters<Store[K]>): Promise<unknown> {
     const worker = this.#worker;
     if (worker === undefined) return Promise.reject(lost(undefined));
-    const id = this.#free.pop() ?? this.#waiting.length;
     return new Promise((resolve, reject) => {
-      this.#waiting[id] = { resolve, reject };
+      const id = this.#waiting.add({ resolve, reject });
       worker.postMessage({ id, method, args }, []);
     });
   }
 
   #settle(reply: Extract<StorageReply, { id: number }>): void {
-    const waiting = this.#waiting[reply.id];
+    const waiting = this.#waiting.take(reply.id);
     if (waiting === undefined) return;
-    this.#waiting[reply.id] = undefined;
-    this.#free.push(reply.id);
     if (reply.kind === "answer") return waiting.resolve(reply.value);
     waiting.reject(errorOf(reply.fault));
     if (!reply.fault.corrupt || this.#closing) return;
@@ -136,8 +132,7 @@ export class StorageClient implements Store {
 
   #lose(error: AppError): void {
     this.#worker = undefined;
-    this.#free.length = 0;
-    for (const each of this.#waiting.splice(0)) each?.reject(error);
+    for (const each of this.#waiting.takeWhere(() => true)) each.reject(error);
     if (this.#closing) return;
     this.#settings.onLost?.(error);
     this.#reopenLater();

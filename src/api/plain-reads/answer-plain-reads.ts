@@ -1,11 +1,17 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import { answerOfError, type HeaderWords, headerWords, limitAnswerTime, queryOf } from "../answering.ts";
+import { remembered } from "../../core/remembered.ts";
+import { answerDeadlineMs, answerOfError, type HeaderWords, headerWords } from "../answering.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import type { Guards, RequestHead } from "../guards.ts";
 import type { ApiAnswer, RouteSpec } from "../route-spec.ts";
+import { AnswerLimits } from "./answer-limits.ts";
 import { DateText, headText } from "./answer-text.ts";
 import { HeldConnection } from "./held-connection.ts";
+import { lineOf, type PlainHead } from "./plain-heads.ts";
+
+/** Scrapers ask for the same again and again; who asks for ever new things gets no more memory than for so many. */
+const mostLines = 4000;
 
 /** What the guards let through once and so again: they look at the path, which is the route's, and at the headers. */
 type Admitted = Readonly<{ spec: RouteSpec; words: HeaderWords }>;
@@ -28,14 +34,15 @@ export function answerPlainReads(
   const event = "setSecureContext" in server ? "secureConnection" : "connection";
   const listeners = server.listeners(event) as Listener[];
   const held = new Set<HeldConnection>();
-  const answering = new Answering(server, dependencies);
+  const answering = new Answering(server, held, dependencies);
   const admitted = new WeakMap<RequestHead["headers"], Admitted>();
   const service = {
     // Node asks for the whole head within this time.
     silentMs: server.headersTimeout,
     idleMs: server.keepAliveTimeout,
-    take(head: RequestHead, connection: HeldConnection): boolean {
-      const spec = specs.get(pathOf(head.url));
+    lineOf: remembered(lineOf, mostLines),
+    take(head: PlainHead, connection: HeldConnection): boolean {
+      const spec = specs.get(head.line.path);
       // A server that closes refuses, too.
       if (spec === undefined || !server.listening) return false;
       let known = admitted.get(head.headers);
@@ -44,7 +51,7 @@ export function answerPlainReads(
         known = { spec, words: headerWords(head.headers) };
         admitted.set(head.headers, known);
       }
-      void answering.answer(head.url, known, connection);
+      void answering.answer(head.line.query, known, connection);
       return true;
     },
     handOn(socket: Socket): void {
@@ -60,11 +67,6 @@ export function answerPlainReads(
 /** Open to everybody, without limits or parts of its path that mean something: there is nothing to decide but what guards do. */
 function isPlain({ readBy, auth, limit, body, path }: RouteSpec): boolean {
   return readBy === "programs" && auth === "none" && limit === undefined && body === "none" && !path.includes(":");
-}
-
-function pathOf(url: string): string {
-  const end = url.indexOf("?");
-  return end < 0 ? url : url.slice(0, end);
 }
 
 /** Node's server closes the connections that it knows: those that are held here are closed with them. */
@@ -84,32 +86,31 @@ function closeWith(server: Server, held: ReadonlySet<HeldConnection>): void {
 class Answering {
   readonly #server: Server;
   readonly #dependencies: ApiDependencies;
+  readonly #limits: AnswerLimits;
   readonly #date = new DateText();
 
-  constructor(server: Server, dependencies: ApiDependencies) {
+  constructor(server: Server, held: ReadonlySet<HeldConnection>, dependencies: ApiDependencies) {
     this.#server = server;
     this.#dependencies = dependencies;
+    this.#limits = new AnswerLimits(held, dependencies.clock);
+    server.once("close", () => this.#limits.stop());
   }
 
-  async answer(url: string, admitted: Admitted, connection: HeldConnection): Promise<void> {
-    const cancel = limitAnswerTime(connection.socket, admitted.spec, this.#dependencies.clock);
-    const answer = await this.#handle(url, admitted);
-    this.#write(answer, connection, () => {
-      cancel();
-      connection.answered();
-    });
-  }
-
-  async #handle(url: string, { spec, words }: Admitted): Promise<ApiAnswer> {
+  async answer(query: URLSearchParams, { spec, words }: Admitted, connection: HeldConnection): Promise<void> {
+    this.#limits.within(spec.answerWithinMs ?? answerDeadlineMs, connection);
+    const { accept, acceptsGzip, scrapeTimeout } = words;
+    // Named one by one: V8 copies objects that are spread key by key.
+    const request = { query, accept, acceptsGzip, scrapeTimeout, params: {}, body: undefined, push: undefined };
+    let answer: ApiAnswer;
     try {
-      const request = { ...words, query: queryOf(url), params: {}, body: undefined, push: undefined };
-      return await spec.handle(request, this.#dependencies);
+      answer = await spec.handle(request, this.#dependencies);
     } catch (error) {
-      return answerOfError(error, spec.path, this.#dependencies);
+      answer = answerOfError(error, spec.path, this.#dependencies);
     }
+    this.#write(answer, connection);
   }
 
-  #write(answer: ApiAnswer, connection: HeldConnection, onSent: () => void): void {
+  #write(answer: ApiAnswer, connection: HeldConnection): void {
     const { socket, requests } = connection;
     const { keepAliveTimeout: keepAliveMs, maxRequestsPerSocket } = this.#server;
     const mostRequests = maxRequestsPerSocket ?? 0;
@@ -121,10 +122,13 @@ class Answering {
     const head = headText(answer, lengthBytes, this.#date.at(this.#dependencies.clock.now()), words);
     if (typeof whole === "string") {
       // Letters of one byte go out as they are.
-      socket.write(head + whole, lengthBytes === whole.length ? "latin1" : "utf8", onSent);
+      socket.write(head + whole, lengthBytes === whole.length ? "latin1" : "utf8");
     } else {
       socket.write(head, "latin1");
-      socket.write(whole, onSent);
+      socket.write(whole);
     }
+    // The kernel takes what is short at once; to be called back for that is dear.
+    if (socket.writableLength === 0) connection.answered();
+    else socket.write("", () => connection.answered());
   }
 }

@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
-import type { RequestHead } from "../guards.ts";
-import { PlainHeads } from "./plain-heads.ts";
+import { type lineOf, type PlainHead, PlainHeads } from "./plain-heads.ts";
 
 /** What a connection is served with. */
 export interface PlainService {
@@ -8,8 +7,10 @@ export interface PlainService {
   readonly silentMs: number;
   /** One that is asked nothing for so long after an answer is closed. */
   readonly idleMs: number;
+  /** Reads request lines. */
+  readonly lineOf: typeof lineOf;
   /** Takes a request and goes on to answer it, or leaves it to Node. */
-  take(head: RequestHead, connection: HeldConnection): boolean;
+  take(head: PlainHead, connection: HeldConnection): boolean;
   /** Gives a connection to Node's server as if it were new. */
   handOn(socket: Socket): void;
   /** The connection is closed, or Node's. */
@@ -19,8 +20,10 @@ export interface PlainService {
 /** A connection on which only plain requests have come so far, each after the answer to the one before; with the first byte of anything else it is Node's, for good. */
 export class HeldConnection {
   readonly socket: Socket;
+  /** Monotonic time by which the answer that is due has to be sent. */
+  answerDueMs: number | undefined;
   readonly #service: PlainService;
-  readonly #heads = new PlainHeads();
+  readonly #heads: PlainHeads;
   /** What came before the answer that is due. */
   readonly #early: Buffer[] = [];
   #requests = 0;
@@ -30,6 +33,7 @@ export class HeldConnection {
   constructor(socket: Socket, service: PlainService) {
     this.socket = socket;
     this.#service = service;
+    this.#heads = new PlainHeads(service.lineOf);
     socket.setTimeout(service.silentMs);
     socket.on("data", this.#onData).on("end", this.#onEnd).on("timeout", this.#onTimeout);
     socket.on("close", this.#onClose).on("error", ignore);
@@ -53,6 +57,7 @@ export class HeldConnection {
 
   /** The kernel has the answer, or the connection is gone. */
   answered(): void {
+    this.answerDueMs = undefined;
     this.#isBusy = false;
     const { socket } = this;
     if (this.#isRetired) socket.end();
@@ -73,6 +78,8 @@ export class HeldConnection {
     this.#isBusy = true;
     this.#requests += 1;
     if (this.#service.take(head, this)) {
+      // Node would do so a moment later, and makes an object of its own for that.
+      this.socket.read(0);
       if (this.#requests === 1) this.socket.setTimeout(this.#service.idleMs);
       return;
     }

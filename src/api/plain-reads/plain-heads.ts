@@ -1,8 +1,10 @@
+import { queryOf } from "../answering.ts";
 import type { RequestHead } from "../guards.ts";
 
 /** A longer request is no scrape. */
 const longestBytes = 4096;
-const requestLine = /^GET (\/[\w\-.~!$&'()*+,;=:@%/?[\]]*) HTTP\/1\.1\r\n/;
+const lineFeed = 10;
+const requestLine = /^GET (\/[\w\-.~!$&'()*+,;=:@%/?[\]]*) HTTP\/1\.1\r\n$/;
 const headerLine = /^([a-z0-9-]+):[ \t]*([\x20-\x7e]*)$/i;
 
 /** Headers that say how bytes before or behind the head are read, or how long the connection stays. */
@@ -19,24 +21,42 @@ const notPlain: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
+/** A request line with what is made of it once, since scrapers ask for the same again and again. */
+export type PlainLine = Readonly<{ url: string; path: string; query: URLSearchParams }>;
+
+/** Head of a plain request. */
+export type PlainHead = RequestHead & Readonly<{ line: PlainLine }>;
+
+/** Reads a request line with its end; undefined for one that is not plain. */
+export function lineOf(text: string): PlainLine | undefined {
+  const url = requestLine.exec(text)?.[1];
+  if (url === undefined) return undefined;
+  const end = url.indexOf("?");
+  return { url, path: end < 0 ? url : url.slice(0, end), query: queryOf(url) };
+}
+
 /** Reads the plainest requests of one connection, and knows headers again. */
 export class PlainHeads {
-  #text = "";
+  readonly #lineOf: typeof lineOf;
+  #bytes = Buffer.alloc(0);
   #headers: RequestHead["headers"] | undefined;
 
+  constructor(read: typeof lineOf) {
+    this.#lineOf = read;
+  }
+
   /** Head of a chunk that is one whole GET without a body and without anything that could be read in two ways; undefined for every other. Equal headers are one object. */
-  read(chunk: Buffer): RequestHead | undefined {
+  read(chunk: Buffer): PlainHead | undefined {
     if (chunk.length > longestBytes) return undefined;
-    const text = chunk.toString("latin1");
-    const [line, url] = requestLine.exec(text) ?? [];
-    if (line === undefined || url === undefined) return undefined;
-    const rest = text.slice(line.length);
+    const lineBytes = chunk.indexOf(lineFeed) + 1;
+    const line = this.#lineOf(chunk.toString("latin1", 0, lineBytes));
+    if (line === undefined) return undefined;
     // A scraper's headers are the same each time.
-    if (rest !== this.#text) {
-      this.#headers = headersOf(rest);
-      this.#text = rest;
+    if (chunk.compare(this.#bytes, 0, this.#bytes.length, lineBytes) !== 0) {
+      this.#bytes = Buffer.from(chunk.subarray(lineBytes));
+      this.#headers = headersOf(this.#bytes.toString("latin1"));
     }
-    return this.#headers && { method: "GET", url, headers: this.#headers };
+    return this.#headers && { method: "GET", url: line.url, headers: this.#headers, line };
   }
 }
 

@@ -18,7 +18,7 @@ export class DoorHistory {
     this.#latest.push({ id: this.#nextId, run });
     this.#nextId += 1;
     if (this.#latest.length <= this.#limit) return;
-    const [oldest] = this.#latest.splice(0, 1);
+    const oldest = this.#latest.shift();
     if (oldest === undefined || oldest.run.probed.verdict === "up") return;
     this.#failures.push(oldest);
     if (this.#failures.length > this.#limit) this.#failures = this.#failures.slice(-this.#limit);

@@ -213,10 +213,17 @@ describe("exporters/blackbox/door", () => {
     expect(asked).toHaveLength(1000);
   });
 
-  it("uses other modules from now on", async () => {
+  it("uses other modules from now on, also for a query that it knows", async () => {
+    const query = new URLSearchParams("target=a");
+    for (const scrapeTimeout of ["10", "20"]) await door.probe(query, scrapeTimeout);
+    const { modules } = loadedModules("modules: { http_2xx: { prober: http, http: { method: POST } } }");
+    door.use({ modules, timeoutOffsetMs: 500, historyLimit: 3 });
+    await door.probe(query, "10");
     door.use({ modules: [], timeoutOffsetMs: 500, historyLimit: 3 });
 
-    expect(await ask("target=a")).toMatchObject({ status: 400 });
+    expect(jobs.map(({ timeoutMs }) => timeoutMs)).toEqual([9500, 19_500, 9500]);
+    expect(jobs.map(({ optionsText }) => optionsText.includes("POST"))).toEqual([false, false, true]);
+    expect(await door.probe(query, "10")).toMatchObject({ status: 400 });
     expect(door.config().body).toBe("modules: {}\n");
   });
 });

@@ -5,7 +5,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import { type DoorEntry, DoorHistory } from "./door-history.ts";
 import { failureText, MetricsText, type Probed } from "./metrics-text.ts";
 import type { BlackboxModule } from "./modules.ts";
-import { OpenModule } from "./open-module.ts";
+import { type LocatedTarget, OpenModule } from "./open-module.ts";
 import { type DoorRun, debugText } from "./probe-text.ts";
 import { probeTimeoutMs } from "./probe-timeout.ts";
 import type { Prober } from "./probers/prober.ts";
@@ -44,6 +44,7 @@ export class BlackboxDoor {
   readonly #parts: DoorParts;
   #modules: ReadonlyMap<string, BlackboxModule> = new Map();
   readonly #opened = new WeakMap<BlackboxModule, OpenModule>();
+  #asked = new WeakMap<URLSearchParams, Asked>();
   #history: DoorHistory;
   #settings: DoorSettings;
   #atOnce = 0;
@@ -60,35 +61,28 @@ export class BlackboxDoor {
     if (settings.historyLimit !== this.#settings.historyLimit) this.#history = new DoorHistory(settings.historyLimit);
     this.#settings = settings;
     this.#modules = new Map(settings.modules.map((module) => [module.name, module]));
+    this.#asked = new WeakMap();
   }
 
   /** Probes once per request, and answers 200 whether or not the target is well. */
   async probe(query: URLSearchParams, scrapeTimeout: string | undefined): Promise<DoorAnswer> {
-    const name = query.get("module") || "http_2xx";
-    const module = this.#modules.get(name);
-    if (module === undefined) {
+    const asked = this.#asked.get(query) ?? this.#ask(query);
+    if (asked === undefined) {
       this.#parts.onUnknownModule();
-      return refused(400, `Unknown module "${name.slice(0, 200)}"`);
+      return refused(400, `Unknown module "${moduleOf(query).slice(0, 200)}"`);
     }
+    const { module } = asked;
     const timeout = probeTimeoutMs(scrapeTimeout, module.timeoutMs, this.#settings.timeoutOffsetMs);
     if ("problem" in timeout) {
       return refused(500, `Failed to parse timeout from Prometheus header: ${timeout.problem}`);
     }
-    const target = query.get("target") ?? "";
-    if (target === "") return refused(400, "Target parameter is missing");
-    const opened = this.#open(module);
-    const { prober } = opened;
-    if (prober === undefined) return refused(400, `Unknown prober "${module.prober}"`);
-    const changed = changedBy(query, opened, prober);
-    if ("conflict" in changed) return refused(400, changed.conflict);
+    const { what } = asked;
+    if ("refusal" in what) return what.refusal;
     if (this.#atOnce >= mostAtOnce) return refused(503, "Too many probes at once; try again in a moment.");
-    const { options = module.options } = changed;
-    const address = prober.address(target, options);
-    const optionsText = options === module.options ? opened.optionsText : JSON.stringify(options);
-    const run = await this.#run({ opened, target, address, optionsText }, timeout.timeoutMs);
+    const run = await this.#run(module, what, timeout.timeoutMs);
     if ("refusal" in run) return run.refusal;
     this.#history.add(run);
-    return query.get("debug") === "true"
+    return what.wantsDebug
       ? { status: 200, contentType: textType, body: debugText(run) }
       : { status: 200, contentType: metricsType, body: run.probed.metrics };
   }
@@ -124,11 +118,18 @@ export class BlackboxDoor {
     }));
   }
 
-  async #run(asked: Asked, timeoutMs: number): Promise<DoorRun | Readonly<{ refusal: DoorAnswer }>> {
-    const { opened, target, optionsText } = asked;
-    const { module } = opened;
+  /** What the parameters ask for; undefined for a module that is not there. A query that comes again as the same object is read once. */
+  #ask(query: URLSearchParams): Asked | undefined {
+    const module = this.#modules.get(moduleOf(query));
+    if (module === undefined) return undefined;
+    const asked = { module, what: wantedBy(query, this.#open(module)) };
+    this.#asked.set(query, asked);
+    return asked;
+  }
+
+  async #run(module: BlackboxModule, wanted: Wanted, timeoutMs: number): Promise<DoorRun | Refusal> {
+    const { target, located, optionsText } = wanted;
     const atMs = this.#parts.clock.now();
-    const located = opened.locate(asked.address);
     if ("problem" in located) {
       return { module, target, timeoutMs, atMs, probed: this.#told(unreadable(located.problem, timeoutMs)) };
     }
@@ -166,7 +167,31 @@ export class BlackboxDoor {
   }
 }
 
-type Asked = Readonly<{ opened: OpenModule; target: string; address: string; optionsText: string }>;
+type Refusal = Readonly<{ refusal: DoorAnswer }>;
+
+/** What a query asks for, as long as the modules stay. */
+type Asked = Readonly<{ module: BlackboxModule; what: Wanted | Refusal }>;
+type Wanted = Readonly<{ target: string; located: LocatedTarget; optionsText: string; wantsDebug: boolean }>;
+
+function moduleOf(query: URLSearchParams): string {
+  return query.get("module") || "http_2xx";
+}
+
+function wantedBy(query: URLSearchParams, opened: OpenModule): Wanted | Refusal {
+  const { module, prober } = opened;
+  const target = query.get("target") ?? "";
+  if (target === "") return { refusal: refused(400, "Target parameter is missing") };
+  if (prober === undefined) return { refusal: refused(400, `Unknown prober "${module.prober}"`) };
+  const changed = changedBy(query, opened, prober);
+  if ("conflict" in changed) return { refusal: refused(400, changed.conflict) };
+  const { options = module.options } = changed;
+  return {
+    target,
+    located: opened.locate(prober.address(target, options)),
+    optionsText: options === module.options ? opened.optionsText : JSON.stringify(options),
+    wantsDebug: query.get("debug") === "true",
+  };
+}
 
 type Changed = Readonly<{ options?: BlackboxModule["options"] } | { conflict: string }>;
 

@@ -33,6 +33,8 @@ export class SelfMetrics {
   readonly alerting = new AlertingMetrics(this.#registry);
   readonly #readProcess: () => void;
   readonly #workers = new Map<string, SchedulerStats>();
+  /** By thread; set ten times a second and read by few. */
+  readonly #lagSeconds = new Map<string, number>();
   readonly #lag = new BucketHistogram(
     "watchfire_schedule_lag_seconds",
     "How long after its planned start a run began.",
@@ -137,7 +139,7 @@ export class SelfMetrics {
 
   /** A thread's timer fired this late. */
   observeLoopLag(thread: string, lagSeconds: number): void {
-    this.#loopLag.labels(thread).set(lagSeconds);
+    this.#lagSeconds.set(thread, lagSeconds);
   }
 
   /** A commit to the store ended after this time. */
@@ -186,6 +188,7 @@ export class SelfMetrics {
   /** Writes all of them in the wanted format, without OpenMetrics' end mark. */
   async render(format: ExpositionFormat): Promise<string> {
     this.#readProcess();
+    for (const [thread, seconds] of this.#lagSeconds) this.#loopLag.labels(thread).set(seconds);
     const workers = [...this.#workers.values()];
     this.#inFlight.set(sum(workers.map((stats) => stats.inFlight)));
     this.#waiting.set(sum(workers.map((stats) => stats.waiting)));

@@ -52,6 +52,9 @@ export class JoinedClient {
   constructor({ app }: JoinedServer) {
     const [stream, socket] = duplexPair();
     this.#stream = stream;
+    // A socket that is read brings nothing before what it brings now is taken.
+    const read = socket._read.bind(socket);
+    socket._read = (sizeBytes) => process.nextTick(() => read(sizeBytes));
     this.socket = Object.assign(socket, { setTimeout: (afterMs: number) => void this.timeoutsMs.push(afterMs) });
     stream.setEncoding("latin1").on("data", (chunk: string) => {
       this.said += chunk;
