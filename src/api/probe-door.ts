@@ -3,7 +3,7 @@ type Answer = Readonly<{ status: number; contentType: string; body: string }>;
 /** What the routes of blackbox_exporter lead to. */
 export interface ProbeDoor {
   /** Probes the target of the query once; `scrapeTimeout` is Prometheus' header, in seconds. */
-  probe(query: URLSearchParams, scrapeTimeout: string | undefined): Promise<Answer>;
+  probe(query: URLSearchParams, scrapeTimeout: string | undefined): Answer | Promise<Answer>;
   /** Debug output of an earlier probe. */
   logs(query: URLSearchParams): Answer;
   /** The modules in force. */

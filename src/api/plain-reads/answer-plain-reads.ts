@@ -1,17 +1,13 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import { remembered } from "../../core/remembered.ts";
 import { answerDeadlineMs, answerOfError, type HeaderWords, headerWords } from "../answering.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
 import type { Guards, RequestHead } from "../guards.ts";
 import type { ApiAnswer, RouteSpec } from "../route-spec.ts";
-import { AnswerLimits } from "./answer-limits.ts";
 import { DateText, headText } from "./answer-text.ts";
-import { HeldConnection } from "./held-connection.ts";
-import { lineOf, type PlainHead } from "./plain-heads.ts";
-
-/** Scrapers ask for the same again and again; who asks for ever new things gets no more memory than for so many. */
-const mostLines = 4000;
+import { HeldConnection, type PlainService } from "./held-connection.ts";
+import { knownLines } from "./plain-heads.ts";
+import { TimeLimits } from "./time-limits.ts";
 
 /** What the guards let through once and so again: they look at the path, which is the route's, and at the headers. */
 type Admitted = Readonly<{ spec: RouteSpec; words: HeaderWords }>;
@@ -34,33 +30,40 @@ export function answerPlainReads(
   const event = "setSecureContext" in server ? "secureConnection" : "connection";
   const listeners = server.listeners(event) as Listener[];
   const held = new Set<HeldConnection>();
-  const answering = new Answering(server, held, dependencies);
+  const { clock } = dependencies;
+  const limits = new TimeLimits(held, clock);
+  const answering = new Answering(server, dependencies);
   const admitted = new WeakMap<RequestHead["headers"], Admitted>();
-  const service = {
+  const service: PlainService = {
+    monotonicMs: () => clock.monotonicMs(),
     // Node asks for the whole head within this time.
     silentMs: server.headersTimeout,
     idleMs: server.keepAliveTimeout,
-    lineOf: remembered(lineOf, mostLines),
-    take(head: PlainHead, connection: HeldConnection): boolean {
+    lineOf: knownLines(),
+    take(head, connection) {
       const spec = specs.get(head.line.path);
       // A server that closes refuses, too.
-      if (spec === undefined || !server.listening) return false;
+      if (spec === undefined || !server.listening) return undefined;
       let known = admitted.get(head.headers);
       if (known?.spec !== spec) {
-        if (guards.refuse(head, spec) !== undefined) return false;
+        if (guards.refuse(head, spec) !== undefined) return undefined;
         known = { spec, words: headerWords(head.headers) };
         admitted.set(head.headers, known);
       }
       void answering.answer(head.line.query, known, connection);
-      return true;
+      return spec.answerWithinMs ?? answerDeadlineMs;
     },
-    handOn(socket: Socket): void {
+    handOn(socket) {
       for (const listener of listeners) listener.call(server, socket);
     },
-    forget: (connection: HeldConnection) => void held.delete(connection),
+    forget: (connection) => void held.delete(connection),
   };
   server.removeAllListeners(event);
-  server.on(event, (socket: Socket) => held.add(new HeldConnection(socket, service)));
+  server.on(event, (socket: Socket) => {
+    held.add(new HeldConnection(socket, service));
+    limits.watch();
+  });
+  server.once("close", () => limits.stop());
   closeWith(server, held);
 }
 
@@ -86,18 +89,14 @@ function closeWith(server: Server, held: ReadonlySet<HeldConnection>): void {
 class Answering {
   readonly #server: Server;
   readonly #dependencies: ApiDependencies;
-  readonly #limits: AnswerLimits;
   readonly #date = new DateText();
 
-  constructor(server: Server, held: ReadonlySet<HeldConnection>, dependencies: ApiDependencies) {
+  constructor(server: Server, dependencies: ApiDependencies) {
     this.#server = server;
     this.#dependencies = dependencies;
-    this.#limits = new AnswerLimits(held, dependencies.clock);
-    server.once("close", () => this.#limits.stop());
   }
 
   async answer(query: URLSearchParams, { spec, words }: Admitted, connection: HeldConnection): Promise<void> {
-    this.#limits.within(spec.answerWithinMs ?? answerDeadlineMs, connection);
     const { accept, acceptsGzip, scrapeTimeout } = words;
     // Named one by one: V8 copies objects that are spread key by key.
     const request = { query, accept, acceptsGzip, scrapeTimeout, params: {}, body: undefined, push: undefined };

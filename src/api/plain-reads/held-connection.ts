@@ -1,16 +1,17 @@
 import type { Socket } from "node:net";
-import { type lineOf, type PlainHead, PlainHeads } from "./plain-heads.ts";
+import { type PlainHead, PlainHeads, type ReadLine } from "./plain-heads.ts";
 
 /** What a connection is served with. */
 export interface PlainService {
+  readonly monotonicMs: () => number;
   /** A connection on which nothing comes for so long at its beginning is Node's. */
   readonly silentMs: number;
   /** One that is asked nothing for so long after an answer is closed. */
   readonly idleMs: number;
   /** Reads request lines. */
-  readonly lineOf: typeof lineOf;
-  /** Takes a request and goes on to answer it, or leaves it to Node. */
-  take(head: PlainHead, connection: HeldConnection): boolean;
+  readonly lineOf: ReadLine;
+  /** Takes a request and goes on to answer it, not before it has returned, within so many milliseconds; undefined leaves it to Node. */
+  take(head: PlainHead, connection: HeldConnection): number | undefined;
   /** Gives a connection to Node's server as if it were new. */
   handOn(socket: Socket): void;
   /** The connection is closed, or Node's. */
@@ -20,12 +21,12 @@ export interface PlainService {
 /** A connection on which only plain requests have come so far, each after the answer to the one before; with the first byte of anything else it is Node's, for good. */
 export class HeldConnection {
   readonly socket: Socket;
-  /** Monotonic time by which the answer that is due has to be sent. */
-  answerDueMs: number | undefined;
   readonly #service: PlainService;
   readonly #heads: PlainHeads;
   /** What came before the answer that is due. */
   readonly #early: Buffer[] = [];
+  /** When the time is over of what is waited for now: a request or the end of an answer. */
+  #dueMs: number;
   #requests = 0;
   #isBusy = false;
   #isRetired = false;
@@ -34,9 +35,8 @@ export class HeldConnection {
     this.socket = socket;
     this.#service = service;
     this.#heads = new PlainHeads(service.lineOf);
-    socket.setTimeout(service.silentMs);
-    socket.on("data", this.#onData).on("end", this.#onEnd).on("timeout", this.#onTimeout);
-    socket.on("close", this.#onClose).on("error", ignore);
+    this.#dueMs = service.monotonicMs() + service.silentMs;
+    socket.on("data", this.#onData).on("end", this.#onEnd).on("close", this.#onClose).on("error", ignore);
   }
 
   /** Requests that were taken. */
@@ -55,9 +55,16 @@ export class HeldConnection {
     if (!this.#isBusy) this.socket.destroy();
   }
 
+  /** Ends what waits for longer than it may. */
+  expire(nowMs: number): void {
+    if (nowMs < this.#dueMs) return;
+    if (this.#requests === 0) this.#handOn();
+    else this.socket.destroy();
+  }
+
   /** The kernel has the answer, or the connection is gone. */
   answered(): void {
-    this.answerDueMs = undefined;
+    this.#dueMs = this.#service.monotonicMs() + this.#service.idleMs;
     this.#isBusy = false;
     const { socket } = this;
     if (this.#isRetired) socket.end();
@@ -75,30 +82,21 @@ export class HeldConnection {
     }
     const head = this.#heads.read(chunk);
     if (head === undefined) return this.#handOn(chunk);
+    const withinMs = this.#service.take(head, this);
+    if (withinMs === undefined) return this.#handOn(chunk);
     this.#isBusy = true;
     this.#requests += 1;
-    if (this.#service.take(head, this)) {
-      // Node would do so a moment later, and makes an object of its own for that.
-      this.socket.read(0);
-      if (this.#requests === 1) this.socket.setTimeout(this.#service.idleMs);
-      return;
-    }
-    this.#isBusy = false;
-    this.#handOn(chunk);
+    this.#dueMs = this.#service.monotonicMs() + withinMs;
+    // Node would do so a moment later, and makes an object of its own for that.
+    this.socket.read(0);
   };
 
   readonly #onEnd = (): void => void this.socket.end();
   readonly #onClose = (): void => this.#service.forget(this);
-  readonly #onTimeout = (): void => {
-    if (this.#requests === 0) this.#handOn();
-    else if (!this.#isBusy) this.socket.destroy();
-  };
 
   #handOn(chunk?: Buffer): void {
     const { socket } = this;
-    socket.setTimeout(0);
-    socket.off("data", this.#onData).off("end", this.#onEnd).off("timeout", this.#onTimeout);
-    socket.off("close", this.#onClose).off("error", ignore);
+    socket.off("data", this.#onData).off("end", this.#onEnd).off("close", this.#onClose).off("error", ignore);
     this.#service.forget(this);
     this.#service.handOn(socket);
     if (chunk !== undefined) socket.unshift(chunk);

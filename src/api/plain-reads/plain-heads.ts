@@ -1,9 +1,13 @@
+import { remembered } from "../../core/remembered.ts";
 import { queryOf } from "../answering.ts";
 import type { RequestHead } from "../guards.ts";
 
 /** A longer request is no scrape. */
 const longestBytes = 4096;
 const lineFeed = 10;
+/** Whoever asks for ever new things gets no more memory than for so many lines of such a length: a few megabytes. */
+const mostLines = 4000;
+const longestKnownChars = 500;
 const requestLine = /^GET (\/[\w\-.~!$&'()*+,;=:@%/?[\]]*) HTTP\/1\.1\r\n$/;
 const headerLine = /^([a-z0-9-]+):[ \t]*([\x20-\x7e]*)$/i;
 
@@ -28,7 +32,15 @@ export type PlainLine = Readonly<{ url: string; path: string; query: URLSearchPa
 export type PlainHead = RequestHead & Readonly<{ line: PlainLine }>;
 
 /** Reads a request line with its end; undefined for one that is not plain. */
-export function lineOf(text: string): PlainLine | undefined {
+export type ReadLine = (text: string) => PlainLine | undefined;
+
+/** Reads lines and knows the latest again. */
+export function knownLines(): ReadLine {
+  const known = remembered(lineOf, mostLines);
+  return (text) => (text.length > longestKnownChars ? lineOf(text) : known(text));
+}
+
+function lineOf(text: string): PlainLine | undefined {
   const url = requestLine.exec(text)?.[1];
   if (url === undefined) return undefined;
   const end = url.indexOf("?");
@@ -37,11 +49,11 @@ export function lineOf(text: string): PlainLine | undefined {
 
 /** Reads the plainest requests of one connection, and knows headers again. */
 export class PlainHeads {
-  readonly #lineOf: typeof lineOf;
+  readonly #lineOf: ReadLine;
   #bytes = Buffer.alloc(0);
   #headers: RequestHead["headers"] | undefined;
 
-  constructor(read: typeof lineOf) {
+  constructor(read: ReadLine) {
     this.#lineOf = read;
   }
 

@@ -65,7 +65,7 @@ export class BlackboxDoor {
   }
 
   /** Probes once per request, and answers 200 whether or not the target is well. */
-  async probe(query: URLSearchParams, scrapeTimeout: string | undefined): Promise<DoorAnswer> {
+  probe(query: URLSearchParams, scrapeTimeout: string | undefined): DoorAnswer | Promise<DoorAnswer> {
     const asked = this.#asked.get(query) ?? this.#ask(query);
     if (asked === undefined) {
       this.#parts.onUnknownModule();
@@ -79,12 +79,7 @@ export class BlackboxDoor {
     const { what } = asked;
     if ("refusal" in what) return what.refusal;
     if (this.#atOnce >= mostAtOnce) return refused(503, "Too many probes at once; try again in a moment.");
-    const run = await this.#run(module, what, timeout.timeoutMs);
-    if ("refusal" in run) return run.refusal;
-    this.#history.add(run);
-    return what.wantsDebug
-      ? { status: 200, contentType: textType, body: debugText(run) }
-      : { status: 200, contentType: metricsType, body: run.probed.metrics };
+    return this.#run(module, what, timeout.timeoutMs);
   }
 
   /** The debug output of an earlier probe, by `id` or by `target` and `module`. */
@@ -127,26 +122,37 @@ export class BlackboxDoor {
     return asked;
   }
 
-  async #run(module: BlackboxModule, wanted: Wanted, timeoutMs: number): Promise<DoorRun | Refusal> {
-    const { target, located, optionsText } = wanted;
+  async #run(module: BlackboxModule, wanted: Wanted, timeoutMs: number): Promise<DoorAnswer> {
+    const { target, located, optionsText, wantsDebug } = wanted;
     const atMs = this.#parts.clock.now();
     if ("problem" in located) {
-      return { module, target, timeoutMs, atMs, probed: this.#told(unreadable(located.problem, timeoutMs)) };
+      return this.#answer(
+        { module, target, timeoutMs, atMs, probed: unreadable(located.problem, timeoutMs) },
+        wantsDebug,
+      );
     }
     this.#atOnce += 1;
-    const job = { probe: module.kind, optionsText, target: located.target, timeoutMs };
     let probed: Probed | undefined;
     try {
-      probed = await this.#parts.run(job);
+      probed = await this.#parts.run({ probe: module.kind, optionsText, target: located.target, timeoutMs });
     } finally {
       this.#atOnce -= 1;
     }
-    if (probed === undefined) return { refusal: refused(503, "Probing is being restarted; try again in a moment.") };
+    if (probed === undefined) return refused(503, "Probing is being restarted; try again in a moment.");
     const headline = headlineOf(probed.findings);
     if (headline?.is === "unknown" && ownReasons.has(headline.reason)) {
-      return { refusal: refused(503, `This says nothing of the target: ${headline.reason}, ${headline.detail}`) };
+      return refused(503, `This says nothing of the target: ${headline.reason}, ${headline.detail}`);
     }
-    return { module, target, timeoutMs, atMs, probed: this.#told(probed) };
+    return this.#answer({ module, target, timeoutMs, atMs, probed }, wantsDebug);
+  }
+
+  #answer(run: DoorRun, wantsDebug: boolean): DoorAnswer {
+    const told = this.#told(run.probed);
+    const shown = told === run.probed ? run : { ...run, probed: told };
+    this.#history.add(shown);
+    return wantsDebug
+      ? { status: 200, contentType: textType, body: debugText(shown) }
+      : { status: 200, contentType: metricsType, body: told.metrics };
   }
 
   #told(probed: Probed): Probed {
