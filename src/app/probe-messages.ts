@@ -1,5 +1,4 @@
 import type { Check } from "../core/checks/check.ts";
-import type { Target } from "../core/checks/probe.ts";
 import type { RunKey, SubjectKey } from "../core/checks/result.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { Probed } from "../exporters/blackbox/metrics-text.ts";
@@ -13,16 +12,18 @@ export type ProbePlan = Readonly<{ checks: readonly Check[]; seeds: readonly See
 /** Main's answer to a result. */
 export type Confirmation = Readonly<{ key: RunKey; confirming: boolean }>;
 
-/** A probe to run once for somebody who asked over HTTP; options are raw, as in a check, and JSON; its metrics name the time as it is here, which may be none. */
-export type SingleJob = Readonly<{
-  order: number;
-  probe: string;
-  optionsText: string;
-  target: Target;
-  timeoutMs: number;
-}>;
+/** A probe to run once for somebody who asked over HTTP: a `DoorJob`. Jobs and outcomes are tuples, since the keys of an object cross with each one. */
+export type SingleJob = readonly [number: number, timeoutMs: number, moduleText: string, targetText: string];
 
-export type SingleOutcome = Probed & Readonly<{ order: number }>;
+/** What came of the job of this number. */
+export type SingleOutcome = readonly [number: number, ...ProbedFields];
+type ProbedFields = [
+  verdict: Probed["verdict"],
+  durationMs: number,
+  metrics: string,
+  findings: Probed["findings"],
+  notes: Probed["notes"],
+];
 
 /** What main tells a probe worker. */
 export type ProbeOrder =

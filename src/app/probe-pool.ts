@@ -4,6 +4,7 @@ import { invariant } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Arrival } from "../core/ports/inbox.ts";
 import type { Logger } from "../core/ports/logger.ts";
+import type { DoorJob } from "../exporters/blackbox/door.ts";
 import type { Probed } from "../exporters/blackbox/metrics-text.ts";
 import type { Batch } from "../scheduler/batch-collector.ts";
 import { type Caps, defaultCaps } from "../scheduler/dispatcher.ts";
@@ -137,15 +138,13 @@ export class ProbePool {
   }
 
   /** Runs a probe that belongs to no check, on the workers in turn; undefined when the worker is away or went away meanwhile. */
-  runSingle(job: Omit<SingleJob, "order">): Promise<Probed | undefined> {
+  runSingle({ moduleText, targetText, timeoutMs }: DoorJob): Promise<Probed | undefined> {
     this.#turn = (this.#turn + 1) % this.#members.length;
     const worker = this.#turn;
     const member = this.#members[worker];
     if (member?.thread.isReady !== true) return Promise.resolve(undefined);
     return new Promise((settle) => {
-      const order = this.#singles.add({ worker, settle });
-      const { probe, optionsText, target, timeoutMs } = job;
-      member.singles.add({ order, probe, optionsText, target, timeoutMs });
+      member.singles.add([this.#singles.add({ worker, settle }), timeoutMs, moduleText, targetText]);
     });
   }
 
@@ -224,7 +223,9 @@ export class ProbePool {
         this.#answers.delete(report.order);
         return;
       case "ran_single":
-        for (const outcome of report.outcomes) this.#singles.take(outcome.order)?.settle(outcome);
+        for (const [number, verdict, durationMs, metrics, findings, notes] of report.outcomes) {
+          this.#singles.take(number)?.settle({ verdict, durationMs, metrics, findings, notes });
+        }
         return;
       case "drained":
         member.onDrained();

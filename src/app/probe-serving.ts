@@ -77,11 +77,11 @@ class ProbeServing {
     }
   }
 
-  async #runSingle(job: SingleJob): Promise<void> {
+  async #runSingle([number, timeoutMs, moduleText, targetText]: SingleJob): Promise<void> {
     this.#singlesUnderWay += 1;
-    const outcome = await this.#singles.run(job, this.#running());
+    const probed = await this.#singles.run({ moduleText, targetText, timeoutMs }, this.#running());
     this.#singlesUnderWay -= 1;
-    this.#outcomes.add({ ...outcome, order: job.order });
+    this.#outcomes.add([number, probed.verdict, probed.durationMs, probed.metrics, probed.findings, probed.notes]);
     // There is nothing left to wait for.
     if (this.#singlesUnderWay === 0) this.#outcomes.flush();
   }

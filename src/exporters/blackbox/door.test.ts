@@ -3,11 +3,13 @@ import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
 import type { Finding } from "../../core/checks/finding.ts";
 import { verdictOf } from "../../core/checks/finding.ts";
 import { probeKinds } from "../../probes/index.ts";
-import { BlackboxDoor, type DoorJob, type DoorParts, type DoorSettings } from "./door.ts";
+import { BlackboxDoor, type DoorParts, type DoorSettings } from "./door.ts";
 import { loadModules } from "./load-modules.ts";
 import { MetricsText, type Probed } from "./metrics-text.ts";
+import type { DoorModule } from "./open-module.ts";
 
-let jobs: DoorJob[];
+/** What was run, read. */
+let jobs: (DoorModule & { target: unknown; timeoutMs: number })[];
 let findings: readonly Finding[] | undefined;
 let unknownModules: number;
 let door: BlackboxDoor;
@@ -28,8 +30,9 @@ function loadedModules(text: string): Pick<DoorSettings, "modules"> {
 
 function doorOf(text: string, parts: Partial<DoorParts> = {}): BlackboxDoor {
   const run: DoorParts["run"] = async (job) => {
-    jobs.push(job);
-    return findings === undefined ? undefined : probedOf(findings, job.timeoutMs);
+    const { moduleText, targetText, timeoutMs } = job;
+    jobs.push({ ...(JSON.parse(moduleText) as DoorModule), target: JSON.parse(targetText), timeoutMs });
+    return findings === undefined ? undefined : probedOf(findings, timeoutMs);
   };
   return new BlackboxDoor(
     { clock: new FakeClock(), kinds: probeKinds, run, onUnknownModule: () => (unknownModules += 1), ...parts },
@@ -49,7 +52,7 @@ function probedOf(found: readonly Finding[], timeoutMs: number): Probed {
 
 const down: Finding = { is: "down", reason: "refused", phase: "connect", detail: "nothing listens" };
 
-function ask(query: string, scrapeTimeout?: string) {
+async function ask(query: string, scrapeTimeout?: string) {
   return door.probe(new URLSearchParams(query), scrapeTimeout);
 }
 
@@ -138,7 +141,7 @@ describe("exporters/blackbox/door", () => {
     await ask("module=h&target=10.0.0.1&query_name=b.test");
     const refused = await ask("module=names&target=10.0.0.1&query_type=NONE");
 
-    expect(jobs.map(({ optionsText }) => JSON.parse(optionsText))).toMatchObject([
+    expect(jobs.map(({ options }) => options)).toMatchObject([
       { name: "b.test", type: "MX" },
       { name: "c.test", type: "A" },
       { name: "a.test", type: "A" },
@@ -150,8 +153,7 @@ describe("exporters/blackbox/door", () => {
   it("lets the hostname parameter name Host header and certificate", async () => {
     await ask("target=10.0.0.1&hostname=shop.test");
 
-    const [{ optionsText }] = jobs as [DoorJob];
-    expect(JSON.parse(optionsText)).toMatchObject({
+    expect(jobs[0]?.options).toMatchObject({
       headers: { host: "shop.test" },
       tls: { server_name: "shop.test" },
     });
@@ -222,7 +224,7 @@ describe("exporters/blackbox/door", () => {
     door.use({ modules: [], timeoutOffsetMs: 500, historyLimit: 3 });
 
     expect(jobs.map(({ timeoutMs }) => timeoutMs)).toEqual([9500, 19_500, 9500]);
-    expect(jobs.map(({ optionsText }) => optionsText.includes("POST"))).toEqual([false, false, true]);
+    expect(jobs.map(({ options }) => options)).toMatchObject([{}, {}, { method: "POST" }]);
     expect(await door.probe(query, "10")).toMatchObject({ status: 400 });
     expect(door.config().body).toBe("modules: {}\n");
   });

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { headlineOf } from "../../core/checks/finding.ts";
-import type { ProbeKind, Target } from "../../core/checks/probe.ts";
+import type { ProbeKind } from "../../core/checks/probe.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { type DoorEntry, DoorHistory } from "./door-history.ts";
 import { failureText, MetricsText, type Probed } from "./metrics-text.ts";
@@ -20,8 +20,8 @@ const hostForm = /^[\x21-\x7e]{1,260}$/;
 const ownReasons: ReadonlySet<string> = new Set(["stall", "overload", "local_resources", "internal", "uplink"]);
 
 export type DoorAnswer = Readonly<{ status: number; contentType: string; body: string }>;
-/** `optionsText` is JSON: most scrapes bring the same, and a text crosses to another thread as it is. */
-export type DoorJob = Readonly<{ probe: string; optionsText: string; target: Target; timeoutMs: number }>;
+/** JSON of a `DoorModule` and of a target: most scrapes bring the same, and a text crosses to another thread as it is. */
+export type DoorJob = Readonly<{ moduleText: string; targetText: string; timeoutMs: number }>;
 
 export type DoorParts = Readonly<{
   clock: Clock;
@@ -123,7 +123,7 @@ export class BlackboxDoor {
   }
 
   async #run(module: BlackboxModule, wanted: Wanted, timeoutMs: number): Promise<DoorAnswer> {
-    const { target, located, optionsText, wantsDebug } = wanted;
+    const { target, located, moduleText, wantsDebug } = wanted;
     const atMs = this.#parts.clock.now();
     if ("problem" in located) {
       return this.#answer(
@@ -134,7 +134,7 @@ export class BlackboxDoor {
     this.#atOnce += 1;
     let probed: Probed | undefined;
     try {
-      probed = await this.#parts.run({ probe: module.kind, optionsText, target: located.target, timeoutMs });
+      probed = await this.#parts.run({ moduleText, targetText: located.targetText, timeoutMs });
     } finally {
       this.#atOnce -= 1;
     }
@@ -177,7 +177,7 @@ type Refusal = Readonly<{ refusal: DoorAnswer }>;
 
 /** What a query asks for, as long as the modules stay. */
 type Asked = Readonly<{ module: BlackboxModule; what: Wanted | Refusal }>;
-type Wanted = Readonly<{ target: string; located: LocatedTarget; optionsText: string; wantsDebug: boolean }>;
+type Wanted = Readonly<{ target: string; located: LocatedTarget; moduleText: string; wantsDebug: boolean }>;
 
 function moduleOf(query: URLSearchParams): string {
   return query.get("module") || "http_2xx";
@@ -190,11 +190,10 @@ function wantedBy(query: URLSearchParams, opened: OpenModule): Wanted | Refusal 
   if (prober === undefined) return { refusal: refused(400, `Unknown prober "${module.prober}"`) };
   const changed = changedBy(query, opened, prober);
   if ("conflict" in changed) return { refusal: refused(400, changed.conflict) };
-  const { options = module.options } = changed;
   return {
     target,
-    located: opened.locate(prober.address(target, options)),
-    optionsText: options === module.options ? opened.optionsText : JSON.stringify(options),
+    located: opened.locate(prober.address(target, changed.options ?? module.options)),
+    moduleText: opened.textWith(changed.options),
     wantsDebug: query.get("debug") === "true",
   };
 }

@@ -11,23 +11,31 @@ import type { Prober } from "./probers/prober.ts";
 /** Prometheus asks for the same targets again and again; who asks for ever new ones gets no more memory than this. */
 const mostTargets = 2000;
 
-export type LocatedTarget = Readonly<{ target: Target }> | Readonly<{ problem: string }>;
+/** What a thread that probes runs; options are raw, as in a check. */
+export type DoorModule = Readonly<{ probe: string; options: BlackboxModule["options"] }>;
+
+/** A target as a thread that probes takes it: JSON, the same text for the same target. */
+export type LocatedTarget = Readonly<{ targetText: string }> | Readonly<{ problem: string }>;
 
 /** A module with what every scrape of it needs, made once. */
 export class OpenModule {
   readonly module: BlackboxModule;
   /** Undefined for a prober that is none of ours. */
   readonly prober: Prober | undefined;
-  /** The options as a thread that probes takes them. */
-  readonly optionsText: string;
+  readonly #moduleText: string;
   readonly #kind: ProbeKind | undefined;
   readonly #targets = new Map<string, LocatedTarget>();
 
   constructor(module: BlackboxModule, kinds: readonly ProbeKind[]) {
     this.module = module;
     this.prober = probers.find((each) => each.prober === module.prober);
+    this.#moduleText = textOf(module.kind, module.options);
     this.#kind = kinds.find((each) => each.kind === module.kind);
-    this.optionsText = JSON.stringify(module.options);
+  }
+
+  /** JSON of a `DoorModule`, with other options than the module's where a scrape has changed them. */
+  textWith(options: BlackboxModule["options"] | undefined): string {
+    return options === undefined ? this.#moduleText : textOf(this.module.kind, options);
   }
 
   /** What is wrong with options that parameters have changed; undefined when nothing is. */
@@ -54,10 +62,15 @@ export class OpenModule {
     try {
       const { canonical, display } = kind?.locate(address) ?? { canonical: address, display: address };
       const id = createHash("sha256").update(`${this.module.kind} ${canonical}`).digest("hex").slice(0, 16);
-      return { target: { id, address: canonical, display, labels: {} } };
+      const target: Target = { id, address: canonical, display, labels: {} };
+      return { targetText: JSON.stringify(target) };
     } catch (error) {
       if (error instanceof ZodError) return { problem: error.issues.map(({ message }) => message).join("; ") };
       return { problem: messageOf(error) };
     }
   }
+}
+
+function textOf(probe: string, options: BlackboxModule["options"]): string {
+  return JSON.stringify({ probe, options } satisfies DoorModule);
 }
