@@ -1,16 +1,13 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import { answerDeadlineMs, answerOfError, type HeaderWords, headerWords } from "../answering.ts";
+import { answerDeadlineMs, answerOfError, headerWords } from "../answering.ts";
 import type { ApiDependencies } from "../api-dependencies.ts";
-import type { Guards, RequestHead } from "../guards.ts";
+import type { Guards } from "../guards.ts";
 import type { ApiAnswer, RouteSpec } from "../route-spec.ts";
 import { DateText, headText } from "./answer-text.ts";
-import { HeldConnection, type PlainService } from "./held-connection.ts";
-import { knownLines } from "./plain-heads.ts";
+import { type Admitted, HeldConnection, type PlainService } from "./held-connection.ts";
+import { lineReader } from "./plain-heads.ts";
 import { TimeLimits } from "./time-limits.ts";
-
-/** What the guards let through once and so again: they look at the path, which is the route's, and at the headers. */
-type Admitted = Readonly<{ spec: RouteSpec; words: HeaderWords }>;
 
 type Listener = (socket: Socket) => void;
 
@@ -33,24 +30,23 @@ export function answerPlainReads(
   const { clock } = dependencies;
   const limits = new TimeLimits(held, clock);
   const answering = new Answering(server, dependencies);
-  const admitted = new WeakMap<RequestHead["headers"], Admitted>();
   const service: PlainService = {
     monotonicMs: () => clock.monotonicMs(),
     // Node asks for the whole head within this time.
     silentMs: server.headersTimeout,
     idleMs: server.keepAliveTimeout,
-    lineOf: knownLines(),
-    take(head, connection) {
-      const spec = specs.get(head.line.path);
+    lineOf: lineReader(specs),
+    take({ line, headers }, connection) {
+      const { spec, url, query } = line;
       // A server that closes refuses, too.
-      if (spec === undefined || !server.listening) return undefined;
-      let known = admitted.get(head.headers);
-      if (known?.spec !== spec) {
-        if (guards.refuse(head, spec) !== undefined) return undefined;
-        known = { spec, words: headerWords(head.headers) };
-        admitted.set(head.headers, known);
+      if (!server.listening) return undefined;
+      let { admitted } = connection;
+      if (admitted?.spec !== spec || admitted.headers !== headers) {
+        if (guards.refuse({ method: "GET", url, headers }, spec) !== undefined) return undefined;
+        admitted = { spec, headers, words: headerWords(headers) };
+        connection.admitted = admitted;
       }
-      void answering.answer(head.line.query, known, connection);
+      void answering.answer(query, admitted, connection);
       return spec.answerWithinMs ?? answerDeadlineMs;
     },
     handOn(socket) {

@@ -1,5 +1,10 @@
 import type { Socket } from "node:net";
+import type { HeaderWords } from "../answering.ts";
+import type { RouteSpec } from "../route-spec.ts";
 import { type PlainHead, PlainHeads, type ReadLine } from "./plain-heads.ts";
+
+/** What the guards let through once and so again: they look at the path, which is the route's, and at the headers. */
+export type Admitted = Readonly<{ spec: RouteSpec; headers: PlainHead["headers"]; words: HeaderWords }>;
 
 /** What a connection is served with. */
 export interface PlainService {
@@ -21,6 +26,8 @@ export interface PlainService {
 /** A connection on which only plain requests have come so far, each after the answer to the one before; with the first byte of anything else it is Node's, for good. */
 export class HeldConnection {
   readonly socket: Socket;
+  /** What was let through last. */
+  admitted: Admitted | undefined;
   readonly #service: PlainService;
   readonly #heads: PlainHeads;
   /** What came before the answer that is due. */

@@ -1,10 +1,10 @@
 import { remembered } from "../../core/remembered.ts";
 import { queryOf } from "../answering.ts";
 import type { RequestHead } from "../guards.ts";
+import type { RouteSpec } from "../route-spec.ts";
 
 /** A longer request is no scrape. */
 const longestBytes = 4096;
-const lineFeed = 10;
 /** Whoever asks for ever new things gets no more memory than for so many lines of such a length: a few megabytes. */
 const mostLines = 4000;
 const longestKnownChars = 500;
@@ -26,31 +26,31 @@ const notPlain: ReadonlySet<string> = new Set([
 ]);
 
 /** A request line with what is made of it once, since scrapers ask for the same again and again. */
-export type PlainLine = Readonly<{ url: string; path: string; query: URLSearchParams }>;
+export type PlainLine = Readonly<{ url: string; spec: RouteSpec; query: URLSearchParams }>;
 
 /** Head of a plain request. */
-export type PlainHead = RequestHead & Readonly<{ line: PlainLine }>;
+export type PlainHead = Readonly<{ line: PlainLine; headers: RequestHead["headers"] }>;
 
-/** Reads a request line with its end; undefined for one that is not plain. */
+/** Reads a request line with its end; undefined for one that is not plain or asks for none of the routes. */
 export type ReadLine = (text: string) => PlainLine | undefined;
 
-/** Reads lines and knows the latest again. */
-export function knownLines(): ReadLine {
-  const known = remembered(lineOf, mostLines);
-  return (text) => (text.length > longestKnownChars ? lineOf(text) : known(text));
-}
-
-function lineOf(text: string): PlainLine | undefined {
-  const url = requestLine.exec(text)?.[1];
-  if (url === undefined) return undefined;
-  const end = url.indexOf("?");
-  return { url, path: end < 0 ? url : url.slice(0, end), query: queryOf(url) };
+/** Reads lines that ask for these routes, and knows the latest again. */
+export function lineReader(specs: ReadonlyMap<string, RouteSpec>): ReadLine {
+  const read: ReadLine = (text) => {
+    const url = requestLine.exec(text)?.[1];
+    if (url === undefined) return undefined;
+    const end = url.indexOf("?");
+    const spec = specs.get(end < 0 ? url : url.slice(0, end));
+    return spec && { url, spec, query: queryOf(url) };
+  };
+  const known = remembered(read, mostLines);
+  return (text) => (text.length > longestKnownChars ? read(text) : known(text));
 }
 
 /** Reads the plainest requests of one connection, and knows headers again. */
 export class PlainHeads {
   readonly #lineOf: ReadLine;
-  #bytes = Buffer.alloc(0);
+  #text = "";
   #headers: RequestHead["headers"] | undefined;
 
   constructor(read: ReadLine) {
@@ -60,15 +60,18 @@ export class PlainHeads {
   /** Head of a chunk that is one whole GET without a body and without anything that could be read in two ways; undefined for every other. Equal headers are one object. */
   read(chunk: Buffer): PlainHead | undefined {
     if (chunk.length > longestBytes) return undefined;
-    const lineBytes = chunk.indexOf(lineFeed) + 1;
-    const line = this.#lineOf(chunk.toString("latin1", 0, lineBytes));
-    if (line === undefined) return undefined;
-    // A scraper's headers are the same each time.
-    if (chunk.compare(this.#bytes, 0, this.#bytes.length, lineBytes) !== 0) {
-      this.#bytes = Buffer.from(chunk.subarray(lineBytes));
-      this.#headers = headersOf(this.#bytes.toString("latin1"));
+    const text = chunk.toString("latin1");
+    // A scraper's headers are the same each time: then all before them is a line.
+    if (this.#headers !== undefined && text.endsWith(this.#text)) {
+      const line = this.#lineOf(chunk.toString("latin1", 0, chunk.length - this.#text.length));
+      if (line !== undefined) return { line, headers: this.#headers };
     }
-    return this.#headers && { method: "GET", url: line.url, headers: this.#headers, line };
+    const lineChars = text.indexOf("\n") + 1;
+    const line = this.#lineOf(text.slice(0, lineChars));
+    if (line === undefined) return undefined;
+    this.#text = text.slice(lineChars);
+    this.#headers = headersOf(this.#text);
+    return this.#headers && { line, headers: this.#headers };
   }
 }
 
