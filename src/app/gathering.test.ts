@@ -53,4 +53,15 @@ describe("app/gathering", () => {
 
     expect(handed).toEqual([[1], [2]]);
   });
+
+  it("hands over nothing that came before it was cleared", async () => {
+    const { clock, handed, gathering } = gather();
+
+    for (const item of [1, 2]) gathering.add(item);
+    gathering.clear();
+    gathering.add(3);
+    await clock.advance(50);
+
+    expect(handed).toEqual([[1], [3]]);
+  });
 });

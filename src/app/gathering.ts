@@ -45,4 +45,9 @@ export class Gathering<T> {
     this.#items = [];
     if (items.length > 0) this.#hand(items);
   }
+
+  /** Forgets what has not been handed over. */
+  clear(): void {
+    this.#items = [];
+  }
 }

@@ -239,6 +239,8 @@ export class ProbePool {
       this.#answers.delete(order);
       answer.settle(false);
     }
+    // Their numbers are free from now on.
+    this.#members[worker]?.singles.clear();
     for (const { settle } of this.#singles.takeWhere((single) => single.worker === worker)) settle(undefined);
     const because = `the worker that ran this probe crashed: ${detail}`;
     const results = this.#ledger.takeLost((id) => this.#owners.get(id) === worker, because, this.#parts.clock.now());

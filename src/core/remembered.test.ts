@@ -12,4 +12,19 @@ describe("core/remembered", () => {
     expect(["a", "b", "a", "c", "a"].map(upper)).toEqual(["A", "B", "A", "C", "A"]);
     expect(made).toEqual(["a", "b", "c", "a"]);
   });
+
+  it("makes anew what is longer than it keeps", () => {
+    let made = 0;
+    const lengthOf = remembered(
+      ({ length }) => {
+        made += 1;
+        return length;
+      },
+      2,
+      3,
+    );
+
+    expect(["abc", "abc", "abcd", "abcd"].map(lengthOf)).toEqual([3, 3, 4, 4]);
+    expect(made).toBe(3);
+  });
 });

@@ -43,8 +43,7 @@ export function lineReader(specs: ReadonlyMap<string, RouteSpec>): ReadLine {
     const spec = specs.get(end < 0 ? url : url.slice(0, end));
     return spec && { url, spec, query: queryOf(url) };
   };
-  const known = remembered(read, mostLines);
-  return (text) => (text.length > longestKnownChars ? read(text) : known(text));
+  return remembered(read, mostLines, longestKnownChars);
 }
 
 /** Reads the plainest requests of one connection, and knows headers again. */
@@ -67,7 +66,8 @@ export class PlainHeads {
       if (line !== undefined) return { line, headers: this.#headers };
     }
     const lineChars = text.indexOf("\n") + 1;
-    const line = this.#lineOf(text.slice(0, lineChars));
+    // A part of a text would hold the whole of it where it is remembered.
+    const line = this.#lineOf(chunk.toString("latin1", 0, lineChars));
     if (line === undefined) return undefined;
     this.#text = text.slice(lineChars);
     this.#headers = headersOf(this.#text);

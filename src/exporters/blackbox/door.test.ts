@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../../../test/support/fakes/fake-clock.ts";
 import type { Finding } from "../../core/checks/finding.ts";
@@ -213,6 +215,31 @@ describe("exporters/blackbox/door", () => {
 
     expect(await held.probe(new URLSearchParams("target=a"), undefined)).toMatchObject({ status: 503 });
     expect(asked).toHaveLength(1000);
+  });
+
+  it("keeps nothing of a large module for each host that is asked for", async () => {
+    const { modules } = loadedModules(
+      `modules: { post: { prober: http, http: { method: POST, body: ${"x".repeat(500_000)} } } }`,
+    );
+    door = doorOf("modules: {}", { run: async ({ timeoutMs }) => probedOf([], timeoutMs) });
+    door.use({ modules, timeoutOffsetMs: 500, historyLimit: 3 });
+    const queries = Array.from(
+      { length: 200 },
+      (_, n) => new URLSearchParams(`module=post&target=a&hostname=h${n}.test`),
+    );
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const usedBytes = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const beforeBytes = usedBytes();
+
+    for (const query of queries) await door.probe(query, "10");
+
+    // 100 MB, were each text kept as long as its query.
+    expect(usedBytes() - beforeBytes).toBeLessThan(20_000_000);
+    expect(queries).toHaveLength(200);
   });
 
   it("uses other modules from now on, also for a query that it knows", async () => {

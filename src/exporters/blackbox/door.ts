@@ -14,6 +14,7 @@ const metricsType = "text/plain; version=0.0.4; charset=utf-8";
 const textType = "text/plain; charset=utf-8";
 /** Sockets are finite: who asks for more at once is told to come again. */
 const mostAtOnce = 1000;
+const longestKeptChars = 2000;
 /** It becomes a header and a name asked for in TLS. */
 const hostForm = /^[\x21-\x7e]{1,260}$/;
 /** Reasons that say something of this daemon and nothing of the target: the scrape fails instead of telling of an outage. */
@@ -117,8 +118,9 @@ export class BlackboxDoor {
   #ask(query: URLSearchParams): Asked | undefined {
     const module = this.#modules.get(moduleOf(query));
     if (module === undefined) return undefined;
-    const asked = { module, what: wantedBy(query, this.#open(module)) };
-    this.#asked.set(query, asked);
+    const opened = this.#open(module);
+    const asked = { module, what: wantedBy(query, opened) };
+    if (isLight(asked.what, opened)) this.#asked.set(query, asked);
     return asked;
   }
 
@@ -196,6 +198,12 @@ function wantedBy(query: URLSearchParams, opened: OpenModule): Wanted | Refusal 
     moduleText: opened.textWith(changed.options),
     wantsDebug: query.get("debug") === "true",
   };
+}
+
+/** A module's text is there once; one that parameters have changed would be there for each query, with the body that it sends. */
+function isLight(what: Wanted | Refusal, opened: OpenModule): boolean {
+  if ("refusal" in what) return true;
+  return what.moduleText === opened.textWith(undefined) || what.moduleText.length <= longestKeptChars;
 }
 
 type Changed = Readonly<{ options?: BlackboxModule["options"] } | { conflict: string }>;

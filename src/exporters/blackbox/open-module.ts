@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { ZodError } from "zod";
 import type { ProbeKind, Target } from "../../core/checks/probe.ts";
 import { messageOf } from "../../core/errors.ts";
+import { remembered } from "../../core/remembered.ts";
 import { problemsOf } from "../../core/schema/problems.ts";
 import { wordsFor } from "../../core/schema/words.ts";
 import type { BlackboxModule } from "./modules.ts";
@@ -24,7 +25,8 @@ export class OpenModule {
   readonly prober: Prober | undefined;
   readonly #moduleText: string;
   readonly #kind: ProbeKind | undefined;
-  readonly #targets = new Map<string, LocatedTarget>();
+  /** Reads a target's address, or says what is wrong with it. */
+  readonly locate = remembered((address) => this.#read(address), mostTargets);
 
   constructor(module: BlackboxModule, kinds: readonly ProbeKind[]) {
     this.module = module;
@@ -45,16 +47,6 @@ export class OpenModule {
     const keys = this.prober?.keys ?? {};
     const problems = problemsOf(parsed.error.issues);
     return problems.map(({ path, message }) => `${keys[path.join(".")] ?? path.join(".")}: ${message}`).join("; ");
-  }
-
-  /** Reads a target's address, or says what is wrong with it. */
-  locate(address: string): LocatedTarget {
-    const known = this.#targets.get(address);
-    if (known !== undefined) return known;
-    const located = this.#read(address);
-    if (this.#targets.size >= mostTargets) this.#targets.clear();
-    this.#targets.set(address, located);
-    return located;
   }
 
   #read(address: string): LocatedTarget {
