@@ -46,8 +46,8 @@ export type ProbePoolParts = Readonly<{
   onBatch(batch: PoolBatch): void;
 }>;
 
-/** Somebody who waits for a run of no check. */
-type Waiting = Readonly<{ worker: number; settle(outcome: Probed | undefined): void }>;
+/** Somebody who waits for what a worker answers. */
+type Waiting<T> = Readonly<{ worker: number; settle(answer: T): void }>;
 
 /** A worker with what it has to run. */
 type Member = {
@@ -63,12 +63,13 @@ export class ProbePool {
   readonly #threads: ThreadSupply;
   readonly #members: readonly Member[];
   readonly #ledger = new SubjectLedger();
-  readonly #answers = new Map<number, Readonly<{ worker: number; settle: (begun: boolean) => void }>>();
-  readonly #singles = new WaitingList<Waiting>();
+  /** Who ordered a run of a check, and waits to hear whether it has begun. */
+  readonly #orders = new WaitingList<Waiting<boolean>>();
+  /** Who waits for a run of no check. */
+  readonly #singles = new WaitingList<Waiting<Probed | undefined>>();
   /** Subjects whose worker was told to confirm: only they need to be told that it is over. */
   readonly #confirming = new Set<string>();
   #owners = new Map<string, number>();
-  #orders = 0;
   #turn = 0;
   #generation = 0;
 
@@ -129,11 +130,8 @@ export class ProbePool {
     const worker = this.#owners.get(subjectId(key));
     const member = worker === undefined ? undefined : this.#members[worker];
     if (worker === undefined || member?.thread.isReady !== true) return Promise.resolve(false);
-    this.#orders += 1;
-    const order = this.#orders;
     return new Promise((settle) => {
-      this.#answers.set(order, { worker, settle });
-      member.thread.send({ kind: "run_now", order, key });
+      member.thread.send({ kind: "run_now", order: this.#orders.add({ worker, settle }), key });
     });
   }
 
@@ -219,8 +217,7 @@ export class ProbePool {
         this.#ledger.note(report.batch);
         return this.#parts.onBatch({ ...report.batch, worker });
       case "run_now":
-        this.#answers.get(report.order)?.settle(report.begun);
-        this.#answers.delete(report.order);
+        this.#orders.take(report.order)?.settle(report.begun);
         return;
       case "ran_single":
         for (const [number, verdict, durationMs, metrics, findings, notes] of report.outcomes) {
@@ -234,14 +231,11 @@ export class ProbePool {
 
   #mourn(worker: number, detail: string, backOffMs: number): void {
     this.#parts.logger.error("probe_worker_crashed", { worker, detail, back_off_ms: backOffMs });
-    for (const [order, answer] of this.#answers) {
-      if (answer.worker !== worker) continue;
-      this.#answers.delete(order);
-      answer.settle(false);
-    }
     // Their numbers are free from now on.
     this.#members[worker]?.singles.clear();
-    for (const { settle } of this.#singles.takeWhere((single) => single.worker === worker)) settle(undefined);
+    const isLost = (waiting: Readonly<{ worker: number }>): boolean => waiting.worker === worker;
+    for (const { settle } of this.#orders.takeWhere(isLost)) settle(false);
+    for (const { settle } of this.#singles.takeWhere(isLost)) settle(undefined);
     const because = `the worker that ran this probe crashed: ${detail}`;
     const results = this.#ledger.takeLost((id) => this.#owners.get(id) === worker, because, this.#parts.clock.now());
     if (results.length > 0) this.#tellLost(worker, results);

@@ -21,8 +21,12 @@ export class WaitingList<T> {
 
   /** Takes all that this is true of, in no certain order. */
   takeWhere(matches: (waiting: T) => boolean): readonly T[] {
-    return this.#waiting.flatMap((waiting, number) =>
-      waiting !== undefined && matches(waiting) ? [this.take(number) ?? waiting] : [],
-    );
+    const taken: T[] = [];
+    for (const [number, waiting] of this.#waiting.entries()) {
+      if (waiting === undefined || !matches(waiting)) continue;
+      this.take(number);
+      taken.push(waiting);
+    }
+    return taken;
   }
 }
