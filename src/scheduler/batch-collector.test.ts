@@ -14,17 +14,30 @@ function collector() {
 }
 
 describe("scheduler/batch-collector", () => {
-  it("hands good results over together, 50 ms after the first", async () => {
+  it("hands good results over together, 100 ms after the first", async () => {
     const { clock, told, batches } = collector();
     batches.result(resultOf(check));
     await clock.advance(40);
     batches.result(resultOf(check));
 
-    await clock.advance(9);
+    await clock.advance(59);
     const before = [...told];
     await clock.advance(1);
 
     expect([before, told]).toEqual([[], [2]]);
+  });
+
+  it("hands over up to 30 ms earlier when the thread is awake anyway, and not before", async () => {
+    const { clock, told, batches } = collector();
+    batches.result(resultOf(check));
+    await clock.advance(69);
+    batches.awake();
+    const before = [...told];
+    await clock.advance(1);
+    batches.awake();
+    await clock.advance(1000);
+
+    expect([before, told]).toEqual([[], [1]]);
   });
 
   it("does not let a bad result wait for the good ones", async () => {

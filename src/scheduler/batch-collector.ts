@@ -18,14 +18,16 @@ export type Batch = Readonly<{
   stats: SchedulerStats;
 }>;
 
-const batchMs = 50;
+const batchMs = 100;
+/** What is due so soon goes along when the thread is awake for its plan: a wake-up of its own costs as much as a run. */
+const earlyMs = 30;
 /** A bad result may have to be told to people: it waits only for what ends together with it … */
 const badResultMs = 5;
 /** … and where much goes bad at once, for so long after the last batch, since each batch is judged, stored and synced on its own. */
 const badDistanceMs = 25;
 const idleMs = 15_000;
 
-/** Collects results and missed slots and hands them over together, 50 ms after the first, 5 ms after a bad one unless there was a batch just before; stats also come while nothing happens. */
+/** Collects results and missed slots and hands them over together, 100 ms after the first or up to 30 earlier when the thread is awake anyway, 5 ms after a bad one unless there was a batch just before; stats also come while nothing happens. */
 export class BatchCollector {
   readonly #clock: Clock;
   readonly #send: (told: Pick<Batch, "started" | "results" | "missed">) => void;
@@ -64,6 +66,11 @@ export class BatchCollector {
     if (this.#ledger.hasClosed(this.#clock.monotonicMs())) this.#within(batchMs);
   }
 
+  /** The thread is awake: hands over what is due soon. */
+  awake(): void {
+    if (this.#dueMs - this.#clock.monotonicMs() <= earlyMs) this.#handDue();
+  }
+
   /** Newest slot of each subject among the results that were not handed over yet: whoever plans now does not know of them. */
   unsentSlots(): ReadonlyMap<string, EpochMs> {
     return new Map(this.#results.map((result) => [subjectId(result), result.slotMs]));
@@ -88,11 +95,13 @@ export class BatchCollector {
 
   #arm(delayMs: number): void {
     this.#cancel();
-    this.#cancel = this.#clock.setTimer(delayMs, () => {
-      this.#dueMs = Number.POSITIVE_INFINITY;
-      this.#arm(idleMs);
-      this.#hand(this.#ledger.take(this.#clock.monotonicMs()));
-    });
+    this.#cancel = this.#clock.setTimer(delayMs, () => this.#handDue());
+  }
+
+  #handDue(): void {
+    this.#dueMs = Number.POSITIVE_INFINITY;
+    this.#arm(idleMs);
+    this.#hand(this.#ledger.take(this.#clock.monotonicMs()));
   }
 
   #hand(missed: readonly Missed[]): void {

@@ -161,6 +161,9 @@ export class Scheduler {
   }
 
   #startDue(): void {
+    this.#stalls.seen();
+    // Before anything starts: what begins now and ends in a moment is told once, as a result.
+    this.#batches.awake();
     const nowMs = this.#line.nowMs();
     for (let id = this.#queue.popDue(nowMs); id !== undefined; id = this.#queue.popDue(nowMs)) {
       const subject = this.#book.get(id);

@@ -30,6 +30,40 @@ describe("scheduler/stall-detector", () => {
     expect(stalls.take().count).toBe(0);
   });
 
+  it("takes whoever runs for a tick: it is not woken while somebody does, and sees the gap after the last of them", async () => {
+    const clock = new FakeClock();
+    const stalls = new StallDetector(clock);
+    let ticks = 0;
+    stalls.start(() => {
+      ticks += 1;
+    });
+    for (let times = 0; times < 20; times += 1) {
+      await clock.advance(90);
+      stalls.seen();
+    }
+    const ticksMeanwhile = ticks;
+    clock.stall(2500);
+    stalls.seen();
+    await clock.advance(1000);
+
+    expect(ticksMeanwhile).toBe(0);
+    expect(ticks).toBe(10);
+    expect(stalls.take()).toEqual({ count: 1, lostMs: 2500 });
+    expect(stalls.overlaps(1700, 1800)).toBe(false);
+    expect(stalls.overlaps(1700, 1801)).toBe(true);
+  });
+
+  it("does not begin to tick for somebody who runs before it was started or after it was stopped", () => {
+    const clock = new FakeClock();
+    const stalls = new StallDetector(clock);
+    stalls.seen();
+    stalls.start(() => {});
+    stalls.stop();
+    stalls.seen();
+
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it("sees a gap before its own tick has come", async () => {
     const clock = new FakeClock();
     const stalls = new StallDetector(clock);

@@ -14,6 +14,7 @@ export class StallDetector {
   readonly #gaps: { fromMs: number; toMs: number }[] = [];
   #lastTick: Moment | undefined;
   #cancel: () => void = () => {};
+  #onTick: () => void = () => {};
   #count = 0;
   #lostMs = 0;
 
@@ -25,12 +26,16 @@ export class StallDetector {
   start(onTick: () => void): void {
     this.stop();
     this.#lastTick = this.#now();
-    const tick = (): void => {
-      this.#lastTick = this.#note(this.#now());
-      this.#cancel = this.#clock.setTimer(tickMs, tick);
-      onTick();
-    };
-    this.#cancel = this.#clock.setTimer(tickMs, tick);
+    this.#onTick = onTick;
+    this.#arm();
+  }
+
+  /** The thread runs, which is all that a tick tells: the next one is due a whole distance from here, so a busy thread is never woken for it. */
+  seen(): void {
+    if (this.#lastTick === undefined) return;
+    this.#cancel();
+    this.#lastTick = this.#note(this.#now());
+    this.#arm();
   }
 
   stop(): void {
@@ -51,6 +56,13 @@ export class StallDetector {
     this.#count = 0;
     this.#lostMs = 0;
     return taken;
+  }
+
+  #arm(): void {
+    this.#cancel = this.#clock.setTimer(tickMs, () => {
+      this.seen();
+      this.#onTick();
+    });
   }
 
   /** Looks for a gap since the last tick; a gap counts as a tick. */

@@ -3,7 +3,7 @@ import type { EpochMs } from "../core/time/time.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** Between two wake-ups lies at least this long: what falls due meanwhile starts together, which costs a third of a timer each. */
-const batchMs = 25;
+const batchMs = 40;
 const longestMs = 60_000;
 
 /** One timer for the whole queue: calls back at or shortly after the wanted time, and at least once a minute to look at the clock. */

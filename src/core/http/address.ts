@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { remembered } from "../remembered.ts";
 
 /** Splits off the brackets of an IPv6 literal. */
 export function bareHost(hostname: string): string {
@@ -10,6 +11,11 @@ export function portOf(url: URL): number {
   if (url.port !== "") return Number(url.port);
   return url.protocol === "https:" ? 443 : 80;
 }
+
+const mostUrls = 8000;
+
+/** The URL of an address, which was checked before; whoever wants to change it makes a copy. @throws {TypeError} for what is no URL. */
+export const urlOf: (address: string) => Readonly<URL> = remembered((address) => new URL(address), mostUrls);
 
 /** The address as people and metrics may see it: without query and fragment. */
 export function displayOf(url: URL): string {

@@ -37,6 +37,7 @@ export class CookieJar {
 
   /** The `cookie` header for a request to `url`; undefined when there is none. */
   headerFor(url: URL): string | undefined {
+    if (this.#cookies.size === 0) return undefined;
     const pairs = [...this.#cookies].flatMap(([key, { pair, isSecure }]) => {
       const goes = key.startsWith(`${url.hostname}\n`) && (!isSecure || url.protocol === "https:");
       return goes ? [pair] : [];

@@ -13,19 +13,19 @@ export function requestHeaders(
   hop: Hop,
   cookies: CookieJar,
 ): readonly HttpHeader[] {
-  const headers = new Map<string, string>([
+  const usual: readonly HttpHeader[] = [
     ["host", hop.url.host],
     ["user-agent", "Watchfire"],
     ["accept", "*/*"],
-    ...further,
-  ]);
+  ];
+  const more: HttpHeader[] = [...further];
   const cookie = cookies.headerFor(hop.url);
-  if (cookie !== undefined) headers.set("cookie", cookie);
+  if (cookie !== undefined) more.push(["cookie", cookie]);
   if (hop.ownHeaders) {
-    if (options.auth !== undefined) headers.set("authorization", authorizationOf(options.auth));
-    for (const [name, value] of Object.entries(options.headers)) headers.set(name.toLowerCase(), value);
+    if (options.auth !== undefined) more.push(["authorization", authorizationOf(options.auth)]);
+    for (const [name, value] of Object.entries(options.headers)) more.push([name.toLowerCase(), value]);
   }
-  return [...headers];
+  return more.length === 0 ? usual : [...new Map([...usual, ...more])];
 }
 
 function authorizationOf(auth: NonNullable<RequestOptions["auth"]>): string {

@@ -1,4 +1,5 @@
 import { Buffer, isAscii, isUtf8 } from "node:buffer";
+import { remembered } from "../remembered.ts";
 import { type Candidate, type CharsetSource, CleanText, type Decoding } from "./decoding.ts";
 
 export type Decoded = Readonly<{
@@ -135,14 +136,20 @@ function zeroPattern(body: Uint8Array): string | undefined {
   return even > head.length / 4 && odd === 0 ? "utf-16be" : undefined;
 }
 
-function canonical(label: string): string | undefined {
-  try {
-    const { encoding } = new TextDecoder(label);
-    return encoding === "gbk" ? "gb18030" : encoding;
-  } catch {
-    return undefined;
-  }
-}
+const longestLabelChars = 40;
+/** The encoding that a label names; undefined where it names none. */
+const canonical = remembered(
+  (label) => {
+    try {
+      const { encoding } = new TextDecoder(label);
+      return encoding === "gbk" ? "gb18030" : encoding;
+    } catch {
+      return undefined;
+    }
+  },
+  200,
+  longestLabelChars,
+);
 
 function decodeStrict(body: Uint8Array, charset: string, cut: boolean): string | undefined {
   try {

@@ -3,6 +3,7 @@ import { constants, createBrotliDecompress, createGunzip, createInflate, createI
 import type { Finding } from "../../core/checks/finding.ts";
 import type { Reason } from "../../core/checks/reasons.ts";
 import { messageOf } from "../../core/errors.ts";
+import { headerOf } from "../../core/http/header-of.ts";
 import type { HttpResponse } from "../../core/ports/http-probing.ts";
 
 type Unpacker = (bytes: Uint8Array, chunk: Readonly<{ chunkSize: number }>) => Transform;
@@ -22,15 +23,19 @@ const unpackers: Readonly<Record<string, Unpacker>> = {
   br: (_, chunk) => createBrotliDecompress({ ...chunk, params: { [constants.BROTLI_DECODER_PARAM_LARGE_WINDOW]: 0 } }),
 };
 
+/** True where the body has a content coding: without one there is nothing to wait for. */
+export function isCoded({ headers }: HttpResponse): boolean {
+  return headerOf(headers, "content-encoding") !== undefined;
+}
+
 /** Undoes the one content coding a body may have, up to `limitBytes` of output; an unknown coding leaves the bytes as they are. Ends with `signal`: bombs that came faster than they are unpacked would fill the memory. */
 export async function decodeContent(
   response: HttpResponse,
   limitBytes: number,
   signal: AbortSignal,
 ): Promise<Readonly<{ response: HttpResponse; finding?: Finding }>> {
-  const codings = response.headers
-    .filter(([name]) => name === "content-encoding")
-    .flatMap(([, value]) => value.split(","))
+  const codings = (headerOf(response.headers, "content-encoding") ?? "")
+    .split(",")
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== "" && coding !== "identity");
   if (codings.length > 1) {

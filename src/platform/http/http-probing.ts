@@ -6,7 +6,7 @@ import type { Dialer } from "../../core/ports/dialer.ts";
 import type { HttpExchange, HttpExchangeRequest, HttpProbing } from "../../core/ports/http-probing.ts";
 import type { TlsFacts } from "../../core/ports/tls.ts";
 import { Handshakes } from "../tls/handshakes.ts";
-import { decodeContent } from "./content-coding.ts";
+import { decodeContent, isCoded } from "./content-coding.ts";
 import { requestOver } from "./request.ts";
 import { tunnelOver } from "./tunnel.ts";
 
@@ -42,11 +42,11 @@ async function exchange(given: Exchange): Promise<HttpExchange> {
   request.phase("processing");
   const reached = await requestOver(way.socket, request, signal);
   dialled.socket.destroy();
-  const tls = way.tls && { tls: way.tls };
-  if (reached.response === undefined) return { remote, ...tls, ...(reached.finding && { finding: reached.finding }) };
-  const decoded = await decodeContent(reached.response, request.bodyLimitBytes, signal);
-  const finding = reached.finding ?? decoded.finding;
-  return { remote, ...tls, response: decoded.response, ...(finding && { finding }) };
+  const { response, finding } = reached;
+  const seen = way.tls === undefined ? { remote } : { remote, tls: way.tls };
+  if (response === undefined || !isCoded(response)) return { ...seen, ...reached };
+  const decoded = await decodeContent(response, request.bodyLimitBytes, signal);
+  return { ...seen, ...decoded, ...(finding && { finding }) };
 }
 
 type Way = Readonly<{ socket?: Socket; tls?: TlsFacts; finding?: Finding }>;

@@ -25,10 +25,11 @@ export const http = defineProbe({
   create(options, io) {
     const { auth } = options;
     const keeper = auth?.kind === "oauth2" ? new TokenKeeper(auth, options, io) : undefined;
+    const ready = { ...options, auth: auth?.kind === "oauth2" ? undefined : auth };
     return {
       run(context) {
-        if (keeper !== undefined) return withToken(keeper, options, context, (ready) => observe(ready, io, context));
-        return observe({ ...options, auth: auth?.kind === "oauth2" ? undefined : auth }, io, context);
+        if (keeper === undefined) return observe(ready, io, context);
+        return withToken(keeper, options, context, (authorized) => observe(authorized, io, context));
       },
       async close() {},
     };

@@ -5,7 +5,7 @@ import { certificateSight } from "../../core/edges/certificate-sight.ts";
 import type { EdgeSight } from "../../core/edges/edge.ts";
 import type { EdgesOptions } from "../../core/edges/edges-options.ts";
 import { observeEdges } from "../../core/edges/observe-edges.ts";
-import { bareHost } from "../../core/http/address.ts";
+import { bareHost, urlOf } from "../../core/http/address.ts";
 import type { HttpOptions } from "./options.ts";
 import { type Looked, lookHttp } from "./run.ts";
 import { traceOf } from "./trace.ts";
@@ -20,7 +20,7 @@ export function lookAtEdges(
   context: ProbeContext,
 ): Promise<Observation> {
   const { edges, family } = options;
-  const { hostname } = new URL(context.target.address);
+  const { hostname } = urlOf(context.target.address);
   const host = edges.host ?? hostname;
   const trace = traceOf(options, io);
   return observeEdges(

@@ -6,6 +6,7 @@ import { httpDateMs } from "../../core/http/http-date.ts";
 import { remoteMetrics, remoteSamples } from "../../core/net/remote-samples.ts";
 import type { HttpExchange } from "../../core/ports/http-probing.ts";
 import type { ResolvedAddress } from "../../core/ports/resolver.ts";
+import { remembered } from "../../core/remembered.ts";
 import { type Stopwatch, secondsOf } from "../../core/time/stopwatch.ts";
 import { cipherMetric, cipherSample, tlsMetrics, tlsSamples } from "../../core/tls/tls-samples.ts";
 
@@ -34,6 +35,8 @@ export const httpMetrics: readonly Metric[] = [
   ...edgeMetrics,
 ];
 
+const modifiedMs = remembered(httpDateMs, 1000);
+
 const resolved = ["resolve"] as const;
 const phases = [...resolved, "connect", "tls", "processing", "transfer"] as const;
 
@@ -55,13 +58,14 @@ export function httpSamples(
   watch: Stopwatch,
 ): readonly Sample[] {
   const { response, tls, remote } = last;
-  const lastModifiedMs = httpDateMs(headerOf(response?.headers ?? [], "last-modified") ?? "");
-  return [
-    // Without an address nothing was begun.
-    ...(firstAddress === undefined ? resolved : phases).map((phase) =>
-      sample("probe_http_duration_seconds", secondsOf(watch.sumMs(phase)), phaseLabels[phase]),
-    ),
-    ...remoteSamples(remote ?? tried(firstAddress), watch.sumMs("resolve")),
+  const lastModified = headerOf(response?.headers ?? [], "last-modified");
+  const lastModifiedMs = lastModified === undefined ? undefined : modifiedMs(lastModified);
+  // Without an address nothing was begun.
+  const durations = (firstAddress === undefined ? resolved : phases).map((phase) =>
+    sample("probe_http_duration_seconds", secondsOf(watch.sumMs(phase)), phaseLabels[phase]),
+  );
+  const samples = durations.concat(
+    remoteSamples(remote ?? tried(firstAddress), watch.sumMs("resolve")),
     sample("probe_http_content_length", response === undefined ? 0 : contentLength(last)),
     sample("probe_http_uncompressed_body_length", response?.body.length ?? 0),
     sample("probe_http_redirects", redirects),
@@ -69,12 +73,12 @@ export function httpSamples(
     sample("probe_http_status_code", response?.status ?? 0),
     sample("probe_http_version", Number(response?.version ?? 0)),
     sample("probe_failed_due_to_regex", regexFailed ? 1 : 0),
-    ...(celFailed === undefined ? [] : [sample("probe_failed_due_to_cel", celFailed ? 1 : 0)]),
-    ...(lastModifiedMs === undefined
-      ? []
-      : [sample("probe_http_last_modified_timestamp_seconds", lastModifiedMs / 1000)]),
-    ...(tls === undefined ? [] : [...tlsSamples(tls), cipherSample(tls)]),
-  ];
+  );
+  if (celFailed !== undefined) samples.push(sample("probe_failed_due_to_cel", celFailed ? 1 : 0));
+  if (lastModifiedMs !== undefined)
+    samples.push(sample("probe_http_last_modified_timestamp_seconds", lastModifiedMs / 1000));
+  if (tls !== undefined) samples.push(...tlsSamples(tls), cipherSample(tls));
+  return samples;
 }
 
 /** A refusal comes from somewhere, too. */
@@ -82,12 +86,12 @@ function tried(address: string | undefined): ResolvedAddress | undefined {
   return address === undefined ? undefined : { address, family: address.includes(":") ? 6 : 4 };
 }
 
+const firstLength = /^\s*(\d+)\s*(?:,|$)/;
+
 /** −1 when the server did not say, and 0 where there never is a body, as Go has it. */
 function contentLength({ response }: HttpExchange): number {
   if (response?.status === 204 || response?.status === 304) return 0;
   // Said twice, it is the same: others are no answer.
-  const said = headerOf(response?.headers ?? [], "content-length")
-    ?.split(",")[0]
-    ?.trim();
-  return said !== undefined && /^\d+$/.test(said) ? Number(said) : -1;
+  const said = firstLength.exec(headerOf(response?.headers ?? [], "content-length") ?? "");
+  return said === null ? -1 : Number(said[1]);
 }

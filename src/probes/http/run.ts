@@ -1,6 +1,7 @@
 import type { Finding } from "../../core/checks/finding.ts";
 import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
 import type { Observation } from "../../core/checks/result.ts";
+import { urlOf } from "../../core/http/address.ts";
 import type { CookieJar } from "../../core/http/cookies.ts";
 import { evidenceOf } from "../../core/http/evidence.ts";
 import { headerOf } from "../../core/http/header-of.ts";
@@ -55,7 +56,7 @@ export async function lookHttp(
 
 function firstHop(options: HttpOptions, context: ProbeContext): Hop {
   return {
-    url: new URL(context.target.address),
+    url: urlOf(context.target.address),
     method: options.method,
     ...(options.body === undefined ? {} : { body: options.body }),
     ownHeaders: true,
@@ -103,15 +104,14 @@ class HttpRun {
     const needed = isJudged && readsBody(expect) ? decodeBody(last) : undefined;
     const head = isJudged ? judgeHead(expect, response, this.#finalUrl()) : undefined;
     const body = needed && this.#judgeBody(needed);
-    const findings: readonly Finding[] = [
-      ...(ended === undefined ? [] : [ended]),
-      ...(head?.findings ?? []),
-      ...(body?.findings ?? []),
-      ...(isJudged ? judgeSize(expect, response) : []),
-      ...(isJudged ? judgeModified(expect, response, this.#context.startedAtMs) : []),
-      ...(isJudged ? judgeTime(expect.slower_than, this.#watch.elapsedMs()) : []),
-      ...judgeServed({ options: certificate, tls }, ended, this.#context.startedAtMs),
-    ];
+    const findings: Finding[] = ended === undefined ? [] : [ended];
+    if (head !== undefined) findings.push(...head.findings);
+    if (body !== undefined) findings.push(...body.findings);
+    if (isJudged) {
+      findings.push(...judgeSize(expect, response), ...judgeModified(expect, response, this.#context.startedAtMs));
+      findings.push(...judgeTime(expect.slower_than, this.#watch.elapsedMs()));
+    }
+    findings.push(...judgeServed({ options: certificate, tls }, ended, this.#context.startedAtMs));
     const regexFailed = head?.regexFailed === true || body?.regexFailed === true;
     const isTls = this.#finalUrl().protocol === "https:";
     const celFailed = readsCel(expect) ? body?.celFailed === true : undefined;
@@ -136,7 +136,7 @@ class HttpRun {
   }
 
   #finalUrl(): URL {
-    return this.#visited.urls.at(-1) ?? new URL(this.#context.target.address);
+    return this.#visited.urls.at(-1) ?? urlOf(this.#context.target.address);
   }
 }
 

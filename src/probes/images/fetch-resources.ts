@@ -1,6 +1,7 @@
 import { gather } from "../../core/checks/gather.ts";
 import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
 import type { Reason } from "../../core/checks/reasons.ts";
+import { urlOf } from "../../core/http/address.ts";
 import type { CookieJar } from "../../core/http/cookies.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { isAsOpenAs, type Reach, reachOf } from "../../core/http/reach.ts";
@@ -72,7 +73,7 @@ async function fetchResource(resource: Resource, scene: Scene): Promise<Fetched>
   const bodyLimitBytes = Math.min(ownLimitBytes, leftBytes);
   const startedMs = io.monotonicMs();
   const visited = await visit(
-    { url: resource.url, method: "GET", ownHeaders: resource.url.origin === new URL(context.target.address).origin },
+    { url: resource.url, method: "GET", ownHeaders: resource.url.origin === urlOf(context.target.address).origin },
     {
       options,
       further: furtherHeaders(resource, scene),

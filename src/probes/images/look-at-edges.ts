@@ -4,7 +4,7 @@ import { certificateSight } from "../../core/edges/certificate-sight.ts";
 import type { EdgeSight, Trait } from "../../core/edges/edge.ts";
 import type { EdgesOptions } from "../../core/edges/edges-options.ts";
 import { observeEdges } from "../../core/edges/observe-edges.ts";
-import { bareHost } from "../../core/http/address.ts";
+import { bareHost, urlOf } from "../../core/http/address.ts";
 import type { ImagesOptions } from "./options.ts";
 import { isMeasured, type Outcome, shownAddress } from "./outcome.ts";
 import { type Looked, lookAtImages } from "./run.ts";
@@ -20,7 +20,7 @@ export function lookAtEdges(
   io: ProbeIo,
   context: ProbeContext,
 ): Promise<Observation> {
-  const host = edges.host ?? new URL(context.target.address).hostname;
+  const host = edges.host ?? urlOf(context.target.address).hostname;
   return observeEdges(
     { host: bareHost(host), family: options.family, options: edges },
     { io, context },

@@ -1,7 +1,7 @@
 import type { Finding } from "../../core/checks/finding.ts";
 import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
 import type { Observation } from "../../core/checks/result.ts";
-import { displayOf } from "../../core/http/address.ts";
+import { displayOf, urlOf } from "../../core/http/address.ts";
 import { CookieJar } from "../../core/http/cookies.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { reachOf } from "../../core/http/reach.ts";
@@ -50,7 +50,7 @@ export async function lookAtImages(
     context,
     cookies,
     pin,
-    page: visited.urls.at(-1) ?? new URL(context.target.address),
+    page: visited.urls.at(-1) ?? urlOf(context.target.address),
     pageReach: options.proxy === undefined && remote !== undefined ? reachOf(remote.address) : undefined,
     decoder:
       options.decode === "full"
@@ -82,7 +82,7 @@ type PageVisit = Pick<Scene, "options" | "context" | "cookies" | "pin"> & Readon
 
 function visitPage({ options, io, context, cookies, pin }: PageVisit): Promise<Visited> {
   return visit(
-    { url: new URL(context.target.address), method: "GET", ownHeaders: true },
+    { url: urlOf(context.target.address), method: "GET", ownHeaders: true },
     {
       options,
       further: [

@@ -1,5 +1,6 @@
 import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
 import type { Observation } from "../../core/checks/result.ts";
+import { urlOf } from "../../core/http/address.ts";
 import { evidenceOf } from "../../core/http/evidence.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { type Visited, visit } from "../../core/http/visit.ts";
@@ -17,7 +18,7 @@ export async function runJson(options: JsonOptions, io: ProbeIo, context: ProbeC
   const startedMs = io.monotonicMs();
   const body = options.body === undefined ? {} : { body: options.body };
   const visited = await visit(
-    { url: new URL(context.target.address), method: options.method, ownHeaders: true, ...body },
+    { url: urlOf(context.target.address), method: options.method, ownHeaders: true, ...body },
     {
       options,
       further: [

@@ -2,6 +2,7 @@ import type { Finding } from "../../core/checks/finding.ts";
 import type { Sample } from "../../core/checks/metric.ts";
 import type { ProbeContext, ProbeIo } from "../../core/checks/probe.ts";
 import type { Observation } from "../../core/checks/result.ts";
+import { urlOf } from "../../core/http/address.ts";
 import { headerOf } from "../../core/http/header-of.ts";
 import { visit } from "../../core/http/visit.ts";
 import { judgeTime } from "../../core/matching/slower-than.ts";
@@ -21,7 +22,7 @@ const maxRedirects = 5;
 export async function runScrape(options: ScrapeOptions, io: ProbeIo, context: ProbeContext): Promise<Observation> {
   const startedMs = io.monotonicMs();
   const visited = await visit(
-    { url: new URL(context.target.address), method: "GET", ownHeaders: true },
+    { url: urlOf(context.target.address), method: "GET", ownHeaders: true },
     {
       options,
       further: [["accept", accept], ...(options.compression === "gzip" ? [["accept-encoding", "gzip"] as const] : [])],
