@@ -61,11 +61,11 @@ export function httpSamples(
   const lastModified = headerOf(response?.headers ?? [], "last-modified");
   const lastModifiedMs = lastModified === undefined ? undefined : modifiedMs(lastModified);
   // Without an address nothing was begun.
-  const durations = (firstAddress === undefined ? resolved : phases).map((phase) =>
+  const samples = (firstAddress === undefined ? resolved : phases).map((phase) =>
     sample("probe_http_duration_seconds", secondsOf(watch.sumMs(phase)), phaseLabels[phase]),
   );
-  const samples = durations.concat(
-    remoteSamples(remote ?? tried(firstAddress), watch.sumMs("resolve")),
+  samples.push(
+    ...remoteSamples(remote ?? tried(firstAddress), watch.sumMs("resolve")),
     sample("probe_http_content_length", response === undefined ? 0 : contentLength(last)),
     sample("probe_http_uncompressed_body_length", response?.body.length ?? 0),
     sample("probe_http_redirects", redirects),
