@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { usedHeapBytes } from "../../test/support/used-heap.ts";
 import { remembered } from "./remembered.ts";
 
 describe("core/remembered", () => {
@@ -11,6 +12,30 @@ describe("core/remembered", () => {
 
     expect(["a", "b", "a", "c", "a"].map(upper)).toEqual(["A", "B", "A", "C", "A"]);
     expect(made).toEqual(["a", "b", "c", "a"]);
+  });
+
+  it("knows also that nothing could be made", () => {
+    let made = 0;
+    const nothing = remembered((_: string): undefined => {
+      made += 1;
+    }, 1);
+
+    expect(["a", "a", "a"].map(nothing)).toEqual([undefined, undefined, undefined]);
+    expect(made).toBe(1);
+  });
+
+  it("keeps nothing of a large text that it was given a part of", () => {
+    const lengthOf = remembered(({ length }) => length, 500);
+    const beforeBytes = usedHeapBytes();
+
+    for (let number = 0; number < 500; number += 1) {
+      const section = Buffer.alloc(100_000, `${number} is a date of some letters; `).toString("latin1");
+      lengthOf(section.slice(0, 25));
+    }
+
+    // 50 MB, were each part a pointer into its whole.
+    expect(usedHeapBytes() - beforeBytes).toBeLessThan(10_000_000);
+    expect(lengthOf("a")).toBe(1);
   });
 
   it("makes anew what is longer than it keeps", () => {

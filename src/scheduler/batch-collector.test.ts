@@ -14,13 +14,13 @@ function collector() {
 }
 
 describe("scheduler/batch-collector", () => {
-  it("hands good results over together, 100 ms after the first", async () => {
+  it("hands good results over together, 90 ms after the first", async () => {
     const { clock, told, batches } = collector();
     batches.result(resultOf(check));
     await clock.advance(40);
     batches.result(resultOf(check));
 
-    await clock.advance(59);
+    await clock.advance(49);
     const before = [...told];
     await clock.advance(1);
 
@@ -30,7 +30,7 @@ describe("scheduler/batch-collector", () => {
   it("hands over up to 30 ms earlier when the thread is awake anyway, and not before", async () => {
     const { clock, told, batches } = collector();
     batches.result(resultOf(check));
-    await clock.advance(69);
+    await clock.advance(59);
     batches.awake();
     const before = [...told];
     await clock.advance(1);
@@ -38,6 +38,17 @@ describe("scheduler/batch-collector", () => {
     await clock.advance(1000);
 
     expect([before, told]).toEqual([[], [1]]);
+  });
+
+  it("does not tell a bad result earlier because the thread is awake: what goes bad together is told together", async () => {
+    const { clock, told, batches } = collector();
+    batches.result(resultOf(check, { verdict: "down" }));
+    await clock.advance(2);
+    batches.awake();
+    batches.result(resultOf(check, { verdict: "down" }));
+    await clock.advance(3);
+
+    expect(told).toEqual([2]);
   });
 
   it("does not let a bad result wait for the good ones", async () => {

@@ -18,7 +18,7 @@ export type Batch = Readonly<{
   stats: SchedulerStats;
 }>;
 
-const batchMs = 100;
+const batchMs = 90;
 /** What is due so soon goes along when the thread is awake for its plan: a wake-up of its own costs as much as a run. */
 const earlyMs = 30;
 /** A bad result may have to be told to people: it waits only for what ends together with it … */
@@ -27,7 +27,7 @@ const badResultMs = 5;
 const badDistanceMs = 25;
 const idleMs = 15_000;
 
-/** Collects results and missed slots and hands them over together, 100 ms after the first or up to 30 earlier when the thread is awake anyway, 5 ms after a bad one unless there was a batch just before; stats also come while nothing happens. */
+/** Collects results and missed slots and hands them over together, 90 ms after the first or up to 30 earlier when the thread is awake anyway, 5 ms after a bad one unless there was a batch just before; stats also come while nothing happens. */
 export class BatchCollector {
   readonly #clock: Clock;
   readonly #send: (told: Pick<Batch, "started" | "results" | "missed">) => void;
@@ -37,6 +37,7 @@ export class BatchCollector {
   #cancel: () => void = () => {};
   #dueMs = Number.POSITIVE_INFINITY;
   #handedMs = Number.NEGATIVE_INFINITY;
+  #badWaits = false;
 
   constructor(clock: Clock, send: (told: Pick<Batch, "started" | "results" | "missed">) => void) {
     this.#clock = clock;
@@ -56,7 +57,9 @@ export class BatchCollector {
   result(result: Result): void {
     this.#started.delete(subjectId(result));
     this.#results.push(result);
-    this.#within(result.verdict === "up" ? batchMs : this.#badDelayMs());
+    if (result.verdict === "up") return this.#within(batchMs);
+    this.#badWaits = true;
+    this.#within(this.#badDelayMs());
   }
 
   missed(missed: Missed): void {
@@ -66,9 +69,9 @@ export class BatchCollector {
     if (this.#ledger.hasClosed(this.#clock.monotonicMs())) this.#within(batchMs);
   }
 
-  /** The thread is awake: hands over what is due soon. */
+  /** The thread is awake: hands over what is due soon; bad results have a measure of their own. */
   awake(): void {
-    if (this.#dueMs - this.#clock.monotonicMs() <= earlyMs) this.#handDue();
+    if (!this.#badWaits && this.#dueMs - this.#clock.monotonicMs() <= earlyMs) this.#handDue();
   }
 
   /** Newest slot of each subject among the results that were not handed over yet: whoever plans now does not know of them. */
@@ -107,6 +110,7 @@ export class BatchCollector {
   #hand(missed: readonly Missed[]): void {
     const results = this.#results;
     this.#results = [];
+    this.#badWaits = false;
     const started = [...this.#started.values()];
     this.#started.clear();
     this.#handedMs = this.#clock.monotonicMs();

@@ -20,6 +20,10 @@ describe("platform/http content codings", () => {
     ["deflate", deflateRawSync(page)],
     ["br", brotliCompressSync(page)],
     ["identity", page],
+    ["an-unknown-one", page],
+    // Names that every object has.
+    ["constructor", page],
+    ["__proto__", page],
   ])("undoes %s", async (coding, body) => {
     const { response, finding } = await decodeContent(packed(coding, body), limitBytes, open());
 

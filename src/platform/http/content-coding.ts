@@ -15,13 +15,18 @@ function chunkOf({ length }: Uint8Array): Readonly<{ chunkSize: number }> {
   return { chunkSize: Math.min(leastChunkBytes * 16, Math.max(leastChunkBytes, length * 4)) };
 }
 
-const unpackers: Readonly<Record<string, Unpacker>> = {
-  gzip: (_, chunk) => createGunzip(chunk),
-  "x-gzip": (_, chunk) => createGunzip(chunk),
+const gunzip: Unpacker = (_, chunk) => createGunzip(chunk);
+
+const unpackers: ReadonlyMap<string, Unpacker> = new Map<string, Unpacker>([
+  ["gzip", gunzip],
+  ["x-gzip", gunzip],
   // Many servers send raw deflate under this name; the zlib form has 8 in the low half of its first byte.
-  deflate: ([first = 0], chunk) => ((first & 0x0f) === 8 ? createInflate(chunk) : createInflateRaw(chunk)),
-  br: (_, chunk) => createBrotliDecompress({ ...chunk, params: { [constants.BROTLI_DECODER_PARAM_LARGE_WINDOW]: 0 } }),
-};
+  ["deflate", ([first = 0], chunk) => ((first & 0x0f) === 8 ? createInflate(chunk) : createInflateRaw(chunk))],
+  [
+    "br",
+    (_, chunk) => createBrotliDecompress({ ...chunk, params: { [constants.BROTLI_DECODER_PARAM_LARGE_WINDOW]: 0 } }),
+  ],
+]);
 
 /** True where the body has a content coding: without one there is nothing to wait for. */
 export function isCoded({ headers }: HttpResponse): boolean {
@@ -42,7 +47,7 @@ export async function decodeContent(
     return failed(response, "protocol", `${codings.length} content codings on top of each other; one is accepted`);
   }
   const [coding = ""] = codings;
-  const unpacker = unpackers[coding];
+  const unpacker = unpackers.get(coding);
   if (unpacker === undefined || response.body.length === 0) return { response };
   if (response.cut) return failed(response, "body_too_large", `the compressed body is larger than ${limitBytes} bytes`);
   const stream = addAbortSignal(signal, unpacker(response.body, chunkOf(response.body)));
