@@ -12,8 +12,6 @@ import { startTarget } from "./support/target.ts";
 const modes = ["saturated", "schedule"] as const;
 type Mode = (typeof modes)[number];
 
-/** For each case; a slow host takes so long until the engine has compiled what is run. */
-const warmUpMs = 6000;
 const modeTitles = { saturated: "16 in flight", schedule: "333/s" } as const;
 
 /** Goals of the design: the schedule's beside blackbox_exporter, the saturated ones beside bare sockets. */
@@ -96,7 +94,7 @@ async function warmUp(
   for (const contender of contenders) {
     for (const probeCase of cases) {
       if (contender.does?.(probeCase, "saturated") === false) continue;
-      await contender.load({ probeCase, mode: "saturated", durationMs: options.quick ? 700 : warmUpMs });
+      await contender.load({ probeCase, mode: "saturated", durationMs: options.quick ? 700 : 2000 });
     }
   }
 }

@@ -29,6 +29,8 @@ export class Admission {
 
   /** Starts the candidate now or when its turn comes. */
   submit(candidate: Candidate): void {
+    // The usual one finds nobody before it, and a place.
+    if (this.#ready.size === 0 && this.#hasRoom(candidate)) return this.#start(candidate);
     this.#ready.set(candidate, candidate.slotMs);
     this.#startReady();
   }
@@ -59,15 +61,24 @@ export class Admission {
     while (this.#active < this.#mostRuns) {
       const candidate = this.#ready.popDue(Number.POSITIVE_INFINITY);
       if (candidate === undefined) return;
-      const { host } = candidate;
-      if (host !== undefined && (this.#perHost.get(host) ?? 0) >= this.#mostPerHost) {
-        this.#queueBehind(host, candidate);
-        continue;
-      }
-      this.#active += 1;
-      if (host !== undefined) this.#perHost.set(host, (this.#perHost.get(host) ?? 0) + 1);
-      candidate.start();
+      if (this.#isFull(candidate.host)) this.#queueBehind(candidate.host, candidate);
+      else this.#start(candidate);
     }
+  }
+
+  #hasRoom({ host }: Candidate): boolean {
+    return this.#active < this.#mostRuns && !this.#isFull(host);
+  }
+
+  #isFull(host: string | undefined): host is string {
+    return host !== undefined && (this.#perHost.get(host) ?? 0) >= this.#mostPerHost;
+  }
+
+  #start(candidate: Candidate): void {
+    const { host } = candidate;
+    this.#active += 1;
+    if (host !== undefined) this.#perHost.set(host, (this.#perHost.get(host) ?? 0) + 1);
+    candidate.start();
   }
 
   #queueBehind(host: string, candidate: Candidate): void {

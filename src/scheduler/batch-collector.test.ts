@@ -16,9 +16,9 @@ function collector() {
 describe("scheduler/batch-collector", () => {
   it("hands good results over together, 90 ms after the first", async () => {
     const { clock, told, batches } = collector();
-    batches.result(resultOf(check));
+    batches.result("shop/t1", resultOf(check));
     await clock.advance(40);
-    batches.result(resultOf(check));
+    batches.result("shop/t1", resultOf(check));
 
     await clock.advance(49);
     const before = [...told];
@@ -29,7 +29,7 @@ describe("scheduler/batch-collector", () => {
 
   it("hands over up to 30 ms earlier when the thread is awake anyway, and not before", async () => {
     const { clock, told, batches } = collector();
-    batches.result(resultOf(check));
+    batches.result("shop/t1", resultOf(check));
     await clock.advance(59);
     batches.awake();
     const before = [...told];
@@ -42,10 +42,10 @@ describe("scheduler/batch-collector", () => {
 
   it("does not tell a bad result earlier because the thread is awake: what goes bad together is told together", async () => {
     const { clock, told, batches } = collector();
-    batches.result(resultOf(check, { verdict: "down" }));
+    batches.result("shop/t1", resultOf(check, { verdict: "down" }));
     await clock.advance(2);
     batches.awake();
-    batches.result(resultOf(check, { verdict: "down" }));
+    batches.result("shop/t1", resultOf(check, { verdict: "down" }));
     await clock.advance(3);
 
     expect(told).toEqual([2]);
@@ -53,8 +53,8 @@ describe("scheduler/batch-collector", () => {
 
   it("does not let a bad result wait for the good ones", async () => {
     const { clock, told, batches } = collector();
-    batches.result(resultOf(check));
-    batches.result(resultOf(check, { verdict: "down" }));
+    batches.result("shop/t1", resultOf(check));
+    batches.result("shop/t1", resultOf(check, { verdict: "down" }));
 
     await clock.advance(5);
 
@@ -63,11 +63,11 @@ describe("scheduler/batch-collector", () => {
 
   it("gathers bad results for 25 ms after a batch, so that an outage of everything is judged in few steps", async () => {
     const { clock, told, batches } = collector();
-    batches.result(resultOf(check, { verdict: "down" }));
+    batches.result("shop/t1", resultOf(check, { verdict: "down" }));
     await clock.advance(5);
-    batches.result(resultOf(check, { verdict: "down" }));
+    batches.result("shop/t1", resultOf(check, { verdict: "down" }));
     await clock.advance(20);
-    batches.result(resultOf(check, { verdict: "down" }));
+    batches.result("shop/t1", resultOf(check, { verdict: "down" }));
 
     await clock.advance(4);
     const before = [...told];

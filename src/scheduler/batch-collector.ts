@@ -48,14 +48,16 @@ export class BatchCollector {
     this.#arm(idleMs);
   }
 
-  started(run: StartedRun): void {
+  /** @param id of the run's subject; given, since a text that is made anew has to be hashed anew. */
+  started(id: string, run: StartedRun): void {
     this.#ledger.close(run);
-    this.#started.set(subjectId(run), run);
+    this.#started.set(id, run);
     this.#within(batchMs);
   }
 
-  result(result: Result): void {
-    this.#started.delete(subjectId(result));
+  /** @param id of the result's subject. */
+  result(id: string, result: Result): void {
+    this.#started.delete(id);
     this.#results.push(result);
     if (result.verdict === "up") return this.#within(batchMs);
     this.#badWaits = true;

@@ -122,7 +122,7 @@ export class Dispatcher {
     );
     const active: ActiveRun = { planned, candidate, run, startedAtMs, opened };
     subject.active = active;
-    this.#parts.batches.started({
+    this.#parts.batches.started(subject.id, {
       ...key,
       slotMs: planned.slotMs,
       trigger: planned.trigger,
@@ -143,7 +143,7 @@ export class Dispatcher {
       const result = stalled ? underStall(outcome.result) : outcome.result;
       subject.lastRun = { slotMs: result.slotMs, startedAtMs: active.startedAtMs };
       subject.memory = result.memory ?? subject.memory;
-      batches.result(result);
+      batches.result(subject.id, result);
       this.#onEnded(subject, active.planned, stalled && outcome.result.verdict !== "up");
     }
     this.#admission.release(active.candidate);

@@ -46,12 +46,17 @@ export class DueQueue<K> {
     return this.#heap[0]?.atMs;
   }
 
+  /** The first key whose time is at or before `nowMs`; it stays, so that whoever sets its next time only moves it. */
+  firstDue(nowMs: EpochMs): K | undefined {
+    const first = this.#heap[0];
+    return first === undefined || first.atMs > nowMs ? undefined : first.key;
+  }
+
   /** Removes and returns the first key whose time is at or before `nowMs`. */
   popDue(nowMs: EpochMs): K | undefined {
-    const first = this.#heap[0];
-    if (first === undefined || first.atMs > nowMs) return undefined;
-    this.delete(first.key);
-    return first.key;
+    const key = this.firstDue(nowMs);
+    if (key !== undefined) this.delete(key);
+    return key;
   }
 
   clear(): void {

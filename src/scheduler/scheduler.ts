@@ -166,9 +166,12 @@ export class Scheduler {
     // Before anything starts: what begins now and ends in a moment is told once, as a result.
     this.#batches.awake();
     const nowMs = this.#line.nowMs();
-    for (let id = this.#queue.popDue(nowMs); id !== undefined; id = this.#queue.popDue(nowMs)) {
+    for (let id = this.#queue.firstDue(nowMs); id !== undefined; id = this.#queue.firstDue(nowMs)) {
       const subject = this.#book.get(id);
-      if (subject === undefined) continue;
+      if (subject === undefined) {
+        this.#queue.delete(id);
+        continue;
+      }
       const planned = this.#planner.takeDue(subject, nowMs);
       if (planned !== undefined) this.#dispatcher.offer(subject, planned);
       this.#queueNext(subject);

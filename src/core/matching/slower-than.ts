@@ -13,6 +13,7 @@ export type SlowerThan = z.infer<typeof slowerThanSchema>;
 
 /** Flaws of a run that took too long in all. */
 export function judgeTime(slower: SlowerThan, durationMs: number): readonly Finding[] {
-  const took = `took ${Math.round(durationMs)} ms`;
-  return judgeAbove(durationMs, slower, "slow", (limitMs) => `${took}, more than ${formatDuration(limitMs)}`);
+  return judgeAbove(durationMs, slower, "slow", (limitMs) => {
+    return `took ${Math.round(durationMs)} ms, more than ${formatDuration(limitMs)}`;
+  });
 }
