@@ -16,8 +16,9 @@ describe("core/remembered", () => {
 
   it("knows also that nothing could be made", () => {
     let made = 0;
-    const nothing = remembered((_: string): undefined => {
+    const nothing = remembered((text): number | undefined => {
       made += 1;
+      return text === "b" ? 1 : undefined;
     }, 1);
 
     expect(["a", "a", "a"].map(nothing)).toEqual([undefined, undefined, undefined]);

@@ -117,10 +117,9 @@ export class Scheduler {
   async drain(withinMs: number): Promise<void> {
     this.#draining = true;
     this.#wakeUp.stop();
+    this.#queue.clear();
     const subjects = [...this.#book.all()];
     for (const subject of subjects) this.#dispatcher.withdraw(subject, "shutdown");
-    this.#missDue();
-    this.#queue.clear();
     const ended = new AbortController();
     const outcomes = subjects.flatMap(({ active }) => (active === undefined ? [] : [active.run.outcome]));
     await Promise.race([
@@ -177,17 +176,6 @@ export class Scheduler {
       this.#queueNext(subject);
     }
     this.#wakeForNext();
-  }
-
-  /** What fell due since the last wake-up will not start any more. */
-  #missDue(): void {
-    const nowMs = this.#line.nowMs();
-    for (let id = this.#queue.popDue(nowMs); id !== undefined; id = this.#queue.popDue(nowMs)) {
-      const subject = this.#book.get(id);
-      if (subject === undefined) continue;
-      const planned = this.#planner.takeDue(subject, nowMs);
-      if (planned?.trigger === "schedule") this.#dispatcher.missed(subject, planned.slotMs, "shutdown");
-    }
   }
 
   #ended(subject: Subject, planned: PlannedRun, spoiled: boolean): void {

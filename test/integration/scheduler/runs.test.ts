@@ -10,6 +10,23 @@ function confirmWhile(harness: Harness, confirming: (verdict: string) => boolean
   };
 }
 
+/** How many slots of each check are results or missed, and the span in which they lie. */
+function slotsTold({ results, missed }: Harness): ReadonlyMap<string, SlotSpan> {
+  const spans = new Map<string, SlotSpan>();
+  const ran = results.map(({ check, slotMs }) => ({ check, fromSlotMs: slotMs, toSlotMs: slotMs, count: 1 }));
+  for (const { check, fromSlotMs, toSlotMs, count } of [...ran, ...missed]) {
+    const told = spans.get(check) ?? { count: 0, firstMs: fromSlotMs, lastMs: toSlotMs };
+    spans.set(check, {
+      count: told.count + count,
+      firstMs: Math.min(told.firstMs, fromSlotMs),
+      lastMs: Math.max(told.lastMs, toSlotMs),
+    });
+  }
+  return spans;
+}
+
+type SlotSpan = Readonly<{ count: number; firstMs: number; lastMs: number }>;
+
 describe("scheduler: caps and overload", () => {
   it("never runs more than the cap allows, in all and per host", async () => {
     const harness = new Harness({ mostRuns: 12, mostPerHost: 4 });
@@ -52,7 +69,13 @@ describe("scheduler: caps and overload", () => {
     const reasons = new Set(harness.missed.map((range) => range.reason));
     const lost = harness.missed.reduce((sum, range) => sum + range.count, 0);
     expect(reasons).toEqual(new Set(["overload", "shutdown"]));
-    expect(harness.results.length + lost).toBe(40 * 12);
+    const slots = slotsTold(harness);
+    expect(slots.size).toBe(40);
+    for (const { count, firstMs, lastMs } of slots.values()) {
+      expect(count).toBe((lastMs - firstMs) / 10_000 + 1);
+      // What falls due in the last 40 ms begins with the next wake-up; the next start finds it missing.
+      expect([firstMs < startMs + 10_000, lastMs > startMs + 110_000 - 40]).toEqual([true, true]);
+    }
     expect(harness.missed.length).toBeLessThan(lost);
     expect(harness.stats.some((stats) => stats.waiting > 0 && stats.inFlight === 2)).toBe(true);
   });
