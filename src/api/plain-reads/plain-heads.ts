@@ -66,8 +66,7 @@ export class PlainHeads {
       if (line !== undefined) return { line, headers: this.#headers };
     }
     const lineChars = text.indexOf("\n") + 1;
-    // A part of a text would hold the whole of it where it is remembered.
-    const line = this.#lineOf(chunk.toString("latin1", 0, lineChars));
+    const line = this.#lineOf(text.slice(0, lineChars));
     if (line === undefined) return undefined;
     this.#text = text.slice(lineChars);
     this.#headers = headersOf(this.#text);
