@@ -24,9 +24,12 @@ export class HistoryTables {
     const { db } = session;
     this.#session = session;
     this.#subjects = subjects;
-    this.#addMissed = db.prepare(
-      "INSERT OR IGNORE INTO missed (subject, from_slot_ms, to_slot_ms, count, reason) VALUES (?, ?, ?, ?, ?)",
-    );
+    // A slot that was missed at shutdown may begin a range that the next start finds missed, which then says it all.
+    this.#addMissed = db.prepare(`
+      INSERT INTO missed (subject, from_slot_ms, to_slot_ms, count, reason) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET to_slot_ms = excluded.to_slot_ms, count = excluded.count, reason = excluded.reason
+      WHERE excluded.to_slot_ms > to_slot_ms
+    `);
     this.#deleteMissed = db.prepare("DELETE FROM missed WHERE subject = ? AND from_slot_ms < ?");
     this.#anyMissed = db.prepare("SELECT 1 FROM missed WHERE subject = ? LIMIT 1");
     this.#addDecision = db.prepare("INSERT OR IGNORE INTO decisions (subject, at_ms, body) VALUES (?, ?, ?)");

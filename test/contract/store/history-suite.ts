@@ -72,6 +72,17 @@ export function describeHistory(setting: Setting): void {
       expect(await setting().store.missed(subject, baseMs + 101, baseMs + 199)).toEqual([]);
     });
 
+    it("keeps the larger of two missed ranges that begin with one slot, in any order", async () => {
+      const slot = { ...subject, fromSlotMs: baseMs, toSlotMs: baseMs, count: 1, reason: "shutdown" } as const;
+      const range = { ...slot, toSlotMs: baseMs + 100, count: 3, reason: "suspended" } as const;
+      await setting().store.commit({ ...emptyChange, missed: [slot] });
+      await setting().store.commit({ ...emptyChange, missed: [range] });
+      await setting().store.commit({ ...emptyChange, missed: [slot] });
+      await setting().reopen();
+
+      expect(await setting().store.missed(subject, 0, Infinity)).toEqual([range]);
+    });
+
     it("gives decisions of a subject in order, exact repetitions once", async () => {
       const decision = { atMs: 1, stage: "route", outcome: "pass", subject: "f1", because: "it matches" } as const;
       const other = { ...decision, stage: "silence", outcome: "mute", by: "s1" } as const;

@@ -228,9 +228,9 @@ export class MemoryStore implements Store {
     }
     for (const range of change.missed) {
       const before = this.#missed.get(subjectId(range)) ?? [];
-      if (before.every((each) => each.fromSlotMs !== range.fromSlotMs)) {
-        this.#missed.set(subjectId(range), [...before, range]);
-      }
+      const same = before.find((each) => each.fromSlotMs === range.fromSlotMs);
+      if (same !== undefined && same.toSlotMs >= range.toSlotMs) continue;
+      this.#missed.set(subjectId(range), [...before.filter((each) => each !== same), range]);
     }
   }
 
