@@ -225,9 +225,12 @@ export class OutboxTable {
 /** What an endpoint has taken stands by itself (`destinationOf`) and waits for news, not for its turn. */
 const isToBeSent = "json_array_length(destination) = 5";
 
-/** No row before this one at its destination is out of reach: in the future, leased to somebody, or as `more` says. */
+/**
+ * No row before this one at its destination is out of reach: leased to somebody, in the future, or as `more` says; one
+ * that is only to be given up holds up nobody.
+ */
 function noneBefore(more: string): string {
   return `NOT EXISTS (SELECT 1 FROM outbox AS earlier
     WHERE earlier.destination = waiting.destination AND earlier.seq < waiting.seq
-    AND (earlier.not_before_ms > @nowMs OR earlier.lease_until_ms > @nowMs OR ${more}))`;
+    AND (earlier.lease_until_ms > @nowMs OR (earlier.not_before_ms > @nowMs OR ${more}) AND earlier.give_up_ms > @nowMs))`;
 }

@@ -116,6 +116,15 @@ export function describeOutbox(setting: Setting): void {
       expect(await lease("one", 100)).toEqual([]);
     });
 
+    it("lets nothing wait for a row that is only to be given up, urgent or not", async () => {
+      const urgent = outboxRow("a", { notification: critical, giveUpAtMs: 100 });
+      const later = outboxRow("c", { receiver: "c", notBeforeMs: 500, giveUpAtMs: 100 });
+      const behind = [outboxRow("b", { notification: warning }), outboxRow("d", { receiver: "c" })];
+      await setting().store.commit({ ...emptyChange, outbox: [urgent, later, ...behind] });
+
+      expect(await lease("one", 100)).toEqual(["a", "c", "b", "d"]);
+    });
+
     it("gives urgent rows first, but keeps a quarter for the others", async () => {
       const outbox = ["a", "b", "c", "d", "e", "f"].map((id) =>
         outboxRow(id, { receiver: id, notification: id > "b" ? critical : warning }),
