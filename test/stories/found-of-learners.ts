@@ -87,5 +87,17 @@ export const ofRestarts: readonly [readonly StoryStep[]][] = [
   [mutedCauseAtStart],
   [mutedCauseOfHeldChain],
 ];
+/** Found by chance: two groups told one alert as released in turns, without end, since one had told it before and the clock was set back. */
+const releasedAheadInTurns: readonly StoryStep[] = [
+  { do: "run", check: 1, findings: [slowFinding] },
+  { do: "wait", ms: 2 * minuteMs },
+  { do: "run", check: 1, findings: [downFinding] },
+  { do: "run", check: 0, findings: [downFinding] },
+  { do: "wait", ms: 2 * minuteMs },
+  { do: "run", check: 5, findings: [downFinding] },
+  { do: "wait", ms: 6 * minuteMs },
+  { do: "jump", ms: -90 * minuteMs },
+  { do: "wait", ms: 27 * minuteMs },
+];
 /** Stories of the company of learners in which somebody was told too much or too little. */
-export const ofEnds: readonly [readonly StoryStep[]][] = [[releasedInTheFuture]];
+export const ofEnds: readonly [readonly StoryStep[]][] = [[releasedInTheFuture], [releasedAheadInTurns]];

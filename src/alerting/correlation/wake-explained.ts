@@ -24,7 +24,7 @@ export function wakeExplained(state: PipelineState, nowMs: EpochMs, mutes: Mutes
   }
 }
 
-/** The clock was set back: waits and graces that would lie in the future begin now, and what was told since is no news. Before the groups are. */
+/** The clock was set back: waits and graces that would lie in the future begin now. */
 export function pullBackExplained(state: PipelineState, nowMs: EpochMs): void {
   const { alerts, config } = state;
   const { waitMs, graceMs } = config.correlation;
@@ -32,26 +32,21 @@ export function pullBackExplained(state: PipelineState, nowMs: EpochMs): void {
     const { explanation, heldSinceMs } = alert;
     if (heldSinceMs !== undefined && heldSinceMs > nowMs) lookAgain(state, alerts.hold(alert, nowMs), nowMs + waitMs);
     if (explanation === undefined) continue;
-    const pulled = pulledBack(state, alert.fingerprint, explanation, nowMs);
+    const pulled = pulledBack(explanation, nowMs);
     if (pulled === explanation) continue;
     const explained = alerts.explain(alert, pulled);
     if (pulled.endedAtMs !== explanation.endedAtMs) lookAgain(state, explained, nowMs + graceMs);
   }
 }
 
-/** The explanation with none of its moments in the future but those that groups have not told yet, which stay later than what they told last. */
-function pulledBack({ groups }: PipelineState, alert: string, explanation: Explanation, nowMs: EpochMs): Explanation {
-  const { sinceMs, endedAtMs = nowMs, releasedAtMs = nowMs } = explanation;
-  if (Math.max(sinceMs, endedAtMs, releasedAtMs) <= nowMs) return explanation;
-  const toldMs = groups.groupsOf(alert).flatMap(({ told }) => told?.atMs ?? []);
-  const newsAtMs = (atMs: EpochMs): EpochMs => {
-    const before = toldMs.filter((each) => each < atMs);
-    return Math.min(atMs, before.length === 0 ? nowMs : Math.max(nowMs, ...before) + 1);
-  };
+/** The explanation with none of its moments in the future. */
+function pulledBack(explanation: Explanation, nowMs: EpochMs): Explanation {
+  const { sinceMs, endedAtMs, releasedAtMs } = explanation;
+  if (Math.max(sinceMs, endedAtMs ?? 0, releasedAtMs ?? 0) <= nowMs) return explanation;
   return {
     ...explanation,
-    sinceMs: newsAtMs(sinceMs),
-    ...(explanation.endedAtMs === undefined ? {} : { endedAtMs: Math.min(endedAtMs, nowMs) }),
-    ...(explanation.releasedAtMs === undefined ? {} : { releasedAtMs: newsAtMs(releasedAtMs) }),
+    sinceMs: Math.min(sinceMs, nowMs),
+    ...(endedAtMs === undefined ? {} : { endedAtMs: Math.min(endedAtMs, nowMs) }),
+    ...(releasedAtMs === undefined ? {} : { releasedAtMs: Math.min(releasedAtMs, nowMs) }),
   };
 }

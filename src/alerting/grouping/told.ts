@@ -1,3 +1,4 @@
+import type { Alert } from "../../core/alerting/alert.ts";
 import type { Told } from "../../core/alerting/alert-group.ts";
 import type { EpochMs } from "../../core/time/time.ts";
 
@@ -19,6 +20,11 @@ export function placeIn(told: Told | undefined, fingerprint: string): number | u
 export function sinceOf(told: Told | undefined, fingerprint: string): EpochMs | undefined {
   const place = placeIn(told, fingerprint);
   return place === undefined ? undefined : (told?.firingSinceMs?.[place] ?? 0);
+}
+
+/** When an alert was explained last, or told on its own again; 0 when it never was. News to a group that spoke before. */
+export function newsAtMs({ explanation }: Alert): EpochMs {
+  return explanation === undefined ? 0 : Math.max(explanation.sinceMs, explanation.releasedAtMs ?? 0);
 }
 
 /** Takes alerts out of what was told as firing. */

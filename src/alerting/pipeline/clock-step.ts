@@ -5,6 +5,7 @@ import type { EpochMs } from "../../core/time/time.ts";
 import { blindDemand, type CheckSubject } from "../check-alerts/check-demands.ts";
 import { pullBackExplained } from "../correlation/wake-explained.ts";
 import { pulledBack } from "../escalation/pull-back.ts";
+import { newsAtMs } from "../grouping/told.ts";
 import { wakeMuted } from "../muting/releasing.ts";
 import { watchBlindness } from "./blindness.ts";
 import type { EngineState } from "./engine-state.ts";
@@ -56,6 +57,7 @@ function pullBack(state: EngineState, nowMs: EpochMs): void {
 
 /** Brings every moment that alerting counts from back to now where it lies in the future. */
 function pullBackMoments(state: EngineState, nowMs: EpochMs): void {
+  pullBackTold(state, nowMs);
   pullBackExplained(state, nowMs);
   state.rules.pullBack(nowMs);
   for (const incident of state.incidents.values()) state.incidents.set(incident.id, pulledBack(incident, nowMs));
@@ -83,6 +85,20 @@ function isCalledBlind({ alerts }: EngineState, subject: CheckSubject, checkStat
   return alerts.get(blindDemand(subject, checkState).fingerprint)?.status === "firing";
 }
 
+/** What groups told was told by now; before now where an alert has news since, which come to now, too, and stay news. Before the alerts are. */
+function pullBackTold({ groups, alerts }: EngineState, nowMs: EpochMs): void {
+  for (const group of groups.all()) {
+    const { told, members } = group;
+    if (told === undefined || told.atMs < nowMs) continue;
+    const hasNews = members.some((member) => {
+      const alert = alerts.get(member);
+      return alert !== undefined && newsAtMs(alert) > told.atMs;
+    });
+    const atMs = Math.min(told.atMs, hasNews ? nowMs - 1 : nowMs);
+    if (atMs !== told.atMs) groups.put({ ...group, told: { ...told, atMs } });
+  }
+}
+
 function groupAt({ routes, config, alerts }: EngineState, group: AlertGroup, nowMs: EpochMs): AlertGroup {
   const route = routes.get(group.route) ?? config.route;
   const isKept = group.members.some((member) => {
@@ -92,9 +108,5 @@ function groupAt({ routes, config, alerts }: EngineState, group: AlertGroup, now
   const isNew = group.told === undefined && group.muted === undefined && !isKept;
   const longestMs = isNew ? route.groupWaitMs : route.repeatIntervalMs;
   const nextFlushMs = Math.min(group.nextFlushMs, nowMs + longestMs);
-  const toldLater = group.told !== undefined && group.told.atMs > nowMs;
-  if (!toldLater && nextFlushMs === group.nextFlushMs) return group;
-  return group.told === undefined
-    ? { ...group, nextFlushMs }
-    : { ...group, nextFlushMs, told: { ...group.told, atMs: Math.min(group.told.atMs, nowMs) } };
+  return nextFlushMs === group.nextFlushMs ? group : { ...group, nextFlushMs };
 }

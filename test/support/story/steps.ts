@@ -44,7 +44,7 @@ const findings = fc.constantFrom<readonly Finding[]>(
   [slowFinding],
 );
 const waitsMs = [1000, 12_000, 40_000, 2 * minuteMs, 6 * minuteMs, 27 * minuteMs] as const;
-const jumpsMs = [-90 * minuteMs, -5 * minuteMs, 5 * minuteMs, 90 * minuteMs] as const;
+const jumpsMs = [-90 * minuteMs, -5 * minuteMs, -30_000, 5 * minuteMs, 90 * minuteMs] as const;
 
 /** Stories of up to 60 steps. */
 export function storiesOf(company: Company, mix: StoryMix = anything): fc.Arbitrary<readonly StoryStep[]> {
