@@ -94,7 +94,7 @@ class Judging {
     const explanation = before.explanation;
     const isKnown = isActive(before) && explanation?.root === root.fingerprint && explanation.endedAtMs === undefined;
     const isSame = isKnown && explanation.groups.join("\n") === groups.join("\n");
-    const sinceMs = isKnown ? explanation.sinceMs : this.#nowMs;
+    const sinceMs = isKnown ? explanation.sinceMs : this.#newsMs(before);
     const alert = isSame
       ? before
       : this.#state.alerts.explain(before, { root: root.fingerprint, chain, sinceMs, groups });
@@ -112,6 +112,13 @@ class Judging {
     const fate = { alert, is: "silent", lookAgainMs: untilMs, ...decision } as const;
     if (this.#mustInform(alert, groups)) return this.#informing(fate, root);
     return this.#isOfAnotherCause(alert) ? this.#informingAgain(fate) : fate;
+  }
+
+  /** Now; where the clock went back a little, just after what groups of the alert told last, so that it is news to them. */
+  #newsMs({ fingerprint }: Alert): EpochMs {
+    const tellings = this.#state.groups.groupsOf(fingerprint).map(({ told }) => told?.atMs ?? 0);
+    const toldMs = tellings.reduce((latestMs, atMs) => Math.max(latestMs, atMs), 0);
+    return toldMs > this.#nowMs ? toldMs + 1 : this.#nowMs;
   }
 
   /** Told here for information, and explained by something else since. */
@@ -151,7 +158,7 @@ class Judging {
     const graceEndMs = explanation.endedAtMs === undefined ? this.#nowMs : explanation.endedAtMs + graceMs;
     const isBeside = explanation.groups.includes(this.#item.group.key);
     if (this.#nowMs < graceEndMs) return { alert, is: isBeside ? "told" : "silent", lookAgainMs: graceEndMs };
-    const released = this.#state.alerts.explain(alert, { ...explanation, releasedAtMs: this.#nowMs });
+    const released = this.#state.alerts.explain(alert, { ...explanation, releasedAtMs: this.#newsMs(alert) });
     this.#guestList.dismiss(explanation.groups);
     const why = explanation.endedAtMs === undefined ? "is not told any more" : "is over";
     const because = `no longer explained by ${wayOf(explanation.chain)}: that ${why}`;

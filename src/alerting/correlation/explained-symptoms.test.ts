@@ -241,30 +241,6 @@ describe("alerting/correlation, explained symptoms", () => {
     expect(world.told.at(-1)).toBe("dev: no longer explained 1/0");
   });
 
-  it("says once that a symptom is on its own again, also where the clock went back a little since", () => {
-    const maintenance = {
-      db: { matchers: ["check=db-1"], cron: "10 2 * * *", lasts: "6h", time_zone: "UTC", never_mute: [] },
-    };
-    const world = worldOf({ maintenance, route: { ...route, group_interval: "1s" } });
-    fail(world, db, checkout);
-    world.advance(10 * minuteMs);
-    const told = () => world.told.filter((line) => line.startsWith("dev"));
-    expect(told()).toEqual(["dev: no longer explained 1/0"]);
-
-    world.nowMs -= 40_000;
-    fail(world, orders);
-    world.advance(15_000);
-    world.run(orders);
-    world.advance(minuteMs);
-
-    expect(told()).toEqual([
-      "dev: no longer explained 1/0",
-      "dev: new alerts added 2/0",
-      "dev: cause 1/0",
-      "dev: some alerts resolved 1/1",
-    ]);
-  });
-
   it("does not let a wait or a grace last longer because the clock was set back", () => {
     const slow = machine("db-1", { failureThreshold: 3 });
     const world = worldOf({}, [slow, checkout]);

@@ -1,4 +1,4 @@
-import type { Alert, ChainLink } from "../../core/alerting/alert.ts";
+import type { Alert, ChainLink, Explanation } from "../../core/alerting/alert.ts";
 import { alertLine } from "../../core/message/alert-words.ts";
 import type { Moment, Story } from "../../core/message/story.ts";
 import type { Locale } from "../../core/message/words.ts";
@@ -20,12 +20,25 @@ export function storyOf(
   const moment = (link: ChainLink, atMs?: EpochMs): Moment => momentOf(link, locale, atMs);
   const firing = mostNoticed(alerts.filter((alert) => alert.status === "firing" && isActive(alert)));
   const noticed = firing ?? mostNoticed(alerts.filter(isActive));
-  const lost = alerts.find(({ explanation }) => explanation?.releasedAtMs === nowMs)?.explanation;
+  const lost = lostNow(alerts, nowMs);
   const cause = lost?.chain[0];
   return {
     ...(noticed?.explanation === undefined ? {} : chainOf([...noticed.explanation.chain, linkOf(noticed)], locale)),
     ...(cause === undefined ? {} : { formerCause: moment(cause, lost?.endedAtMs ?? nowMs) }),
   };
+}
+
+/** The explanation that was lost last, now; ahead of now where the clock went back a little. */
+function lostNow(alerts: readonly Alert[], nowMs: EpochMs): Explanation | undefined {
+  let lost: Explanation | undefined;
+  let atMs = nowMs;
+  for (const { explanation } of alerts) {
+    const releasedAtMs = explanation?.releasedAtMs ?? 0;
+    if (releasedAtMs < atMs || releasedAtMs === lost?.releasedAtMs) continue;
+    lost = explanation;
+    atMs = releasedAtMs;
+  }
+  return lost;
 }
 
 /** Tells a way from the cause to what people notice, the last of it. */

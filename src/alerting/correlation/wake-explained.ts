@@ -24,29 +24,23 @@ export function wakeExplained(state: PipelineState, nowMs: EpochMs, mutes: Mutes
   }
 }
 
-/** The clock was set back: waits and graces that would lie in the future begin now. */
-export function pullBackExplained(state: PipelineState, nowMs: EpochMs): void {
+/** The clock was set back: waits and graces that would lie in the future begin now; `momentAt` says where what groups are told of it comes. */
+export function pullBackExplained(state: PipelineState, nowMs: EpochMs, momentAt: (atMs: EpochMs) => EpochMs): void {
   const { alerts, config } = state;
   const { waitMs, graceMs } = config.correlation;
   for (const alert of alerts.all()) {
     const { explanation, heldSinceMs } = alert;
     if (heldSinceMs !== undefined && heldSinceMs > nowMs) lookAgain(state, alerts.hold(alert, nowMs), nowMs + waitMs);
     if (explanation === undefined) continue;
-    const pulled = pulledBack(explanation, nowMs);
-    if (pulled === explanation) continue;
+    const { sinceMs, endedAtMs, releasedAtMs } = explanation;
+    const pulled: Explanation = {
+      ...explanation,
+      sinceMs: momentAt(sinceMs),
+      ...(endedAtMs === undefined ? {} : { endedAtMs: Math.min(endedAtMs, nowMs) }),
+      ...(releasedAtMs === undefined ? {} : { releasedAtMs: momentAt(releasedAtMs) }),
+    };
+    if (pulled.sinceMs === sinceMs && pulled.endedAtMs === endedAtMs && pulled.releasedAtMs === releasedAtMs) continue;
     const explained = alerts.explain(alert, pulled);
-    if (pulled.endedAtMs !== explanation.endedAtMs) lookAgain(state, explained, nowMs + graceMs);
+    if (pulled.endedAtMs !== endedAtMs) lookAgain(state, explained, nowMs + graceMs);
   }
-}
-
-/** The explanation with none of its moments in the future. */
-function pulledBack(explanation: Explanation, nowMs: EpochMs): Explanation {
-  const { sinceMs, endedAtMs, releasedAtMs } = explanation;
-  if (Math.max(sinceMs, endedAtMs ?? 0, releasedAtMs ?? 0) <= nowMs) return explanation;
-  return {
-    ...explanation,
-    sinceMs: Math.min(sinceMs, nowMs),
-    ...(endedAtMs === undefined ? {} : { endedAtMs: Math.min(endedAtMs, nowMs) }),
-    ...(releasedAtMs === undefined ? {} : { releasedAtMs: Math.min(releasedAtMs, nowMs) }),
-  };
 }

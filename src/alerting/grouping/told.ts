@@ -22,9 +22,11 @@ export function sinceOf(told: Told | undefined, fingerprint: string): EpochMs | 
   return place === undefined ? undefined : (told?.firingSinceMs?.[place] ?? 0);
 }
 
-/** When an alert was explained last, or told on its own again; 0 when it never was. News to a group that spoke before. */
-export function newsAtMs({ explanation }: Alert): EpochMs {
-  return explanation === undefined ? 0 : Math.max(explanation.sinceMs, explanation.releasedAtMs ?? 0);
+/** When an alert was explained, and told on its own again: news to a group that spoke before. */
+export function newsOf({ explanation }: Alert): readonly EpochMs[] {
+  if (explanation === undefined) return [];
+  const { sinceMs, releasedAtMs } = explanation;
+  return releasedAtMs === undefined ? [sinceMs] : [sinceMs, releasedAtMs];
 }
 
 /** Takes alerts out of what was told as firing. */

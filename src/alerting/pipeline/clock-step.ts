@@ -5,10 +5,11 @@ import type { EpochMs } from "../../core/time/time.ts";
 import { blindDemand, type CheckSubject } from "../check-alerts/check-demands.ts";
 import { pullBackExplained } from "../correlation/wake-explained.ts";
 import { pulledBack } from "../escalation/pull-back.ts";
-import { newsAtMs } from "../grouping/told.ts";
+import { newsOf } from "../grouping/told.ts";
 import { wakeMuted } from "../muting/releasing.ts";
 import { watchBlindness } from "./blindness.ts";
 import type { EngineState } from "./engine-state.ts";
+import { momentsUntil } from "./moments-until.ts";
 import { troubleGraceMs } from "./trouble.ts";
 
 /** Inputs may come a little out of order; only more than this is a clock that was set back. */
@@ -57,8 +58,7 @@ function pullBack(state: EngineState, nowMs: EpochMs): void {
 
 /** Brings every moment that alerting counts from back to now where it lies in the future. */
 function pullBackMoments(state: EngineState, nowMs: EpochMs): void {
-  pullBackTold(state, nowMs);
-  pullBackExplained(state, nowMs);
+  pullBackNews(state, nowMs);
   state.rules.pullBack(nowMs);
   for (const incident of state.incidents.values()) state.incidents.set(incident.id, pulledBack(incident, nowMs));
   for (const trouble of state.troubles.values()) {
@@ -66,6 +66,20 @@ function pullBackMoments(state: EngineState, nowMs: EpochMs): void {
     const untilMs = Math.min(trouble.untilMs, nowMs + troubleGraceMs);
     state.troubles.set(trouble.component, { ...trouble, untilMs });
   }
+}
+
+/** What was told, and what has been news since: each group goes on knowing which of it came first. */
+function pullBackNews(state: EngineState, nowMs: EpochMs): void {
+  const { groups, alerts } = state;
+  const told = groups.all().flatMap((group) => group.told?.atMs ?? []);
+  const news = alerts.all().flatMap(newsOf);
+  const momentAt = momentsUntil(nowMs, [...told, ...news]);
+  for (const group of groups.all()) {
+    if (group.told === undefined) continue;
+    const atMs = momentAt(group.told.atMs);
+    if (atMs !== group.told.atMs) groups.put({ ...group, told: { ...group.told, atMs } });
+  }
+  pullBackExplained(state, nowMs, momentAt);
 }
 
 /** A subject becomes blind no later than it would have from now on, and one that is blind stays so until it is measured. */
@@ -83,20 +97,6 @@ export function pullBackBlindness(state: EngineState, nowMs: EpochMs): void {
 
 function isCalledBlind({ alerts }: EngineState, subject: CheckSubject, checkState: CheckState): boolean {
   return alerts.get(blindDemand(subject, checkState).fingerprint)?.status === "firing";
-}
-
-/** What groups told was told by now; before now where an alert has news since, which come to now, too, and stay news. Before the alerts are. */
-function pullBackTold({ groups, alerts }: EngineState, nowMs: EpochMs): void {
-  for (const group of groups.all()) {
-    const { told, members } = group;
-    if (told === undefined || told.atMs < nowMs) continue;
-    const hasNews = members.some((member) => {
-      const alert = alerts.get(member);
-      return alert !== undefined && newsAtMs(alert) > told.atMs;
-    });
-    const atMs = Math.min(told.atMs, hasNews ? nowMs - 1 : nowMs);
-    if (atMs !== told.atMs) groups.put({ ...group, told: { ...told, atMs } });
-  }
 }
 
 function groupAt({ routes, config, alerts }: EngineState, group: AlertGroup, nowMs: EpochMs): AlertGroup {

@@ -1,7 +1,7 @@
 import type { AlertGroup, Told } from "../../core/alerting/alert-group.ts";
 import type { EpochMs } from "../../core/time/time.ts";
 import { takeTold } from "../grouping/take-told.ts";
-import { newsAtMs, sinceOf, withoutTold } from "../grouping/told.ts";
+import { newsOf, sinceOf, withoutTold } from "../grouping/told.ts";
 import { closeSpent } from "../incidents/close-abandoned.ts";
 import { isEndAwaited, noteHeardEnds } from "../incidents/heard-ends.ts";
 import { type FlushItem, isOnlyInformed } from "./flush-item.ts";
@@ -60,7 +60,7 @@ function toldNow({ group, firing, strays, muted, explained, recovered }: FlushIt
   });
   return {
     // Where the clock went back a little, what is said now must not be news again until the old time.
-    atMs: firing.reduce((latestMs, alert) => Math.max(latestMs, newsAtMs(alert)), nowMs),
+    atMs: firing.flatMap(newsOf).reduce((latestMs, atMs) => Math.max(latestMs, atMs), nowMs),
     firing: [...firing, ...silent].map(({ fingerprint }) => fingerprint),
     firingSinceMs: [...firing.map(({ startsAtMs }) => startsAtMs), ...silent.map(({ sinceMs }) => sinceMs)],
     resolved: recovered.map((alert) => alert.fingerprint),

@@ -1,7 +1,14 @@
 import type { Database } from "better-sqlite3";
 import { type Compilable, type CreateTableBuilder, type RawBuilder, sql } from "kysely";
 import { AppError } from "../../core/errors.ts";
-import { beginningTimes, claimTables, dueIndexes, missedBeginnings, passOnUnheard } from "./outbox-migrations.ts";
+import {
+  beginningTimes,
+  claimTables,
+  destinationIndexWithEnds,
+  dueIndexes,
+  missedBeginnings,
+  passOnUnheard,
+} from "./outbox-migrations.ts";
 import { build, type Session } from "./session.ts";
 
 type Step = Compilable;
@@ -57,6 +64,7 @@ const migrations: readonly (readonly Step[])[] = [
   dueIndexes(),
   beginningTimes(),
   missedBeginnings(),
+  destinationIndexWithEnds(),
 ];
 
 /** Version that this program writes. */

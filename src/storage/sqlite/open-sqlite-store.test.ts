@@ -55,7 +55,7 @@ describe("storage/sqlite opening", () => {
     expect(open).toThrow(
       expect.objectContaining({
         code: "ERR_STORAGE_NEWER",
-        message: `the database ${path} has schema version 99; this Watchfire knows versions up to 13`,
+        message: `the database ${path} has schema version 99; this Watchfire knows versions up to 14`,
       }),
     );
     expect(readFileSync(path).equals(before)).toBe(true);
